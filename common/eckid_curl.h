@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The transport over libcurl: HTTP/1.1 kept alive in a pool of handles, with hard limits. */
+#ifndef ECKID_CURL_H
+#define ECKID_CURL_H
+
+#include "eckid_http.h"
+
+typedef struct eckid_curl_options_t {
+    const char *ca_file; /* PEM; NULL for the system's own */
+    int connect_ms;      /* name, TCP and TLS together */
+    int total_ms;        /* the whole call */
+    apr_size_t body_max; /* bytes of an answer */
+} eckid_curl_options_t;
+
+/* The pool of handles to one server, whose credentials and limits they share. */
+typedef struct eckid_curl_t eckid_curl_t;
+
+/* Made before the server forks; opens nothing. The options are copied, their strings are not. */
+eckid_err_t *eckid_curl_make(eckid_curl_t **curl, const eckid_curl_options_t *options,
+                             apr_pool_t *pool);
+
+/* To be told in each child: its handles are closed when pool is destroyed. */
+void eckid_curl_child(eckid_curl_t *curl, apr_pool_t *pool);
+
+eckid_transport_t eckid_curl_transport(eckid_curl_t *curl);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An outgoing request and its answer as plain data, and the interface of what carries them. */
+#ifndef ECKID_HTTP_H
+#define ECKID_HTTP_H
+
+#include <apr_tables.h>
+
+#include "eckid_codec.h"
+#include "eckid_err.h"
+
+typedef struct eckid_http_request_t {
+    const char *method;
+    const char *url; /* absolute; these very octets are sent, and signed */
+    apr_table_t *headers;
+    eckid_bytes_t body;
+} eckid_http_request_t;
+
+typedef struct eckid_http_answer_t {
+    int status;
+    apr_table_t *headers; /* a repeated field is one entry, its values joined by ", " */
+    eckid_bytes_t body;
+} eckid_http_answer_t;
+
+/* What carries a request: libcurl, or a test. */
+typedef struct eckid_transport_t {
+    /*
+     * Sends the request and returns the whole answer, whatever its status, within the time that
+     * the transport was made with. ECKID_TRANSPORT, ECKID_TIMEOUT, ECKID_TLS, or ECKID_LAS_SHAPE
+     * when the answer is larger than allowed. Redirects are answers. Called by many threads.
+     */
+    eckid_err_t *(*send)(void *self, eckid_http_answer_t **answer,
+                         const eckid_http_request_t *request, apr_pool_t *pool);
+    void *self;
+} eckid_transport_t;
+
+/* The media type of an answer: the Content-Type without parameters, in lower case; "" if absent. */
+const char *eckid_http_media_type(const char *content_type, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One moment: what time it is, and randomness that is used once; both given as values. */
+#ifndef ECKID_MOMENT_H
+#define ECKID_MOMENT_H
+
+#include <apr_time.h>
+
+/* Whoever serves a login makes one of these for it, from the clock and a cryptographic generator.
+ * Each array has one purpose, so that no two uses can ever share bytes. */
+typedef struct eckid_moment_t {
+    apr_time_t now;
+    unsigned char http_nonce[16]; /* RFC 9421 section 2.3, the nonce parameter */
+    unsigned char seal_nonce[12]; /* AES-GCM, of the one record that a login can store */
+    unsigned char message_id[16]; /* the ID of a SAML message of our own */
+    unsigned char reference[5];   /* the code a student reads to the helpdesk */
+} eckid_moment_t;
+
+#endif

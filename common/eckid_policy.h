@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which supplier gets what under which name, which attribute holds the student key, what failure
+ * means. Data only. */
+#ifndef ECKID_POLICY_H
+#define ECKID_POLICY_H
+
+#include <apr_hash.h>
+
+#include "eckid_attribute.h"
+#include "eckid_key.h"
+#include "eckid_match.h"
+#include "eckid_outcome.h"
+
+/* What becomes of a login without ECK iD. */
+typedef enum eckid_action_t {
+    ECKID_DENY, /* the login is refused */
+    ECKID_OMIT  /* the login goes on without; release is by the list all the same */
+} eckid_action_t;
+
+typedef struct eckid_rename_t {
+    const char *from;
+    eckid_attribute_t to;
+} eckid_rename_t;
+
+/* A key of ours that signs logins. */
+typedef struct eckid_signer_t {
+    const eckid_key_t *key;
+    bool shared; /* with the identity provider; otherwise it is in no trust set */
+} eckid_signer_t;
+
+typedef struct eckid_supplier_t {
+    const char *name;               /* its first entity ID; stands for it in messages */
+    apr_array_header_t *entity_ids; /* const char * */
+    apr_array_header_t *consumers;  /* const char *: assertion consumer URLs */
+    eckid_attribute_t attribute;    /* what the ECK iD is called there */
+    bool release_stated;            /* so that nothing is released by oversight */
+    bool release_all;               /* what the identity provider released, stays */
+    apr_array_header_t *release;    /* const char *: otherwise, these attributes only */
+    apr_array_header_t *renames;    /* eckid_rename_t */
+    eckid_action_t on[ECKID_OUTCOMES];
+    bool refuse_by_status;       /* a denial is told to the supplier, not only to the student */
+    apr_array_header_t *signers; /* eckid_signer_t: the first signs; NULL for the gateway's */
+} eckid_supplier_t;
+
+/* A supplier with nothing stated yet but the defaults of on. */
+eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool);
+
+/* Whether the supplier may see what the identity provider sent under that name. */
+bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name);
+
+typedef struct eckid_policy_t {
+    apr_array_header_t *suppliers; /* const eckid_supplier_t * */
+    apr_hash_t *by_entity;
+    apr_hash_t *by_consumer; /* keyed by normal form, see eckid_url.h */
+    apr_hash_t *by_place;    /* the same without query */
+} eckid_policy_t;
+
+eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
+
+/* ECKID_CONFIG when an entity ID or a consumer URL is another supplier's already, or the URL is not
+ * an absolute http or https one. */
+eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *supplier,
+                              apr_pool_t *pool);
+
+const eckid_supplier_t *eckid_policy_find_entity(const eckid_policy_t *policy, const char *id);
+const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,
+                                                   apr_pool_t *pool);
+
+/* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
+const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,
+                                                apr_pool_t *pool);
+
+/* Every signer there is, the gateway's and those of suppliers (eckid_signer_t). */
+apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,
+                                         const apr_array_header_t *gateway, apr_pool_t *pool);
+
+/* One value of the attribute must match as a whole. */
+typedef struct eckid_condition_t {
+    const char *attribute;
+    const eckid_match_t *match;
+} eckid_condition_t;
+
+/* Who is a student, and by which key the LAS knows the student. */
+typedef struct eckid_student_t {
+    apr_array_header_t *conditions; /* eckid_condition_t: all must hold; empty: everybody is */
+    const char *source;             /* an attribute, or NULL for the NameID */
+    const eckid_match_t *match;     /* makes the key of the value */
+    const char *type;               /* of the key */
+} eckid_student_t;
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The corridor: open, decide, look up, set and remove, seal. */
+#include "eckid_rewrite.h"
+#include "eckid_carrier.h"
+#include "eckid_form.h"
+#include "eckid_inflate.h"
+#include "eckid_notice.h"
+#include "eckid_release.h"
+#include "eckid_student.h"
+#include "eckid_watch.h"
+
+#include <apr_strings.h>
+
+/* One login on its way through. */
+typedef struct login_t {
+    const eckid_gateway_t *gateway;
+    const eckid_moment_t *moment;
+    eckid_bytes_t page;
+    const eckid_form_t *form;
+    const eckid_form_field_t *field; /* the one that holds the response */
+    eckid_saml_t *saml;
+    eckid_verified_t *verified;
+    eckid_decision_t decision;
+    eckid_value_t value; /* with outcome FOUND */
+    apr_pool_t *pool;
+} login_t;
+
+/* Open: from the page to a response that is a supplier's and can be believed */
+
+static eckid_err_t *check_links(const login_t *login)
+{
+    for (int i = 0; i < login->form->links->nelts; i++) {
+        ECKID_ERR(eckid_carrier_url(login->gateway->policy,
+                                    APR_ARRAY_IDX(login->form->links, i, const char *),
+                                    login->pool));
+    }
+    return NULL;
+}
+
+/* Takes note of the one field with the response. */
+static eckid_err_t *take_response(login_t *login, const eckid_form_field_t *field)
+{
+    if (login->field) {
+        return eckid_err_make(login->pool, ECKID_FIELDS, "two fields SAMLResponse");
+    }
+    if (!field->is_input) {
+        return eckid_err_make(login->pool, ECKID_FIELDS, "a SAMLResponse that is not an input");
+    }
+    login->field = field;
+    return NULL;
+}
+
+static eckid_err_t *look_at_field(login_t *login, const eckid_form_field_t *field)
+{
+    const eckid_policy_t *policy = login->gateway->policy;
+
+    switch (field->kind) {
+    case ECKID_FORM_RESPONSE:
+        return take_response(login, field);
+    case ECKID_FORM_ARTIFACT:
+        return eckid_carrier_artifact(policy, field->action, login->pool);
+    case ECKID_FORM_WRESULT:
+        return eckid_carrier_wresult(policy, field->action, field->value, login->pool);
+    default:
+        return NULL; /* SimpleSign only matters together with a supplier's response */
+    }
+}
+
+static eckid_err_t *look_at_fields(login_t *login)
+{
+    const apr_array_header_t *fields = login->form->fields;
+
+    for (int i = 0; i < fields->nelts; i++) {
+        ECKID_ERR(look_at_field(login, &APR_ARRAY_IDX(fields, i, eckid_form_field_t)));
+    }
+    return NULL;
+}
+
+static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
+{
+    for (int i = 0; i < form->fields->nelts; i++) {
+        if (APR_ARRAY_IDX(form->fields, i, eckid_form_field_t).kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whose is it? The supplier stays NULL when it is nobody's, or no login at all. */
+static eckid_err_t *find_supplier(login_t *login)
+{
+    const eckid_route_t route = {login->field->action, login->form->actions};
+    eckid_bytes_t xml;
+
+    if (!eckid_codec_base64_decode(&xml, login->field->value, login->pool)) {
+        return eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
+    }
+    ECKID_ERR(eckid_saml_open(&login->saml, xml, login->pool));
+    if (login->saml->kind == ECKID_SAML_OTHER || login->saml->kind == ECKID_SAML_ERROR) {
+        return NULL;
+    }
+    ECKID_ERR(eckid_whose(&login->decision.supplier, login->gateway->policy, &route, login->saml,
+                          login->pool));
+    if (login->decision.supplier && xml.len > login->gateway->response_max) {
+        return eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len);
+    }
+    return NULL;
+}
+
+static bool is_ours(const eckid_key_t *key, const apr_array_header_t *signers)
+{
+    for (int i = 0; i < signers->nelts; i++) {
+        const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
+
+        if (!signer->shared && eckid_key_same(signer->key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The keys of the identity provider; never one of ours, though its metadata should list it. */
+static apr_array_header_t *trusted_keys(const eckid_gateway_t *gateway, apr_pool_t *pool)
+{
+    const apr_array_header_t *all = gateway->idp->keys;
+    apr_array_header_t *keys = apr_array_make(pool, all->nelts, sizeof(const eckid_key_t *));
+    apr_array_header_t *signers = eckid_policy_signers(gateway->policy, gateway->signers, pool);
+
+    for (int i = 0; i < all->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(all, i, const eckid_key_t *);
+
+        if (!is_ours(key, signers)) {
+            APR_ARRAY_PUSH(keys, const eckid_key_t *) = key;
+        }
+    }
+    return keys;
+}
+
+static eckid_err_t *verify(login_t *login)
+{
+    const eckid_gateway_t *gateway = login->gateway;
+    const eckid_saml_rules_t rules = {
+        .issuer = gateway->idp->entity_id,
+        .trust = {trusted_keys(gateway, login->pool), gateway->sha1},
+        .now = login->moment->now,
+        .skew = gateway->skew,
+    };
+
+    if (login->saml->kind == ECKID_SAML_ENCRYPTED) {
+        return eckid_err_make(login->pool, ECKID_ENCRYPTED, "%s", "");
+    }
+    if (login->saml->kind == ECKID_SAML_OLD) {
+        return eckid_err_make(login->pool, ECKID_CARRIER, "it is not SAML 2.0");
+    }
+    if (has_field(login->form, ECKID_FORM_SIMPLESIGN)) {
+        return eckid_err_make(login->pool, ECKID_CARRIER, "by HTTP-POST-SimpleSign");
+    }
+    ECKID_ERR(eckid_saml_verify(&login->verified, login->saml, &rules, login->pool));
+    login->decision.verified = true;
+    return NULL;
+}
+
+/* Decide and look up */
+
+static eckid_err_t *cause_of(const login_t *login, const eckid_lookup_t *lookup)
+{
+    switch (lookup->finding.outcome) {
+    case ECKID_IS_UNKNOWN:
+        return eckid_err_make(login->pool, ECKID_UNKNOWN, "%s", "");
+    case ECKID_HAS_NONE:
+        return eckid_err_make(login->pool, ECKID_NO_ECKID, "%s", "");
+    default:
+        return lookup->cause;
+    }
+}
+
+static void look_up(login_t *login)
+{
+    eckid_decision_t *decision = &login->decision;
+    eckid_student_key_t key;
+    eckid_err_t *no_key =
+        eckid_student_key(&key, login->gateway->student, login->verified, login->pool);
+
+    if (no_key) {
+        decision->outcome =
+            no_key->code == ECKID_NOT_STUDENT ? ECKID_IS_NOT_STUDENT : ECKID_IS_UNKNOWN;
+        decision->cause = no_key;
+        return;
+    }
+    eckid_lookup_t lookup =
+        eckid_lookup(login->gateway->cache, login->gateway->las, &key, login->moment, login->pool);
+
+    decision->looked_up = true;
+    decision->cached = lookup.cached;
+    decision->outcome = lookup.finding.outcome;
+    decision->cause = cause_of(login, &lookup);
+    login->value = lookup.finding.value;
+}
+
+/* Set and remove, seal */
+
+static const eckid_key_t *signing_key(const login_t *login)
+{
+    const apr_array_header_t *signers = login->decision.supplier->signers;
+
+    return APR_ARRAY_IDX(signers ? signers : login->gateway->signers, 0, eckid_signer_t).key;
+}
+
+static void put_back(login_t *login, eckid_bytes_t xml)
+{
+    login->decision.verdict = ECKID_CHANGE;
+    login->decision.body = eckid_form_swap(login->page, login->field,
+                                           eckid_codec_base64(xml, login->pool), login->pool);
+}
+
+static eckid_err_t *seal(login_t *login)
+{
+    eckid_bytes_t xml;
+
+    eckid_release(&login->decision.name_id_shows, login->verified, login->decision.supplier,
+                  login->pool);
+    if (login->decision.outcome == ECKID_FOUND) {
+        ECKID_ERR(eckid_saml_set(login->verified, &login->decision.supplier->attribute,
+                                 login->value.text, login->pool));
+    }
+    login->decision.attributes = eckid_saml_names(login->verified, login->pool);
+    ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
+    put_back(login, xml);
+    return NULL;
+}
+
+/* Tells the supplier, by a signed error status, what the student would read otherwise. */
+static eckid_err_t *refuse_by_status(login_t *login)
+{
+    eckid_bytes_t id = eckid_bytes(login->moment->message_id, sizeof(login->moment->message_id));
+    const char *message =
+        apr_pstrcat(login->pool, eckid_err_fact(login->decision.cause->code), " (reference ",
+                    eckid_notice_reference(login->moment, login->pool), ")", NULL);
+    eckid_bytes_t xml;
+
+    ECKID_ERR(eckid_saml_refuse(
+        &xml, login->verified, login->field->action,
+        apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
+        login->moment->now, message, signing_key(login), login->pool));
+    put_back(login, xml);
+    login->decision.told_supplier = true;
+    return NULL;
+}
+
+static eckid_err_t *refuse(login_t *login)
+{
+    login->decision.verdict = ECKID_REFUSE;
+    login->decision.status = login->decision.outcome == ECKID_LAS_FAILED ? 503 : 403;
+    return login->decision.supplier->refuse_by_status && login->field->action
+               ? refuse_by_status(login)
+               : NULL;
+}
+
+/* The whole of it */
+
+static eckid_err_t *walk(login_t *login)
+{
+    ECKID_ERR(eckid_form_read(&login->form, login->page, login->pool));
+    ECKID_ERR(check_links(login));
+    ECKID_ERR(look_at_fields(login));
+    if (!login->field) {
+        return NULL;
+    }
+    login->decision.worth_a_line = true;
+    ECKID_ERR(find_supplier(login));
+    if (!login->decision.supplier) {
+        return NULL;
+    }
+    ECKID_ERR(verify(login));
+    look_up(login);
+    return login->decision.outcome == ECKID_FOUND ||
+                   login->decision.supplier->on[login->decision.outcome] == ECKID_OMIT
+               ? seal(login)
+               : refuse(login);
+}
+
+static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
+                           apr_pool_t *pool)
+{
+    return gzip ? eckid_inflate_all(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
+}
+
+/* A page that is short as it came, but not when inflated: passes if it holds no login. */
+static eckid_err_t *watch(const eckid_gateway_t *gateway, eckid_bytes_t packed, apr_pool_t *pool)
+{
+    return eckid_watch_feed(eckid_watch_make(true, gateway->page_max, pool), packed);
+}
+
+static eckid_err_t *check_byte_order(eckid_bytes_t page, apr_pool_t *pool)
+{
+    if (page.len >= 2 &&
+        (memcmp(page.data, "\xFE\xFF", 2) == 0 || memcmp(page.data, "\xFF\xFE", 2) == 0)) {
+        return eckid_err_make(pool, ECKID_CODING, "it is in UTF-16");
+    }
+    return NULL;
+}
+
+eckid_decision_t eckid_rewrite_refusal(const eckid_err_t *cause)
+{
+    return (eckid_decision_t){
+        .verdict = ECKID_REFUSE, .status = 502, .worth_a_line = true, .cause = cause};
+}
+
+eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
+                                    const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    login_t login = {.gateway = gateway, .moment = moment, .page = page, .pool = pool};
+    eckid_err_t *err = unpack(&login.page, gateway, gzip, pool);
+
+    if (err && err->code == ECKID_LIMIT) {
+        err = watch(gateway, page, pool);
+    }
+    else if (!err) {
+        err = check_byte_order(login.page, pool);
+        err = err ? err : walk(&login);
+    }
+    if (err) {
+        const eckid_supplier_t *supplier = login.decision.supplier;
+
+        login.decision = eckid_rewrite_refusal(err);
+        login.decision.supplier = supplier;
+    }
+    return login.decision;
+}
+
+static eckid_decision_t pass_or_refuse(const eckid_err_t *err)
+{
+    return err ? eckid_rewrite_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
+/* As much of an XML body as is looked at. */
+static eckid_err_t *unpack_start(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
+                                 apr_pool_t *pool)
+{
+    return gzip ? eckid_inflate_start(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
+}
+
+eckid_decision_t eckid_rewrite_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
+                                   apr_pool_t *pool)
+{
+    eckid_err_t *err = unpack_start(&body, gateway, gzip, pool);
+
+    return pass_or_refuse(err ? err : eckid_carrier_body(gateway->policy, body, pool));
+}
+
+eckid_decision_t eckid_rewrite_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
+                                         bool gzip, apr_pool_t *pool)
+{
+    eckid_err_t *err = unpack_start(&start, gateway, gzip, pool);
+
+    if (!err && eckid_carrier_is_message(start)) {
+        err = eckid_err_make(pool, ECKID_TOO_LONG, "a SOAP or SAML message");
+    }
+    return pass_or_refuse(err);
+}
+
+eckid_decision_t eckid_rewrite_url(const eckid_gateway_t *gateway, const char *url,
+                                   apr_pool_t *pool)
+{
+    return pass_or_refuse(eckid_carrier_url(gateway->policy, url, pool));
+}
+
+/* The keys whose certificates suppliers are to know. */
+static apr_array_header_t *published_keys(const eckid_gateway_t *gateway, apr_pool_t *pool)
+{
+    apr_array_header_t *signers = eckid_policy_signers(gateway->policy, gateway->signers, pool);
+    apr_array_header_t *keys = apr_array_make(pool, signers->nelts, sizeof(const eckid_key_t *));
+
+    for (int i = 0; i < signers->nelts; i++) {
+        APR_ARRAY_PUSH(keys, const eckid_key_t *) = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
+    }
+    return keys;
+}
+
+eckid_decision_t eckid_rewrite_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                        bool gzip, apr_pool_t *pool)
+{
+    const eckid_metadata_edit_t edit = {gateway->idp->entity_id, published_keys(gateway, pool),
+                                        gateway->metadata_key};
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+    bool found = false;
+    eckid_err_t *err = unpack(&body, gateway, gzip, pool);
+
+    err = err ? err : eckid_metadata_rewrite(&decision.body, &found, &edit, body, pool);
+    if (err) {
+        return eckid_rewrite_refusal(err);
+    }
+    decision.verdict = found ? ECKID_CHANGE : ECKID_PASS;
+    decision.worth_a_line = true;
+    return decision;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A URL in its normal form, so that two spellings of one place compare equal; and its parameters.
+ */
+#include "eckid_url.h"
+
+#include <apr_strings.h>
+#include <curl/curl.h>
+
+/* A part of the URL as a string of the pool; "" where it is absent, NULL where it cannot be had. */
+static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *pool)
+{
+    char *text = NULL;
+    CURLUcode status = curl_url_get(url, what, &text, flags);
+
+    if (status == CURLUE_NO_PORT || status == CURLUE_NO_QUERY) {
+        return "";
+    }
+    const char *copy = status == CURLUE_OK ? apr_pstrdup(pool, text) : NULL;
+
+    curl_free(text);
+    return copy;
+}
+
+static const char *assemble(CURLU *url, apr_pool_t *pool)
+{
+    const char *scheme = part(url, CURLUPART_SCHEME, 0, pool);
+    const char *host = part(url, CURLUPART_HOST, 0, pool);
+    const char *port = part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, pool);
+    const char *path = part(url, CURLUPART_PATH, CURLU_URLDECODE, pool);
+    const char *query = part(url, CURLUPART_QUERY, 0, pool);
+
+    if (!scheme || !host || !port || !path || !query) {
+        return NULL;
+    }
+    if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
+        return NULL;
+    }
+    host = eckid_codec_lower(eckid_bytes_str(host), pool);
+    return apr_pstrcat(pool, scheme, "://", host, *port ? ":" : "", port, path, *query ? "?" : "",
+                       query, NULL);
+}
+
+const char *eckid_url_normal(const char *text, apr_pool_t *pool)
+{
+    CURLU *url = curl_url();
+    const char *normal = NULL;
+
+    if (url && curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
+        normal = assemble(url, pool);
+    }
+    curl_url_cleanup(url);
+    return normal;
+}
+
+static const char *skip(const char *text, const char *what)
+{
+    return text + strspn(text, what);
+}
+
+const char *eckid_url_refresh(const char *value)
+{
+    static const char space[] = " \t\n\f\r";
+    const char *at = skip(skip(skip(skip(value, space), "0123456789."), space), ";,");
+
+    at = skip(at, space);
+    if (strncasecmp(at, "url", 3) == 0 && *skip(at + 3, space) == '=') {
+        at = skip(skip(at + 3, space) + 1, space);
+    }
+    at = skip(at, "\"'");
+    return *at ? at : NULL;
+}
+
+int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name, apr_pool_t *pool)
+{
+    const char *at = url + strcspn(url, "?#");
+    int count = 0;
+
+    while (*at) {
+        apr_size_t len = strcspn(++at, "&;?#");
+        const char *equals = memchr(at, '=', len);
+        apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
+        eckid_bytes_t decoded;
+
+        if (eckid_codec_form_decode(&decoded, eckid_bytes(at, name_len), pool) &&
+            eckid_bytes_equal(decoded, eckid_bytes_str(name)) && count++ == 0 && equals) {
+            eckid_codec_form_decode(value, eckid_bytes(equals + 1, len - name_len - 1), pool);
+        }
+        at += len;
+    }
+    return count;
+}

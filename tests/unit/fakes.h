@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The world at its two interfaces: a LAS that answers as it is told, a store in memory. */
+#ifndef UNIT_FAKES_H
+#define UNIT_FAKES_H
+
+#include <apr_hash.h>
+
+#include "eckid_cache.h"
+#include "eckid_http.h"
+
+typedef struct fake_las_t {
+    int status; /* 0: err is returned instead of an answer */
+    const char *type, *body;
+    eckid_err_t *err;
+    int calls;
+    eckid_http_request_t last;
+} fake_las_t;
+
+eckid_transport_t fake_transport(fake_las_t *las);
+
+typedef struct fake_store_t {
+    apr_hash_t *records; /* eckid_bytes_t * by index */
+    int puts;
+    apr_time_t until;
+} fake_store_t;
+
+fake_store_t *fake_store_make(void);
+eckid_store_t fake_store(fake_store_t *store);
+
+/* A cache on it: found ones for an hour, others for a minute. */
+eckid_cache_t fake_cache(fake_store_t *store);
+
+#define DIGITS64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define AN_ECKID "https://ketenid.nl/201703/" DIGITS64 DIGITS64
+
+#endif

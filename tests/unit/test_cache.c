@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "fakes.h"
+#include "maker.h"
+
+static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example"};
+static const eckid_cache_key_t whom = {"https://las.example", "V_ID", "11ZZ03", &student};
+static const eckid_finding_t found = {ECKID_FOUND, {AN_ECKID}};
+
+static bool get(const eckid_cache_t *cache, const eckid_cache_key_t *key, int seconds_later,
+                eckid_finding_t *finding)
+{
+    return eckid_cache_get(finding, cache, key, MAKER_NOW + apr_time_from_sec(seconds_later), pool);
+}
+
+START_TEST(what_was_found_is_remembered)
+{
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    eckid_finding_t finding;
+
+    ck_assert(!get(&cache, &whom, 0, &finding));
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    ck_assert(get(&cache, &whom, 3599, &finding));
+    ck_assert_int_eq(finding.outcome, ECKID_FOUND);
+    ck_assert_str_eq(finding.value.text, AN_ECKID);
+}
+END_TEST
+
+START_TEST(found_and_not_found_have_lifetimes_of_their_own)
+{
+    static const eckid_outcome_t absent[] = {ECKID_IS_UNKNOWN, ECKID_HAS_NONE};
+    const eckid_finding_t nothing = {absent[_i], {""}};
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    eckid_finding_t finding;
+
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    ck_assert(store->until == MAKER_NOW + apr_time_from_sec(3600));
+    ck_assert(!get(&cache, &whom, 3600, &finding));
+    eckid_cache_put(&cache, &whom, &nothing, maker_moment(), pool);
+    ck_assert(get(&cache, &whom, 59, &finding));
+    ck_assert_int_eq(finding.outcome, absent[_i]);
+    ck_assert_str_eq(finding.value.text, "");
+    ck_assert(!get(&cache, &whom, 60, &finding));
+}
+END_TEST
+
+START_TEST(a_lifetime_of_zero_remembers_nothing)
+{
+    fake_store_t *store = fake_store_make();
+    eckid_cache_t cache = fake_cache(store);
+
+    cache.found_for = 0;
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    ck_assert_int_eq(store->puts, 0);
+}
+END_TEST
+
+START_TEST(every_part_of_the_key_counts)
+{
+    const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example"};
+    const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example"};
+    const eckid_cache_key_t others[] = {
+        {"https://other.example", "V_ID", "11ZZ03", &student},
+        {"https://las.example", "BP_ID", "11ZZ03", &student},
+        {"https://las.example", "V_ID", "11ZZ04", &student},
+        {"https://las.example", "V_ID", "11ZZ03", &other_value},
+        {"https://las.example", "V_ID", "11ZZ03", &other_type},
+    };
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    eckid_finding_t finding;
+
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    ck_assert(!get(&cache, &others[_i], 0, &finding));
+}
+END_TEST
+
+static eckid_bytes_t *only_record(const fake_store_t *store)
+{
+    void *record;
+
+    apr_hash_this(apr_hash_first(pool, store->records), NULL, NULL, &record);
+    return record;
+}
+
+START_TEST(a_record_that_was_changed_is_a_miss)
+{
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    eckid_finding_t finding;
+
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    eckid_bytes_t *record = only_record(store);
+
+    ck_assert_int_le((int)record->len, ECKID_CACHE_RECORD_MAX);
+    ((char *)record->data)[record->len / 2] ^= 1;
+    ck_assert(!get(&cache, &whom, 0, &finding));
+    record->len = 0;
+    ck_assert(!get(&cache, &whom, 0, &finding));
+}
+END_TEST
+
+START_TEST(a_record_moved_to_another_student_is_a_miss)
+{
+    const eckid_student_key_t other = {"NEPPI", "95313@1.school.example"};
+    const eckid_cache_key_t other_whom = {whom.las, whom.school_type, whom.school, &other};
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    eckid_finding_t finding;
+
+    eckid_cache_put(&cache, &other_whom, &found, maker_moment(), pool);
+    eckid_bytes_t stolen = *only_record(store);
+
+    apr_hash_clear(store->records);
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    *only_record(store) = stolen;
+    ck_assert(!get(&cache, &whom, 0, &finding));
+}
+END_TEST
+
+START_TEST(the_store_sees_neither_value_nor_student)
+{
+    fake_store_t *store = fake_store_make();
+    const eckid_cache_t cache = fake_cache(store);
+    const void *index;
+
+    eckid_cache_put(&cache, &whom, &found, maker_moment(), pool);
+    eckid_bytes_t *record = only_record(store);
+
+    apr_hash_this(apr_hash_first(pool, store->records), &index, NULL, NULL);
+    ck_assert_ptr_null(memmem(record->data, record->len, DIGITS64, 16));
+    ck_assert_ptr_null(memmem(index, ECKID_CACHE_INDEX, "95312", 5));
+}
+END_TEST
+
+Suite *suite_cache(void)
+{
+    Suite *suite = suite_create("cache");
+    TCase *tcase = unit_case(suite, "cache");
+
+    tcase_add_test(tcase, what_was_found_is_remembered);
+    tcase_add_loop_test(tcase, found_and_not_found_have_lifetimes_of_their_own, 0, 2);
+    tcase_add_test(tcase, a_lifetime_of_zero_remembers_nothing);
+    tcase_add_loop_test(tcase, every_part_of_the_key_counts, 0, 5);
+    tcase_add_test(tcase, a_record_that_was_changed_is_a_miss);
+    tcase_add_test(tcase, a_record_moved_to_another_student_is_a_miss);
+    tcase_add_test(tcase, the_store_sees_neither_value_nor_student);
+    return suite;
+}

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+#include <zlib.h>
+
+#include "eckid_rewrite.h"
+#include "eckid_saml_names.h"
+#include "fakes.h"
+#include "maker.h"
+#include "suppliers.h"
+
+/* A gateway with a LAS that knows the student of maker_usual. */
+typedef struct house_t {
+    eckid_gateway_t gateway;
+    eckid_idp_t idp;
+    eckid_policy_t *policy;
+    eckid_student_t student;
+    eckid_las_t las;
+    fake_las_t fake;
+    eckid_cache_t cache;
+} house_t;
+
+static const eckid_match_t *match(const char *expression, const char *template)
+{
+    eckid_match_t *made;
+
+    ok(eckid_match_make(&made, expression, template, pool));
+    return made;
+}
+
+static apr_array_header_t *signers(test_kind_t kind, int number, bool shared)
+{
+    apr_array_header_t *array = apr_array_make(pool, 1, sizeof(eckid_signer_t));
+
+    APR_ARRAY_PUSH(array, eckid_signer_t) = (eckid_signer_t){test_pair(kind, number), shared};
+    return array;
+}
+
+static house_t *build(void)
+{
+    house_t *house = apr_pcalloc(pool, sizeof(*house));
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+
+    house->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
+    house->policy = two_suppliers();
+    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+        (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
+    house->student.source = "employeeNumber";
+    house->student.match = match("(\\d+)", "$1@1.school.example");
+    house->student.type = "NEPPI";
+    house->fake =
+        (fake_las_t){200, "application/json", "{\"userMasterIdentifier\":\"" AN_ECKID "\"}", NULL,
+                     0,   {.method = NULL}};
+    house->las = (eckid_las_t){
+        "https://las.example",       {"V_ID", "11ZZ03"}, test_pair(P_256, 2), "k", false,
+        fake_transport(&house->fake)};
+    house->cache = fake_cache(fake_store_make());
+    house->gateway = (eckid_gateway_t){
+        .idp = &house->idp,
+        .policy = house->policy,
+        .student = &house->student,
+        .las = &house->las,
+        .cache = &house->cache,
+        .signers = signers(RSA_2048, 1, false),
+        .skew = apr_time_from_sec(60),
+        .page_max = 1024 * 1024,
+        .response_max = 256 * 1024,
+    };
+    return house;
+}
+
+static eckid_decision_t rewrite(const house_t *house, const char *page)
+{
+    return eckid_rewrite_page(&house->gateway, str(page), false, maker_moment(), pool);
+}
+
+static eckid_decision_t rewrite_maker(const house_t *house, const maker_t *maker)
+{
+    return rewrite(house, maker_page(maker->destination, maker_xml(maker)));
+}
+
+static void expect_refusal(eckid_decision_t decision, int status, eckid_code_t code)
+{
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, status);
+    ck_assert_msg(decision.cause && decision.cause->code == code, "%s",
+                  decision.cause ? eckid_err_text(decision.cause, pool) : "no cause");
+}
+
+/* The response in a page that was made by maker_page. */
+static eckid_saml_t *response_in(eckid_bytes_t page)
+{
+    const char *mark = "name=\"SAMLResponse\" value=\"";
+    const char *from = strstr(page.data, mark) + strlen(mark);
+    eckid_bytes_t xml;
+    eckid_saml_t *saml;
+
+    ck_assert(eckid_codec_base64_decode(&xml, eckid_bytes(from, strcspn(from, "\"")), pool));
+    ok(eckid_saml_open(&saml, xml, pool));
+    return saml;
+}
+
+static eckid_verified_t *verified_with(eckid_bytes_t page, test_kind_t kind, int key)
+{
+    const eckid_saml_rules_t rules = maker_rules(kind, key);
+    eckid_verified_t *verified;
+
+    ok(eckid_saml_verify(&verified, response_in(page), &rules, pool));
+    return verified;
+}
+
+static const char *attributes_in(eckid_bytes_t page)
+{
+    eckid_verified_t *verified = verified_with(page, RSA_2048, 1);
+    apr_array_header_t *values = eckid_saml_values(verified, "eckId", pool);
+    const char *names = apr_array_pstrcat(pool, eckid_saml_names(verified, pool), ' ');
+
+    if (values->nelts) {
+        ck_assert_int_eq(values->nelts, 1);
+        ck_assert_str_eq(APR_ARRAY_IDX(values, 0, eckid_bytes_t).data, AN_ECKID);
+    }
+    return names;
+}
+
+START_TEST(a_student_s_login_gets_the_eckid)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    maker.sign_response = _i & 1;
+    maker.sign_assertion = _i & 2;
+    eckid_decision_t decision = rewrite_maker(house, &maker);
+
+    ck_assert_msg(decision.verdict == ECKID_CHANGE, "%s",
+                  decision.cause ? eckid_err_text(decision.cause, pool) : "");
+    ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
+    ck_assert_str_eq(decision.supplier->name, MAKER_SUPPLIER);
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert(decision.looked_up && !decision.cached);
+    ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
+    ck_assert(rewrite_maker(house, &maker).cached);
+    ck_assert_int_eq(house->fake.calls, 1);
+}
+END_TEST
+
+START_TEST(only_the_field_s_value_changes)
+{
+    maker_t maker = maker_usual();
+    const char *page = maker_page(MAKER_CONSUMER, maker_xml(&maker)), *mark = "value=\"";
+    eckid_decision_t decision = rewrite(build(), page);
+    apr_size_t head = (apr_size_t)(strstr(page, mark) + strlen(mark) - page);
+    const char *tail = strstr(page, "\" />"), *new_tail = strstr(decision.body.data, "\" />");
+
+    ck_assert_mem_eq(decision.body.data, page, head);
+    ck_assert_str_eq(new_tail, tail);
+}
+END_TEST
+
+START_TEST(pages_without_a_supplier_s_login_pass)
+{
+    maker_t canteen = maker_usual();
+
+    canteen.destination = canteen.recipient = "https://canteen.example/acs";
+    canteen.audience = "https://canteen.example/saml";
+    canteen.sign_assertion = false; /* even an unsigned one: it is not ours to judge */
+    const char *const pages[] = {
+        "<p>hello</p>",
+        maker_page("https://canteen.example/acs", maker_xml(&canteen)),
+        maker_page(MAKER_CONSUMER, "<p:LogoutResponse xmlns:p='" ECKID_NS_SAMLP "'/>"),
+        maker_page(MAKER_CONSUMER,
+                   "<p:Response xmlns:p='" ECKID_NS_SAMLP "'><p:Status><p:StatusCode Value='urn:"
+                   "oasis:names:tc:SAML:2.0:status:Requester'/></p:Status></p:Response>"),
+        "<form action='https://canteen.example/acs'><input name=SAMLart value=x></form>",
+    };
+
+    ck_assert_int_eq(rewrite(build(), pages[_i]).verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(pages_that_cannot_be_judged_are_refused)
+{
+    maker_t maker = maker_usual();
+    const char *good = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    const struct {
+        const char *page;
+        eckid_code_t code;
+    } rows[] = {
+        {apr_pstrcat(pool, good, good, NULL), ECKID_FIELDS},
+        {"<form action=x><textarea name=SAMLResponse>x</textarea></form>", ECKID_FIELDS},
+        {"<form action=x><input name=SAMLResponse value='*'></form>", ECKID_XML},
+        {"<form action=x><input name=SAMLResponse></form>", ECKID_XML},
+        {"<form action=x><input name=SAMLResponse value='eHh4'></form>", ECKID_XML},
+        {maker_page("https://canteen.example/acs", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+         ECKID_XML},
+        {maker_page("https://canteen.example/acs", maker_xml(&maker)), ECKID_MIXED},
+        {"<form action='" MAKER_CONSUMER "'><input name=SAMLart value=x></form>", ECKID_CARRIER},
+        {"<a href='" MAKER_CONSUMER "?SAMLart=x'>", ECKID_CARRIER},
+        {"<form action='" MAKER_CONSUMER "'><input name=wresult value='<x/'></form>", ECKID_XML},
+        {replaced(good, "</form>", "<input name=SigAlg></form>"), ECKID_CARRIER},
+        {"\xFE\xFF<p>", ECKID_CODING},
+        {"<form><input name=SAMLResponse value=\"", ECKID_TRUNCATED},
+    };
+
+    expect_refusal(rewrite(build(), rows[_i].page), 502, rows[_i].code);
+}
+END_TEST
+
+static void unsigned_one(maker_t *maker)
+{
+    maker->sign_assertion = false;
+}
+
+static void other_key(maker_t *maker)
+{
+    maker->key = 2;
+}
+
+static void our_key(maker_t *maker)
+{
+    maker->key = 1;
+}
+
+static void too_large(maker_t *maker)
+{
+    char *value = apr_pcalloc(pool, 300001);
+
+    memset(value, 'x', 300000);
+    maker->attributes = maker_attribute("uid", value, NULL);
+}
+
+static void encrypted(maker_t *maker)
+{
+    maker->response_extra = "<saml:EncryptedAssertion/>";
+}
+
+static void two_assertions(maker_t *maker)
+{
+    maker->response_extra = "<saml:Assertion/>";
+}
+
+static void outdated(maker_t *maker)
+{
+    maker->not_on_or_after = "2026-08-31T08:00:00Z";
+}
+
+static void no_action(maker_t *maker)
+{
+    maker->audience = "https://other.example/saml";
+}
+
+START_TEST(responses_that_are_not_good_are_refused)
+{
+    static const struct {
+        void (*change)(maker_t *maker);
+        eckid_code_t code;
+    } rows[] = {
+        {unsigned_one, ECKID_UNSIGNED}, {other_key, ECKID_UNKNOWN_KEY},    {too_large, ECKID_LIMIT},
+        {encrypted, ECKID_ENCRYPTED},   {two_assertions, ECKID_STRUCTURE}, {outdated, ECKID_TIME},
+        {no_action, ECKID_MIXED},
+    };
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    rows[_i].change(&maker);
+    expect_refusal(rewrite_maker(house, &maker), 502, rows[_i].code);
+    ck_assert_int_eq(house->fake.calls, 0);
+}
+END_TEST
+
+START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t ours = maker_rules(RSA_2048, 1);
+
+    our_key(&maker);
+    house->idp.keys = apr_array_append(pool, house->idp.keys, ours.trust.keys);
+    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNKNOWN_KEY);
+    house->gateway.signers = signers(RSA_2048, 1, true);
+    ck_assert_int_eq(rewrite_maker(house, &maker).verdict, ECKID_CHANGE);
+}
+END_TEST
+
+START_TEST(a_supplier_may_have_a_key_of_its_own)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    first_supplier(house->policy)->signers = signers(P_256, 1, false);
+    eckid_decision_t decision = rewrite_maker(house, &maker);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    verified_with(decision.body, P_256, 1);
+}
+END_TEST
+
+/* What each outcome leads to, with its own setting and with the other one. */
+
+static void teacher(house_t *house, maker_t *maker)
+{
+    (void)house;
+    maker->attributes = replaced(maker->attributes, ">student<", ">employee<");
+}
+
+static void no_key(house_t *house, maker_t *maker)
+{
+    (void)house;
+    maker->attributes = maker_attribute("eduPersonAffiliation", "student", NULL);
+}
+
+static void unknown(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.status = 404;
+}
+
+static void no_eckid(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.body = "{\"givenName\":\"Pietje\"}";
+}
+
+static void las_failed(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.status = 500;
+}
+
+typedef struct bad_day_t {
+    void (*happens)(house_t *house, maker_t *maker);
+    eckid_outcome_t outcome;
+    int status;
+    eckid_code_t code;
+} bad_day_t;
+
+static const bad_day_t bad_days[] = {
+    {teacher, ECKID_IS_NOT_STUDENT, 403, ECKID_NOT_STUDENT},
+    {no_key, ECKID_IS_UNKNOWN, 403, ECKID_NO_KEY},
+    {unknown, ECKID_IS_UNKNOWN, 403, ECKID_UNKNOWN},
+    {no_eckid, ECKID_HAS_NONE, 403, ECKID_NO_ECKID},
+    {las_failed, ECKID_LAS_FAILED, 503, ECKID_LAS_REFUSED},
+};
+
+static eckid_decision_t on_bad_day(house_t *house, const bad_day_t *day, eckid_action_t action)
+{
+    maker_t maker = maker_usual();
+
+    maker.attributes =
+        apr_pstrcat(pool, maker.attributes, maker_attribute("eckId", "forged", NULL), NULL);
+    first_supplier(house->policy)->on[day->outcome] = action;
+    day->happens(house, &maker);
+    return rewrite_maker(house, &maker);
+}
+
+START_TEST(an_outcome_can_be_denied)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+
+    expect_refusal(decision, bad_days[_i].status, bad_days[_i].code);
+    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
+    ck_assert(!decision.told_supplier);
+}
+END_TEST
+
+START_TEST(an_outcome_can_be_let_through_without_eckid)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_OMIT);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
+    ck_assert_int_eq(decision.cause->code, bad_days[_i].code);
+    /* what the identity provider sent under the name is gone, and so is what is not released */
+    ck_assert_str_eq(attributes_in(decision.body), bad_days[_i].happens == no_key ? "" : "uid");
+}
+END_TEST
+
+START_TEST(a_denial_can_be_told_to_the_supplier)
+{
+    house_t *house = build();
+
+    first_supplier(house->policy)->refuse_by_status = true;
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert(decision.told_supplier);
+    ck_assert_int_eq(decision.status, bad_days[_i].status);
+    eckid_saml_t *saml = response_in(decision.body);
+
+    ck_assert_int_eq(saml->kind, ECKID_SAML_ERROR);
+    ck_assert_str_eq(APR_ARRAY_IDX(saml->places, 0, eckid_saml_place_t).url, MAKER_CONSUMER);
+}
+END_TEST
+
+START_TEST(a_bad_response_is_never_told_by_status)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    first_supplier(house->policy)->refuse_by_status = true;
+    unsigned_one(&maker);
+    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNSIGNED);
+}
+END_TEST
+
+static eckid_bytes_t gzip(const char *text)
+{
+    z_stream stream = {0};
+    apr_size_t room = strlen(text) + 1000;
+    unsigned char *out = apr_palloc(pool, room);
+
+    deflateInit2(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+    stream.next_in = (Bytef *)text;
+    stream.avail_in = (uInt)strlen(text);
+    stream.next_out = out;
+    stream.avail_out = (uInt)room;
+    deflate(&stream, Z_FINISH);
+    deflateEnd(&stream);
+    return eckid_bytes(out, stream.total_out);
+}
+
+START_TEST(a_gzipped_page_is_read_and_sent_plain)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+    eckid_bytes_t packed = gzip(maker_page(MAKER_CONSUMER, maker_xml(&maker)));
+    eckid_decision_t decision =
+        eckid_rewrite_page(&house->gateway, packed, true, maker_moment(), pool);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
+    packed.len--;
+    expect_refusal(eckid_rewrite_page(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+}
+END_TEST
+
+START_TEST(a_long_gzipped_page_passes_if_it_holds_no_login)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    maker_t maker = maker_usual();
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    ck_assert_int_eq(
+        eckid_rewrite_page(&house->gateway, gzip(text), true, maker_moment(), pool).verdict,
+        ECKID_PASS);
+    text = apr_pstrcat(pool, text, maker_page(MAKER_CONSUMER, maker_xml(&maker)), NULL);
+    expect_refusal(eckid_rewrite_page(&house->gateway, gzip(text), true, maker_moment(), pool), 502,
+                   ECKID_TOO_LONG);
+}
+END_TEST
+
+START_TEST(nothing_in_a_decision_s_words_is_anybody_s)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+    const char *text = eckid_err_text(decision.cause, pool);
+
+    ck_assert_ptr_null(strstr(text, "95312"));
+    ck_assert_ptr_null(strstr(text, "pukkelen"));
+}
+END_TEST
+
+Suite *suite_rewrite(void)
+{
+    Suite *suite = suite_create("rewrite");
+    TCase *tcase = unit_case(suite, "rewrite");
+
+    tcase_add_loop_test(tcase, a_student_s_login_gets_the_eckid, 1, 4);
+    tcase_add_test(tcase, only_the_field_s_value_changes);
+    tcase_add_loop_test(tcase, pages_without_a_supplier_s_login_pass, 0, 5);
+    tcase_add_loop_test(tcase, pages_that_cannot_be_judged_are_refused, 0, 13);
+    tcase_add_loop_test(tcase, responses_that_are_not_good_are_refused, 0, 7);
+    tcase_add_test(tcase, our_own_key_is_not_trusted_even_if_metadata_lists_it);
+    tcase_add_test(tcase, a_supplier_may_have_a_key_of_its_own);
+    tcase_add_loop_test(tcase, an_outcome_can_be_denied, 0, COUNT(bad_days));
+    tcase_add_loop_test(tcase, an_outcome_can_be_let_through_without_eckid, 0, COUNT(bad_days));
+    tcase_add_loop_test(tcase, a_denial_can_be_told_to_the_supplier, 0, COUNT(bad_days));
+    tcase_add_test(tcase, a_bad_response_is_never_told_by_status);
+    tcase_add_test(tcase, a_gzipped_page_is_read_and_sent_plain);
+    tcase_add_test(tcase, a_long_gzipped_page_passes_if_it_holds_no_login);
+    tcase_add_loop_test(tcase, nothing_in_a_decision_s_words_is_anybody_s, 0, COUNT(bad_days));
+    return suite;
+}

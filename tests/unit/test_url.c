@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "eckid_url.h"
+
+typedef struct normal_t {
+    const char *url, *normal;
+} normal_t;
+
+static const normal_t normals[] = {
+    {"https://books.example/acs", "https://books.example/acs"},
+    {"HTTPS://Books.EXAMPLE/acs", "https://books.example/acs"},
+    {"https://books.example:443/acs", "https://books.example/acs"},
+    {"http://books.example:80/acs", "http://books.example/acs"},
+    {"https://books.example:8443/acs", "https://books.example:8443/acs"},
+    {"https://books.example", "https://books.example/"},
+    {"https://user:secret@books.example/acs", "https://books.example/acs"},
+    {"https://books.example/a/../acs", "https://books.example/acs"},
+    {"https://books.example/./acs", "https://books.example/acs"},
+    {"https://books.example/%61cs", "https://books.example/acs"},
+    {"https://books.example/acs?a=1#b", "https://books.example/acs?a=1"},
+    {"https://books.example/ACS", "https://books.example/ACS"},
+    {"/acs", NULL},
+    {"", NULL},
+    {"//books.example/acs", NULL},
+    {"javascript:alert(1)", NULL},
+    {"ftp://books.example/acs", NULL},
+    {"https://books.example/a b", NULL},
+    {"https://books.example/a\nb", NULL},
+    {"https://books.example/%00", NULL},
+};
+
+START_TEST(normal_form)
+{
+    const char *normal = eckid_url_normal(normals[_i].url, pool);
+
+    if (normals[_i].normal) {
+        ck_assert_pstr_eq(normal, normals[_i].normal);
+    }
+    else {
+        ck_assert_msg(!normal, "%s became %s", normals[_i].url, normal);
+    }
+}
+END_TEST
+
+typedef struct parameter_t {
+    const char *url;
+    int count;
+    const char *value;
+} parameter_t;
+
+static const parameter_t parameters[] = {
+    {"https://a/?SAMLResponse=x%2By", 1, "x+y"},
+    {"https://a/?b=1&SAMLResponse=x", 1, "x"},
+    {"https://a/#SAMLResponse=x", 1, "x"},
+    {"https://a/?b=1;SAMLResponse=x", 1, "x"},
+    {"https://a/?%53AMLResponse=x", 1, "x"},
+    {"https://a/?SAMLResponse=x&SAMLResponse=y", 2, "x"},
+    {"https://a/?SAMLResponse", 1, ""},
+    {"https://a/?SAMLResponse=", 1, ""},
+    {"https://a/SAMLResponse=x", 0, ""},
+    {"https://a/?aSAMLResponse=x", 0, ""},
+    {"", 0, ""},
+};
+
+START_TEST(parameter_value_and_count)
+{
+    eckid_bytes_t value = str("");
+
+    ck_assert_int_eq(eckid_url_parameter(&value, parameters[_i].url, "SAMLResponse", pool),
+                     parameters[_i].count);
+    ck_assert_str_eq(value.data, parameters[_i].value);
+}
+END_TEST
+
+static const normal_t refreshes[] = {
+    {"0;url=https://a/", "https://a/"},
+    {"0; URL = 'https://a/", "https://a/"},
+    {" 1.5 , https://a/", "https://a/"},
+    {"0;https://a/", "https://a/"},
+    {"url=https://a/", "https://a/"},
+    {"5", NULL},
+    {"", NULL},
+    {"0;url=\"https://a/", "https://a/"},
+    {"0;urls", "urls"},
+};
+
+START_TEST(the_url_of_a_refresh)
+{
+    ck_assert_pstr_eq(eckid_url_refresh(refreshes[_i].url), refreshes[_i].normal);
+}
+END_TEST
+
+Suite *suite_url(void)
+{
+    Suite *suite = suite_create("url");
+    TCase *tcase = unit_case(suite, "url");
+
+    tcase_add_loop_test(tcase, normal_form, 0, COUNT(normals));
+    tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
+    tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
+    return suite;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What unit tests share: a pool for each test, and ways to say what is expected. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <check.h>
+
+#include "eckid_codec.h"
+#include "eckid_err.h"
+
+/* Made before each test and destroyed after it. */
+extern apr_pool_t *pool;
+
+/* A case that makes and destroys the pool. */
+TCase *unit_case(Suite *suite, const char *name);
+
+/* All is well, or the test fails with the text of the error. */
+#define ok(expression)                                                                             \
+    do {                                                                                           \
+        const eckid_err_t *err_ = (expression);                                                    \
+        ck_assert_msg(!err_, "%s", err_ ? eckid_err_text(err_, pool) : "");                        \
+    } while (0)
+
+/* An error with that code, and no other. */
+#define refused(expression, wanted)                                                                \
+    do {                                                                                           \
+        const eckid_err_t *err_ = (expression);                                                    \
+        ck_assert_msg(err_ && err_->code == (wanted), "expected ECK%04d, got %s", (int)(wanted),   \
+                      err_ ? eckid_err_text(err_, pool) : "none");                                 \
+    } while (0)
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
+
+static inline eckid_bytes_t str(const char *text)
+{
+    return eckid_bytes_str(text);
+}
+
+/* The content of a file in tests/data. */
+eckid_bytes_t unit_data(const char *name);
+
+/* One for each file of the library. */
+#define UNIT_SUITES(X)                                                                             \
+    X(c14n)                                                                                        \
+    X(cache) X(carrier) X(codec) X(digest) X(eduv) X(err) X(form) X(html) X(http) X(httpsig)       \
+        X(idp_file) X(inflate) X(json) X(key) X(las) X(lookup) X(match) X(metadata) X(notice)      \
+            X(policy) X(release) X(rewrite) X(saml) X(secret) X(student) X(time) X(treat) X(url)   \
+                X(value) X(watch) X(whose) X(xml) X(xmldsig)
+
+#define X(name) Suite *suite_##name(void);
+UNIT_SUITES(X)
+#undef X
+
+#endif
