@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mod_eckid: puts the ECK iD into logins that pass by. The plan of the house, on one screen. */
+#include <httpd.h>
+
+#include <curl/curl.h>
+#include <http_config.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <libxml/parser.h>
+
+#include "mod_eckid_config.h"
+#include "mod_eckid_filter.h"
+#include "mod_eckid_store.h"
+
+/* 1. Before the configuration is read, in the parent. */
+static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    (void)plog, (void)ptemp;
+    xmlInitParser();
+    mod_eckid_new_process(pconf);
+    mod_eckid_store_show();
+    return mod_eckid_store_register(pconf);
+}
+
+/* 2. Directives: mod_eckid_config.c. 3. All of them together: mod_eckid_check.c. */
+
+/* 4. When the configuration counts, in the parent. */
+static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                          server_rec *server)
+{
+    (void)plog, (void)ptemp;
+    return mod_eckid_store_open(mod_eckid_process(), pconf, server);
+}
+
+/* 5. In each child, before its threads start. */
+static void on_child_init(apr_pool_t *pchild, server_rec *server)
+{
+    mod_eckid_process_t *process = mod_eckid_process();
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server, "ECK0501: libcurl does not start");
+    }
+    for (int i = 0; i < process->curls->nelts; i++) {
+        eckid_curl_child(APR_ARRAY_IDX(process->curls, i, eckid_curl_t *), pchild);
+    }
+    mod_eckid_store_child(process, pchild, server);
+}
+
+/* 6. For each request: mod_eckid_filter.c. */
+static void on_register(apr_pool_t *pool)
+{
+    (void)pool;
+    ap_hook_pre_config(on_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(mod_eckid_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_fixups(mod_eckid_filter_fixups, NULL, NULL, APR_HOOK_LAST);
+    mod_eckid_filter_register();
+    ap_hook_insert_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_error_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
+}
+
+AP_DECLARE_MODULE(eckid) = {
+    STANDARD20_MODULE_STUFF, mod_eckid_create_dir, mod_eckid_merge_dir, NULL, NULL,
+    mod_eckid_directives,    on_register,
+#ifdef AP_MODULE_FLAG_NONE
+    AP_MODULE_FLAG_NONE,
+#endif
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The head of an answer in httpd's hands: read as a whole, and made to fit another body. */
+#ifndef MOD_ECKID_ANSWER_H
+#define MOD_ECKID_ANSWER_H
+
+#include <httpd.h>
+
+#include "eckid_codec.h"
+#include "eckid_treat.h"
+
+/* A field from wherever a handler may have put it, repeated ones joined by commas; or NULL. */
+const char *mod_eckid_answer_field(const request_rec *r, const char *name);
+
+/* What a treatment is decided by. */
+eckid_head_t mod_eckid_answer_head(const request_rec *r, bool at_metadata);
+
+/* Makes the head fit a rewritten body: its length, no coding, and no validator, digest or offer of
+ * ranges, which were the old body's. */
+void mod_eckid_answer_change(request_rec *r, apr_size_t len);
+
+/* Takes away the length and the validators, where the body will be another than announced. */
+void mod_eckid_answer_forget(request_rec *r);
+
+/* Makes it the head of a page of our own: of the old one, cookies stay and nothing else. */
+void mod_eckid_answer_replace(request_rec *r, int status, apr_size_t len);
+
+#endif

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives; turned into read-only objects for each server and location. */
+#include "mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+static mod_eckid_process_t *process;
+
+mod_eckid_process_t *mod_eckid_process(void)
+{
+    return process;
+}
+
+void mod_eckid_new_process(apr_pool_t *pconf)
+{
+    process = apr_pcalloc(pconf, sizeof(*process));
+    process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
+}
+
+/* Create and merge */
+
+void *mod_eckid_create_dir(apr_pool_t *pool, char *path)
+{
+    mod_eckid_dir_t *dir = apr_pcalloc(pool, sizeof(*dir));
+
+    (void)path;
+    dir->skew = dir->found_for = dir->not_found_for = -1;
+    dir->sha1 = dir->pilot = -1;
+    return dir;
+}
+
+#define CHOOSE(member, unset) dir->member = (a->member != (unset)) ? a->member : b->member
+
+void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
+{
+    const mod_eckid_dir_t *b = base, *a = add;
+    mod_eckid_dir_t *dir = apr_pcalloc(pool, sizeof(*dir));
+
+    CHOOSE(engine, MOD_ECKID_UNSET);
+    CHOOSE(engine_at, NULL);
+    CHOOSE(idp, NULL);
+    CHOOSE(metadata_paths, NULL);
+    CHOOSE(metadata_key, NULL);
+    CHOOSE(signers, NULL);
+    CHOOSE(conditions, NULL);
+    CHOOSE(student, NULL);
+    CHOOSE(las, NULL);
+    CHOOSE(las_key, NULL);
+    CHOOSE(las_keyid, NULL);
+    CHOOSE(school, NULL);
+    CHOOSE(policy, NULL);
+    CHOOSE(found_for, -1);
+    CHOOSE(not_found_for, -1);
+    CHOOSE(skew, -1);
+    CHOOSE(sha1, -1);
+    CHOOSE(pilot, -1);
+    CHOOSE(page_max, 0);
+    CHOOSE(response_max, 0);
+    CHOOSE(helpdesk, NULL);
+    return dir;
+}
+
+mod_eckid_dir_t *mod_eckid_dir(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &eckid_module);
+}
+
+/* The process */
+
+static const char *set_cache(cmd_parms *cmd, void *conf, const char *spec)
+{
+    (void)conf;
+    process->cache = spec;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *set_secret_file(cmd_parms *cmd, void *conf, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name);
+    apr_finfo_t info;
+    eckid_bytes_t content;
+
+    (void)conf;
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS &&
+        (info.protection & (APR_GREAD | APR_WREAD | APR_GWRITE | APR_WWRITE))) {
+        return apr_psprintf(cmd->pool, "EckidSecretFile: others can read %s; write: chmod 600 %s",
+                            path, path);
+    }
+    content = eckid_codec_trim(content);
+    process->secret_file = path;
+    process->secret = eckid_secret_make(content, cmd->pool);
+    memset((char *)content.data, 0, content.len);
+    if (!process->secret) {
+        return apr_psprintf(cmd->pool,
+                            "EckidSecretFile: %s is shorter than %d bytes; write: "
+                            "openssl rand -base64 48 > %s",
+                            path, ECKID_SECRET_MIN, path);
+    }
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+/* The engine and the identity provider */
+
+static const char *set_engine(cmd_parms *cmd, void *conf, const char *value)
+{
+    static const char *const names[] = {"off", "on", "observe", NULL};
+    mod_eckid_dir_t *dir = conf;
+    const char *wrong = mod_eckid_one_of(cmd, value, names);
+
+    CHECK_PLACE();
+    dir->engine_at = cmd->directive;
+    dir->engine = strcmp(value, "off") == 0  ? MOD_ECKID_OFF
+                  : strcmp(value, "on") == 0 ? MOD_ECKID_ON
+                                             : MOD_ECKID_OBSERVE;
+    return wrong;
+}
+
+static const char *set_idp_metadata(cmd_parms *cmd, void *conf, const char *file,
+                                    const char *entity_id)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_PLACE();
+    TELL(eckid_idp_file_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
+    return NULL;
+}
+
+static const char *add_metadata_path(cmd_parms *cmd, void *conf, const char *path)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_PLACE();
+    if (path[0] != '/') {
+        return "EckidMetadataPath: a path as in the URL is expected, beginning with a slash";
+    }
+    if (!dir->metadata_paths) {
+        dir->metadata_paths = apr_array_make(cmd->pool, 1, sizeof(const char *));
+    }
+    APR_ARRAY_PUSH(dir->metadata_paths, const char *) = path;
+    return NULL;
+}
+
+static const char *set_metadata_key(cmd_parms *cmd, void *conf, const char *key_name,
+                                    const char *certificate_name)
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_key_t *key;
+
+    CHECK_PLACE();
+    TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    dir->metadata_key = key;
+    return NULL;
+}
+
+static const char *set_skew(cmd_parms *cmd, void *conf, const char *value)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_PLACE();
+    if (ap_timeout_parameter_parse(value, &dir->skew, "s") != APR_SUCCESS || dir->skew < 0 ||
+        dir->skew > apr_time_from_sec(600)) {
+        return "EckidClockSkew: a time up to ten minutes is expected, such as 60s";
+    }
+    return NULL;
+}
+
+static const char *set_sha1(cmd_parms *cmd, void *conf, int on)
+{
+    CHECK_PLACE();
+    ((mod_eckid_dir_t *)conf)->sha1 = on;
+    return NULL;
+}
+
+static const char *set_size(cmd_parms *cmd, void *conf, const char *value)
+{
+    apr_size_t *size = (apr_size_t *)((char *)conf + (apr_size_t)cmd->info);
+    char *end;
+    apr_int64_t number = apr_strtoi64(value, &end, 10);
+
+    CHECK_PLACE();
+    if (*end || number < 16384 || number > 64 * 1024 * 1024) {
+        return apr_psprintf(cmd->pool,
+                            "%s: a number of bytes between 16384 and 67108864 is "
+                            "expected",
+                            cmd->directive->directive);
+    }
+    *size = (apr_size_t)number;
+    return NULL;
+}
+
+static const char *set_helpdesk(cmd_parms *cmd, void *conf, const char *text)
+{
+    CHECK_PLACE();
+    ((mod_eckid_dir_t *)conf)->helpdesk = text;
+    return NULL;
+}
+
+/* Keys */
+
+static const char *add_signing_key(cmd_parms *cmd, void *conf, const char *key_name,
+                                   const char *certificate_name, const char *shared)
+{
+    mod_eckid_dir_t *dir = conf;
+    apr_array_header_t **signers =
+        dir->open_supplier ? &dir->open_supplier->signers : &dir->signers;
+    eckid_key_t *key;
+
+    CHECK_PLACE();
+    if (shared && strcmp(shared, "shared") != 0) {
+        return "EckidSigningKey: the third argument can only be \"shared\", for a key that is the "
+               "identity provider's too";
+    }
+    TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    if (!*signers) {
+        *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
+    }
+    APR_ARRAY_PUSH(*signers, eckid_signer_t) = (eckid_signer_t){key, shared != NULL};
+    return NULL;
+}
+
+static const char *set_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid)
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_key_t *key;
+
+    CHECK_PLACE();
+    dir->las_keyid = mod_eckid_option(keyid, "keyid");
+    if (!dir->las_keyid || strpbrk(dir->las_keyid, "\"\\") || !*dir->las_keyid) {
+        return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
+    }
+    TELL(mod_eckid_read_key(&key, cmd, name));
+    if (eckid_key_kind(key) == ECKID_KEY_P384) {
+        return "EckidLasKey: RFC 9421 has no algorithm for EC P-384; make a key of P-256, Ed25519 "
+               "or RSA";
+    }
+    dir->las_key = key;
+    return NULL;
+}
+
+/* The student and the LAS */
+
+static const char *add_student_if(cmd_parms *cmd, void *conf, const char *attribute,
+                                  const char *expression)
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_condition_t condition = {.attribute = attribute};
+    eckid_match_t *match;
+
+    CHECK_PLACE();
+    TELL(eckid_match_make(&match, expression, NULL, cmd->pool));
+    condition.match = match;
+    if (!dir->conditions) {
+        dir->conditions = apr_array_make(cmd->pool, 1, sizeof(eckid_condition_t));
+    }
+    APR_ARRAY_PUSH(dir->conditions, eckid_condition_t) = condition;
+    return NULL;
+}
+
+static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI", NULL};
+    mod_eckid_dir_t *dir = conf;
+    eckid_match_t *match;
+
+    CHECK_PLACE();
+    if (argc != 4) {
+        return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
+               "expression, a template and the type, such as: "
+               "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
+    }
+    const char *wrong = mod_eckid_one_of(cmd, argv[3], types);
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
+    eckid_student_t *student = apr_pcalloc(cmd->pool, sizeof(*student));
+
+    student->source = strcmp(argv[0], "NameID") == 0 ? NULL : argv[0];
+    student->match = match;
+    student->type = argv[3];
+    dir->student = student;
+    return NULL;
+}
+
+static const char *read_las_option(cmd_parms *cmd, eckid_curl_options_t *options,
+                                   const char *argument)
+{
+    const char *connect = mod_eckid_option(argument, "connect-timeout"),
+               *ca = mod_eckid_option(argument, "ca");
+    const char *total = mod_eckid_option(argument, "timeout");
+    apr_interval_time_t time;
+
+    if (ca) {
+        apr_finfo_t info;
+
+        options->ca_file = mod_eckid_path(cmd, ca);
+        return apr_stat(&info, options->ca_file, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS
+                   ? NULL
+                   : apr_psprintf(cmd->pool, "EckidLas: there is no file %s", options->ca_file);
+    }
+    if (!connect && !total) {
+        return apr_psprintf(cmd->pool,
+                            "EckidLas: \"%s\" is not one of ca=, connect-timeout=, "
+                            "timeout=",
+                            argument);
+    }
+    if (ap_timeout_parameter_parse(connect ? connect : total, &time, "ms") != APR_SUCCESS ||
+        time < apr_time_from_msec(1) || time > apr_time_from_sec(30)) {
+        return apr_psprintf(cmd->pool,
+                            "EckidLas: \"%s\" is not a time up to 30 seconds, such as "
+                            "1500ms",
+                            argument);
+    }
+    *(connect ? &options->connect_ms : &options->total_ms) = (int)apr_time_as_msec(time);
+    return NULL;
+}
+
+static const char *set_las(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    mod_eckid_dir_t *dir = conf;
+    mod_eckid_las_t *las = apr_pcalloc(cmd->pool, sizeof(*las));
+    eckid_curl_options_t options = {.connect_ms = 500, .total_ms = 1500, .body_max = 65536};
+
+    CHECK_PLACE();
+    if (argc < 1 || strncmp(argv[0], "https://", 8) != 0 || strpbrk(argv[0], "?# ")) {
+        return "EckidLas: the base URL of the LAS is expected, beginning with https://";
+    }
+    for (int i = 1; i < argc; i++) {
+        const char *wrong = read_las_option(cmd, &options, argv[i]);
+
+        if (wrong) {
+            return wrong;
+        }
+    }
+    las->base = apr_pstrdup(cmd->pool, argv[0]);
+    if (las->base[strlen(las->base) - 1] == '/') {
+        ((char *)las->base)[strlen(las->base) - 1] = '\0';
+    }
+    TELL(eckid_curl_make(&las->curl, &options, cmd->pool));
+    APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = las->curl;
+    dir->las = las;
+    return NULL;
+}
+
+static const char *set_school(cmd_parms *cmd, void *conf, const char *type, const char *value)
+{
+    static const char *const types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
+                                        "AS_ID", "master",   NULL};
+    eckid_school_t *school = apr_pcalloc(cmd->pool, sizeof(*school));
+
+    CHECK_PLACE();
+    *school = (eckid_school_t){type, value};
+    ((mod_eckid_dir_t *)conf)->school = school;
+    return mod_eckid_one_of(cmd, type, types);
+}
+
+static const char *set_pilot(cmd_parms *cmd, void *conf, int on)
+{
+    CHECK_PLACE();
+    ((mod_eckid_dir_t *)conf)->pilot = on;
+    return NULL;
+}
+
+static const char *set_cache_time(cmd_parms *cmd, void *conf, const char *found,
+                                  const char *not_found)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_PLACE();
+    if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
+        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS) {
+        return "EckidCacheTime: two times are expected, for found and for not found, such as: "
+               "12h 2min";
+    }
+    return NULL;
+}
+
+#define WHERE (RSRC_CONF | ACCESS_CONF)
+#define SIZE(member) (void *)APR_OFFSETOF(mod_eckid_dir_t, member)
+
+const command_rec mod_eckid_directives[] = {
+    AP_INIT_TAKE1("EckidCache", set_cache, NULL, RSRC_CONF,
+                  "a socache provider, with its arguments after a colon; or none"),
+    AP_INIT_TAKE1("EckidSecretFile", set_secret_file, NULL, RSRC_CONF,
+                  "the file from which the keys of the cache are derived"),
+    AP_INIT_TAKE1("EckidEngine", set_engine, NULL, WHERE, "on, off or observe"),
+    AP_INIT_TAKE12("EckidIdpMetadata", set_idp_metadata, NULL, WHERE,
+                   "the identity provider's metadata file, and its entity ID in an aggregate"),
+    AP_INIT_ITERATE("EckidMetadataPath", add_metadata_path, NULL, WHERE,
+                    "URL paths where the identity provider serves its metadata"),
+    AP_INIT_TAKE2("EckidMetadataKey", set_metadata_key, NULL, WHERE,
+                  "key and certificate that sign the metadata that is passed on"),
+    AP_INIT_TAKE1("EckidClockSkew", set_skew, NULL, WHERE, "how far clocks may differ"),
+    AP_INIT_FLAG("EckidAllowSha1", set_sha1, NULL, WHERE,
+                 "whether signatures with SHA-1 are accepted"),
+    AP_INIT_TAKE1("EckidPageLimit", set_size, SIZE(page_max), WHERE,
+                  "bytes of a page that is held to be rewritten"),
+    AP_INIT_TAKE1("EckidResponseLimit", set_size, SIZE(response_max), WHERE,
+                  "bytes of a login response, decoded"),
+    AP_INIT_TAKE1("EckidHelpdesk", set_helpdesk, NULL, WHERE,
+                  "what a student reads when a login is refused"),
+    AP_INIT_TAKE23("EckidSigningKey", add_signing_key, NULL, WHERE,
+                   "key and certificate that sign logins; \"shared\" with the identity provider"),
+    AP_INIT_TAKE2("EckidStudentIf", add_student_if, NULL, WHERE,
+                  "an attribute and an expression that one of its values must match"),
+    AP_INIT_TAKE_ARGV("EckidStudentKey", set_student_key, NULL, WHERE,
+                      "attribute or NameID, expression, template and type of the student key"),
+    AP_INIT_TAKE_ARGV("EckidLas", set_las, NULL, WHERE,
+                      "base URL of the LAS; ca=, connect-timeout=, timeout="),
+    AP_INIT_TAKE2("EckidLasKey", set_las_key, NULL, WHERE,
+                  "the key that signs calls to the LAS, and keyid="),
+    AP_INIT_TAKE2("EckidSchool", set_school, NULL, WHERE,
+                  "type and value of the school's identifier at the LAS"),
+    AP_INIT_FLAG("EckidPilot", set_pilot, NULL, WHERE, "whether pilot ECK iDs are accepted"),
+    AP_INIT_TAKE2("EckidCacheTime", set_cache_time, NULL, WHERE,
+                  "how long a found ECK iD is remembered, and how long that there is none"),
+    AP_INIT_RAW_ARGS("<EckidSupplier", mod_eckid_supplier_block, NULL, WHERE,
+                     "the supplier's entity IDs"),
+    AP_INIT_TAKE1("EckidSupplierMetadata", mod_eckid_supplier_metadata, NULL, WHERE,
+                  "a file with the supplier's metadata"),
+    AP_INIT_ITERATE("EckidConsumer", mod_eckid_supplier_consumer, NULL, WHERE,
+                    "assertion consumer URLs"),
+    AP_INIT_TAKE_ARGV("EckidName", mod_eckid_supplier_name, NULL, WHERE,
+                      "name of the ECK iD at the supplier; format=, friendly="),
+    AP_INIT_ITERATE("EckidRelease", mod_eckid_supplier_release, NULL, WHERE,
+                    "attributes that the supplier may see; * for all, none for none"),
+    AP_INIT_TAKE_ARGV("EckidRename", mod_eckid_supplier_rename, NULL, WHERE,
+                      "name at the identity provider, name at the supplier; format=, friendly="),
+    AP_INIT_TAKE2("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
+                  "not-student, unknown, no-eckid or las-failed; then deny or omit"),
+    AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),
+    {.name = NULL},
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives; turned into read-only objects for each server and location. */
+#ifndef MOD_ECKID_CONFIG_H
+#define MOD_ECKID_CONFIG_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "eckid_curl.h"
+#include "eckid_idp_file.h"
+#include "eckid_rewrite.h"
+
+/* The one symbol that leaves mod_eckid.so. */
+extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
+
+typedef enum mod_eckid_engine_t {
+    MOD_ECKID_UNSET,
+    MOD_ECKID_OFF,
+    MOD_ECKID_ON,
+    MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
+} mod_eckid_engine_t;
+
+/* What EckidLas says. */
+typedef struct mod_eckid_las_t {
+    const char *base;
+    eckid_curl_t *curl;
+} mod_eckid_las_t;
+
+/* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
+ * around it counts. Every member is complete in itself, so that merging is choosing. */
+typedef struct mod_eckid_dir_t {
+    mod_eckid_engine_t engine;
+    const ap_directive_t *engine_at; /* for messages */
+    eckid_idp_file_t *idp;
+    apr_array_header_t *metadata_paths; /* const char * */
+    const eckid_key_t *metadata_key;
+    apr_array_header_t *signers;    /* eckid_signer_t */
+    apr_array_header_t *conditions; /* eckid_condition_t */
+    const eckid_student_t *student; /* but for its conditions */
+    const mod_eckid_las_t *las;
+    const eckid_key_t *las_key;
+    const char *las_keyid;
+    const eckid_school_t *school;
+    eckid_policy_t *policy;
+    eckid_supplier_t *open_supplier; /* while its block is being read */
+    apr_interval_time_t found_for, not_found_for;
+    apr_interval_time_t skew; /* -1 for unset */
+    int sha1, pilot;          /* -1 for unset */
+    apr_size_t page_max, response_max;
+    const char *helpdesk;
+} mod_eckid_dir_t;
+
+/* What the whole process says, once. */
+typedef struct mod_eckid_process_t {
+    const char *cache;       /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *secret_file; /* or NULL */
+    eckid_secret_t *secret;
+    eckid_store_t *store;      /* set in post_config; NULL without a cache */
+    apr_array_header_t *curls; /* eckid_curl_t *: to be told of each child */
+} mod_eckid_process_t;
+
+extern const command_rec mod_eckid_directives[];
+
+void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
+void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
+
+/* What counts for a request. */
+mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);
+
+/* The one of this round of configuration; made anew in pre_config. */
+mod_eckid_process_t *mod_eckid_process(void);
+void mod_eckid_new_process(apr_pool_t *pconf);
+
+/* Looks at everything together; every mistake is logged. A hook of httpd. */
+int mod_eckid_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                           server_rec *main_server);
+
+#endif

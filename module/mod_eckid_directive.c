@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What directive handlers have in common: files, keys, options, and how a mistake is told. */
+#include "mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+#define FILE_MAX (1024 * 1024)
+
+const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err)
+{
+    return apr_psprintf(cmd->pool, "ECK%04d: %s", (int)err->code, eckid_err_text(err, cmd->pool));
+}
+
+const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
+{
+    return ap_server_root_relative(cmd->pool, name);
+}
+
+eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool)
+{
+    apr_file_t *file;
+    char reason[128];
+    apr_size_t len = FILE_MAX;
+    char *data = apr_palloc(pool, FILE_MAX + 1);
+    apr_status_t status = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, pool);
+
+    if (status == APR_SUCCESS) {
+        status = apr_file_read_full(file, data, FILE_MAX, &len);
+        apr_file_close(file);
+    }
+    if (status != APR_EOF) {
+        return eckid_err_make(pool, ECKID_FILE, "%s: %s", path,
+                              status == APR_SUCCESS ? "it is far too long"
+                                                    : apr_strerror(status, reason, sizeof(reason)));
+    }
+    data[len] = '\0';
+    *content = eckid_bytes(data, len);
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_bytes_t pem;
+
+    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
+    eckid_err_t *err = eckid_key_private(key, pem, path, cmd->pool);
+
+    memset((char *)pem.data, 0, pem.len);
+    return err;
+}
+
+eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
+                                 const char *certificate_name)
+{
+    const char *path = mod_eckid_path(cmd, certificate_name);
+    eckid_key_t *private, *certificate;
+    eckid_bytes_t pem;
+
+    ECKID_ERR(mod_eckid_read_key(&private, cmd, key_name));
+    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
+    ECKID_ERR(eckid_key_certificate(&certificate, pem, path, cmd->pool));
+    if (eckid_key_kind(private) != ECKID_KEY_RSA && eckid_key_kind(private) != ECKID_KEY_P256) {
+        return eckid_err_make(cmd->pool, ECKID_KEY,
+                              "%s is neither of RSA nor of EC P-256, which "
+                              "suppliers can be expected to verify",
+                              eckid_key_name(private));
+    }
+    return eckid_key_pair(key, private, certificate, cmd->pool);
+}
+
+const char *mod_eckid_option(const char *argument, const char *name)
+{
+    apr_size_t len = strlen(name);
+
+    return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
+}
+
+const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed)
+{
+    const char *list = "";
+
+    for (; *allowed; allowed++) {
+        if (strcmp(value, *allowed) == 0) {
+            return NULL;
+        }
+        list = apr_pstrcat(cmd->pool, list, *list ? ", " : "", *allowed, NULL);
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of %s", cmd->directive->directive, value,
+                        list);
+}

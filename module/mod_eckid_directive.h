@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What directive handlers have in common: files, keys, options, and how a mistake is told. */
+#ifndef MOD_ECKID_DIRECTIVE_H
+#define MOD_ECKID_DIRECTIVE_H
+
+#include "mod_eckid_config.h"
+
+/* An error as httpd prints it behind the file and the line. */
+const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err);
+
+#define TELL(expression)                                                                           \
+    do {                                                                                           \
+        const eckid_err_t *err__ = (expression);                                                   \
+        if (err__) {                                                                               \
+            return mod_eckid_told(cmd, err__);                                                     \
+        }                                                                                          \
+    } while (0)
+
+/* Servers and locations are where logins are told apart; anywhere else a mistake would be silent.
+ */
+#define CHECK_PLACE()                                                                              \
+    do {                                                                                           \
+        const char *wrong__ = ap_check_cmd_context(                                                \
+            cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY); \
+        if (wrong__) {                                                                             \
+            return wrong__;                                                                        \
+        }                                                                                          \
+    } while (0)
+
+/* A file name as the operator wrote it, from the server root. */
+const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
+
+/* The content of a small file, in pool. ECKID_FILE. */
+eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
+
+/* Keys by the names of their files. What was read is wiped. */
+eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name);
+eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
+                                 const char *certificate_name);
+
+/* The value of "name=value"; NULL when the argument is another one. */
+const char *mod_eckid_option(const char *argument, const char *name);
+
+/* NULL when value is in the NULL-terminated list, otherwise what to say. */
+const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed);
+
+/* Handlers of the supplier's block, for the table of directives. */
+const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *args);
+const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *file);
+const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url);
+const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name);
+const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
+                                  const char *action);
+const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value);
+
+#endif

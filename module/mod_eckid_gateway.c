@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what was configured to what one login is rewritten by. */
+#include "mod_eckid_gateway.h"
+
+#include "mod_eckid_log.h"
+
+#define DEFAULT_SKEW apr_time_from_sec(60)
+#define DEFAULT_PAGE_MAX (1024 * 1024)
+#define DEFAULT_RESPONSE_MAX (256 * 1024)
+#define DEFAULT_FOUND_FOR apr_time_from_sec(12 * 3600)
+#define DEFAULT_NOT_FOUND_FOR apr_time_from_sec(120)
+
+/* All that a login needs, in one piece of memory. */
+typedef struct whole_t {
+    eckid_gateway_t gateway;
+    eckid_las_t las;
+    eckid_cache_t cache;
+    eckid_student_t student;
+} whole_t;
+
+bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
+{
+    return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
+}
+
+static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, apr_time_t now)
+{
+    bool changed;
+    eckid_err_t *news;
+    const eckid_idp_t *idp = eckid_idp_file_get(file, now, &changed, &news, r->pool);
+
+    if (changed) {
+        mod_eckid_log_metadata(r, eckid_idp_file_path(file), news);
+    }
+    return idp;
+}
+
+static eckid_las_t make_las(const mod_eckid_dir_t *dir)
+{
+    return (eckid_las_t){
+        .base = dir->las->base,
+        .school = *dir->school,
+        .key = dir->las_key,
+        .keyid = dir->las_keyid,
+        .pilot = dir->pilot == 1,
+        .transport = eckid_curl_transport(dir->las->curl),
+    };
+}
+
+static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
+{
+    return (eckid_cache_t){
+        .secret = process->secret,
+        .store = *process->store,
+        .found_for = dir->found_for >= 0 ? dir->found_for : DEFAULT_FOUND_FOR,
+        .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
+    };
+}
+
+static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    eckid_student_t student = *dir->student;
+
+    student.conditions =
+        dir->conditions ? dir->conditions : apr_array_make(pool, 0, sizeof(eckid_condition_t));
+    return student;
+}
+
+static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t *dir)
+{
+    return (eckid_gateway_t){
+        .policy = dir->policy,
+        .student = &whole->student,
+        .las = &whole->las,
+        .signers = dir->signers,
+        .metadata_key = dir->metadata_key,
+        .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
+        .sha1 = dir->sha1 == 1,
+        .page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX,
+        .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
+    };
+}
+
+static bool is_complete(const mod_eckid_dir_t *dir)
+{
+    return dir->idp && dir->student && dir->las && dir->las_key && dir->school && dir->signers &&
+           dir->policy;
+}
+
+eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
+                               const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    whole_t *whole = apr_pcalloc(r->pool, sizeof(*whole));
+
+    if (!is_complete(dir)) {
+        return eckid_err_make(r->pool, ECKID_CONFIG,
+                              "several locations meet here, and none has all that is needed");
+    }
+    whole->las = make_las(dir);
+    whole->student = make_student(dir, r->pool);
+    whole->gateway = make_gateway(whole, dir);
+    whole->gateway.idp = current_idp(r, dir->idp, now);
+    if (process->store) {
+        whole->cache = make_cache(dir, process);
+        whole->gateway.cache = &whole->cache;
+    }
+    *gateway = &whole->gateway;
+    return NULL;
+}
