@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""./run demo: a school, two suppliers and a canteen; who logs in where, and what arrives."""
+import argparse
+import base64
+import json
+import pathlib
+import signal
+import sys
+import textwrap
+import xml.etree.ElementTree as xml
+
+from lab.browser import Browser
+from lab.place import Place
+from lab.scene import Scene, received
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
+SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+# of a session, not of a person
+TECHNICAL = ("ASSERTION_ID", "NAME_ID")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def attributes_of(page):
+    """The attributes in the response that a page carries."""
+    response = xml.fromstring(base64.b64decode(page.forms[0]["fields"]["SAMLResponse"]))
+    return {attribute.get("Name"): [value.text for value in attribute.iter(SAML + "AttributeValue")]
+            for attribute in response.iter(SAML + "Attribute")}
+
+
+def log_in(scene, person, service):
+    """What the identity provider releases for the service, and what the service receives."""
+    at_idp = attributes_of(scene.released(person, service))
+    browser = Browser()
+    answer = browser.submit(scene.last_page(person, service, browser))
+    got = received(answer, service) or {}
+    return at_idp, {name: got[name] for name in sorted(got) if name not in TECHNICAL}
+
+
+def prove(scene, as_json):
+    """Logs everybody in everywhere; true when each service received what it should."""
+    rows, good = [], True
+    for service in scene.services:
+        for person in scene.people:
+            say(f"logging in {person.user} at {service.name}")
+            released, got = log_in(scene, person, service)
+            expected = scene.expected(person, service)
+            good = good and got == expected
+            rows.append((service, person, released, got, got == expected))
+            if as_json:
+                print(json.dumps({"service": service.name, "protocol": "saml",
+                                  "user": person.user, "attributes": got}), flush=True)
+    if not as_json:
+        table(rows)
+    return good
+
+
+def cell(values):
+    return ", ".join(v if len(v) < 60 else v[:40] + "..." + v[-6:] for v in values)
+
+
+def table(rows):
+    for service, person, released, got, right in rows:
+        role = "student" if person.eckid else "teacher"
+        print(f"\n{service.name}: {person.user}, a {role}"
+              f" ({'a supplier' if service.is_supplier else 'no supplier'})"
+              f"{'' if right else '   <-- NOT WHAT WAS EXPECTED'}")
+        for name in [*released, *(n for n in got if n not in released)]:
+            left = cell(released.get(name, ["-"]))
+            right_cell = cell(got.get(name, ["-"]))
+            print(f"  {textwrap.shorten(name, 38):38} {left:58} -> {right_cell}")
+
+
+def stay(scene):
+    say("\nNow try it in a browser on this machine:")
+    for service in scene.services:
+        say(f"  {service.base}/  {service.name}")
+    for person in scene.people:
+        say(f"  user {person.user}  password {person.password}")
+    say(f"Logs are in {scene.gateway.root}. Ctrl-C ends it all.")
+    signal.pause()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run demo")
+    parser.add_argument("--once", action="store_true", help="exit after the proof")
+    parser.add_argument("--json", action="store_true", help="one JSON object for each login")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with Place(BUILD / "demo") as place:
+        scene = Scene(place, frontend="proxy", say=say)
+        good = prove(scene, options.json)
+        say("every service received what it should" if good else "something went wrong")
+        if not options.once:
+            stay(scene)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every mistake that is visible at start is one of configtest, with its place and what to write."""
+import os
+import re
+
+import pytest
+
+from conftest import TESTS
+from lab.httpd import Httpd
+from lab.pki import Pair
+from lab.scene import Setting, module_environment, module_file
+from lab.signer import ENTITY, Signer
+
+BOOKS = """
+<EckidSupplier urn:books>
+  EckidConsumer https://books.example/acs
+  EckidName eckId
+  EckidRelease uid
+</EckidSupplier>
+"""
+
+
+@pytest.fixture(scope="module")
+def setting(place):
+    setting = Setting(place)
+    setting.signer = Signer(place)
+    setting.idp = place.file("idp.xml", setting.signer.metadata())
+    setting.ours_in_idp = place.file("ours.xml", setting.signer.metadata().replace(
+        setting.signer.pair.base64, setting.signing.base64))
+    setting.las_in_idp = place.file("las.xml", setting.signer.metadata().replace(
+        setting.signer.pair.base64, setting.las_pair.base64))
+    setting.count = 0
+    return setting
+
+
+def configtest(setting, blocks=BOOKS, extra="", **instead):
+    """Status and text of configtest."""
+    setting.count += 1
+    conf = setting.conf(setting.idp, blocks, extra=extra, **instead)
+    httpd = Httpd(setting.place, f"config-{setting.count}", conf,
+                  load=f"LoadModule eckid_module {module_file()}",
+                  env=module_environment(setting.place))
+    status, text = httpd.configtest()
+    return status, text.replace(str(httpd.conf_file), "FILE")
+
+
+def refused(setting, *words, **conf):
+    status, text = configtest(setting, **conf)
+    assert status != 0, text
+    assert "FILE:" in text or "of FILE:" in text, text
+    for word in words:
+        assert word in text, text
+    return text
+
+
+def test_a_good_configuration_is_silent(setting):
+    assert configtest(setting) == (0, "Syntax OK\n")
+
+
+@pytest.mark.parametrize("directive", [
+    "EckidIdpMetadata", "EckidSigningKey", "EckidStudentKey", "EckidLas", "EckidLasKey",
+    "EckidSchool"])
+def test_what_is_missing_is_named_with_an_example(setting, directive):
+    refused(setting, f"there is no {directive}; write, for one: {directive} ", **{directive: None})
+
+
+def test_a_gateway_without_suppliers(setting):
+    refused(setting, "there is no <EckidSupplier>", blocks="")
+
+
+def test_what_is_off_needs_nothing(setting):
+    assert configtest(setting, blocks="", EckidEngine="off", EckidIdpMetadata=None)[0] == 0
+
+
+def pair(setting, kind="rsa", name=None, **options):
+    return Pair(setting.place, name or f"pair-{kind}-{len(options)}", kind, **options)
+
+
+def two(first, second):
+    return f"{first.key_file} {second.crt_file}"
+
+
+LINES = {
+    "no key file": (lambda s: {"EckidSigningKey": f"/none.key {s.signing.crt_file}"},
+                    ["ECK0101", "/none.key: No such file"]),
+    "no certificate file": (lambda s: {"EckidSigningKey": f"{s.signing.key_file} /none.crt"},
+                            ["ECK0101", "/none.crt: No such file"]),
+    "key and certificate that do not match": (
+        lambda s: {"EckidSigningKey": two(s.signing, pair(s))}, ["ECK0102", "is not the key of"]),
+    "a certificate as key": (
+        lambda s: {"EckidSigningKey": f"{s.signing.crt_file} {s.signing.crt_file}"},
+        ["ECK0102", "holds no key"]),
+    "an Ed25519 key for SAML": (
+        lambda s: {"EckidSigningKey": two(p := pair(s, "ed25519"), p)}, ["ECK0102", "Ed25519"]),
+    "something behind the key": (
+        lambda s: {"EckidSigningKey": two(s.signing, s.signing) + " ours"}, ["\"shared\""]),
+    "metadata that is not there": (lambda s: {"EckidIdpMetadata": "/none.xml"},
+                                   ["ECK0101", "/none.xml"]),
+    "metadata that is not XML": (
+        lambda s: {"EckidIdpMetadata": s.place.file("bad.xml", "<html><p>")},
+        ["ECK0104", "not well-formed XML, line"]),
+    "metadata of somebody else": (lambda s: {"EckidIdpMetadata": f"{s.idp} https://other.example"},
+                                  ["ECK0104", "https://other.example"]),
+    "metadata of a service": (
+        lambda s: {"EckidIdpMetadata": s.place.file("sp.xml", s.signer.metadata().replace(
+            "IDPSSO", "SPSSO"))}, ["ECK0104", "IDPSSODescriptor"]),
+    "our own key in the metadata": (lambda s: {"EckidIdpMetadata": s.ours_in_idp},
+                                    ["is in the metadata of the identity provider", "shared"]),
+    "a shared key that is not in the metadata": (
+        lambda s: {"EckidSigningKey": two(s.signing, s.signing) + " shared"},
+        ["is called shared, but"]),
+    "one key for LAS and logins": (
+        lambda s: {"EckidLasKey": f"{s.signing.key_file} keyid=x"}, ["signs logins too"]),
+    "the key of the identity provider for the LAS": (
+        lambda s: {"EckidIdpMetadata": s.las_in_idp}, ["signs logins too"]),
+    "a LAS key without name": (lambda s: {"EckidLasKey": f"{s.las_pair.key_file} school"},
+                               ["must be keyid=NAME"]),
+    "a LAS without TLS": (lambda s: {"EckidLas": "http://las.example/eduv"},
+                          ["beginning with https://"]),
+    "a LAS with an unknown option": (lambda s: {"EckidLas": s.las.base + " retries=3"},
+                                     ["\"retries=3\" is not one of ca=, connect-timeout="]),
+    "a LAS with no time": (lambda s: {"EckidLas": s.las.base + " timeout=soon"},
+                           ["is not a time up to 30 seconds, such as 1500ms"]),
+    "a CA that is not there": (lambda s: {"EckidLas": s.las.base + " ca=/none.pem"},
+                               ["there is no file /none.pem"]),
+    "a school of no type": (lambda s: {"EckidSchool": "BRIN 11ZZ03"},
+                            ["\"BRIN\" is not one of V_ID, OIE_CODE"]),
+    "a bad expression": (lambda s: {"EckidStudentKey": "uid ^( $1 NEPPI"},
+                         ["ECK0103", "at offset"]),
+    "a bad condition": (lambda s: {"EckidStudentIf": "role [a"}, ["ECK0103", "at offset"]),
+    "a template with a group too many": (lambda s: {"EckidStudentKey": "uid (.*) $2 NEPPI"},
+                                         ["ECK0103", "the expression has 1 groups"]),
+    "a key of no type": (lambda s: {"EckidStudentKey": "uid (.*) $1 number"},
+                         ["\"number\" is not one of NEPPI"]),
+    "a key with an argument too few": (lambda s: {"EckidStudentKey": "uid (.*) NEPPI"},
+                                       ["four arguments are expected"]),
+    "an engine that is neither": (lambda s: {"EckidEngine": "yes"},
+                                  ["\"yes\" is not one of off, on, observe"]),
+    "a skew of a day": (lambda s: {"EckidClockSkew": "1d"}, ["up to ten minutes"]),
+    "a limit of nothing": (lambda s: {"EckidPageLimit": "0"}, ["between 16384 and"]),
+    "a path that is none": (lambda s: {"EckidMetadataPath": "metadata"},
+                            ["beginning with a slash"]),
+    "a cache time that is none": (lambda s: {"EckidCacheTime": "long short"},
+                                  ["12h 2min"]),
+    "a directive of suppliers outside": (lambda s: {"EckidName": "eckId"},
+                                         ["belongs inside <EckidSupplier>"]),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_mistakes_in_lines(setting, name):
+    make, words = LINES[name]
+    refused(setting, *words, **make(setting))
+
+
+def test_a_key_that_cannot_be_read(setting):
+    """Root reads everything; so this one is about who is not root."""
+    path = setting.place.file("unreadable.key", setting.signing.key_file.read_bytes(), 0)
+    if os.geteuid() == 0:
+        path = setting.place.dir("a-directory.key")
+    refused(setting, "ECK0101", path.name, EckidSigningKey=f"{path} {setting.signing.crt_file}")
+
+
+def block(**lines):
+    text = {"EckidConsumer": "https://a.example/acs", "EckidName": "eckId", "EckidRelease": "uid",
+            **lines}
+    return "<EckidSupplier urn:a>\n" + "\n".join(
+        f"  {k} {v}" for k, v in text.items() if v is not None) + "\n</EckidSupplier>\n"
+
+
+BLOCKS = {
+    "no release list": (block(EckidRelease=None), ["has no EckidRelease", "* for all, or none"]),
+    "no consumer": (block(EckidConsumer=None), ["has no consumer URL", "EckidSupplierMetadata"]),
+    "no name": (block(EckidName=None), ["has no EckidName"]),
+    "no entity": ("<EckidSupplier>\n</EckidSupplier>\n", ["needs the supplier's entity ID"]),
+    "one URL in two suppliers": (
+        block() + block().replace("urn:a", "urn:b"),
+        ["https://a.example/acs belongs to the supplier urn:a already"]),
+    "one URL in two spellings": (
+        block() + block(EckidConsumer="HTTPS://A.example:443/acs").replace("urn:a", "urn:b"),
+        ["belongs to the supplier urn:a already"]),
+    "one entity in two suppliers": (
+        block() + block(EckidConsumer="https://b.example/"),
+        ["urn:a belongs to the supplier urn:a already"]),
+    "a consumer that is no URL": (block(EckidConsumer="a.example/acs"),
+                                  ["is not an https or http URL"]),
+    "a format that is none": (block(EckidName="eckId format=short"),
+                              ["\"short\" is not one of basic, uri, unspecified"]),
+    "an unknown option": (block(EckidName="eckId name=x"), ["is not one of format=, friendly="]),
+    "an unknown outcome": (block(EckidOn="absent deny"), ["\"absent\" is not one of not-student"]),
+    "an unknown action": (block(EckidOn="unknown pass"), ["\"pass\" is not one of deny, omit"]),
+    "an unknown way to deny": (block(EckidDenyBy="mail"), ["\"mail\" is not one of page, status"]),
+    "a rename onto the ECK iD": (block(EckidRename="uid eckId"), ["is the name of the ECK iD"]),
+    "a rename onto what is released": (block(EckidRename="mail uid"),
+                                       ["is in EckidRelease too"]),
+    "metadata of another supplier": (
+        lambda s: block(EckidSupplierMetadata=str(s.idp)), ["ECK0104", "SPSSODescriptor of urn:a"]),
+    "a block in a block": ("<EckidSupplier urn:b>\n" + block() + "</EckidSupplier>\n",
+                           ["cannot stand inside another"]),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_mistakes_in_blocks(setting, name):
+    blocks, words = BLOCKS[name]
+    refused(setting, *words, blocks=blocks(setting) if callable(blocks) else blocks)
+
+
+def test_secrets_that_others_can_read_or_that_are_short(setting):
+    place = setting.place
+    refused(setting, "others can read", "chmod 600",
+            extra=f"EckidSecretFile {place.file('open', 'x' * 64, 0o644)}")
+    refused(setting, "is shorter than 32 bytes", "openssl rand",
+            extra=f"EckidSecretFile {place.file('short', 'x' * 31, 0o600)}")
+    refused(setting, "ECK0101", extra="EckidSecretFile /none")
+
+
+def test_caches_that_cannot_be(setting):
+    status, text = configtest(setting, extra="EckidCache redis:127.0.0.1:6379")
+    assert status != 0 and "a2enmod socache_redis" in text
+    status, text = configtest(setting, extra="EckidCache shmcb:x(10)")
+    assert status != 0 and "EckidCache:" in text
+
+
+def test_redis_needs_a_secret(setting):
+    httpd = Httpd(setting.place, "redis", "EckidCache redis:127.0.0.1:6379\n",
+                  modules=["socache_redis"], load=f"LoadModule eckid_module {module_file()}",
+                  env=module_environment(setting.place))
+    status, text = httpd.configtest()
+    assert status != 0 and "EckidSecretFile is needed" in text
+
+
+def test_places_where_nothing_may_stand(setting):
+    refused(setting, "cannot occur within", extra="<Directory />\nEckidEngine on\n</Directory>")
+    refused(setting, "cannot occur within",
+            extra="<VirtualHost *:1>\nEckidCache none\n</VirtualHost>")
+
+
+def test_a_location_is_looked_at_too(setting):
+    refused(setting, "there is no <EckidSupplier>", blocks="", EckidEngine="off",
+            extra="<Location /idp>\nEckidEngine on\n</Location>")
+    assert configtest(setting, EckidEngine="off",
+                      extra="<Location /idp>\nEckidEngine on\n</Location>")[0] == 0
+
+
+def test_a_virtual_host_inherits_and_is_looked_at(setting):
+    vhost = "<VirtualHost *:1>\nServerName x\n{}\n</VirtualHost>"
+    assert configtest(setting, extra=vhost.format("EckidClockSkew 30s"))[0] == 0
+    refused(setting, "is in the metadata of the identity provider",
+            extra=vhost.format(f"EckidEngine on\nEckidIdpMetadata {setting.ours_in_idp}"))
+
+
+def test_what_time_breaks_is_a_warning(setting):
+    old = setting.place.file("old.xml", setting.signer.metadata().replace(
+        "entityID=", 'validUntil="2020-01-01T00:00:00Z" entityID='))
+    status, text = configtest(setting, EckidIdpMetadata=old)
+    assert status == 0 and "was valid until a time that is past" in text
+    expired = pair(setting, name="expired", days=(-20, -10))
+    status, text = configtest(setting, EckidSigningKey=two(expired, expired))
+    assert status == 0 and "has expired" in text
+
+
+def test_a_shared_key_is_accepted(setting):
+    idp = setting.signer.pair
+    assert configtest(setting, EckidSigningKey=two(idp, idp) + " shared")[0] == 0
+
+
+def test_metadata_that_workers_cannot_read_is_a_warning(setting):
+    private = setting.place.file("private.xml", setting.signer.metadata(), 0o600)
+    status, text = configtest(setting, EckidIdpMetadata=private)
+    assert status == 0
+    if os.geteuid() == 0:
+        assert "cannot be read by the user that httpd runs as" in text
+
+
+EXAMPLES = sorted((TESTS.parent / "conf/examples").glob("*.conf")) + [TESTS.parent /
+                                                                     "conf/eckid.conf"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_shipped_files_are_good(setting, example):
+    """Each file in conf/ as it is, with the files it names put where it says."""
+    root = f"example-{example.stem}"
+    entity = re.search(r"EckidIdpMetadata\s+\S+ (\S+)", example.read_text())
+    supplier = re.search(r"<EckidSupplier (\S+)>", example.read_text())[1]
+    for name, content in {
+            "sign.key": setting.signing.key_file.read_bytes(),
+            "sign.crt": setting.signing.crt_file.read_bytes(),
+            "las.key": setting.las_pair.key_file.read_bytes(),
+            "las-ca.pem": setting.authority.crt_file.read_bytes(),
+            "idp-metadata.xml": setting.signer.metadata().replace(
+                ENTITY, entity[1] if entity else ENTITY),
+            "entree.xml": f'''<md:EntityDescriptor entityID="{supplier}"
+ xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:SPSSODescriptor
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
+ Location="https://entree.example/acs"/></md:SPSSODescriptor></md:EntityDescriptor>''',
+            "tls.pem": setting.signing.key_file.read_bytes() +
+            setting.signing.crt_file.read_bytes()}.items():
+        setting.place.file(f"{root}/eckid/{name}", content, 0o600 if "key" in name else 0o644)
+    httpd = Httpd(setting.place, root, example.read_text(), modules=["ssl"],
+                  load=f"LoadModule eckid_module {module_file()}",
+                  env=module_environment(setting.place))
+    status, text = httpd.configtest()
+    ours = [line for line in text.splitlines() if not line.startswith("AH00112")]  # no such IdP here
+    assert (status, ours) == (0, ["Syntax OK"])

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The call to the LAS: how it is signed, and every way in which it can fail."""
+import json
+import time
+
+import pytest
+
+from conftest import TESTS, checked_place
+from lab import httpsig
+from lab.las import DEMANDED
+from lab.people import make_eckid, make_person
+from lab.pki import Authority
+from lab.place import free_port
+from lab.replay import answer
+from lab.stage import Stage, response_in, values_in
+
+PEM_KEYS = ("ec", "rsa", "ed25519")
+
+
+@pytest.fixture(scope="module", params=PEM_KEYS)
+def stage(request):
+    with checked_place(f"test_las-{request.param}") as place:
+        yield Stage(place, las_key=request.param)
+
+
+def test_the_signature_is_accepted(stage):
+    stage.people.append(person := make_person())
+    xml = response_in(stage.answer_to(person=person).text)
+    assert values_in(xml, "eckId") == [person.eckid]
+    assert stage.las.calls[-1] == person.user and not stage.las.refusals
+
+
+def test_connections_are_kept(stage):
+    for _ in range(5):
+        stage.people.append(person := make_person())
+        assert stage.answer_to(person=person).status == 200
+    assert stage.las.connections <= 3  # one for each child that served
+
+
+# What our own LAS refuses: if it did not, the tests above would prove nothing.
+
+def capture(stage):
+    """A call as it came, before it was judged."""
+    seen = []
+    original = stage.las.answer
+    stage.las.answer = lambda *call: seen.append(call) or original(*call)
+    stage.people.append(person := make_person())
+    stage.answer_to(person=person)
+    stage.las.answer = original
+    return seen[0]
+
+
+def judged(stage, method, url, fields, body, fresh_nonce=True):
+    if fresh_nonce:
+        stage.las.seen.clear()
+    before = len(stage.las.refusals)
+    status, _ = stage.las.answer(method, url, fields, body)
+    return status, stage.las.refusals[before:]
+
+
+def test_our_las_accepts_the_call_and_refuses_it_replayed(stage):
+    call = capture(stage)
+    assert judged(stage, *call)[0] == 200
+    assert judged(stage, *call, fresh_nonce=False) == (
+        401, ["a nonce that was seen before, or none"])
+
+
+@pytest.mark.parametrize("field, why", [
+    ("Signature", "no field signature"), ("Signature-Input", "no field signature-input"),
+    ("Content-Digest", "no field content-digest")])
+def test_our_las_refuses_an_unsigned_call(stage, field, why):
+    method, url, fields, body = capture(stage)
+    fields = [(k, v) for k, v in fields if k != field]
+    assert judged(stage, method, url, fields, body) == (401, [why])
+
+
+def test_our_las_refuses_a_wrong_digest(stage):
+    method, url, fields, body = capture(stage)
+    assert judged(stage, method, url, fields, body.replace(b"NEPPI", b"NEPRI")) == (
+        401, ["Content-Digest is of another body"])
+
+
+def test_our_las_refuses_a_changed_digest(stage):
+    method, url, fields, body = capture(stage)
+    other = httpsig.base64.b64encode(httpsig.hashlib.sha256(b"{}").digest()).decode()
+    fields = [(k, f"sha-256=:{other}:" if k == "Content-Digest" else v) for k, v in fields]
+    assert judged(stage, method, url, fields, b"{}") == (401, ["the signature does not hold"])
+
+
+def test_our_las_refuses_a_misdirected_call(stage):
+    method, url, fields, body = capture(stage)
+    other = url.replace("las.localhost", "other.localhost")
+    assert judged(stage, method, other, fields, body) == (401, ["it is not for this LAS"])
+    base = stage.las.base
+    stage.las.base = base.replace("las.localhost", "other.localhost")
+    try:
+        assert judged(stage, method, other, fields, body) == (401, ["the signature does not hold"])
+    finally:
+        stage.las.base = base
+
+
+def test_our_las_refuses_an_old_call(stage):
+    method, url, fields, body = capture(stage)
+    message = {"method": method, "url": url, "fields": fields}
+    with pytest.raises(httpsig.Refused, match="expired"):
+        httpsig.verify_request(message, body, stage.las.keys, time.time() + 61, set(), DEMANDED)
+
+
+def test_our_las_refuses_an_unknown_key(stage):
+    call = capture(stage)
+    keys, stage.las.keys = stage.las.keys, {}
+    try:
+        assert judged(stage, *call) == (401, ["an unknown keyid"])
+    finally:
+        stage.las.keys = keys
+
+
+def test_our_las_passes_the_vectors_of_the_rfc():
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    vectors = json.loads((TESTS / "data/rfc9421.json").read_text())
+    for vector in vectors["vectors"]:
+        text = vectors["keys"][vector["key"]]
+        key = httpsig.base64.b64decode(text) if vector["algorithm"] == "hmac-sha256" else (
+            load_pem_public_key(text.encode()))
+        message = {**vector["message"], "fields": list(vector["message"]["fields"].items())}
+        _, components, inner, _ = httpsig.parse_input("x=" + vector["input"])
+        base = httpsig.base(message, components, inner)
+        assert base.decode() == vector["base"], vector["section"]
+        signature = httpsig.base64.b64decode(vector["signature"])
+        httpsig.check(vector["algorithm"], key, signature, base)
+        with pytest.raises(httpsig.Refused):
+            httpsig.check(vector["algorithm"], key, signature, base + b" ")
+
+
+# Bad days
+
+def impatient(stage):
+    """An EckidLas that waits half a second, no longer."""
+    return f"{stage.las.base} ca={stage.authority.crt_file} timeout=500ms connect-timeout=300ms"
+
+
+@pytest.fixture(scope="module")
+def weak():
+    with checked_place("test_las-weak") as place:
+        yield Stage(place, instead={"EckidLas": impatient})
+
+
+def student(**more):
+    return json.dumps({"userMasterIdentifier": make_eckid(), **more}).encode()
+
+
+def send_raw(handler, data, pause=0):
+    handler.close_connection = True
+    handler.wfile.write(data)
+    handler.wfile.flush()
+    time.sleep(pause)
+
+
+def head(length, content_type="application/json"):
+    return (f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n"
+            f"Content-Length: {length}\r\n\r\n").encode()
+
+
+def drip(handler):
+    handler.close_connection = True
+    handler.wfile.write(head(1000))
+    for _ in range(50):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+FAILURES = {
+    "hangs": (lambda h: time.sleep(1.5), "ECK0302"),
+    "hangs after its headers": (lambda h: send_raw(h, head(100), 1.5), "ECK0302"),
+    "drips": (drip, "ECK0302"),
+    "hangs up": (lambda h: setattr(h, "close_connection", True), "ECK0301"),
+    "sends half a body": (lambda h: send_raw(h, head(1000) + b"{"), "ECK0301"),
+    "400": (lambda h: h.send_json(400, {}), "ECK0304"),
+    "401": (lambda h: h.send_json(401, {}), "ECK0304"),
+    "403": (lambda h: h.send_json(403, {}), "ECK0304"),
+    "404 in HTML": (lambda h: h.send_json(404, b"<h1>Not Found</h1>", "text/html"), "ECK0305"),
+    "500 with a student": (lambda h: h.send_json(500, student()), "ECK0304"),
+    "503": (lambda h: h.send_json(503, {}), "ECK0304"),
+    "a redirect": (lambda h: send_raw(h, b"HTTP/1.1 302 Found\r\nLocation: https://las.localhost/"
+                                      b"\r\nContent-Length: 0\r\n\r\n"), "ECK0304"),
+    "HTML": (lambda h: h.send_json(200, student(), "text/html"), "ECK0305"),
+    "no JSON": (lambda h: h.send_json(200, b"hello"), "ECK0305"),
+    "an array": (lambda h: h.send_json(200, b"[]"), "ECK0305"),
+    "an error in a 200": (lambda h: h.send_json(200, {"error": "x"}), "ECK0305"),
+    "too much": (lambda h: h.send_json(200, student(x="x" * 70000)), "ECK0305"),
+    "duplicate keys": (lambda h: h.send_json(
+        200, student()[:-1] + b',"userMasterIdentifier":null}'), "ECK0305"),
+    "bad UTF-8": (lambda h: h.send_json(200, student()[:-1] + b',"a":"\xff"}'), "ECK0305"),
+    "another student": (lambda h: h.send_json(200, student(
+        userIds=[{"userId": "1@1.school.example", "userIdType": "NEPPI"}])), "ECK0306"),
+    "no ECK iD": (lambda h: h.send_json(200, {"userMasterIdentifier": "x"}), "ECK0307"),
+    "a pilot ECK iD": (lambda h: h.send_json(200, {"userMasterIdentifier": make_eckid("pilot")}),
+                       "ECK0307"),
+    "a stampseudoniem": (lambda h: h.send_json(200, {
+        "userMasterIdentifier": make_eckid("sp201703")}), "ECK0307"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failed_lookup_within_the_deadline(weak, name):
+    weak.las.behave, code = FAILURES[name]
+    weak.people.append(person := make_person())
+    page = weak.page(person=person)
+    weak.set(answer(page))
+    start = time.monotonic()
+    got = weak.get()
+    took = time.monotonic() - start
+    weak.las.behave = None
+    assert got.status == 503
+    line = weak.last_line("outcome=las-failed")
+    assert code in line and took < 2, line
+    # nothing was remembered
+    assert weak.answer_to(person=person).status == 200
+
+
+def ca_of_somebody_else(stage):
+    other = Authority(stage.place, "other-ca")
+    return f"{stage.las.base} ca={other.crt_file}"
+
+
+def another_host(stage):
+    return f"{stage.las.base.replace('las.', 'other.')} ca={stage.authority.crt_file}"
+
+
+def nobody(stage):
+    return f"https://las.localhost:{free_port()}/eduv ca={stage.authority.crt_file}"
+
+
+def no_such_name(stage):
+    return f"https://las.invalid/eduv ca={stage.authority.crt_file} timeout=2s"
+
+
+@pytest.mark.parametrize("las, code", [
+    (ca_of_somebody_else, "ECK0303"), (another_host, "ECK0303"), (nobody, "ECK0301"),
+    (no_such_name, "ECK030")])
+def test_a_las_that_cannot_be_reached_or_believed(las, code):
+    with checked_place(f"test_las-{las.__name__}") as place:
+        stage = Stage(place, instead={"EckidLas": las})
+        assert stage.answer_to().status == 503
+        assert code in stage.last_line("outcome=las-failed")
+        assert not stage.las.calls
+
+
+def test_pilot_values_where_they_are_allowed():
+    with checked_place("test_las-pilot") as place:
+        stage = Stage(place, people=[make_person(eckid=make_eckid("pilot"))],
+                      extra="EckidPilot on")
+        assert values_in(response_in(stage.answer_to().text), "eckId") == [stage.student.eckid]
+
+
+def test_other_logins_are_not_slowed_by_a_las_that_hangs(weak):
+    """While every LAS call hangs, a login that is answered from the cache is as quick as ever."""
+    weak.las.behave = None
+    assert weak.answer_to().status == 200  # into the cache
+    weak.las.behave = lambda handler: time.sleep(1)
+    try:
+        start = time.monotonic()
+        assert weak.answer_to().status == 200
+        assert time.monotonic() - start < 0.3
+    finally:
+        weak.las.behave = None

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request by curl: over HTTP/1.1 or HTTP/2, and it tells whether the answer came whole."""
+import dataclasses
+import subprocess
+import tempfile
+
+
+@dataclasses.dataclass
+class Fetched:
+    status: int
+    headers: dict  # names in lower case; repeated ones joined by ", "
+    body: bytes
+    whole: bool
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+def fetch(url, *arguments, http2=False, host=None):
+    """What came; the body as it was sent, not decompressed."""
+    with tempfile.NamedTemporaryFile() as head, tempfile.NamedTemporaryFile() as body:
+        done = subprocess.run(
+            ["curl", "-sS", "--noproxy", "*", "--max-time", "30", "-D", head.name, "-o", body.name,
+             "--http2-prior-knowledge" if http2 else "--http1.1",
+             *(["-H", f"Host: {host}"] if host else []), *arguments, url], capture_output=True)
+        lines = head.read().decode("latin-1").split("\r\n")
+        headers = {}
+        for line in lines[1:]:
+            name, colon, value = line.partition(":")
+            if colon:
+                name = name.lower()
+                headers[name] = ", ".join(filter(None, [headers.get(name), value.strip()]))
+        status = int(lines[0].split(" ")[1]) if lines[0] else 0
+        return Fetched(status, headers, body.read(), done.returncode == 0)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An httpd of its own, in the foreground, with the configuration it is given."""
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+from .place import as_server, free_port
+
+MODULES = pathlib.Path("/usr/lib/apache2/modules")
+BASE = ["authz_core", "alias", "mime", "env", "setenvif", "headers", "dir", "proxy",
+        "proxy_http", "proxy_fcgi", "socache_shmcb"]
+
+TEMPLATE = """
+ServerRoot {root}
+ServerName localhost
+PidFile {root}/pid
+DefaultRuntimeDir {root}
+Mutex file:{root} default
+ErrorLog {root}/error.log
+LogLevel {level}
+Listen 127.0.0.1:{port}
+{loads}
+User www-data
+Group www-data
+AcceptFilter http none
+TypesConfig /dev/null
+AddType text/html .html
+AddType text/css .css
+TraceEnable off
+StartServers {servers}
+{limits}
+{conf}
+"""
+
+LIMITS = {
+    "event": "ThreadsPerChild 16\nServerLimit {servers}\nMaxRequestWorkers {workers}\n"
+             "MinSpareThreads 1\nMaxSpareThreads {workers}",
+    "prefork": "ServerLimit {workers}\nMaxRequestWorkers {workers}",
+}
+
+
+class Httpd:
+    """Listens on a free port of loopback."""
+
+    def __init__(self, place, name, conf, modules=(), mpm="event", level="warn", load="",
+                 env=None, servers=2):
+        self.place, self.name, self.env = place, name, env
+        self.root = place.dir(name)
+        self.root.chmod(0o777)
+        self.port = free_port()
+        loads = [f"LoadModule {m}_module {MODULES}/mod_{m}.so"
+                 for m in [f"mpm_{mpm}", *BASE, *modules]]
+        workers = servers * (16 if mpm == "event" else 4)
+        limits = LIMITS[mpm].format(servers=servers, workers=workers)
+        self.text = TEMPLATE.format(root=self.root, level=level, port=self.port,
+                                    loads="\n".join([*loads, load]), limits=limits,
+                                    servers=servers, conf=conf)
+        self.conf_file = place.file(f"{name}/httpd.conf", self.text)
+        self.process = None
+
+    @property
+    def command(self):
+        return ["apache2", "-f", str(self.conf_file), "-DFOREGROUND"]
+
+    def environment(self):
+        # httpd's own directory for locks and the like is never used; the name must be set
+        return {**os.environ, "APACHE_RUN_DIR": str(self.root), **(self.env or {})}
+
+    def start(self):
+        self.process = self.place.start(as_server(self.command, self.root), self.name,
+                                        self.environment())
+        self.process.wait_for_port(self.port)
+        return self
+
+    def stop(self):
+        self.process.stop()
+
+    def configtest(self):
+        """Exit status and everything it said."""
+        done = subprocess.run(["apache2", "-t", "-f", str(self.conf_file)], capture_output=True,
+                              text=True, env=self.environment())
+        return done.returncode, done.stdout + done.stderr
+
+    def graceful(self):
+        """A graceful restart; returns when the new generation has begun."""
+        mark = self.log.count("resuming normal operations")
+        self.process.signal(signal.SIGUSR1)
+        self.wait_for_log("resuming normal operations", mark + 1)
+
+    @property
+    def log(self):
+        path = self.root / "error.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def lines(self, *words):
+        return [line for line in self.log.splitlines() if all(word in line for word in words)]
+
+    def wait_for_log(self, words, count=1, seconds=20):
+        end = time.monotonic() + seconds
+        while self.log.count(words) < count:
+            if time.monotonic() > end:
+                raise RuntimeError(f"no {words!r} in {self.root}/error.log")
+            time.sleep(0.02)
+
+    def cpu_seconds(self):
+        """User and system time of all its processes, those that ended included."""
+        total = 0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            pid, group = int(stat.parent.name), int(fields[2])
+            if group == self.process.pid:
+                total += sum(map(int, fields[11:13]))
+                if pid == self.process.pid:
+                    total += sum(map(int, fields[13:15]))
+        return total / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RFC 9421 and RFC 9530 for the LAS of the tests, written from the RFCs: the other side's view."""
+import base64
+import hashlib
+import re
+import urllib.parse
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+
+class Refused(Exception):
+    """Why a message is not accepted."""
+
+
+ITEM = re.compile(r'"([^"]*)"((?:;[a-z]+(?:="[^"]*")?)*)')
+PARAM = re.compile(r';([a-z]+)=(?:"([^"]*)"|(-?[0-9]+))')
+
+
+def parse_input(field):
+    """Signature-Input with one signature: label, components, the text of the list, parameters."""
+    match = re.fullmatch(r"([a-z][a-z0-9_.*-]*)=(\(([^)]*)\)(.*))", field.strip())
+    if not match:
+        raise Refused("Signature-Input cannot be read")
+    label, text, inner, tail = match.groups()
+    params = {name: string if number == "" else int(number)
+              for name, string, number in PARAM.findall(tail)}
+    return label, ITEM.findall(inner), text, params
+
+
+def parse_signature(field, label):
+    match = re.fullmatch(rf"{re.escape(label)}=:([A-Za-z0-9+/=]*):", field.strip())
+    if not match:
+        raise Refused("Signature cannot be read")
+    return base64.b64decode(match.group(1))
+
+
+def component(name, params, message):
+    """The value of a component (RFC 9421 section 2)."""
+    if name == "@status":
+        return str(message["status"])
+    if not name.startswith("@"):
+        values = [v for k, v in message["fields"] if k.lower() == name]
+        if not values:
+            raise Refused(f"no field {name}")
+        return ", ".join(v.strip() for v in values)
+    url = urllib.parse.urlsplit(message["url"])
+    if name == "@query-param":
+        wanted = urllib.parse.unquote_plus(re.search(r'name="([^"]*)"', params).group(1))
+        values = [v for k, v in urllib.parse.parse_qsl(url.query, True) if k == wanted]
+        if len(values) != 1:
+            raise Refused("a query parameter that is not there once")
+        return urllib.parse.quote(values[0], safe="*-._")
+    default = {"https": 443, "http": 80}[url.scheme]
+    return {
+        "@method": message["method"],
+        "@target-uri": message["url"],
+        "@scheme": url.scheme,
+        "@authority": url.hostname + (f":{url.port}" if url.port not in (None, default) else ""),
+        "@path": url.path or "/",
+        "@query": "?" + url.query,
+        "@request-target": (url.path or "/") + ("?" + url.query if url.query else ""),
+    }[name]
+
+
+def base(message, components, text):
+    """The signature base (RFC 9421 section 2.5)."""
+    lines = [f'"{name}"{params}: {component(name, params, message)}'
+             for name, params in components]
+    return "\n".join(lines + [f'"@signature-params": {text}']).encode()
+
+
+def check(alg, key, signature, data):
+    """RFC 9421 section 3.3."""
+    try:
+        if alg == "rsa-pss-sha512":
+            key.verify(signature, data, padding.PSS(padding.MGF1(hashes.SHA512()), 64),
+                       hashes.SHA512())
+        elif alg == "rsa-v1_5-sha256":
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        elif alg == "ecdsa-p256-sha256":
+            if len(signature) != 64:
+                raise Refused("an ECDSA signature that is not 64 bytes")
+            halves = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+            key.verify(encode_dss_signature(*halves), data, ec.ECDSA(hashes.SHA256()))
+        elif alg == "ed25519":
+            key.verify(signature, data)
+        elif alg == "hmac-sha256":
+            mac = hmac.HMAC(key, hashes.SHA256())
+            mac.update(data)
+            mac.verify(signature)
+        else:
+            raise Refused(f"algorithm {alg}")
+    except InvalidSignature:
+        raise Refused("the signature does not hold") from None
+
+
+def check_digest(field, body):
+    """RFC 9530 section 2; any one of the digests that are known decides."""
+    for name, make in (("sha-256", hashlib.sha256), ("sha-512", hashlib.sha512)):
+        match = re.search(rf"{name}=:([^:]*):", field)
+        if match:
+            if base64.b64decode(match.group(1)) != make(body).digest():
+                raise Refused("Content-Digest is of another body")
+            return
+    raise Refused("Content-Digest with no digest that is known")
+
+
+def verify_request(message, body, keys, now, seen, demanded, window=300):
+    """Verifies a request as a careful LAS does; keys by keyid; seen is the store of nonces."""
+    fields = {k.lower(): v for k, v in message["fields"]}
+    for name in ("signature-input", "signature", "content-digest"):
+        if name not in fields:
+            raise Refused(f"no field {name}")
+    label, components, text, params = parse_input(fields["signature-input"])
+    missing = set(demanded) - {name for name, _ in components}
+    if missing:
+        raise Refused(f"not covered: {', '.join(sorted(missing))}")
+    if params.get("keyid") not in keys:
+        raise Refused("an unknown keyid")
+    alg, key = keys[params["keyid"]]
+    if params.get("alg", alg) != alg:
+        raise Refused("another algorithm than the key's")
+    if not now - window <= params.get("created", 0) <= now + 60:
+        raise Refused("created at another time")
+    if params.get("expires", 0) < now:
+        raise Refused("expired")
+    check(alg, key, parse_signature(fields["signature"], label), base(message, components, text))
+    check_digest(fields["content-digest"], body)
+    if not params.get("nonce") or params["nonce"] in seen:
+        raise Refused("a nonce that was seen before, or none")
+    seen.add(params["nonce"])

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A directory with the processes that live in it; both are gone when it is left."""
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+
+class Place:
+    """Where one scene keeps its files and processes. Use it in a with statement."""
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path).resolve()
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.path.mkdir(parents=True)
+        self.processes, self.endings, self.settings = [], [], []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for end in reversed(self.endings):
+            end()
+        for process in reversed(self.processes):
+            process.stop()
+
+    def at_end(self, call):
+        """Something to be done before the processes are ended."""
+        self.endings.append(call)
+
+    def dir(self, name):
+        path = self.path / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def file(self, name, content, mode=0o644):
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.chmod(mode)
+        return path
+
+    def start(self, command, name, env=None):
+        process = Process(command, self.path / f"{name}.out", env)
+        self.processes.append(process)
+        return process
+
+
+class Process:
+    """A server in the foreground, in a process group of its own."""
+
+    def __init__(self, command, log, env=None):
+        self.log = log
+        with open(log, "ab") as out:
+            self.popen = subprocess.Popen(
+                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out,
+                stderr=out, env=env, start_new_session=True)
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def signal(self, number):
+        self.popen.send_signal(number)
+
+    def stop(self):
+        """Ends it, gently at first. What it left behind in its group is ended too."""
+        if self.popen.poll() is None:
+            self.popen.terminate()
+            try:
+                self.popen.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+        try:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.popen.wait()
+
+    def wait_for_port(self, port, seconds=20):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.popen.poll() is not None:
+                raise RuntimeError(f"{self.popen.args[0]} ended:\n{self.log.read_text()}")
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        raise RuntimeError(f"{self.popen.args[0]} does not listen on {port}; see {self.log}")
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def as_server(command, path):
+    """The command as root's servers need it.
+
+    They switch to www-data. Below a directory that only root may enter, which a fresh temporary
+    directory is, their workers could then read nothing; so there they keep root's right to."""
+    entered = all(p.stat().st_mode & 0o005 == 0o005 for p in [path, *path.parents])
+    if os.geteuid() != 0 or entered:
+        return command
+    return ["setpriv", "--securebits=+no_setuid_fixup", "--", *command]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A redis of its own, and just enough of its protocol to look into it."""
+import socket
+
+from .place import free_port
+
+
+class Redis:
+    def __init__(self, place):
+        self.port = free_port()
+        self.process = place.start(
+            ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "",
+             "--appendonly", "no", "--dir", place.dir("redis")], f"redis-{self.port}")
+        self.process.wait_for_port(self.port)
+
+    def command(self, *words):
+        """The answer, parsed: bytes, int, list or None."""
+        with socket.create_connection(("127.0.0.1", self.port)) as sock:
+            words = [w if isinstance(w, bytes) else str(w).encode() for w in words]
+            sock.sendall(b"*%d\r\n" % len(words) +
+                         b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
+            with sock.makefile("rb") as stream:
+                return self.read(stream)
+
+    def read(self, stream):
+        line = stream.readline().rstrip()
+        kind, rest = line[:1], line[1:]
+        if kind == b"*":
+            return [self.read(stream) for _ in range(int(rest))]
+        if kind == b"$":
+            return stream.read(int(rest) + 2)[:-2] if int(rest) >= 0 else None
+        return int(rest) if kind == b":" else rest
+
+    def contents(self):
+        return {key: self.command("GET", key) for key in self.command("KEYS", "*")}

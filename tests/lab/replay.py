@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small server that answers with the bytes it is told to, in the pieces it is told to."""
+import socket
+import threading
+import time
+
+
+class Replay:
+    """Set answer for any request, or answers by path; each is bytes, or a list of bytes to be
+    sent one by one. Afterwards the connection is closed."""
+
+    def __init__(self):
+        self.answer, self.answers, self.requests = b"", {}, []
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def close(self):
+        self.socket.close()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.handle, args=(connection,), daemon=True).start()
+
+    def handle(self, connection):
+        with connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                request += piece
+            self.requests.append(request.decode("latin-1"))
+            path = request.split(b" ")[1].decode()
+            answer = self.answers.get(path, self.answer)
+            try:
+                for piece in [answer] if isinstance(answer, bytes) else answer:
+                    connection.sendall(piece)
+                    if not isinstance(answer, bytes):
+                        time.sleep(0.002)
+            except OSError:
+                pass
+
+    @property
+    def last_headers(self):
+        """The fields of the last request, names in lower case."""
+        lines = self.requests[-1].split("\r\n")[1:]
+        return {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines) if k}
+
+
+def answer(body, *fields, status="200 OK", content_type="text/html; charset=utf-8", length=None):
+    """An HTTP answer; length None announces the true one, False none at all."""
+    body = body if isinstance(body, bytes) else body.encode()
+    lines = [f"HTTP/1.1 {status}", *fields, "Connection: close"]
+    if content_type:
+        lines.append(f"Content-Type: {content_type}")
+    if length is not False:
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def chunked(body, size, *fields, end=True, **more):
+    """The same in chunks of that size, each sent by itself; without end it is cut off."""
+    body = body if isinstance(body, bytes) else body.encode()
+    head = answer(b"", "Transfer-Encoding: chunked", *fields, length=False, **more)
+    pieces = [body[i:i + size] for i in range(0, len(body), size)]
+    chunks = [b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces]
+    return [head, *chunks, *([b"0\r\n\r\n"] if end else [])]

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services that the school's people log in at: mod_auth_mellon in an httpd of their own."""
+import dataclasses
+import json
+import pathlib
+import re
+import shlex
+
+from .httpd import Httpd
+from .idp import UNSPECIFIED
+from .pki import Pair
+
+SHOW = pathlib.Path(__file__).with_name("show.php")
+
+
+@dataclasses.dataclass
+class Service:
+    name: str
+    entity: str
+    is_supplier: bool = True
+    sign: str = "both"  # what the identity provider signs: assertion, response or both
+    attribute: str = "eckId"
+    release: tuple = ("uid", "givenName", "eduPersonAffiliation", "nlEduPersonHomeOrganization")
+    extra: str = ""  # more lines for the supplier's block
+    options: dict = dataclasses.field(default_factory=dict)  # more at the identity provider
+    base: str = None  # its URL, once its httpd has a port
+
+    @property
+    def eckid_name(self):
+        return shlex.split(self.attribute)[0]
+
+    @property
+    def consumer(self):
+        return f"{self.base}/mellon/postResponse"
+
+    def idp_settings(self):
+        return {"AssertionConsumerService": self.consumer, "NameIDFormat": UNSPECIFIED,
+                "saml20.sign.response": self.sign in ("response", "both"),
+                "saml20.sign.assertion": self.sign in ("assertion", "both"), **self.options}
+
+    def block(self):
+        """Its <EckidSupplier>."""
+        release = " ".join(f'"{name}"' for name in self.release) or "none"
+        return f"""
+<EckidSupplier {self.entity}>
+  EckidConsumer {self.consumer}
+  EckidName {self.attribute}
+  EckidRelease {release}
+  {self.extra}
+</EckidSupplier>
+"""
+
+
+class Services:
+    """All of them in one httpd, each under a host name of its own."""
+
+    def __init__(self, place, services):
+        self.place, self.services = place, services
+        self.httpd = Httpd(place, "services", "", env=self.small_ca(place),
+                           modules=["authn_core", "authz_user", "auth_mellon"])
+        for number, service in enumerate(services):
+            service.base = f"http://service{number}.localhost:{self.httpd.port}"
+
+    @staticmethod
+    def small_ca(place):
+        # lasso reads the whole CA bundle at each login; it has no use for it
+        path = place.file("no-ca.pem", Pair(place, "unused", "ec").crt_file.read_bytes())
+        return {"SSL_CERT_FILE": str(path), "SSL_CERT_DIR": str(place.dir("no-ca"))}
+
+    def start(self, idp_metadata, fcgi_port):
+        self.place.file("services/idp.xml", idp_metadata)
+        conf = "\n".join(self.host(service, fcgi_port) for service in self.services)
+        self.httpd.conf_file.write_text(self.httpd.text + conf)
+        self.httpd.start()
+        return self
+
+    def host(self, service, fcgi_port):
+        pair = Pair(self.place, service.base.split("//")[1].split(".")[0])
+        metadata = self.place.file(f"services/{pair.key_file.stem}.xml", f"""
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{service.entity}">
+<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
+<md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+</md:SPSSODescriptor></md:EntityDescriptor>
+""")
+        return f"""
+<VirtualHost 127.0.0.1:{self.httpd.port}>
+  ServerName {service.base.split('//')[1].split(':')[0]}
+  UseCanonicalName Off
+  ProxyPass /mellon !
+  ProxyPass / fcgi://127.0.0.1:{fcgi_port}{SHOW}/
+  SetEnv SERVICE_NAME "{service.name}"
+  <Location />
+    Require valid-user
+    AuthType Mellon
+    MellonEnable auth
+    MellonEndpointPath /mellon
+    MellonSPMetadataFile {metadata}
+    MellonSPPrivateKeyFile {pair.key_file}
+    MellonSPCertFile {pair.crt_file}
+    MellonIdPMetadataFile {self.place.path}/services/idp.xml
+    MellonSignatureMethod rsa-sha256
+    MellonSecureCookie Off
+    MellonEnvVarsSetCount On
+    MellonVariable mellon{pair.key_file.stem}
+  </Location>
+</VirtualHost>
+"""
+
+
+def received(answer, service):
+    """What a service's page says it received; None when it is no such page.
+
+    In PHP's hands a dot in a name has become an underscore; the one name with dots is mended."""
+    match = re.search(r'id="received">(.*?)</script>', answer.text)
+    if not match:
+        return None
+    mended = {service.eckid_name.replace(".", "_"): service.eckid_name}
+    return {mended.get(name, name): values for name, values in json.loads(match.group(1)).items()}

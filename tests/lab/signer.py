@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Login responses as an identity provider would make them, signed and verified by xmlsec1."""
+import base64
+import dataclasses
+import datetime
+import html
+import subprocess
+
+from .pki import Pair
+
+NS = {"samlp": "urn:oasis:names:tc:SAML:2.0:protocol",
+      "saml": "urn:oasis:names:tc:SAML:2.0:assertion"}
+MORE = "http://www.w3.org/2001/04/xmldsig-more#"
+ENTITY = "https://replay.school.example/saml"
+
+SIGNATURE = """<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>\
+<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>\
+<ds:SignatureMethod Algorithm="{method}"/><ds:Reference URI="#{id}"><ds:Transforms>\
+<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>\
+<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms>\
+<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/>\
+</ds:Reference></ds:SignedInfo><ds:SignatureValue/><ds:KeyInfo><ds:X509Data>\
+<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"""
+
+RESPONSE = """<samlp:Response xmlns:samlp="{samlp}" xmlns:saml="{saml}" ID="_r{n}" Version="2.0" \
+IssueInstant="{now}" Destination="{consumer}" InResponseTo="_q{n}">\
+<saml:Issuer>{issuer}</saml:Issuer>\
+{outer}<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:{status}"/>\
+</samlp:Status>{assertion}</samlp:Response>"""
+
+ASSERTION = """<saml:Assertion xmlns:saml="{saml}" xmlns:xs="http://www.w3.org/2001/XMLSchema" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="_a{n}" Version="2.0" \
+IssueInstant="{now}"><saml:Issuer>{issuer}</saml:Issuer>{inner}<saml:Subject>\
+<saml:NameID>{name_id}</saml:NameID><saml:SubjectConfirmation \
+Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData \
+NotOnOrAfter="{end}" Recipient="{consumer}" InResponseTo="_q{n}"/></saml:SubjectConfirmation>\
+</saml:Subject><saml:Conditions NotBefore="{start}" NotOnOrAfter="{end}"><saml:AudienceRestriction>\
+<saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
+<saml:AuthnStatement AuthnInstant="{now}"><saml:AuthnContext><saml:AuthnContextClassRef>\
+urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>\
+</saml:AuthnStatement>{statement}</saml:Assertion>"""
+
+
+def attribute(name, values):
+    inner = "".join(f'<saml:AttributeValue xsi:type="xs:string">{html.escape(v)}'
+                    "</saml:AttributeValue>" for v in values)
+    return f'<saml:Attribute Name="{name}">{inner}</saml:Attribute>'
+
+
+def instant(minutes):
+    moment = datetime.datetime.utcnow() + datetime.timedelta(minutes=minutes)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclasses.dataclass
+class Login:
+    """What a response says."""
+    consumer: str
+    audience: str
+    attributes: dict
+    name_id: str = "somebody@school.example"
+    sign: str = "assertion"
+    status: str = "Success"
+    issuer: str = ENTITY
+    minutes: int = 5  # until it ends
+    extra: str = ""  # XML behind the attributes
+    n: int = 1
+
+
+class Signer:
+    """An identity provider's key."""
+
+    def __init__(self, place, kind="rsa", name="replay-idp"):
+        self.place, self.kind, self.calls = place, kind, 0
+        self.pair = Pair(place, name, kind)
+
+    def template(self, element):
+        method = MORE + ("ecdsa-sha256" if self.kind == "ec" else "rsa-sha256")
+        return SIGNATURE.format(method=method, id=element, certificate=self.pair.base64)
+
+    def response(self, login):
+        """The signed XML."""
+        self.calls += 1
+        outer, inner = login.sign in ("response", "both"), login.sign in ("assertion", "both")
+        values = dict(NS, n=login.n, now=instant(0), start=instant(-1), end=instant(login.minutes),
+                      consumer=login.consumer, issuer=login.issuer, name_id=login.name_id,
+                      audience=login.audience, status=login.status)
+        attributes = "".join(attribute(*item) for item in login.attributes.items()) + login.extra
+        assertion = ASSERTION.format(
+            inner=self.template(f"_a{login.n}") if inner else "", **values,
+            statement=f"<saml:AttributeStatement>{attributes}</saml:AttributeStatement>"
+            if attributes else "")
+        xml = RESPONSE.format(outer=self.template(f"_r{login.n}") if outer else "",
+                              assertion=assertion, **values)
+        if inner:
+            xml = self.sign(xml, "//*[local-name()='Assertion']/*[local-name()='Signature']")
+        if outer:
+            xml = self.sign(xml, "/*/*[local-name()='Signature']")
+        return xml
+
+    def sign(self, xml, xpath):
+        path = self.place.file(f"signer/{self.pair.key_file.stem}-{self.calls}.xml", xml)
+        done = subprocess.run(
+            ["xmlsec1", "--sign", "--id-attr:ID", f"{NS['saml']}:Assertion", "--id-attr:ID",
+             f"{NS['samlp']}:Response", "--node-xpath", xpath, "--privkey-pem",
+             str(self.pair.key_file), str(path)], capture_output=True, check=True)
+        return done.stdout.decode().split("\n", 1)[1]
+
+    def metadata(self):
+        return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{ENTITY}"><md:IDPSSODescriptor
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing">
+<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{self.pair.base64}</ds:X509Certificate></ds:X509Data>
+</ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="http://idp.localhost/sso"/>
+</md:IDPSSODescriptor></md:EntityDescriptor>"""
+
+
+def page(consumer, xml, value=None):
+    """The page an identity provider answers a login with."""
+    value = value or base64.b64encode(xml.encode()).decode()
+    return f"""<!DOCTYPE html>
+<html><head><title>Bezig met inloggen</title></head>
+<body onload="document.forms[0].submit()">
+<form method="post" action="{html.escape(consumer)}">
+<input type="hidden" name="SAMLResponse" value="{value}" />
+<input type="hidden" name="RelayState" value="a&amp;b" />
+<noscript><button type="submit">Verder</button></noscript>
+</form></body></html>
+"""
+
+
+def verifies(place, xml, certificate, element):
+    """Whether xmlsec1 verifies the signature in that element with that certificate."""
+    path = place.file("signer/verify.xml", xml)
+    done = subprocess.run(
+        ["xmlsec1", "--verify", "--id-attr:ID", f"{NS['saml']}:Assertion", "--id-attr:ID",
+         f"{NS['samlp']}:Response", "--node-xpath",
+         f"//*[local-name()='{element}']/*[local-name()='Signature']", "--pubkey-cert-pem",
+         str(certificate), "--enabled-key-data", "rsa,ecdsa", str(path)], capture_output=True)
+    return done.returncode == 0
