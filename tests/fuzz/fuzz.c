@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hostile bytes for every parser: the first byte of an input says which. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "eckid_carrier.h"
+#include "eckid_eduv.h"
+#include "eckid_form.h"
+#include "eckid_inflate.h"
+#include "eckid_metadata.h"
+#include "eckid_saml.h"
+#include "eckid_url.h"
+#include "eckid_watch.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void insist(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+static eckid_policy_t *make_policy(apr_pool_t *pool)
+{
+    eckid_policy_t *policy = eckid_policy_make(pool);
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+
+    supplier->name = "urn:books";
+    APR_ARRAY_PUSH(supplier->entity_ids, const char *) = "urn:books";
+    APR_ARRAY_PUSH(supplier->consumers, const char *) = "https://books.example/acs";
+    insist(!eckid_policy_add(policy, supplier, pool));
+    return policy;
+}
+
+/* A page read whole and in pieces is the same page; a swap changes nothing but the value. */
+static void page(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_form_reader_t *reader = eckid_form_reader(input.len, pool);
+    const eckid_form_t *whole, *pieces;
+    eckid_err_t *err = NULL;
+
+    for (apr_size_t i = 0; i < input.len && !err; i++) {
+        err = eckid_form_feed(reader, eckid_bytes(input.data + i, 1));
+    }
+    err = err ? err : eckid_form_end(&pieces, reader);
+    eckid_err_t *whole_err = eckid_form_read(&whole, input, pool);
+
+    insist(!err == !whole_err);
+    if (err) {
+        return;
+    }
+    insist(whole->fields->nelts == pieces->fields->nelts);
+    for (int i = 0; i < whole->fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(whole->fields, i, eckid_form_field_t);
+        const eckid_form_t *again;
+
+        if (field->to > field->from) {
+            eckid_bytes_t page = eckid_form_swap(input, field, eckid_bytes_str("bmV3"), pool);
+
+            insist(!eckid_form_read(&again, page, pool));
+            insist(eckid_bytes_equal(APR_ARRAY_IDX(again->fields, i, eckid_form_field_t).value,
+                                     eckid_bytes_str("bmV3")));
+        }
+    }
+}
+
+/* Nothing that nobody signed is ever verified. */
+static void response(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_saml_rules_t rules = {
+        .issuer = "https://idp.school.example/saml",
+        .trust = {apr_array_make(pool, 1, sizeof(const eckid_key_t *)), true},
+        .now = apr_time_from_sec(1788165000),
+    };
+    eckid_saml_t *saml;
+    eckid_verified_t *verified;
+
+    if (!eckid_saml_open(&saml, input, pool)) {
+        insist(eckid_saml_verify(&verified, saml, &rules, pool) != NULL);
+    }
+}
+
+static void las(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_student_key_t key = {"NEPPI", "1@1.school.example"};
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_finding_t finding = {0};
+
+    apr_table_setn(answer.headers, "Content-Type", "application/json");
+    if (!eckid_eduv_read(&finding, &answer, &key, false, pool) && finding.outcome == ECKID_FOUND) {
+        eckid_value_t value;
+
+        insist(eckid_value_parse(&value, eckid_bytes_str(finding.value.text), false));
+    }
+}
+
+static void metadata(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_metadata_edit_t edit = {"https://idp.school.example/saml",
+                                        apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
+    eckid_bytes_t rewritten;
+    bool found;
+
+    eckid_metadata_rewrite(&rewritten, &found, &edit, input, pool);
+}
+
+static void url(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const char *text = apr_pstrmemdup(pool, input.data, input.len);
+    const char *normal = eckid_url_normal(text, pool);
+
+    eckid_url_refresh(text);
+    eckid_carrier_url(make_policy(pool), text, pool);
+    insist(!normal || strncmp(normal, "http", 4) == 0);
+}
+
+static void body(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_carrier_body(make_policy(pool), input, pool);
+    eckid_carrier_wresult(make_policy(pool), NULL, input, pool);
+}
+
+static void packed(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_bytes_t out;
+    eckid_watch_t *watch = eckid_watch_make(true, 1000, pool);
+
+    if (!eckid_inflate_all(&out, ECKID_GZIP, input, 10000, pool)) {
+        insist(out.len <= 10000);
+    }
+    eckid_watch_feed(watch, input);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct {
+        char letter;
+        void (*target)(eckid_bytes_t input, apr_pool_t *pool);
+    } targets[] = {{'p', page}, {'r', response}, {'l', las},   {'m', metadata},
+                   {'u', url},  {'b', body},     {'z', packed}};
+    apr_pool_t *pool;
+
+    apr_initialize();
+    apr_pool_create(&pool, NULL);
+    for (size_t i = 0; size && i < sizeof(targets) / sizeof(*targets); i++) {
+        if (targets[i].letter == (char)data[0]) {
+            targets[i].target(eckid_bytes(data + 1, size - 1), pool);
+        }
+    }
+    apr_pool_destroy(pool);
+    return 0;
+}
