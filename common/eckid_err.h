@@ -57,7 +57,7 @@
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL, DNS and the firewall")          \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove who it is",                                               \
-      "check its certificate against EckidLasCaFile, and the host name in EckidLas")               \
+      "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
       "401 and 403: is our key known there, did the school give its consent? else ask the LAS")    \
     X(LAS_SHAPE, 305, "the answer of the LAS is not what the contract prescribes",                 \
@@ -66,6 +66,13 @@
       "report this to the LAS: it is a mix-up of identities")                                      \
     X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
+    X(BUSY, 310, "too many calls to the LAS are under way",                                        \
+      "is the LAS slow? otherwise raise calls= of EckidLasLimits")                                 \
+    X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
+      "the lines before this one say how it failed")                                               \
+    X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
+    X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
+      "are client_id, key and scope of EckidLasToken registered there?")                           \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \

@@ -187,11 +187,12 @@ static void look_up(login_t *login)
         decision->cause = no_key;
         return;
     }
-    eckid_lookup_t lookup =
-        eckid_lookup(login->gateway->cache, login->gateway->las, &key, login->moment, login->pool);
+    eckid_lookup_t lookup = eckid_lookup(&login->gateway->means, &key,
+                                         decision->supplier->stale_max, login->moment, login->pool);
 
     decision->looked_up = true;
-    decision->cached = lookup.cached;
+    decision->source = lookup.source;
+    decision->clock = lookup.clock;
     decision->outcome = lookup.finding.outcome;
     decision->cause = cause_of(login, &lookup);
     login->value = lookup.finding.value;

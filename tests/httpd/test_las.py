@@ -135,14 +135,15 @@ def test_our_las_passes_the_vectors_of_the_rfc():
 # Bad days
 
 def impatient(stage):
-    """An EckidLas that waits half a second, no longer."""
-    return f"{stage.las.base} ca={stage.authority.crt_file} timeout=500ms connect-timeout=300ms"
+    """An EckidLas that waits half a second, no longer, but again and again."""
+    return (f"{stage.las.base} ca={stage.authority.crt_file} timeout=500ms connect-timeout=300ms "
+            "failures=1000")
 
 
 @pytest.fixture(scope="module")
 def weak():
     with checked_place("test_las-weak") as place:
-        yield Stage(place, instead={"EckidLas": impatient})
+        yield Stage(place, instead={"EckidLas": impatient}, extra="EckidCacheTime 12h 0s")
 
 
 def student(**more):
@@ -174,7 +175,7 @@ FAILURES = {
     "hangs": (lambda h: time.sleep(1.5), "ECK0302"),
     "hangs after its headers": (lambda h: send_raw(h, head(100), 1.5), "ECK0302"),
     "drips": (drip, "ECK0302"),
-    "hangs up": (lambda h: setattr(h, "close_connection", True), "ECK0301"),
+    "hangs up": (lambda h: setattr(h, "close_connection", True), "ECK0312"),
     "sends half a body": (lambda h: send_raw(h, head(1000) + b"{"), "ECK0301"),
     "400": (lambda h: h.send_json(400, {}), "ECK0304"),
     "401": (lambda h: h.send_json(401, {}), "ECK0304"),
