@@ -45,7 +45,7 @@ eckid_bytes_t unit_data(const char *name);
     X(cache) X(carrier) X(codec) X(digest) X(eduv) X(err) X(form) X(generic) X(html) X(http)       \
         X(httpsig) X(idp_file) X(inflate) X(json) X(key) X(las) X(lookup) X(match) X(metadata)     \
             X(notice) X(outcome) X(place) X(pointer) X(policy) X(question) X(reading) X(release)   \
-                X(rewrite) X(saml) X(secret) X(student) X(template) X(time) X(treat)    \
+                X(rewrite) X(saml) X(schools) X(secret) X(student) X(template) X(time) X(treat)    \
                     X(url) X(value) X(watch) X(whose) X(xml) X(xmldsig)
 
 #define X(name) Suite *suite_##name(void);
