@@ -56,8 +56,8 @@ static eckid_err_t *get_method(eckid_question_t *question, const eckid_place_t *
 /* Behind {base}, where a host name could go on, only a path or a query may follow. */
 static const char *why_not_url(const char *rest, apr_pool_t *pool)
 {
-    const eckid_values_t ones = {{"1", "1", "1", "1", "1", "1"}};
-    const char *example = eckid_template_fill(rest, &ones, NULL, pool);
+    const eckid_values_t some = {{"-", "-", "-", "-", "-", "-"}}; /* no part of an escape */
+    const char *example = eckid_template_fill(rest, &some, NULL, pool);
 
     if (*rest && *rest != '/' && *rest != '?') {
         return "behind {base} a / or ? must follow";

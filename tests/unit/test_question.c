@@ -67,6 +67,8 @@ static const bad_t bad[] = {
      "/request/url: a character that cannot stand in a URL"},
     {"{'method':'GET','url':'{base}/%4/{student}'}",
      "/request/url: a character that cannot stand in a URL"},
+    {"{'method':'GET','url':'{base}/%4{student}'}",
+     "/request/url: a character that cannot stand in a URL"},
     {"{'method':'GET','url':'{base}/../{student}'}",
      "/request/url: a segment of dots leads elsewhere"},
     {"{'method':'GET','url':'{base}/%2E%2e/{student}'}",
