@@ -57,7 +57,7 @@ static eckid_err_t *get_method(eckid_question_t *question, const eckid_place_t *
 static const char *why_not_url(const char *rest, apr_pool_t *pool)
 {
     const eckid_values_t some = {{"-", "-", "-", "-", "-", "-"}}; /* no part of an escape */
-    const char *example = eckid_template_fill(rest, &some, NULL, pool);
+    const char *example = eckid_template_fill(rest, &some, false, pool);
 
     if (*rest && *rest != '/' && *rest != '?') {
         return "behind {base} a / or ? must follow";
@@ -299,7 +299,7 @@ static eckid_err_t *fill_url(const char **url, const eckid_question_t *question,
                              const eckid_values_t *values, apr_pool_t *pool)
 {
     const char *rest = question->url + strlen(eckid_template_name(ECKID_BASE));
-    const char *filled = eckid_template_fill(rest, values, eckid_template_percent, pool);
+    const char *filled = eckid_template_fill(rest, values, true, pool);
 
     if (eckid_url_has_dots(filled)) {
         return eckid_err_make(pool, ECKID_CONTRACT, "a value of dots cannot stand in the url");
@@ -316,7 +316,7 @@ static eckid_err_t *fill_headers(apr_table_t **headers, const eckid_question_t *
     *headers = apr_table_make(pool, 8);
     for (int i = 0; i < array->nelts; i++) {
         const apr_table_entry_t *header = &APR_ARRAY_IDX(array, i, apr_table_entry_t);
-        const char *value = eckid_template_fill(header->val, values, NULL, pool);
+        const char *value = eckid_template_fill(header->val, values, false, pool);
 
         if (!is_header_text(value)) {
             return eckid_err_make(pool, ECKID_CONTRACT, "a value cannot stand in the header %s",

@@ -2,7 +2,6 @@
 /* A text with places for what differs from question to question: "{student}" and its like. */
 #include "eckid_template.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 
@@ -51,16 +50,17 @@ bool eckid_template_check(unsigned *uses, apr_size_t *at, const char *text)
     return true;
 }
 
-static const char *value_of(int placeholder, const eckid_values_t *values, eckid_escape_t escape,
+static const char *value_of(int placeholder, const eckid_values_t *values, bool percent,
                             apr_pool_t *pool)
 {
     const char *value = values->of[placeholder] ? values->of[placeholder] : "";
 
-    return escape && placeholder != ECKID_BASE ? escape(value, pool) : value;
+    return percent && placeholder != ECKID_BASE ? eckid_codec_percent(eckid_bytes_str(value), pool)
+                                                : value;
 }
 
-const char *eckid_template_fill(const char *text, const eckid_values_t *values,
-                                eckid_escape_t escape, apr_pool_t *pool)
+const char *eckid_template_fill(const char *text, const eckid_values_t *values, bool percent,
+                                apr_pool_t *pool)
 {
     apr_array_header_t *parts = apr_array_make(pool, 8, sizeof(const char *));
 
@@ -71,7 +71,7 @@ const char *eckid_template_fill(const char *text, const eckid_values_t *values,
         APR_ARRAY_PUSH(parts, const char *) = apr_pstrmemdup(pool, text, plain);
         text += plain;
         if (found < ECKID_PLACEHOLDERS) {
-            APR_ARRAY_PUSH(parts, const char *) = value_of(found, values, escape, pool);
+            APR_ARRAY_PUSH(parts, const char *) = value_of(found, values, percent, pool);
             text += strlen(names[found]);
         }
         else if (*text) {
@@ -114,7 +114,7 @@ json_t *eckid_template_json(const json_t *model, const eckid_values_t *values, a
     json_t *filled;
 
     if (json_is_string(model)) {
-        return json_string(eckid_template_fill(json_string_value(model), values, NULL, pool));
+        return json_string(eckid_template_fill(json_string_value(model), values, false, pool));
     }
     if (!json_is_object(model) && !json_is_array(model)) {
         return json_deep_copy(model);
@@ -125,30 +125,6 @@ json_t *eckid_template_json(const json_t *model, const eckid_values_t *values, a
         return NULL;
     }
     return filled;
-}
-
-static bool is_unreserved(char c)
-{
-    return (apr_isascii(c) && apr_isalnum(c)) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-const char *eckid_template_percent(const char *value, apr_pool_t *pool)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    char *escaped = apr_palloc(pool, 3 * strlen(value) + 1), *to = escaped;
-
-    for (; *value; value++) {
-        if (is_unreserved(*value)) {
-            *to++ = *value;
-        }
-        else {
-            *to++ = '%';
-            *to++ = digits[(unsigned char)*value >> 4];
-            *to++ = digits[(unsigned char)*value & 15];
-        }
-    }
-    *to = '\0';
-    return escaped;
 }
 
 #define AUGUST 7 /* as struct tm counts months */

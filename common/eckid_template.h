@@ -33,22 +33,16 @@ const char *eckid_template_name(eckid_placeholder_t placeholder);
  */
 bool eckid_template_check(unsigned *uses, apr_size_t *at, const char *text);
 
-/* How a value is written where it is put. */
-typedef const char *(*eckid_escape_t)(const char *value, apr_pool_t *pool);
-
-/* The text with the values in their places. The text must have passed the check. {base} is put as
- * it is; the others go through escape, which may be NULL. */
-const char *eckid_template_fill(const char *text, const eckid_values_t *values,
-                                eckid_escape_t escape, apr_pool_t *pool);
+/* The text, which must have passed the check, with the values in their places. All but {base} are
+ * percent-encoded if so wanted, so that none can leave its place in a path or a query. (A value of
+ * dots alone still can: see eckid_url_has_dots.) */
+const char *eckid_template_fill(const char *text, const eckid_values_t *values, bool percent,
+                                apr_pool_t *pool);
 
 /* The same for every string that is a value in a tree: a new tree, the caller's, since other
  * threads read the model and not even its counts of references may change. NULL if a value is not
  * UTF-8. */
 json_t *eckid_template_json(const json_t *model, const eckid_values_t *values, apr_pool_t *pool);
-
-/* RFC 3986 section 2.1: all but unreserved characters as %XX, so that a value cannot leave its
- * place in a path or a query. (A value of dots alone still can: see RFC 3986 section 5.2.4.) */
-const char *eckid_template_percent(const char *value, apr_pool_t *pool);
 
 /* The value of {school-year} at a moment. */
 const char *eckid_template_school_year(apr_time_t now, apr_pool_t *pool);

@@ -224,7 +224,7 @@ START_TEST(dots_may_stand_within_a_value)
         ok(fill(&request, "{" GET "}", &with));
         ck_assert_str_eq(request->url,
                          apr_pstrcat(pool, "https://las.example/./v1/s/",
-                                     eckid_template_percent(students[i], pool), NULL));
+                                     eckid_codec_percent(str(students[i]), pool), NULL));
     }
 }
 END_TEST
