@@ -19,6 +19,10 @@
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
       "fetch the metadata again; it must hold the entity that the configuration names")            \
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
+    X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
+      "conf/contracts/README.md tells what such a file means")                                     \
+    X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
+      "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \

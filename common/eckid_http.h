@@ -38,4 +38,8 @@ typedef struct eckid_transport_t {
 /* The media type of an answer: the Content-Type without parameters, in lower case; "" if absent. */
 const char *eckid_http_media_type(const char *content_type, apr_pool_t *pool);
 
+/* Whether that is a media type of JSON: application/json, or one with the suffix +json (RFC 6839).
+ */
+bool eckid_http_is_json(const char *content_type, apr_pool_t *pool);
+
 #endif

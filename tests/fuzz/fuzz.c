@@ -8,9 +8,11 @@
 #include "eckid_carrier.h"
 #include "eckid_eduv.h"
 #include "eckid_form.h"
+#include "eckid_generic.h"
 #include "eckid_inflate.h"
 #include "eckid_metadata.h"
 #include "eckid_saml.h"
+#include "eckid_schools.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
 
@@ -97,6 +99,69 @@ static void las(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
+/* A contract that can be used asks below its base only, and says one of three things or fails. */
+static void generic(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example"};
+    const eckid_school_t school = {"V_ID", "11ZZ03"};
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_finding_t finding = {0};
+    eckid_contract_t *contract;
+    eckid_http_request_t *request;
+
+    if (eckid_generic_make(&contract, input, "fuzz", pool)) {
+        return;
+    }
+    if (!eckid_generic_request(&request, contract, "https://las.example", &school, &key, 0, pool)) {
+        insist(strncmp(request->url, "https://las.example", 19) == 0);
+        insist(!request->url[19] || strchr("/?", request->url[19]));
+        insist(!strpbrk(request->url, "\"# \r\n"));
+    }
+    apr_table_setn(answer.headers, "Content-Type", "application/json");
+    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool)) {
+        insist(finding.outcome == ECKID_HAS_NONE || finding.outcome == ECKID_IS_UNKNOWN);
+    }
+}
+
+/* An answer, read by a contract with everything in it. */
+static void search(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const char file[] =
+        "{\"request\":{\"method\":\"GET\",\"url\":\"{base}/{student}\"},\"found\":{"
+        "\"eckId\":{\"list\":\"/0/l\",\"type\":\"/t\",\"is\":\"e\",\"value\":\"/v\"},"
+        "\"echo\":[{\"pointer\":\"/0/n\"}]},\"noEckId\":[{\"status\":200,\"pointer\":\"/0/n\"}],"
+        "\"unknown\":[{\"status\":200,\"pointer\":\"\",\"equals\":[]}]}";
+    const eckid_student_key_t key = {"number", "1"};
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_finding_t finding = {0};
+    eckid_contract_t *contract;
+    eckid_value_t value;
+
+    insist(!eckid_generic_make(&contract, eckid_bytes_str(file), "fuzz", pool));
+    apr_table_setn(answer.headers, "Content-Type", "application/json");
+    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool) &&
+        finding.outcome == ECKID_FOUND) {
+        insist(eckid_value_parse(&value, eckid_bytes_str(finding.value.text), false));
+    }
+}
+
+/* What is in a map can be found in it. */
+static void schools(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_schools_t *map;
+
+    if (!eckid_schools_make(&map, input, "fuzz", pool)) {
+        const apr_array_header_t *all = eckid_schools_all(map);
+
+        insist(all->nelts > 0);
+        for (int i = 0; i < all->nelts; i++) {
+            const eckid_mapped_t *mapped = APR_ARRAY_IDX(all, i, const eckid_mapped_t *);
+
+            insist(eckid_schools_find(map, mapped->key) == mapped);
+        }
+    }
+}
+
 static void metadata(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_metadata_edit_t edit = {"https://idp.school.example/saml",
@@ -139,8 +204,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page}, {'r', response}, {'l', las},   {'m', metadata},
-                   {'u', url},  {'b', body},     {'z', packed}};
+    } targets[] = {{'p', page}, {'r', response}, {'l', las},     {'m', metadata}, {'u', url},
+                   {'b', body}, {'z', packed},   {'g', generic}, {'q', search},   {'s', schools}};
     apr_pool_t *pool;
 
     apr_initialize();
