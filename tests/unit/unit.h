@@ -41,6 +41,7 @@ eckid_bytes_t unit_data(const char *name);
 
 /* One for each file of the library. */
 #define UNIT_SUITES(X)                                                                             \
+    X(assertion)                                                                                   \
     X(c14n)                                                                                        \
     X(cache) X(carrier) X(codec) X(content_digest) X(digest) X(eduv) X(err) X(form) X(html)        \
         X(http) X(httpsig) X(httpsig_base) X(httpsig_verify) X(idp_file) X(inflate) X(json) X(key) \
