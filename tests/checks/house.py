@@ -8,7 +8,8 @@ import sys
 
 ROOT = pathlib.Path(os.environ.get("ECKID_SOURCE", pathlib.Path(__file__).parents[2]))
 SOURCES = sorted([*ROOT.glob("common/*.[ch]"), *ROOT.glob("module/*.[ch]")])
-TESTS = sorted(p for kind in ("*.py", "*.[ch]", "*.php", "*.mjs") for p in ROOT.glob(f"tests/**/{kind}"))
+KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
+TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')
 
 # what a file must not know, however low it stands
