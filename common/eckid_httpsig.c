@@ -10,7 +10,7 @@
 
 #define PLAIN(name) {"\"" name "\"", name, NULL, NULL, false}
 
-static eckid_httpsig_component_t usual_components[] = {
+static const eckid_httpsig_component_t usual_components[] = {
     PLAIN("@method"),        PLAIN("@target-uri"),   PLAIN("content-type"),
     PLAIN("content-digest"), PLAIN("authorization"),
 };
@@ -18,7 +18,7 @@ static eckid_httpsig_component_t usual_components[] = {
 static const apr_array_header_t usual_list = {
     .elt_size = sizeof(*usual_components),
     .nelts = sizeof(usual_components) / sizeof(*usual_components),
-    .elts = (char *)usual_components,
+    .elts = (char *)usual_components, /* nobody writes through it: the list is const */
 };
 
 const eckid_httpsig_profile_t eckid_httpsig_usual = {
@@ -97,7 +97,8 @@ static const char *set_keyid(eckid_httpsig_profile_t *profile, const char *value
 static const char *set_alg(eckid_httpsig_profile_t *profile, const char *value)
 {
     profile->algorithm = value;
-    return set_flag(&profile->alg, NULL);
+    profile->alg = true;
+    return value && !*value ? "takes the name of an algorithm, or no value" : NULL;
 }
 
 static const char *set_expires(eckid_httpsig_profile_t *profile, const char *value)
