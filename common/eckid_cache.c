@@ -17,6 +17,7 @@ void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
     const eckid_bytes_t parts[] = {
         eckid_bytes_str(cache->generation),
         eckid_bytes_str(key->las),
+        eckid_bytes_str(key->contract),
         eckid_bytes_str(key->school_type),
         eckid_bytes_str(key->school),
         eckid_bytes_str(key->pilot ? "pilot" : "production"),

@@ -35,7 +35,7 @@ typedef struct eckid_cache_t {
 
 /* Whom a record is about: a student, or a school where student is NULL. */
 typedef struct eckid_cache_key_t {
-    const char *las;
+    const char *las, *contract;
     const char *school_type, *school;
     bool pilot; /* values with the pilot label are nothing to who does not accept them */
     const eckid_student_key_t *student;

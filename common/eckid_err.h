@@ -77,6 +77,8 @@
     X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
     X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
       "are client_id, key and scope of EckidLasToken registered there?")                           \
+    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
+      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \

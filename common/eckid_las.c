@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Asks the LAS one question about one student. */
 #include "eckid_las.h"
-#include "eckid_httpsig.h"
+#include "eckid_httpsig_verify.h"
 
 #include <apr_date.h>
 #include <apr_strings.h>
 
-#define SIGNATURE_SECONDS 60
+#define SIGNATURE_SKEW apr_time_from_sec(60)
 #define CLOCK_NOTICED apr_time_from_sec(2)
 
 /* One question, and the calls that it takes. */
@@ -36,31 +36,13 @@ static eckid_err_t *bear_token(eckid_http_request_t *request, question_t *questi
     return NULL;
 }
 
-static eckid_err_t *sign(eckid_http_request_t *request, const question_t *question)
+static eckid_err_t *sign(eckid_http_request_t *request, const eckid_las_t *las,
+                         const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    static const eckid_httpsig_component_t components[] = {
-        {"@method", NULL},        {"@target-uri", NULL},   {"content-type", NULL},
-        {"content-digest", NULL}, {"authorization", NULL},
-    };
-    const eckid_las_t *las = question->las;
-    int count = question->token ? 5 : 4;
-    eckid_moment_t moment;
+    const eckid_httpsig_profile_t *profile = las->profile ? las->profile : &eckid_httpsig_usual;
 
-    if (!las->key) {
-        return NULL;
-    }
-    if (!las->clock(&moment)) {
-        return eckid_err_make(question->pool, ECKID_INTERNAL, "no randomness");
-    }
-    eckid_bytes_t nonce = eckid_bytes(moment.http_nonce, sizeof(moment.http_nonce));
-    const eckid_httpsig_params_t params = {
-        .created = moment.now,
-        .expires = moment.now + apr_time_from_sec(SIGNATURE_SECONDS),
-        .nonce = eckid_codec_base64url(nonce, question->pool).data,
-        .keyid = las->keyid,
-    };
-
-    return eckid_httpsig_sign(request, las->key, components, count, &params, question->pool);
+    return las->key ? eckid_httpsig_sign(request, profile, las->key, las->keyid, moment, pool)
+                    : NULL;
 }
 
 /* Clocks that differ are what signatures fail by most, in the field. */
@@ -75,23 +57,62 @@ static void note_clock(question_t *question)
     }
 }
 
-static eckid_err_t *call(question_t *question)
+static eckid_err_t *make_request(eckid_http_request_t **request, const question_t *question,
+                                 apr_time_t now)
 {
     const eckid_las_t *las = question->las;
-    apr_pool_t *pool = question->pool;
-    eckid_http_request_t *request =
-        eckid_eduv_request(las->base, question->school, question->key, pool);
-    eckid_http_answer_t *answer;
 
-    request->deadline = question->deadline;
+    if (las->contract) {
+        return eckid_generic_request(request, las->contract, las->base, question->school,
+                                     question->key, now, question->pool);
+    }
+    *request = eckid_eduv_request(las->base, question->school, question->key, question->pool);
+    return NULL;
+}
+
+static eckid_err_t *check_answer(const question_t *question, const eckid_http_request_t *request)
+{
+    const eckid_las_t *las = question->las;
+
+    return las->answer_keys
+               ? eckid_httpsig_verify_answer(question->answer, request, las->answer_keys,
+                                             apr_time_now(), SIGNATURE_SKEW, question->pool)
+               : NULL;
+}
+
+static eckid_err_t *read_answer(const question_t *question)
+{
+    const eckid_las_t *las = question->las;
+    eckid_finding_t *finding = &question->asked->finding;
+
+    if (las->contract) {
+        return eckid_generic_read(finding, las->contract, question->answer, question->key,
+                                  las->pilot, question->pool);
+    }
+    return eckid_eduv_read(finding, question->answer, question->key, las->pilot, question->pool);
+}
+
+static eckid_err_t *call(question_t *question)
+{
+    const eckid_transport_t *transport = &question->las->transport;
+    eckid_http_request_t *request;
+    eckid_http_answer_t *answer;
+    eckid_moment_t moment;
+
     question->answer = NULL;
+    if (!question->las->clock(&moment)) {
+        return eckid_err_make(question->pool, ECKID_INTERNAL, "no randomness");
+    }
+    ECKID_ERR(make_request(&request, question, moment.now));
+    request->deadline = question->deadline;
     ECKID_ERR(bear_token(request, question));
-    ECKID_ERR(sign(request, question));
-    ECKID_ERR(las->transport.send(las->transport.self, &answer, request, pool));
+    ECKID_ERR(sign(request, question->las, &moment, question->pool));
+    ECKID_ERR(transport->send(transport->self, &answer, request, question->pool));
     question->answer = answer;
     question->asked->status = answer->status;
     note_clock(question);
-    return eckid_eduv_read(&question->asked->finding, answer, question->key, las->pilot, pool);
+    ECKID_ERR(check_answer(question, request));
+    return read_answer(question);
 }
 
 /* How it ended */

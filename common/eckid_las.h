@@ -5,17 +5,23 @@
 
 #include "eckid_eduv.h"
 #include "eckid_gate.h"
-#include "eckid_key.h"
+#include "eckid_generic.h"
+#include "eckid_httpsig.h"
 #include "eckid_oauth.h"
 
 /* A LAS and how to speak to it, for one school or many: shared by threads. Proof of who asks is a
  * signature, an access token, the transport's certificate, or any of them together. */
 typedef struct eckid_las_t {
-    const char *base;       /* https URL without a slash at its end */
+    const char *base;                 /* https URL without a slash at its end */
+    const eckid_contract_t *contract; /* NULL for Edu-V */
+    const char *contract_name;
     const eckid_key_t *key; /* signs the call, never one that signs logins; NULL: not signed */
     const char *keyid;
-    eckid_oauth_t *oauth; /* or NULL */
-    eckid_gate_t *gate;   /* or NULL: no limits */
+    const eckid_httpsig_profile_t *profile; /* how it is signed; NULL for the usual one */
+    const apr_array_header_t *answer_keys;  /* eckid_httpsig_key_t: answers are signed by one of
+                                               these; NULL: they need not be */
+    eckid_oauth_t *oauth;                   /* or NULL */
+    eckid_gate_t *gate;                     /* or NULL: no limits */
     eckid_transport_t transport;
     apr_interval_time_t timeout; /* for everything together */
     eckid_clock_t clock;
@@ -31,12 +37,12 @@ typedef struct eckid_asked_t {
 } eckid_asked_t;
 
 /*
- * Asks. Any error means that the LAS failed; see eckid_http.h, eckid_eduv.h, eckid_gate.h and
- * eckid_oauth.h for the codes. A call is made again, once and with a moment of its own, if the
- * connection died before an answer, or the LAS refused an access token that was at hand.
+ * Asks. Any error means that the LAS failed; see eckid_http.h, eckid_eduv.h, eckid_generic.h,
+ * eckid_gate.h, eckid_oauth.h and eckid_httpsig_verify.h for the codes. A call is made again, once
+ * and with a moment of its own, if the connection died before an answer, or the LAS refused an
+ * access token that was at hand.
  *
- * The call is signed by RFC 9421 over @method, @target-uri, content-type, content-digest, and
- * authorization where it is there, valid for a minute.
+ * Where answers must be signed, an answer that is not has not been given: nothing of it is read.
  */
 eckid_err_t *eckid_las_ask(eckid_asked_t *asked, const eckid_las_t *las,
                            const eckid_school_t *school, const eckid_student_key_t *key,

@@ -20,7 +20,13 @@ static void make_indexes(way_t *way)
 {
     const eckid_las_t *las = way->means->las;
     const eckid_school_t *school = way->means->school;
-    eckid_cache_key_t whom = {las->base, school->type, school->value, las->pilot, NULL};
+    eckid_cache_key_t whom = {
+        .las = las->base,
+        .contract = las->contract_name,
+        .school_type = school->type,
+        .school = school->value,
+        .pilot = las->pilot,
+    };
 
     eckid_cache_index(&way->school, way->means->cache, &whom, way->pool);
     whom.student = way->key;

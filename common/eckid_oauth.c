@@ -57,23 +57,32 @@ static const char *parameter(const char *name, const char *value, apr_pool_t *po
                  : "";
 }
 
+/* RFC 7523 section 2.2. */
+static eckid_err_t *assert_it(const char **body, const eckid_oauth_options_t *options,
+                              apr_pool_t *pool)
+{
+    eckid_moment_t moment;
+    const char *text;
+
+    if (!options->clock(&moment)) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "no randomness");
+    }
+    ECKID_ERR(eckid_assertion_make(&text, options->assertion, moment.now,
+                                   eckid_bytes(moment.jti, sizeof(moment.jti)), pool));
+    *body = apr_pstrcat(pool, *body, parameter("client_assertion_type", ECKID_ASSERTION_TYPE, pool),
+                        parameter("client_assertion", text, pool), NULL);
+    return NULL;
+}
+
 static eckid_err_t *prove(eckid_http_request_t *request, const char **body,
                           const eckid_oauth_options_t *options, apr_pool_t *pool)
 {
-    eckid_moment_t moment;
-
     if (options->secret) {
         apr_table_setn(request->headers, "Authorization", basic(options, pool));
         return NULL;
     }
     *body = apr_pstrcat(pool, *body, parameter("client_id", options->client_id, pool), NULL);
-    if (!options->key) {
-        return NULL;
-    }
-    if (!options->clock(&moment)) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "no randomness");
-    }
-    return eckid_err_make(pool, ECKID_INTERNAL, "not yet");
+    return options->assertion ? assert_it(body, options, pool) : NULL;
 }
 
 static eckid_err_t *make_request(eckid_http_request_t *request,

@@ -3,21 +3,18 @@
 #ifndef ECKID_OAUTH_H
 #define ECKID_OAUTH_H
 
+#include "eckid_assertion.h"
 #include "eckid_http.h"
-#include "eckid_key.h"
 #include "eckid_moment.h"
 
-/* RFC 6749 section 4.4. How the client proves who it is: by assertion if there is a key (RFC 7523),
- * else by secret (section 2.3.1), else by the transport's certificate alone (RFC 8705). */
+/* RFC 6749 section 4.4. How the client proves who it is: by assertion (RFC 7523) or secret
+ * (section 2.3.1), or by the transport's certificate alone (RFC 8705). */
 typedef struct eckid_oauth_options_t {
     const char *url; /* of the token endpoint */
     const char *client_id;
-    const char *scope;    /* or NULL */
-    const char *secret;   /* or NULL */
-    const char *audience; /* of the assertion; NULL for the URL */
-    const eckid_key_t *key;
-    const char *kid;
-    eckid_key_alg_t alg;
+    const char *scope;                  /* or NULL */
+    const char *secret;                 /* or NULL */
+    const eckid_assertion_t *assertion; /* or NULL */
     eckid_transport_t transport;
     eckid_clock_t clock;
 } eckid_oauth_options_t;

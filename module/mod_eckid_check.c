@@ -50,10 +50,12 @@ static void check_complete(subject_t *subject)
     demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
     demand(subject, dir->student, "EckidStudentKey",
            "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
-    if (mod_eckid_las_wants(&dir->las)) {
+    const eckid_err_t *err = mod_eckid_las_check(&dir->las, subject->pool);
+
+    if (err) {
         tell(subject, APLOG_ERR,
              apr_pstrcat(subject->pool, "EckidEngine is not off, but ",
-                         mod_eckid_las_wants(&dir->las), NULL));
+                         *err->detail ? err->detail : eckid_err_text(err, subject->pool), NULL));
     }
     demand(subject, dir->school, "EckidSchool", "EckidSchool V_ID 11ZZ03");
     demand(subject, dir->signers, "EckidSigningKey",

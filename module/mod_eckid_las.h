@@ -7,6 +7,7 @@
 #include <http_config.h>
 
 #include "eckid_curl.h"
+#include "eckid_httpsig_verify.h"
 #include "eckid_las.h"
 
 /* What EckidLas says: where the LAS is, and how much of it may be used. */
@@ -29,7 +30,11 @@ typedef struct mod_eckid_las_t {
     const mod_eckid_line_t *line;
     apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
     eckid_oauth_t *oauth;
-    int sign, pilot; /* -1 for unset */
+    const eckid_contract_t *contract; /* NULL for Edu-V */
+    const char *contract_name;        /* its file, or "edu-v"; NULL where nothing was said */
+    const eckid_httpsig_profile_t *profile;
+    apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
+    int sign, pilot;                 /* -1 for unset */
 } mod_eckid_las_t;
 
 /* One of which nothing is said yet. */
@@ -43,10 +48,17 @@ eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
 /* NULL, or what is missing from it. */
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
 
+/* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
+eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool);
+
 /* Handlers for the table of directives. */
 const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid);
-const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, int on);
+const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *components,
+                               const char *parameters);
+const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
+                                     const char *keyid);
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on);
 const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args);

@@ -45,6 +45,7 @@ eckid_las_t fake_channel(fake_las_t *las)
 {
     return (eckid_las_t){
         .base = "https://las.example",
+        .contract_name = "edu-v",
         .key = test_pair(P_256, 2),
         .keyid = "school",
         .transport = fake_transport(las),

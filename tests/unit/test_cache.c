@@ -5,7 +5,8 @@
 #include "maker.h"
 
 static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example"};
-static const eckid_cache_key_t whom = {"https://las.example", "V_ID", "11ZZ03", false, &student};
+static const eckid_cache_key_t whom = {
+    "https://las.example", "edu-v", "V_ID", "11ZZ03", false, &student};
 static const eckid_finding_t found = {ECKID_FOUND, {AN_ECKID}};
 
 static bool get_all(const eckid_cache_t *cache, const eckid_cache_key_t *key, int seconds_later,
@@ -180,13 +181,14 @@ START_TEST(every_part_of_the_key_counts)
     const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example"};
     const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example"};
     const eckid_cache_key_t others[] = {
-        {"https://other.example", "V_ID", "11ZZ03", false, &student},
-        {"https://las.example", "BP_ID", "11ZZ03", false, &student},
-        {"https://las.example", "V_ID", "11ZZ04", false, &student},
-        {"https://las.example", "V_ID", "11ZZ03", false, &other_value},
-        {"https://las.example", "V_ID", "11ZZ03", false, &other_type},
-        {"https://las.example", "V_ID", "11ZZ03", true, &student},
-        {"https://las.example", "V_ID", "11ZZ03", false, NULL},
+        {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, &student},
+        {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, &student},
+        {"https://las.example", "edu-v", "BP_ID", "11ZZ03", false, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, &other_value},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, &other_type},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, NULL},
     };
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
@@ -225,7 +227,8 @@ END_TEST
 START_TEST(a_record_moved_to_another_student_is_a_miss)
 {
     const eckid_student_key_t other = {"NEPPI", "95313@1.school.example"};
-    const eckid_cache_key_t other_whom = {whom.las, whom.school_type, whom.school, false, &other};
+    const eckid_cache_key_t other_whom = {whom.las,    whom.contract, whom.school_type,
+                                          whom.school, false,         &other};
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
     eckid_finding_t finding;
@@ -269,7 +272,7 @@ Suite *suite_cache(void)
     tcase_add_test(tcase, records_of_the_previous_secret_are_read_and_forgotten);
     tcase_add_test(tcase, records_of_another_generation_are_not_found);
     tcase_add_test(tcase, a_lifetime_of_zero_remembers_nothing);
-    tcase_add_loop_test(tcase, every_part_of_the_key_counts, 0, 7);
+    tcase_add_loop_test(tcase, every_part_of_the_key_counts, 0, 8);
     tcase_add_test(tcase, a_record_that_was_changed_is_a_miss);
     tcase_add_test(tcase, a_record_moved_to_another_student_is_a_miss);
     tcase_add_test(tcase, the_store_sees_neither_value_nor_student);
