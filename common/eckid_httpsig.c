@@ -194,7 +194,9 @@ static const algorithm_t algorithms[] = {
     [ECKID_KEY_RSA] = {"rsa-pss-sha512", ECKID_PS512},
     [ECKID_KEY_P256] = {"ecdsa-p256-sha256", ECKID_ES256},
     [ECKID_KEY_P384] = {NULL, ECKID_ES384},
+    [ECKID_KEY_P521] = {NULL, ECKID_ES512},
     [ECKID_KEY_ED25519] = {"ed25519", ECKID_EDDSA},
+    [ECKID_KEY_SECRET] = {NULL, ECKID_HS256},
 };
 
 static const char *moment_param(const char *name, apr_time_t moment, apr_pool_t *pool)

@@ -230,9 +230,9 @@ static const char *set_las_key(cmd_parms *cmd, void *conf, const char *name, con
         return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
     }
     TELL(mod_eckid_read_key(&key, cmd, name));
-    if (eckid_key_kind(key) == ECKID_KEY_P384) {
-        return "EckidLasKey: RFC 9421 has no algorithm for EC P-384; make a key of P-256, Ed25519 "
-               "or RSA";
+    if (eckid_key_kind(key) == ECKID_KEY_P384 || eckid_key_kind(key) == ECKID_KEY_P521) {
+        return "EckidLasKey: RFC 9421 has no algorithm for EC P-384 and P-521; make a key of "
+               "P-256, Ed25519 or RSA";
     }
     dir->las_key = key;
     return NULL;
