@@ -197,6 +197,22 @@ bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *p
     return true;
 }
 
+const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool)
+{
+    char *out = apr_palloc(pool, 3 * in.len + 1), *to = out;
+
+    for (apr_size_t i = 0; i < in.len; i++) {
+        if (apr_isalnum(in.data[i]) || (in.data[i] && strchr("*-._", in.data[i]))) {
+            *to++ = in.data[i];
+        }
+        else {
+            to += apr_snprintf(to, 4, "%%%02X", (unsigned char)in.data[i]);
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
 typedef struct reference_t {
     const char *name; /* without "&"; with ";" where the standard demands one */
     char stands_for;

@@ -67,22 +67,6 @@ static const char *request_target(const parts_t *parts, const char *unused)
 }
 
 /* Section 2.2.8: percent-encoded anew, by the set of the URL standard section 1.3. */
-static const char *percent_encode(eckid_bytes_t text, apr_pool_t *pool)
-{
-    char *out = apr_palloc(pool, 3 * text.len + 1), *to = out;
-
-    for (apr_size_t i = 0; i < text.len; i++) {
-        if (apr_isalnum(text.data[i]) || strchr("*-._", text.data[i])) {
-            *to++ = text.data[i];
-        }
-        else {
-            to += apr_snprintf(to, 4, "%%%02X", (unsigned char)text.data[i]);
-        }
-    }
-    *to = '\0';
-    return out;
-}
-
 static const char *query_param(const parts_t *parts, const char *name)
 {
     eckid_bytes_t decoded, value = eckid_bytes("", 0);
@@ -91,7 +75,7 @@ static const char *query_param(const parts_t *parts, const char *name)
         eckid_url_parameter(&value, parts->message->url, decoded.data, parts->pool) != 1) {
         return NULL;
     }
-    return percent_encode(value, parts->pool);
+    return eckid_codec_percent(value, parts->pool);
 }
 
 static const char *status(const parts_t *parts, const char *unused)

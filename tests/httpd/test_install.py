@@ -55,7 +55,8 @@ def test_a2enmod_switches_it_on_with_what_it_needs(installed):
         f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
         f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
         "IncludeOptional mods-enabled/*.load\nEckidEngine off\n")
-    environment = {**os.environ, "APACHE_CONFDIR": str(conf), "APACHE_RUN_DIR": str(conf)}
+    environment = {**os.environ, "APACHE_CONFDIR": str(conf), "APACHE_RUN_DIR": str(conf),
+                   "APACHE_STATE_DIRECTORY": str(installed.dir("state"))}
     done = subprocess.run(["a2enmod", "eckid"], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (conf / "mods-enabled/socache_shmcb.load").exists()
