@@ -23,6 +23,8 @@
       "conf/contracts/README.md tells what such a file means")                                     \
     X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
       "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
+    X(JWKS, 106, "a JWK Set cannot be used",                                                       \
+      "it must be JSON with a member keys; keys for signing need distinct kids")                   \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \
@@ -58,6 +60,34 @@
       "compare the supplier's metadata here with what the identity provider has")                  \
     X(ENCRYPTED, 221, "the login response is encrypted to the supplier and cannot be read",        \
       "switch assertion encryption off for this supplier at the identity provider")                \
+    X(TOKEN, 231, "the token is not built as OpenID Connect prescribes",                           \
+      "look in the provider's own log; a repeated occurrence may be an attack")                    \
+    X(TOKEN_ALGORITHM, 232, "the token is signed by an algorithm that is not accepted",            \
+      "let the provider sign with RS256, ES256 or PS256; HS256 needs secret= of EckidClient")      \
+    X(TOKEN_KEY, 233, "the token is signed by an unknown key",                                     \
+      "does the provider publish it at its jwks_uri? our own keys are never believed")             \
+    X(TOKEN_SIGNATURE, 234, "the signature of the token does not hold",                            \
+      "a repeated occurrence may be an attack; was the token changed on its way here?")            \
+    X(TOKEN_ISSUER, 235, "the token was issued by somebody else",                                  \
+      "EckidProvider names the one issuer that is believed here, letter for letter")               \
+    X(TOKEN_TIME, 236, "the token is not valid now",                                               \
+      "compare the clocks of this server and the provider; see EckidClockSkew")                    \
+    X(TOKEN_CLIENT, 237, "the token is not for the client that gets it",                           \
+      "a repeated occurrence may be an attack; compare client_id, aud and azp")                    \
+    X(TOKEN_ENCRYPTED, 238, "the token is encrypted to the client and cannot be read",             \
+      "let the provider only sign; encrypt= of EckidClient makes the gateway encrypt")             \
+    X(TOKEN_SUBJECT, 239, "userinfo is about somebody else than the login was",                    \
+      "a mix-up of identities, or an attack; the provider's log knows more")                       \
+    X(TOKEN_NOBODYS, 240, "the access token belongs to nobody that is known here",                 \
+      "it was not handed out through this server; see EckidIntrospection, EckidUnknownToken")      \
+    X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not fit what comes with the token",         \
+      "a repeated occurrence may be an attack, or the signing algorithms of both sides differ")    \
+    X(TOKEN_CARRIER, 242, "the token travels in a way that is not rewritten",                      \
+      "let the client use response modes query, fragment or form_post")                            \
+    X(PROVIDER, 243, "what the provider publishes about itself cannot be used",                    \
+      "fetch the discovery document from the backend and compare it with EckidProvider")           \
+    X(LOOP, 244, "the provider would be fetched through this very server",                         \
+      "backend= of EckidProvider must be the provider itself")                                     \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL, DNS and the firewall")          \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove who it is",                                               \

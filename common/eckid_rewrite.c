@@ -179,7 +179,8 @@ static void look_up(login_t *login)
     eckid_decision_t *decision = &login->decision;
     eckid_student_key_t key;
     eckid_err_t *no_key =
-        eckid_student_key(&key, login->gateway->student, login->verified, login->pool);
+        eckid_student_key(&key, login->gateway->student, eckid_saml_token(login->verified),
+                          login->pool);
 
     if (no_key) {
         decision->outcome =
@@ -218,8 +219,8 @@ static eckid_err_t *seal(login_t *login)
 {
     eckid_bytes_t xml;
 
-    eckid_release(&login->decision.name_id_shows, login->verified, login->decision.supplier,
-                  login->pool);
+    eckid_release(&login->decision.name_id_shows, eckid_saml_token(login->verified),
+                  login->decision.supplier, login->pool);
     if (login->decision.outcome == ECKID_FOUND) {
         ECKID_ERR(eckid_saml_set(login->verified, &login->decision.supplier->attribute,
                                  login->value.text, login->pool));
