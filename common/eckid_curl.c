@@ -159,7 +159,7 @@ static void set_limits(CURL *handle, const eckid_curl_options_t *options)
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_ms);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)options->total_ms);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, options->plain ? "http,https" : "https");
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);

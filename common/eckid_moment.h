@@ -11,6 +11,7 @@ typedef struct eckid_moment_t {
     apr_time_t now;
     unsigned char http_nonce[16]; /* RFC 9421 section 2.3, the nonce parameter */
     unsigned char seal_nonce[12]; /* AES-GCM, of the one record that a login can store */
+    unsigned char token_nonce[2][12]; /* AES-GCM, of what an access and a refresh token belong to */
     unsigned char message_id[16]; /* the ID of a SAML message of our own */
     unsigned char reference[5];   /* the code a student reads to the helpdesk */
 } eckid_moment_t;

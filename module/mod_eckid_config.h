@@ -26,12 +26,20 @@ typedef struct mod_eckid_las_t {
     eckid_curl_t *curl;
 } mod_eckid_las_t;
 
+/* What EckidProvider says. */
+typedef struct mod_eckid_provider_t {
+    eckid_provider_t *provider;
+    eckid_source_t source;
+} mod_eckid_provider_t;
+
 /* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
  * around it counts. Every member is complete in itself, so that merging is choosing. */
 typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_file_t *idp;
+    const mod_eckid_provider_t *provider;
+    int passes_unknown; /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;    /* eckid_signer_t */
@@ -53,9 +61,12 @@ typedef struct mod_eckid_dir_t {
 /* What the whole process says, once. */
 typedef struct mod_eckid_process_t {
     const char *cache;       /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *tokens;      /* the same for whose tokens are */
     const char *secret_file; /* or NULL */
     eckid_secret_t *secret;
     eckid_store_t *store;      /* set in post_config; NULL without a cache */
+    eckid_store_t *token_store;
+    bool has_provider;         /* whether any EckidProvider was read */
     apr_array_header_t *curls; /* eckid_curl_t *: to be told of each child */
 } mod_eckid_process_t;
 

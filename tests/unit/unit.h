@@ -41,10 +41,12 @@ eckid_bytes_t unit_data(const char *name);
 
 /* One for each file of the library. */
 #define UNIT_SUITES(X)                                                                             \
-    X(c14n) X(cache) X(carrier) X(codec) X(digest) X(eduv) X(err) X(form) X(html) X(http)          \
-    X(httpsig) X(idp_file) X(inflate) X(json) X(jwa) X(jwk) X(jws) X(key) X(las) X(lookup)         \
-    X(match) X(metadata) X(notice) X(object) X(policy) X(release) X(rewrite) X(saml) X(secret)     \
-    X(student) X(time) X(treat) X(url) X(value) X(watch) X(whose) X(xml) X(xmldsig)
+    X(bearer) X(c14n) X(cache) X(caller) X(carrier) X(codec) X(decide) X(digest) X(eduv) X(err)    \
+    X(form) X(html) X(http) X(httpsig) X(idp_file) X(inflate) X(json) X(jwa) X(jwk) X(jws)         \
+    X(key) X(las) X(login) X(lookup) X(match) X(metadata) X(notice) X(object) X(oidc)              \
+    X(oidc_rewrite) X(policy) X(problem) X(provider) X(release) X(rewrite) X(saml) X(secret)       \
+    X(student) X(time) X(treat) X(url) X(value) X(watch) X(wellknown) X(whose) X(xml)              \
+    X(xmldsig)
 
 #define X(name) Suite *suite_##name(void);
 UNIT_SUITES(X)
