@@ -54,8 +54,7 @@ eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
  * hexadecimal digits stands for itself (URL standard section 1.3), NUL is refused. */
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
-/* Percent-encoded but for letters, digits and "*-._": fit for a form, a query and a path segment.
- */
+/* Percent-encoded but for letters, digits and "*-._": for a form, a query and a path segment. */
 const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool);
 
 /*

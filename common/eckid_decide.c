@@ -38,10 +38,12 @@ void eckid_decide_look_up(eckid_value_t *value, eckid_decision_t *decision,
                           const eckid_gateway_t *gateway, const eckid_student_key_t *key,
                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_lookup_t lookup = eckid_lookup(gateway->cache, gateway->las, key, moment, pool);
+    eckid_lookup_t lookup =
+        eckid_lookup(&gateway->means, key, decision->supplier->stale_max, moment, pool);
 
     decision->looked_up = true;
-    decision->cached = lookup.cached;
+    decision->source = lookup.source;
+    decision->clock = lookup.clock;
     decision->outcome = lookup.finding.outcome;
     decision->cause = cause_of(&lookup, pool);
     *value = lookup.finding.value;

@@ -11,10 +11,10 @@
 #include "eckid_token.h"
 
 /* Where the claims stand by which a student is known (see eckid_student.h). */
-typedef enum eckid_source_t {
-    ECKID_SOURCE_ID_TOKEN,
-    ECKID_SOURCE_USERINFO /* which is asked for with the new access token */
-} eckid_source_t;
+typedef enum eckid_claims_from_t {
+    ECKID_CLAIMS_ID_TOKEN,
+    ECKID_CLAIMS_USERINFO /* which is asked for with the new access token */
+} eckid_claims_from_t;
 
 /* Everything that one identity provider's logins are rewritten by: pointers to what was configured,
  * read-only and shared. */
@@ -23,12 +23,11 @@ typedef struct eckid_gateway_t {
     eckid_provider_t *provider; /* NULL where no supplier uses OpenID Connect */
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     const eckid_bearer_t *bearer;      /* or NULL */
-    eckid_source_t source;
+    eckid_claims_from_t claims_from;
     bool passes_unknown; /* whether userinfo for tokens that are nobody's passes untouched */
     const eckid_policy_t *policy;
     const eckid_student_t *student;
-    const eckid_las_t *las;
-    const eckid_cache_t *cache;        /* or NULL */
+    eckid_means_t means;
     const apr_array_header_t *signers; /* eckid_signer_t: the first signs */
     const eckid_key_t *metadata_key;   /* or NULL */
     apr_interval_time_t skew;
@@ -55,7 +54,9 @@ typedef struct eckid_decision_t {
     const eckid_supplier_t *supplier; /* NULL when the login is nobody's, or it cannot be told */
     bool verified;                    /* from here on the members below have a meaning */
     eckid_outcome_t outcome;
-    bool looked_up, cached;
+    bool looked_up;
+    eckid_source_t source;
+    apr_interval_time_t clock; /* how far the LAS's clock is ahead, see eckid_las.h */
     bool withheld; /* the ECK iD stays away though nothing is wrong: the browser would see it */
     const apr_array_header_t *attributes; /* const char *: names of what is released */
     const char *name_id_shows; /* an attribute that is not, but the NameID or sub says it */

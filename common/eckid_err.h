@@ -21,6 +21,10 @@
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
     X(JWKS, 106, "a JWK Set cannot be used",                                                       \
       "it must be JSON with a member keys; keys for signing need distinct kids")                   \
+    X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
+      "conf/contracts/README.md tells what such a file means")                                     \
+    X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
+      "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \
@@ -87,7 +91,7 @@
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL, DNS and the firewall")          \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove who it is",                                               \
-      "check its certificate against EckidLasCaFile, and the host name in EckidLas")               \
+      "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
       "401 and 403: is our key known there, did the school give its consent? else ask the LAS")    \
     X(LAS_SHAPE, 305, "the answer of the LAS is not what the contract prescribes",                 \
@@ -96,6 +100,15 @@
       "report this to the LAS: it is a mix-up of identities")                                      \
     X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
+    X(BUSY, 310, "too many calls to the LAS are under way",                                        \
+      "is the LAS slow? otherwise raise calls= of EckidLasLimits")                                 \
+    X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
+      "the lines before this one say how it failed")                                               \
+    X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
+    X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
+      "are client_id, key and scope of EckidLasToken registered there?")                           \
+    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
+      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \

@@ -383,6 +383,27 @@ const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool)
     return eckid_codec_hex(eckid_digest_sha256(der, pool), pool).data;
 }
 
+/* Usual ones first. */
+static const eckid_key_http_t http_algorithms[] = {
+    {"rsa-pss-sha512", ECKID_KEY_RSA, ECKID_PS512},
+    {"rsa-v1_5-sha256", ECKID_KEY_RSA, ECKID_RS256},
+    {"ecdsa-p256-sha256", ECKID_KEY_P256, ECKID_ES256},
+    {"ecdsa-p384-sha384", ECKID_KEY_P384, ECKID_ES384},
+    {"ed25519", ECKID_KEY_ED25519, ECKID_EDDSA},
+};
+
+const eckid_key_http_t *eckid_key_http(const eckid_key_t *key, const char *name)
+{
+    for (apr_size_t i = 0; i < sizeof(http_algorithms) / sizeof(*http_algorithms); i++) {
+        const eckid_key_http_t *http = &http_algorithms[i];
+
+        if (http->kind == key->kind && (!name || strcmp(http->name, name) == 0)) {
+            return http;
+        }
+    }
+    return NULL;
+}
+
 typedef enum family_t { RSA_FAMILY, EC_FAMILY, ED_FAMILY, MAC_FAMILY } family_t;
 
 static family_t family_of(const eckid_key_t *key)

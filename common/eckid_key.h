@@ -93,6 +93,17 @@ apr_time_t eckid_key_not_after(const eckid_key_t *key);
 /* The fingerprint of a certificate that is not trusted, given as base64; NULL if it is none. */
 const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool);
 
+/* An algorithm of HTTP signatures: its name in RFC 9421 section 6.2.2, and what it is. */
+typedef struct eckid_key_http_t {
+    const char *name;
+    eckid_key_kind_t kind;
+    eckid_key_alg_t alg;
+} eckid_key_http_t;
+
+/* The algorithm of that name, or with NULL the usual one, if keys like this one have it; else NULL.
+ */
+const eckid_key_http_t *eckid_key_http(const eckid_key_t *key, const char *name);
+
 /* Signs. ECKID_KEY when the key is not private or not of the algorithm's kind. */
 eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, eckid_key_alg_t alg,
                             eckid_bytes_t data, apr_pool_t *pool);

@@ -169,7 +169,7 @@ eckid_err_t *eckid_login_student(bool *found, eckid_login_t *login, bool is_user
     eckid_claims_t *claims = login->claims;
 
     *found = false;
-    if (login->gateway->source == ECKID_SOURCE_USERINFO && !is_userinfo) {
+    if (login->gateway->claims_from == ECKID_CLAIMS_USERINFO && !is_userinfo) {
         eckid_err_t *err = ask_userinfo(&claims, login, access_token);
 
         if (err) {

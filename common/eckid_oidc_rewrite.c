@@ -172,7 +172,7 @@ static eckid_err_t *find_owner(eckid_login_t *login, const eckid_call_t *call)
 /* Whether these claims are where the student is known by. */
 static bool can_decide(const eckid_login_t *login)
 {
-    return login->gateway->source == ECKID_SOURCE_USERINFO ||
+    return login->gateway->claims_from == ECKID_CLAIMS_USERINFO ||
            (!login->gateway->student->source && login->gateway->student->conditions->nelts == 0);
 }
 

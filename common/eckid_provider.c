@@ -130,7 +130,8 @@ static const char *path_of(const eckid_provider_t *provider, const char *url, ap
 static eckid_http_request_t make_request(const eckid_provider_t *provider, const char *url,
                                          apr_pool_t *pool)
 {
-    eckid_http_request_t request = {"GET", url, apr_table_make(pool, 6), {NULL, 0}};
+    eckid_http_request_t request = {
+        .method = "GET", .url = url, .headers = apr_table_make(pool, 6)};
     bool is_https = strncmp(provider->issuer_origin, "https", 5) == 0;
 
     apr_table_setn(request.headers, "Host", provider->host);

@@ -63,8 +63,13 @@ static void check_complete(subject_t *subject)
     }
     demand(subject, dir->student, "EckidStudentKey",
            "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
-    demand(subject, dir->las, "EckidLas", "EckidLas https://las.example/eduv/v1");
-    demand(subject, dir->las_key, "EckidLasKey", "EckidLasKey eckid/las.key keyid=school-2026");
+    const eckid_err_t *err = mod_eckid_las_check(&dir->las, subject->pool);
+
+    if (err) {
+        tell(subject, APLOG_ERR,
+             apr_pstrcat(subject->pool, "EckidEngine is not off, but ",
+                         *err->detail ? err->detail : eckid_err_text(err, subject->pool), NULL));
+    }
     demand(subject, dir->school, "EckidSchool", "EckidSchool V_ID 11ZZ03");
     demand(subject, dir->signers, "EckidSigningKey",
            "EckidSigningKey eckid/sign.key eckid/sign.crt");
@@ -108,30 +113,31 @@ static void check_trust(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
-static void tell_las_key(subject_t *subject)
-{
-    tell(subject, APLOG_ERR,
-         apr_psprintf(subject->pool,
-                      "the key of EckidLasKey, %s, signs logins too; make one "
-                      "for the LAS alone",
-                      eckid_key_name(subject->dir->las_key)));
-}
-
-static void check_las_key(subject_t *subject)
+static bool signs_logins(const subject_t *subject, const eckid_key_t *key)
 {
     for (int i = 0; i < subject->signers->nelts; i++) {
-        if (eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key,
-                           subject->dir->las_key)) {
-            tell_las_key(subject);
-            return;
+        if (eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, key)) {
+            return true;
         }
     }
+    return false;
 }
 
-static void check_las_key_at_idp(subject_t *subject, const eckid_idp_t *idp)
+/* Idp may be NULL. */
+static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 {
-    if (has_key(idp->keys, subject->dir->las_key)) {
-        tell_las_key(subject);
+    const apr_array_header_t *keys = subject->dir->las.keys;
+
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
+
+        if (signs_logins(subject, key) || (idp && has_key(idp->keys, key))) {
+            tell(subject, APLOG_ERR,
+                 apr_psprintf(subject->pool,
+                              "the key of EckidLasKey, %s, signs logins too; make one "
+                              "for the LAS alone",
+                              eckid_key_name(key)));
+        }
     }
 }
 
@@ -253,15 +259,15 @@ static void check_whole(subject_t *subject)
     }
     subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
     check_clients(subject);
-    check_las_key(subject);
     check_dates(subject);
     if (!dir->idp) {
+        check_las_keys(subject, NULL);
         return;
     }
     const eckid_idp_t *idp = eckid_idp_file_get(dir->idp, 0, &changed, &news, subject->pool);
 
     check_trust(subject, idp);
-    check_las_key_at_idp(subject, idp);
+    check_las_keys(subject, idp);
     check_validity(subject, idp);
     check_readable(subject);
 }

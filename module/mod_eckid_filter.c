@@ -310,7 +310,7 @@ static eckid_decision_t decide_by_head(passage_t *passage, const char *target, e
 {
     eckid_decision_t pass = {.verdict = ECKID_PASS};
 
-    if (!mod_eckid_moment(&passage->moment)) {
+    if (!eckid_moment_now(&passage->moment)) {
         return refusal(passage, ECKID_INTERNAL, "there is no randomness");
     }
     eckid_err_t *err =

@@ -2,8 +2,6 @@
 /* From what was configured to what one login is rewritten by. */
 #include "mod_eckid_gateway.h"
 
-#include <openssl/rand.h>
-
 #include "mod_eckid_log.h"
 
 #define DEFAULT_SKEW apr_time_from_sec(60)
@@ -20,15 +18,6 @@ typedef struct whole_t {
     eckid_student_t student;
     eckid_bearer_t bearer;
 } whole_t;
-
-bool mod_eckid_moment(eckid_moment_t *moment)
-{
-    if (RAND_bytes((unsigned char *)moment, sizeof(*moment)) != 1) {
-        return false;
-    }
-    moment->now = apr_time_now();
-    return true;
-}
 
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
 {
@@ -63,25 +52,16 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
     return err;
 }
 
-static eckid_las_t make_las(const mod_eckid_dir_t *dir)
-{
-    return (eckid_las_t){
-        .base = dir->las->base,
-        .school = *dir->school,
-        .key = dir->las_key,
-        .keyid = dir->las_keyid,
-        .pilot = dir->pilot == 1,
-        .transport = eckid_curl_transport(dir->las->curl),
-    };
-}
-
 static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
 {
     return (eckid_cache_t){
         .secret = process->secret,
+        .previous = process->previous,
+        .generation = process->generation ? process->generation : "",
         .store = *process->store,
         .found_for = dir->found_for >= 0 ? dir->found_for : DEFAULT_FOUND_FOR,
         .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
+        .stale_for = dir->stale_for,
     };
 }
 
@@ -99,7 +79,7 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
     return (eckid_gateway_t){
         .policy = dir->policy,
         .student = &whole->student,
-        .las = &whole->las,
+        .means = {&whole->las, dir->school, NULL, NULL},
         .signers = dir->signers,
         .metadata_key = dir->metadata_key,
         .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
@@ -117,7 +97,7 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
     eckid_gateway_t *gateway = &whole->gateway;
 
     gateway->provider = dir->provider->provider;
-    gateway->source = dir->provider->source;
+    gateway->claims_from = dir->provider->claims_from;
     gateway->passes_unknown = dir->passes_unknown == 1;
     mod_eckid_view(&gateway->view, r, dir, now);
     if (process->token_store) {
@@ -128,7 +108,7 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
 
 static bool is_complete(const mod_eckid_dir_t *dir)
 {
-    return (dir->idp || dir->provider) && dir->student && dir->las && dir->las_key &&
+    return (dir->idp || dir->provider) && dir->student && !mod_eckid_las_wants(&dir->las) &&
            dir->school && dir->signers && dir->policy;
 }
 
@@ -142,7 +122,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         return eckid_err_make(r->pool, ECKID_CONFIG,
                               "several locations meet here, and none has all that is needed");
     }
-    whole->las = make_las(dir);
+    whole->las = mod_eckid_las_channel(&dir->las);
     whole->student = make_student(dir, r->pool);
     whole->gateway = make_gateway(whole, dir);
     whole->gateway.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
@@ -151,7 +131,8 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
     }
     if (process->store) {
         whole->cache = make_cache(dir, process);
-        whole->gateway.cache = &whole->cache;
+        whole->gateway.means.cache = &whole->cache;
+        whole->gateway.means.flights = process->flights;
     }
     *gateway = &whole->gateway;
     return NULL;

@@ -5,9 +5,6 @@
 
 #include "mod_eckid_config.h"
 
-/* Time and randomness for one login. False when there is no randomness to be had. */
-bool mod_eckid_moment(eckid_moment_t *moment);
-
 /* Whether answers are looked at, be it only to observe. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 

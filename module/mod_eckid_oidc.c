@@ -310,7 +310,7 @@ static eckid_decision_t decide_by_head(visit_t *visit)
     const eckid_head_t head = mod_eckid_answer_head(visit->r, false);
     const char *coding = head.content_encoding ? head.content_encoding : "identity";
 
-    if (!mod_eckid_moment(&visit->moment)) {
+    if (!eckid_moment_now(&visit->moment)) {
         return refusal(visit, ECKID_INTERNAL, "there is no randomness");
     }
     eckid_err_t *err =

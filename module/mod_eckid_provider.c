@@ -31,15 +31,15 @@ typedef struct reading_t {
     cmd_parms *cmd;
     eckid_provider_options_t provider;
     eckid_curl_options_t curl;
-    eckid_source_t source;
+    eckid_claims_from_t claims_from;
 } reading_t;
 
 static const char *read_source(reading_t *reading, const char *value)
 {
     static const char *const values[] = {"id-token", "userinfo", NULL};
 
-    reading->source =
-        strcmp(value, "userinfo") == 0 ? ECKID_SOURCE_USERINFO : ECKID_SOURCE_ID_TOKEN;
+    reading->claims_from =
+        strcmp(value, "userinfo") == 0 ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN;
     return mod_eckid_one_of(reading->cmd, value, values);
 }
 
@@ -83,7 +83,7 @@ static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
     const eckid_transport_t transport = eckid_curl_transport(curl);
 
     TELL(eckid_provider_make(&provider->provider, &reading->provider, &transport, cmd->pool));
-    provider->source = reading->source;
+    provider->claims_from = reading->claims_from;
     APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = curl;
     process->has_provider = true;
     dir->provider = provider;

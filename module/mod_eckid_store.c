@@ -28,7 +28,7 @@ typedef struct kind_t {
 #define DEFAULT_TOKENS "shmcb:eckid-tokens(16777216)"
 
 static const kind_t kinds[] = {
-    {"EckidCache", DEFAULT_CACHE, "eckid-cache", "mod_eckid", 224, MEMBER(cache), MEMBER(store)},
+    {"EckidCache", DEFAULT_CACHE, "eckid-cache", "mod_eckid", 248, MEMBER(cache), MEMBER(store)},
     {"EckidTokenCache", DEFAULT_TOKENS, "eckid-tokens", "mod_eckid-tokens", 320, MEMBER(tokens),
      MEMBER(token_store)},
 };
@@ -94,7 +94,7 @@ static const char *check(const kind_t *kind, const mod_eckid_process_t *process,
         return apr_psprintf(pool, "%s: the provider %s is not loaded; write: a2enmod socache_%s",
                             kind->directive, name, name);
     }
-    if (!process->secret && strcmp(name, "shmcb") != 0) {
+    if (!process->has_secret_file && strcmp(name, "shmcb") != 0) {
         return apr_psprintf(pool,
                             "%s %s keeps records outside of this server, so "
                             "EckidSecretFile is needed; write: openssl rand -base64 48 > secret",
@@ -151,6 +151,15 @@ static void put(void *self, const unsigned char index[ECKID_CACHE_INDEX], eckid_
     lock(socache);
     socache->provider->store(socache->instance, socache->server, index, ECKID_CACHE_INDEX, until,
                              (unsigned char *)record.data, (unsigned)record.len, pool);
+    unlock(socache);
+}
+
+static void forget(void *self, const unsigned char index[ECKID_CACHE_INDEX], apr_pool_t *pool)
+{
+    const socache_t *socache = self;
+
+    lock(socache);
+    socache->provider->remove(socache->instance, socache->server, index, ECKID_CACHE_INDEX, pool);
     unlock(socache);
 }
 
@@ -218,7 +227,7 @@ static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool
     if (open_provider(socache, args, pconf) != OK) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    *store = (eckid_store_t){get, put, socache};
+    *store = (eckid_store_t){get, put, forget, socache};
     *store_of(kind, process) = store;
     return OK;
 }

@@ -236,7 +236,7 @@ START_TEST(the_student_key_may_stand_in_userinfo_alone)
                                 RSA_2048, 0, ECKID_RS256, "");
     web_page_t *page = web_page(&house->web, WEB_BACKEND "/oauth/userinfo");
 
-    house->gateway.source = ECKID_SOURCE_USERINFO;
+    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
     *page = (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json",
                          "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}", 200};
     eckid_decision_t decision = grant(house, BASIC_BOOKS, "", grant_of(bare));

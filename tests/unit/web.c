@@ -26,8 +26,7 @@ static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
     const web_page_t *page = web_page(web, request->url);
 
     web->calls++;
-    web->last = (eckid_http_request_t){request->method, NULL,
-                                       apr_table_clone(pool, request->headers), {NULL, 0}};
+    web->last = (eckid_http_request_t){.headers = apr_table_clone(pool, request->headers)};
     if (!page->status) {
         return eckid_err_make(p, ECKID_TIMEOUT, "nobody answers");
     }
@@ -118,7 +117,7 @@ static void fill_gateway(web_house_t *house)
         .bearer = &house->bearer,
         .policy = house->policy,
         .student = &house->student,
-        .las = &house->las,
+        .means = {.las = &house->las, .school = &house->school},
         .signers = signers(),
         .skew = apr_time_from_sec(60),
         .page_max = 1024 * 1024,
@@ -145,9 +144,8 @@ web_house_t *web_house(void)
     house->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->las = (eckid_las_t){
-        "https://las.example",       {"V_ID", "11ZZ03"}, test_pair(P_256, 2), "k", false,
-        fake_transport(&house->fake)};
+    house->school = (eckid_school_t){"V_ID", "11ZZ03"};
+    house->las = fake_channel(&house->fake);
     house->tokens = fake_store_make();
     house->bearer = (eckid_bearer_t){
         eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),

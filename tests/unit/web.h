@@ -37,6 +37,7 @@ typedef struct web_house_t {
     eckid_gateway_t gateway;
     eckid_policy_t *policy;
     eckid_student_t student;
+    eckid_school_t school;
     eckid_las_t las;
     fake_las_t fake;
     eckid_bearer_t bearer;
