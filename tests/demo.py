@@ -123,9 +123,9 @@ def main():
     parser.add_argument("--json", action="store_true", help="one JSON object for each login")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with Place(BUILD / "demo") as place:
+    with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
         scene = Scene(place, frontend="proxy", say=say)
-        school = OidcScene(place, say=say, people=scene.people, las=scene.las)
+        school = OidcScene(second, say=say, people=scene.people)
         good = prove(scene, school, options.json)
         say("every service received what it should" if good else "something went wrong")
         if not options.once:
