@@ -19,12 +19,12 @@
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
       "fetch the metadata again; it must hold the entity that the configuration names")            \
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
+    X(JWKS, 106, "a JWK Set cannot be used",                                                       \
+      "it must be JSON with a member keys; keys for signing need distinct kids")                   \
     X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
       "conf/contracts/README.md tells what such a file means")                                     \
     X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
       "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
-    X(JWKS, 106, "a JWK Set cannot be used",                                                       \
-      "it must be JSON with a member keys; keys for signing need distinct kids")                   \
     X(DESK_REQUEST, 112, "a request to the desk cannot be read",                                   \
       "use eckid-check or eckid-warm")                                                             \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
@@ -102,16 +102,16 @@
       "report this to the LAS: it is a mix-up of identities")                                      \
     X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
+    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
+      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(RESOLVE, 309, "the name of the LAS cannot be resolved", "check the URL and DNS")             \
     X(BUSY, 310, "too many calls to the LAS are under way",                                        \
-      "is the LAS slow? otherwise raise calls= of EckidLas")                                 \
+      "is the LAS slow? otherwise raise calls= of EckidLas")                                       \
     X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
       "the lines before this one say how it failed")                                               \
     X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
     X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
       "are client_id, key and scope of EckidLasToken registered there?")                           \
-    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
-      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \

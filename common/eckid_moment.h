@@ -15,6 +15,7 @@ typedef struct eckid_moment_t {
     unsigned char jti[16];         /* RFC 7523 section 3, of a client assertion */
     unsigned char seal_nonce[12];  /* AES-GCM, of the record that a lookup stores at its end */
     unsigned char claim_nonce[12]; /* and of the one that it stores before it asks */
+    unsigned char token_nonce[2][12]; /* AES-GCM, of what an access and a refresh token belong to */
     unsigned char jitter;          /* spreads the ends of records */
     unsigned char message_id[16];  /* the ID of a SAML message of our own */
     unsigned char reference[5];    /* the code a student reads to the helpdesk */

@@ -195,7 +195,8 @@ void eckid_object_rename(eckid_object_t *object, const char *name, const char *t
     }
 }
 
-void eckid_object_set(eckid_object_t *object, const char *name, json_t *value, apr_pool_t *pool)
+void eckid_object_set_text(eckid_object_t *object, const char *name, eckid_bytes_t value,
+                           apr_pool_t *pool)
 {
     member_t *member = find(object, name);
 
@@ -204,7 +205,12 @@ void eckid_object_set(eckid_object_t *object, const char *name, json_t *value, a
         member->name = apr_pstrdup(pool, name);
         member->key = print_name(name, pool);
     }
-    member->value = print_any(value, pool);
+    member->value = value;
+}
+
+void eckid_object_set(eckid_object_t *object, const char *name, json_t *value, apr_pool_t *pool)
+{
+    eckid_object_set_text(object, name, print_any(value, pool), pool);
     json_object_set_new(object->values, name, value);
 }
 

@@ -45,6 +45,10 @@ void eckid_object_rename(eckid_object_t *object, const char *name, const char *t
 /* Makes it a member with that value, in its old place or at the end. Takes over the reference. */
 void eckid_object_set(eckid_object_t *object, const char *name, json_t *value, apr_pool_t *pool);
 
+/* The same with a value as it is to be written, which must be JSON; reading does not see it. */
+void eckid_object_set_text(eckid_object_t *object, const char *name, eckid_bytes_t value,
+                           apr_pool_t *pool);
+
 /* The text: members in their order, without white space between them. */
 eckid_bytes_t eckid_object_print(const eckid_object_t *object, apr_pool_t *pool);
 

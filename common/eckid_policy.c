@@ -12,6 +12,7 @@ eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)
 
     supplier->entity_ids = apr_array_make(pool, 1, sizeof(const char *));
     supplier->consumers = apr_array_make(pool, 1, sizeof(const char *));
+    supplier->clients = apr_array_make(pool, 1, sizeof(eckid_client_t));
     supplier->release = apr_array_make(pool, 4, sizeof(const char *));
     supplier->renames = apr_array_make(pool, 1, sizeof(eckid_rename_t));
     supplier->on[ECKID_IS_NOT_STUDENT] = ECKID_OMIT; /* teachers use the same suppliers */
@@ -34,6 +35,7 @@ eckid_policy_t *eckid_policy_make(apr_pool_t *pool)
 
     policy->suppliers = apr_array_make(pool, 4, sizeof(const eckid_supplier_t *));
     policy->by_entity = apr_hash_make(pool);
+    policy->by_client = apr_hash_make(pool);
     policy->by_consumer = apr_hash_make(pool);
     policy->by_place = apr_hash_make(pool);
     return policy;
@@ -69,6 +71,20 @@ static eckid_err_t *add_consumer(eckid_policy_t *policy, const char *url,
     return add_name(policy->by_consumer, normal, supplier, pool);
 }
 
+static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *supplier,
+                                apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->clients->nelts; i++) {
+        const char *id = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).id;
+
+        if (apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING) == supplier) {
+            return eckid_err_make(pool, ECKID_CONFIG, "%s stands there twice", id);
+        }
+        ECKID_ERR(add_name(policy->by_client, id, supplier, pool));
+    }
+    return NULL;
+}
+
 eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *supplier,
                               apr_pool_t *pool)
 {
@@ -80,6 +96,7 @@ eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *su
         ECKID_ERR(add_consumer(policy, APR_ARRAY_IDX(supplier->consumers, i, const char *),
                                supplier, pool));
     }
+    ECKID_ERR(add_clients(policy, supplier, pool));
     APR_ARRAY_PUSH(policy->suppliers, const eckid_supplier_t *) = supplier;
     return NULL;
 }
@@ -87,6 +104,20 @@ eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *su
 const eckid_supplier_t *eckid_policy_find_entity(const eckid_policy_t *policy, const char *id)
 {
     return apr_hash_get(policy->by_entity, id, APR_HASH_KEY_STRING);
+}
+
+const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
+                                                 const eckid_policy_t *policy, const char *id)
+{
+    const eckid_supplier_t *supplier = apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING);
+
+    *client = NULL;
+    for (int i = 0; supplier && i < supplier->clients->nelts; i++) {
+        const eckid_client_t *each = &APR_ARRAY_IDX(supplier->clients, i, eckid_client_t);
+
+        *client = strcmp(each->id, id) == 0 ? each : *client;
+    }
+    return supplier;
 }
 
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,

@@ -28,10 +28,22 @@ typedef struct eckid_signer_t {
     bool shared; /* with the identity provider; otherwise it is in no trust set */
 } eckid_signer_t;
 
+/* A client of the OpenID provider that is a supplier. */
+typedef struct eckid_client_t {
+    const char *id;
+    const char *claim; /* what the ECK iD is called there; NULL as over SAML */
+    bool has_alg;
+    eckid_key_alg_t alg;       /* by which tokens for it are signed; otherwise by RS256 */
+    const eckid_key_t *secret; /* HS256 in and out by this; or NULL */
+    bool front_channel;        /* whether tokens that the browser carries show the ECK iD */
+    const struct eckid_jwe_t *encryption; /* or NULL */
+} eckid_client_t;
+
 typedef struct eckid_supplier_t {
     const char *name;               /* its first entity ID; stands for it in messages */
     apr_array_header_t *entity_ids; /* const char * */
     apr_array_header_t *consumers;  /* const char *: assertion consumer URLs */
+    apr_array_header_t *clients;    /* eckid_client_t */
     eckid_attribute_t attribute;    /* what the ECK iD is called there */
     bool release_stated;            /* so that nothing is released by oversight */
     bool release_all;               /* what the identity provider released, stays */
@@ -52,20 +64,25 @@ bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name);
 typedef struct eckid_policy_t {
     apr_array_header_t *suppliers; /* const eckid_supplier_t * */
     apr_hash_t *by_entity;
+    apr_hash_t *by_client;
     apr_hash_t *by_consumer; /* keyed by normal form, see eckid_url.h */
     apr_hash_t *by_place;    /* the same without query */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
 
-/* ECKID_CONFIG when an entity ID or a consumer URL is another supplier's already, or the URL is not
- * an absolute http or https one. */
+/* ECKID_CONFIG when an entity ID, a client ID or a consumer URL is another supplier's already, or
+ * the URL is not an absolute http or https one. */
 eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *supplier,
                               apr_pool_t *pool);
 
 const eckid_supplier_t *eckid_policy_find_entity(const eckid_policy_t *policy, const char *id);
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,
                                                    apr_pool_t *pool);
+
+/* The supplier with that client, and what is said about the client; NULL when it is nobody's. */
+const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
+                                                 const eckid_policy_t *policy, const char *id);
 
 /* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
 const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,

@@ -6,7 +6,6 @@
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_release.h"
-#include "eckid_student.h"
 #include "eckid_watch.h"
 
 #include <apr_strings.h>
@@ -107,18 +106,6 @@ static eckid_err_t *find_supplier(login_t *login)
     return NULL;
 }
 
-static bool is_ours(const eckid_key_t *key, const apr_array_header_t *signers)
-{
-    for (int i = 0; i < signers->nelts; i++) {
-        const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
-
-        if (!signer->shared && eckid_key_same(signer->key, key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The keys of the identity provider; never one of ours, though its metadata should list it. */
 static apr_array_header_t *trusted_keys(const eckid_gateway_t *gateway, apr_pool_t *pool)
 {
@@ -129,7 +116,7 @@ static apr_array_header_t *trusted_keys(const eckid_gateway_t *gateway, apr_pool
     for (int i = 0; i < all->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(all, i, const eckid_key_t *);
 
-        if (!is_ours(key, signers)) {
+        if (!eckid_decide_is_ours(key, signers)) {
             APR_ARRAY_PUSH(keys, const eckid_key_t *) = key;
         }
     }
@@ -162,41 +149,15 @@ static eckid_err_t *verify(login_t *login)
 
 /* Decide and look up */
 
-static eckid_err_t *cause_of(const login_t *login, const eckid_lookup_t *lookup)
-{
-    switch (lookup->finding.outcome) {
-    case ECKID_IS_UNKNOWN:
-        return eckid_err_make(login->pool, ECKID_UNKNOWN, "%s", "");
-    case ECKID_HAS_NONE:
-        return eckid_err_make(login->pool, ECKID_NO_ECKID, "%s", "");
-    default:
-        return lookup->cause;
-    }
-}
-
 static void look_up(login_t *login)
 {
-    eckid_decision_t *decision = &login->decision;
     eckid_student_key_t key;
-    eckid_err_t *no_key =
-        eckid_student_key(&key, login->gateway->student, eckid_saml_token(login->verified),
-                          login->pool);
 
-    if (no_key) {
-        decision->outcome =
-            no_key->code == ECKID_NOT_STUDENT ? ECKID_IS_NOT_STUDENT : ECKID_IS_UNKNOWN;
-        decision->cause = no_key;
-        return;
+    if (eckid_decide_student(&key, &login->decision, login->gateway,
+                             eckid_saml_token(login->verified), login->pool)) {
+        eckid_decide_look_up(&login->value, &login->decision, login->gateway, &key, login->moment,
+                             login->pool);
     }
-    eckid_lookup_t lookup = eckid_lookup(&login->gateway->means, &key,
-                                         decision->supplier->stale_max, login->moment, login->pool);
-
-    decision->looked_up = true;
-    decision->source = lookup.source;
-    decision->clock = lookup.clock;
-    decision->outcome = lookup.finding.outcome;
-    decision->cause = cause_of(login, &lookup);
-    login->value = lookup.finding.value;
 }
 
 /* Set and remove, seal */
@@ -251,8 +212,6 @@ static eckid_err_t *refuse_by_status(login_t *login)
 
 static eckid_err_t *refuse(login_t *login)
 {
-    login->decision.verdict = ECKID_REFUSE;
-    login->decision.status = login->decision.outcome == ECKID_LAS_FAILED ? 503 : 403;
     return login->decision.supplier->refuse_by_status && login->field->action
                ? refuse_by_status(login)
                : NULL;
@@ -275,10 +234,7 @@ static eckid_err_t *walk(login_t *login)
     }
     ECKID_ERR(verify(login));
     look_up(login);
-    return login->decision.outcome == ECKID_FOUND ||
-                   login->decision.supplier->on[login->decision.outcome] == ECKID_OMIT
-               ? seal(login)
-               : refuse(login);
+    return eckid_decide_goes_on(&login->decision) ? seal(login) : refuse(login);
 }
 
 static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
@@ -302,12 +258,6 @@ static eckid_err_t *check_byte_order(eckid_bytes_t page, apr_pool_t *pool)
     return NULL;
 }
 
-eckid_decision_t eckid_rewrite_refusal(const eckid_err_t *cause)
-{
-    return (eckid_decision_t){
-        .verdict = ECKID_REFUSE, .status = 502, .worth_a_line = true, .cause = cause};
-}
-
 eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
                                     const eckid_moment_t *moment, apr_pool_t *pool)
 {
@@ -324,7 +274,7 @@ eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_
     if (err) {
         const eckid_supplier_t *supplier = login.decision.supplier;
 
-        login.decision = eckid_rewrite_refusal(err);
+        login.decision = eckid_decide_refusal(err);
         login.decision.supplier = supplier;
     }
     return login.decision;
@@ -332,7 +282,7 @@ eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_
 
 static eckid_decision_t pass_or_refuse(const eckid_err_t *err)
 {
-    return err ? eckid_rewrite_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
+    return err ? eckid_decide_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
 /* As much of an XML body as is looked at. */
@@ -382,6 +332,9 @@ static apr_array_header_t *published_keys(const eckid_gateway_t *gateway, apr_po
 eckid_decision_t eckid_rewrite_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
                                         bool gzip, apr_pool_t *pool)
 {
+    if (!gateway->idp) {
+        return (eckid_decision_t){.verdict = ECKID_PASS};
+    }
     const eckid_metadata_edit_t edit = {gateway->idp->entity_id, published_keys(gateway, pool),
                                         gateway->metadata_key};
     eckid_decision_t decision = {.verdict = ECKID_PASS};
@@ -390,7 +343,7 @@ eckid_decision_t eckid_rewrite_metadata(const eckid_gateway_t *gateway, eckid_by
 
     err = err ? err : eckid_metadata_rewrite(&decision.body, &found, &edit, body, pool);
     if (err) {
-        return eckid_rewrite_refusal(err);
+        return eckid_decide_refusal(err);
     }
     decision.verdict = found ? ECKID_CHANGE : ECKID_PASS;
     decision.worth_a_line = true;

@@ -12,6 +12,7 @@
 #include "mod_eckid_config.h"
 #include "mod_eckid_desk.h"
 #include "mod_eckid_filter.h"
+#include "mod_eckid_oidc.h"
 #include "mod_eckid_limits.h"
 #include "mod_eckid_store.h"
 
@@ -51,7 +52,7 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
     mod_eckid_store_child(process, pchild, server);
 }
 
-/* 6. For each request: mod_eckid_filter.c. */
+/* 6. For each request: mod_eckid_filter.c for pages, mod_eckid_oidc.c for programs. */
 static void on_register(apr_pool_t *pool)
 {
     (void)pool;
@@ -61,9 +62,13 @@ static void on_register(apr_pool_t *pool)
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_desk_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_filter_fixups, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_fixups(mod_eckid_oidc_fixups, NULL, NULL, APR_HOOK_LAST);
     mod_eckid_filter_register();
+    mod_eckid_oidc_register();
     ap_hook_insert_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_error_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_filter(mod_eckid_oidc_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_error_filter(mod_eckid_oidc_insert, NULL, NULL, APR_HOOK_LAST);
 }
 
 AP_DECLARE_MODULE(eckid) = {

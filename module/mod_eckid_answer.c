@@ -29,13 +29,26 @@ static const char *coding_of(const request_rec *r)
                            : member;
 }
 
+const char *mod_eckid_answer_type(const request_rec *r)
+{
+    return r->content_type ? r->content_type : mod_eckid_answer_field(r, "Content-Type");
+}
+
+bool mod_eckid_answer_is_whole(const request_rec *r, apr_size_t len)
+{
+    const char *announced = mod_eckid_answer_field(r, "Content-Length");
+    apr_off_t wanted;
+    char *end;
+
+    return !announced || (apr_strtoff(&wanted, announced, &end, 10) == APR_SUCCESS && !*end &&
+                          (apr_size_t)wanted == len);
+}
+
 eckid_head_t mod_eckid_answer_head(const request_rec *r, bool at_metadata)
 {
-    const char *field = mod_eckid_answer_field(r, "Content-Type");
-
     return (eckid_head_t){
         .status = r->status,
-        .content_type = r->content_type ? r->content_type : field,
+        .content_type = mod_eckid_answer_type(r),
         .content_encoding = coding_of(r),
         .at_metadata = at_metadata && r->status == HTTP_OK,
     };
@@ -95,4 +108,18 @@ void mod_eckid_answer_replace(request_rec *r, int status, apr_size_t len)
     apr_table_setn(headers, "Cache-Control", "no-store");
     apr_table_setn(headers, "Content-Security-Policy",
                    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+}
+
+void mod_eckid_answer_program(request_rec *r, const char *type, const char *authenticate,
+                              bool retry)
+{
+    ap_set_content_type(r, type);
+    apr_table_unset(r->headers_out, "Content-Security-Policy");
+    apr_table_setn(r->headers_out, "Pragma", "no-cache"); /* RFC 6749 section 5.1 */
+    if (authenticate) {
+        apr_table_setn(r->err_headers_out, "WWW-Authenticate", authenticate);
+    }
+    if (retry) {
+        apr_table_setn(r->headers_out, "Retry-After", "60");
+    }
 }

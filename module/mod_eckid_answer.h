@@ -21,6 +21,16 @@ void mod_eckid_answer_change(request_rec *r, apr_size_t len);
 /* Takes away the length and the validators, where the body will be another than announced. */
 void mod_eckid_answer_forget(request_rec *r);
 
+/* Its Content-Type, from wherever a handler may have put it; or NULL. */
+const char *mod_eckid_answer_type(const request_rec *r);
+
+/* Whether as many bytes came as were announced. */
+bool mod_eckid_answer_is_whole(const request_rec *r, apr_size_t len);
+
+/* After it was replaced: makes it the head of an answer for a program. Authenticate may be NULL. */
+void mod_eckid_answer_program(request_rec *r, const char *type, const char *authenticate,
+                              bool retry);
+
 /* Makes it the head of a page of our own: of the old one, cookies stay and nothing else. */
 void mod_eckid_answer_replace(request_rec *r, int status, apr_size_t len);
 

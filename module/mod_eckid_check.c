@@ -9,6 +9,7 @@
 #include <http_log.h>
 #include <unixd.h>
 
+#include "eckid_jwa.h"
 #include "mod_eckid_log.h"
 #include "mod_eckid_store.h"
 
@@ -43,11 +44,23 @@ static void demand(subject_t *subject, const void *present, const char *what, co
     }
 }
 
+/* Whether any supplier can get logins over SAML. */
+static bool uses_saml(const eckid_policy_t *policy)
+{
+    return apr_hash_count(policy->by_consumer) > 0;
+}
+
 static void check_complete(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
 
-    demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
+    if (!dir->policy || uses_saml(dir->policy)) {
+        demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
+    }
+    if (dir->policy && apr_hash_count(dir->policy->by_client)) {
+        demand(subject, dir->provider, "EckidProvider",
+               "EckidProvider https://idp.school.example backend=http://127.0.0.1:8080");
+    }
     demand(subject, dir->student, "EckidStudentKey",
            "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
     const eckid_err_t *err = mod_eckid_las_check(&dir->las, subject->pool);
@@ -110,6 +123,7 @@ static bool signs_logins(const subject_t *subject, const eckid_key_t *key)
     return false;
 }
 
+/* Idp may be NULL. */
 static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 {
     const apr_array_header_t *keys = subject->dir->las.keys;
@@ -117,7 +131,7 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
     for (int i = 0; keys && i < keys->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
 
-        if (signs_logins(subject, key) || has_key(idp->keys, key)) {
+        if (signs_logins(subject, key) || (idp && has_key(idp->keys, key))) {
             tell(subject, APLOG_ERR,
                  apr_psprintf(subject->pool,
                               "the key of EckidLasKey, %s, signs logins too; make one "
@@ -128,17 +142,21 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 }
 
 /* What time breaks, and what the workers may not read: told, but never a reason not to start. */
-static void check_dates(subject_t *subject, const eckid_idp_t *idp)
+static void check_validity(subject_t *subject, const eckid_idp_t *idp)
 {
-    apr_time_t now = apr_time_now();
-
-    if (idp->valid_until && idp->valid_until < now) {
+    if (idp->valid_until && idp->valid_until < apr_time_now()) {
         tell(subject, APLOG_WARNING,
              apr_psprintf(subject->pool,
                           "the metadata of %s was valid until a time that is past; "
                           "fetch it again",
                           idp->entity_id));
     }
+}
+
+static void check_dates(subject_t *subject)
+{
+    apr_time_t now = apr_time_now();
+
     for (int i = 0; i < subject->signers->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key;
 
@@ -174,6 +192,61 @@ static void check_readable(subject_t *subject)
     }
 }
 
+static const apr_array_header_t *signers_of(const subject_t *subject,
+                                            const eckid_supplier_t *supplier)
+{
+    return supplier->signers ? supplier->signers : subject->dir->signers;
+}
+
+static bool has_signer(const apr_array_header_t *signers, eckid_key_alg_t alg)
+{
+    for (int i = 0; i < signers->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
+
+        if (eckid_jwa_fits(alg, eckid_key_kind(key))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A client's tokens need a key of the right kind; what the browser is to see is worth a word. */
+static void check_client(subject_t *subject, const eckid_supplier_t *supplier,
+                         const eckid_client_t *client)
+{
+    eckid_key_alg_t alg = client->has_alg ? client->alg : ECKID_RS256;
+    bool by_secret = client->secret && (!client->has_alg || alg == ECKID_HS256);
+
+    if (!by_secret && !has_signer(signers_of(subject, supplier), alg)) {
+        tell(subject, APLOG_ERR,
+             apr_psprintf(subject->pool,
+                          "tokens for %s are to be signed by %s, but there is no "
+                          "EckidSigningKey of that kind; add one, or write alg= behind EckidClient",
+                          client->id, eckid_jwa_name(alg)));
+    }
+    if (client->front_channel) {
+        tell(subject, APLOG_WARNING,
+             apr_psprintf(subject->pool,
+                          "front-channel=on shows the ECK iD to the browser, its history and its "
+                          "extensions, when a token for %s passes through it",
+                          client->id));
+    }
+}
+
+static void check_clients(subject_t *subject)
+{
+    const apr_array_header_t *suppliers = subject->dir->policy->suppliers;
+
+    for (int i = 0; i < suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier = APR_ARRAY_IDX(suppliers, i, const eckid_supplier_t *);
+
+        for (int j = 0; j < supplier->clients->nelts; j++) {
+            check_client(subject, supplier,
+                         &APR_ARRAY_IDX(supplier->clients, j, eckid_client_t));
+        }
+    }
+}
+
 static void check_whole(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
@@ -185,11 +258,17 @@ static void check_whole(subject_t *subject)
         return;
     }
     subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
+    check_clients(subject);
+    check_dates(subject);
+    if (!dir->idp) {
+        check_las_keys(subject, NULL);
+        return;
+    }
     const eckid_idp_t *idp = eckid_idp_file_get(dir->idp, 0, &changed, &news, subject->pool);
 
     check_trust(subject, idp);
     check_las_keys(subject, idp);
-    check_dates(subject, idp);
+    check_validity(subject, idp);
     check_readable(subject);
 }
 

@@ -26,7 +26,7 @@ void *mod_eckid_create_dir(apr_pool_t *pool, char *path)
 
     (void)path;
     dir->skew = dir->found_for = dir->not_found_for = -1;
-    dir->sha1 = -1;
+    dir->sha1 = dir->passes_unknown = -1;
     dir->las = *mod_eckid_las_create(pool);
     return dir;
 }
@@ -41,6 +41,8 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(engine, MOD_ECKID_UNSET);
     CHOOSE(engine_at, NULL);
     CHOOSE(idp, NULL);
+    CHOOSE(provider, NULL);
+    CHOOSE(passes_unknown, -1);
     CHOOSE(metadata_paths, NULL);
     CHOOSE(metadata_key, NULL);
     CHOOSE(signers, NULL);
@@ -322,6 +324,12 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE1("EckidEngine", set_engine, NULL, WHERE, "on, off or observe"),
     AP_INIT_TAKE12("EckidIdpMetadata", set_idp_metadata, NULL, WHERE,
                    "the identity provider's metadata file, and its entity ID in an aggregate"),
+    AP_INIT_TAKE_ARGV("EckidProvider", mod_eckid_provider_set, NULL, WHERE,
+                      "issuer of the OpenID provider; backend=, student=, ca=, timeout="),
+    AP_INIT_TAKE1("EckidUnknownToken", mod_eckid_provider_unknown, NULL, WHERE,
+                  "deny or pass: userinfo for access tokens that are nobody's"),
+    AP_INIT_TAKE1("EckidTokenCache", mod_eckid_provider_tokens, NULL, RSRC_CONF,
+                  "where it is remembered whose tokens are: as EckidCache"),
     AP_INIT_ITERATE("EckidMetadataPath", add_metadata_path, NULL, WHERE,
                     "URL paths where the identity provider serves its metadata"),
     AP_INIT_TAKE2("EckidMetadataKey", set_metadata_key, NULL, WHERE,
@@ -369,6 +377,8 @@ const command_rec mod_eckid_directives[] = {
                   "a file with the supplier's metadata"),
     AP_INIT_ITERATE("EckidConsumer", mod_eckid_supplier_consumer, NULL, WHERE,
                     "assertion consumer URLs"),
+    AP_INIT_TAKE_ARGV("EckidClient", mod_eckid_provider_client, NULL, WHERE,
+                      "client ID of the supplier; alg=, claim=, secret=, front-channel=, encrypt="),
     AP_INIT_TAKE_ARGV("EckidName", mod_eckid_supplier_name, NULL, WHERE,
                       "name of the ECK iD at the supplier; format=, friendly="),
     AP_INIT_ITERATE("EckidRelease", mod_eckid_supplier_release, NULL, WHERE,

@@ -20,12 +20,20 @@ typedef enum mod_eckid_engine_t {
     MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
 } mod_eckid_engine_t;
 
+/* What EckidProvider says. */
+typedef struct mod_eckid_provider_t {
+    eckid_provider_t *provider;
+    eckid_claims_from_t claims_from;
+} mod_eckid_provider_t;
+
 /* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
  * around it counts. Every member is complete in itself, so that merging is choosing. */
 typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_file_t *idp;
+    const mod_eckid_provider_t *provider;
+    int passes_unknown; /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;    /* eckid_signer_t */
@@ -47,14 +55,16 @@ typedef struct mod_eckid_dir_t {
 
 /* What the whole process says, once. */
 typedef struct mod_eckid_process_t {
-    const char *cache; /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *tokens; /* the same for whose tokens are */
     bool has_secret_file;
-    eckid_secret_t *secret, *previous; /* previous may be NULL */
-    const char *generation;            /* or NULL */
-    eckid_store_t *store;              /* set in post_config; NULL without a cache */
-    eckid_flights_t *flights;          /* set in post_config */
-    apr_array_header_t *curls;         /* eckid_curl_t *: to be told of each child */
-    apr_array_header_t *gates;         /* eckid_gate_t *: to share memory with all children */
+    bool has_provider;                     /* whether any EckidProvider was read */
+    eckid_secret_t *secret, *previous;     /* previous may be NULL */
+    const char *generation;                /* or NULL */
+    eckid_store_t *store, *token_store;    /* set in post_config; NULL without a cache */
+    eckid_flights_t *flights;              /* set in post_config */
+    apr_array_header_t *curls;             /* eckid_curl_t *: to be told of each child */
+    apr_array_header_t *gates;             /* eckid_gate_t *: to share memory with all children */
 } mod_eckid_process_t;
 
 extern const command_rec mod_eckid_directives[];

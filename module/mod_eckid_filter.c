@@ -117,21 +117,10 @@ static apr_status_t break_off(ap_filter_t *f, passage_t *passage)
 
 static eckid_decision_t refusal(const passage_t *passage, eckid_code_t code, const char *detail)
 {
-    return eckid_rewrite_refusal(eckid_err_make(passage->r->pool, code, "%s", detail));
+    return eckid_decide_refusal(eckid_err_make(passage->r->pool, code, "%s", detail));
 }
 
 /* Holding */
-
-/* Whether as many bytes came as were announced. */
-static bool is_whole(const passage_t *passage, eckid_bytes_t body)
-{
-    const char *announced = mod_eckid_answer_field(passage->r, "Content-Length");
-    apr_off_t len;
-    char *end;
-
-    return !announced || (apr_strtoff(&len, announced, &end, 10) == APR_SUCCESS && !*end &&
-                          (apr_size_t)len == body.len);
-}
 
 static eckid_decision_t decide(passage_t *passage, eckid_bytes_t body)
 {
@@ -140,7 +129,7 @@ static eckid_decision_t decide(passage_t *passage, eckid_bytes_t body)
     if (body.len == 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD, 204, 304 */
     }
-    if (!is_whole(passage, body)) {
+    if (!mod_eckid_answer_is_whole(passage->r, body.len)) {
         return refusal(passage, ECKID_TRUNCATED, "it is shorter than announced");
     }
     switch (passage->treatment) {
@@ -184,7 +173,7 @@ static eckid_decision_t decide_early(passage_t *passage, eckid_bytes_t start)
         passage->watch =
             eckid_watch_make(passage->gzip, passage->gateway->page_max, passage->r->pool);
         err = eckid_watch_feed(passage->watch, start);
-        return err ? eckid_rewrite_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
+        return err ? eckid_decide_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
     }
 }
 
@@ -256,7 +245,7 @@ static apr_status_t send_settled(ap_filter_t *f, passage_t *passage)
 /* Something was found in what is already under way. */
 static apr_status_t on_find(ap_filter_t *f, passage_t *passage, const eckid_err_t *err)
 {
-    eckid_decision_t decision = eckid_rewrite_refusal(err);
+    eckid_decision_t decision = eckid_decide_refusal(err);
 
     note_down(passage, &decision);
     if (is_observed(passage)) {
@@ -328,7 +317,7 @@ static eckid_decision_t decide_by_head(passage_t *passage, const char *target, e
         mod_eckid_gateway(&passage->gateway, passage->r, passage->dir, passage->moment.now);
 
     if (err || passage->treatment == ECKID_TREAT_REFUSE) {
-        return eckid_rewrite_refusal(err ? err : why);
+        return eckid_decide_refusal(err ? err : why);
     }
     return target ? eckid_rewrite_url(passage->gateway, target, passage->r->pool) : pass;
 }

@@ -16,6 +16,7 @@ typedef struct whole_t {
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
+    eckid_bearer_t bearer;
 } whole_t;
 
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
@@ -33,6 +34,22 @@ static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, ap
         mod_eckid_log_metadata(r, eckid_idp_file_path(file), news);
     }
     return idp;
+}
+
+eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
+                            const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    bool changed;
+    eckid_err_t *news;
+
+    *view = NULL;
+    eckid_err_t *err =
+        eckid_provider_get(view, dir->provider->provider, &changed, &news, now, r->pool);
+
+    if (changed) {
+        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider->provider), news);
+    }
+    return err;
 }
 
 static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
@@ -72,10 +89,27 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
     };
 }
 
+/* What OpenID Connect needs; a provider that cannot be had is noticed by who needs it. */
+static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir,
+                         apr_time_t now)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    eckid_gateway_t *gateway = &whole->gateway;
+
+    gateway->provider = dir->provider->provider;
+    gateway->claims_from = dir->provider->claims_from;
+    gateway->passes_unknown = dir->passes_unknown == 1;
+    mod_eckid_view(&gateway->view, r, dir, now);
+    if (process->token_store) {
+        whole->bearer = (eckid_bearer_t){process->secret, *process->token_store};
+        gateway->bearer = &whole->bearer;
+    }
+}
+
 static bool is_complete(const mod_eckid_dir_t *dir)
 {
-    return dir->idp && dir->student && !mod_eckid_las_wants(&dir->las) && dir->school &&
-           dir->signers && dir->policy;
+    return (dir->idp || dir->provider) && dir->student && !mod_eckid_las_wants(&dir->las) &&
+           dir->school && dir->signers && dir->policy;
 }
 
 eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
@@ -91,7 +125,10 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
     whole->las = mod_eckid_las_channel(&dir->las);
     whole->student = make_student(dir, r->pool);
     whole->gateway = make_gateway(whole, dir);
-    whole->gateway.idp = current_idp(r, dir->idp, now);
+    whole->gateway.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    if (dir->provider) {
+        add_provider(whole, r, dir, now);
+    }
     if (process->store) {
         whole->cache = make_cache(dir, process);
         whole->gateway.means.cache = &whole->cache;

@@ -53,7 +53,14 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
         text = apr_pstrcat(pool, text, " attributes=", list_of(decision->attributes, pool), NULL);
     }
     if (decision->name_id_shows) {
-        text = apr_pstrcat(pool, text, " nameid-shows=", decision->name_id_shows, NULL);
+        text = apr_pstrcat(pool, text, decision->token ? " sub-shows=" : " nameid-shows=",
+                           decision->name_id_shows, NULL);
+    }
+    if (decision->token_shows) {
+        text = apr_pstrcat(pool, text, " access-token-shows=", decision->token_shows, NULL);
+    }
+    if (decision->token) {
+        text = apr_pstrcat(pool, text, " token=", decision->token, NULL);
     }
     return text;
 }
@@ -68,6 +75,7 @@ static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
         return apr_psprintf(pool, "refused with %d", decision->status);
     case ECKID_CHANGE:
         return !decision->verified                ? "rewritten"
+               : decision->withheld               ? "goes on without ECK iD, by the browser"
                : decision->outcome == ECKID_FOUND ? "given the ECK iD"
                                                   : "goes on without ECK iD";
     default:
@@ -86,7 +94,10 @@ static int level_of(const eckid_decision_t *decision)
     bool expected = !decision->verified || decision->outcome == ECKID_FOUND ||
                     decision->outcome == ECKID_IS_NOT_STUDENT;
 
-    return expected && !decision->name_id_shows && !decision->cause ? APLOG_INFO : APLOG_WARNING;
+    bool stale = decision->outcome == ECKID_FOUND && decision->cause;
+    bool shows = decision->name_id_shows || decision->token_shows;
+
+    return expected && !shows && !stale ? APLOG_INFO : APLOG_WARNING;
 }
 
 static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool)
@@ -117,6 +128,19 @@ void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const c
 {
     ap_log_error(APLOG_MARK, APLOG_WARNING, 0, r->server, "ECK%04d: %s: %s", (int)err->code, what,
                  eckid_err_text(err, r->pool));
+}
+
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err)
+{
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
+                     "ECK%04d: %s could not be fetched, what is known of it stays in use: %s",
+                     (int)err->code, issuer, eckid_err_text(err, r->pool));
+    }
+    else {
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, r->server,
+                     "ECK0000: discovery and keys of %s were fetched", issuer);
+    }
 }
 
 void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err)

@@ -16,6 +16,9 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
 /* One line for something that is nobody's decision, at the level of a warning. */
 void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what);
 
+/* One line for news about the OpenID provider; err is NULL when it was fetched well. */
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err);
+
 /* One line for news about the identity provider's metadata; err is NULL when they are good. */
 void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err);
 

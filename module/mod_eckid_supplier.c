@@ -6,8 +6,7 @@
 
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 
-/* The supplier whose block is being read, or what to say to who writes outside of one. */
-static const char *get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
+const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
 {
     *supplier = ((mod_eckid_dir_t *)conf)->open_supplier;
     return *supplier ? NULL
@@ -17,7 +16,7 @@ static const char *get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, voi
 
 #define IN_SUPPLIER()                                                                              \
     eckid_supplier_t *supplier;                                                                    \
-    const char *outside = get_supplier(&supplier, cmd, conf);                                      \
+    const char *outside = mod_eckid_get_supplier(&supplier, cmd, conf);                            \
     if (outside) {                                                                                 \
         return outside;                                                                            \
     }
@@ -188,10 +187,11 @@ static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *
                             "it may see, or * for all, or none",
                             supplier->name);
     }
-    if (supplier->consumers->nelts == 0) {
+    if (supplier->consumers->nelts == 0 && supplier->clients->nelts == 0) {
         return apr_psprintf(pool,
                             "<EckidSupplier %s> has no consumer URL; write "
-                            "EckidSupplierMetadata FILE or EckidConsumer URL",
+                            "EckidSupplierMetadata FILE or EckidConsumer URL, or EckidClient ID "
+                            "over OpenID Connect",
                             supplier->name);
     }
     return check_renames(supplier, pool);

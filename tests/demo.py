@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""./run demo: a school, two suppliers and a canteen; who logs in where, and what arrives."""
+"""./run demo: a school, its suppliers over SAML and OpenID Connect; who logs in where, and what
+arrives."""
 import argparse
 import base64
 import json
@@ -12,6 +13,8 @@ import xml.etree.ElementTree as xml
 from lab.browser import Browser
 from lab.place import Place
 from lab.scene import Scene, received
+from lab.school import OidcScene, personal
+from lab.school import received as oidc_received
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
@@ -39,22 +42,53 @@ def log_in(scene, person, service):
     return at_idp, {name: got[name] for name in sorted(got) if name not in TECHNICAL}
 
 
-def prove(scene, as_json):
-    """Logs everybody in everywhere; true when each service received what it should."""
-    rows, good = [], True
+def log_in_oidc(school, person, client):
+    """What the provider has for the client, and what the client receives; ID token and userinfo
+    apart."""
+    at_op = {place: personal(claims) for place, claims in
+             zip(("id_token", "userinfo"), school.released(person, client))}
+    got = oidc_received(school.log_in(person, client)) or {}
+    return at_op, {place: dict(sorted(personal(got.get(place)).items())) for place in at_op}
+
+
+def prove_saml(scene, as_json):
     for service in scene.services:
         for person in scene.people:
             say(f"logging in {person.user} at {service.name}")
             released, got = log_in(scene, person, service)
-            expected = scene.expected(person, service)
-            good = good and got == expected
-            rows.append((service, person, released, got, got == expected))
             if as_json:
-                print(json.dumps({"service": service.name, "protocol": "saml",
-                                  "user": person.user, "attributes": got}), flush=True)
+                show({"service": service.name, "protocol": "saml", "user": person.user,
+                      "attributes": got})
+            yield service, person, "", released, got, scene.expected(person, service)
+
+
+def prove_oidc(school, as_json):
+    for client in school.clients:
+        for person in school.people:
+            say(f"logging in {person.user} at {client.name}")
+            released, got = log_in_oidc(school, person, client)
+            if as_json:
+                show({"service": client.name, "protocol": "oidc", "user": person.user, **got})
+            for place in got:
+                yield (client, person, f", {place}", as_lists(released[place]),
+                       as_lists(got[place]),
+                       as_lists(school.expected(person, client, place == "id_token")))
+
+
+def show(row):
+    print(json.dumps(row), flush=True)
+
+
+def as_lists(claims):
+    return {name: value if isinstance(value, list) else [value] for name, value in claims.items()}
+
+
+def prove(scene, school, as_json):
+    """Logs everybody in everywhere; true when each service received what it should."""
+    rows = [*prove_saml(scene, as_json), *prove_oidc(school, as_json)]
     if not as_json:
         table(rows)
-    return good
+    return all(got == expected for *_, got, expected in rows)
 
 
 def cell(values):
@@ -62,24 +96,24 @@ def cell(values):
 
 
 def table(rows):
-    for service, person, released, got, right in rows:
+    for service, person, place, released, got, expected in rows:
         role = "student" if person.eckid else "teacher"
-        print(f"\n{service.name}: {person.user}, a {role}"
+        print(f"\n{service.name}{place}: {person.user}, a {role}"
               f" ({'a supplier' if service.is_supplier else 'no supplier'})"
-              f"{'' if right else '   <-- NOT WHAT WAS EXPECTED'}")
+              f"{'' if got == expected else '   <-- NOT WHAT WAS EXPECTED'}")
         for name in [*released, *(n for n in got if n not in released)]:
             left = cell(released.get(name, ["-"]))
             right_cell = cell(got.get(name, ["-"]))
             print(f"  {textwrap.shorten(name, 38):38} {left:58} -> {right_cell}")
 
 
-def stay(scene):
+def stay(scene, school):
     say("\nNow try it in a browser on this machine:")
-    for service in scene.services:
+    for service in [*scene.services, *school.clients]:
         say(f"  {service.base}/  {service.name}")
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")
-    say(f"Logs are in {scene.gateway.root}. Ctrl-C ends it all.")
+    say(f"Logs are in {scene.gateway.root} and {school.gateway.root}. Ctrl-C ends it all.")
     signal.pause()
 
 
@@ -89,12 +123,13 @@ def main():
     parser.add_argument("--json", action="store_true", help="one JSON object for each login")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with Place(BUILD / "demo") as place:
+    with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
         scene = Scene(place, frontend="proxy", say=say)
-        good = prove(scene, options.json)
+        school = OidcScene(second, say=say, people=scene.people)
+        good = prove(scene, school, options.json)
         say("every service received what it should" if good else "something went wrong")
         if not options.once:
-            stay(scene)
+            stay(scene, school)
     return 0 if good else 1
 
 

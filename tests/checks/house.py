@@ -30,7 +30,7 @@ def floors():
     """Roots and their floors, from the table in ARCHITECTURE.md."""
     found = {}
     for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines():
-        match = re.match(r"\| (\d) \| (.*?) \|", line)
+        match = re.match(r"\| (\d+) \| (.*?) \|", line)
         if match:
             found.update({root: int(match[1]) for root in re.findall(r"`(eckid_\w+)`", match[2])})
     return found

@@ -4,6 +4,7 @@ import gzip
 import html.parser
 import http.client
 import http.cookies
+import json
 import urllib.parse
 
 
@@ -15,6 +16,9 @@ class Answer:
     def text(self):
         coding = self.headers.get("Content-Encoding", "")
         return (gzip.decompress(self.body) if coding == "gzip" else self.body).decode()
+
+    def json(self):
+        return json.loads(self.text)
 
     @property
     def forms(self):

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What passes between clients and an OpenID provider: JSON, JWT and redirects. */
+#include "mod_eckid_oidc.h"
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+#include "eckid_inflate.h"
+#include "eckid_notice.h"
+#include "eckid_oidc_rewrite.h"
+#include "eckid_problem.h"
+#include "eckid_wellknown.h"
+#include "mod_eckid_answer.h"
+#include "mod_eckid_gateway.h"
+#include "mod_eckid_log.h"
+
+/* The longest form that is looked at: a client assertion and a token fit in. */
+#define FORM_MAX 131072
+
+static ap_filter_rec_t *output_handle, *input_handle;
+
+typedef enum place_t {
+    ELSEWHERE, /* where only redirects matter */
+    UNKNOWN,   /* nothing is known of the provider: any JSON could be a token */
+    AT_TOKEN,
+    AT_USERINFO,
+    AT_DISCOVERY,
+    AT_KEYS
+} place_t;
+
+typedef enum state_t { WAITING, HOLDING, PASSING, ENDED } state_t;
+
+/* One request and its answer. */
+typedef struct visit_t {
+    request_rec *r;
+    const mod_eckid_dir_t *dir;
+    place_t place;
+    const eckid_err_t *why; /* with UNKNOWN */
+    apr_bucket_brigade *form;
+    bool form_too_long;
+    state_t state;
+    bool gzip;
+    apr_bucket_brigade *held;
+    apr_size_t held_len;
+    eckid_moment_t moment;
+    const eckid_gateway_t *gateway;
+} visit_t;
+
+static bool concerns(const mod_eckid_dir_t *dir)
+{
+    return mod_eckid_is_at_work(dir) && dir->provider;
+}
+
+/* The request */
+
+static bool is_path(const char *path, const request_rec *r)
+{
+    return path && strcmp(path, r->uri) == 0;
+}
+
+static place_t find_place(visit_t *visit, request_rec *r)
+{
+    const eckid_provider_view_t *view;
+
+    visit->why = mod_eckid_view(&view, r, visit->dir, apr_time_now());
+    return visit->why                       ? UNKNOWN
+           : is_path(view->token_path, r)     ? AT_TOKEN
+           : is_path(view->userinfo_path, r)  ? AT_USERINFO
+           : is_path(view->discovery_path, r) ? AT_DISCOVERY
+           : is_path(view->jwks_path, r)      ? AT_KEYS
+                                              : ELSEWHERE;
+}
+
+/* Whether the request is one of our own that came back: then the backend is this very server. */
+static bool is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
+{
+    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
+
+    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
+}
+
+static void forget_conditions(request_rec *r)
+{
+    static const char *const names[] = {"If-Match", "If-None-Match", "If-Modified-Since",
+                                        "If-Unmodified-Since", NULL};
+
+    for (const char *const *name = names; *name; name++) {
+        apr_table_unset(r->headers_in, *name);
+    }
+}
+
+int mod_eckid_oidc_fixups(request_rec *r)
+{
+    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
+
+    if (!concerns(dir) || r->main) {
+        return DECLINED;
+    }
+    if (is_loop(r, dir)) {
+        return HTTP_LOOP_DETECTED;
+    }
+    visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
+
+    visit->dir = dir;
+    visit->place = find_place(visit, r);
+    ap_set_module_config(r->request_config, &eckid_module, visit);
+    if ((visit->place == AT_TOKEN || visit->place == AT_USERINFO) && r->method_number == M_POST) {
+        visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+        ap_add_input_filter_handle(input_handle, visit, r, r->connection);
+    }
+    if (visit->place == AT_DISCOVERY || visit->place == AT_KEYS) {
+        forget_conditions(r);
+    }
+    return OK;
+}
+
+/* Keeps a copy of what goes to the provider. */
+static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
+                             apr_read_type_e block, apr_off_t readbytes)
+{
+    visit_t *visit = f->ctx;
+    apr_status_t status = ap_get_brigade(f->next, bb, mode, block, readbytes);
+    apr_off_t kept = 0;
+
+    if (status != APR_SUCCESS || visit->form_too_long) {
+        return status;
+    }
+    for (apr_bucket *bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
+         bucket = APR_BUCKET_NEXT(bucket)) {
+        const char *data;
+        apr_size_t len;
+
+        if (!APR_BUCKET_IS_METADATA(bucket) &&
+            apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
+            apr_brigade_write(visit->form, NULL, NULL, data, len);
+        }
+    }
+    apr_brigade_length(visit->form, 0, &kept);
+    visit->form_too_long = kept > FORM_MAX;
+    return status;
+}
+
+static eckid_call_t call_of(const visit_t *visit)
+{
+    const request_rec *r = visit->r;
+    eckid_call_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
+                         .query = r->args,
+                         .form = {"", 0}};
+    char *data;
+    apr_size_t len;
+
+    if (visit->form && !visit->form_too_long &&
+        apr_brigade_pflatten(visit->form, &data, &len, r->pool) == APR_SUCCESS) {
+        call.form = eckid_bytes(data, len);
+    }
+    return call;
+}
+
+/* Sending */
+
+static bool is_observed(const visit_t *visit)
+{
+    return visit->dir->engine == MOD_ECKID_OBSERVE;
+}
+
+static apr_status_t send_held(ap_filter_t *f, visit_t *visit)
+{
+    apr_status_t status = ap_pass_brigade(f->next, visit->held);
+
+    apr_brigade_cleanup(visit->held);
+    return status;
+}
+
+static apr_status_t send_body(ap_filter_t *f, visit_t *visit, eckid_bytes_t body)
+{
+    apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
+
+    visit->state = ENDED;
+    apr_brigade_cleanup(visit->held);
+    APR_BRIGADE_INSERT_TAIL(visit->held,
+                            apr_bucket_pool_create(body.data, body.len, f->r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(visit->held, apr_bucket_eos_create(alloc));
+    return send_held(f, visit);
+}
+
+static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, int status)
+{
+    request_rec *r = visit->r;
+    eckid_problem_place_t place = visit->place == AT_TOKEN      ? ECKID_AT_TOKEN
+                                  : visit->place == AT_USERINFO ? ECKID_AT_USERINFO
+                                                                : ECKID_AT_DOCUMENT;
+    const eckid_problem_t problem = eckid_problem_make(
+        place, status, eckid_notice_reference(&visit->moment, r->pool), r->pool);
+
+    mod_eckid_answer_replace(r, problem.status, problem.body.len);
+    mod_eckid_answer_program(r, problem.content_type, problem.authenticate, problem.retry);
+    return send_body(f, visit, problem.body);
+}
+
+static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+{
+    if (decision->fetched) {
+        mod_eckid_log_provider(visit->r, eckid_provider_issuer(visit->dir->provider->provider),
+                               decision->news);
+    }
+    mod_eckid_log_decision(visit->r, decision, &visit->moment, is_observed(visit));
+    if (is_observed(visit) || decision->verdict == ECKID_PASS) {
+        visit->state = PASSING;
+        return send_held(f, visit);
+    }
+    if (decision->verdict == ECKID_REFUSE) {
+        return send_problem(f, visit, decision->status);
+    }
+    mod_eckid_answer_change(visit->r, decision->body.len);
+    return send_body(f, visit, decision->body);
+}
+
+/* Deciding */
+
+static eckid_decision_t refusal(const visit_t *visit, eckid_code_t code, const char *detail)
+{
+    return eckid_decide_refusal(eckid_err_make(visit->r->pool, code, "%s", detail));
+}
+
+static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
+{
+    const eckid_gateway_t *gateway = visit->gateway;
+    const eckid_call_t call = call_of(visit);
+    apr_pool_t *pool = visit->r->pool;
+    const char *type = eckid_http_media_type(mod_eckid_answer_type(visit->r), pool);
+
+    switch (visit->place) {
+    case AT_TOKEN:
+        return eckid_oidc_rewrite_grant(gateway, &call, body, &visit->moment, pool);
+    case AT_USERINFO:
+        return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
+    case AT_DISCOVERY:
+        return eckid_wellknown_discovery(gateway, body, pool);
+    default:
+        return eckid_wellknown_jwks(gateway, body, pool);
+    }
+}
+
+static eckid_decision_t decide(visit_t *visit)
+{
+    char *data;
+    apr_size_t len;
+    eckid_err_t *err = NULL;
+
+    apr_brigade_pflatten(visit->held, &data, &len, visit->r->pool);
+    eckid_bytes_t body = eckid_bytes(data, len);
+
+    if (len == 0) {
+        return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD */
+    }
+    if (!mod_eckid_answer_is_whole(visit->r, len)) {
+        return refusal(visit, ECKID_TRUNCATED, "it is shorter than announced");
+    }
+    if (visit->form_too_long) {
+        return refusal(visit, ECKID_TOO_LONG, "the form it answers");
+    }
+    if (visit->gzip) {
+        err = eckid_inflate_all(&body, ECKID_GZIP, body, visit->gateway->page_max, visit->r->pool);
+    }
+    return err ? eckid_decide_refusal(err) : decide_body(visit, body);
+}
+
+static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
+{
+    const char *data;
+    apr_size_t len = 0;
+    bool broken = AP_BUCKET_IS_ERROR(bucket), ended = APR_BUCKET_IS_EOS(bucket);
+    eckid_decision_t decision;
+
+    if (!APR_BUCKET_IS_METADATA(bucket)) {
+        broken = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) != APR_SUCCESS;
+    }
+    apr_bucket_setaside(bucket, f->r->pool);
+    APR_BUCKET_REMOVE(bucket);
+    APR_BRIGADE_INSERT_TAIL(visit->held, bucket);
+    visit->held_len += len;
+    if (broken) {
+        decision = refusal(visit, ECKID_TRUNCATED, "the connection to the provider broke");
+    }
+    else if (visit->held_len > visit->gateway->page_max) {
+        decision = refusal(visit, ECKID_TOO_LONG, "it is an answer to a program");
+    }
+    else if (ended) {
+        decision = decide(visit);
+    }
+    else {
+        return APR_SUCCESS;
+    }
+    return carry_out(f, visit, &decision);
+}
+
+/* Whether a body of that type may hold tokens, where it is not known what it is. */
+static bool may_hold_tokens(const visit_t *visit)
+{
+    const char *type =
+        eckid_http_media_type(mod_eckid_answer_type(visit->r), visit->r->pool);
+
+    return strstr(type, "json") != NULL || strstr(type, "jwt") != NULL;
+}
+
+/* The first decision, by the head alone: PASS means that the body is to be looked at. */
+static eckid_decision_t decide_by_head(visit_t *visit)
+{
+    const eckid_head_t head = mod_eckid_answer_head(visit->r, false);
+    const char *coding = head.content_encoding ? head.content_encoding : "identity";
+
+    if (!eckid_moment_now(&visit->moment)) {
+        return refusal(visit, ECKID_INTERNAL, "there is no randomness");
+    }
+    eckid_err_t *err =
+        mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
+
+    if (err) {
+        return eckid_decide_refusal(err);
+    }
+    if (visit->place == UNKNOWN) {
+        eckid_decision_t unknown = eckid_decide_refusal(visit->why);
+
+        unknown.status = 503;
+        return unknown;
+    }
+    visit->gzip = ap_cstr_casecmp(coding, "gzip") == 0 || ap_cstr_casecmp(coding, "x-gzip") == 0;
+    if (!visit->gzip && ap_cstr_casecmp(coding, "identity") != 0) {
+        return refusal(visit, ECKID_CODING, "Content-Encoding is neither gzip nor identity");
+    }
+    return (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
+static bool is_looked_at(const visit_t *visit)
+{
+    int status = visit->r->status;
+
+    if (visit->place == UNKNOWN) {
+        return status < 300 && may_hold_tokens(visit);
+    }
+    return visit->place != ELSEWHERE && status < 300;
+}
+
+static apr_status_t begin(ap_filter_t *f, visit_t *visit)
+{
+    visit->held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    if (!is_looked_at(visit)) {
+        visit->state = PASSING;
+        return APR_SUCCESS;
+    }
+    eckid_decision_t decision = decide_by_head(visit);
+
+    visit->state = HOLDING;
+    if (decision.verdict == ECKID_REFUSE) {
+        return carry_out(f, visit, &decision);
+    }
+    if (visit->r->header_only) {
+        mod_eckid_answer_forget(visit->r);
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
+{
+    visit_t *visit = f->ctx;
+    apr_status_t status = visit->state == WAITING ? begin(f, visit) : APR_SUCCESS;
+
+    while (status == APR_SUCCESS && !APR_BRIGADE_EMPTY(bb)) {
+        switch (visit->state) {
+        case HOLDING:
+            status = hold(f, visit, APR_BRIGADE_FIRST(bb));
+            break;
+        case PASSING:
+            ap_remove_output_filter(f);
+            return ap_pass_brigade(f->next, bb);
+        default:
+            apr_brigade_cleanup(bb);
+        }
+    }
+    return status;
+}
+
+/* Hooks */
+
+void mod_eckid_oidc_register(void)
+{
+    output_handle = ap_register_output_filter("ECKID_OIDC", on_output, NULL,
+                                              AP_FTYPE_CONTENT_SET - 1);
+    input_handle = ap_register_input_filter("ECKID_FORM", on_input, NULL, AP_FTYPE_RESOURCE);
+}
+
+void mod_eckid_oidc_insert(request_rec *r)
+{
+    visit_t *visit = ap_get_module_config(r->request_config, &eckid_module);
+
+    if (visit && !visit->r) {
+        visit->r = r;
+        ap_add_output_filter_handle(output_handle, visit, r, r->connection);
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives about the OpenID provider and its clients. */
+#include "mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+#include "eckid_jwa.h"
+
+#define MAX_AGE apr_time_from_sec(3600)
+#define WINDOW apr_time_from_sec(30)
+
+const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec)
+{
+    (void)conf;
+    mod_eckid_process()->tokens = spec;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *value)
+{
+    static const char *const values[] = {"deny", "pass", NULL};
+
+    CHECK_PLACE();
+    ((mod_eckid_dir_t *)conf)->passes_unknown = strcmp(value, "pass") == 0;
+    return mod_eckid_one_of(cmd, value, values);
+}
+
+/* The provider */
+
+typedef struct reading_t {
+    cmd_parms *cmd;
+    eckid_provider_options_t provider;
+    eckid_curl_options_t curl;
+    eckid_claims_from_t claims_from;
+} reading_t;
+
+static const char *read_source(reading_t *reading, const char *value)
+{
+    static const char *const values[] = {"id-token", "userinfo", NULL};
+
+    reading->claims_from =
+        strcmp(value, "userinfo") == 0 ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN;
+    return mod_eckid_one_of(reading->cmd, value, values);
+}
+
+static const char *read_option(reading_t *reading, const char *argument)
+{
+    cmd_parms *cmd = reading->cmd;
+    const char *value;
+
+    if ((value = mod_eckid_option(argument, "backend")) != NULL) {
+        reading->provider.backend = value;
+        return NULL;
+    }
+    if ((value = mod_eckid_option(argument, "student")) != NULL) {
+        return read_source(reading, value);
+    }
+    if ((value = mod_eckid_option(argument, "ca")) != NULL) {
+        reading->curl.ca_file = mod_eckid_path(cmd, value);
+        return NULL;
+    }
+    if ((value = mod_eckid_option(argument, "timeout")) != NULL) {
+        return mod_eckid_read_ms(&reading->curl.total_ms, cmd, value);
+    }
+    if ((value = mod_eckid_option(argument, "connect-timeout")) != NULL) {
+        return mod_eckid_read_ms(&reading->curl.connect_ms, cmd, value);
+    }
+    return apr_psprintf(cmd->pool,
+                        "EckidProvider: \"%s\" is not one of backend=, student=, ca=, "
+                        "connect-timeout=, timeout=",
+                        argument);
+}
+
+static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
+{
+    mod_eckid_process_t *process = mod_eckid_process();
+    cmd_parms *cmd = reading->cmd;
+    mod_eckid_provider_t *provider = apr_pcalloc(cmd->pool, sizeof(*provider));
+    eckid_curl_t *curl;
+
+    reading->provider.patience = 2 * apr_time_from_msec(reading->curl.total_ms);
+    TELL(eckid_curl_make(&curl, &reading->curl, cmd->pool));
+    const eckid_transport_t transport = eckid_curl_transport(curl);
+
+    TELL(eckid_provider_make(&provider->provider, &reading->provider, &transport, cmd->pool));
+    provider->claims_from = reading->claims_from;
+    APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = curl;
+    process->has_provider = true;
+    dir->provider = provider;
+    return NULL;
+}
+
+const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    reading_t reading = {
+        .cmd = cmd,
+        .provider = {.max_age = MAX_AGE, .window = WINDOW},
+        .curl = {.connect_ms = 500, .total_ms = 3000, .body_max = 262144, .plain = true},
+    };
+    const char *wrong = NULL;
+
+    CHECK_PLACE();
+    if (argc < 1) {
+        return "EckidProvider: the issuer is expected, letter for letter as in its tokens";
+    }
+    reading.provider.issuer = apr_pstrdup(cmd->pool, argv[0]);
+    for (int i = 1; !wrong && i < argc; i++) {
+        wrong = read_option(&reading, apr_pstrdup(cmd->pool, argv[i]));
+    }
+    if (!wrong && !reading.provider.backend) {
+        return apr_psprintf(cmd->pool,
+                            "EckidProvider: backend= is missing, the URL at which the provider "
+                            "itself is reached, such as: EckidProvider %s "
+                            "backend=http://127.0.0.1:8080",
+                            argv[0]);
+    }
+    return wrong ? wrong : make_provider(conf, &reading);
+}
+
+/* A client of it */
+
+static const char *read_alg(eckid_client_t *client, const cmd_parms *cmd, const char *value)
+{
+    static const char *const values[] = {"RS256", "ES256", "PS256", "HS256", NULL};
+
+    client->has_alg = eckid_jwa_find(&client->alg, value);
+    return mod_eckid_one_of(cmd, value, values);
+}
+
+static const char *read_secret(eckid_client_t *client, const cmd_parms *cmd, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_bytes_t content;
+    eckid_key_t *key;
+
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    eckid_err_t *err = eckid_key_secret(&key, eckid_codec_trim(content), path, cmd->pool);
+
+    memset((char *)content.data, 0, content.len);
+    TELL(err);
+    client->secret = key;
+    return NULL;
+}
+
+static const char *read_front(eckid_client_t *client, const cmd_parms *cmd, const char *value)
+{
+    static const char *const values[] = {"on", "off", NULL};
+
+    client->front_channel = strcmp(value, "on") == 0;
+    return mod_eckid_one_of(cmd, value, values);
+}
+
+static const char *read_claim(eckid_client_t *client, const cmd_parms *cmd, const char *value)
+{
+    client->claim = apr_pstrdup(cmd->pool, value);
+    return NULL;
+}
+
+static const char *read_client_option(eckid_client_t *client, const cmd_parms *cmd,
+                                      const char *argument)
+{
+    static const struct {
+        const char *name;
+        const char *(*read)(eckid_client_t *client, const cmd_parms *cmd, const char *value);
+    } options[] = {{"alg", read_alg},
+                   {"claim", read_claim},
+                   {"front-channel", read_front},
+                   {"secret", read_secret}};
+
+    for (unsigned i = 0; i < sizeof(options) / sizeof(*options); i++) {
+        const char *value = mod_eckid_option(argument, options[i].name);
+
+        if (value) {
+            return options[i].read(client, cmd, value);
+        }
+    }
+    return apr_psprintf(cmd->pool,
+                        "EckidClient: \"%s\" is not one of alg=, claim=, front-channel=, secret=",
+                        argument);
+}
+
+const char *mod_eckid_provider_client(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    eckid_client_t client = {.id = NULL};
+    eckid_supplier_t *supplier;
+    const char *wrong = mod_eckid_get_supplier(&supplier, cmd, conf);
+
+    if (!wrong && (argc < 1 || !*argv[0])) {
+        return "EckidClient: the supplier's client_id at the provider is expected";
+    }
+    for (int i = 1; !wrong && i < argc; i++) {
+        wrong = read_client_option(&client, cmd, argv[i]);
+    }
+    if (!wrong && client.has_alg && client.alg == ECKID_HS256 && !client.secret) {
+        return "EckidClient: alg=HS256 needs secret=FILE, with the client's secret";
+    }
+    if (!wrong) {
+        client.id = apr_pstrdup(cmd->pool, argv[0]);
+        APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = client;
+    }
+    return wrong;
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live logins over OpenID Connect: LemonLDAP::NG, mod_auth_openidc, and a verifier of our own."""
+import hashlib
+import json
+
+import pytest
+from jwcrypto import jwk, jws
+
+from conftest import checked_place
+from lab.school import Client, OidcScene, claims_of, personal, received
+
+RELEASE = ("uid", "eduPersonAffiliation")
+
+
+def clients():
+    return [
+        Client("RS256", "rs256", release=RELEASE),
+        Client("ES256", "es256", alg="ES256", release=RELEASE),
+        Client("PS256", "ps256", alg="PS256", release=RELEASE),
+        Client("RS384 in", "rs384", alg_in="RS384", alg="ES256", release=RELEASE),
+        Client("Userinfo only", "userinfo-only", userinfo_only=True, release=RELEASE),
+        Client("Canteen", "canteen", is_supplier=False),
+    ]
+
+
+@pytest.fixture(scope="module")
+def scene():
+    with checked_place("test_oidc_matrix") as place:
+        yield OidcScene(place, clients())
+
+
+def keys(scene):
+    """The JWKS as clients see it."""
+    return jwk.JWKSet.from_json(scene.get_text("/oauth2/jwks"))
+
+
+def verify(scene, token, alg):
+    """The claims of a token that jwcrypto verifies with the published key of its kid."""
+    kid = json.loads(jws.base64url_decode(token.split(".")[0]))["kid"]
+    checked = jws.JWS()
+    checked.allowed_algs = [alg]
+    checked.deserialize(token, keys(scene).get_key(kid))
+    return json.loads(checked.payload)
+
+
+@pytest.mark.parametrize("who", ["student", "teacher"])
+@pytest.mark.parametrize("client", [c.client_id for c in clients()])
+def test_client_receives_what_it_should(scene, client, who):
+    client = next(c for c in scene.clients if c.client_id == client)
+    person = getattr(scene, who)
+    got = received(scene.log_in(person, client))
+    assert personal(got["id_token"]) == scene.expected(person, client, True)
+    assert personal(got["userinfo"]) == scene.expected(person, client, False)
+    assert got["id_token"]["sub"] == got["userinfo"]["sub"]
+
+
+@pytest.mark.parametrize("client", [c.client_id for c in clients()])
+def test_a_second_verifier_agrees(scene, client):
+    client = next(c for c in scene.clients if c.client_id == client)
+    tokens = scene.tokens(scene.student, client)
+    alg = client.alg if client.is_supplier else client.alg_in
+    claims = verify(scene, tokens["id_token"], alg)
+    assert claims["iss"] == scene.issuer and client.client_id in claims["aud"]
+    assert claims["nonce"] == "no+nce"
+    digest = jws.base64url_encode(
+        hashlib.sha256(tokens["access_token"].encode()).digest()[:16])
+    assert claims["at_hash"] == digest
+
+
+def test_a_refresh_gives_the_same(scene):
+    client = scene.clients[0]
+    first = scene.tokens(scene.student, client)
+    answer = scene.token_request(client, grant_type="refresh_token",
+                                 refresh_token=first["refresh_token"])
+    second = answer.json()
+    assert second["access_token"] != first["access_token"]
+    if "id_token" in second:
+        assert claims_of(second["id_token"])["eckId"] == scene.student.eckid
+    assert scene.userinfo(second).json()["eckId"] == scene.student.eckid
+    assert scene.userinfo(first).json()["eckId"] == scene.student.eckid
+
+
+def test_discovery_and_keys(scene):
+    document = json.loads(scene.get_text("/.well-known/openid-configuration"))
+    assert document["issuer"] == scene.issuer
+    assert "eckId" in document["claims_supported"]
+    assert {"RS256", "ES256", "PS256"} <= set(document["id_token_signing_alg_values_supported"])
+    kids = [key["kid"] for key in json.loads(scene.get_text("/oauth2/jwks"))["keys"]]
+    assert kids[0] == "op-key-1" and len(set(kids)) == 3
+
+
+def test_what_is_no_supplier_s_passes_byte_for_byte(scene):
+    client = next(c for c in scene.clients if not c.is_supplier)
+    tokens = scene.tokens(scene.student, client)
+    header = json.loads(jws.base64url_decode(tokens["id_token"].split(".")[0]))
+    assert header["kid"] == "op-key-1"
+    assert scene.userinfo(tokens).json()["employeeNumber"] == scene.student.number
+
+
+def test_errors_of_the_provider_pass_as_they_came(scene):
+    client = scene.clients[0]
+    ours = scene.token_request(client, grant_type="authorization_code", code="wrong",
+                               redirect_uri=client.redirect_uri)
+    theirs = scene.token_request(client, scene.backend.port, grant_type="authorization_code",
+                                 code="wrong", redirect_uri=client.redirect_uri)
+    assert (ours.status, ours.body) == (theirs.status, theirs.body)
+    assert ours.status == 400
+    assert scene.userinfo({"access_token": "wrong"}).status == 401
+
+
+def test_userinfo_for_a_token_that_did_not_pass_here(scene):
+    tokens = scene.tokens(scene.student, scene.clients[0], port=scene.backend.port)
+    answer = scene.userinfo(tokens)
+    assert answer.status == 401 and answer.json()["error"] == "invalid_token"
+    assert "invalid_token" in answer.headers["WWW-Authenticate"]
+    assert "ECK0240" in scene.gateway.log
+
+
+def test_one_line_for_each_token(scene):
+    client = scene.clients[0]
+    before = len(scene.gateway.lines("login at", "urn:rs256"))
+    scene.userinfo(scene.tokens(scene.student, client))
+    lines = scene.gateway.lines("login at", "urn:rs256")[before:]
+    assert ["token=id_token" in lines[0], "token=userinfo" in lines[1]] == [True, True]
+    assert all("outcome=found cache=hit" in line and "eckId" in line for line in lines)

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "maker.h"
+#include "web.h"
+
+#define DISCOVERY WEB_BACKEND "/.well-known/openid-configuration"
+
+static eckid_err_t *get_at(const eckid_provider_view_t **view, eckid_provider_t *provider,
+                           int seconds)
+{
+    bool changed;
+    eckid_err_t *news;
+
+    return eckid_provider_get(view, provider, &changed, &news,
+                              MAKER_NOW + apr_time_from_sec(seconds), pool);
+}
+
+START_TEST(it_is_fetched_once_and_paths_are_those_of_clients)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+
+    web_publish(&web, RSA_2048, 0);
+    ok(get_at(&view, provider, 0));
+    ok(get_at(&view, provider, 3599));
+    ck_assert_int_eq(web.calls, 2);
+    ck_assert_str_eq(view->discovery_path, "/.well-known/openid-configuration");
+    ck_assert_str_eq(view->jwks_path, "/jwks");
+    ck_assert_str_eq(view->token_path, "/oauth/token");
+    ck_assert_str_eq(view->userinfo_path, "/oauth/userinfo");
+    ck_assert_str_eq(view->userinfo_url, WEB_BACKEND "/oauth/userinfo");
+    ck_assert_ptr_null(view->introspection_url);
+    ck_assert_int_eq(view->keys->nelts, 1);
+    ck_assert_str_eq(apr_table_get(web.last.headers, "Host"), "idp.school.example");
+    ck_assert_str_eq(apr_table_get(web.last.headers, "X-Forwarded-Proto"), "https");
+    ck_assert_str_eq(apr_table_get(web.last.headers, ECKID_PROVIDER_FIELD), WEB_ISSUER);
+}
+END_TEST
+
+START_TEST(a_provider_behind_a_path)
+{
+    web_t web = {.calls = 0};
+    const eckid_provider_options_t options = {
+        .issuer = "https://host.example:8443/auth/",
+        .backend = "http://127.0.0.1:9/inner/",
+        .max_age = 1000000,
+    };
+    const eckid_transport_t transport = web_transport(&web);
+    eckid_provider_t *provider;
+    const eckid_provider_view_t *view;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page_t keys = *web_page(&web, WEB_BACKEND "/jwks");
+
+    *web_page(&web, "http://127.0.0.1:9/inner/.well-known/openid-configuration") = (web_page_t){
+        "http://127.0.0.1:9/inner/.well-known/openid-configuration", "application/json",
+        "{\"issuer\":\"https://host.example:8443/auth/\","
+        "\"jwks_uri\":\"https://host.example:8443/auth/keys\","
+        "\"userinfo_endpoint\":\"https://host.example:8443/other/me\","
+        "\"token_endpoint\":\"https://elsewhere.example/token\"}",
+        200};
+    keys.url = "http://127.0.0.1:9/inner/keys";
+    *web_page(&web, keys.url) = keys;
+    ok(eckid_provider_make(&provider, &options, &transport, pool));
+    ok(get_at(&view, provider, 0));
+    ck_assert_str_eq(view->discovery_path, "/auth/.well-known/openid-configuration");
+    ck_assert_str_eq(view->jwks_path, "/auth/keys");
+    ck_assert_str_eq(view->userinfo_url, "http://127.0.0.1:9/other/me");
+    ck_assert_ptr_null(view->token_path);
+}
+END_TEST
+
+START_TEST(what_is_old_is_fetched_again_and_the_last_good_one_kept)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+    bool changed;
+    eckid_err_t *news;
+
+    web_publish(&web, RSA_2048, 0);
+    ok(get_at(&view, provider, 0));
+    web_page(&web, WEB_BACKEND "/jwks")->body = "<html>busy</html>";
+    ok(eckid_provider_get(&view, provider, &changed, &news, MAKER_NOW + apr_time_from_sec(3600),
+                          pool));
+    ck_assert(changed);
+    refused(news, ECKID_PROVIDER);
+    ck_assert_int_eq(view->keys->nelts, 1);
+    ok(get_at(&view, provider, 3601));
+    ck_assert_int_eq(web.calls, 4); /* not at once again */
+    web_publish(&web, RSA_2048, 1);
+    ok(get_at(&view, provider, 3606));
+    ck_assert_str_eq(APR_ARRAY_IDX(view->keys, 0, eckid_jwk_t).kid, "key1");
+}
+END_TEST
+
+START_TEST(an_unknown_key_makes_it_be_fetched_once_in_a_window)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+    bool changed;
+    eckid_err_t *news;
+
+    web_publish(&web, RSA_2048, 0);
+    ok(get_at(&view, provider, 0));
+    web_publish(&web, RSA_2048, 1);
+    for (int i = 0; i < 20; i++) {
+        ok(eckid_provider_renew(&view, provider, &changed, &news, MAKER_NOW + i, pool));
+        ck_assert_str_eq(APR_ARRAY_IDX(view->keys, 0, eckid_jwk_t).kid, "key1");
+    }
+    ck_assert_int_eq(web.calls, 4);
+    ok(eckid_provider_renew(&view, provider, &changed, &news, MAKER_NOW + apr_time_from_sec(30),
+                            pool));
+    ck_assert_int_eq(web.calls, 6);
+}
+END_TEST
+
+static const struct {
+    const char *url, *body;
+    int status;
+    eckid_code_t code;
+} bad[] = {
+    {DISCOVERY, "<html></html>", 200, ECKID_PROVIDER},
+    {DISCOVERY, "{}", 200, ECKID_PROVIDER},
+    {DISCOVERY, "{\"issuer\":\"https://evil.example\"}", 200, ECKID_PROVIDER},
+    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\"}", 200, ECKID_PROVIDER},
+    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"https://evil.example/jwks\"}", 200,
+     ECKID_PROVIDER},
+    {DISCOVERY,
+     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER ".evil.example/jwks\"}", 200,
+     ECKID_PROVIDER},
+    {DISCOVERY, "", 503, ECKID_PROVIDER},
+    {DISCOVERY, "", 508, ECKID_LOOP},
+    {DISCOVERY, "", 0, ECKID_PROVIDER},
+    {WEB_BACKEND "/jwks", "<html></html>", 200, ECKID_PROVIDER},
+    {WEB_BACKEND "/jwks", "{\"keys\":[]}", 200, ECKID_PROVIDER},
+    {WEB_BACKEND "/jwks", "", 404, ECKID_PROVIDER},
+};
+
+START_TEST(what_cannot_be_used)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page_t good = *web_page(&web, bad[_i].url);
+
+    *web_page(&web, bad[_i].url) =
+        (web_page_t){bad[_i].url, "application/json", bad[_i].body, bad[_i].status};
+    refused(get_at(&view, provider, 0), bad[_i].code);
+    int calls = web.calls;
+
+    refused(get_at(&view, provider, 4), bad[_i].code);
+    ck_assert_int_eq(web.calls, calls); /* a failure stands for a while */
+    *web_page(&web, bad[_i].url) = good;
+    ok(get_at(&view, provider, 5));
+}
+END_TEST
+
+START_TEST(urls_that_are_none)
+{
+    static const char *const urls[] = {"idp.example", "ftp://idp.example", "https://",
+                                       "https://u@idp.example", "https://idp.example/?x"};
+    const eckid_transport_t transport = {NULL, NULL};
+    eckid_provider_t *provider;
+
+    for (int i = 0; i < COUNT(urls); i++) {
+        const eckid_provider_options_t one = {.issuer = urls[i], .backend = WEB_BACKEND};
+        const eckid_provider_options_t two = {.issuer = WEB_ISSUER, .backend = urls[i]};
+
+        refused(eckid_provider_make(&provider, &one, &transport, pool), ECKID_CONFIG);
+        refused(eckid_provider_make(&provider, &two, &transport, pool), ECKID_CONFIG);
+    }
+}
+END_TEST
+
+START_TEST(userinfo_is_asked_for_with_the_token)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+    eckid_http_answer_t *answer;
+
+    web_publish(&web, RSA_2048, 0);
+    ok(get_at(&view, provider, 0));
+    refused(eckid_provider_userinfo(&answer, provider, view, "abc", pool), ECKID_PROVIDER);
+    *web_page(&web, WEB_BACKEND "/oauth/userinfo") =
+        (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json", "{}", 200};
+    ok(eckid_provider_userinfo(&answer, provider, view, "abc", pool));
+    ck_assert_str_eq(apr_table_get(web.last.headers, "Authorization"), "Bearer abc");
+    web_page(&web, WEB_BACKEND "/oauth/userinfo")->status = 401;
+    refused(eckid_provider_userinfo(&answer, provider, view, "abc", pool), ECKID_PROVIDER);
+}
+END_TEST
+
+Suite *suite_provider(void)
+{
+    Suite *suite = suite_create("provider");
+    TCase *tcase = unit_case(suite, "provider");
+
+    tcase_add_test(tcase, it_is_fetched_once_and_paths_are_those_of_clients);
+    tcase_add_test(tcase, a_provider_behind_a_path);
+    tcase_add_test(tcase, what_is_old_is_fetched_again_and_the_last_good_one_kept);
+    tcase_add_test(tcase, an_unknown_key_makes_it_be_fetched_once_in_a_window);
+    tcase_add_loop_test(tcase, what_cannot_be_used, 0, COUNT(bad));
+    tcase_add_test(tcase, urls_that_are_none);
+    tcase_add_test(tcase, userinfo_is_asked_for_with_the_token);
+    return suite;
+}
