@@ -39,6 +39,9 @@ static int show(const json_t *answer)
     {
         show_step(step);
     }
+    if (!json_object_get(answer, "steps")) {
+        printf("%s\n", desk_text(answer, "text"));
+    }
     return strcmp(desk_text(answer, "outcome"), "found") == 0 ? 0 : 1;
 }
 

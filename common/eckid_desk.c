@@ -132,19 +132,24 @@ static eckid_bytes_t warm(const eckid_means_t *means, const eckid_student_key_t 
     return answer(lookup.finding.outcome, lookup.source, lookup.cause, NULL, pool);
 }
 
-eckid_bytes_t eckid_desk_serve(const eckid_desk_request_t *request, const eckid_means_t *means,
+eckid_bytes_t eckid_desk_serve(const eckid_desk_request_t *request, const eckid_means_t *all,
                                const char *student_type, const eckid_moment_t *moment,
                                apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {student_type, request->student};
+    const eckid_student_key_t key = {student_type, request->student, request->school};
+    eckid_means_t means;
+    eckid_err_t *err = eckid_means_for(&means, all, &key, pool);
 
+    if (err) {
+        return answer(ECKID_IS_UNKNOWN, ECKID_FROM_LAS, err, NULL, pool);
+    }
     switch (request->verb) {
     case ECKID_DESK_CHECK:
-        return check(means, &key, pool);
+        return check(&means, &key, pool);
     case ECKID_DESK_WARM:
-        return warm(means, &key, moment, pool);
+        return warm(&means, &key, moment, pool);
     default:
-        eckid_lookup_forget(means, &key, pool);
+        eckid_lookup_forget(&means, &key, pool);
         return answer(ECKID_IS_UNKNOWN, ECKID_FROM_CACHE, NULL, NULL, pool);
     }
 }

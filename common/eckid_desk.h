@@ -37,7 +37,7 @@ eckid_bytes_t eckid_desk_write(const eckid_desk_request_t *request, apr_pool_t *
  * "cache", "text": "..."}, with "steps": [{"name", "state", "text"}] for a check. States are well,
  * noted, failed, not-wanted, not-reached.
  */
-eckid_bytes_t eckid_desk_serve(const eckid_desk_request_t *request, const eckid_means_t *means,
+eckid_bytes_t eckid_desk_serve(const eckid_desk_request_t *request, const eckid_means_t *all,
                                const char *student_type, const eckid_moment_t *moment,
                                apr_pool_t *pool);
 

@@ -123,6 +123,8 @@
       "is the student registered, and does EckidStudentKey make the identifier the LAS uses?")     \
     X(NO_ECKID, 406, "the LAS knows the student but has no ECK iD",                                \
       "has the school switched on Nummervoorziening in the LAS?")                                  \
+    X(NO_SCHOOL, 407, "the login does not tell which school it is from",                           \
+      "compare what the identity provider sends with EckidSchoolMap and its file")                 \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
     X(RECORD, 502, "a record of the cache cannot be read", "nothing to do: it counts as a miss")
 
