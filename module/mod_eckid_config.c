@@ -302,7 +302,8 @@ static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *co
     CHECK_PLACE();
     if (argc != 2 && argc != 4) {
         return "EckidSchoolMap: a file and an attribute are expected, and perhaps an expression "
-               "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId ^(.{4}).*$ "
+               "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId "
+               "^(.{4}).*$ "
                "$1";
     }
     schools->file = mod_eckid_path(cmd, argv[0]);
@@ -380,8 +381,7 @@ const command_rec mod_eckid_directives[] = {
                    "on or off; or what calls are signed over, and with which parameters"),
     AP_INIT_TAKE2("EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
                   "a public key or certificate by which the LAS signs its answers, and keyid="),
-    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE,
-                  "edu-v, or a file"),
+    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE, "edu-v, or a file"),
     AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
                       "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
                       "secret=, ca=, certificate=, key="),

@@ -84,7 +84,8 @@ def test_a_token_key_cannot_be_a_las_key(setting):  # noqa: F811
 
 
 def test_an_age_that_is_not_kept(setting):  # noqa: F811
-    blocks = BOOKS.replace("</EckidSupplier>", "EckidOn las-failed deny stale=72h\n</EckidSupplier>")
+    end = "</EckidSupplier>"
+    blocks = BOOKS.replace(end, f"EckidOn las-failed deny stale=72h\n{end}")
     refused(setting, "takes ECK iDs that are older than any is kept", blocks=blocks)
     assert configtest(setting, blocks=blocks, extra="EckidCacheTime 12h 2min 72h")[0] == 0
 
