@@ -112,6 +112,29 @@ static void check_las_key(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
+/* Metadata holds what others may have a say in: it must not be a login, or a request to the LAS,
+ * that is signed with it. */
+static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
+{
+    const eckid_key_t *key = subject->dir->metadata_key;
+
+    if (!key) {
+        return;
+    }
+    bool used = has_key(idp->keys, key) || eckid_key_same(key, subject->dir->las_key);
+
+    for (int i = 0; i < subject->signers->nelts; i++) {
+        used = used || eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, key);
+    }
+    if (used) {
+        tell(subject, APLOG_ERR,
+             apr_psprintf(subject->pool,
+                          "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
+                          "too; make one for metadata alone",
+                          eckid_key_name(key)));
+    }
+}
+
 /* What time breaks, and what the workers may not read: told, but never a reason not to start. */
 static void check_dates(subject_t *subject, const eckid_idp_t *idp)
 {
@@ -174,6 +197,7 @@ static void check_whole(subject_t *subject)
 
     check_trust(subject, idp);
     check_las_key(subject, idp);
+    check_metadata_key(subject, idp);
     check_dates(subject, idp);
     check_readable(subject);
 }
