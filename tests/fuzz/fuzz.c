@@ -126,7 +126,7 @@ static void body(eckid_bytes_t input, apr_pool_t *pool)
 static void packed(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_bytes_t out;
-    eckid_watch_t *watch = eckid_watch_make(true, 1000, pool);
+    eckid_watch_t *watch = eckid_watch_page(true, 1000, pool);
 
     if (!eckid_inflate_all(&out, ECKID_GZIP, input, 10000, pool)) {
         insist(out.len <= 10000);

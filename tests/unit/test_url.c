@@ -22,11 +22,16 @@ static const normal_t normals[] = {
     {"https://books.example/ACS", "https://books.example/ACS"},
     {"/acs", NULL},
     {"", NULL},
-    {"//books.example/acs", NULL},
+    {"//books.example/acs", "https://books.example/acs"},
+    {"https://books.example./acs", "https://books.example/acs"},
+    {"https:\\\\books.example\\acs?a\\b", "https://books.example/acs?a\\b"},
+    {"https:books.example/acs", "https://books.example/acs"},
+    {"https:////books.example/acs", "https://books.example/acs"},
+    {"\\/books.example/acs", "https://books.example/acs"},
+    {" https://books.exa\tmple/a\ncs \r", "https://books.example/acs"},
     {"javascript:alert(1)", NULL},
     {"ftp://books.example/acs", NULL},
     {"https://books.example/a b", NULL},
-    {"https://books.example/a\nb", NULL},
     {"https://books.example/%00", NULL},
 };
 
@@ -73,6 +78,26 @@ START_TEST(parameter_value_and_count)
 }
 END_TEST
 
+static const normal_t hosts[] = {
+    {"https://Books.example./acs?a b", "books.example"},
+    {"http://user@books.example:8443", "books.example"},
+    {"https://b%6Foks.example/", "books.example"},
+    {"//books.example?x", "books.example"},
+    {"https:/\\books.example#x", "books.example"},
+    {"https://books.example/%00", "books.example"},
+    {"/books.example", NULL},
+    {"books.example", NULL},
+    {"https://", NULL},
+    {"https://.", NULL},
+    {"", NULL},
+};
+
+START_TEST(the_host_alone)
+{
+    ck_assert_pstr_eq(eckid_url_host(hosts[_i].url, pool), hosts[_i].normal);
+}
+END_TEST
+
 static const normal_t refreshes[] = {
     {"0;url=https://a/", "https://a/"},
     {"0; URL = 'https://a/", "https://a/"},
@@ -97,6 +122,7 @@ Suite *suite_url(void)
     TCase *tcase = unit_case(suite, "url");
 
     tcase_add_loop_test(tcase, normal_form, 0, COUNT(normals));
+    tcase_add_loop_test(tcase, the_host_alone, 0, COUNT(hosts));
     tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
     return suite;

@@ -44,8 +44,8 @@ eckid_bytes_t unit_data(const char *name);
     X(c14n)                                                                                        \
     X(cache) X(carrier) X(codec) X(digest) X(eduv) X(err) X(form) X(html) X(http) X(httpsig)       \
         X(idp_file) X(inflate) X(json) X(key) X(las) X(lookup) X(match) X(metadata) X(notice)      \
-            X(policy) X(release) X(rewrite) X(saml) X(secret) X(student) X(time) X(treat) X(url)   \
-                X(value) X(watch) X(whose) X(xml) X(xmldsig)
+            X(policy) X(release) X(rewrite) X(saml) X(secret) X(student) X(time) X(trace) X(treat) \
+                X(url) X(value) X(watch) X(whose) X(xml) X(xmldsig)
 
 #define X(name) Suite *suite_##name(void);
 UNIT_SUITES(X)
