@@ -206,6 +206,17 @@ static bool is_clean(eckid_bytes_t bytes)
     return eckid_trace_feed(&trace, NULL, bytes) == ECKID_TRACE_NONE;
 }
 
+/* XML in which there is an assertion, and not only the text of one. */
+static eckid_err_t *judge_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
+{
+    eckid_saml_t *saml;
+
+    return eckid_saml_open(&saml, xml, pool) || saml->kind == ECKID_SAML_OTHER ||
+                   saml->kind == ECKID_SAML_ERROR
+               ? refuse_unread(pool)
+               : judge(policy, NULL, saml, "where no field can be read", pool);
+}
+
 /* Every login in text; one in plain XML must be all of it. */
 static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t text,
                                  eckid_bytes_t whole, apr_pool_t *pool)
@@ -220,7 +231,7 @@ static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t tex
         case ECKID_TRACE_NONE:
             return NULL;
         case ECKID_TRACE_XML:
-            ECKID_ERR(judged ? NULL : judge_stray(policy, whole, pool));
+            ECKID_ERR(judged ? NULL : judge_whole(policy, whole, pool));
             judged = true;
             break;
         default:

@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#define WORD_MAX 12 /* of those that a page is searched for */
+
 /* A form element. */
 typedef struct owner_t {
     const char *id;
@@ -26,6 +28,8 @@ struct eckid_form_reader_t {
     apr_array_header_t *entries; /* entry_t */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
     char first[2];               /* bytes of the page */
+    char tail[WORD_MAX];         /* the last bytes of the page up to now */
+    bool mentions;               /* whether the name of a field occurs, wherever that is */
     apr_pool_t *pool;
     apr_pool_t *scratch; /* cleared after each tag */
 };
@@ -193,9 +197,39 @@ static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t 
     return NULL;
 }
 
+static bool has_word(eckid_bytes_t text)
+{
+    static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult"};
+
+    for (int i = 0; i < 3; i++) {
+        if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Searches a piece, and where it joins the one before. */
+static void look_for_words(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    char joint[2 * WORD_MAX];
+    apr_size_t len = piece.len < WORD_MAX ? piece.len : WORD_MAX;
+
+    if (!len) {
+        return;
+    }
+    memcpy(joint, reader->tail, WORD_MAX);
+    memcpy(joint + WORD_MAX, piece.data, len);
+    reader->mentions =
+        reader->mentions || has_word(piece) || has_word(eckid_bytes(joint, WORD_MAX + len));
+    memcpy(joint + WORD_MAX, piece.data + piece.len - len, len);
+    memcpy(reader->tail, joint + len, WORD_MAX);
+}
+
 eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
     ECKID_ERR(check_byte_order(reader, piece));
+    look_for_words(reader, piece);
     return eckid_html_feed(reader->html, piece);
 }
 
@@ -230,7 +264,7 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
     if (eckid_html_within_tag(reader->html)) {
         return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a tag");
     }
-    if (eckid_html_within_text(reader->html)) {
+    if (reader->mentions && eckid_html_within_text(reader->html)) {
         return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a comment or script");
     }
     for (int i = 0; i < reader->entries->nelts; i++) {

@@ -48,8 +48,9 @@ apr_off_t eckid_form_settled(const eckid_form_reader_t *reader);
 /* Whether any field or link was found up to now. */
 bool eckid_form_seen(const eckid_form_reader_t *reader);
 
-/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag, a comment
- * or what is text only: then a browser may have seen more in it. */
+/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag; or within a
+ * comment or what is text only, while the name of a field occurs in it: then a browser may have
+ * seen the field. */
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader);
 
 /* All of this for a page in one piece. */

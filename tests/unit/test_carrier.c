@@ -229,6 +229,16 @@ START_TEST(a_login_is_found_in_whatever_xml)
 }
 END_TEST
 
+START_TEST(the_text_of_a_login_in_xml_is_refused)
+{
+    maker_t maker = maker_usual();
+
+    refused(body(apr_pstrcat(pool, "<r><![CDATA[", bare(&maker), "]]></r>", NULL)), ECKID_CARRIER);
+    refused(body(apr_pstrcat(pool, "<r>", eckid_codec_html(bare(&maker), pool), "</r>", NULL)),
+            ECKID_CARRIER);
+}
+END_TEST
+
 static eckid_bytes_t wide(const char *text)
 {
     char *out = apr_pcalloc(pool, 2 * strlen(text) + 2);
@@ -329,6 +339,7 @@ Suite *suite_carrier(void)
     tcase_add_test(tcase, a_message_that_cannot_be_read_is_refused_other_xml_is_not);
     tcase_add_loop_test(tcase, a_login_is_found_in_whatever_xml, 0, COUNT(wrappings));
     tcase_add_test(tcase, a_login_is_found_in_utf_16);
+    tcase_add_test(tcase, the_text_of_a_login_in_xml_is_refused);
     tcase_add_loop_test(tcase, a_login_in_base64_is_judged_wherever_it_stands, 0, COUNT(places));
     tcase_add_test(tcase, each_of_several_strays_is_judged);
     tcase_add_loop_test(tcase, ordinary_pages_hold_no_stray_login, 0, COUNT(harmless));
