@@ -122,6 +122,29 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
     return true;
 }
 
+/* The digit of base64 that stands for a digit of base64url; a space for what is none. */
+static char to_base64(char c)
+{
+    return c == '-' ? '+' : c == '_' ? '/' : digit_value(c) >= 62 ? ' ' : c;
+}
+
+bool eckid_codec_base64url_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool)
+{
+    apr_size_t len = in.len;
+    char *text = apr_palloc(pool, len + 4);
+
+    for (apr_size_t i = 0; i < len; i++) {
+        text[i] = to_base64(in.data[i]);
+        if (text[i] == ' ') {
+            return false;
+        }
+    }
+    while (len % 4) {
+        text[len++] = '=';
+    }
+    return eckid_codec_base64_decode(out, eckid_bytes(text, len), pool);
+}
+
 eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool)
 {
     static const char digits[] = "0123456789abcdef";

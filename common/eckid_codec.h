@@ -44,6 +44,9 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
 /* RFC 4648 section 5, without padding. */
 eckid_bytes_t eckid_codec_base64url(eckid_bytes_t in, apr_pool_t *pool);
 
+/* The same back, as RFC 7515 section 2 has it: no padding, no white space, no unused bits. */
+bool eckid_codec_base64url_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
+
 /* Lower-case hexadecimal. */
 eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
 
@@ -51,7 +54,7 @@ eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
  * hexadecimal digits stands for itself (URL standard section 1.3), NUL is refused. */
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
-/* Percent-encoded but for letters, digits and "*-._": fit for a form, a query and a path segment. */
+/* Percent-encoded but for letters, digits and "*-._": for a form, a query and a path segment. */
 const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool);
 
 /*

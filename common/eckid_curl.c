@@ -21,7 +21,7 @@ struct eckid_curl_t {
 typedef struct call_t {
     eckid_http_answer_t *answer;
     apr_size_t headers_len, body_room, body_max;
-    bool too_large;
+    bool too_large, sent, died;
     char error[CURL_ERROR_SIZE];
     apr_pool_t *pool;
 } call_t;
@@ -37,6 +37,11 @@ eckid_err_t *eckid_curl_make(eckid_curl_t **out, const eckid_curl_options_t *opt
     }
     *out = curl;
     return NULL;
+}
+
+bool eckid_curl_has_key(const eckid_curl_t *curl)
+{
+    return curl->options.key.len > 0;
 }
 
 static apr_status_t close_all(void *self)
@@ -131,6 +136,18 @@ static size_t on_header(char *data, size_t one, size_t len, void *self)
     return len;
 }
 
+/* Called before a request goes onto a connection. A second time means that libcurl found the
+ * connection dead and would send the same octets again, with a nonce that may have been seen. */
+static int on_request(void *self, char *ip, char *local_ip, int port, int local_port)
+{
+    call_t *call = self;
+
+    (void)ip, (void)local_ip, (void)port, (void)local_port;
+    call->died = call->sent;
+    call->sent = true;
+    return call->died ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 typedef struct header_list_t {
     struct curl_slist *first;
     apr_pool_t *pool;
@@ -153,11 +170,39 @@ static struct curl_slist *header_list(const eckid_http_request_t *request, apr_p
     return list.first;
 }
 
-static void set_limits(CURL *handle, const eckid_curl_options_t *options)
+/* What is left of the time; at least a moment, as 0 would mean for ever. */
+static long time_left(const eckid_curl_options_t *options, apr_time_t deadline)
+{
+    apr_time_t left = deadline ? apr_time_as_msec(deadline - apr_time_now()) : options->total_ms;
+
+    left = left < options->total_ms ? left : options->total_ms;
+    return left > 1 ? (long)left : 1;
+}
+
+static struct curl_blob blob(eckid_bytes_t bytes)
+{
+    return (struct curl_blob){(void *)bytes.data, bytes.len, CURL_BLOB_NOCOPY};
+}
+
+static void set_trust(CURL *handle, const eckid_curl_options_t *options)
+{
+    if (options->ca_file) {
+        curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
+        curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+    }
+    if (options->key.len) {
+        struct curl_blob certificate = blob(options->certificate), key = blob(options->key);
+
+        curl_easy_setopt(handle, CURLOPT_SSLCERT_BLOB, &certificate);
+        curl_easy_setopt(handle, CURLOPT_SSLKEY_BLOB, &key);
+    }
+}
+
+static void set_limits(CURL *handle, const eckid_curl_options_t *options, apr_time_t deadline)
 {
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_ms);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)options->total_ms);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, time_left(options, deadline));
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -165,10 +210,6 @@ static void set_limits(CURL *handle, const eckid_curl_options_t *options)
     curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_PROXY, ""); /* not whatever the environment says */
-    if (options->ca_file) {
-        curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
-        curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
-    }
 }
 
 static void set_request(CURL *handle, const eckid_http_request_t *request,
@@ -191,11 +232,19 @@ static void set_call(CURL *handle, call_t *call)
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, call);
+    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, on_request);
+    curl_easy_setopt(handle, CURLOPT_PREREQDATA, call);
 }
 
-static eckid_code_t code_of(CURLcode status)
+static eckid_code_t code_of(const call_t *call, CURLcode status)
 {
     switch (status) {
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+        return call->sent && !call->headers_len ? ECKID_DIED : ECKID_TRANSPORT;
+    case CURLE_ABORTED_BY_CALLBACK:
+        return call->died ? ECKID_DIED : ECKID_TRANSPORT;
     case CURLE_OPERATION_TIMEDOUT:
         return ECKID_TIMEOUT;
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -215,7 +264,7 @@ static eckid_err_t *judge(const call_t *call, CURLcode status)
                               "it is larger than %" APR_SIZE_T_FMT " bytes", call->body_max);
     }
     if (status != CURLE_OK) {
-        return eckid_err_make(call->pool, code_of(status), "%s",
+        return eckid_err_make(call->pool, code_of(call, status), "%s",
                               *call->error ? call->error : curl_easy_strerror(status));
     }
     return NULL;
@@ -227,7 +276,8 @@ static CURLcode perform(CURL *handle, const eckid_curl_t *curl, const eckid_http
     struct curl_slist *headers = header_list(request, call->pool);
     long status = 0;
 
-    set_limits(handle, &curl->options);
+    set_limits(handle, &curl->options, request->deadline);
+    set_trust(handle, &curl->options);
     set_request(handle, request, headers);
     set_call(handle, call);
     CURLcode code = curl_easy_perform(handle);

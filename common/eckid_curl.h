@@ -7,6 +7,9 @@
 
 typedef struct eckid_curl_options_t {
     const char *ca_file; /* PEM; NULL for the system's own */
+    /* PEM, of the client's certificate with its chain and of its key: read before privileges are
+     * dropped, since workers cannot. Empty without mutual TLS. */
+    eckid_bytes_t certificate, key;
     int connect_ms;      /* name, TCP and TLS together */
     int total_ms;        /* the whole call */
     apr_size_t body_max; /* bytes of an answer */
@@ -21,6 +24,9 @@ eckid_err_t *eckid_curl_make(eckid_curl_t **curl, const eckid_curl_options_t *op
 
 /* To be told in each child: its handles are closed when pool is destroyed. */
 void eckid_curl_child(eckid_curl_t *curl, apr_pool_t *pool);
+
+/* Whether calls prove who makes them, by a certificate of the client. */
+bool eckid_curl_has_key(const eckid_curl_t *curl);
 
 eckid_transport_t eckid_curl_transport(eckid_curl_t *curl);
 

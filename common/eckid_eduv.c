@@ -32,16 +32,6 @@ eckid_http_request_t *eckid_eduv_request(const char *base, const eckid_school_t 
     return request;
 }
 
-static bool is_json(const eckid_http_answer_t *answer, apr_pool_t *pool)
-{
-    const char *type = eckid_http_media_type(apr_table_get(answer->headers, "Content-Type"), pool);
-    apr_size_t len = strlen(type);
-
-    return strcmp(type, "application/json") == 0 ||
-           (len > 5 && strncmp(type, "application/", 12) == 0 &&
-            strcmp(type + len - 5, "+json") == 0);
-}
-
 static bool is_string(const json_t *value, const char *text)
 {
     return json_is_string(value) && strcmp(json_string_value(value), text) == 0;
@@ -84,18 +74,7 @@ static eckid_err_t *read_student(eckid_finding_t *finding, const json_t *student
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "it is an object, but not a student");
     }
     ECKID_ERR(check_student(student, key, pool));
-    if (!value || json_is_null(value)) {
-        finding->outcome = ECKID_HAS_NONE;
-        return NULL;
-    }
-    if (!json_is_string(value) ||
-        !eckid_value_parse(&finding->value,
-                           eckid_bytes(json_string_value(value), json_string_length(value)),
-                           pilot)) {
-        return eckid_err_make(pool, ECKID_ECKID, "userMasterIdentifier");
-    }
-    finding->outcome = ECKID_FOUND;
-    return NULL;
+    return eckid_finding_make(finding, value, "userMasterIdentifier", pilot, pool);
 }
 
 eckid_err_t *eckid_eduv_read(eckid_finding_t *finding, const eckid_http_answer_t *answer,
@@ -106,7 +85,7 @@ eckid_err_t *eckid_eduv_read(eckid_finding_t *finding, const eckid_http_answer_t
     if (answer->status != 200 && answer->status != 404) {
         return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
     }
-    if (!is_json(answer, pool)) {
+    if (!eckid_http_is_json(apr_table_get(answer->headers, "Content-Type"), pool)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", answer->status);
     }
     if (answer->status == 404) {

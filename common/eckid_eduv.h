@@ -5,13 +5,7 @@
 
 #include "eckid_http.h"
 #include "eckid_outcome.h"
-
-/* The school on whose behalf is asked. */
-typedef struct eckid_school_t {
-    const char *type; /* organisationIdType: V_ID (BRIN6), OIE_CODE, BP_ID, DD_ID, AS_ID; or
-                         "master" for organisationMasterIdentifier */
-    const char *value;
-} eckid_school_t;
+#include "eckid_school.h"
 
 /* The request "POST {base}/students" (Edu-V Students API 0.9.1), without proof of who asks. */
 eckid_http_request_t *eckid_eduv_request(const char *base, const eckid_school_t *school,

@@ -19,6 +19,12 @@
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
       "fetch the metadata again; it must hold the entity that the configuration names")            \
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
+    X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
+      "conf/contracts/README.md tells what such a file means")                                     \
+    X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
+      "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
+    X(JWKS, 106, "a JWK Set cannot be used",                                                       \
+      "it must be JSON with a member keys; keys for signing need distinct kids")                   \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \
@@ -54,10 +60,38 @@
       "compare the supplier's metadata here with what the identity provider has")                  \
     X(ENCRYPTED, 221, "the login response is encrypted to the supplier and cannot be read",        \
       "switch assertion encryption off for this supplier at the identity provider")                \
+    X(TOKEN, 231, "the token is not built as OpenID Connect prescribes",                           \
+      "look in the provider's own log; a repeated occurrence may be an attack")                    \
+    X(TOKEN_ALGORITHM, 232, "the token is signed by an algorithm that is not accepted",            \
+      "let the provider sign with RS256, ES256 or PS256; HS256 needs secret= of EckidClient")      \
+    X(TOKEN_KEY, 233, "the token is signed by an unknown key",                                     \
+      "does the provider publish it at its jwks_uri? our own keys are never believed")             \
+    X(TOKEN_SIGNATURE, 234, "the signature of the token does not hold",                            \
+      "a repeated occurrence may be an attack; was the token changed on its way here?")            \
+    X(TOKEN_ISSUER, 235, "the token was issued by somebody else",                                  \
+      "EckidProvider names the one issuer that is believed here, letter for letter")               \
+    X(TOKEN_TIME, 236, "the token is not valid now",                                               \
+      "compare the clocks of this server and the provider; see EckidClockSkew")                    \
+    X(TOKEN_CLIENT, 237, "the token is not for the client that gets it",                           \
+      "a repeated occurrence may be an attack; compare client_id, aud and azp")                    \
+    X(TOKEN_ENCRYPTED, 238, "the token is encrypted to the client and cannot be read",             \
+      "let the provider only sign; encrypt= of EckidClient makes the gateway encrypt")             \
+    X(TOKEN_SUBJECT, 239, "userinfo is about somebody else than the login was",                    \
+      "a mix-up of identities, or an attack; the provider's log knows more")                       \
+    X(TOKEN_NOBODYS, 240, "the access token belongs to nobody that is known here",                 \
+      "it was not handed out through this server; see EckidIntrospection, EckidUnknownToken")      \
+    X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not fit what comes with the token",         \
+      "a repeated occurrence may be an attack, or the signing algorithms of both sides differ")    \
+    X(TOKEN_CARRIER, 242, "the token travels in a way that is not rewritten",                      \
+      "let the client use response modes query, fragment or form_post")                            \
+    X(PROVIDER, 243, "what the provider publishes about itself cannot be used",                    \
+      "fetch the discovery document from the backend and compare it with EckidProvider")           \
+    X(LOOP, 244, "the provider would be fetched through this very server",                         \
+      "backend= of EckidProvider must be the provider itself")                                     \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL, DNS and the firewall")          \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove who it is",                                               \
-      "check its certificate against EckidLasCaFile, and the host name in EckidLas")               \
+      "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
       "401 and 403: is our key known there, did the school give its consent? else ask the LAS")    \
     X(LAS_SHAPE, 305, "the answer of the LAS is not what the contract prescribes",                 \
@@ -66,6 +100,15 @@
       "report this to the LAS: it is a mix-up of identities")                                      \
     X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
+    X(BUSY, 310, "too many calls to the LAS are under way",                                        \
+      "is the LAS slow? otherwise raise calls= of EckidLasLimits")                                 \
+    X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
+      "the lines before this one say how it failed")                                               \
+    X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
+    X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
+      "are client_id, key and scope of EckidLasToken registered there?")                           \
+    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
+      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \

@@ -1,55 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421: request or response and key to signature base and headers; pure, no clock, no I/O. */
+/* RFC 9421: a request is signed, as a profile that the operator can set has it; pure. */
 #ifndef ECKID_HTTPSIG_H
 #define ECKID_HTTPSIG_H
 
 #include "eckid_http.h"
+#include "eckid_httpsig_base.h"
 #include "eckid_key.h"
+#include "eckid_moment.h"
 
-/* What is signed: a request, or a response together with the request it answers. */
-typedef struct eckid_httpsig_message_t {
-    const char *method; /* of a request; NULL in a response */
-    const char *url;
-    int status; /* of a response */
-    apr_table_t *headers;
-} eckid_httpsig_message_t;
-
-/* RFC 9421 section 2: a covered component. */
-typedef struct eckid_httpsig_component_t {
-    const char *name;        /* a field name in lower case, or "@method" and its kind */
-    const char *query_param; /* the name parameter of "@query-param", percent-encoded; else NULL */
-} eckid_httpsig_component_t;
-
-/* RFC 9421 section 2.3. Absent ones are NULL or 0 and left out. */
-typedef struct eckid_httpsig_params_t {
-    apr_time_t created;
-    apr_time_t expires;
-    const char *nonce;
-    const char *keyid;
-    const char *tag;
-} eckid_httpsig_params_t;
+/* What a LAS wants to see signed, and told: data only, shared by threads. */
+typedef struct eckid_httpsig_profile_t {
+    const apr_array_header_t *components; /* eckid_httpsig_component_t, in their order */
+    const char *algorithm; /* by its name in section 6.2.2; NULL: the usual one of the key's kind */
+    const char *tag;       /* NULL: none is sent */
+    int lifetime;          /* seconds from created to expires; 0: no expires is sent */
+    bool created, nonce, alg, keyid; /* which other parameters are sent */
+} eckid_httpsig_profile_t;
 
 /*
- * The signature base (section 2.5) of the components, in their order. Input is what stands for this
- * signature in Signature-Input: the inner list with its parameters, from eckid_httpsig_input.
- * ECKID_INTERNAL when a component is unknown or absent from the message.
+ * The usual one: @method @target-uri content-type content-digest authorization, with created,
+ * expires after 60 seconds, nonce, alg and keyid.
  */
-eckid_err_t *eckid_httpsig_base(eckid_bytes_t *base, const eckid_httpsig_message_t *message,
-                                const eckid_httpsig_component_t *components, int count,
-                                const char *input, apr_pool_t *pool);
+extern const eckid_httpsig_profile_t eckid_httpsig_usual;
 
-/* The inner list of components (section 2.3); parameters is the text behind it, ";" included. */
-const char *eckid_httpsig_input(const eckid_httpsig_component_t *components, int count,
-                                const char *parameters, apr_pool_t *pool);
+/*
+ * A profile from the operator's words; NULL for either stands for the usual one's. Components are
+ * names with their parameters, parted by spaces: @method x-school @query-param;name="id"
+ * prefer;key="wait". Parameters are created, expires=SECONDS (1 to 3600), nonce, alg or
+ * alg=ALGORITHM, keyid and tag=TEXT. They are sent in the order in which the usual profile has
+ * them. ECKID_CONFIG, for configtest: a word that is unknown or comes twice, or no component.
+ */
+eckid_err_t *eckid_httpsig_profile_parse(eckid_httpsig_profile_t **profile, const char *components,
+                                         const char *parameters, apr_pool_t *pool);
 
-/* RFC 9530 section 2: the Content-Digest value with SHA-256. */
-const char *eckid_httpsig_content_digest(eckid_bytes_t body, apr_pool_t *pool);
+/* Whether the key can sign as the profile wants: ECKID_KEY if it cannot. */
+eckid_err_t *eckid_httpsig_profile_check(const eckid_httpsig_profile_t *profile,
+                                         const eckid_key_t *key, apr_pool_t *pool);
 
-/* Signs the request with the algorithm of the key's kind (ecdsa-p256-sha256, rsa-pss-sha512,
- * ed25519): sets Content-Digest, Signature-Input and Signature, labelled "sig1". ECKID_KEY when the
- * kind has none. */
-eckid_err_t *eckid_httpsig_sign(eckid_http_request_t *request, const eckid_key_t *key,
-                                const eckid_httpsig_component_t *components, int count,
-                                const eckid_httpsig_params_t *params, apr_pool_t *pool);
+/*
+ * Signs the request: sets Content-Digest, if that is covered, Signature-Input and Signature. What
+ * is not there is not covered: authorization when the request has none, content-type and
+ * content-digest when it has no body. Any other field that is absent is ECKID_CONFIG. Keyid is text
+ * without quotes, and not NULL.
+ */
+eckid_err_t *eckid_httpsig_sign(eckid_http_request_t *request,
+                                const eckid_httpsig_profile_t *profile, const eckid_key_t *key,
+                                const char *keyid, const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

@@ -19,17 +19,26 @@ json_t *eckid_json_own(json_t *value, apr_pool_t *pool)
     return value;
 }
 
-eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t code,
-                              apr_pool_t *pool)
+eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
+                                  apr_pool_t *pool)
 {
     json_error_t where;
-    json_t *value = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
+    json_t *parsed = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
 
-    if (!value) {
+    if (!parsed) {
         /* where.text quotes the input, so only the position may be told */
         return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
     }
-    eckid_json_own(value, pool);
+    *value = eckid_json_own(parsed, pool);
+    return NULL;
+}
+
+eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t code,
+                              apr_pool_t *pool)
+{
+    json_t *value;
+
+    ECKID_ERR(eckid_json_parse_any(&value, text, code, pool));
     if (!json_is_object(value)) {
         return eckid_err_make(pool, code, "it is JSON, but not an object");
     }

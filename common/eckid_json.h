@@ -13,6 +13,10 @@
 eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t code,
                               apr_pool_t *pool);
 
+/* The same for a text whose top is an object or an array. */
+eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
+                                  apr_pool_t *pool);
+
 /* Hands the caller's reference to the pool. Never NULL: a NULL value is out of memory and aborts.
  */
 json_t *eckid_json_own(json_t *value, apr_pool_t *pool);

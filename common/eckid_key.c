@@ -4,15 +4,19 @@
 #include "eckid_digest.h"
 
 #include <apr_strings.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #define RSA_BITS_MIN 2048
 #define RSA_BITS_MAX 16384
+#define SECRET_MIN 32 /* RFC 7518 section 3.2: as long as the digest */
 
 struct eckid_key_t {
     const char *name;
@@ -36,19 +40,31 @@ static apr_status_t free_x509(void *x509)
     return APR_SUCCESS;
 }
 
+/* The name that OpenSSL has for a curve. */
+static const char *curve_of(eckid_key_kind_t kind)
+{
+    return kind == ECKID_KEY_P256   ? SN_X9_62_prime256v1
+           : kind == ECKID_KEY_P384 ? SN_secp384r1
+                                    : SN_secp521r1;
+}
+
 static bool find_kind(eckid_key_kind_t *kind, const EVP_PKEY *evp)
 {
     char curve[32] = "";
     int bits = EVP_PKEY_get_bits(evp);
 
+    if (EVP_PKEY_is_a(evp, "HMAC")) {
+        *kind = ECKID_KEY_SECRET;
+        return true;
+    }
     switch (EVP_PKEY_get_base_id(evp)) {
     case EVP_PKEY_RSA:
         *kind = ECKID_KEY_RSA;
         return bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX;
     case EVP_PKEY_EC:
-        *kind = bits == 256 ? ECKID_KEY_P256 : ECKID_KEY_P384;
+        *kind = bits == 256 ? ECKID_KEY_P256 : bits == 384 ? ECKID_KEY_P384 : ECKID_KEY_P521;
         EVP_PKEY_get_group_name(evp, curve, sizeof(curve), NULL);
-        return strcmp(curve, SN_X9_62_prime256v1) == 0 || strcmp(curve, SN_secp384r1) == 0;
+        return strcmp(curve, curve_of(*kind)) == 0;
     case EVP_PKEY_ED25519:
         *kind = ECKID_KEY_ED25519;
         return true;
@@ -104,6 +120,21 @@ eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *
 
     BIO_free(bio);
     return adopt(key, evp, name, pool);
+}
+
+eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const char *name,
+                              apr_pool_t *pool)
+{
+    EVP_PKEY *evp = EVP_PKEY_new_raw_private_key(
+        EVP_PKEY_HMAC, NULL, (const unsigned char *)secret.data, secret.len);
+
+    if (secret.len < SECRET_MIN) {
+        EVP_PKEY_free(evp);
+        return eckid_err_make(pool, ECKID_KEY, "%s is shorter than %d bytes", name, SECRET_MIN);
+    }
+    ECKID_ERR(adopt(out, evp, name, pool));
+    (*out)->private = true;
+    return NULL;
 }
 
 static apr_time_t to_apr_time(const ASN1_TIME *time)
@@ -168,6 +199,134 @@ eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, con
     return adopt_certificate(key, d2i_X509(NULL, &at, (long)der.len), name, pool);
 }
 
+/* Writes the numbers of an RSA key or of a point to be made into one. */
+static bool push_numbers(OSSL_PARAM_BLD *build, BIGNUM *big[2], eckid_bytes_t *point,
+                         const eckid_key_numbers_t *numbers, apr_pool_t *pool)
+{
+    eckid_bytes_t first = numbers->first, second = numbers->second;
+
+    if (numbers->kind == ECKID_KEY_RSA) {
+        big[0] = BN_bin2bn((const unsigned char *)first.data, (int)first.len, NULL);
+        big[1] = BN_bin2bn((const unsigned char *)second.data, (int)second.len, NULL);
+        return big[0] && big[1] && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, big[0]) &&
+               OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, big[1]);
+    }
+    char *octets = apr_palloc(pool, 1 + first.len + second.len);
+
+    octets[0] = 4; /* SEC 1 section 2.3.3: uncompressed */
+    memcpy(octets + 1, first.data, first.len);
+    memcpy(octets + 1 + first.len, second.data, second.len);
+    *point = eckid_bytes(octets, 1 + first.len + second.len);
+    return OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
+                                           curve_of(numbers->kind), 0) &&
+           OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point->data,
+                                            point->len);
+}
+
+static EVP_PKEY *from_params(OSSL_PARAM_BLD *build, const char *type)
+{
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *evp = NULL;
+
+    if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
+        EVP_PKEY_fromdata(ctx, &evp, EVP_PKEY_PUBLIC_KEY, params) <= 0) {
+        evp = NULL;
+    }
+    EVP_PKEY_CTX_free(ctx);
+    OSSL_PARAM_free(params);
+    return evp;
+}
+
+static EVP_PKEY *from_numbers(const eckid_key_numbers_t *numbers, apr_pool_t *pool)
+{
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    BIGNUM *big[2] = {NULL, NULL};
+    eckid_bytes_t point;
+    EVP_PKEY *evp = NULL;
+
+    if (build && push_numbers(build, big, &point, numbers, pool)) {
+        evp = from_params(build, numbers->kind == ECKID_KEY_RSA ? "RSA" : "EC");
+    }
+    BN_free(big[0]);
+    BN_free(big[1]);
+    OSSL_PARAM_BLD_free(build);
+    return evp;
+}
+
+/* The length of a coordinate. */
+static apr_size_t coordinate_of(eckid_key_kind_t kind)
+{
+    return kind == ECKID_KEY_P256 ? 32 : kind == ECKID_KEY_P384 ? 48 : 66;
+}
+
+eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t *numbers,
+                                    const char *name, apr_pool_t *pool)
+{
+    apr_size_t half = coordinate_of(numbers->kind);
+
+    if (numbers->kind == ECKID_KEY_ED25519) {
+        return adopt(key,
+                     EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
+                                                 (const unsigned char *)numbers->first.data,
+                                                 numbers->first.len),
+                     name, pool);
+    }
+    if (numbers->kind != ECKID_KEY_RSA &&
+        (numbers->first.len != half || numbers->second.len != half)) {
+        return eckid_err_make(pool, ECKID_KEY, "%s has coordinates of another length", name);
+    }
+    if (numbers->kind == ECKID_KEY_RSA &&
+        (numbers->first.len > RSA_BITS_MAX / 8 + 1 || numbers->second.len > 8)) {
+        return eckid_err_make(pool, ECKID_KEY, "%s has numbers that are too long", name);
+    }
+    return adopt(key, from_numbers(numbers, pool), name, pool);
+}
+
+static eckid_bytes_t number_of(const eckid_key_t *key, const char *name, apr_size_t len,
+                               apr_pool_t *pool)
+{
+    BIGNUM *big = NULL;
+
+    if (!EVP_PKEY_get_bn_param(key->evp, name, &big)) {
+        return eckid_bytes("", 0);
+    }
+    len = len ? len : (apr_size_t)BN_num_bytes(big);
+    unsigned char *bytes = apr_palloc(pool, len);
+
+    BN_bn2binpad(big, bytes, (int)len);
+    BN_free(big);
+    return eckid_bytes(bytes, len);
+}
+
+eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_t *key,
+                                  apr_pool_t *pool)
+{
+    unsigned char raw[32];
+    size_t len = sizeof(raw);
+
+    numbers->kind = key->kind;
+    numbers->second = eckid_bytes("", 0);
+    if (key->kind == ECKID_KEY_ED25519) {
+        EVP_PKEY_get_raw_public_key(key->evp, raw, &len);
+        numbers->first = eckid_bytes(apr_pmemdup(pool, raw, len), len);
+    }
+    else if (key->kind == ECKID_KEY_RSA) {
+        numbers->first = number_of(key, OSSL_PKEY_PARAM_RSA_N, 0, pool);
+        numbers->second = number_of(key, OSSL_PKEY_PARAM_RSA_E, 0, pool);
+    }
+    else {
+        apr_size_t half = coordinate_of(key->kind);
+
+        numbers->first = number_of(key, OSSL_PKEY_PARAM_EC_PUB_X, half, pool);
+        numbers->second = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, half, pool);
+    }
+    if (numbers->first.len == 0) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "the numbers of %s", key->name);
+    }
+    return NULL;
+}
+
 eckid_err_t *eckid_key_pair(eckid_key_t **out, const eckid_key_t *private,
                             const eckid_key_t *certificate, apr_pool_t *pool)
 {
@@ -224,12 +383,34 @@ const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool)
     return eckid_codec_hex(eckid_digest_sha256(der, pool), pool).data;
 }
 
-typedef enum family_t { RSA_FAMILY, EC_FAMILY, ED_FAMILY } family_t;
+/* Usual ones first. */
+static const eckid_key_http_t http_algorithms[] = {
+    {"rsa-pss-sha512", ECKID_KEY_RSA, ECKID_PS512},
+    {"rsa-v1_5-sha256", ECKID_KEY_RSA, ECKID_RS256},
+    {"ecdsa-p256-sha256", ECKID_KEY_P256, ECKID_ES256},
+    {"ecdsa-p384-sha384", ECKID_KEY_P384, ECKID_ES384},
+    {"ed25519", ECKID_KEY_ED25519, ECKID_EDDSA},
+};
+
+const eckid_key_http_t *eckid_key_http(const eckid_key_t *key, const char *name)
+{
+    for (apr_size_t i = 0; i < sizeof(http_algorithms) / sizeof(*http_algorithms); i++) {
+        const eckid_key_http_t *http = &http_algorithms[i];
+
+        if (http->kind == key->kind && (!name || strcmp(http->name, name) == 0)) {
+            return http;
+        }
+    }
+    return NULL;
+}
+
+typedef enum family_t { RSA_FAMILY, EC_FAMILY, ED_FAMILY, MAC_FAMILY } family_t;
 
 static family_t family_of(const eckid_key_t *key)
 {
     return key->kind == ECKID_KEY_RSA       ? RSA_FAMILY
            : key->kind == ECKID_KEY_ED25519 ? ED_FAMILY
+           : key->kind == ECKID_KEY_SECRET  ? MAC_FAMILY
                                             : EC_FAMILY;
 }
 
@@ -242,8 +423,9 @@ typedef struct scheme_t {
 static const scheme_t schemes[] = {
     [ECKID_RS1] = {RSA_FAMILY, "SHA1", 0},      [ECKID_RS256] = {RSA_FAMILY, "SHA256", 0},
     [ECKID_RS384] = {RSA_FAMILY, "SHA384", 0},  [ECKID_RS512] = {RSA_FAMILY, "SHA512", 0},
-    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32}, [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64},
-    [ECKID_ES256] = {EC_FAMILY, "SHA256", 0},   [ECKID_ES384] = {EC_FAMILY, "SHA384", 0},
+    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32}, [ECKID_PS384] = {RSA_FAMILY, "SHA384", 48},
+    [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64}, [ECKID_ES256] = {EC_FAMILY, "SHA256", 0},
+    [ECKID_ES384] = {EC_FAMILY, "SHA384", 0},   [ECKID_HS256] = {MAC_FAMILY, "SHA256", 0},
     [ECKID_ES512] = {EC_FAMILY, "SHA512", 0},   [ECKID_EDDSA] = {ED_FAMILY, NULL, 0},
 };
 
@@ -290,7 +472,8 @@ static bool sign_with(EVP_MD_CTX *ctx, eckid_bytes_t *signature, const eckid_key
                       const scheme_t *scheme, eckid_bytes_t data, apr_pool_t *pool)
 {
     EVP_PKEY_CTX *options = NULL;
-    size_t len = (size_t)EVP_PKEY_get_size(key->evp);
+    size_t len = scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE
+                                              : (size_t)EVP_PKEY_get_size(key->evp);
     unsigned char *bytes = apr_palloc(pool, len);
 
     if (EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) <= 0 ||
@@ -359,6 +542,24 @@ static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_
     return good;
 }
 
+/* A MAC is verified by making it again. */
+static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                       eckid_bytes_t data)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *options = NULL;
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    size_t len = sizeof(mac);
+    bool made =
+        ctx &&
+        EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) > 0 &&
+        EVP_DigestSign(ctx, mac, &len, (const unsigned char *)data.data, data.len) > 0;
+
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+    return made && len == signature.len && CRYPTO_memcmp(mac, signature.data, len) == 0;
+}
+
 bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t signature,
                       eckid_bytes_t data)
 {
@@ -366,6 +567,9 @@ bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t
 
     if (family_of(key) != scheme->family) {
         return false;
+    }
+    if (scheme->family == MAC_FAMILY) {
+        return verify_mac(key, scheme, signature, data);
     }
     return scheme->family == EC_FAMILY
                ? verify_halves(key, scheme, signature, data)

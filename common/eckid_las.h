@@ -4,26 +4,48 @@
 #define ECKID_LAS_H
 
 #include "eckid_eduv.h"
-#include "eckid_key.h"
-#include "eckid_moment.h"
+#include "eckid_gate.h"
+#include "eckid_generic.h"
+#include "eckid_httpsig.h"
+#include "eckid_oauth.h"
 
-/* A LAS and how to speak to it: data only, shared by threads. */
+/* A LAS and how to speak to it, for one school or many: shared by threads. Proof of who asks is a
+ * signature, an access token, the transport's certificate, or any of them together. */
 typedef struct eckid_las_t {
-    const char *base; /* https URL without a slash at its end */
-    eckid_school_t school;
-    const eckid_key_t *key; /* signs the call; never one that signs tokens */
+    const char *base;                 /* https URL without a slash at its end */
+    const eckid_contract_t *contract; /* NULL for Edu-V */
+    const char *contract_name;
+    const eckid_key_t *key; /* signs the call, never one that signs logins; NULL: not signed */
     const char *keyid;
-    bool pilot; /* whether values with the pilot label are accepted */
+    const eckid_httpsig_profile_t *profile; /* how it is signed; NULL for the usual one */
+    const apr_array_header_t *answer_keys;  /* eckid_httpsig_key_t: answers are signed by one of
+                                               these; NULL: they need not be */
+    eckid_oauth_t *oauth;                   /* or NULL */
+    eckid_gate_t *gate;                     /* or NULL: no limits */
     eckid_transport_t transport;
+    apr_interval_time_t timeout; /* for everything together */
+    eckid_clock_t clock;
+    bool pilot; /* whether values with the pilot label are accepted */
 } eckid_las_t;
 
+/* What came of asking. */
+typedef struct eckid_asked_t {
+    eckid_finding_t finding;   /* where there was no error */
+    bool school_refused;       /* 403: not our student, but the school is the matter */
+    int status;                /* of the last answer; 0 for none */
+    apr_interval_time_t clock; /* how far the LAS's clock is ahead; 0 if less than two seconds */
+} eckid_asked_t;
+
 /*
- * Asks. Any error means that the LAS failed: see eckid_http.h and eckid_eduv.h for the codes. The
- * call is signed by RFC 9421 over @method, @target-uri, content-type and content-digest, valid for
- * a minute, with a nonce from moment.
+ * Asks. Any error means that the LAS failed; see eckid_http.h, eckid_eduv.h, eckid_generic.h,
+ * eckid_gate.h, eckid_oauth.h and eckid_httpsig_verify.h for the codes. A call is made again, once
+ * and with a moment of its own, if the connection died before an answer, or the LAS refused an
+ * access token that was at hand.
+ *
+ * Where answers must be signed, an answer that is not has not been given: nothing of it is read.
  */
-eckid_err_t *eckid_las_ask(eckid_finding_t *finding, const eckid_las_t *las,
-                           const eckid_student_key_t *key, const eckid_moment_t *moment,
+eckid_err_t *eckid_las_ask(eckid_asked_t *asked, const eckid_las_t *las,
+                           const eckid_school_t *school, const eckid_student_key_t *key,
                            apr_pool_t *pool);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef ECKID_OUTCOME_H
 #define ECKID_OUTCOME_H
 
+#include "eckid_json.h"
 #include "eckid_value.h"
 
 /* Who is asked for, in the LAS's words. */
@@ -26,5 +27,11 @@ typedef struct eckid_finding_t {
     eckid_outcome_t outcome;
     eckid_value_t value;
 } eckid_finding_t;
+
+/* What a LAS says about a student it knows: FOUND with the value, HAS_NONE where it is NULL or
+ * null, ECKID_ECKID, with the name of the member, for what is no ECK iD. Pilot allows the pilot
+ * label. */
+eckid_err_t *eckid_finding_make(eckid_finding_t *finding, const json_t *value, const char *name,
+                                bool pilot, apr_pool_t *pool);
 
 #endif

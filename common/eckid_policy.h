@@ -38,8 +38,9 @@ typedef struct eckid_supplier_t {
     apr_array_header_t *release;    /* const char *: otherwise, these attributes only */
     apr_array_header_t *renames;    /* eckid_rename_t */
     eckid_action_t on[ECKID_OUTCOMES];
-    bool refuse_by_status;       /* a denial is told to the supplier, not only to the student */
-    apr_array_header_t *signers; /* eckid_signer_t: the first signs; NULL for the gateway's */
+    apr_interval_time_t stale_max; /* how old an ECK iD may be when there is no newer one */
+    bool refuse_by_status;         /* a denial is told to the supplier, not only to the student */
+    apr_array_header_t *signers;   /* eckid_signer_t: the first signs; NULL for the gateway's */
 } eckid_supplier_t;
 
 /* A supplier with nothing stated yet but the defaults of on. */

@@ -20,10 +20,10 @@ static bool is_withheld(const eckid_supplier_t *supplier, const char *name)
            (!eckid_policy_releases(supplier, name) && !find_rename(supplier, name));
 }
 
-static bool is_in_name_id(const eckid_verified_t *login, const char *attribute, apr_pool_t *pool)
+static bool is_in_name_id(eckid_token_t login, const char *attribute, apr_pool_t *pool)
 {
-    const char *name_id = eckid_saml_name_id(login, pool);
-    apr_array_header_t *values = eckid_saml_values(login, attribute, pool);
+    const char *name_id = eckid_token_subject(login, pool);
+    apr_array_header_t *values = eckid_token_values(login, attribute, pool);
 
     for (int i = 0; name_id && i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
@@ -36,7 +36,7 @@ static bool is_in_name_id(const eckid_verified_t *login, const char *attribute, 
     return false;
 }
 
-static void remove_withheld(const char **shows, eckid_verified_t *login,
+static void remove_withheld(const char **shows, eckid_token_t login,
                             const eckid_supplier_t *supplier, const apr_array_header_t *names,
                             apr_pool_t *pool)
 {
@@ -45,13 +45,13 @@ static void remove_withheld(const char **shows, eckid_verified_t *login,
 
         if (is_withheld(supplier, name)) {
             *shows = is_in_name_id(login, name, pool) ? name : *shows;
-            eckid_saml_remove(login, name, pool);
+            eckid_token_remove(login, name, pool);
         }
     }
 }
 
 /* The new name is taken away from whatever had it before. */
-static void rename_rest(eckid_verified_t *login, const eckid_supplier_t *supplier,
+static void rename_rest(eckid_token_t login, const eckid_supplier_t *supplier,
                         const apr_array_header_t *names, apr_pool_t *pool)
 {
     for (int i = 0; i < names->nelts; i++) {
@@ -59,16 +59,16 @@ static void rename_rest(eckid_verified_t *login, const eckid_supplier_t *supplie
         const eckid_rename_t *rename = find_rename(supplier, name);
 
         if (rename) {
-            eckid_saml_remove(login, rename->to.name, pool);
-            eckid_saml_rename(login, name, &rename->to, pool);
+            eckid_token_remove(login, rename->to.name, pool);
+            eckid_token_rename(login, name, &rename->to, pool);
         }
     }
 }
 
 /* Whether an attribute that the supplier does get says the same as the NameID. */
-static bool is_seen_anyway(const eckid_verified_t *login, apr_pool_t *pool)
+static bool is_seen_anyway(eckid_token_t login, apr_pool_t *pool)
 {
-    const apr_array_header_t *names = eckid_saml_names(login, pool);
+    const apr_array_header_t *names = eckid_token_names(login, pool);
 
     for (int i = 0; i < names->nelts; i++) {
         if (is_in_name_id(login, APR_ARRAY_IDX(names, i, const char *), pool)) {
@@ -78,10 +78,10 @@ static bool is_seen_anyway(const eckid_verified_t *login, apr_pool_t *pool)
     return false;
 }
 
-void eckid_release(const char **shows, eckid_verified_t *login, const eckid_supplier_t *supplier,
+void eckid_release(const char **shows, eckid_token_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool)
 {
-    const apr_array_header_t *names = eckid_saml_names(login, pool);
+    const apr_array_header_t *names = eckid_token_names(login, pool);
 
     *shows = NULL;
     remove_withheld(shows, login, supplier, names, pool);

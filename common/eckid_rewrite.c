@@ -206,7 +206,8 @@ static void look_up(login_t *login)
     eckid_decision_t *decision = &login->decision;
     eckid_student_key_t key;
     eckid_err_t *no_key =
-        eckid_student_key(&key, login->gateway->student, login->verified, login->pool);
+        eckid_student_key(&key, login->gateway->student, eckid_saml_token(login->verified),
+                          login->pool);
 
     if (no_key) {
         decision->outcome =
@@ -214,11 +215,12 @@ static void look_up(login_t *login)
         decision->cause = no_key;
         return;
     }
-    eckid_lookup_t lookup =
-        eckid_lookup(login->gateway->cache, login->gateway->las, &key, login->moment, login->pool);
+    eckid_lookup_t lookup = eckid_lookup(&login->gateway->means, &key,
+                                         decision->supplier->stale_max, login->moment, login->pool);
 
     decision->looked_up = true;
-    decision->cached = lookup.cached;
+    decision->source = lookup.source;
+    decision->clock = lookup.clock;
     decision->outcome = lookup.finding.outcome;
     decision->cause = cause_of(login, &lookup);
     login->value = lookup.finding.value;
@@ -244,8 +246,8 @@ static eckid_err_t *seal(login_t *login)
 {
     eckid_bytes_t xml;
 
-    eckid_release(&login->decision.name_id_shows, login->verified, login->decision.supplier,
-                  login->pool);
+    eckid_release(&login->decision.name_id_shows, eckid_saml_token(login->verified),
+                  login->decision.supplier, login->pool);
     if (login->decision.outcome == ECKID_FOUND) {
         ECKID_ERR(eckid_saml_set(login->verified, &login->decision.supplier->attribute,
                                  login->value.text, login->pool));

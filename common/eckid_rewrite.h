@@ -13,8 +13,7 @@ typedef struct eckid_gateway_t {
     const eckid_idp_t *idp; /* as its metadata is now */
     const eckid_policy_t *policy;
     const eckid_student_t *student;
-    const eckid_las_t *las;
-    const eckid_cache_t *cache;        /* or NULL */
+    eckid_means_t means;
     const apr_array_header_t *signers; /* eckid_signer_t: the first signs */
     const eckid_key_t *metadata_key;   /* or NULL */
     apr_interval_time_t skew;
@@ -40,7 +39,9 @@ typedef struct eckid_decision_t {
     const eckid_supplier_t *supplier; /* NULL when the login is nobody's, or it cannot be told */
     bool verified;                    /* from here on the members below have a meaning */
     eckid_outcome_t outcome;
-    bool looked_up, cached;
+    bool looked_up;
+    eckid_source_t source;
+    apr_interval_time_t clock;            /* how far the LAS's clock is ahead, see eckid_las.h */
     const apr_array_header_t *attributes; /* const char *: names of what is released */
     const char *name_id_shows;            /* an attribute that is not, but the NameID says it */
     const eckid_err_t *cause;             /* of a refusal, or of a login without ECK iD */

@@ -392,6 +392,40 @@ void eckid_saml_rename(eckid_verified_t *verified, const char *name, const eckid
     }
 }
 
+static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)
+{
+    return eckid_saml_names(self, pool);
+}
+
+static apr_array_header_t *token_values(const void *self, const char *name, apr_pool_t *pool)
+{
+    return eckid_saml_values(self, name, pool);
+}
+
+static const char *token_subject(const void *self, apr_pool_t *pool)
+{
+    return eckid_saml_name_id(self, pool);
+}
+
+static void token_remove(void *self, const char *name, apr_pool_t *pool)
+{
+    eckid_saml_remove(self, name, pool);
+}
+
+static void token_rename(void *self, const char *name, const eckid_attribute_t *to,
+                         apr_pool_t *pool)
+{
+    eckid_saml_rename(self, name, to, pool);
+}
+
+eckid_token_t eckid_saml_token(eckid_verified_t *verified)
+{
+    static const eckid_token_kind_t kind = {token_names, token_values, token_subject, token_remove,
+                                            token_rename};
+
+    return (eckid_token_t){&kind, verified};
+}
+
 /* The statement to add to; the last child of the Assertion if it is new (core section 2.3.3). */
 static xmlNodePtr get_statement(xmlNodePtr assertion)
 {

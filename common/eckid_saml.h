@@ -4,6 +4,7 @@
 #define ECKID_SAML_H
 
 #include "eckid_attribute.h"
+#include "eckid_token.h"
 #include "eckid_xmldsig.h"
 
 typedef enum eckid_saml_kind_t {
@@ -66,6 +67,9 @@ void eckid_saml_remove(eckid_verified_t *verified, const char *name, apr_pool_t 
 /* Gives the attribute another name; values stay as they are. */
 void eckid_saml_rename(eckid_verified_t *verified, const char *name, const eckid_attribute_t *to,
                        apr_pool_t *pool);
+
+/* The login as one whose kind does not matter. */
+eckid_token_t eckid_saml_token(eckid_verified_t *verified);
 
 /* Makes it the one attribute of that name, with one value; makes the statement if need be. */
 eckid_err_t *eckid_saml_set(eckid_verified_t *verified, const eckid_attribute_t *attribute,

@@ -2,10 +2,10 @@
 /* Who of those that log in is a student, and by which key the LAS knows the student. */
 #include "eckid_student.h"
 
-static bool holds(const eckid_condition_t *condition, const eckid_verified_t *login,
+static bool holds(const eckid_condition_t *condition, eckid_token_t login,
                   apr_pool_t *pool)
 {
-    apr_array_header_t *values = eckid_saml_values(login, condition->attribute, pool);
+    apr_array_header_t *values = eckid_token_values(login, condition->attribute, pool);
 
     for (int i = 0; i < values->nelts; i++) {
         if (eckid_match_is(condition->match, APR_ARRAY_IDX(values, i, eckid_bytes_t))) {
@@ -15,7 +15,7 @@ static bool holds(const eckid_condition_t *condition, const eckid_verified_t *lo
     return false;
 }
 
-static eckid_err_t *check_conditions(const eckid_student_t *student, const eckid_verified_t *login,
+static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_token_t login,
                                      apr_pool_t *pool)
 {
     for (int i = 0; i < student->conditions->nelts; i++) {
@@ -30,14 +30,14 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, const eckid
 }
 
 /* What the key is made of: the values of the attribute, or the one NameID. */
-static apr_array_header_t *raw_keys(const eckid_student_t *student, const eckid_verified_t *login,
+static apr_array_header_t *raw_keys(const eckid_student_t *student, eckid_token_t login,
                                     apr_pool_t *pool)
 {
     if (student->source) {
-        return eckid_saml_values(login, student->source, pool);
+        return eckid_token_values(login, student->source, pool);
     }
     apr_array_header_t *values = apr_array_make(pool, 1, sizeof(eckid_bytes_t));
-    const char *name_id = eckid_saml_name_id(login, pool);
+    const char *name_id = eckid_token_subject(login, pool);
 
     if (name_id) {
         APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_bytes_str(name_id);
@@ -46,7 +46,7 @@ static apr_array_header_t *raw_keys(const eckid_student_t *student, const eckid_
 }
 
 eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
-                               const eckid_verified_t *login, apr_pool_t *pool)
+                               eckid_token_t login, apr_pool_t *pool)
 {
     const char *source = student->source ? student->source : "NameID";
 

@@ -4,13 +4,13 @@
 #define ECKID_STUDENT_H
 
 #include "eckid_policy.h"
-#include "eckid_saml.h"
+#include "eckid_token.h"
 
 /*
  * The student key of a verified login. ECKID_NOT_STUDENT when a condition does not hold; and when
  * there is no key to ask with: ECKID_NO_KEY, ECKID_TWO_KEYS, ECKID_KEY_MISMATCH.
  */
 eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
-                               const eckid_verified_t *login, apr_pool_t *pool);
+                               eckid_token_t login, apr_pool_t *pool);
 
 #endif

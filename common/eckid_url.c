@@ -3,6 +3,7 @@
  */
 #include "eckid_url.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <curl/curl.h>
 
@@ -148,4 +149,40 @@ int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name,
         at += len;
     }
     return count;
+}
+
+bool eckid_url_is_relative(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '%' && (!apr_isxdigit(text[1]) || !apr_isxdigit(text[2]))) {
+            return false;
+        }
+        if (!apr_isascii(*text) ||
+            (!apr_isalnum(*text) && !strchr("-._~!$&'()*+,;=:@/?%", *text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The bytes of a "." as a path can have it (RFC 3986 section 6.2.2.2), 0 for anything else. */
+static int dot(const char *text)
+{
+    return *text == '.' ? 1 : strncasecmp(text, "%2e", 3) == 0 ? 3 : 0;
+}
+
+bool eckid_url_has_dots(const char *url)
+{
+    const char *end = url + strcspn(url, "?");
+
+    for (const char *at = memchr(url, '/', end - url); at; at = memchr(at, '/', end - at)) {
+        at++;
+        const char *rest = at + dot(at);
+
+        rest += dot(rest);
+        if (rest > at && (rest == end || *rest == '/')) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -32,4 +32,11 @@ int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name,
  */
 const char *eckid_url_refresh(const char *value);
 
+/* Whether the text can stand in a path and a query (RFC 3986 sections 3.3 and 3.4). */
+bool eckid_url_is_relative(const char *text);
+
+/* Whether a segment of the path is "." or "..", escaped or not, so that the URL is another one than
+ * it seems (RFC 3986 section 5.2.4). */
+bool eckid_url_has_dots(const char *url);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "mod_eckid_config.h"
 #include "mod_eckid_filter.h"
+#include "mod_eckid_limits.h"
 #include "mod_eckid_store.h"
 
 /* 1. Before the configuration is read, in the parent. */
@@ -30,7 +31,9 @@ static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp
                           server_rec *server)
 {
     (void)plog, (void)ptemp;
-    return mod_eckid_store_open(mod_eckid_process(), pconf, server);
+    return mod_eckid_limits_share(mod_eckid_process(), pconf, server) == OK
+               ? mod_eckid_store_open(mod_eckid_process(), pconf, server)
+               : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 /* 5. In each child, before its threads start. */

@@ -50,8 +50,13 @@ static void check_complete(subject_t *subject)
     demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
     demand(subject, dir->student, "EckidStudentKey",
            "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
-    demand(subject, dir->las, "EckidLas", "EckidLas https://las.example/eduv/v1");
-    demand(subject, dir->las_key, "EckidLasKey", "EckidLasKey eckid/las.key keyid=school-2026");
+    const eckid_err_t *err = mod_eckid_las_check(&dir->las, subject->pool);
+
+    if (err) {
+        tell(subject, APLOG_ERR,
+             apr_pstrcat(subject->pool, "EckidEngine is not off, but ",
+                         *err->detail ? err->detail : eckid_err_text(err, subject->pool), NULL));
+    }
     demand(subject, dir->school, "EckidSchool", "EckidSchool V_ID 11ZZ03");
     demand(subject, dir->signers, "EckidSigningKey",
            "EckidSigningKey eckid/sign.key eckid/sign.crt");
@@ -95,21 +100,43 @@ static void check_trust(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
-static void check_las_key(subject_t *subject, const eckid_idp_t *idp)
+static bool signs_logins(const subject_t *subject, const eckid_key_t *key)
 {
-    bool used = has_key(idp->keys, subject->dir->las_key);
-
     for (int i = 0; i < subject->signers->nelts; i++) {
-        used = used || eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key,
-                                      subject->dir->las_key);
+        if (eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, key)) {
+            return true;
+        }
     }
-    if (used) {
-        tell(subject, APLOG_ERR,
-             apr_psprintf(subject->pool,
-                          "the key of EckidLasKey, %s, signs logins too; make one "
-                          "for the LAS alone",
-                          eckid_key_name(subject->dir->las_key)));
+    return false;
+}
+
+static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
+{
+    const apr_array_header_t *keys = subject->dir->las.keys;
+
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
+
+        if (signs_logins(subject, key) || has_key(idp->keys, key)) {
+            tell(subject, APLOG_ERR,
+                 apr_psprintf(subject->pool,
+                              "the key of EckidLasKey, %s, signs logins too; make one "
+                              "for the LAS alone",
+                              eckid_key_name(key)));
+        }
     }
+}
+
+static bool signs_for_las(const subject_t *subject, const eckid_key_t *key)
+{
+    const apr_array_header_t *keys = subject->dir->las.keys;
+
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key, key)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Metadata holds what others may have a say in: it must not be a login, or a request to the LAS,
@@ -121,12 +148,7 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
     if (!key) {
         return;
     }
-    bool used = has_key(idp->keys, key) || eckid_key_same(key, subject->dir->las_key);
-
-    for (int i = 0; i < subject->signers->nelts; i++) {
-        used = used || eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, key);
-    }
-    if (used) {
+    if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
         tell(subject, APLOG_ERR,
              apr_psprintf(subject->pool,
                           "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
@@ -196,7 +218,7 @@ static void check_whole(subject_t *subject)
     const eckid_idp_t *idp = eckid_idp_file_get(dir->idp, 0, &changed, &news, subject->pool);
 
     check_trust(subject, idp);
-    check_las_key(subject, idp);
+    check_las_keys(subject, idp);
     check_metadata_key(subject, idp);
     check_dates(subject, idp);
     check_readable(subject);

@@ -15,6 +15,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
 {
     process = apr_pcalloc(pconf, sizeof(*process));
     process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
+    process->gates = apr_array_make(pconf, 2, sizeof(eckid_gate_t *));
 }
 
 /* Create and merge */
@@ -25,7 +26,8 @@ void *mod_eckid_create_dir(apr_pool_t *pool, char *path)
 
     (void)path;
     dir->skew = dir->found_for = dir->not_found_for = -1;
-    dir->sha1 = dir->pilot = -1;
+    dir->sha1 = -1;
+    dir->las = *mod_eckid_las_create(pool);
     return dir;
 }
 
@@ -44,16 +46,15 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(signers, NULL);
     CHOOSE(conditions, NULL);
     CHOOSE(student, NULL);
-    CHOOSE(las, NULL);
-    CHOOSE(las_key, NULL);
-    CHOOSE(las_keyid, NULL);
+    dir->las = mod_eckid_las_merge(&b->las, &a->las);
+    CHOOSE(named, NULL);
     CHOOSE(school, NULL);
     CHOOSE(policy, NULL);
     CHOOSE(found_for, -1);
     CHOOSE(not_found_for, -1);
+    dir->stale_for = a->found_for >= 0 ? a->stale_for : b->stale_for;
     CHOOSE(skew, -1);
     CHOOSE(sha1, -1);
-    CHOOSE(pilot, -1);
     CHOOSE(page_max, 0);
     CHOOSE(response_max, 0);
     CHOOSE(helpdesk, NULL);
@@ -74,29 +75,44 @@ static const char *set_cache(cmd_parms *cmd, void *conf, const char *spec)
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
-static const char *set_secret_file(cmd_parms *cmd, void *conf, const char *name)
+static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name);
-    apr_finfo_t info;
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
     eckid_bytes_t content;
 
-    (void)conf;
-    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS &&
-        (info.protection & (APR_GREAD | APR_WREAD | APR_GWRITE | APR_WWRITE))) {
-        return apr_psprintf(cmd->pool, "EckidSecretFile: others can read %s; write: chmod 600 %s",
-                            path, path);
+    if (wrong) {
+        return wrong;
     }
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
     content = eckid_codec_trim(content);
-    process->secret_file = path;
-    process->secret = eckid_secret_make(content, cmd->pool);
+    *secret = eckid_secret_make(content, cmd->pool);
     memset((char *)content.data, 0, content.len);
-    if (!process->secret) {
+    if (!*secret) {
         return apr_psprintf(cmd->pool,
                             "EckidSecretFile: %s is shorter than %d bytes; write: "
                             "openssl rand -base64 48 > %s",
                             path, ECKID_SECRET_MIN, path);
     }
+    return NULL;
+}
+
+static const char *set_secret_file(cmd_parms *cmd, void *conf, const char *name,
+                                   const char *previous)
+{
+    const char *wrong = read_secret(&process->secret, cmd, name);
+
+    (void)conf;
+    process->has_secret_file = true;
+    if (!wrong && previous) {
+        wrong = read_secret(&process->previous, cmd, previous);
+    }
+    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *set_generation(cmd_parms *cmd, void *conf, const char *name)
+{
+    (void)conf;
+    process->generation = name;
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
@@ -219,26 +235,7 @@ static const char *add_signing_key(cmd_parms *cmd, void *conf, const char *key_n
     return NULL;
 }
 
-static const char *set_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid)
-{
-    mod_eckid_dir_t *dir = conf;
-    eckid_key_t *key;
-
-    CHECK_PLACE();
-    dir->las_keyid = mod_eckid_option(keyid, "keyid");
-    if (!dir->las_keyid || strpbrk(dir->las_keyid, "\"\\") || !*dir->las_keyid) {
-        return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
-    }
-    TELL(mod_eckid_read_key(&key, cmd, name));
-    if (eckid_key_kind(key) == ECKID_KEY_P384) {
-        return "EckidLasKey: RFC 9421 has no algorithm for EC P-384; make a key of P-256, Ed25519 "
-               "or RSA";
-    }
-    dir->las_key = key;
-    return NULL;
-}
-
-/* The student and the LAS */
+/* The student and the school */
 
 static const char *add_student_if(cmd_parms *cmd, void *conf, const char *attribute,
                                   const char *expression)
@@ -284,66 +281,6 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
     return NULL;
 }
 
-static const char *read_las_option(cmd_parms *cmd, eckid_curl_options_t *options,
-                                   const char *argument)
-{
-    const char *connect = mod_eckid_option(argument, "connect-timeout"),
-               *ca = mod_eckid_option(argument, "ca");
-    const char *total = mod_eckid_option(argument, "timeout");
-    apr_interval_time_t time;
-
-    if (ca) {
-        apr_finfo_t info;
-
-        options->ca_file = mod_eckid_path(cmd, ca);
-        return apr_stat(&info, options->ca_file, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS
-                   ? NULL
-                   : apr_psprintf(cmd->pool, "EckidLas: there is no file %s", options->ca_file);
-    }
-    if (!connect && !total) {
-        return apr_psprintf(cmd->pool,
-                            "EckidLas: \"%s\" is not one of ca=, connect-timeout=, "
-                            "timeout=",
-                            argument);
-    }
-    if (ap_timeout_parameter_parse(connect ? connect : total, &time, "ms") != APR_SUCCESS ||
-        time < apr_time_from_msec(1) || time > apr_time_from_sec(30)) {
-        return apr_psprintf(cmd->pool,
-                            "EckidLas: \"%s\" is not a time up to 30 seconds, such as "
-                            "1500ms",
-                            argument);
-    }
-    *(connect ? &options->connect_ms : &options->total_ms) = (int)apr_time_as_msec(time);
-    return NULL;
-}
-
-static const char *set_las(cmd_parms *cmd, void *conf, int argc, char *const argv[])
-{
-    mod_eckid_dir_t *dir = conf;
-    mod_eckid_las_t *las = apr_pcalloc(cmd->pool, sizeof(*las));
-    eckid_curl_options_t options = {.connect_ms = 500, .total_ms = 1500, .body_max = 65536};
-
-    CHECK_PLACE();
-    if (argc < 1 || strncmp(argv[0], "https://", 8) != 0 || strpbrk(argv[0], "?# ")) {
-        return "EckidLas: the base URL of the LAS is expected, beginning with https://";
-    }
-    for (int i = 1; i < argc; i++) {
-        const char *wrong = read_las_option(cmd, &options, argv[i]);
-
-        if (wrong) {
-            return wrong;
-        }
-    }
-    las->base = apr_pstrdup(cmd->pool, argv[0]);
-    if (las->base[strlen(las->base) - 1] == '/') {
-        ((char *)las->base)[strlen(las->base) - 1] = '\0';
-    }
-    TELL(eckid_curl_make(&las->curl, &options, cmd->pool));
-    APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = las->curl;
-    dir->las = las;
-    return NULL;
-}
-
 static const char *set_school(cmd_parms *cmd, void *conf, const char *type, const char *value)
 {
     static const char *const types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
@@ -356,23 +293,18 @@ static const char *set_school(cmd_parms *cmd, void *conf, const char *type, cons
     return mod_eckid_one_of(cmd, type, types);
 }
 
-static const char *set_pilot(cmd_parms *cmd, void *conf, int on)
-{
-    CHECK_PLACE();
-    ((mod_eckid_dir_t *)conf)->pilot = on;
-    return NULL;
-}
-
 static const char *set_cache_time(cmd_parms *cmd, void *conf, const char *found,
-                                  const char *not_found)
+                                  const char *not_found, const char *stale)
 {
     mod_eckid_dir_t *dir = conf;
 
     CHECK_PLACE();
     if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
-        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS) {
-        return "EckidCacheTime: two times are expected, for found and for not found, such as: "
-               "12h 2min";
+        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS ||
+        (stale && ap_timeout_parameter_parse(stale, &dir->stale_for, "s") != APR_SUCCESS)) {
+        return "EckidCacheTime: two times are expected, for found and for not found, and perhaps "
+               "a third one, for which a found ECK iD is kept after the first, such as: "
+               "12h 2min 72h";
     }
     return NULL;
 }
@@ -383,8 +315,10 @@ static const char *set_cache_time(cmd_parms *cmd, void *conf, const char *found,
 const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE1("EckidCache", set_cache, NULL, RSRC_CONF,
                   "a socache provider, with its arguments after a colon; or none"),
-    AP_INIT_TAKE1("EckidSecretFile", set_secret_file, NULL, RSRC_CONF,
-                  "the file from which the keys of the cache are derived"),
+    AP_INIT_TAKE12("EckidSecretFile", set_secret_file, NULL, RSRC_CONF,
+                   "the file from which the keys of the cache are derived, and the previous one"),
+    AP_INIT_TAKE1("EckidCacheGeneration", set_generation, NULL, RSRC_CONF,
+                  "any word; another one makes the cache forget everything"),
     AP_INIT_TAKE1("EckidEngine", set_engine, NULL, WHERE, "on, off or observe"),
     AP_INIT_TAKE12("EckidIdpMetadata", set_idp_metadata, NULL, WHERE,
                    "the identity provider's metadata file, and its entity ID in an aggregate"),
@@ -407,15 +341,28 @@ const command_rec mod_eckid_directives[] = {
                   "an attribute and an expression that one of its values must match"),
     AP_INIT_TAKE_ARGV("EckidStudentKey", set_student_key, NULL, WHERE,
                       "attribute or NameID, expression, template and type of the student key"),
-    AP_INIT_TAKE_ARGV("EckidLas", set_las, NULL, WHERE,
-                      "base URL of the LAS; ca=, connect-timeout=, timeout="),
-    AP_INIT_TAKE2("EckidLasKey", set_las_key, NULL, WHERE,
-                  "the key that signs calls to the LAS, and keyid="),
+    AP_INIT_TAKE_ARGV("EckidLas", mod_eckid_las_line, NULL, WHERE,
+                      "base URL of the LAS; ca=, certificate=, key=, connect-timeout=, timeout=, "
+                      "calls=, queue=, wait=, failures=, pause="),
+    AP_INIT_TAKE2("EckidLasKey", mod_eckid_las_key, NULL, WHERE,
+                  "a key that proves to the LAS who asks, and keyid="),
+    AP_INIT_TAKE12("EckidLasSignature", mod_eckid_las_sign, NULL, WHERE,
+                   "on or off; or what calls are signed over, and with which parameters"),
+    AP_INIT_TAKE2("EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
+                  "a public key or certificate by which the LAS signs its answers, and keyid="),
+    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE,
+                  "edu-v, or a file"),
+    AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
+                      "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
+                      "secret=, ca=, certificate=, key="),
+    AP_INIT_RAW_ARGS("<EckidLasNamed", mod_eckid_las_block, NULL, WHERE,
+                     "a LAS that EckidSchoolMap calls by this name"),
     AP_INIT_TAKE2("EckidSchool", set_school, NULL, WHERE,
                   "type and value of the school's identifier at the LAS"),
-    AP_INIT_FLAG("EckidPilot", set_pilot, NULL, WHERE, "whether pilot ECK iDs are accepted"),
-    AP_INIT_TAKE2("EckidCacheTime", set_cache_time, NULL, WHERE,
-                  "how long a found ECK iD is remembered, and how long that there is none"),
+    AP_INIT_FLAG("EckidPilot", mod_eckid_las_pilot, NULL, WHERE,
+                 "whether ECK iDs of the pilot label are accepted"),
+    AP_INIT_TAKE23("EckidCacheTime", set_cache_time, NULL, WHERE,
+                   "how long a found ECK iD is remembered, and how long that there is none"),
     AP_INIT_RAW_ARGS("<EckidSupplier", mod_eckid_supplier_block, NULL, WHERE,
                      "the supplier's entity IDs"),
     AP_INIT_TAKE1("EckidSupplierMetadata", mod_eckid_supplier_metadata, NULL, WHERE,
@@ -428,8 +375,8 @@ const command_rec mod_eckid_directives[] = {
                     "attributes that the supplier may see; * for all, none for none"),
     AP_INIT_TAKE_ARGV("EckidRename", mod_eckid_supplier_rename, NULL, WHERE,
                       "name at the identity provider, name at the supplier; format=, friendly="),
-    AP_INIT_TAKE2("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
-                  "not-student, unknown, no-eckid or las-failed; then deny or omit"),
+    AP_INIT_TAKE23("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
+                   "not-student, unknown, no-eckid or las-failed; then deny or omit"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),
     {.name = NULL},
 };

@@ -6,9 +6,9 @@
 #include <httpd.h>
 #include <http_config.h>
 
-#include "eckid_curl.h"
 #include "eckid_idp_file.h"
 #include "eckid_rewrite.h"
+#include "mod_eckid_las.h"
 
 /* The one symbol that leaves mod_eckid.so. */
 extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
@@ -19,12 +19,6 @@ typedef enum mod_eckid_engine_t {
     MOD_ECKID_ON,
     MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
 } mod_eckid_engine_t;
-
-/* What EckidLas says. */
-typedef struct mod_eckid_las_t {
-    const char *base;
-    eckid_curl_t *curl;
-} mod_eckid_las_t;
 
 /* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
  * around it counts. Every member is complete in itself, so that merging is choosing. */
@@ -37,26 +31,30 @@ typedef struct mod_eckid_dir_t {
     apr_array_header_t *signers;    /* eckid_signer_t */
     apr_array_header_t *conditions; /* eckid_condition_t */
     const eckid_student_t *student; /* but for its conditions */
-    const mod_eckid_las_t *las;
-    const eckid_key_t *las_key;
-    const char *las_keyid;
+    mod_eckid_las_t las;
+    mod_eckid_las_t *open_las; /* while its block is being read */
+    apr_hash_t *named;         /* const eckid_las_t * by name */
     const eckid_school_t *school;
     eckid_policy_t *policy;
-    eckid_supplier_t *open_supplier; /* while its block is being read */
-    apr_interval_time_t found_for, not_found_for;
-    apr_interval_time_t skew; /* -1 for unset */
-    int sha1, pilot;          /* -1 for unset */
+    eckid_supplier_t *open_supplier;              /* while its block is being read */
+    apr_interval_time_t found_for, not_found_for; /* -1 for unset */
+    apr_interval_time_t stale_for;                /* goes with found_for */
+    apr_interval_time_t skew;                     /* -1 for unset */
+    int sha1;                                     /* -1 for unset */
     apr_size_t page_max, response_max;
     const char *helpdesk;
 } mod_eckid_dir_t;
 
 /* What the whole process says, once. */
 typedef struct mod_eckid_process_t {
-    const char *cache;       /* "provider" or "provider:arguments"; "none"; NULL for the default */
-    const char *secret_file; /* or NULL */
-    eckid_secret_t *secret;
-    eckid_store_t *store;      /* set in post_config; NULL without a cache */
-    apr_array_header_t *curls; /* eckid_curl_t *: to be told of each child */
+    const char *cache; /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    bool has_secret_file;
+    eckid_secret_t *secret, *previous; /* previous may be NULL */
+    const char *generation;            /* or NULL */
+    eckid_store_t *store;              /* set in post_config; NULL without a cache */
+    eckid_flights_t *flights;          /* set in post_config */
+    apr_array_header_t *curls;         /* eckid_curl_t *: to be told of each child */
+    apr_array_header_t *gates;         /* eckid_gate_t *: to share memory with all children */
 } mod_eckid_process_t;
 
 extern const command_rec mod_eckid_directives[];

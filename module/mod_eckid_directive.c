@@ -16,6 +16,18 @@ const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
     return ap_server_root_relative(cmd->pool, name);
 }
 
+const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS &&
+        (info.protection & (APR_GREAD | APR_GWRITE | APR_WREAD | APR_WWRITE))) {
+        return apr_psprintf(cmd->pool, "%s: others can read %s; write: chmod 600 %s",
+                            cmd->directive->directive, path, path);
+    }
+    return NULL;
+}
+
 eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool)
 {
     apr_file_t *file;

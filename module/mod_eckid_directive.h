@@ -30,6 +30,9 @@ const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err);
 /* A file name as the operator wrote it, from the server root. */
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 
+/* NULL, or that others than its owner can read or change the file. */
+const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path);
+
 /* The content of a small file, in pool. ECKID_FILE. */
 eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
 
@@ -52,7 +55,7 @@ const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *
 const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
-                                  const char *action);
+                                  const char *action, const char *stale);
 const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value);
 
 #endif

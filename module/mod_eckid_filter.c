@@ -6,7 +6,6 @@
 #include <apr_strings.h>
 #include <http_log.h>
 #include <http_protocol.h>
-#include <openssl/rand.h>
 #include <util_filter.h>
 
 #include "eckid_notice.h"
@@ -42,16 +41,6 @@ typedef struct passage_t {
     eckid_moment_t moment;
     const eckid_gateway_t *gateway;
 } passage_t;
-
-/* False when there is no randomness to be had. */
-static bool fill_moment(eckid_moment_t *moment)
-{
-    if (RAND_bytes((unsigned char *)moment, sizeof(*moment)) != 1) {
-        return false;
-    }
-    moment->now = apr_time_now();
-    return true;
-}
 
 /* Sending */
 
@@ -347,7 +336,7 @@ static eckid_decision_t decide_by_head(passage_t *passage, const targets_t *targ
                                        eckid_err_t *why)
 {
 
-    if (!fill_moment(&passage->moment)) {
+    if (!eckid_moment_now(&passage->moment)) {
         return refusal(passage, ECKID_INTERNAL, "there is no randomness");
     }
     eckid_err_t *err =

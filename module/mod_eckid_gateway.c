@@ -35,25 +35,16 @@ static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, ap
     return idp;
 }
 
-static eckid_las_t make_las(const mod_eckid_dir_t *dir)
-{
-    return (eckid_las_t){
-        .base = dir->las->base,
-        .school = *dir->school,
-        .key = dir->las_key,
-        .keyid = dir->las_keyid,
-        .pilot = dir->pilot == 1,
-        .transport = eckid_curl_transport(dir->las->curl),
-    };
-}
-
 static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
 {
     return (eckid_cache_t){
         .secret = process->secret,
+        .previous = process->previous,
+        .generation = process->generation ? process->generation : "",
         .store = *process->store,
         .found_for = dir->found_for >= 0 ? dir->found_for : DEFAULT_FOUND_FOR,
         .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
+        .stale_for = dir->stale_for,
     };
 }
 
@@ -71,7 +62,7 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
     return (eckid_gateway_t){
         .policy = dir->policy,
         .student = &whole->student,
-        .las = &whole->las,
+        .means = {&whole->las, dir->school, NULL, NULL},
         .signers = dir->signers,
         .metadata_key = dir->metadata_key,
         .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
@@ -83,8 +74,8 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
 
 static bool is_complete(const mod_eckid_dir_t *dir)
 {
-    return dir->idp && dir->student && dir->las && dir->las_key && dir->school && dir->signers &&
-           dir->policy;
+    return dir->idp && dir->student && !mod_eckid_las_wants(&dir->las) && dir->school &&
+           dir->signers && dir->policy;
 }
 
 eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
@@ -97,13 +88,14 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         return eckid_err_make(r->pool, ECKID_CONFIG,
                               "several locations meet here, and none has all that is needed");
     }
-    whole->las = make_las(dir);
+    whole->las = mod_eckid_las_channel(&dir->las);
     whole->student = make_student(dir, r->pool);
     whole->gateway = make_gateway(whole, dir);
     whole->gateway.idp = current_idp(r, dir->idp, now);
     if (process->store) {
         whole->cache = make_cache(dir, process);
-        whole->gateway.cache = &whole->cache;
+        whole->gateway.means.cache = &whole->cache;
+        whole->gateway.means.flights = process->flights;
     }
     *gateway = &whole->gateway;
     return NULL;

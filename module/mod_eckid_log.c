@@ -20,6 +20,14 @@ static const char *outcome_name(eckid_outcome_t outcome)
     return names[outcome];
 }
 
+static const char *source_name(eckid_source_t source)
+{
+    static const char *const names[] = {
+        [ECKID_FROM_LAS] = "miss", [ECKID_FROM_CACHE] = "hit", [ECKID_FROM_STALE] = "stale"};
+
+    return names[source];
+}
+
 static const char *list_of(const apr_array_header_t *names, apr_pool_t *pool)
 {
     return names && names->nelts ? apr_array_pstrcat(pool, names, ',') : "none";
@@ -35,10 +43,11 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
 
     if (decision->verified) {
         text = apr_pstrcat(pool, "outcome=", outcome_name(decision->outcome), " cache=",
-                           !decision->looked_up ? "not-asked"
-                           : decision->cached   ? "hit"
-                                                : "miss",
-                           " ", text, NULL);
+                           decision->looked_up ? source_name(decision->source) : "not-asked", " ",
+                           text, NULL);
+    }
+    if (decision->clock) {
+        text = apr_psprintf(pool, "%s las-clock=%+ds", text, (int)apr_time_sec(decision->clock));
     }
     if (decision->attributes) {
         text = apr_pstrcat(pool, text, " attributes=", list_of(decision->attributes, pool), NULL);
@@ -77,7 +86,7 @@ static int level_of(const eckid_decision_t *decision)
     bool expected = !decision->verified || decision->outcome == ECKID_FOUND ||
                     decision->outcome == ECKID_IS_NOT_STUDENT;
 
-    return expected && !decision->name_id_shows ? APLOG_INFO : APLOG_WARNING;
+    return expected && !decision->name_id_shows && !decision->cause ? APLOG_INFO : APLOG_WARNING;
 }
 
 static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool)

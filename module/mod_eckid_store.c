@@ -65,7 +65,7 @@ const char *mod_eckid_store_check(const mod_eckid_process_t *process, apr_pool_t
                             "socache_%s",
                             name, name);
     }
-    if (!process->secret && strcmp(name, "shmcb") != 0) {
+    if (!process->has_secret_file && strcmp(name, "shmcb") != 0) {
         return apr_psprintf(pool,
                             "EckidCache %s keeps records outside of this server, so "
                             "EckidSecretFile is needed; write: openssl rand -base64 48 > secret",
@@ -115,6 +115,15 @@ static void put(void *self, const unsigned char index[ECKID_CACHE_INDEX], eckid_
     unlock(socache);
 }
 
+static void forget(void *self, const unsigned char index[ECKID_CACHE_INDEX], apr_pool_t *pool)
+{
+    const socache_t *socache = self;
+
+    lock(socache);
+    socache->provider->remove(socache->instance, socache->server, index, ECKID_CACHE_INDEX, pool);
+    unlock(socache);
+}
+
 static apr_status_t destroy(void *self)
 {
     const socache_t *socache = self;
@@ -127,7 +136,7 @@ static int open_provider(socache_t *socache, const char *args, apr_pool_t *pconf
 {
     static const struct ap_socache_hints hints = {
         .avg_id_len = ECKID_CACHE_INDEX,
-        .avg_obj_size = 224,
+        .avg_obj_size = 248,
         .expiry_interval = apr_time_from_sec(60),
     };
 
@@ -177,7 +186,7 @@ int mod_eckid_store_open(mod_eckid_process_t *process, apr_pool_t *pconf, server
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     process->store = apr_palloc(pconf, sizeof(*process->store));
-    *process->store = (eckid_store_t){get, put, socache};
+    *process->store = (eckid_store_t){get, put, forget, socache};
     return OK;
 }
 

@@ -110,8 +110,23 @@ const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char
     return wrong;
 }
 
+static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, const char *outcome,
+                             const char *argument)
+{
+    const char *age = mod_eckid_option(argument, "stale");
+
+    if (strcmp(outcome, "las-failed") != 0 || !age ||
+        ap_timeout_parameter_parse(age, &supplier->stale_max, "s") != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "EckidOn: \"%s\" is not stale=AGE; it says how old an ECK iD may be "
+                            "when the LAS fails, such as: EckidOn las-failed deny stale=72h",
+                            argument);
+    }
+    return NULL;
+}
+
 const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
-                                  const char *action)
+                                  const char *action, const char *stale)
 {
     static const char *const outcomes[] = {"not-student", "unknown", "no-eckid", "las-failed",
                                            NULL};
@@ -126,7 +141,7 @@ const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcom
                 strcmp(action, "deny") == 0 ? ECKID_DENY : ECKID_OMIT;
         }
     }
-    return wrong;
+    return wrong || !stale ? wrong : set_stale(cmd, supplier, outcome, stale);
 }
 
 const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value)

@@ -131,16 +131,13 @@ static house_t *build(test_kind_t kind, apr_size_t bytes)
     house->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->las = (eckid_las_t){
-        "https://las.example",       {"V_ID", "11ZZ03"}, test_pair(P_256, 2), "k", false,
-        fake_transport(&house->fake)};
+    house->las = fake_channel(&house->fake);
     house->cache = fake_cache(fake_store_make());
     house->gateway = (eckid_gateway_t){
         .idp = &house->idp,
         .policy = two_suppliers(),
         .student = &house->student,
-        .las = &house->las,
-        .cache = &house->cache,
+        .means = fake_means(&house->las, &house->cache),
         .signers = signer_of(kind),
         .skew = apr_time_from_sec(60),
         .page_max = 1024 * 1024,

@@ -8,16 +8,19 @@ import sys
 
 ROOT = pathlib.Path(os.environ.get("ECKID_SOURCE", pathlib.Path(__file__).parents[2]))
 SOURCES = sorted([*ROOT.glob("common/*.[ch]"), *ROOT.glob("module/*.[ch]")])
-TESTS = sorted(p for kind in ("*.py", "*.[ch]", "*.php") for p in ROOT.glob(f"tests/**/{kind}"))
+KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
+TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')
 
 # what a file must not know, however low it stands
 APART = [
-    (r"module/mod_eckid_filter\.c", r"eckid_(las|lookup|cache|saml|xmldsig|secret|curl|eduv)\b"),
-    (r"common/eckid_(las|eduv|lookup|httpsig|curl)\.[ch]",
+    (r"module/mod_eckid_filter\.c",
+     r"eckid_(las|lookup|cache|saml|xmldsig|secret|curl|eduv|generic)\b"),
+    (r"common/eckid_(las|eduv|generic|question|reading|schools|lookup|httpsig\w*|assertion|sfv|"
+     r"content_digest|oauth|gate|flight|curl)\.[ch]",
      r"eckid_(saml|xmldsig|form|html|policy)\b"),
     (r"common/eckid_(saml|xmldsig|form|html|c14n|release)\.[ch]",
-     r"eckid_(cache|las|lookup|secret|curl|eduv)\b"),
+     r"eckid_(cache|las|lookup|secret|curl|eduv|generic)\b"),
     (r"common/eckid_cache\.[ch]", r"eckid_(saml|xmldsig|las|policy|form)\b"),
 ]
 

@@ -8,9 +8,13 @@
 #include "eckid_carrier.h"
 #include "eckid_eduv.h"
 #include "eckid_form.h"
+#include "eckid_generic.h"
+#include "eckid_httpsig.h"
+#include "eckid_httpsig_verify.h"
 #include "eckid_inflate.h"
 #include "eckid_metadata.h"
 #include "eckid_saml.h"
+#include "eckid_schools.h"
 #include "eckid_trace.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
@@ -119,6 +123,69 @@ static void las(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
+/* A contract that can be used asks below its base only, and says one of three things or fails. */
+static void generic(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example"};
+    const eckid_school_t school = {"V_ID", "11ZZ03"};
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_finding_t finding = {0};
+    eckid_contract_t *contract;
+    eckid_http_request_t *request;
+
+    if (eckid_generic_make(&contract, input, "fuzz", pool)) {
+        return;
+    }
+    if (!eckid_generic_request(&request, contract, "https://las.example", &school, &key, 0, pool)) {
+        insist(strncmp(request->url, "https://las.example", 19) == 0);
+        insist(!request->url[19] || strchr("/?", request->url[19]));
+        insist(!strpbrk(request->url, "\"# \r\n"));
+    }
+    apr_table_setn(answer.headers, "Content-Type", "application/json");
+    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool)) {
+        insist(finding.outcome == ECKID_HAS_NONE || finding.outcome == ECKID_IS_UNKNOWN);
+    }
+}
+
+/* An answer, read by a contract with everything in it. */
+static void search(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const char file[] =
+        "{\"request\":{\"method\":\"GET\",\"url\":\"{base}/{student}\"},\"found\":{"
+        "\"eckId\":{\"list\":\"/0/l\",\"type\":\"/t\",\"is\":\"e\",\"value\":\"/v\"},"
+        "\"echo\":[{\"pointer\":\"/0/n\"}]},\"noEckId\":[{\"status\":200,\"pointer\":\"/0/n\"}],"
+        "\"unknown\":[{\"status\":200,\"pointer\":\"\",\"equals\":[]}]}";
+    const eckid_student_key_t key = {"number", "1"};
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_finding_t finding = {0};
+    eckid_contract_t *contract;
+    eckid_value_t value;
+
+    insist(!eckid_generic_make(&contract, eckid_bytes_str(file), "fuzz", pool));
+    apr_table_setn(answer.headers, "Content-Type", "application/json");
+    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool) &&
+        finding.outcome == ECKID_FOUND) {
+        insist(eckid_value_parse(&value, eckid_bytes_str(finding.value.text), false));
+    }
+}
+
+/* What is in a map can be found in it. */
+static void schools(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_schools_t *map;
+
+    if (!eckid_schools_make(&map, input, "fuzz", pool)) {
+        const apr_array_header_t *all = eckid_schools_all(map);
+
+        insist(all->nelts > 0);
+        for (int i = 0; i < all->nelts; i++) {
+            const eckid_mapped_t *mapped = APR_ARRAY_IDX(all, i, const eckid_mapped_t *);
+
+            insist(eckid_schools_find(map, mapped->key) == mapped);
+        }
+    }
+}
+
 static void metadata(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_metadata_edit_t edit = {"https://idp.school.example/saml",
@@ -157,13 +224,77 @@ static void packed(eckid_bytes_t input, apr_pool_t *pool)
     eckid_watch_feed(watch, input);
 }
 
+/* What is printed is read again, and as the same. */
+static void sfv(eckid_bytes_t input, apr_pool_t *pool)
+{
+    apr_array_header_t *members, *again;
+
+    if (!eckid_sfv_dictionary(&members, apr_pstrmemdup(pool, input.data, input.len), pool)) {
+        return;
+    }
+    for (int i = 0; i < members->nelts; i++) {
+        const eckid_sfv_member_t *member = &APR_ARRAY_IDX(members, i, eckid_sfv_member_t);
+        const char *text = apr_pstrcat(pool, "x=", member->item.text, NULL);
+
+        insist(eckid_sfv_dictionary(&again, text, pool));
+        insist(strcmp(eckid_sfv_find(again, "x")->text, member->item.text) == 0);
+    }
+}
+
+/* The next line of the input. */
+static const char *line(eckid_bytes_t *input, apr_pool_t *pool)
+{
+    const char *end = input->len ? memchr(input->data, '\n', input->len) : NULL;
+    apr_size_t len = end ? (apr_size_t)(end - input->data) : input->len;
+    const char *text = apr_pstrmemdup(pool, input->data, len);
+
+    *input = eckid_bytes(input->data + len + (end != NULL), input->len - len - (end != NULL));
+    return text;
+}
+
+/* A LAS whose private key nobody has cannot have signed. */
+static void answer(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const char pem[] = "-----BEGIN PUBLIC KEY-----\n"
+                              "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n"
+                              "-----END PUBLIC KEY-----\n";
+    eckid_http_request_t request = {"POST", "https://las.example/students?a=b",
+                                    apr_table_make(pool, 4), eckid_bytes("{}", 2), 0};
+    eckid_http_answer_t reply = {200, apr_table_make(pool, 4), {"", 0}};
+    apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
+    eckid_httpsig_key_t *key = apr_array_push(keys);
+    eckid_key_t *public;
+
+    insist(!eckid_key_public(&public, eckid_bytes_str(pem), "las.pub", pool));
+    *key = (eckid_httpsig_key_t){"las", public, NULL};
+    apr_table_setn(request.headers, "Signature", "sig1=:AQID:");
+    apr_table_setn(reply.headers, "Content-Type", "application/json");
+    apr_table_setn(reply.headers, "Signature-Input", line(&input, pool));
+    apr_table_setn(reply.headers, "Signature", line(&input, pool));
+    apr_table_setn(reply.headers, "Content-Digest", line(&input, pool));
+    reply.body = input;
+    insist(eckid_httpsig_verify_answer(&reply, &request, keys, apr_time_from_sec(1788165000),
+                                       apr_time_from_sec(60), pool) != NULL);
+}
+
+static void profile(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const char *components = line(&input, pool);
+    eckid_httpsig_profile_t *read;
+
+    if (!eckid_httpsig_profile_parse(&read, components, line(&input, pool), pool)) {
+        insist(read->components->nelts > 0 && read->lifetime >= 0 && read->lifetime <= 3600);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page}, {'r', response}, {'l', las},   {'m', metadata},
-                   {'u', url},  {'b', body},     {'z', packed}};
+    } targets[] = {{'p', page}, {'r', response}, {'l', las},     {'m', metadata}, {'u', url},
+                   {'b', body}, {'z', packed},   {'g', generic}, {'q', search},   {'s', schools},
+                   {'f', sfv},  {'a', answer},   {'o', profile}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -58,10 +58,14 @@ def test_a_good_configuration_is_silent(setting):
 
 
 @pytest.mark.parametrize("directive", [
-    "EckidIdpMetadata", "EckidSigningKey", "EckidStudentKey", "EckidLas", "EckidLasKey",
-    "EckidSchool"])
+    "EckidIdpMetadata", "EckidSigningKey", "EckidStudentKey", "EckidLas", "EckidSchool"])
 def test_what_is_missing_is_named_with_an_example(setting, directive):
     refused(setting, f"there is no {directive}; write, for one: {directive} ", **{directive: None})
+
+
+def test_a_las_to_which_nothing_proves_who_asks(setting):
+    refused(setting, "nothing proves to the LAS who asks; write, for one: EckidLasKey ",
+            EckidLasKey=None)
 
 
 def test_a_gateway_without_suppliers(setting):
@@ -126,9 +130,9 @@ LINES = {
     "a LAS without TLS": (lambda s: {"EckidLas": "http://las.example/eduv"},
                           ["beginning with https://"]),
     "a LAS with an unknown option": (lambda s: {"EckidLas": s.las.base + " retries=3"},
-                                     ["\"retries=3\" is not one of ca=, connect-timeout="]),
+                                     ["\"retries=3\" is not one of ca=, certificate="]),
     "a LAS with no time": (lambda s: {"EckidLas": s.las.base + " timeout=soon"},
-                           ["is not a time up to 30 seconds, such as 1500ms"]),
+                           ["is not a time from 1 to 30000 milliseconds"]),
     "a CA that is not there": (lambda s: {"EckidLas": s.las.base + " ca=/none.pem"},
                                ["there is no file /none.pem"]),
     "a school of no type": (lambda s: {"EckidSchool": "BRIN 11ZZ03"},

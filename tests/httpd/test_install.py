@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import checked_place
+from conftest import TESTS, checked_place
 from lab.scene import module_environment, module_file
 
 
@@ -29,6 +29,15 @@ def query(name):
 def test_the_module_stands_where_apxs_says(installed):
     modules = pathlib.Path(str(installed.root) + query("LIBEXECDIR"))
     assert sorted(path.name for path in modules.iterdir()) == ["mod_eckid.so"]
+
+
+def test_the_contracts_are_installed(installed):
+    root = pathlib.Path(installed.root)
+    found = {path.name: path.read_bytes() for name in ("contracts/*.json", "*.openapi.json")
+             for path in root.glob(f"usr/**/doc/*/{name}")}
+    source = TESTS.parent / "conf"
+    assert found == {path.name: path.read_bytes() for path in (
+        source / "contracts/sem.json", source / "eduv-students.openapi.json")}
 
 
 def test_one_symbol_leaves_the_module():

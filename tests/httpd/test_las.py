@@ -7,9 +7,10 @@ import pytest
 
 from conftest import TESTS, checked_place
 from lab import httpsig
+from lab.curl import fetch
 from lab.las import DEMANDED
 from lab.people import make_eckid, make_person
-from lab.pki import Authority
+from lab.pki import Authority, make_key
 from lab.place import free_port
 from lab.replay import answer
 from lab.stage import Stage, response_in, values_in
@@ -115,6 +116,12 @@ def test_our_las_refuses_an_unknown_key(stage):
         stage.las.keys = keys
 
 
+def listed(message):
+    """A message of the vectors, and the one it answers, with their fields as lists."""
+    request = {"request": listed(message["request"])} if "request" in message else {}
+    return {**message, "fields": list(message["fields"].items()), **request}
+
+
 def test_our_las_passes_the_vectors_of_the_rfc():
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
     vectors = json.loads((TESTS / "data/rfc9421.json").read_text())
@@ -122,7 +129,7 @@ def test_our_las_passes_the_vectors_of_the_rfc():
         text = vectors["keys"][vector["key"]]
         key = httpsig.base64.b64decode(text) if vector["algorithm"] == "hmac-sha256" else (
             load_pem_public_key(text.encode()))
-        message = {**vector["message"], "fields": list(vector["message"]["fields"].items())}
+        message = listed(vector["message"])
         _, components, inner, _ = httpsig.parse_input("x=" + vector["input"])
         base = httpsig.base(message, components, inner)
         assert base.decode() == vector["base"], vector["section"]
@@ -132,17 +139,60 @@ def test_our_las_passes_the_vectors_of_the_rfc():
             httpsig.check(vector["algorithm"], key, signature, base + b" ")
 
 
+def signed_answer(kind, fault=None):
+    """What verify_answer takes: a signed answer, its body, the request, keys and the time."""
+    key = make_key(kind)
+    request = {"method": "POST", "url": "https://las.localhost/students",
+               "fields": [("Signature", "sig1=:AQID:")]}
+    answer = {"status": 200, "fields": [("Content-Type", "application/json")]}
+    answer["fields"] += httpsig.sign_answer(answer, b"{}", request, "las", key, 1000, fault)
+    return answer, b"{}", request, {"las": (httpsig.algorithm_of(key), key.public_key())}, 1000
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ec", "ed25519"])
+def test_our_las_signs_its_answers(kind):
+    answer, body, request, keys, now = signed_answer(kind)
+    httpsig.verify_answer(answer, body, request, keys, now)
+    for wrong in ({**answer, "status": 404}, body, request, keys, now), (
+            answer, b"[]", request, keys, now), (
+            answer, body, httpsig.other(request), keys, now):
+        with pytest.raises(httpsig.Refused):
+            httpsig.verify_answer(*wrong)
+
+
+@pytest.mark.parametrize("fault", httpsig.FAULTS)
+def test_our_las_signs_badly_when_told(fault):
+    with pytest.raises(httpsig.Refused):
+        httpsig.verify_answer(*signed_answer("ec", fault))
+
+
+def test_our_las_sends_what_it_signs(stage):
+    url, key = f"{stage.las.base}/students", make_key("ec")
+    fields = [("Content-Type", "application/json"), ("Signature", "sig1=:AQID:")]
+    stage.las.answer_key = ("las", key)
+    headers = [part for name, value in fields for part in ("-H", f"{name}: {value}")]
+    try:
+        got = fetch(url, "--cacert", stage.authority.crt_file, *headers, "-d", "{}")
+    finally:
+        stage.las.answer_key = None
+    answer = {"status": got.status, "fields": got.headers.items()}
+    keys = {"las": ("ecdsa-p256-sha256", key.public_key())}
+    httpsig.verify_answer(answer, got.body, {"method": "POST", "url": url, "fields": fields},
+                          keys, time.time())
+
+
 # Bad days
 
 def impatient(stage):
-    """An EckidLas that waits half a second, no longer."""
-    return f"{stage.las.base} ca={stage.authority.crt_file} timeout=500ms connect-timeout=300ms"
+    """An EckidLas that waits half a second, no longer, but again and again."""
+    return (f"{stage.las.base} ca={stage.authority.crt_file} timeout=500ms connect-timeout=300ms "
+            "failures=1000")
 
 
 @pytest.fixture(scope="module")
 def weak():
     with checked_place("test_las-weak") as place:
-        yield Stage(place, instead={"EckidLas": impatient})
+        yield Stage(place, instead={"EckidLas": impatient}, extra="EckidCacheTime 12h 0s")
 
 
 def student(**more):
@@ -174,7 +224,7 @@ FAILURES = {
     "hangs": (lambda h: time.sleep(1.5), "ECK0302"),
     "hangs after its headers": (lambda h: send_raw(h, head(100), 1.5), "ECK0302"),
     "drips": (drip, "ECK0302"),
-    "hangs up": (lambda h: setattr(h, "close_connection", True), "ECK0301"),
+    "hangs up": (lambda h: setattr(h, "close_connection", True), "ECK0312"),
     "sends half a body": (lambda h: send_raw(h, head(1000) + b"{"), "ECK0301"),
     "400": (lambda h: h.send_json(400, {}), "ECK0304"),
     "401": (lambda h: h.send_json(401, {}), "ECK0304"),

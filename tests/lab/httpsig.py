@@ -7,8 +7,9 @@ import urllib.parse
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import (decode_dss_signature,
+                                                             encode_dss_signature)
 
 
 class Refused(Exception):
@@ -37,15 +38,27 @@ def parse_signature(field, label):
     return base64.b64decode(match.group(1))
 
 
+def member(field, key):
+    """One member of a dictionary field whose members are byte sequences or have no comma."""
+    values = dict(part.strip().split("=", 1) for part in field.split(","))
+    if key not in values:
+        raise Refused(f"no member {key}")
+    return values[key]
+
+
 def component(name, params, message):
     """The value of a component (RFC 9421 section 2)."""
+    if ";req" in params:
+        return component(name, params.replace(";req", ""), message["request"])
     if name == "@status":
         return str(message["status"])
     if not name.startswith("@"):
         values = [v for k, v in message["fields"] if k.lower() == name]
         if not values:
             raise Refused(f"no field {name}")
-        return ", ".join(v.strip() for v in values)
+        value = ", ".join(v.strip() for v in values)
+        key = re.search(r';key="([^"]*)"', params)
+        return member(value, key[1]) if key else value
     url = urllib.parse.urlsplit(message["url"])
     if name == "@query-param":
         wanted = urllib.parse.unquote_plus(re.search(r'name="([^"]*)"', params).group(1))
@@ -95,6 +108,93 @@ def check(alg, key, signature, data):
             raise Refused(f"algorithm {alg}")
     except InvalidSignature:
         raise Refused("the signature does not hold") from None
+
+
+def algorithm_of(key):
+    """The usual algorithm of a private key."""
+    return ("rsa-pss-sha512" if isinstance(key, rsa.RSAPrivateKey) else
+            "ecdsa-p256-sha256" if isinstance(key, ec.EllipticCurvePrivateKey) else "ed25519")
+
+
+def make(key, data):
+    """A signature by the usual algorithm of the key (RFC 9421 section 3.3)."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, padding.PSS(padding.MGF1(hashes.SHA512()), 64), hashes.SHA512())
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        halves = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
+        return b"".join(half.to_bytes(32, "big") for half in halves)
+    return key.sign(data)
+
+
+def make_digest(body):
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+
+
+ANSWERED = ("@status", "content-digest", "content-type", 'signature;req;key="sig1"')
+
+# What can be wrong with a signed answer: the name of it, and how it comes about.
+FAULTS = {
+    "missing": {},                           # there is no signature at all
+    "digest": {"body": b"another body"},     # truly signed, but Content-Digest is of another body
+    "req": {"other_request": True},          # signed for another request
+    "unbound": {"covered": ANSWERED[:3]},    # signed for no request in particular
+    "uncovered": {"covered": ANSWERED[1:]},  # without the status
+    "created": {"age": 3600},                # signed an hour ago
+    "future": {"age": -3600},                # or in an hour
+    "expired": {"lifetime": -3600},          # signed now, no longer valid
+    "keyid": {"keyid": "unheard-of"},
+    "alg": {"alg": "hmac-sha256"},           # not what it is signed with
+    "signature": {"tampered": True},
+}
+
+
+def other(request):
+    """The request as if another nonce had made another signature."""
+    fields = [(k, f"sig1=:{base64.b64encode(bytes(64)).decode()}:" if k.lower() == "signature"
+               else v) for k, v in request["fields"]]
+    return {**request, "fields": fields}
+
+
+def sign_answer(answer, body, request, keyid, key, now, fault=None):
+    """The fields that sign an answer to a request (RFC 9421 sections 2.4 and 3.1), well or not."""
+    if fault == "missing":
+        return []
+    wrong = FAULTS[fault] if fault else {}
+    digest = ("Content-Digest", make_digest(wrong.get("body", body)))
+    created = int(now) - wrong.get("age", 0)
+    covered = [(name, params and ";" + params) for name, _, params in
+               (item.partition(";") for item in wrong.get("covered", ANSWERED))]
+    text = "({});created={};expires={};keyid=\"{}\";alg=\"{}\"".format(
+        " ".join(f'"{name}"{params}' for name, params in covered), created,
+        created + wrong.get("lifetime", 60), wrong.get("keyid", keyid),
+        wrong.get("alg", algorithm_of(key)))
+    message = {**answer, "fields": [*answer["fields"], digest],
+               "request": other(request) if wrong.get("other_request") else request}
+    signature = bytearray(make(key, base(message, covered, text)))
+    signature[-1] ^= wrong.get("tampered", False)
+    return [digest, ("Signature-Input", f"las={text}"),
+            ("Signature", f"las=:{base64.b64encode(signature).decode()}:")]
+
+
+def verify_answer(answer, body, request, keys, now, skew=60):
+    """Verifies an answer as a careful client does; keys by keyid."""
+    fields = {k.lower(): v for k, v in answer["fields"]}
+    if "signature" not in fields:
+        raise Refused("no field signature")
+    label, components, text, params = parse_input(fields["signature-input"])
+    if set(ANSWERED) - {name + params for name, params in components}:
+        raise Refused("not all is covered")
+    if not (now - skew <= params.get("created", 0) <= now + skew and
+            params.get("expires", now) >= now - skew):
+        raise Refused("created at another time, or expired")
+    if params.get("keyid") not in keys:
+        raise Refused("an unknown keyid")
+    alg, key = keys[params["keyid"]]
+    if params.get("alg", alg) != alg:
+        raise Refused("another algorithm than the key's")
+    check(alg, key, parse_signature(fields["signature"], label),
+          base({**answer, "request": request}, components, text))
+    check_digest(fields["content-digest"], body)
 
 
 def check_digest(field, body):

@@ -6,30 +6,26 @@ import ssl
 import threading
 import time
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from . import httpsig
 from .place import free_port
 
 DEMANDED = ("@method", "@target-uri", "content-type", "content-digest")
 
 
-def algorithm_of(key):
-    return ("rsa-pss-sha512" if isinstance(key, rsa.RSAPrivateKey) else
-            "ecdsa-p256-sha256" if isinstance(key, ec.EllipticCurvePrivateKey) else "ed25519")
-
-
 class Las:
     """Serves https://las.localhost:PORT/eduv/v1. People can be added at any time.
 
-    behave, if set, is called with the request handler instead of answering: for bad days."""
+    behave, if set, is called with the request handler instead of answering: for bad days.
+    Answers are signed if there is an answer_key, a pair of keyid and private key; what is to be
+    wrong with that is answer_fault, one of httpsig.FAULTS."""
 
-    def __init__(self, place, authority, school, people, host="las.localhost"):
+    def __init__(self, place, authority, school, people, host="las.localhost", answer_key=None):
         self.school = school
         self.people = people  # the same list: who joins the school is known here
         self.keys, self.seen = {}, set()
         self.calls, self.refusals, self.connections = [], [], 0
         self.behave, self.delay, self.id_type = None, 0, "NEPPI"
+        self.answer_key, self.answer_fault = answer_key, None
         port = free_port()
         self.base = f"https://{host}:{port}/eduv/v1"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -39,7 +35,7 @@ class Las:
         self.thread.start()
 
     def trust(self, keyid, key):
-        self.keys[keyid] = (algorithm_of(key), key.public_key())
+        self.keys[keyid] = (httpsig.algorithm_of(key), key.public_key())
 
     def close(self):
         self.server.shutdown()
@@ -123,8 +119,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.signed(status, content_type, body):
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def signed(self, status, content_type, body):
+        las = self.server.las
+        if not las.answer_key:
+            return []
+        answer = {"status": status, "fields": [("Content-Type", content_type)]}
+        request = {"method": self.command, "url": f"https://{self.headers['Host']}{self.path}",
+                   "fields": self.headers.items()}
+        return httpsig.sign_answer(answer, body, request, *las.answer_key, time.time(),
+                                   las.answer_fault)
 
     def log_message(self, *_):
         pass

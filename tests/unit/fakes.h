@@ -5,18 +5,27 @@
 
 #include <apr_hash.h>
 
-#include "eckid_cache.h"
-#include "eckid_http.h"
+#include "eckid_lookup.h"
 
 typedef struct fake_las_t {
     int status; /* 0: err is returned instead of an answer */
     const char *type, *body;
     eckid_err_t *err;
+    const char *date, *retry_after; /* or NULL */
+    int deaths;                     /* so many calls first end without an answer */
     int calls;
     eckid_http_request_t last;
 } fake_las_t;
 
 eckid_transport_t fake_transport(fake_las_t *las);
+
+/* A LAS at https://las.example that is asked over it, by signed calls without limits. */
+eckid_las_t fake_channel(fake_las_t *las);
+
+extern const eckid_school_t fake_school;
+
+/* Lookups at that LAS for that school; cache may be NULL. */
+eckid_means_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache);
 
 typedef struct fake_store_t {
     apr_hash_t *records; /* eckid_bytes_t * by index */

@@ -51,6 +51,9 @@ eckid_verified_t *maker_verified(const maker_t *maker);
 /* A moment at MAKER_NOW, with bytes that are not random. */
 const eckid_moment_t *maker_moment(void);
 
+/* The same as a clock that stands still. */
+bool maker_clock(eckid_moment_t *moment);
+
 /* text with the first occurrence of one string replaced by another; it must occur. */
 const char *replaced(const char *text, const char *what, const char *by);
 

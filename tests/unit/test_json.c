@@ -55,6 +55,18 @@ START_TEST(an_object_prints_in_its_shortest_form)
 }
 END_TEST
 
+START_TEST(an_array_is_taken_where_it_may_be_one)
+{
+    json_t *value;
+
+    ok(eckid_json_parse_any(&value, str("[1]"), ECKID_LAS_SHAPE, pool));
+    ck_assert(json_is_array(value));
+    refused(eckid_json_parse_any(&value, str("1"), ECKID_LAS_SHAPE, pool), ECKID_LAS_SHAPE);
+    refused(eckid_json_parse_any(&value, str("[{\"a\":1,\"a\":1}]"), ECKID_LAS_SHAPE, pool),
+            ECKID_LAS_SHAPE);
+}
+END_TEST
+
 Suite *suite_json(void)
 {
     Suite *suite = suite_create("json");
@@ -63,6 +75,7 @@ Suite *suite_json(void)
     tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, the_message_does_not_quote_the_text);
     tcase_add_test(tcase, deep_nesting_is_refused);
+    tcase_add_test(tcase, an_array_is_taken_where_it_may_be_one);
     tcase_add_test(tcase, an_object_prints_in_its_shortest_form);
     return suite;
 }

@@ -90,7 +90,7 @@ END_TEST
 
 START_TEST(keys_of_other_kinds_are_refused)
 {
-    static const test_kind_t kinds[] = {RSA_1024, P_521};
+    static const test_kind_t kinds[] = {RSA_1024};
     eckid_key_t *key;
 
     refused(eckid_key_private(&key, test_private_pem(kinds[_i], 0), "weak.key", pool), ECKID_KEY);
@@ -149,7 +149,7 @@ Suite *suite_key(void)
     tcase_add_test(tcase, es256_is_two_halves_of_32_bytes);
     tcase_add_test(tcase, sha1_is_never_made);
     tcase_add_test(tcase, a_public_key_or_one_of_another_kind_does_not_sign);
-    tcase_add_loop_test(tcase, keys_of_other_kinds_are_refused, 0, 2);
+    tcase_add_loop_test(tcase, keys_of_other_kinds_are_refused, 0, 1);
     tcase_add_test(tcase, what_is_no_key_is_refused);
     tcase_add_test(tcase, a_pair_must_belong_together);
     tcase_add_test(tcase, a_certificate_has_a_fingerprint_and_an_end);

@@ -1,33 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "eckid_las.h"
+#include <apr_strings.h>
+
 #include "fakes.h"
 #include "maker.h"
 
 static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example"};
 
-static eckid_las_t make(fake_las_t *fake)
+#define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
+
+static const fake_las_t good = {.status = 200, .type = "application/json", .body = FOUND_BODY};
+
+static eckid_err_t *ask(eckid_asked_t *asked, const eckid_las_t *las)
 {
-    return (eckid_las_t){
-        .base = "https://las.example/eduv",
-        .school = {"V_ID", "11ZZ03"},
-        .key = test_pair(P_256, 0),
-        .keyid = "school",
-        .transport = fake_transport(fake),
-    };
+    return eckid_las_ask(asked, las, &fake_school, &key, pool);
 }
 
 START_TEST(a_call_is_signed_and_its_answer_read)
 {
-    fake_las_t fake = {.status = 200,
-                       .type = "application/json",
-                       .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    const eckid_las_t las = make(&fake);
-    eckid_finding_t finding;
+    fake_las_t fake = good;
+    const eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
 
-    ok(eckid_las_ask(&finding, &las, &key, maker_moment(), pool));
-    ck_assert_str_eq(finding.value.text, AN_ECKID);
+    ok(ask(&asked, &las));
+    ck_assert_str_eq(asked.finding.value.text, AN_ECKID);
     ck_assert_str_eq(apr_table_get(fake.last.headers, "Signature-Input"),
                      "sig1=(\"@method\" \"@target-uri\" \"content-type\" \"content-digest\")"
                      ";created=1788165000;expires=1788165060;nonce=\"MDEyMzQ1Njc4OWFiY2RlZg\""
@@ -37,13 +34,132 @@ START_TEST(a_call_is_signed_and_its_answer_read)
 }
 END_TEST
 
+START_TEST(without_a_key_a_call_is_not_signed)
+{
+    fake_las_t fake = good;
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    las.key = NULL;
+    ok(ask(&asked, &las));
+    ck_assert_ptr_null(apr_table_get(fake.last.headers, "Signature"));
+}
+END_TEST
+
 START_TEST(an_error_of_the_transport_is_passed_on)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TIMEOUT, "%s", "")};
-    const eckid_las_t las = make(&fake);
-    eckid_finding_t finding;
+    const eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
 
-    refused(eckid_las_ask(&finding, &las, &key, maker_moment(), pool), ECKID_TIMEOUT);
+    refused(ask(&asked, &las), ECKID_TIMEOUT);
+    ck_assert_int_eq(fake.calls, 1);
+}
+END_TEST
+
+/* The clock of a test that does not stand still: each moment has a nonce of its own. */
+static bool counting_clock(eckid_moment_t *moment)
+{
+    static unsigned char count;
+
+    maker_clock(moment);
+    moment->http_nonce[0] = count++;
+    return true;
+}
+
+START_TEST(a_connection_that_died_is_tried_once_more_with_another_nonce)
+{
+    fake_las_t fake = good;
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    las.clock = counting_clock;
+    ok(ask(&asked, &las));
+    const char *first = apr_table_get(fake.last.headers, "Signature-Input");
+
+    fake.deaths = 2;
+    ok(ask(&asked, &las));
+    ck_assert_int_eq(fake.calls, 3);
+    ck_assert_str_ne(apr_table_get(fake.last.headers, "Signature-Input"), first);
+    fake.deaths = 5;
+    refused(ask(&asked, &las), ECKID_DIED);
+    ck_assert_int_eq(fake.calls, 5);
+}
+END_TEST
+
+START_TEST(a_refused_school_is_told_from_other_failures)
+{
+    fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
+    const eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    refused(ask(&asked, &las), ECKID_LAS_REFUSED);
+    ck_assert(asked.school_refused);
+    fake.status = 500;
+    refused(ask(&asked, &las), ECKID_LAS_REFUSED);
+    ck_assert(!asked.school_refused);
+}
+END_TEST
+
+START_TEST(a_clock_that_differs_is_noticed)
+{
+    fake_las_t fake = good;
+    const eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+    char date[APR_RFC822_DATE_LEN];
+
+    apr_rfc822_date(date, apr_time_now() + apr_time_from_sec(300));
+    fake.date = date;
+    ok(ask(&asked, &las));
+    ck_assert_int_ge(apr_time_sec(asked.clock), 290);
+    apr_rfc822_date(date, apr_time_now());
+    ok(ask(&asked, &las));
+    ck_assert(asked.clock == 0);
+}
+END_TEST
+
+static const eckid_gate_limits_t limits = {
+    .calls = 4, .queue = 0, .wait = 0, .failures = 2, .open_for = APR_USEC_PER_SEC * 60};
+
+typedef struct row_t {
+    int status;
+    const char *retry_after;
+    int calls; /* of three, that got through */
+} row_t;
+
+static const row_t rows[] = {
+    {200, NULL, 3}, {404, NULL, 3}, {401, NULL, 3}, {403, NULL, 3},  {500, NULL, 2},
+    {503, NULL, 2}, {429, NULL, 2}, {429, "30", 1}, {503, "120", 1}, {200, "30", 3},
+};
+
+START_TEST(failures_open_the_breaker_and_refusals_do_not)
+{
+    fake_las_t fake = {.status = rows[_i].status,
+                       .type = "application/json",
+                       .body = FOUND_BODY,
+                       .retry_after = rows[_i].retry_after};
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    ok(eckid_gate_make(&las.gate, &limits, pool));
+    for (int i = 0; i < 3; i++) {
+        ask(&asked, &las);
+    }
+    ck_assert_int_eq(fake.calls, rows[_i].calls);
+}
+END_TEST
+
+START_TEST(an_open_breaker_refuses_without_a_call)
+{
+    fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TRANSPORT, "%s", "")};
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    ok(eckid_gate_make(&las.gate, &limits, pool));
+    ask(&asked, &las);
+    ask(&asked, &las);
+    refused(ask(&asked, &las), ECKID_BREAKER);
+    ck_assert_int_eq(fake.calls, 2);
 }
 END_TEST
 
@@ -53,6 +169,12 @@ Suite *suite_las(void)
     TCase *tcase = unit_case(suite, "las");
 
     tcase_add_test(tcase, a_call_is_signed_and_its_answer_read);
+    tcase_add_test(tcase, without_a_key_a_call_is_not_signed);
     tcase_add_test(tcase, an_error_of_the_transport_is_passed_on);
+    tcase_add_test(tcase, a_connection_that_died_is_tried_once_more_with_another_nonce);
+    tcase_add_test(tcase, a_refused_school_is_told_from_other_failures);
+    tcase_add_test(tcase, a_clock_that_differs_is_noticed);
+    tcase_add_loop_test(tcase, failures_open_the_breaker_and_refusals_do_not, 0, COUNT(rows));
+    tcase_add_test(tcase, an_open_breaker_refuses_without_a_call);
     return suite;
 }

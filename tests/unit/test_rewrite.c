@@ -50,19 +50,16 @@ static house_t *build(void)
     house->student.source = "employeeNumber";
     house->student.match = match("(\\d+)", "$1@1.school.example");
     house->student.type = "NEPPI";
-    house->fake =
-        (fake_las_t){200, "application/json", "{\"userMasterIdentifier\":\"" AN_ECKID "\"}", NULL,
-                     0,   {.method = NULL}};
-    house->las = (eckid_las_t){
-        "https://las.example",       {"V_ID", "11ZZ03"}, test_pair(P_256, 2), "k", false,
-        fake_transport(&house->fake)};
+    house->fake = (fake_las_t){.status = 200,
+                               .type = "application/json",
+                               .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
+    house->las = fake_channel(&house->fake);
     house->cache = fake_cache(fake_store_make());
     house->gateway = (eckid_gateway_t){
         .idp = &house->idp,
         .policy = house->policy,
         .student = &house->student,
-        .las = &house->las,
-        .cache = &house->cache,
+        .means = fake_means(&house->las, &house->cache),
         .signers = signers(RSA_2048, 1, false),
         .skew = apr_time_from_sec(60),
         .page_max = 1024 * 1024,
@@ -138,9 +135,9 @@ START_TEST(a_student_s_login_gets_the_eckid)
     ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
     ck_assert_str_eq(decision.supplier->name, MAKER_SUPPLIER);
     ck_assert_int_eq(decision.outcome, ECKID_FOUND);
-    ck_assert(decision.looked_up && !decision.cached);
+    ck_assert(decision.looked_up && decision.source == ECKID_FROM_LAS);
     ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
-    ck_assert(rewrite_maker(house, &maker).cached);
+    ck_assert(rewrite_maker(house, &maker).source == ECKID_FROM_CACHE);
     ck_assert_int_eq(house->fake.calls, 1);
 }
 END_TEST

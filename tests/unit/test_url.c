@@ -116,6 +116,37 @@ START_TEST(the_url_of_a_refresh)
 }
 END_TEST
 
+typedef struct dots_t {
+    const char *url;
+    bool dots;
+} dots_t;
+
+static const dots_t dots[] = {
+    {"", false},           {"/a/b", false},       {"/a/..", true},   {"/a/../b", true},
+    {"/./a", true},        {"/.", true},          {"/a/...", false}, {"/..a/a../.a/a.", false},
+    {"/a/%2e%2E/b", true}, {"/a/.%2e", true},     {"/%2E", true},    {"/a?b=/../c", false},
+    {"/a/..?b", true},     {"/%2e%2e%2e", false}, {"/%2", false},    {"//", false},
+};
+
+START_TEST(segments_of_dots)
+{
+    ck_assert_msg(eckid_url_has_dots(dots[_i].url) == dots[_i].dots, "%s", dots[_i].url);
+}
+END_TEST
+
+START_TEST(what_can_stand_in_a_path_and_a_query)
+{
+    static const char *const bad[] = {"/a b", "/a#b", "/%",   "/%a", "/%zz",      "/\n",
+                                      "/{a}", "/\"",  "/[1]", "/\\", "/\xc3\xa9", "/\x7f"};
+
+    ck_assert(eckid_url_is_relative(""));
+    ck_assert(eckid_url_is_relative("/a-._~!$&'()*+,;=:@/%41?b=c/d?e"));
+    for (int i = 0; i < COUNT(bad); i++) {
+        ck_assert_msg(!eckid_url_is_relative(bad[i]), "%s", bad[i]);
+    }
+}
+END_TEST
+
 Suite *suite_url(void)
 {
     Suite *suite = suite_create("url");
@@ -125,5 +156,7 @@ Suite *suite_url(void)
     tcase_add_loop_test(tcase, the_host_alone, 0, COUNT(hosts));
     tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
+    tcase_add_loop_test(tcase, segments_of_dots, 0, COUNT(dots));
+    tcase_add_test(tcase, what_can_stand_in_a_path_and_a_query);
     return suite;
 }

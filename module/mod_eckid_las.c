@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The LAS: its directives, and what they make of it. */
+#include "mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+#include "mod_eckid_las.h"
+#include "mod_eckid_option.h"
+
+#define CONNECT_MS 500
+#define TOTAL_MS 1500
+#define ANSWER_MAX 65536
+#define EDU_V "edu-v"
+
+static const eckid_gate_limits_t usual_limits = {
+    .calls = 16,
+    .queue = 64,
+    .wait = APR_USEC_PER_SEC / 5,
+    .failures = 5,
+    .open_for = 5 * APR_USEC_PER_SEC,
+};
+
+mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool)
+{
+    mod_eckid_las_t *las = apr_pcalloc(pool, sizeof(*las));
+
+    las->sign = las->pilot = -1;
+    return las;
+}
+
+mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_las_t *a)
+{
+    return (mod_eckid_las_t){
+        .line = a->line ? a->line : b->line,
+        .keys = a->keys ? a->keys : b->keys,
+        .oauth = a->oauth ? a->oauth : b->oauth,
+        .contract = a->contract_name ? a->contract : b->contract,
+        .contract_name = a->contract_name ? a->contract_name : b->contract_name,
+        .profile = a->profile ? a->profile : b->profile,
+        .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
+        .sign = a->sign >= 0 ? a->sign : b->sign,
+        .pilot = a->pilot >= 0 ? a->pilot : b->pilot,
+    };
+}
+
+static const mod_eckid_las_key_t *signing_key(const mod_eckid_las_t *las)
+{
+    return las->keys && las->sign ? &APR_ARRAY_IDX(las->keys, 0, mod_eckid_las_key_t) : NULL;
+}
+
+eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
+{
+    const mod_eckid_las_key_t *key = signing_key(las);
+
+    return (eckid_las_t){
+        .base = las->line->base,
+        .contract = las->contract,
+        .contract_name = las->contract_name ? las->contract_name : EDU_V,
+        .key = key ? key->key : NULL,
+        .keyid = key ? key->keyid : NULL,
+        .profile = las->profile,
+        .answer_keys = las->answer_keys,
+        .oauth = las->oauth,
+        .gate = las->line->gate,
+        .transport = eckid_curl_transport(las->line->curl),
+        .timeout = las->line->timeout,
+        .clock = eckid_moment_now,
+        .pilot = las->pilot == 1,
+    };
+}
+
+const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
+{
+    if (!las->line) {
+        return "there is no EckidLas; write, for one: EckidLas https://las.example/eduv/v1";
+    }
+    if (!las->oauth && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
+        return "nothing proves to the LAS who asks; write, for one: EckidLasKey eckid/las.key "
+               "keyid=school-2026";
+    }
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
+{
+    const char *wants = mod_eckid_las_wants(las);
+
+    if (wants) {
+        return eckid_err_make(pool, ECKID_CONFIG, "%s", wants);
+    }
+    if (las->answer_keys && !signing_key(las)) {
+        return eckid_err_make(pool, ECKID_CONFIG,
+                              "EckidLasAnswerKey needs calls that are signed: an answer is bound "
+                              "to the signature of its call");
+    }
+    return signing_key(las)
+               ? eckid_httpsig_profile_check(las->profile ? las->profile : &eckid_httpsig_usual,
+                                             signing_key(las)->key, pool)
+               : NULL;
+}
+
+/* What the directives below write to: the block that is open, or what is around it. */
+static mod_eckid_las_t *las_of(void *conf)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    return dir->open_las ? dir->open_las : &dir->las;
+}
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
+
+static bool is_https(const char *url)
+{
+    return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
+}
+
+static const char *check_pair(const eckid_curl_options_t *options)
+{
+    return !options->certificate.len == !options->key.len
+               ? NULL
+               : "certificate= and key= belong together: the client's certificate with its chain, "
+                 "and its key";
+}
+
+/* EckidLas */
+
+static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
+                             const eckid_curl_options_t *options, const eckid_gate_limits_t *limits)
+{
+    mod_eckid_line_t *line = apr_pcalloc(cmd->pool, sizeof(*line));
+    apr_size_t len = strlen(base);
+
+    line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
+    line->timeout = apr_time_from_msec(options->total_ms);
+    TELL(eckid_curl_make(&line->curl, options, cmd->pool));
+    TELL(eckid_gate_make(&line->gate, limits, cmd->pool));
+    APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
+    APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
+    las_of(conf)->line = line;
+    return NULL;
+}
+
+const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    eckid_curl_options_t curl = {.body_max = ANSWER_MAX};
+    eckid_gate_limits_t limits = usual_limits;
+    apr_interval_time_t connect = apr_time_from_msec(CONNECT_MS),
+                        total = apr_time_from_msec(TOTAL_MS);
+    const mod_eckid_option_t options[] = {
+        {"ca", MOD_ECKID_PATH, &curl.ca_file, 0, 0},
+        {"certificate", MOD_ECKID_CONTENT, &curl.certificate, 0, 0},
+        {"key", MOD_ECKID_SECRET, &curl.key, 0, 0},
+        {"connect-timeout", MOD_ECKID_TIME, &connect, 1, 30000},
+        {"timeout", MOD_ECKID_TIME, &total, 1, 30000},
+        {"calls", MOD_ECKID_NUMBER, &limits.calls, 1, ECKID_GATE_CALLS_MAX},
+        {"queue", MOD_ECKID_NUMBER, &limits.queue, 0, 10000},
+        {"wait", MOD_ECKID_TIME, &limits.wait, 0, 30000},
+        {"failures", MOD_ECKID_NUMBER, &limits.failures, 1, 1000},
+        {"pause", MOD_ECKID_TIME, &limits.open_for, 1, 60000},
+    };
+
+    CHECK_PLACE();
+    if (argc < 1 || !is_https(argv[0]) || strchr(argv[0], '?')) {
+        return "EckidLas: the base URL of the LAS is expected, beginning with https://";
+    }
+    const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
+
+    wrong = wrong ? wrong : check_pair(&curl);
+    curl.connect_ms = (int)apr_time_as_msec(connect);
+    curl.total_ms = (int)apr_time_as_msec(total);
+    return wrong ? wrong : make_line(cmd, conf, argv[0], &curl, &limits);
+}
+
+/* EckidLasKey */
+
+const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid)
+{
+    mod_eckid_las_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
+    eckid_key_t *key;
+
+    CHECK_PLACE();
+    if (!one.keyid || strpbrk(one.keyid, "\"\\") || !*one.keyid) {
+        return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
+    }
+    TELL(mod_eckid_read_key(&key, cmd, name));
+    one.key = key;
+    mod_eckid_las_t *las = las_of(conf);
+
+    if (!las->keys) {
+        las->keys = apr_array_make(cmd->pool, 2, sizeof(one));
+    }
+    APR_ARRAY_PUSH(las->keys, mod_eckid_las_key_t) = one;
+    return NULL;
+}
+
+/* EckidLasSignature */
+
+const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *components,
+                               const char *parameters)
+{
+    mod_eckid_las_t *las = las_of(conf);
+    eckid_httpsig_profile_t *profile;
+    bool is_word = strcasecmp(components, "on") == 0 || strcasecmp(components, "off") == 0;
+
+    CHECK_PLACE();
+    las->sign = strcasecmp(components, "off") != 0;
+    if (!is_word) {
+        TELL(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
+        las->profile = profile;
+    }
+    return is_word && parameters ? "EckidLasSignature: \"on\" and \"off\" stand alone" : NULL;
+}
+
+/* EckidLasAnswerKey */
+
+const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
+                                     const char *keyid)
+{
+    mod_eckid_las_t *las = las_of(conf);
+    eckid_httpsig_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
+    eckid_bytes_t pem;
+    eckid_key_t *key;
+
+    CHECK_PLACE();
+    if (!one.keyid || !*one.keyid) {
+        return "EckidLasAnswerKey: the second argument must be keyid=NAME, as the LAS calls its "
+               "key";
+    }
+    TELL(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
+    if (eckid_key_certificate(&key, pem, name, cmd->pool)) {
+        TELL(eckid_key_public(&key, pem, name, cmd->pool));
+    }
+    one.key = key;
+    if (!las->answer_keys) {
+        las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));
+    }
+    APR_ARRAY_PUSH(las->answer_keys, eckid_httpsig_key_t) = one;
+    return NULL;
+}
+
+/* EckidLasContract */
+
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
+{
+    mod_eckid_las_t *las = las_of(conf);
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_contract_t *contract;
+    eckid_bytes_t content;
+
+    CHECK_PLACE();
+    las->contract_name = path;
+    if (strcmp(name, EDU_V) == 0) {
+        las->contract_name = EDU_V;
+        return NULL;
+    }
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TELL(eckid_generic_make(&contract, content, path, cmd->pool));
+    las->contract = contract;
+    return NULL;
+}
+
+const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on)
+{
+    CHECK_PLACE();
+    las_of(conf)->pilot = on;
+    return NULL;
+}
+
+/* EckidLasToken */
+
+static const mod_eckid_las_key_t *find_key(const mod_eckid_las_t *las, const char *keyid)
+{
+    for (int i = 0; las->keys && i < las->keys->nelts; i++) {
+        const mod_eckid_las_key_t *one = &APR_ARRAY_IDX(las->keys, i, mod_eckid_las_key_t);
+
+        if (strcmp(one->keyid, keyid) == 0) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+/* What EckidLasToken says. */
+typedef struct token_t {
+    eckid_curl_options_t curl;
+    const char *client_id, *scope, *audience, *keyid, *alg;
+    eckid_bytes_t secret;
+} token_t;
+
+static const char *make_assertion(const eckid_assertion_t **out, cmd_parms *cmd,
+                                  const token_t *token, const mod_eckid_las_t *las)
+{
+    const mod_eckid_las_key_t *one = find_key(las, token->keyid);
+    eckid_assertion_t *assertion = apr_palloc(cmd->pool, sizeof(*assertion));
+
+    if (!one) {
+        return apr_psprintf(cmd->pool,
+                            "EckidLasToken: there is no EckidLasKey with keyid=%s above it",
+                            token->keyid);
+    }
+    *assertion = (eckid_assertion_t){
+        .client_id = token->client_id,
+        .audience = token->audience,
+        .key = one->key,
+        .kid = one->keyid,
+        .algorithm = token->alg,
+        .lifetime = ECKID_ASSERTION_SECONDS,
+    };
+    TELL(eckid_assertion_check(assertion, cmd->pool));
+    *out = assertion;
+    return NULL;
+}
+
+/* One way to prove who asks, and a whole one. */
+static const char *check_proof(const token_t *token)
+{
+    if (!token->client_id) {
+        return "EckidLasToken: client_id= is missing";
+    }
+    if (token->keyid && token->secret.len) {
+        return "EckidLasToken: keyid= and secret= are two ways to do one thing; choose one";
+    }
+    if (!token->keyid && !token->secret.len && !token->curl.key.len) {
+        return "EckidLasToken: nothing proves who asks; write keyid= (private_key_jwt), secret= "
+               "(client_secret_basic), or certificate= and key= (mutual TLS)";
+    }
+    return check_pair(&token->curl);
+}
+
+static const char *secret_text(eckid_bytes_t content, apr_pool_t *pool)
+{
+    eckid_bytes_t secret = eckid_codec_trim(content); /* files end in a line feed, secrets do not */
+
+    return secret.len ? apr_pstrmemdup(pool, secret.data, secret.len) : NULL;
+}
+
+static const char *make_token(cmd_parms *cmd, mod_eckid_las_t *las, const char *url,
+                              const token_t *token)
+{
+    eckid_oauth_options_t options = {
+        .url = url,
+        .client_id = token->client_id,
+        .scope = token->scope,
+        .secret = secret_text(token->secret, cmd->pool),
+        .clock = eckid_moment_now,
+    };
+    const char *wrong = token->keyid ? make_assertion(&options.assertion, cmd, token, las) : NULL;
+    eckid_curl_t *curl;
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(eckid_curl_make(&curl, &token->curl, cmd->pool));
+    APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = curl;
+    options.transport = eckid_curl_transport(curl);
+    TELL(eckid_oauth_make(&las->oauth, &options, cmd->pool));
+    return NULL;
+}
+
+const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    token_t token = {
+        .curl = {.body_max = ANSWER_MAX, .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS}};
+    const mod_eckid_option_t options[] = {
+        {"client_id", MOD_ECKID_TEXT, &token.client_id, 0, 0},
+        {"scope", MOD_ECKID_TEXT, &token.scope, 0, 0},
+        {"audience", MOD_ECKID_TEXT, &token.audience, 0, 0},
+        {"keyid", MOD_ECKID_TEXT, &token.keyid, 0, 0},
+        {"alg", MOD_ECKID_TEXT, &token.alg, 0, 0},
+        {"secret", MOD_ECKID_SECRET, &token.secret, 0, 0},
+        {"ca", MOD_ECKID_PATH, &token.curl.ca_file, 0, 0},
+        {"certificate", MOD_ECKID_CONTENT, &token.curl.certificate, 0, 0},
+        {"key", MOD_ECKID_SECRET, &token.curl.key, 0, 0},
+    };
+
+    CHECK_PLACE();
+    if (argc < 1 || !is_https(argv[0])) {
+        return "EckidLasToken: the URL of the token endpoint is expected, beginning with https://";
+    }
+    const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
+
+    token.audience = token.audience ? token.audience : argv[0];
+    wrong = wrong ? wrong : check_proof(&token);
+    return wrong ? wrong : make_token(cmd, las_of(conf), argv[0], &token);
+}
+
+/* <EckidLasNamed> */
+
+const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
+{
+    mod_eckid_dir_t *dir = conf;
+    const char *end = strrchr(args, '>');
+
+    CHECK_PLACE();
+    if (!end || end[1]) {
+        return "<EckidLasNamed> has no closing \">\"";
+    }
+    args = apr_pstrmemdup(cmd->pool, args, end - args);
+    const char *name = ap_getword_conf(cmd->pool, &args);
+
+    if (!*name || *args || dir->open_las) {
+        return "<EckidLasNamed> needs one name, and cannot stand inside another";
+    }
+    dir->open_las = mod_eckid_las_create(cmd->pool);
+    const char *wrong = ap_walk_config(cmd->directive->first_child, cmd, cmd->context);
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(mod_eckid_las_check(dir->open_las, cmd->pool));
+    dir->named = dir->named ? dir->named : apr_hash_make(cmd->pool);
+    apr_hash_set(dir->named, name, APR_HASH_KEY_STRING, dir->open_las);
+    dir->open_las = NULL;
+    return NULL;
+}

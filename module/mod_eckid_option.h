@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The "name=value" arguments of a directive, by a table. */
+#ifndef MOD_ECKID_OPTION_H
+#define MOD_ECKID_OPTION_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+typedef enum mod_eckid_option_kind_t {
+    MOD_ECKID_TEXT,    /* const char *, not empty */
+    MOD_ECKID_PATH,    /* const char *: a file that is there */
+    MOD_ECKID_CONTENT, /* eckid_bytes_t: of a file */
+    MOD_ECKID_SECRET,  /* the same, of a file that nobody but its owner can read */
+    MOD_ECKID_TIME,    /* apr_interval_time_t; in milliseconds where no unit is given */
+    MOD_ECKID_NUMBER   /* int */
+} mod_eckid_option_kind_t;
+
+/* One that a directive knows, and where its value goes. */
+typedef struct mod_eckid_option_t {
+    const char *name;
+    mod_eckid_option_kind_t kind;
+    void *to;
+    int min, max; /* of a number, or of a time in milliseconds */
+} mod_eckid_option_t;
+
+/* Reads all arguments but the first. NULL, or what is wrong. */
+const char *mod_eckid_options(cmd_parms *cmd, const mod_eckid_option_t *options, int count,
+                              int argc, char *const argv[]);
+
+#endif
