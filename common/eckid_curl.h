@@ -13,6 +13,7 @@ typedef struct eckid_curl_options_t {
     int connect_ms;      /* name, TCP and TLS together */
     int total_ms;        /* the whole call */
     apr_size_t body_max; /* bytes of an answer */
+    bool plain;          /* whether http without TLS will do: on one machine, for one */
 } eckid_curl_options_t;
 
 /* The pool of handles to one server, whose credentials and limits they share. */

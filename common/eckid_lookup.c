@@ -173,3 +173,14 @@ eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_
     }
     return way.result;
 }
+
+void eckid_lookup_forget(const eckid_means_t *means, const eckid_student_key_t *key,
+                         apr_pool_t *pool)
+{
+    way_t way = {.means = means, .key = key, .pool = pool};
+
+    if (means->cache) {
+        make_indexes(&way);
+        eckid_cache_forget(means->cache, &way.student, pool);
+    }
+}

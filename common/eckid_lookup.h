@@ -36,4 +36,8 @@ eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool);
 
+/* Forgets what is remembered about a student, at this LAS and school. */
+void eckid_lookup_forget(const eckid_means_t *means, const eckid_student_key_t *key,
+                         apr_pool_t *pool);
+
 #endif

@@ -10,6 +10,7 @@
 #include <libxml/parser.h>
 
 #include "mod_eckid_config.h"
+#include "mod_eckid_desk.h"
 #include "mod_eckid_filter.h"
 #include "mod_eckid_limits.h"
 #include "mod_eckid_store.h"
@@ -58,6 +59,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_check_config(mod_eckid_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_desk_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     mod_eckid_filter_register();
     ap_hook_insert_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);

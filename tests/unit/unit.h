@@ -42,13 +42,13 @@ eckid_bytes_t unit_data(const char *name);
 /* One for each file of the library. */
 /* clang-format off */
 #define UNIT_SUITES(X) \
-    X(assertion) X(c14n) X(cache) X(carrier) X(codec) X(content_digest) X(digest) X(eduv) X(err) \
-    X(flight) X(form) X(gate) X(generic) X(html) X(http) X(httpsig) X(httpsig_base) \
-    X(httpsig_verify) X(idp_file) X(inflate) X(json) X(jwa) X(jwk) X(jws) X(key) X(las) \
-    X(lookup) X(match) X(metadata) X(moment) X(notice) X(oauth) X(object) X(outcome) X(place) \
-    X(pointer) X(policy) X(question) X(reading) X(release) X(rewrite) X(saml) X(schools) \
-    X(secret) X(sfv) X(student) X(template) X(time) X(trace) X(treat) X(url) X(value) X(watch) \
-    X(whose) X(xml) X(xmldsig)
+    X(assertion) X(c14n) X(cache) X(carrier) X(codec) X(content_digest) X(desk) X(digest) \
+    X(eduv) X(err) X(flight) X(form) X(gate) X(generic) X(html) X(http) X(httpsig) \
+    X(httpsig_base) X(httpsig_verify) X(idp_file) X(inflate) X(json) X(jwa) X(jwk) X(jws) X(key) \
+    X(las) X(lookup) X(match) X(metadata) X(moment) X(notice) X(oauth) X(object) X(outcome) \
+    X(place) X(pointer) X(policy) X(question) X(reading) X(release) X(rewrite) X(saml) \
+    X(schools) X(secret) X(sfv) X(steps) X(student) X(template) X(time) X(trace) X(treat) X(url) \
+    X(value) X(watch) X(whose) X(xml) X(xmldsig)
 /* clang-format on */
 
 #define X(name) Suite *suite_##name(void);
