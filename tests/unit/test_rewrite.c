@@ -207,8 +207,7 @@ END_TEST
 /* What stands before the form, so that a tokenizer may miss it and a reader of bytes does not. */
 static const char *const decoys[] = {
     "<script>var r={\"relay\":\"<!--<script>\"};</script>",
-    "<script>var r={\"relay\":\"<!--<script>\"};</script><!-- </script></script> "
-    "--><script></script>",
+    "<script>r='<!--<script>'</script></script><!-- --><xmp>",
     "<svg><p></p><textarea><!--</textarea>",
     "<div><svg><path></div><script>var a='<!--';</script>",
     "<svg><desc><style><!--</style></desc></svg>",

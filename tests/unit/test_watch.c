@@ -45,13 +45,10 @@ START_TEST(an_end_within_a_tag_is_refused)
 }
 END_TEST
 
-#define ASSERTION "<s:Assertion ID='x'>"
-#define SPELLED "PHM6QXNzZXJ0aW9uIElEPSd4Jz4="
-
 static const char *const logins[] = {
-    "<script>var r='<!--<script>';</script><input value=\"" SPELLED "\">",
-    "<pre>" ASSERTION,
-    ASSERTION,
+    "<script>r='<!--<script>';</script><input value=\"PHM6QXNzZXJ0aW9uIElEPSd4Jz4=\">",
+    "<pre><s:Assertion ID='x'>",
+    "<s:Assertion ID='x'>",
 };
 
 START_TEST(a_login_outside_of_a_field_is_seen)
