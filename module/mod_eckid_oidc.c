@@ -74,14 +74,6 @@ static place_t find_place(visit_t *visit, request_rec *r)
                                               : ELSEWHERE;
 }
 
-/* Whether the request is one of our own that came back: then the backend is this very server. */
-static bool is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
-{
-    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
-
-    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
-}
-
 static void forget_conditions(request_rec *r)
 {
     static const char *const names[] = {"If-Match", "If-None-Match", "If-Modified-Since",
@@ -99,7 +91,7 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (!concerns(dir) || r->main) {
         return DECLINED;
     }
-    if (is_loop(r, dir)) {
+    if (mod_eckid_is_loop(r, dir)) {
         return HTTP_LOOP_DETECTED;
     }
     visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
