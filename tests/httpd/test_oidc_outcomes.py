@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Over OpenID Connect: what is refused and how it is told, keys that change, providers that fail."""
+"""What is refused over OpenID Connect and how that is told; changing keys, failing providers."""
 import base64
 import gzip
 import json
