@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 
 #define RECORD_VERSION 1
-#define TEXTS 5
+#define TEXTS 6
 
 /* What stands in a record, once opened, before its texts, each of which ends with a NUL. */
 typedef struct head_t {
@@ -59,7 +59,8 @@ static bool read_record(eckid_owner_t *owner, eckid_bytes_t plain, apr_time_t no
     owner->client = texts[0];
     owner->subject = texts[1];
     owner->scope = texts[2];
-    owner->key = (eckid_student_key_t){texts[3], texts[4]};
+    owner->key = (eckid_student_key_t){
+        .type = texts[3], .value = texts[4], .school = *texts[5] ? texts[5] : NULL};
     owner->decided = head.decided;
     owner->outcome = (eckid_outcome_t)head.outcome;
     return true;
@@ -85,8 +86,12 @@ bool eckid_bearer_get(eckid_owner_t *owner, const eckid_bearer_t *bearer, eckid_
 static eckid_bytes_t write_record(const eckid_owner_t *owner, apr_time_t until, apr_pool_t *pool)
 {
     const bool has_key = owner->decided && owner->outcome == ECKID_FOUND;
-    const char *texts[TEXTS] = {owner->client, owner->subject, owner->scope,
-                                has_key ? owner->key.type : "", has_key ? owner->key.value : ""};
+    const char *texts[TEXTS] = {owner->client,
+                                owner->subject,
+                                owner->scope,
+                                has_key ? owner->key.type : "",
+                                has_key ? owner->key.value : "",
+                                has_key && owner->key.school ? owner->key.school : ""};
     char *record = apr_pcalloc(pool, ECKID_BEARER_RECORD_MAX);
     apr_size_t len = sizeof(head_t);
     head_t head;

@@ -239,6 +239,8 @@ static void set_call(CURL *handle, call_t *call)
 static eckid_code_t code_of(const call_t *call, CURLcode status)
 {
     switch (status) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return ECKID_RESOLVE;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING:
@@ -246,7 +248,7 @@ static eckid_code_t code_of(const call_t *call, CURLcode status)
     case CURLE_ABORTED_BY_CALLBACK:
         return call->died ? ECKID_DIED : ECKID_TRANSPORT;
     case CURLE_OPERATION_TIMEDOUT:
-        return ECKID_TIMEOUT;
+        return call->sent ? ECKID_TIMEOUT : ECKID_TRANSPORT;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CACERT_BADFILE:

@@ -38,8 +38,14 @@ void eckid_decide_look_up(eckid_value_t *value, eckid_decision_t *decision,
                           const eckid_gateway_t *gateway, const eckid_student_key_t *key,
                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_lookup_t lookup =
-        eckid_lookup(&gateway->means, key, decision->supplier->stale_max, moment, pool);
+    eckid_means_t means;
+
+    decision->outcome = ECKID_IS_UNKNOWN;
+    decision->cause = eckid_means_for(&means, &gateway->means, key, pool);
+    if (decision->cause) {
+        return;
+    }
+    eckid_lookup_t lookup = eckid_lookup(&means, key, decision->supplier->stale_max, moment, pool);
 
     decision->looked_up = true;
     decision->source = lookup.source;

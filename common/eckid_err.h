@@ -25,6 +25,8 @@
       "conf/contracts/README.md tells what such a file means")                                     \
     X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
       "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
+    X(DESK_REQUEST, 112, "a request to the desk cannot be read",                                   \
+      "use eckid-check or eckid-warm")                                                             \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \
@@ -88,7 +90,7 @@
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
     X(LOOP, 244, "the provider would be fetched through this very server",                         \
       "backend= of EckidProvider must be the provider itself")                                     \
-    X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL, DNS and the firewall")          \
+    X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove who it is",                                               \
       "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
@@ -100,15 +102,16 @@
       "report this to the LAS: it is a mix-up of identities")                                      \
     X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
+    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
+      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
+    X(RESOLVE, 309, "the name of the LAS cannot be resolved", "check the URL and DNS")             \
     X(BUSY, 310, "too many calls to the LAS are under way",                                        \
-      "is the LAS slow? otherwise raise calls= of EckidLasLimits")                                 \
+      "is the LAS slow? otherwise raise calls= of EckidLas")                                       \
     X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
       "the lines before this one say how it failed")                                               \
     X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
     X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
       "are client_id, key and scope of EckidLasToken registered there?")                           \
-    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
-      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \
       "let the identity provider send the attribute that EckidStudentKey names")                   \
@@ -120,6 +123,8 @@
       "is the student registered, and does EckidStudentKey make the identifier the LAS uses?")     \
     X(NO_ECKID, 406, "the LAS knows the student but has no ECK iD",                                \
       "has the school switched on Nummervoorziening in the LAS?")                                  \
+    X(NO_SCHOOL, 407, "the login does not tell which school it is from",                           \
+      "compare what the identity provider sends with EckidSchoolMap and its file")                 \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
     X(RECORD, 502, "a record of the cache cannot be read", "nothing to do: it counts as a miss")
 

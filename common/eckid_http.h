@@ -26,9 +26,9 @@ typedef struct eckid_http_answer_t {
 typedef struct eckid_transport_t {
     /*
      * Sends the request once and returns the whole answer, whatever its status, within the time
-     * that the transport was made with. ECKID_TRANSPORT, ECKID_TIMEOUT, ECKID_TLS, ECKID_DIED when
-     * the connection ended before the first byte of an answer, or ECKID_LAS_SHAPE when the answer
-     * is larger than allowed. Redirects are answers. Called by many threads.
+     * that the transport was made with. ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS, ECKID_TIMEOUT,
+     * ECKID_DIED when the connection ended before the first byte of an answer, or ECKID_LAS_SHAPE
+     * when the answer is larger than allowed. Redirects are answers. Called by many threads.
      */
     eckid_err_t *(*send)(void *self, eckid_http_answer_t **answer,
                          const eckid_http_request_t *request, apr_pool_t *pool);

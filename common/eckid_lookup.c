@@ -2,6 +2,26 @@
 /* Cache first, then LAS, then remember. */
 #include "eckid_lookup.h"
 
+eckid_err_t *eckid_means_for(eckid_means_t *means, const eckid_means_t *all,
+                             const eckid_student_key_t *key, apr_pool_t *pool)
+{
+    *means = *all;
+    if (!all->schools) {
+        return NULL;
+    }
+    const eckid_mapped_t *mapped =
+        key->school ? eckid_schools_find(all->schools, key->school) : NULL;
+
+    if (!mapped) {
+        return eckid_err_make(pool, ECKID_NO_SCHOOL, "the map has no such school");
+    }
+    means->school = &mapped->school;
+    if (mapped->las) {
+        means->las = apr_hash_get(all->lases, mapped->las, APR_HASH_KEY_STRING);
+    }
+    return NULL;
+}
+
 /* One lookup on its way. */
 typedef struct way_t {
     const eckid_means_t *means;
@@ -172,4 +192,15 @@ eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_
         ask_together(&way);
     }
     return way.result;
+}
+
+void eckid_lookup_forget(const eckid_means_t *means, const eckid_student_key_t *key,
+                         apr_pool_t *pool)
+{
+    way_t way = {.means = means, .key = key, .pool = pool};
+
+    if (means->cache) {
+        make_indexes(&way);
+        eckid_cache_forget(means->cache, &way.student, pool);
+    }
 }

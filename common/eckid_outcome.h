@@ -10,6 +10,7 @@
 typedef struct eckid_student_key_t {
     const char *type; /* Edu-V userIdType: NEPPI, NEPRI, BPI, eduID, ASI */
     const char *value;
+    const char *school; /* a key of the map of schools; NULL where there is one school */
 } eckid_student_key_t;
 
 typedef enum eckid_outcome_t {

@@ -101,10 +101,12 @@ typedef struct eckid_condition_t {
 
 /* Who is a student, and by which key the LAS knows the student. */
 typedef struct eckid_student_t {
-    apr_array_header_t *conditions; /* eckid_condition_t: all must hold; empty: everybody is */
-    const char *source;             /* an attribute, or NULL for the NameID */
-    const eckid_match_t *match;     /* makes the key of the value */
-    const char *type;               /* of the key */
+    apr_array_header_t *conditions;    /* eckid_condition_t: all must hold; empty: everybody is */
+    const char *source;                /* an attribute, or NULL for the NameID */
+    const eckid_match_t *match;        /* makes the key of the value */
+    const char *type;                  /* of the key */
+    const char *school_source;         /* the attribute that tells the school, if match is set */
+    const eckid_match_t *school_match; /* makes the key of the map of schools; NULL without one */
 } eckid_student_t;
 
 #endif

@@ -2,8 +2,7 @@
 /* Who of those that log in is a student, and by which key the LAS knows the student. */
 #include "eckid_student.h"
 
-static bool holds(const eckid_condition_t *condition, eckid_token_t login,
-                  apr_pool_t *pool)
+static bool holds(const eckid_condition_t *condition, eckid_token_t login, apr_pool_t *pool)
 {
     apr_array_header_t *values = eckid_token_values(login, condition->attribute, pool);
 
@@ -29,12 +28,11 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_token
     return NULL;
 }
 
-/* What the key is made of: the values of the attribute, or the one NameID. */
-static apr_array_header_t *raw_keys(const eckid_student_t *student, eckid_token_t login,
-                                    apr_pool_t *pool)
+/* The values of the attribute, or the one NameID. */
+static apr_array_header_t *raw_values(const char *source, eckid_token_t login, apr_pool_t *pool)
 {
-    if (student->source) {
-        return eckid_token_values(login, student->source, pool);
+    if (source) {
+        return eckid_token_values(login, source, pool);
     }
     apr_array_header_t *values = apr_array_make(pool, 1, sizeof(eckid_bytes_t));
     const char *name_id = eckid_token_subject(login, pool);
@@ -45,22 +43,33 @@ static apr_array_header_t *raw_keys(const eckid_student_t *student, eckid_token_
     return values;
 }
 
-eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
-                               eckid_token_t login, apr_pool_t *pool)
+/* What the expression makes of the one value there is. */
+static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
+                             eckid_token_t login, apr_pool_t *pool)
 {
-    const char *source = student->source ? student->source : "NameID";
-
-    ECKID_ERR(check_conditions(student, login, pool));
-    apr_array_header_t *raw = raw_keys(student, login, pool);
+    apr_array_header_t *raw = raw_values(source, login, pool);
+    const char *name = source ? source : "NameID";
 
     if (raw->nelts != 1) {
         return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY, "%s has %d values",
-                              source, raw->nelts);
+                              name, raw->nelts);
     }
-    if (!eckid_match_apply(&key->value, student->match, APR_ARRAY_IDX(raw, 0, eckid_bytes_t),
-                           pool)) {
-        return eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", source);
+    return eckid_match_apply(made, match, APR_ARRAY_IDX(raw, 0, eckid_bytes_t), pool)
+               ? NULL
+               : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
+}
+
+eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
+                               eckid_token_t login, apr_pool_t *pool)
+{
+    *key = (eckid_student_key_t){.type = student->type};
+    ECKID_ERR(check_conditions(student, login, pool));
+    ECKID_ERR(make_one(&key->value, student->source, student->match, login, pool));
+    if (student->school_match) {
+        eckid_err_t *err =
+            make_one(&key->school, student->school_source, student->school_match, login, pool);
+
+        return err ? eckid_err_wrap(pool, err, ECKID_NO_SCHOOL, "%s", "") : NULL;
     }
-    key->type = student->type;
     return NULL;
 }

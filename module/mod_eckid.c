@@ -10,6 +10,7 @@
 #include <libxml/parser.h>
 
 #include "mod_eckid_config.h"
+#include "mod_eckid_desk.h"
 #include "mod_eckid_filter.h"
 #include "mod_eckid_oidc.h"
 #include "mod_eckid_limits.h"
@@ -59,6 +60,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_check_config(mod_eckid_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_desk_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     ap_hook_fixups(mod_eckid_oidc_fixups, NULL, NULL, APR_HOOK_LAST);
     mod_eckid_filter_register();

@@ -50,7 +50,9 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(student, NULL);
     dir->las = mod_eckid_las_merge(&b->las, &a->las);
     CHOOSE(named, NULL);
+    CHOOSE(channels, NULL);
     CHOOSE(school, NULL);
+    CHOOSE(schools, NULL);
     CHOOSE(policy, NULL);
     CHOOSE(found_for, -1);
     CHOOSE(not_found_for, -1);
@@ -258,7 +260,6 @@ static const char *add_student_if(cmd_parms *cmd, void *conf, const char *attrib
 
 static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
-    static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI", NULL};
     mod_eckid_dir_t *dir = conf;
     eckid_match_t *match;
 
@@ -267,11 +268,6 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
         return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
                "expression, a template and the type, such as: "
                "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
-    }
-    const char *wrong = mod_eckid_one_of(cmd, argv[3], types);
-
-    if (wrong) {
-        return wrong;
     }
     TELL(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
     eckid_student_t *student = apr_pcalloc(cmd->pool, sizeof(*student));
@@ -285,14 +281,41 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
 
 static const char *set_school(cmd_parms *cmd, void *conf, const char *type, const char *value)
 {
-    static const char *const types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
-                                        "AS_ID", "master",   NULL};
     eckid_school_t *school = apr_pcalloc(cmd->pool, sizeof(*school));
 
     CHECK_PLACE();
+    if (!*value) {
+        return "EckidSchool: the value is empty";
+    }
     *school = (eckid_school_t){type, value};
     ((mod_eckid_dir_t *)conf)->school = school;
-    return mod_eckid_one_of(cmd, type, types);
+    return mod_eckid_one_of(cmd, type, eckid_school_types);
+}
+
+static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    mod_eckid_schools_t *schools = apr_pcalloc(cmd->pool, sizeof(*schools));
+    eckid_schools_t *map;
+    eckid_match_t *match;
+    eckid_bytes_t content;
+
+    CHECK_PLACE();
+    if (argc != 2 && argc != 4) {
+        return "EckidSchoolMap: a file and an attribute are expected, and perhaps an expression "
+               "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId "
+               "^(.{4}).*$ "
+               "$1";
+    }
+    schools->file = mod_eckid_path(cmd, argv[0]);
+    schools->source = argv[1];
+    TELL(mod_eckid_read_file(&content, schools->file, cmd->temp_pool));
+    TELL(eckid_schools_make(&map, content, schools->file, cmd->pool));
+    TELL(eckid_match_make(&match, argc == 4 ? argv[2] : ".*", argc == 4 ? argv[3] : "$0",
+                          cmd->pool));
+    schools->map = map;
+    schools->match = match;
+    ((mod_eckid_dir_t *)conf)->schools = schools;
+    return NULL;
 }
 
 static const char *set_cache_time(cmd_parms *cmd, void *conf, const char *found,
@@ -358,8 +381,7 @@ const command_rec mod_eckid_directives[] = {
                    "on or off; or what calls are signed over, and with which parameters"),
     AP_INIT_TAKE2("EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
                   "a public key or certificate by which the LAS signs its answers, and keyid="),
-    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE,
-                  "edu-v, or a file"),
+    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE, "edu-v, or a file"),
     AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
                       "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
                       "secret=, ca=, certificate=, key="),
@@ -367,6 +389,8 @@ const command_rec mod_eckid_directives[] = {
                      "a LAS that EckidSchoolMap calls by this name"),
     AP_INIT_TAKE2("EckidSchool", set_school, NULL, WHERE,
                   "type and value of the school's identifier at the LAS"),
+    AP_INIT_TAKE_ARGV("EckidSchoolMap", set_school_map, NULL, WHERE,
+                      "a file of schools, the attribute by which it is read, expression, template"),
     AP_INIT_FLAG("EckidPilot", mod_eckid_las_pilot, NULL, WHERE,
                  "whether ECK iDs of the pilot label are accepted"),
     AP_INIT_TAKE23("EckidCacheTime", set_cache_time, NULL, WHERE,

@@ -26,6 +26,14 @@ typedef struct mod_eckid_provider_t {
     eckid_claims_from_t claims_from;
 } mod_eckid_provider_t;
 
+/* What EckidSchoolMap says. */
+typedef struct mod_eckid_schools_t {
+    const char *file; /* for messages */
+    const eckid_schools_t *map;
+    const char *source;
+    const eckid_match_t *match;
+} mod_eckid_schools_t;
+
 /* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
  * around it counts. Every member is complete in itself, so that merging is choosing. */
 typedef struct mod_eckid_dir_t {
@@ -41,8 +49,10 @@ typedef struct mod_eckid_dir_t {
     const eckid_student_t *student; /* but for its conditions */
     mod_eckid_las_t las;
     mod_eckid_las_t *open_las; /* while its block is being read */
-    apr_hash_t *named;         /* const eckid_las_t * by name */
+    apr_hash_t *named;         /* mod_eckid_las_t * by name */
+    apr_hash_t *channels;      /* const eckid_las_t *: how those are asked */
     const eckid_school_t *school;
+    const mod_eckid_schools_t *schools; /* EckidSchoolMap */
     eckid_policy_t *policy;
     eckid_supplier_t *open_supplier;              /* while its block is being read */
     apr_interval_time_t found_for, not_found_for; /* -1 for unset */
@@ -71,6 +81,15 @@ extern const command_rec mod_eckid_directives[];
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
 void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
+
+/* How long a found ECK iD counts where EckidCacheTime is silent. */
+#define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)
+
+/* What is wrong with LASes and schools, as a whole (const char *). */
+const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool);
+
+/* Whether every school has a LAS of its own by name, so that there need be no other. */
+bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);
 
 /* What counts for a request. */
 mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);

@@ -7,7 +7,6 @@
 #define DEFAULT_SKEW apr_time_from_sec(60)
 #define DEFAULT_PAGE_MAX (1024 * 1024)
 #define DEFAULT_RESPONSE_MAX (256 * 1024)
-#define DEFAULT_FOUND_FOR apr_time_from_sec(12 * 3600)
 #define DEFAULT_NOT_FOUND_FOR apr_time_from_sec(120)
 
 /* All that a login needs, in one piece of memory. */
@@ -69,7 +68,7 @@ static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_proc
         .previous = process->previous,
         .generation = process->generation ? process->generation : "",
         .store = *process->store,
-        .found_for = dir->found_for >= 0 ? dir->found_for : DEFAULT_FOUND_FOR,
+        .found_for = dir->found_for >= 0 ? dir->found_for : MOD_ECKID_FOUND_FOR,
         .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
         .stale_for = dir->stale_for,
     };
@@ -81,6 +80,10 @@ static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool
 
     student.conditions =
         dir->conditions ? dir->conditions : apr_array_make(pool, 0, sizeof(eckid_condition_t));
+    if (dir->schools) {
+        student.school_source = dir->schools->source;
+        student.school_match = dir->schools->match;
+    }
     return student;
 }
 
@@ -89,7 +92,10 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
     return (eckid_gateway_t){
         .policy = dir->policy,
         .student = &whole->student,
-        .means = {&whole->las, dir->school, NULL, NULL},
+        .means = {.las = &whole->las,
+                  .school = dir->school,
+                  .schools = dir->schools ? dir->schools->map : NULL,
+                  .lases = dir->channels},
         .signers = dir->signers,
         .metadata_key = dir->metadata_key,
         .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
@@ -100,8 +106,7 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
 }
 
 /* What OpenID Connect needs; a provider that cannot be had is noticed by who needs it. */
-static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir,
-                         apr_time_t now)
+static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
     eckid_gateway_t *gateway = &whole->gateway;
@@ -118,8 +123,9 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
 
 static bool is_complete(const mod_eckid_dir_t *dir)
 {
-    return (dir->idp || dir->provider) && dir->student && !mod_eckid_las_wants(&dir->las) &&
-           dir->school && dir->signers && dir->policy;
+    return (dir->idp || dir->provider) && dir->student &&
+           (!mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir)) &&
+           (dir->school || dir->schools) && dir->signers && dir->policy;
 }
 
 eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
@@ -132,7 +138,9 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         return eckid_err_make(r->pool, ECKID_CONFIG,
                               "several locations meet here, and none has all that is needed");
     }
-    whole->las = mod_eckid_las_channel(&dir->las);
+    if (dir->las.line) {
+        whole->las = mod_eckid_las_channel(&dir->las);
+    }
     whole->student = make_student(dir, r->pool);
     whole->gateway = make_gateway(whole, dir);
     whole->gateway.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;

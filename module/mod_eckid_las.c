@@ -99,6 +99,18 @@ eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
                : NULL;
 }
 
+bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir)
+{
+    const apr_array_header_t *all = dir->schools ? eckid_schools_all(dir->schools->map) : NULL;
+
+    for (int i = 0; all && i < all->nelts; i++) {
+        if (!APR_ARRAY_IDX(all, i, const eckid_mapped_t *)->las) {
+            return false;
+        }
+    }
+    return all != NULL;
+}
+
 /* What the directives below write to: the block that is open, or what is around it. */
 static mod_eckid_las_t *las_of(void *conf)
 {
@@ -386,6 +398,19 @@ const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *cons
 
 /* <EckidLasNamed> */
 
+static void add_named(mod_eckid_dir_t *dir, const char *name, apr_pool_t *pool)
+{
+    eckid_las_t *channel = apr_palloc(pool, sizeof(*channel));
+
+    if (!dir->named) {
+        dir->named = apr_hash_make(pool);
+        dir->channels = apr_hash_make(pool);
+    }
+    *channel = mod_eckid_las_channel(dir->open_las);
+    apr_hash_set(dir->named, name, APR_HASH_KEY_STRING, dir->open_las);
+    apr_hash_set(dir->channels, name, APR_HASH_KEY_STRING, channel);
+}
+
 const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
 {
     mod_eckid_dir_t *dir = conf;
@@ -408,8 +433,7 @@ const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
         return wrong;
     }
     TELL(mod_eckid_las_check(dir->open_las, cmd->pool));
-    dir->named = dir->named ? dir->named : apr_hash_make(cmd->pool);
-    apr_hash_set(dir->named, name, APR_HASH_KEY_STRING, dir->open_las);
+    add_named(dir, name, cmd->pool);
     dir->open_las = NULL;
     return NULL;
 }

@@ -7,7 +7,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(os.environ.get("ECKID_SOURCE", pathlib.Path(__file__).parents[2]))
-SOURCES = sorted([*ROOT.glob("common/*.[ch]"), *ROOT.glob("module/*.[ch]")])
+SOURCES = sorted(path for room in ("common", "module", "commands")
+                 for path in ROOT.glob(f"{room}/*.[ch]"))
 KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
 TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')

@@ -89,7 +89,7 @@ static void response(eckid_bytes_t input, apr_pool_t *pool)
 
 static void las(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {"NEPPI", "1@1.school.example"};
+    const eckid_student_key_t key = {"NEPPI", "1@1.school.example", NULL};
     eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
 
@@ -104,7 +104,7 @@ static void las(eckid_bytes_t input, apr_pool_t *pool)
 /* A contract that can be used asks below its base only, and says one of three things or fails. */
 static void generic(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example"};
+    const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example", NULL};
     const eckid_school_t school = {"V_ID", "11ZZ03"};
     eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
@@ -133,7 +133,7 @@ static void search(eckid_bytes_t input, apr_pool_t *pool)
         "\"eckId\":{\"list\":\"/0/l\",\"type\":\"/t\",\"is\":\"e\",\"value\":\"/v\"},"
         "\"echo\":[{\"pointer\":\"/0/n\"}]},\"noEckId\":[{\"status\":200,\"pointer\":\"/0/n\"}],"
         "\"unknown\":[{\"status\":200,\"pointer\":\"\",\"equals\":[]}]}";
-    const eckid_student_key_t key = {"number", "1"};
+    const eckid_student_key_t key = {"number", "1", NULL};
     eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
     eckid_contract_t *contract;

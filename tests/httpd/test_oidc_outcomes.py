@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is refused over OpenID Connect and how that is told; changing keys, failing providers."""
+"""What is refused over OpenID Connect and how that is told; keys that change, bad providers."""
 import base64
 import gzip
 import json

@@ -58,7 +58,7 @@ const eckid_school_t fake_school = {"V_ID", "11ZZ03"};
 
 eckid_means_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache)
 {
-    eckid_means_t means = {las, &fake_school, cache, NULL};
+    eckid_means_t means = {.las = las, .school = &fake_school, .cache = cache};
 
     ok(eckid_flights_make(&means.flights, pool));
     return means;

@@ -16,7 +16,7 @@ static eckid_bearer_t make(fake_store_t *store)
 }
 
 static const eckid_owner_t owner = {
-    ISSUER, "books", "s1", "openid", true, ECKID_FOUND, {"NEPPI", "1@1.school.example"}};
+    ISSUER, "books", "s1", "openid", true, ECKID_FOUND, {"NEPPI", "1@1.school.example", "11ZZ"}};
 
 static void put(const eckid_bearer_t *bearer, const eckid_owner_t *whose)
 {
@@ -37,6 +37,8 @@ START_TEST(what_is_remembered_is_found)
     ck_assert_str_eq(found.scope, "openid");
     ck_assert_str_eq(found.key.type, "NEPPI");
     ck_assert_str_eq(found.key.value, "1@1.school.example");
+    ck_assert_str_eq(found.key.school, "s7");
+    ck_assert_str_eq(found.key.school, "11ZZ");
     ck_assert(found.decided && found.outcome == ECKID_FOUND);
 }
 END_TEST

@@ -4,7 +4,7 @@
 #include "fakes.h"
 #include "maker.h"
 
-static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example"};
+static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example", NULL};
 static const eckid_cache_key_t whom = {
     "https://las.example", "edu-v", "V_ID", "11ZZ03", false, &student};
 static const eckid_finding_t found = {ECKID_FOUND, {AN_ECKID}};
@@ -178,8 +178,8 @@ END_TEST
 
 START_TEST(every_part_of_the_key_counts)
 {
-    const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example"};
-    const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example"};
+    const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example", NULL};
+    const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example", NULL};
     const eckid_cache_key_t others[] = {
         {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, &student},
         {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, &student},
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST(a_record_moved_to_another_student_is_a_miss)
 {
-    const eckid_student_key_t other = {"NEPPI", "95313@1.school.example"};
+    const eckid_student_key_t other = {"NEPPI", "95313@1.school.example", NULL};
     const eckid_cache_key_t other_whom = {whom.las,    whom.contract, whom.school_type,
                                           whom.school, false,         &other};
     fake_store_t *store = fake_store_make();

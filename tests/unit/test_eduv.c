@@ -4,7 +4,7 @@
 #include "eckid_eduv.h"
 #include "fakes.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example"};
+static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
 
 #define ID(type, value) "{\"userId\":\"" value "\",\"userIdType\":\"" type "\"}"
 #define US ID("NEPPI", "95312@1.school.example")

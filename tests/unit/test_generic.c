@@ -8,7 +8,7 @@
 #include "eckid_generic.h"
 #include "fakes.h"
 
-static const eckid_student_key_t key = {"Leerlingnummer", "95312"};
+static const eckid_student_key_t key = {"Leerlingnummer", "95312", NULL};
 
 /* The file that is shipped. */
 static eckid_contract_t *sem(void)

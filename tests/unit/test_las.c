@@ -6,7 +6,7 @@
 #include "fakes.h"
 #include "maker.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example"};
+static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
 
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
 

@@ -4,7 +4,7 @@
 #include "fakes.h"
 #include "maker.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example"};
+static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
 
 #define DAY apr_time_from_sec(86400)
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
@@ -73,7 +73,7 @@ START_TEST(a_refused_school_is_refused_for_all_its_students_and_no_other_school)
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
     eckid_means_t means = fake_means(&las, &cache);
-    const eckid_student_key_t classmate = {"NEPPI", "95313@1.school.example"};
+    const eckid_student_key_t classmate = {"NEPPI", "95313@1.school.example", NULL};
 
     look(&means, 0, 0);
     refused(eckid_lookup(&means, &classmate, 0, maker_moment(), pool).cause, ECKID_LAS_REFUSED);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looks at what is said about LASes and schools as a whole. */
+#include "mod_eckid_config.h"
+
+#include <apr_strings.h>
+
+/* What is found, while looking. */
+typedef struct look_t {
+    const mod_eckid_dir_t *dir;
+    apr_array_header_t *mistakes; /* const char * */
+    apr_pool_t *pool;
+} look_t;
+
+static void add(look_t *look, const char *text)
+{
+    APR_ARRAY_PUSH(look->mistakes, const char *) = text;
+}
+
+static void check_default(look_t *look)
+{
+    const eckid_err_t *err = mod_eckid_las_check(&look->dir->las, look->pool);
+
+    if (err && !mod_eckid_las_is_spared(look->dir)) {
+        add(look, apr_pstrcat(look->pool, "EckidEngine is not off, but ",
+                              *err->detail ? err->detail : eckid_err_text(err, look->pool), NULL));
+    }
+}
+
+static void check_schools(look_t *look)
+{
+    const mod_eckid_schools_t *schools = look->dir->schools;
+    const apr_array_header_t *all = schools ? eckid_schools_all(schools->map) : NULL;
+
+    if (!look->dir->school && !schools) {
+        add(look, "EckidEngine is not off, but there is no EckidSchool; write, for one: "
+                  "EckidSchool V_ID 11ZZ03");
+    }
+    for (int i = 0; all && i < all->nelts; i++) {
+        const eckid_mapped_t *one = APR_ARRAY_IDX(all, i, const eckid_mapped_t *);
+
+        if (one->las &&
+            !(look->dir->named && apr_hash_get(look->dir->named, one->las, APR_HASH_KEY_STRING))) {
+            add(look,
+                apr_psprintf(look->pool, "%s:%d: there is no <EckidLasNamed %s> for this school",
+                             schools->file, one->line, one->las));
+        }
+    }
+}
+
+static bool speaks_eduv(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    if (dir->las.line && !dir->las.contract) {
+        return true;
+    }
+    for (apr_hash_index_t *i = dir->named ? apr_hash_first(pool, dir->named) : NULL; i;
+         i = apr_hash_next(i)) {
+        if (!((const mod_eckid_las_t *)apr_hash_this_val(i))->contract) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_student_type(look_t *look)
+{
+    static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI"};
+    const eckid_student_t *student = look->dir->student;
+
+    if (!student || !speaks_eduv(look->dir, look->pool)) {
+        return;
+    }
+    for (apr_size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        if (strcmp(types[i], student->type) == 0) {
+            return;
+        }
+    }
+    add(look, apr_psprintf(look->pool,
+                           "EckidStudentKey: \"%s\" is not one of NEPPI, NEPRI, BPI, eduID, ASI, "
+                           "which are what Edu-V knows; see EckidLasContract for others",
+                           student->type));
+}
+
+/* Who wants to take an old ECK iD must be able to find one. */
+static void check_stale(look_t *look)
+{
+    const mod_eckid_dir_t *dir = look->dir;
+    apr_interval_time_t found_for = dir->found_for >= 0 ? dir->found_for : MOD_ECKID_FOUND_FOR;
+
+    for (int i = 0; dir->policy && i < dir->policy->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(dir->policy->suppliers, i, const eckid_supplier_t *);
+
+        if (supplier->stale_max > found_for + dir->stale_for) {
+            add(look, apr_psprintf(look->pool,
+                                   "EckidOn: %s takes ECK iDs that are older than any is kept; "
+                                   "write, for one: EckidCacheTime 12h 2min %ds",
+                                   supplier->name, (int)apr_time_sec(supplier->stale_max)));
+        }
+    }
+}
+
+const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    look_t look = {dir, apr_array_make(pool, 2, sizeof(const char *)), pool};
+
+    check_default(&look);
+    check_schools(&look);
+    check_student_type(&look);
+    check_stale(&look);
+    return look.mistakes;
+}

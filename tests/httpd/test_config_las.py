@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What configtest says about the LAS, its tokens, contracts and schools."""
+import pytest
+
+from conftest import TESTS
+from lab.pki import Pair
+from test_config import BOOKS, configtest, refused, setting  # noqa: F401 (a fixture)
+
+TOKEN = "EckidLasToken https://las.example/token"
+NAMED = "<EckidLasNamed other>\n{}\n</EckidLasNamed>"
+
+
+def secret(setting, mode=0o600):
+    return setting.place.file("client-secret", "geheim", mode)
+
+
+def contract(setting, text):
+    return f"EckidLasContract {setting.place.file('contract.json', text)}"
+
+
+def schools(setting, text):
+    return f"EckidSchoolMap {setting.place.file('schools.map', text)} uid"
+
+
+def key_of_kind(setting, kind):
+    return Pair(setting.place, f"las-{kind}", kind).key_file
+
+
+MISTAKES = {
+    "a token by http": (lambda s: "EckidLasToken http://las.example/token",
+                        ["beginning with https://"]),
+    "a token for nobody": (lambda s: f"{TOKEN} keyid=school-2026", ["client_id= is missing"]),
+    "a token without proof": (lambda s: f"{TOKEN} client_id=x", ["nothing proves who asks"]),
+    "a token with two proofs": (
+        lambda s: f"{TOKEN} client_id=x keyid=school-2026 secret={secret(s)}", ["choose one"]),
+    "a token by a key that is not there": (
+        lambda s: f"{TOKEN} client_id=x keyid=other",
+        ["there is no EckidLasKey with keyid=other above it"]),
+    "a token by a key of another kind": (
+        lambda s: f"{TOKEN} client_id=x keyid=school-2026 alg=PS256", ["ECK0102", "PS256"]),
+    "a secret that others can read": (
+        lambda s: f"{TOKEN} client_id=x secret={secret(s, 0o644)}", ["write: chmod 600"]),
+    "a certificate without key": (
+        lambda s: f"EckidLas https://las.example certificate={s.las_pair.crt_file}",
+        ["certificate= and key= belong together"]),
+    "a limit that is none": (lambda s: "EckidLas https://las.example calls=0",
+                             ["calls=0 is not a number from 1 to 64"]),
+    "a signature over what is not there": (lambda s: 'EckidLasSignature "@nothing"',
+                                           ["ECK0105", "@nothing"]),
+    "an algorithm that the key has not": (
+        lambda s: 'EckidLasSignature "@method" "created alg=rsa-pss-sha512 keyid"',
+        ["rsa-pss-sha512"]),
+    "an answer key without calls that are signed": (
+        lambda s: f"EckidLasAnswerKey {s.las_pair.crt_file} keyid=las\nEckidLasSignature off\n"
+                  f"{TOKEN} client_id=x keyid=school-2026", ["needs calls that are signed"]),
+    "a contract that is not there": (lambda s: "EckidLasContract /none.json", ["/none.json"]),
+    "a contract that is no JSON": (lambda s: contract(s, '{\n"request": }'),
+                                   ["ECK0110", "contract.json:2: it is not JSON"]),
+    "a contract with a placeholder that does not exist": (
+        lambda s: contract(s, (TESTS.parent / "conf/contracts/sem.json").read_text().replace(
+            "{student}", "{pupil}")),
+        ["ECK0110", "/request/body/studentReference", "begins no known placeholder"]),
+    "a map with a double line": (
+        lambda s: schools(s, "a V_ID 11ZZ03\nb V_ID 11ZZ04\na V_ID 11ZZ05\n"),
+        ["ECK0111", "schools.map", "3"]),
+    "a map with a LAS that is not there": (
+        lambda s: schools(s, "a V_ID 11ZZ03\n\nb V_ID 11ZZ04 elsewhere\n"),
+        ["schools.map:3: there is no <EckidLasNamed elsewhere>"]),
+    "a named LAS without proof": (lambda s: NAMED.format("EckidLas https://las.example"),
+                                  ["nothing proves to the LAS who asks"]),
+    "a named LAS without LAS": (lambda s: NAMED.format(""), ["there is no EckidLas"]),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes(setting, name):  # noqa: F811
+    extra, words = MISTAKES[name]
+    refused(setting, *words, extra=extra(setting))
+
+
+def test_a_token_key_cannot_be_a_las_key(setting):  # noqa: F811
+    refused(setting, "signs logins too", extra=NAMED.format(
+        f"EckidLas https://las.example\nEckidLasKey {setting.signing.key_file} keyid=x"))
+
+
+def test_an_age_that_is_not_kept(setting):  # noqa: F811
+    end = "</EckidSupplier>"
+    blocks = BOOKS.replace(end, f"EckidOn las-failed deny stale=72h\n{end}")
+    refused(setting, "takes ECK iDs that are older than any is kept", blocks=blocks)
+    assert configtest(setting, blocks=blocks, extra="EckidCacheTime 12h 2min 72h")[0] == 0
+
+
+def test_another_contract_knows_other_students(setting):  # noqa: F811
+    key = "employeeNumber ^([0-9]+)$ $1 Leerlingnummer"
+    refused(setting, "is not one of NEPPI", EckidStudentKey=key)
+    sem = TESTS.parent / "conf/contracts/sem.json"
+    assert configtest(setting, EckidStudentKey=key, extra=f"EckidLasContract {sem}")[0] == 0
+
+
+def test_a_default_las_is_spared_where_every_school_has_its_own(setting):  # noqa: F811
+    extra = schools(setting, "a V_ID 11ZZ03 other\n") + "\n" + NAMED.format(
+        f"EckidLas https://las.example\nEckidLasKey {setting.las_pair.key_file} keyid=x")
+    assert configtest(setting, EckidLas=None, EckidLasKey=None, EckidSchool=None,
+                      extra=extra) == (0, "Syntax OK\n")
