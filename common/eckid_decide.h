@@ -49,6 +49,7 @@ typedef struct eckid_decision_t {
     eckid_bytes_t body; /* with CHANGE; it does hold data */
     const char *token;  /* what carried the login, over OpenID Connect; NULL over SAML */
     bool told_supplier; /* it is a refusal all the same: the body tells the supplier so */
+    bool own_page;      /* the body is a page of ours, not one of the identity provider's */
     bool worth_a_line;  /* false for the many answers that have to do with no login */
 
     const eckid_supplier_t *supplier; /* NULL when the login is nobody's, or it cannot be told */

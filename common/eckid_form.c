@@ -26,6 +26,7 @@ struct eckid_form_reader_t {
     eckid_form_t form;
     apr_array_header_t *owners;  /* owner_t * */
     apr_array_header_t *entries; /* entry_t */
+    bool seen;                   /* whether an entry concerns a login by itself */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
     char first[2];               /* bytes of the page */
     char tail[WORD_MAX];         /* the last bytes of the page up to now */
@@ -45,8 +46,8 @@ static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html
 
 static void add_link(eckid_form_reader_t *reader, const char *url)
 {
-    if (url &&
-        (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") || strstr(url, "wresult="))) {
+    if (url && (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") ||
+                strstr(url, "wresult=") || strstr(url, "id_token="))) {
         APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
     }
 }
@@ -84,6 +85,11 @@ static bool find_kind(eckid_form_kind_t *kind, const char *name)
         [ECKID_FORM_SIMPLESIGN] = "SigAlg",
         [ECKID_FORM_ARTIFACT] = "SAMLart",
         [ECKID_FORM_WRESULT] = "wresult",
+        [ECKID_FORM_ID_TOKEN] = "id_token",
+        [ECKID_FORM_ACCESS_TOKEN] = "access_token",
+        [ECKID_FORM_CODE] = "code",
+        [ECKID_FORM_STATE] = "state",
+        [ECKID_FORM_ISS] = "iss",
     };
 
     for (unsigned i = 0; name && i < sizeof(names) / sizeof(*names); i++) {
@@ -109,6 +115,7 @@ static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
         entry.field.from = value->from;
         entry.field.to = value->to;
     }
+    reader->seen = reader->seen || kind <= ECKID_FORM_ID_TOKEN;
     APR_ARRAY_PUSH(reader->entries, entry_t) = entry;
 }
 
@@ -199,7 +206,7 @@ static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t 
 
 static bool has_word(eckid_bytes_t text)
 {
-    static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult"};
+    static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
 
     for (int i = 0; i < 3; i++) {
         if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
@@ -240,7 +247,7 @@ apr_off_t eckid_form_settled(const eckid_form_reader_t *reader)
 
 bool eckid_form_seen(const eckid_form_reader_t *reader)
 {
-    return reader->entries->nelts || reader->form.links->nelts;
+    return reader->seen || reader->form.links->nelts;
 }
 
 /* HTML standard section 4.10.17.3: the form attribute decides, otherwise the form around. */

@@ -13,7 +13,13 @@ typedef enum eckid_form_kind_t {
     ECKID_FORM_RESPONSE, /* SAMLResponse: SAML 2.0 bindings section 3.5.4, SAML 1.1 Browser/POST */
     ECKID_FORM_SIMPLESIGN, /* SigAlg: SAML 2.0 HTTP-POST-SimpleSign section 2.4 */
     ECKID_FORM_ARTIFACT,   /* SAMLart: SAML 2.0 bindings section 3.6.4 */
-    ECKID_FORM_WRESULT     /* wresult: WS-Federation 1.2 section 13.2.2 */
+    ECKID_FORM_WRESULT,    /* wresult: WS-Federation 1.2 section 13.2.2 */
+    ECKID_FORM_ID_TOKEN,   /* id_token: OAuth 2.0 Form Post Response Mode */
+    /* what may stand beside an ID token, and is nothing by itself */
+    ECKID_FORM_ACCESS_TOKEN,
+    ECKID_FORM_CODE,
+    ECKID_FORM_STATE,
+    ECKID_FORM_ISS
 } eckid_form_kind_t;
 
 typedef struct eckid_form_field_t {
@@ -45,7 +51,7 @@ eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece);
 /* All bytes before this offset are no part of a field or of anything else that can become one. */
 apr_off_t eckid_form_settled(const eckid_form_reader_t *reader);
 
-/* Whether any field or link was found up to now. */
+/* Whether any field or link was found up to now that by itself concerns a login. */
 bool eckid_form_seen(const eckid_form_reader_t *reader);
 
 /* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag; or within a

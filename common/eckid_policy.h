@@ -7,6 +7,7 @@
 #include <apr_hash.h>
 
 #include "eckid_attribute.h"
+#include "eckid_jwe.h"
 #include "eckid_key.h"
 #include "eckid_match.h"
 #include "eckid_outcome.h"
@@ -36,7 +37,7 @@ typedef struct eckid_client_t {
     eckid_key_alg_t alg;       /* by which tokens for it are signed; otherwise by RS256 */
     const eckid_key_t *secret; /* HS256 in and out by this; or NULL */
     bool front_channel;        /* whether tokens that the browser carries show the ECK iD */
-    const struct eckid_jwe_t *encryption; /* or NULL */
+    const eckid_jwe_t *encryption; /* what is signed is encrypted by this; or NULL */
 } eckid_client_t;
 
 typedef struct eckid_supplier_t {

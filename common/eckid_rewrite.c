@@ -3,6 +3,7 @@
 #include "eckid_rewrite.h"
 #include "eckid_carrier.h"
 #include "eckid_form.h"
+#include "eckid_front.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_release.h"
@@ -17,6 +18,7 @@ typedef struct login_t {
     eckid_bytes_t page;
     const eckid_form_t *form;
     const eckid_form_field_t *field; /* the one that holds the response */
+    const eckid_form_field_t *id_token; /* or an ID token */
     eckid_saml_t *saml;
     eckid_verified_t *verified;
     eckid_decision_t decision;
@@ -29,9 +31,12 @@ typedef struct login_t {
 static eckid_err_t *check_links(const login_t *login)
 {
     for (int i = 0; i < login->form->links->nelts; i++) {
-        ECKID_ERR(eckid_carrier_url(login->gateway->policy,
-                                    APR_ARRAY_IDX(login->form->links, i, const char *),
-                                    login->pool));
+        const char *url = APR_ARRAY_IDX(login->form->links, i, const char *);
+
+        ECKID_ERR(eckid_carrier_url(login->gateway->policy, url, login->pool));
+        if (login->gateway->provider) {
+            ECKID_ERR(eckid_front_link(login->gateway, url, login->pool));
+        }
     }
     return NULL;
 }
@@ -49,6 +54,17 @@ static eckid_err_t *take_response(login_t *login, const eckid_form_field_t *fiel
     return NULL;
 }
 
+static eckid_err_t *take_id_token(login_t *login, const eckid_form_field_t *field)
+{
+    if (login->gateway->provider) {
+        if (login->id_token || !field->is_input) {
+            return eckid_err_make(login->pool, ECKID_FIELDS, "an id_token that is not one input");
+        }
+        login->id_token = field;
+    }
+    return NULL;
+}
+
 static eckid_err_t *look_at_field(login_t *login, const eckid_form_field_t *field)
 {
     const eckid_policy_t *policy = login->gateway->policy;
@@ -60,6 +76,8 @@ static eckid_err_t *look_at_field(login_t *login, const eckid_form_field_t *fiel
         return eckid_carrier_artifact(policy, field->action, login->pool);
     case ECKID_FORM_WRESULT:
         return eckid_carrier_wresult(policy, field->action, field->value, login->pool);
+    case ECKID_FORM_ID_TOKEN:
+        return take_id_token(login, field);
     default:
         return NULL; /* SimpleSign only matters together with a supplier's response */
     }
@@ -252,6 +270,14 @@ static eckid_err_t *walk(login_t *login)
     ECKID_ERR(check_links(login));
     ECKID_ERR(look_at_fields(login));
     ECKID_ERR(look_at_rest(login));
+    if (login->field && login->id_token) {
+        return eckid_err_make(login->pool, ECKID_FIELDS, "a SAMLResponse and an id_token");
+    }
+    if (login->id_token) {
+        login->decision = eckid_front_page(login->gateway, login->form, login->id_token,
+                                           login->page, login->moment, login->pool);
+        return NULL;
+    }
     if (!login->field) {
         return NULL;
     }

@@ -8,6 +8,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "eckid_front.h"
 #include "eckid_notice.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
@@ -97,7 +98,13 @@ static apr_status_t carry_out(ap_filter_t *f, passage_t *passage, const eckid_de
     if (decision->verdict == ECKID_REFUSE) {
         return send_notice(f, passage, decision->status);
     }
-    mod_eckid_answer_change(passage->r, decision->body.len);
+    if (decision->own_page) {
+        mod_eckid_answer_replace(passage->r, HTTP_OK, decision->body.len);
+        apr_table_setn(passage->r->headers_out, "Content-Security-Policy", ECKID_FRONT_CSP);
+    }
+    else {
+        mod_eckid_answer_change(passage->r, decision->body.len);
+    }
     return send_body(f, passage, decision->body);
 }
 

@@ -6,10 +6,12 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "eckid_front.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_oidc_rewrite.h"
 #include "eckid_problem.h"
+#include "eckid_url.h"
 #include "eckid_wellknown.h"
 #include "mod_eckid_answer.h"
 #include "mod_eckid_gateway.h"
@@ -72,14 +74,6 @@ static place_t find_place(visit_t *visit, request_rec *r)
                                               : ELSEWHERE;
 }
 
-/* Whether the request is one of our own that came back: then the backend is this very server. */
-static bool is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
-{
-    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
-
-    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
-}
-
 static void forget_conditions(request_rec *r)
 {
     static const char *const names[] = {"If-Match", "If-None-Match", "If-Modified-Since",
@@ -97,7 +91,7 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (!concerns(dir) || r->main) {
         return DECLINED;
     }
-    if (is_loop(r, dir)) {
+    if (mod_eckid_is_loop(r, dir)) {
         return HTTP_LOOP_DETECTED;
     }
     visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
@@ -198,13 +192,18 @@ static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, int status)
     return send_body(f, visit, problem.body);
 }
 
-static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+static void note_down(const visit_t *visit, const eckid_decision_t *decision)
 {
     if (decision->fetched) {
         mod_eckid_log_provider(visit->r, eckid_provider_issuer(visit->dir->provider->provider),
                                decision->news);
     }
     mod_eckid_log_decision(visit->r, decision, &visit->moment, is_observed(visit));
+}
+
+static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+{
+    note_down(visit, decision);
     if (is_observed(visit) || decision->verdict == ECKID_PASS) {
         visit->state = PASSING;
         return send_held(f, visit);
@@ -295,6 +294,68 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     return carry_out(f, visit, &decision);
 }
 
+/* Redirects */
+
+static apr_status_t send_notice(ap_filter_t *f, visit_t *visit, int status)
+{
+    request_rec *r = visit->r;
+    eckid_bytes_t page = eckid_notice_page(
+        status, apr_table_get(r->headers_in, "Accept-Language"), visit->dir->helpdesk,
+        eckid_notice_reference(&visit->moment, r->pool), r->pool);
+
+    mod_eckid_answer_replace(r, status, page.len);
+    return send_body(f, visit, page);
+}
+
+/* Sends the browser elsewhere, by a head without body: the old one may name the old place. */
+static apr_status_t send_elsewhere(ap_filter_t *f, visit_t *visit, const char *url)
+{
+    request_rec *r = visit->r;
+    bool by_error = apr_table_get(r->err_headers_out, "Location") != NULL;
+
+    apr_table_unset(r->headers_out, "Location");
+    apr_table_unset(r->err_headers_out, "Location");
+    apr_table_setn(by_error ? r->err_headers_out : r->headers_out, "Location", url);
+    mod_eckid_answer_change(r, 0);
+    return send_body(f, visit, eckid_bytes("", 0));
+}
+
+static eckid_decision_t decide_target(visit_t *visit, const char *location, const char *refresh)
+{
+    apr_pool_t *pool = visit->r->pool;
+    const eckid_call_t call = {.query = visit->r->args, .form = {"", 0}};
+    eckid_err_t *err = mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
+
+    if (!err && refresh) {
+        err = eckid_front_link(visit->gateway, refresh, pool);
+    }
+    return err ? eckid_decide_refusal(err)
+               : eckid_front_location(visit->gateway, eckid_caller_asked(&call, pool), location,
+                                      &visit->moment, pool);
+}
+
+/* True when the answer was a redirect that has been dealt with. */
+static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
+{
+    const char *location = mod_eckid_answer_field(visit->r, "Location");
+    const char *refresh = mod_eckid_answer_field(visit->r, "Refresh");
+
+    refresh = refresh ? eckid_url_refresh(refresh) : NULL;
+    if ((!location && !refresh) || !eckid_moment_now(&visit->moment)) {
+        return false;
+    }
+    eckid_decision_t decision = decide_target(visit, location ? location : "", refresh);
+
+    note_down(visit, &decision);
+    if (is_observed(visit) || decision.verdict == ECKID_PASS) {
+        return false;
+    }
+    *status = decision.verdict == ECKID_REFUSE
+                  ? send_notice(f, visit, decision.status)
+                  : send_elsewhere(f, visit, decision.body.data);
+    return true;
+}
+
 /* Whether a body of that type may hold tokens, where it is not known what it is. */
 static bool may_hold_tokens(const visit_t *visit)
 {
@@ -344,7 +405,12 @@ static bool is_looked_at(const visit_t *visit)
 
 static apr_status_t begin(ap_filter_t *f, visit_t *visit)
 {
+    apr_status_t status;
+
     visit->held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    if (redirect(&status, f, visit)) {
+        return status;
+    }
     if (!is_looked_at(visit)) {
         visit->state = PASSING;
         return APR_SUCCESS;

@@ -142,6 +142,25 @@ static const char *read_secret(eckid_client_t *client, const cmd_parms *cmd, con
     return NULL;
 }
 
+static const char *read_encrypt(eckid_client_t *client, const cmd_parms *cmd, const char *name)
+{
+    const char *comma = strrchr(name, ','), *enc = comma ? comma + 1 : "A256GCM";
+    const char *path = mod_eckid_path(
+        cmd, comma ? apr_pstrmemdup(cmd->pool, name, (apr_size_t)(comma - name)) : name);
+    static const char *const encs[] = {"A256GCM", "A128CBC-HS256", NULL};
+    const char *wrong = mod_eckid_one_of(cmd, enc, encs);
+    eckid_bytes_t content;
+    eckid_jwe_t *jwe;
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TELL(eckid_jwe_make(&jwe, content, enc, path, cmd->pool));
+    client->encryption = jwe;
+    return NULL;
+}
+
 static const char *read_front(eckid_client_t *client, const cmd_parms *cmd, const char *value)
 {
     static const char *const values[] = {"on", "off", NULL};
@@ -164,6 +183,7 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
         const char *(*read)(eckid_client_t *client, const cmd_parms *cmd, const char *value);
     } options[] = {{"alg", read_alg},
                    {"claim", read_claim},
+                   {"encrypt", read_encrypt},
                    {"front-channel", read_front},
                    {"secret", read_secret}};
 
@@ -175,7 +195,8 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
         }
     }
     return apr_psprintf(cmd->pool,
-                        "EckidClient: \"%s\" is not one of alg=, claim=, front-channel=, secret=",
+                        "EckidClient: \"%s\" is not one of alg=, claim=, encrypt=, "
+                        "front-channel=, secret=",
                         argument);
 }
 

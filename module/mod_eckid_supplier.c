@@ -4,6 +4,8 @@
 
 #include <apr_strings.h>
 
+#include "eckid_oidc.h"
+
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
@@ -197,6 +199,23 @@ static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *p
     return NULL;
 }
 
+/* The claim of the ECK iD must be none that OpenID Connect has another use for. */
+static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->clients->nelts; i++) {
+        const char *claim = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).claim;
+
+        claim = claim ? claim : supplier->attribute.name;
+        if (eckid_oidc_is_protocol(claim)) {
+            return apr_psprintf(pool,
+                                "EckidClient: %s is a claim that the protocol itself needs; write "
+                                "claim=eckId, for one",
+                                claim);
+        }
+    }
+    return NULL;
+}
+
 static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *pool)
 {
     if (!supplier->attribute.name) {
@@ -218,7 +237,9 @@ static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *
                             "over OpenID Connect",
                             supplier->name);
     }
-    return check_renames(supplier, pool);
+    const char *wrong = check_claims(supplier, pool);
+
+    return wrong ? wrong : check_renames(supplier, pool);
 }
 
 static const char *open_supplier(eckid_supplier_t **out, cmd_parms *cmd, const char *args)

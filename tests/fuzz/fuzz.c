@@ -18,6 +18,7 @@
 #include "eckid_trace.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
+#include "oidc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -292,9 +293,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page}, {'r', response}, {'l', las},     {'m', metadata}, {'u', url},
-                   {'b', body}, {'z', packed},   {'g', generic}, {'q', search},   {'s', schools},
-                   {'f', sfv},  {'a', answer},   {'o', profile}};
+    } targets[] = {{'p', page},
+                   {'r', response},
+                   {'l', las},
+                   {'m', metadata},
+                   {'u', url},
+                   {'b', body},
+                   {'z', packed},
+                   {'g', generic},
+                   {'q', search},
+                   {'s', schools},
+                   {'f', sfv},
+                   {'a', answer},
+                   {'o', profile},
+                   {'t', fuzz_token},
+                   {'j', fuzz_object},
+                   {'k', fuzz_jwks},
+                   {'d', fuzz_discovery},
+                   {'h', fuzz_front},
+                   {'c', fuzz_caller}};
     apr_pool_t *pool;
 
     apr_initialize();
