@@ -33,7 +33,8 @@ typedef struct eckid_form_field_t {
 typedef struct eckid_form_t {
     apr_array_header_t *fields;  /* eckid_form_field_t */
     apr_array_header_t *actions; /* const char *: every action and formaction of the page */
-    apr_array_header_t *links;   /* const char *: every link or meta refresh that names a field */
+    apr_array_header_t *links;   /* const char *: every URL in a link, form, frame or meta
+                                  * refresh that names a field */
 } eckid_form_t;
 
 /* More forms, fields or links than this are refused: ECKID_FIELDS. */
@@ -53,7 +54,9 @@ apr_off_t eckid_form_settled(const eckid_form_reader_t *reader);
 /* Whether any field or link was found up to now that by itself concerns a login. */
 bool eckid_form_seen(const eckid_form_reader_t *reader);
 
-/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag. */
+/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag; or within a
+ * comment or what is text only, while the name of a field occurs in it: then a browser may have
+ * seen the field. */
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader);
 
 /* All of this for a page in one piece. */

@@ -68,6 +68,7 @@ typedef struct eckid_policy_t {
     apr_hash_t *by_client;
     apr_hash_t *by_consumer; /* keyed by normal form, see eckid_url.h */
     apr_hash_t *by_place;    /* the same without query */
+    apr_hash_t *by_host;     /* of several with one host, any */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
@@ -88,6 +89,10 @@ const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
 /* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
 const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,
                                                 apr_pool_t *pool);
+
+/* A supplier with a consumer URL on the same host: for what can be known by nothing else. */
+const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,
+                                               apr_pool_t *pool);
 
 /* Every signer there is, the gateway's and those of suppliers (eckid_signer_t). */
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

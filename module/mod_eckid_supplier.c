@@ -154,11 +154,35 @@ const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
+/* Renames are independent of each other, or one attribute would get out under another's name. */
+static const char *check_rename_alone(const eckid_supplier_t *supplier,
+                                      const eckid_rename_t *rename, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *other = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+
+        if (strcmp(rename->to.name, other->from) == 0) {
+            return apr_psprintf(pool, "EckidRename: %s is renamed itself; write another new name",
+                                other->from);
+        }
+        if (other != rename && (strcmp(rename->from, other->from) == 0 ||
+                                strcmp(rename->to.name, other->to.name) == 0)) {
+            return apr_psprintf(pool, "EckidRename: %s and %s share a name; write one of them",
+                                rename->from, other->from);
+        }
+    }
+    return NULL;
+}
+
 static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *pool)
 {
     for (int i = 0; i < supplier->renames->nelts; i++) {
         const eckid_rename_t *rename = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+        const char *wrong = check_rename_alone(supplier, rename, pool);
 
+        if (wrong) {
+            return wrong;
+        }
         if (strcmp(rename->to.name, supplier->attribute.name) == 0) {
             return apr_psprintf(pool, "EckidRename: %s is the name of the ECK iD at %s",
                                 rename->to.name, supplier->name);
