@@ -24,6 +24,7 @@ typedef struct eckid_gateway_t {
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     const eckid_bearer_t *bearer;      /* or NULL */
     eckid_claims_from_t claims_from;
+    const char *introspection; /* Authorization for asking whose a token is; or NULL */
     bool passes_unknown; /* whether userinfo for tokens that are nobody's passes untouched */
     const eckid_policy_t *policy;
     const eckid_student_t *student;

@@ -113,6 +113,7 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
 
     gateway->provider = dir->provider->provider;
     gateway->claims_from = dir->provider->claims_from;
+    gateway->introspection = dir->introspection;
     gateway->passes_unknown = dir->passes_unknown == 1;
     mod_eckid_view(&gateway->view, r, dir, now);
     if (process->token_store) {

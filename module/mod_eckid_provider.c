@@ -25,6 +25,23 @@ const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
+/* RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
+const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file)
+{
+    eckid_bytes_t secret;
+
+    CHECK_PLACE();
+    TELL(mod_eckid_read_file(&secret, mod_eckid_path(cmd, file), cmd->temp_pool));
+    const char *pair = apr_pstrcat(
+        cmd->pool, eckid_codec_percent(eckid_bytes_str(id), cmd->pool), ":",
+        eckid_codec_percent(eckid_codec_trim(secret), cmd->pool), NULL);
+
+    ((mod_eckid_dir_t *)conf)->introspection =
+        apr_pstrcat(cmd->pool, "Basic ",
+                    eckid_codec_base64(eckid_bytes_str(pair), cmd->pool).data, NULL);
+    return NULL;
+}
+
 /* The provider */
 
 typedef struct reading_t {

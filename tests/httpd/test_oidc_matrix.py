@@ -166,6 +166,20 @@ def test_userinfo_for_a_token_that_did_not_pass_here(scene):
     assert "ECK0240" in scene.gateway.log
 
 
+def test_whose_a_token_is_can_be_asked():
+    """Tokens that the provider handed out behind the gateway's back."""
+    with checked_place("test_oidc_matrix-introspection") as place:
+        asker = Client("Gateway", "gateway", is_supplier=False)
+        secret = place.file("gateway.secret", asker.secret, 0o600)
+        scene = OidcScene(place, [Client("Books", "books", release=RELEASE), asker],
+                          extra=f"EckidIntrospection gateway {secret}")
+        tokens = scene.tokens(scene.student, scene.clients[0], port=scene.backend.port)
+        assert scene.userinfo(tokens).json()["eckId"] == scene.student.eckid
+        tokens = scene.tokens(scene.student, asker, port=scene.backend.port)
+        assert scene.userinfo(tokens).json()["employeeNumber"] == scene.student.number
+        assert scene.userinfo({"access_token": "wrong"}).status == 401
+
+
 def test_one_line_for_each_token(scene):
     client = scene.clients[0]
     before = len(scene.gateway.lines("login at", "urn:rs256"))

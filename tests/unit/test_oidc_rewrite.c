@@ -212,6 +212,34 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
 }
 END_TEST
 
+START_TEST(whose_a_token_is_can_be_asked)
+{
+    web_house_t *house = web_house();
+    eckid_provider_view_t view = *house->gateway.view;
+    web_page_t *page = web_page(&house->web, WEB_BACKEND "/introspect");
+
+    *page = (web_page_t){WEB_BACKEND "/introspect", "application/json",
+                         "{\"active\":true,\"client_id\":\"books\",\"sub\":\"s1\"}", 200};
+    view.introspection_url = WEB_BACKEND "/introspect";
+    house->gateway.view = &view;
+    house->gateway.introspection = "Basic Z2F0ZXdheTpz";
+    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
+    int calls = house->web.calls;
+
+    ck_assert_int_eq(userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
+    ck_assert_int_eq(userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_int_eq(house->web.calls, calls + 1); /* it was remembered */
+    page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
+    ck_assert_int_eq(userinfo(house, "ended", body).status, 401);
+    page->body = "{\"active\":true,\"client_id\":\"books\"}";
+    ck_assert_int_eq(userinfo(house, "without", body).status, 401);
+    page->status = 500;
+    ck_assert_int_eq(userinfo(house, "failed", body).status, 503);
+}
+END_TEST
+
 START_TEST(a_refresh_without_id_token_takes_over)
 {
     const web_house_t *house = web_house();
@@ -279,6 +307,7 @@ Suite *suite_oidc_rewrite(void)
     tcase_add_test(tcase, outcomes_are_those_of_the_policy);
     tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
     tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
+    tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
     tcase_add_test(tcase, what_an_access_token_shows_is_told);
