@@ -9,6 +9,14 @@
 
 #define EXPONENT "\x01\x00\x01"
 
+/* cjose 0.6 does not free the empty encrypted key of a direct agreement when it imports a token,
+ * which only this test does. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libcjose\n";
+}
+
 static cjose_jwk_t *key_of(bool rsa, size_t bits)
 {
     cjose_err err;
