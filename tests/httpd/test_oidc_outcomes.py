@@ -139,6 +139,21 @@ def test_a_supplier_s_token_for_another_client_is_refused(stage):
     assert got.status == 502 and "ECK0237" in stage.last_line("urn:books")
 
 
+@pytest.mark.parametrize("path", ["//token", "/token/", "/%74oken", "/other/token"])
+def test_the_token_endpoint_under_another_name(stage, path):
+    stage.token(stage.sign(stage.claims()))
+    stage.set(path, stage.replay.answers["/token"])
+    got = stage.get(path, "-u", "books:secret", "-d", "grant_type=x")
+    assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+
+
+def test_other_json_passes(stage):
+    stage.set("/api", answer('{"a": 1.50, "b":[ ]}', content_type="application/json"))
+    assert stage.get("/api").text == '{"a": 1.50, "b":[ ]}'
+    stage.set("/long", answer('{"a": "' + "x" * 1500000 + '"}', content_type="application/json"))
+    assert len(stage.get("/long").body) == 1500009
+
+
 def test_two_names_for_one_client(stage):
     got = stage.token(stage.sign(stage.claims()), form="client_id=exercises")
     assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
