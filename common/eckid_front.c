@@ -228,6 +228,16 @@ static eckid_err_t *check_response(const eckid_gateway_t *gateway, const answer_
                : NULL;
 }
 
+/* An access token without ID token: for who is no supplier it is enough to know the client. */
+static void remember_bare(eckid_login_t *login, const answer_t *answer)
+{
+    if (answer->access_token && answer->client_id &&
+        !is_supplier(login->gateway, answer->client_id)) {
+        eckid_login_name(login, answer->client_id);
+        eckid_login_remember(login, ECKID_ACCESS_TOKEN, answer->access_token, ACCESS_LIFETIME);
+    }
+}
+
 eckid_decision_t eckid_front_location(const eckid_gateway_t *gateway, const char *client_id,
                                       const char *url, const eckid_moment_t *moment,
                                       apr_pool_t *pool)
@@ -242,6 +252,9 @@ eckid_decision_t eckid_front_location(const eckid_gateway_t *gateway, const char
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
     if (!in_query && !in_fragment) {
+        const answer_t bare = read_answer(place.fragment, client_id, pool);
+
+        remember_bare(&login, &bare);
         params = count_of(&response, place.fragment, "response", pool) ? place.fragment
                                                                        : place.query;
         eckid_err_t *err = count_of(&response, params, "response", pool) && response

@@ -155,6 +155,18 @@ eckid_decision_t eckid_oidc_rewrite_grant(const eckid_gateway_t *gateway, const 
     return eckid_login_end(&grant.login, walk_grant(&grant, body));
 }
 
+eckid_decision_t eckid_oidc_rewrite_other(const eckid_gateway_t *gateway, const eckid_call_t *call,
+                                          eckid_bytes_t body, const eckid_moment_t *moment,
+                                          apr_pool_t *pool)
+{
+    eckid_object_t *object;
+
+    return !eckid_object_parse(&object, body, ECKID_TOKEN, pool) &&
+                   eckid_object_get(object, "id_token")
+               ? eckid_oidc_rewrite_grant(gateway, call, body, moment, pool)
+               : (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
 /* Userinfo */
 
 /* What is known by asking is remembered for a while, so that not each call asks. */

@@ -56,9 +56,38 @@ static bool concerns(const mod_eckid_dir_t *dir)
 
 /* The request */
 
+/* Compares as careless servers do: slashes that are repeated or last do not count. */
+static bool same_path(const char *a, const char *b)
+{
+    for (; *a || *b; a++, b++) {
+        while (*a == '/' && (a[1] == '/' || !a[1])) {
+            a++;
+        }
+        while (*b == '/' && (b[1] == '/' || !b[1])) {
+            b++;
+        }
+        if (*a != *b) {
+            return false;
+        }
+        if (!*a) {
+            return true;
+        }
+    }
+    return true;
+}
+
+/* Whether the client asked for that path, whatever it was rewritten to since. */
 static bool is_path(const char *path, const request_rec *r)
 {
-    return path && strcmp(path, r->uri) == 0;
+    for (; path && r; r = r->prev) {
+        char *asked = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
+
+        if (same_path(path, r->uri) ||
+            (asked && ap_unescape_url(asked) == OK && same_path(path, asked))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static place_t find_place(visit_t *visit, request_rec *r)
@@ -84,6 +113,13 @@ static void forget_conditions(request_rec *r)
     }
 }
 
+static bool is_form(const request_rec *r)
+{
+    const char *type = eckid_http_media_type(apr_table_get(r->headers_in, "Content-Type"), r->pool);
+
+    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0;
+}
+
 int mod_eckid_oidc_fixups(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -99,7 +135,7 @@ int mod_eckid_oidc_fixups(request_rec *r)
     visit->dir = dir;
     visit->place = find_place(visit, r);
     ap_set_module_config(r->request_config, &eckid_module, visit);
-    if ((visit->place == AT_TOKEN || visit->place == AT_USERINFO) && r->method_number == M_POST) {
+    if (is_form(r)) {
         visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
         ap_add_input_filter_handle(input_handle, visit, r, r->connection);
     }
@@ -234,6 +270,8 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
         return eckid_oidc_rewrite_grant(gateway, &call, body, &visit->moment, pool);
     case AT_USERINFO:
         return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
+    case ELSEWHERE:
+        return eckid_oidc_rewrite_other(gateway, &call, body, &visit->moment, pool);
     case AT_DISCOVERY:
         return eckid_wellknown_discovery(gateway, body, pool);
     default:
@@ -256,7 +294,7 @@ static eckid_decision_t decide(visit_t *visit)
     if (!mod_eckid_answer_is_whole(visit->r, len)) {
         return refusal(visit, ECKID_TRUNCATED, "it is shorter than announced");
     }
-    if (visit->form_too_long) {
+    if (visit->form_too_long && visit->place != ELSEWHERE) {
         return refusal(visit, ECKID_TOO_LONG, "the form it answers");
     }
     if (visit->gzip) {
@@ -279,6 +317,10 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(visit->held, bucket);
     visit->held_len += len;
+    if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max)) {
+        visit->state = PASSING; /* no token is as long; what breaks off is no JSON */
+        return send_held(f, visit);
+    }
     if (broken) {
         decision = refusal(visit, ECKID_TRUNCATED, "the connection to the provider broke");
     }
@@ -397,10 +439,10 @@ static bool is_looked_at(const visit_t *visit)
 {
     int status = visit->r->status;
 
-    if (visit->place == UNKNOWN) {
+    if (visit->place == UNKNOWN || visit->place == ELSEWHERE) {
         return status < 300 && may_hold_tokens(visit);
     }
-    return visit->place != ELSEWHERE && status < 300;
+    return status < 300;
 }
 
 static apr_status_t begin(ap_filter_t *f, visit_t *visit)

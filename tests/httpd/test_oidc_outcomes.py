@@ -2,6 +2,7 @@
 """What is refused over OpenID Connect and how that is told; keys that change, bad providers."""
 import base64
 import gzip
+import hashlib
 import json
 import re
 import time
@@ -139,6 +140,21 @@ def test_a_supplier_s_token_for_another_client_is_refused(stage):
     assert got.status == 502 and "ECK0237" in stage.last_line("urn:books")
 
 
+@pytest.mark.parametrize("path", ["//token", "/token/", "/%74oken", "/other/token"])
+def test_the_token_endpoint_under_another_name(stage, path):
+    stage.token(stage.sign(stage.claims()))
+    stage.set(path, stage.replay.answers["/token"])
+    got = stage.get(path, "-u", "books:secret", "-d", "grant_type=x")
+    assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+
+
+def test_other_json_passes(stage):
+    stage.set("/api", answer('{"a": 1.50, "b":[ ]}', content_type="application/json"))
+    assert stage.get("/api").text == '{"a": 1.50, "b":[ ]}'
+    stage.set("/long", answer('{"a": "' + "x" * 1500000 + '"}', content_type="application/json"))
+    assert len(stage.get("/long").body) == 1500009
+
+
 def test_two_names_for_one_client(stage):
     got = stage.token(stage.sign(stage.claims()), form="client_id=exercises")
     assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
@@ -232,6 +248,38 @@ def test_a_new_key_is_fetched_once_in_a_window():
             assert stage.token(stage.sign(stage.claims(), flood)).status == 502
         fetched = sum(request.startswith("GET /jwks") for request in stage.replay.requests)
         assert fetched <= 2 * 2  # at first and for the new key, in each of two processes
+
+
+KINDS = {
+    "RS384": ({}, "sha384"), "RS512": ({}, "sha512"), "PS256": ({}, "sha256"),
+    "PS384": ({}, "sha384"), "PS512": ({}, "sha512"),
+    "ES256": ({"kty": "EC", "crv": "P-256"}, "sha256"),
+    "ES384": ({"kty": "EC", "crv": "P-384"}, "sha384"),
+    "ES512": ({"kty": "EC", "crv": "P-521"}, "sha512"),
+    "EdDSA": ({"kty": "OKP", "crv": "Ed25519"}, "sha512"),
+}
+
+
+def test_every_algorithm_of_a_provider():
+    """Tokens that jwcrypto makes, as other providers would; and their hashes in another digest."""
+    with place_of("algorithms") as place:
+        stage = OidcStage(place)
+        keys = {alg: jwk.JWK.generate(**{"kty": "RSA", "size": 2048, **kind} if not kind else kind,
+                                      kid=alg, use="sig", alg=alg)
+                for alg, (kind, _) in KINDS.items()}
+        stage.publish(stage.key, *keys.values())
+        for alg, (_, digest) in KINDS.items():
+            token = stage.sign(stage.claims(at_hash=half("access", digest)), keys[alg], alg)
+            claims = payload(json.loads(stage.token(token).text)["id_token"])
+            assert claims["eckId"] == stage.student.eckid, alg
+            assert claims["at_hash"] == half("access", "sha256")
+            other = stage.sign(stage.claims(), keys[alg], alg, kid="first")
+            assert stage.token(other).status == 502, alg
+
+
+def half(text, digest):
+    made = hashlib.new(digest, text.encode()).digest()
+    return base64.urlsafe_b64encode(made[:len(made) // 2]).decode().rstrip("=")
 
 
 def test_a_provider_behind_a_path():

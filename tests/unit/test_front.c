@@ -140,6 +140,11 @@ START_TEST(an_access_token_beside_it_is_remembered)
 
     ck_assert_int_eq(decision.outcome, ECKID_FOUND);
     ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
+    house->tokens->puts = 0;
+    go(house, "books", TARGET "#access_token=bare");
+    ck_assert_int_eq(house->tokens->puts, 0);
+    go(house, "canteen", TARGET "#access_token=bare");
+    ck_assert_int_eq(house->tokens->puts, 1);
 }
 END_TEST
 

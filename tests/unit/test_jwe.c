@@ -9,12 +9,25 @@
 
 #define EXPONENT "\x01\x00\x01"
 
-/* cjose 0.6 does not free the empty encrypted key of a direct agreement when it imports a token,
- * which only this test does. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
+/* Of the leak sanitizer, where the test runs under it. */
+void __lsan_disable(void) __attribute__((weak));
+void __lsan_enable(void) __attribute__((weak));
+
+/* cjose leaks a byte when it reads a JWE of ECDH-ES, which only this test does. */
+static uint8_t *decrypt(cjose_jwe_t **jwe, eckid_bytes_t text, const cjose_jwk_t *key, size_t *len)
 {
-    return "leak:libcjose\n";
+    cjose_err err;
+
+    if (__lsan_disable) {
+        __lsan_disable();
+    }
+    *jwe = cjose_jwe_import(text.data, text.len, &err);
+    uint8_t *plain = cjose_jwe_decrypt(*jwe, key, len, &err);
+
+    if (__lsan_enable) {
+        __lsan_enable();
+    }
+    return plain;
 }
 
 static cjose_jwk_t *key_of(bool rsa, size_t bits)
@@ -52,8 +65,8 @@ START_TEST(who_has_the_key_can_read_it)
     ok(eckid_jwe_make(&jwe, set_of(key, "{\"kty\":\"oct\",\"k\":\"AA\"},"), kinds[_i].enc, "set",
                       pool));
     ok(eckid_jwe_encrypt(&text, jwe, str("a.b.c"), pool));
-    cjose_jwe_t *made = cjose_jwe_import(text.data, text.len, &err);
-    uint8_t *plain = cjose_jwe_decrypt(made, key, &len, &err);
+    cjose_jwe_t *made;
+    uint8_t *plain = decrypt(&made, text, key, &len);
 
     ck_assert_ptr_nonnull(plain);
     ck_assert(len == 5 && memcmp(plain, "a.b.c", 5) == 0);

@@ -118,6 +118,26 @@ START_TEST(tokens_that_are_refused)
 }
 END_TEST
 
+START_TEST(an_id_token_is_found_in_json_from_elsewhere)
+{
+    const web_house_t *house = web_house();
+    const eckid_call_t call = {BASIC_BOOKS, NULL, {"", 0}};
+    const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
+
+    for (int i = 0; i < COUNT(others); i++) {
+        ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call, str(others[i]),
+                                                  maker_moment(), pool)
+                             .verdict,
+                         ECKID_PASS);
+    }
+    ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call,
+                                              str(grant_of(web_id_token("books", ""))),
+                                              maker_moment(), pool)
+                         .verdict,
+                     ECKID_CHANGE);
+}
+END_TEST
+
 START_TEST(an_encrypted_token_of_who_is_no_supplier_passes)
 {
     ck_assert_int_eq(
@@ -301,6 +321,7 @@ Suite *suite_oidc_rewrite(void)
     tcase_add_test(tcase, another_supplier_gets_its_own_algorithm);
     tcase_add_test(tcase, a_client_that_is_no_supplier_gets_what_came);
     tcase_add_test(tcase, tokens_that_are_refused);
+    tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
     tcase_add_test(tcase, an_encrypted_token_of_who_is_no_supplier_passes);
     tcase_add_test(tcase, our_own_key_is_never_believed);
     tcase_add_test(tcase, a_new_key_is_fetched_when_it_turns_up);
