@@ -134,7 +134,7 @@ LINES = {
     "a LAS with no time": (lambda s: {"EckidLas": s.las.base + " timeout=soon"},
                            ["is not a time from 1 to 30000 milliseconds"]),
     "a CA that is not there": (lambda s: {"EckidLas": s.las.base + " ca=/none.pem"},
-                               ["there is no file /none.pem"]),
+                               ["ECK0101", "/none.pem: No such file"]),
     "a school of no type": (lambda s: {"EckidSchool": "BRIN 11ZZ03"},
                             ["\"BRIN\" is not one of V_ID, OIE_CODE"]),
     "a bad expression": (lambda s: {"EckidStudentKey": "uid ^( $1 NEPPI"},

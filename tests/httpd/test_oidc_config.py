@@ -54,7 +54,7 @@ MISTAKES = {
     "an unknown option": ({"EckidProvider": PROVIDER + " retries=3"}, "is not one of backend="),
     "another source": ({"EckidProvider": PROVIDER + " student=saml"},
                        "\"saml\" is not one of id-token, userinfo"),
-    "a time that is none": ({"EckidProvider": PROVIDER + " timeout=soon"}, "such as 1500ms"),
+    "a time that is none": ({"EckidProvider": PROVIDER + " timeout=soon"}, "is not a time from 1 to 30000 milliseconds"),
     "another word for unknown": ({"EckidUnknownToken": "maybe"},
                                  "\"maybe\" is not one of deny, pass"),
     "a client outside": ({"EckidClient": "books"}, "belongs inside <EckidSupplier>"),
@@ -65,7 +65,8 @@ MISTAKES = {
                               "tokens for books are to be signed by ES256, but there is no"),
     "no secret": ({"blocks": block("books alg=HS256")}, "needs secret=FILE"),
     "a secret that is short": (lambda s: {"blocks": block(
-        f"books secret={s.place.file('short', 'x' * 31)}")}, "is shorter than 32 bytes"),
+        f"books secret={s.place.file('short', 'x' * 31, 0o600)}")},
+        "is shorter than 32 bytes"),
     "no JWK Set": (lambda s: {"blocks": block(
         f"books encrypt={s.place.file('none.json', '{}')}")}, "holds no key of RSA or EC"),
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
