@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the token endpoint of our own LAS refuses: if it did not, test_channel would prove nothing."""
+"""What the token endpoint of our own LAS refuses: else test_channel would prove nothing."""
 import base64
 import json
 import time
