@@ -126,7 +126,8 @@
     X(NO_SCHOOL, 407, "the login does not tell which school it is from",                           \
       "compare what the identity provider sends with EckidSchoolMap and its file")                 \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
-    X(RECORD, 502, "a record of the cache cannot be read", "nothing to do: it counts as a miss")
+    X(RECORD, 502, "a record of the cache cannot be read", "nothing to do: it counts as a miss")   \
+    X(STORE, 503, "the cache does not answer", "is redis running? lookups go to the LAS meanwhile")
 
 typedef enum eckid_code_t {
     ECKID_OK = 0,

@@ -4,6 +4,8 @@
 
 #include <apr_strings.h>
 
+#include "mod_eckid_redis.h"
+
 /* What is found, while looking. */
 typedef struct look_t {
     const mod_eckid_dir_t *dir;
@@ -99,6 +101,37 @@ static void check_stale(look_t *look)
     }
 }
 
+static bool is_redis(const char *spec)
+{
+    return spec && strncmp(spec, "redis:", 6) == 0;
+}
+
+/* Looking into the cache must not take what asking may take. */
+static void check_deadline(look_t *look, const mod_eckid_las_t *las)
+{
+    if (las->line && las->line->timeout <= MOD_ECKID_REDIS_TIMEOUT) {
+        add(look, apr_psprintf(look->pool,
+                               "EckidLas %s: timeout=%dms is too short for a redis as EckidCache, "
+                               "which may take %dms; write a longer one",
+                               las->line->base, (int)apr_time_as_msec(las->line->timeout),
+                               (int)apr_time_as_msec(MOD_ECKID_REDIS_TIMEOUT)));
+    }
+}
+
+static void check_deadlines(look_t *look)
+{
+    apr_hash_t *named = look->dir->named;
+
+    if (!is_redis(mod_eckid_process()->cache)) {
+        return;
+    }
+    check_deadline(look, &look->dir->las);
+    for (apr_hash_index_t *i = named ? apr_hash_first(look->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        check_deadline(look, apr_hash_this_val(i));
+    }
+}
+
 const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
     look_t look = {dir, apr_array_make(pool, 2, sizeof(const char *)), pool};
@@ -107,5 +140,6 @@ const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr
     check_schools(&look);
     check_student_type(&look);
     check_stale(&look);
+    check_deadlines(&look);
     return look.mistakes;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The library's store on httpd's socache providers (shmcb, redis). */
+#include "mod_eckid_redis.h"
 #include "mod_eckid_store.h"
 
 #include <ap_provider.h>
@@ -74,8 +75,12 @@ static void split(const char **provider, const char **args, const char *spec, ap
     *args = colon ? colon + 1 : NULL;
 }
 
+/* Redis is our own: see mod_eckid_redis.h. */
 static const ap_socache_provider_t *find_provider(const char *name)
 {
+    if (strcmp(name, mod_eckid_redis.name) == 0) {
+        return &mod_eckid_redis;
+    }
     return ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, name, AP_SOCACHE_PROVIDER_VERSION);
 }
 

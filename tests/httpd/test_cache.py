@@ -9,7 +9,6 @@ from conftest import checked_place
 from lab.curl import fetch
 from lab.people import make_person
 from lab.redis import Redis
-from lab.replay import answer
 from lab.stage import Stage
 
 STATUS = "<Location /status>\nSetHandler server-status\nEckidEngine off\n</Location>"
@@ -89,7 +88,7 @@ def test_none_remembers_nothing():
 def redis_stage():
     with checked_place("test_cache-redis") as place:
         redis = Redis(place)
-        stage = Stage(place, modules=["socache_redis"], before=
+        stage = Stage(place, before=
                       f"EckidCache redis:127.0.0.1:{redis.port}\n"
                       f"EckidSecretFile {secret_file(place)}")
         stage.redis = redis
@@ -134,29 +133,3 @@ def test_a_record_of_another_student_is_a_miss(redis_stage):
     stolen = next(v for k, v in redis_stage.redis.contents().items() if k != key)
     redis_stage.redis.command("SET", key, stolen)
     assert log_in(redis_stage) == "miss"
-
-
-def test_nodes_with_the_same_secret_share_and_others_do_not(redis_stage):
-    place, redis = redis_stage.place, redis_stage.redis
-    redis.command("FLUSHALL")
-    log_in(redis_stage)
-    for name, secret, word in (("same", secret_file(place), "hit"), (
-            "other", place.file("secret2", "f" * 64, 0o600), "miss")):
-        conf = (f"EckidCache redis:127.0.0.1:{redis.port}\nEckidSecretFile {secret}\n"
-                f"ProxyPass / http://127.0.0.1:{redis_stage.replay.port}/\n" +
-                redis_stage.conf(redis_stage.idp_metadata, redis_stage.blocks))
-        node = redis_stage.httpd(name, conf, modules=["socache_redis"]).start()
-        redis_stage.set(answer(redis_stage.page()))
-        fetch(f"http://127.0.0.1:{node.port}/sso")
-        assert f"cache={word}" in node.lines("login at")[-1]
-
-
-def test_a_redis_that_is_gone_does_not_stop_logins():
-    with checked_place("test_cache-gone") as place:
-        redis = Redis(place)
-        stage = Stage(place, modules=["socache_redis"], before=
-                      f"EckidCache redis:127.0.0.1:{redis.port}\n"
-                      f"EckidSecretFile {secret_file(place)}")
-        log_in(stage)
-        redis.process.stop()
-        assert [log_in(stage), log_in(stage)] == ["miss", "miss"]

@@ -235,15 +235,19 @@ def test_secrets_that_others_can_read_or_that_are_short(setting):
 
 
 def test_caches_that_cannot_be(setting):
-    status, text = configtest(setting, extra="EckidCache redis:127.0.0.1:6379")
-    assert status != 0 and "a2enmod socache_redis" in text
+    status, text = configtest(setting, extra="EckidCache memcache:127.0.0.1:11211")
+    assert status != 0 and "a2enmod socache_memcache" in text
+    secret = setting.place.file("long", "x" * 64, 0o600)
+    status, text = configtest(setting, extra="EckidCache redis:a.example:1,b.example:2\n"
+                                             f"EckidSecretFile {secret}")
+    assert status != 0 and "one redis is expected" in text
     status, text = configtest(setting, extra="EckidCache shmcb:x(10)")
     assert status != 0 and "EckidCache:" in text
 
 
 def test_redis_needs_a_secret(setting):
     httpd = Httpd(setting.place, "redis", "EckidCache redis:127.0.0.1:6379\n",
-                  modules=["socache_redis"], load=f"LoadModule eckid_module {module_file()}",
+                  load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     status, text = httpd.configtest()
     assert status != 0 and "EckidSecretFile is needed" in text

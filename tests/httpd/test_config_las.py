@@ -27,6 +27,10 @@ def key_of_kind(setting, kind):
 
 
 MISTAKES = {
+    "a LAS that must be faster than redis": (
+        lambda s: f"EckidLas https://las.example timeout=200ms\nEckidCache redis:127.0.0.1\n"
+                  f"EckidSecretFile {s.place.file('cache-secret', 'x' * 64, 0o600)}",
+        ["timeout=200ms is too short for a redis as EckidCache"]),
     "a token by http": (lambda s: "EckidLasToken http://las.example/token",
                         ["beginning with https://"]),
     "a token for nobody": (lambda s: f"{TOKEN} keyid=school-2026", ["client_id= is missing"]),

@@ -2,12 +2,14 @@
 """A LAS that speaks the Edu-V contract, knows its students, and believes no unsigned call."""
 import http.server
 import json
+import re
 import ssl
 import threading
 import time
 
 from . import httpsig
 from .place import free_port
+from .tokens import Tokens
 
 DEMANDED = ("@method", "@target-uri", "content-type", "content-digest")
 
@@ -17,7 +19,9 @@ class Las:
 
     behave, if set, is called with the request handler instead of answering: for bad days.
     Answers are signed if there is an answer_key, a pair of keyid and private key; what is to be
-    wrong with that is answer_fault, one of httpsig.FAULTS."""
+    wrong with that is answer_fault, one of httpsig.FAULTS. What a call must prove is in proofs: any
+    of signature, token and certificate. The clock is ahead by so many seconds. It speaks edu-v, or
+    sem."""
 
     def __init__(self, place, authority, school, people, host="las.localhost", answer_key=None):
         self.school = school
@@ -26,16 +30,25 @@ class Las:
         self.calls, self.refusals, self.connections = [], [], 0
         self.behave, self.delay, self.id_type = None, 0, "NEPPI"
         self.answer_key, self.answer_fault = answer_key, None
+        self.proofs, self.demanded, self.clock = {"signature"}, DEMANDED, 0
+        self.speaks, self.certificates = "edu-v", []
         port = free_port()
         self.base = f"https://{host}:{port}/eduv/v1"
+        self.tokens = Tokens(f"https://{host}:{port}/token")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(authority.issue(place, f"las-{port}", [host]))
+        context.load_verify_locations(authority.crt_file)
+        context.verify_mode = ssl.CERT_OPTIONAL
         self.server = Server(("127.0.0.1", port), self, context)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
 
     def trust(self, keyid, key):
         self.keys[keyid] = (httpsig.algorithm_of(key), key.public_key())
+
+    def secrets(self):
+        """What may be in no log."""
+        return self.tokens.secrets()
 
     def close(self):
         self.server.shutdown()
@@ -51,7 +64,9 @@ class Las:
         school = question["school"]["organisationIds"][0]
         if (school["organisationIdType"], school["organisationId"]) != ("V_ID", self.school.brin):
             raise httpsig.Refused("another school")
-        wanted = question["student"]["userIds"][0]
+        return self.find_person(question["student"]["userIds"][0])
+
+    def find_person(self, wanted):
         for person in self.people:
             if person.known and wanted == self.identifier(person):
                 return person
@@ -64,19 +79,41 @@ class Las:
             answer["userMasterIdentifier"] = person.eckid
         return answer
 
+    def find_sem(self, question):
+        """SEM SIS API 1.3: the student that is referred to, in a period of that school."""
+        if not re.fullmatch(r"20\d\d-20\d\d", question["schoolPeriod"]):
+            raise httpsig.Refused("no school year")
+        return self.find_person(question["studentReference"]["userId"][0])
+
+    def student_sem(self, person):
+        answer = {"schemaVersion": "1.3.0", "firstName": person.given,
+                  "school": {"name": self.school.name}, "class": {"name": "3B"}}
+        return {**answer, "eckId": person.eckid} if person.eckid else answer
+
+    def check_proofs(self, message, body):
+        """Every proof that is asked for must be there, and good."""
+        fields, demanded = message["fields"], self.demanded
+        if "token" in self.proofs:
+            self.tokens.check_bearer(fields)
+            demanded = (*demanded, "authorization")
+        if "signature" in self.proofs:
+            httpsig.verify_request(message, body, self.keys, time.time(), self.seen, demanded)
+
     def answer(self, method, url, fields, body):
         """Status and JSON for a request; what is refused is noted with its reason."""
-        message = {"method": method, "url": url, "fields": fields}
+        path, find, student = {"edu-v": ("/students", self.find, self.student),
+                               "sem": ("/students/", self.find_sem, self.student_sem)}[self.speaks]
+        fields = list(fields)
         try:
-            if url != f"{self.base}/students" or method != "POST":
+            if url != self.base + path or method != "POST":
                 raise httpsig.Refused("it is not for this LAS")
-            httpsig.verify_request(message, body, self.keys, time.time(), self.seen, DEMANDED)
-            person = self.find(json.loads(body))
+            self.check_proofs({"method": method, "url": url, "fields": fields}, body)
+            person = find(json.loads(body))
         except httpsig.Refused as reason:
             self.refusals.append(str(reason))
             return 401, {"title": "Unauthorized"}
         self.calls.append(person.user if person else None)
-        return (200, self.student(person)) if person else (404, {"title": "Not Found"})
+        return (200, student(person)) if person else (404, {"title": "Not Found"})
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -107,12 +144,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
         las = self.server.las
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         url = f"https://{self.headers['Host']}{self.path}"
-        if las.behave:
-            las.behave(self)
+        certificate = self.connection.getpeercert()
+        is_token = url == las.tokens.url
+        behave = las.tokens.behave if is_token else las.behave
+        if behave:
+            behave(self)
             return
+        if is_token:
+            self.send_json(*las.tokens.answer(self.headers.items(), body, certificate))
+            return
+        if "certificate" in las.proofs and not certificate:
+            las.refusals.append("no certificate of the client")
+            self.send_json(401, {"title": "Unauthorized"})
+            return
+        las.certificates.append(certificate)
         time.sleep(las.delay)
-        status, answer = las.answer("POST", url, self.headers.items(), body)
-        self.send_json(status, answer)
+        self.send_json(*las.answer("POST", url, self.headers.items(), body))
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string((timestamp or time.time()) + self.server.las.clock)
 
     def send_json(self, status, answer, content_type="application/json"):
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
@@ -131,8 +181,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         answer = {"status": status, "fields": [("Content-Type", content_type)]}
         request = {"method": self.command, "url": f"https://{self.headers['Host']}{self.path}",
                    "fields": self.headers.items()}
-        return httpsig.sign_answer(answer, body, request, *las.answer_key, time.time(),
-                                   las.answer_fault)
+        return httpsig.sign_answer(answer, body, request, *las.answer_key,
+                                   time.time() + las.clock, las.answer_fault)
 
     def log_message(self, *_):
         pass
