@@ -11,7 +11,7 @@
 #include "eckid_curl.h"
 #include "eckid_json.h"
 
-#define SECRET_FILE_MAX 4096
+#define FILE_MAX 262144
 #define PATIENCE_MS 35000 /* longer than any lookup may take */
 
 static _Noreturn void stop(const char *text)
@@ -69,23 +69,25 @@ void desk_options(desk_options_t *options, int argc, char **argv, const char *us
     }
 }
 
-static const eckid_secret_t *read_secret(const char *path, apr_pool_t *pool)
+/* The content of a file; empty when it cannot be read. */
+static eckid_bytes_t read_all(const char *path, apr_pool_t *pool)
 {
-    char buffer[SECRET_FILE_MAX];
+    char *buffer = apr_palloc(pool, FILE_MAX);
     FILE *file = fopen(path, "r");
-    size_t len = file ? fread(buffer, 1, sizeof(buffer), file) : 0;
+    size_t len = file ? fread(buffer, 1, FILE_MAX, file) : 0;
 
     if (file) {
         fclose(file);
     }
-    return eckid_secret_make(eckid_codec_trim(eckid_bytes(buffer, len)), pool);
+    return eckid_bytes(buffer, len);
 }
 
 void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool)
 {
-    const eckid_secret_t *secret = read_secret(options->secret, pool);
+    const eckid_secret_t *secret =
+        eckid_secret_make(eckid_codec_trim(read_all(options->secret, pool)), pool);
     const eckid_curl_options_t curl_options = {
-        .ca_file = options->ca,
+        .ca = options->ca ? read_all(options->ca, pool) : eckid_bytes("", 0),
         .connect_ms = PATIENCE_MS,
         .total_ms = PATIENCE_MS,
         .body_max = 65536,
@@ -98,6 +100,9 @@ void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool)
                           "%s cannot be read, or is too short; --secret names the file of "
                           "EckidSecretFile, and only root can read it",
                           options->secret));
+    }
+    if (options->ca && !curl_options.ca.len) {
+        stop(apr_psprintf(pool, "%s cannot be read", options->ca));
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) || eckid_curl_make(&curl, &curl_options, pool)) {
         stop("libcurl does not start");

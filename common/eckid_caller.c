@@ -85,6 +85,11 @@ const char *eckid_caller_client(const eckid_call_t *call, apr_pool_t *pool)
     return client && *client ? client : NULL;
 }
 
+const char *eckid_caller_asked(const eckid_call_t *call, apr_pool_t *pool)
+{
+    return call->query ? find_in(call->query, "client_id", pool) : NULL;
+}
+
 const char *eckid_caller_token(const eckid_call_t *call, apr_pool_t *pool)
 {
     const char *const tokens[] = {credentials(call, "Bearer"), credentials(call, "DPoP"),

@@ -19,6 +19,9 @@ typedef struct eckid_call_t {
  */
 const char *eckid_caller_client(const eckid_call_t *call, apr_pool_t *pool);
 
+/* The client_id of an authorization request, in its query; NULL when it is not there once. */
+const char *eckid_caller_asked(const eckid_call_t *call, apr_pool_t *pool);
+
 /* A parameter of the form; NULL when it is not there, or not once. */
 const char *eckid_caller_parameter(const eckid_call_t *call, const char *name, apr_pool_t *pool);
 

@@ -3,6 +3,7 @@
 #include "eckid_carrier.h"
 #include "eckid_inflate.h"
 #include "eckid_saml_names.h"
+#include "eckid_trace.h"
 #include "eckid_url.h"
 
 #include <libxml/xmlreader.h>
@@ -14,13 +15,23 @@ static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, a
     return eckid_err_make(pool, ECKID_CARRIER, "%s, for %s", what, supplier->name);
 }
 
+/* Whose place it is. A login that can be read says more than its place does; for any other one the
+ * host is enough. */
+static const eckid_supplier_t *find_by_place(const eckid_policy_t *policy, const char *place,
+                                             const eckid_saml_t *saml, apr_pool_t *pool)
+{
+    return !place                           ? NULL
+           : saml->kind == ECKID_SAML_LOGIN ? eckid_policy_find_place(policy, place, pool)
+                                            : eckid_policy_find_host(policy, place, pool);
+}
+
 /* A message that was read: refused when it holds a login, and its place or itself names a supplier.
  */
 static eckid_err_t *judge(const eckid_policy_t *policy, const char *place, const eckid_saml_t *saml,
                           const char *what, apr_pool_t *pool)
 {
     const eckid_route_t nowhere = {NULL, NULL};
-    const eckid_supplier_t *supplier = place ? eckid_policy_find_place(policy, place, pool) : NULL;
+    const eckid_supplier_t *supplier = find_by_place(policy, place, saml, pool);
 
     if (saml->kind == ECKID_SAML_OTHER || saml->kind == ECKID_SAML_ERROR) {
         return NULL;
@@ -49,7 +60,7 @@ static eckid_err_t *judge_response(const eckid_policy_t *policy, const char *url
 
 eckid_err_t *eckid_carrier_url(const eckid_policy_t *policy, const char *url, apr_pool_t *pool)
 {
-    const eckid_supplier_t *supplier = eckid_policy_find_place(policy, url, pool);
+    const eckid_supplier_t *supplier = eckid_policy_find_host(policy, url, pool);
     eckid_bytes_t response = eckid_bytes("", 0), unread;
 
     if (supplier && (eckid_url_parameter(&unread, url, "SAMLart", pool) ||
@@ -66,13 +77,30 @@ eckid_err_t *eckid_carrier_url(const eckid_policy_t *policy, const char *url, ap
     }
 }
 
+static bool begins_url(const char *text)
+{
+    return strncasecmp(text, "http", 4) == 0 || text[0] == '/' || text[0] == '\\';
+}
+
+eckid_err_t *eckid_carrier_target(const eckid_policy_t *policy, const char *value, apr_pool_t *pool)
+{
+    ECKID_ERR(eckid_carrier_url(policy, value, pool));
+    while ((value = strchr(value, ',')) != NULL) {
+        const char *url = eckid_url_refresh(++value);
+
+        if (url && begins_url(url)) {
+            ECKID_ERR(eckid_carrier_url(policy, url, pool));
+        }
+    }
+    return NULL;
+}
+
 /* Fields and bodies */
 
 eckid_err_t *eckid_carrier_artifact(const eckid_policy_t *policy, const char *action,
                                     apr_pool_t *pool)
 {
-    const eckid_supplier_t *supplier =
-        action ? eckid_policy_find_place(policy, action, pool) : NULL;
+    const eckid_supplier_t *supplier = action ? eckid_policy_find_host(policy, action, pool) : NULL;
 
     return supplier ? refuse(supplier, "by HTTP-Artifact", pool) : NULL;
 }
@@ -132,13 +160,109 @@ bool eckid_carrier_is_message(eckid_bytes_t start)
     return message;
 }
 
-eckid_err_t *eckid_carrier_body(const eckid_policy_t *policy, eckid_bytes_t body, apr_pool_t *pool)
+/* Bytes that no reader of ours made sense of */
+
+static eckid_err_t *refuse_unread(apr_pool_t *pool)
+{
+    return eckid_err_make(pool, ECKID_CARRIER, "where no field can be read, and not readable");
+}
+
+static eckid_err_t *judge_stray(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
 {
     eckid_saml_t *saml;
 
-    if (!eckid_carrier_is_message(body)) {
-        return NULL;
+    return eckid_saml_open(&saml, xml, pool)
+               ? refuse_unread(pool)
+               : judge(policy, NULL, saml, "where no field can be read", pool);
+}
+
+static eckid_err_t *judge_stretch(const eckid_policy_t *policy, eckid_bytes_t stretch,
+                                  apr_pool_t *pool)
+{
+    eckid_bytes_t xml;
+
+    return eckid_codec_base64_decode(&xml, stretch, pool) ? judge_stray(policy, xml, pool)
+                                                          : refuse_unread(pool);
+}
+
+/* What ASCII there is in UTF-16 and UTF-32. */
+static eckid_bytes_t without_nul(eckid_bytes_t in, apr_pool_t *pool)
+{
+    char *out = apr_palloc(pool, in.len + 1), *to = out;
+
+    for (apr_size_t i = 0; i < in.len; i++) {
+        *to = in.data[i];
+        to += in.data[i] != '\0';
     }
-    ECKID_ERR(eckid_saml_open(&saml, body, pool));
-    return judge(policy, NULL, saml, "by SOAP", pool);
+    *to = '\0';
+    return eckid_bytes(out, (apr_size_t)(to - out));
+}
+
+/* Whether there is no trace of a login at all: so for nearly every page. */
+static bool is_clean(eckid_bytes_t bytes)
+{
+    eckid_trace_t trace = {.last = '\0'};
+
+    return eckid_trace_feed(&trace, NULL, bytes) == ECKID_TRACE_NONE;
+}
+
+/* XML in which there is an assertion, and not only the text of one. */
+static eckid_err_t *judge_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
+{
+    eckid_saml_t *saml;
+
+    return eckid_saml_open(&saml, xml, pool) || saml->kind == ECKID_SAML_OTHER ||
+                   saml->kind == ECKID_SAML_ERROR
+               ? refuse_unread(pool)
+               : judge(policy, NULL, saml, "where no field can be read", pool);
+}
+
+/* Every login in text; one in plain XML must be all of it. */
+static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t text,
+                                 eckid_bytes_t whole, apr_pool_t *pool)
+{
+    eckid_trace_t trace = {.last = '\0'};
+    bool judged = false;
+
+    for (apr_size_t from = 0, len;; from += len) {
+        eckid_bytes_t rest = eckid_bytes(text.data + from, text.len - from), stretch;
+
+        switch (eckid_trace_feed(&trace, &len, rest)) {
+        case ECKID_TRACE_NONE:
+            return NULL;
+        case ECKID_TRACE_XML:
+            ECKID_ERR(judged ? NULL : judge_whole(policy, whole, pool));
+            judged = true;
+            break;
+        default:
+            stretch = eckid_trace_stretch(text, from + len);
+            ECKID_ERR(judge_stretch(policy, stretch, pool));
+            len = (apr_size_t)(stretch.data + stretch.len - rest.data);
+        }
+    }
+}
+
+eckid_err_t *eckid_carrier_stray(const eckid_policy_t *policy, eckid_bytes_t bytes,
+                                 apr_pool_t *pool)
+{
+    eckid_bytes_t narrow =
+        bytes.len && memchr(bytes.data, '\0', bytes.len) ? without_nul(bytes, pool) : bytes;
+
+    return is_clean(narrow)
+               ? NULL
+               : judge_traces(policy, eckid_codec_html_decode(narrow, pool), bytes, pool);
+}
+
+eckid_err_t *eckid_carrier_body(const eckid_policy_t *policy, eckid_bytes_t body, apr_pool_t *pool)
+{
+    eckid_saml_t *saml;
+    eckid_err_t *unread = eckid_saml_open(&saml, body, pool);
+
+    if (unread && eckid_carrier_is_message(body)) {
+        return unread;
+    }
+    if (!unread) {
+        ECKID_ERR(judge(policy, NULL, saml, "by SOAP", pool));
+    }
+    return eckid_carrier_stray(policy, body, pool);
 }

@@ -186,8 +186,11 @@ static struct curl_blob blob(eckid_bytes_t bytes)
 
 static void set_trust(CURL *handle, const eckid_curl_options_t *options)
 {
-    if (options->ca_file) {
-        curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
+    if (options->ca.len) {
+        struct curl_blob ca = blob(options->ca);
+
+        curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &ca);
+        curl_easy_setopt(handle, CURLOPT_CAINFO, NULL);
         curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
     }
     if (options->key.len) {

@@ -6,14 +6,13 @@
 #include "eckid_http.h"
 
 typedef struct eckid_curl_options_t {
-    const char *ca_file; /* PEM; NULL for the system's own */
-    /* PEM, of the client's certificate with its chain and of its key: read before privileges are
-     * dropped, since workers cannot. Empty without mutual TLS. */
-    eckid_bytes_t certificate, key;
-    int connect_ms;      /* name, TCP and TLS together */
-    int total_ms;        /* the whole call */
-    apr_size_t body_max; /* bytes of an answer */
-    bool plain;          /* whether http will do: within a machine, or a network that is its own */
+    /* PEM; read before privileges are dropped, since workers may not be able to. */
+    eckid_bytes_t ca;               /* whom to believe; empty for the system's own */
+    eckid_bytes_t certificate, key; /* of the client, the former with its chain; or empty */
+    int connect_ms;                 /* name, TCP and TLS together */
+    int total_ms;                   /* the whole call */
+    apr_size_t body_max;            /* bytes of an answer */
+    bool plain; /* whether http will do: within a machine, or a network that is its own */
 } eckid_curl_options_t;
 
 /* The pool of handles to one server, whose credentials and limits they share. */

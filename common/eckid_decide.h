@@ -24,6 +24,7 @@ typedef struct eckid_gateway_t {
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     const eckid_bearer_t *bearer;      /* or NULL */
     eckid_claims_from_t claims_from;
+    const char *introspection; /* Authorization for asking whose a token is; or NULL */
     bool passes_unknown; /* whether userinfo for tokens that are nobody's passes untouched */
     const eckid_policy_t *policy;
     const eckid_student_t *student;
@@ -49,6 +50,7 @@ typedef struct eckid_decision_t {
     eckid_bytes_t body; /* with CHANGE; it does hold data */
     const char *token;  /* what carried the login, over OpenID Connect; NULL over SAML */
     bool told_supplier; /* it is a refusal all the same: the body tells the supplier so */
+    bool own_page;      /* the body is a page of ours, not one of the identity provider's */
     bool worth_a_line;  /* false for the many answers that have to do with no login */
 
     const eckid_supplier_t *supplier; /* NULL when the login is nobody's, or it cannot be told */

@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#define WORD_MAX 12 /* of those that a page is searched for */
+
 /* A form element. */
 typedef struct owner_t {
     const char *id;
@@ -24,7 +26,11 @@ struct eckid_form_reader_t {
     eckid_form_t form;
     apr_array_header_t *owners;  /* owner_t * */
     apr_array_header_t *entries; /* entry_t */
+    bool seen;                   /* whether an entry concerns a login by itself */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
+    char first[2];               /* bytes of the page */
+    char tail[WORD_MAX];         /* the last bytes of the page up to now */
+    bool mentions;               /* whether the name of a field occurs, wherever that is */
     apr_pool_t *pool;
     apr_pool_t *scratch; /* cleared after each tag */
 };
@@ -38,12 +44,21 @@ static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html
     return attr ? eckid_codec_html_decode(attr->value, reader->scratch).data : NULL;
 }
 
+static void add_link(eckid_form_reader_t *reader, const char *url)
+{
+    if (url && (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") ||
+                strstr(url, "wresult=") || strstr(url, "id_token="))) {
+        APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
+    }
+}
+
 static const char *add_action(eckid_form_reader_t *reader, const char *attr)
 {
     eckid_bytes_t url = eckid_codec_trim(eckid_bytes_str(attr));
     const char *action = apr_pstrmemdup(reader->pool, url.data, url.len);
 
     APR_ARRAY_PUSH(reader->form.actions, const char *) = action;
+    add_link(reader, action);
     return action;
 }
 
@@ -70,6 +85,11 @@ static bool find_kind(eckid_form_kind_t *kind, const char *name)
         [ECKID_FORM_SIMPLESIGN] = "SigAlg",
         [ECKID_FORM_ARTIFACT] = "SAMLart",
         [ECKID_FORM_WRESULT] = "wresult",
+        [ECKID_FORM_ID_TOKEN] = "id_token",
+        [ECKID_FORM_ACCESS_TOKEN] = "access_token",
+        [ECKID_FORM_CODE] = "code",
+        [ECKID_FORM_STATE] = "state",
+        [ECKID_FORM_ISS] = "iss",
     };
 
     for (unsigned i = 0; name && i < sizeof(names) / sizeof(*names); i++) {
@@ -95,6 +115,7 @@ static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
         entry.field.from = value->from;
         entry.field.to = value->to;
     }
+    reader->seen = reader->seen || kind <= ECKID_FORM_ID_TOKEN;
     APR_ARRAY_PUSH(reader->entries, entry_t) = entry;
 }
 
@@ -115,38 +136,34 @@ static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     }
 }
 
-/* Where a link leads, or a meta element if it is a refresh. */
-static const char *target_of(const eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+/* A link leads somewhere, so does a frame, and a meta element if it is a refresh. */
+static void on_link(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
 {
     const char *content = attr_text(reader, tag, "content");
 
-    return content ? eckid_url_refresh(content) : attr_text(reader, tag, "href");
+    add_link(reader, attr_text(reader, tag, "href"));
+    add_link(reader, attr_text(reader, tag, "src"));
+    add_link(reader, content ? eckid_url_refresh(content) : NULL);
 }
 
-static void on_link(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+static bool is_control(const char *name)
 {
-    const char *url = target_of(reader, tag);
-
-    if (url &&
-        (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") || strstr(url, "wresult="))) {
-        APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
-    }
+    return strcmp(name, "input") == 0 || strcmp(name, "button") == 0 ||
+           strcmp(name, "select") == 0 || strcmp(name, "textarea") == 0;
 }
 
 static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
 {
     eckid_form_reader_t *reader = self;
 
-    switch (tag->name[0]) {
-    case 'f':
+    if (strcmp(tag->name, "form") == 0) {
         on_form(reader, tag);
-        break;
-    case 'a':
-    case 'm':
-        on_link(reader, tag);
-        break;
-    default:
+    }
+    else if (is_control(tag->name)) {
         on_control(reader, tag);
+    }
+    else {
+        on_link(reader, tag);
     }
     apr_pool_clear(reader->scratch);
     if (reader->owners->nelts > ECKID_FORM_MAX || reader->form.actions->nelts > ECKID_FORM_MAX ||
@@ -158,8 +175,8 @@ static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
 
 eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
 {
-    static const char *const wanted[] = {"form", "input", "button", "select", "textarea",
-                                         "a",    "area",  "meta",   NULL};
+    static const char *const wanted[] = {"form", "input", "button", "select", "textarea", "a",
+                                         "area", "meta",  "iframe", "frame",  NULL};
     eckid_form_reader_t *reader = apr_pcalloc(pool, sizeof(*reader));
 
     reader->html = eckid_html_make(wanted, tag_max, on_tag, reader, pool);
@@ -173,8 +190,53 @@ eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
     return reader;
 }
 
+/* A byte order mark overrides what the head says about the encoding. */
+static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    apr_off_t offset = eckid_html_offset(reader->html);
+
+    for (apr_size_t i = 0; i < piece.len && offset + (apr_off_t)i < 2; i++) {
+        reader->first[offset + (apr_off_t)i] = piece.data[i];
+    }
+    if (memcmp(reader->first, "\xFE\xFF", 2) == 0 || memcmp(reader->first, "\xFF\xFE", 2) == 0) {
+        return eckid_err_make(reader->pool, ECKID_CODING, "it is in UTF-16");
+    }
+    return NULL;
+}
+
+static bool has_word(eckid_bytes_t text)
+{
+    static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
+
+    for (int i = 0; i < 3; i++) {
+        if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Searches a piece, and where it joins the one before. */
+static void look_for_words(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    char joint[2 * WORD_MAX];
+    apr_size_t len = piece.len < WORD_MAX ? piece.len : WORD_MAX;
+
+    if (!len) {
+        return;
+    }
+    memcpy(joint, reader->tail, WORD_MAX);
+    memcpy(joint + WORD_MAX, piece.data, len);
+    reader->mentions =
+        reader->mentions || has_word(piece) || has_word(eckid_bytes(joint, WORD_MAX + len));
+    memcpy(joint + WORD_MAX, piece.data + piece.len - len, len);
+    memcpy(reader->tail, joint + len, WORD_MAX);
+}
+
 eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
+    ECKID_ERR(check_byte_order(reader, piece));
+    look_for_words(reader, piece);
     return eckid_html_feed(reader->html, piece);
 }
 
@@ -185,7 +247,7 @@ apr_off_t eckid_form_settled(const eckid_form_reader_t *reader)
 
 bool eckid_form_seen(const eckid_form_reader_t *reader)
 {
-    return reader->entries->nelts || reader->form.links->nelts;
+    return reader->seen || reader->form.links->nelts;
 }
 
 /* HTML standard section 4.10.17.3: the form attribute decides, otherwise the form around. */
@@ -208,6 +270,9 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
 {
     if (eckid_html_within_tag(reader->html)) {
         return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a tag");
+    }
+    if (reader->mentions && eckid_html_within_text(reader->html)) {
+        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a comment or script");
     }
     for (int i = 0; i < reader->entries->nelts; i++) {
         entry_t *entry = &APR_ARRAY_IDX(reader->entries, i, entry_t);

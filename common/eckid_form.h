@@ -13,7 +13,13 @@ typedef enum eckid_form_kind_t {
     ECKID_FORM_RESPONSE, /* SAMLResponse: SAML 2.0 bindings section 3.5.4, SAML 1.1 Browser/POST */
     ECKID_FORM_SIMPLESIGN, /* SigAlg: SAML 2.0 HTTP-POST-SimpleSign section 2.4 */
     ECKID_FORM_ARTIFACT,   /* SAMLart: SAML 2.0 bindings section 3.6.4 */
-    ECKID_FORM_WRESULT     /* wresult: WS-Federation 1.2 section 13.2.2 */
+    ECKID_FORM_WRESULT,    /* wresult: WS-Federation 1.2 section 13.2.2 */
+    ECKID_FORM_ID_TOKEN,   /* id_token: OAuth 2.0 Form Post Response Mode */
+    /* what may stand beside an ID token, and is nothing by itself */
+    ECKID_FORM_ACCESS_TOKEN,
+    ECKID_FORM_CODE,
+    ECKID_FORM_STATE,
+    ECKID_FORM_ISS
 } eckid_form_kind_t;
 
 typedef struct eckid_form_field_t {
@@ -27,7 +33,8 @@ typedef struct eckid_form_field_t {
 typedef struct eckid_form_t {
     apr_array_header_t *fields;  /* eckid_form_field_t */
     apr_array_header_t *actions; /* const char *: every action and formaction of the page */
-    apr_array_header_t *links;   /* const char *: every link or meta refresh that names a field */
+    apr_array_header_t *links;   /* const char *: every URL in a link, form, frame or meta
+                                  * refresh that names a field */
 } eckid_form_t;
 
 /* More forms, fields or links than this are refused: ECKID_FIELDS. */
@@ -44,10 +51,12 @@ eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece);
 /* All bytes before this offset are no part of a field or of anything else that can become one. */
 apr_off_t eckid_form_settled(const eckid_form_reader_t *reader);
 
-/* Whether any field or link was found up to now. */
+/* Whether any field or link was found up to now that by itself concerns a login. */
 bool eckid_form_seen(const eckid_form_reader_t *reader);
 
-/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag. */
+/* What the page holds, after its last piece. ECKID_TRUNCATED when it ends within a tag; or within a
+ * comment or what is text only, while the name of a field occurs in it: then a browser may have
+ * seen the field. */
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader);
 
 /* All of this for a page in one piece. */

@@ -11,6 +11,14 @@
 /* A state of section 13.2.5: looks at one byte; false means that the next state is to look too. */
 typedef bool state_t(eckid_html_t *html, char c);
 
+#define TURNS_MAX 64 /* deeper ones are not noted */
+
+/* An element that begins foreign content (svg, math), or HTML within it (integration points). */
+typedef struct turn_t {
+    const char *name;
+    bool foreign;
+} turn_t;
+
 /* An attribute by its offsets from the "<" of its tag. */
 typedef struct span_t {
     apr_size_t name_from, name_to, value_from, value_to;
@@ -39,9 +47,10 @@ struct eckid_html_t {
 
     /* where content is text */
     char text_element[NAME_MAX_LEN + 1];
-    state_t *text_state; /* to return to when "</" was not the end of it */
-    int foreign;         /* how many svg and math elements are open */
-    int matched;         /* of a keyword that is being recognised */
+    state_t *text_state;     /* to return to when "</" was not the end of it */
+    turn_t turns[TURNS_MAX]; /* open elements that change whose rules hold, outermost first */
+    int turn_count;
+    int matched; /* of a keyword that is being recognised */
 };
 
 static state_t data, tag_open, end_tag_open, tag_name, before_attr_name, attr_name, after_attr_name,
@@ -189,13 +198,18 @@ static void give_out(eckid_html_t *html)
     html->err = html->sink(html->self, &tag);
 }
 
+static bool is_foreign(const eckid_html_t *html)
+{
+    return html->turn_count && html->turns[html->turn_count - 1].foreign;
+}
+
 /* What the content of the element just opened is. */
 static state_t *content_state(eckid_html_t *html)
 {
     static const char *const text_elements[] = {"title",  "textarea", "style",    "xmp",
                                                 "iframe", "noembed",  "noframes", NULL};
 
-    if (html->is_end || html->foreign) {
+    if (html->is_end || is_foreign(html)) {
         return data;
     }
     if (strcmp(html->name, "plaintext") == 0) {
@@ -208,18 +222,59 @@ static state_t *content_state(eckid_html_t *html)
     return is_one_of(html->name, text_elements) ? text : data;
 }
 
-static void count_foreign(eckid_html_t *html)
+/* 13.2.6.5: start tags that lead out of foreign content, and end tags of what may stand around it.
+ * Whether that really is open is not known; "form", "body" and "html" do not close what is in them.
+ */
+static bool leads_out(const eckid_html_t *html)
 {
-    static const char *const foreign[] = {"svg", "math", NULL};
+    static const char *const both[] = {
+        "b",   "big",    "blockquote", "br",    "center", "code", "dd",   "div",   "dl", "dt",
+        "em",  "h1",     "h2",         "h3",    "h4",     "h5",   "h6",   "i",     "li", "menu",
+        "ol",  "nobr",   "p",          "pre",   "ruby",   "s",    "span", "small", "tt", "strong",
+        "sub", "strike", "sup",        "table", "u",      "ul",   "var",  "font",  NULL};
+    static const char *const starts[] = {"body", "embed", "head", "hr", "img", "meta", NULL};
+    static const char *const ends[] = {
+        "article", "aside",  "button", "caption", "details", "fieldset", "figure",
+        "footer",  "header", "label",  "main",    "nav",     "section",  "summary",
+        "tbody",   "td",     "tfoot",  "thead",   "th",      "tr",       NULL};
 
-    if (!is_one_of(html->name, foreign)) {
-        return;
+    return is_one_of(html->name, both) || is_one_of(html->name, html->is_end ? ends : starts);
+}
+
+static void begin_turn(eckid_html_t *html)
+{
+    static const turn_t turns[] = {{"svg", true},   {"math", true},   {"foreignobject", false},
+                                   {"desc", false}, {"title", false}, {"mi", false},
+                                   {"mo", false},   {"mn", false},    {"ms", false},
+                                   {"mtext", false}};
+
+    for (unsigned i = 0; i < sizeof(turns) / sizeof(*turns); i++) {
+        if (strcmp(turns[i].name, html->name) == 0 && (turns[i].foreign || is_foreign(html)) &&
+            html->turn_count < TURNS_MAX) {
+            html->turns[html->turn_count++] = turns[i];
+        }
+    }
+}
+
+static void end_turn(eckid_html_t *html)
+{
+    for (int i = html->turn_count - 1; i >= 0; i--) {
+        if (strcmp(html->turns[i].name, html->name) == 0) {
+            html->turn_count = i;
+        }
+    }
+}
+
+static void follow_turns(eckid_html_t *html)
+{
+    while (is_foreign(html) && leads_out(html)) {
+        html->turn_count--;
     }
     if (html->is_end) {
-        html->foreign -= html->foreign > 0;
+        end_turn(html);
     }
-    else {
-        html->foreign += !html->self_closing;
+    else if (!html->self_closing) {
+        begin_turn(html);
     }
 }
 
@@ -230,8 +285,10 @@ static bool emit(eckid_html_t *html)
         give_out(html);
     }
     html->kept = false;
-    count_foreign(html);
-    return to(html, content_state(html));
+    state_t *content = content_state(html);
+
+    follow_turns(html);
+    return to(html, content);
 }
 
 /* 13.2.5.1 */
@@ -401,7 +458,7 @@ static bool markup_declaration(eckid_html_t *html, char c)
     if (c == '-') {
         return to(html, markup_dash);
     }
-    return again(html, html->foreign ? markup_cdata : bogus_comment);
+    return again(html, is_foreign(html) ? markup_cdata : bogus_comment);
 }
 
 static bool markup_dash(eckid_html_t *html, char c)
@@ -714,6 +771,39 @@ apr_off_t eckid_html_settled(const eckid_html_t *html)
 bool eckid_html_within_tag(const eckid_html_t *html)
 {
     return html->kept;
+}
+
+bool eckid_html_within_text(const eckid_html_t *html)
+{
+    static state_t *const markup[] = {data,
+                                      tag_open,
+                                      end_tag_open,
+                                      tag_name,
+                                      before_attr_name,
+                                      attr_name,
+                                      after_attr_name,
+                                      before_attr_value,
+                                      attr_value_double,
+                                      attr_value_single,
+                                      attr_value_unquoted,
+                                      after_attr_value_quoted,
+                                      self_closing_start_tag,
+                                      bogus_comment,
+                                      markup_declaration,
+                                      markup_dash,
+                                      markup_cdata,
+                                      NULL};
+    state_t *const *state = markup;
+
+    while (*state && *state != html->state) {
+        state++;
+    }
+    return !*state;
+}
+
+apr_off_t eckid_html_offset(const eckid_html_t *html)
+{
+    return html->offset;
 }
 
 const eckid_html_attr_t *eckid_html_attr(const eckid_html_tag_t *tag, const char *name)

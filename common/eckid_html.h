@@ -10,8 +10,10 @@
  * The tokenization stage of the HTML standard (section 13.2.5) on a page in any encoding that
  * extends ASCII. Of tree construction only that is done on which tokenization depends: the content
  * of title, textarea, style, script, xmp, iframe, noembed, noframes and plaintext is text, except
- * within svg and math, where CDATA sections are. The content of noscript is read as markup, as a
- * browser without scripts would: for who looks for fields, that is the careful choice.
+ * within svg and math, where CDATA sections are; and what leads out of svg and math. The content of
+ * noscript is read as markup, as a browser without scripts would: for who looks for fields, that is
+ * the careful choice. A browser may still see another page (what it ignores within select depends
+ * on its age): so a tag that was not given out is no proof that there is none. See eckid_trace.h.
  */
 
 #define ECKID_HTML_ATTRS_MAX 256
@@ -49,6 +51,13 @@ apr_off_t eckid_html_settled(const eckid_html_t *html);
 
 /* Whether what was read up to now ends within a tag that may be a wanted one. */
 bool eckid_html_within_tag(const eckid_html_t *html);
+
+/* Whether it ends within a comment, a CDATA section or an element whose content is text: what comes
+ * before it may be seen as markup by who reads the page differently. */
+bool eckid_html_within_text(const eckid_html_t *html);
+
+/* How many bytes were read. */
+apr_off_t eckid_html_offset(const eckid_html_t *html);
 
 /* The first attribute of that name (a browser ignores the others), or NULL. */
 const eckid_html_attr_t *eckid_html_attr(const eckid_html_tag_t *tag, const char *name);

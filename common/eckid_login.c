@@ -300,7 +300,10 @@ eckid_err_t *eckid_login_seal(eckid_bytes_t *text, const eckid_login_t *login,
     eckid_jws_signer_t signer;
 
     ECKID_ERR(choose_signer(&signer, login));
-    return eckid_oidc_seal(text, login->claims, &signer, beside, login->pool);
+    ECKID_ERR(eckid_oidc_seal(text, login->claims, &signer, beside, login->pool));
+    return login->client->encryption
+               ? eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool)
+               : NULL;
 }
 
 void eckid_login_remember(const eckid_login_t *login, eckid_bearer_kind_t kind, const char *token,

@@ -397,6 +397,13 @@ static eckid_err_t *sign(xmlDocPtr doc, const eckid_metadata_edit_t *edit, apr_p
     return eckid_xmldsig_sign_own(root, edit->signer, pool);
 }
 
+/* What is signed with a key for metadata must not be taken for anything else. */
+static bool is_metadata(const xmlNode *root)
+{
+    return eckid_xml_is(root, ECKID_NS_METADATA, "EntityDescriptor") ||
+           eckid_xml_is(root, ECKID_NS_METADATA, "EntitiesDescriptor");
+}
+
 eckid_err_t *eckid_metadata_rewrite(eckid_bytes_t *rewritten, bool *found,
                                     const eckid_metadata_edit_t *edit, eckid_bytes_t text,
                                     apr_pool_t *pool)
@@ -404,6 +411,9 @@ eckid_err_t *eckid_metadata_rewrite(eckid_bytes_t *rewritten, bool *found,
     xmlDocPtr doc;
 
     ECKID_ERR(eckid_xml_parse(&doc, text, pool));
+    if (!is_metadata(xmlDocGetRootElement(doc))) {
+        return eckid_err_make(pool, ECKID_METADATA, "its root is not one of metadata");
+    }
     xmlNodePtr entity = find_entity(doc, edit->entity_id, pool);
 
     *found = eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor") != NULL;

@@ -70,6 +70,11 @@ const apr_array_header_t *eckid_oidc_clients(const eckid_oidc_t *token)
     return token->clients;
 }
 
+bool eckid_oidc_has_party(const eckid_oidc_t *token)
+{
+    return eckid_object_string(token->claimed, "azp") != NULL;
+}
+
 /* Whether it can be believed */
 
 static eckid_err_t *check_issuer(const eckid_object_t *object, const char *issuer, bool required,

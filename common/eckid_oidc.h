@@ -16,6 +16,9 @@ eckid_err_t *eckid_oidc_open(eckid_oidc_t **token, eckid_bytes_t text, apr_pool_
 /* Every client it names, by aud and azp (const char *). */
 const apr_array_header_t *eckid_oidc_clients(const eckid_oidc_t *token);
 
+/* Whether it has an azp; that is then the last of its clients. */
+bool eckid_oidc_has_party(const eckid_oidc_t *token);
+
 /* What a token must satisfy. */
 typedef struct eckid_oidc_rules_t {
     const char *issuer;

@@ -155,18 +155,68 @@ eckid_decision_t eckid_oidc_rewrite_grant(const eckid_gateway_t *gateway, const 
     return eckid_login_end(&grant.login, walk_grant(&grant, body));
 }
 
+eckid_decision_t eckid_oidc_rewrite_other(const eckid_gateway_t *gateway, const eckid_call_t *call,
+                                          eckid_bytes_t body, const eckid_moment_t *moment,
+                                          apr_pool_t *pool)
+{
+    eckid_object_t *object;
+
+    return !eckid_object_parse(&object, body, ECKID_TOKEN, pool) &&
+                   eckid_object_get(object, "id_token")
+               ? eckid_oidc_rewrite_grant(gateway, call, body, moment, pool)
+               : (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
 /* Userinfo */
+
+/* What is known by asking is remembered for a while, so that not each call asks. */
+#define ASKED_LIFETIME apr_time_from_sec(60)
+
+/* RFC 7662 section 2.2. A token without client or subject is nobody's. */
+static eckid_err_t *read_introspection(eckid_login_t *login, const json_t *claims)
+{
+    const char *client = json_string_value(json_object_get(claims, "client_id"));
+    const char *subject = json_string_value(json_object_get(claims, "sub"));
+    const char *issuer = json_string_value(json_object_get(claims, "iss"));
+    const char *scope = json_string_value(json_object_get(claims, "scope"));
+
+    if (!client || !subject || (issuer && strcmp(issuer, login->owner.issuer) != 0)) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS,
+                              "introspection names no client and subject of this issuer");
+    }
+    login->owner.client = login->client_id = client;
+    login->owner.subject = subject;
+    login->owner.scope = scope ? scope : "";
+    return NULL;
+}
+
+static eckid_err_t *introspect(eckid_login_t *login, const char *token)
+{
+    const eckid_gateway_t *gateway = login->gateway;
+    json_t *claims;
+
+    if (!gateway->introspection || !gateway->view) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "%s", "");
+    }
+    ECKID_ERR(eckid_provider_introspect(&claims, gateway->provider, gateway->view,
+                                        gateway->introspection, token, login->pool));
+    ECKID_ERR(read_introspection(login, claims));
+    eckid_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
+    return NULL;
+}
 
 static eckid_err_t *find_owner(eckid_login_t *login, const eckid_call_t *call)
 {
     const char *token = eckid_caller_token(call, login->pool);
 
-    if (!token || !login->gateway->bearer ||
-        !eckid_bearer_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
-                          login->owner.issuer, token, login->moment->now, login->pool)) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "%s", "");
+    if (!token) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "it is not there once");
     }
-    return NULL;
+    return login->gateway->bearer &&
+                   eckid_bearer_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
+                                    login->owner.issuer, token, login->moment->now, login->pool)
+               ? NULL
+               : introspect(login, token);
 }
 
 /* Whether these claims are where the student is known by. */
@@ -231,7 +281,10 @@ static eckid_decision_t nobodys(eckid_login_t *login, eckid_err_t *err)
 {
     eckid_decision_t decision = eckid_login_end(login, err);
 
-    if (login->gateway->passes_unknown) {
+    if (err->code != ECKID_TOKEN_NOBODYS) {
+        decision.status = 503; /* nobody could say; its owner may try again */
+    }
+    else if (login->gateway->passes_unknown) {
         decision.verdict = ECKID_PASS;
     }
     else {

@@ -38,6 +38,7 @@ eckid_policy_t *eckid_policy_make(apr_pool_t *pool)
     policy->by_client = apr_hash_make(pool);
     policy->by_consumer = apr_hash_make(pool);
     policy->by_place = apr_hash_make(pool);
+    policy->by_host = apr_hash_make(pool);
     return policy;
 }
 
@@ -67,6 +68,7 @@ static eckid_err_t *add_consumer(eckid_policy_t *policy, const char *url,
     if (!normal) {
         return eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
     }
+    apr_hash_set(policy->by_host, eckid_url_host(url, pool), APR_HASH_KEY_STRING, supplier);
     apr_hash_set(policy->by_place, without_query(normal, pool), APR_HASH_KEY_STRING, supplier);
     return add_name(policy->by_consumer, normal, supplier, pool);
 }
@@ -135,6 +137,14 @@ const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, co
 
     return normal ? apr_hash_get(policy->by_place, without_query(normal, pool), APR_HASH_KEY_STRING)
                   : NULL;
+}
+
+const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,
+                                               apr_pool_t *pool)
+{
+    const char *host = eckid_url_host(url, pool);
+
+    return host ? apr_hash_get(policy->by_host, host, APR_HASH_KEY_STRING) : NULL;
 }
 
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

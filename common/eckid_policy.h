@@ -7,6 +7,7 @@
 #include <apr_hash.h>
 
 #include "eckid_attribute.h"
+#include "eckid_jwe.h"
 #include "eckid_key.h"
 #include "eckid_match.h"
 #include "eckid_outcome.h"
@@ -36,7 +37,7 @@ typedef struct eckid_client_t {
     eckid_key_alg_t alg;       /* by which tokens for it are signed; otherwise by RS256 */
     const eckid_key_t *secret; /* HS256 in and out by this; or NULL */
     bool front_channel;        /* whether tokens that the browser carries show the ECK iD */
-    const struct eckid_jwe_t *encryption; /* or NULL */
+    const eckid_jwe_t *encryption; /* what is signed is encrypted by this; or NULL */
 } eckid_client_t;
 
 typedef struct eckid_supplier_t {
@@ -67,6 +68,7 @@ typedef struct eckid_policy_t {
     apr_hash_t *by_client;
     apr_hash_t *by_consumer; /* keyed by normal form, see eckid_url.h */
     apr_hash_t *by_place;    /* the same without query */
+    apr_hash_t *by_host;     /* of several with one host, any */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
@@ -87,6 +89,10 @@ const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
 /* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
 const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,
                                                 apr_pool_t *pool);
+
+/* A supplier with a consumer URL on the same host: for what can be known by nothing else. */
+const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,
+                                               apr_pool_t *pool);
 
 /* Every signer there is, the gateway's and those of suppliers (eckid_signer_t). */
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

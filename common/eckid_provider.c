@@ -395,3 +395,47 @@ eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_p
                : eckid_err_make(pool, ECKID_PROVIDER, "userinfo: it answered %d",
                                 (*answer)->status);
 }
+
+/* RFC 7662 section 2.1. */
+static eckid_http_request_t make_question(const eckid_provider_t *provider, const char *url,
+                                          const char *authorization, const char *access_token,
+                                          apr_pool_t *pool)
+{
+    eckid_http_request_t request = make_request(provider, url, pool);
+
+    request.method = "POST";
+    request.body = eckid_bytes_str(
+        apr_pstrcat(pool, "token_type_hint=access_token&token=",
+                    eckid_codec_percent(eckid_bytes_str(access_token), pool), NULL));
+    apr_table_setn(request.headers, "Content-Type", "application/x-www-form-urlencoded");
+    apr_table_setn(request.headers, "Accept", "application/json");
+    apr_table_setn(request.headers, "Authorization", authorization);
+    return request;
+}
+
+eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
+                                       const eckid_provider_view_t *view,
+                                       const char *authorization, const char *access_token,
+                                       apr_pool_t *pool)
+{
+    eckid_http_answer_t *answer;
+
+    if (!view->introspection_url) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "it has no introspection endpoint");
+    }
+    eckid_http_request_t request =
+        make_question(provider, view->introspection_url, authorization, access_token, pool);
+    eckid_err_t *err = provider->transport.send(provider->transport.self, &answer, &request, pool);
+
+    if (err) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "introspection: %s", err->detail);
+    }
+    if (answer->status != 200) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "introspection: it answered %d",
+                              answer->status);
+    }
+    ECKID_ERR(eckid_json_parse(claims, answer->body, ECKID_PROVIDER, pool));
+    return json_is_true(json_object_get(*claims, "active"))
+               ? NULL
+               : eckid_err_make(pool, ECKID_TOKEN_NOBODYS, "introspection says it is not active");
+}

@@ -57,4 +57,11 @@ eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_p
                                      const eckid_provider_view_t *view, const char *access_token,
                                      apr_pool_t *pool);
 
+/* Asks whose an access token is (RFC 7662), authorized by that value of an Authorization field.
+ * ECKID_TOKEN_NOBODYS when it is not active; ECKID_PROVIDER when there is no answer that says. */
+eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
+                                       const eckid_provider_view_t *view,
+                                       const char *authorization, const char *access_token,
+                                       apr_pool_t *pool);
+
 #endif

@@ -3,6 +3,7 @@
 #include "eckid_rewrite.h"
 #include "eckid_carrier.h"
 #include "eckid_form.h"
+#include "eckid_front.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_release.h"
@@ -17,6 +18,7 @@ typedef struct login_t {
     eckid_bytes_t page;
     const eckid_form_t *form;
     const eckid_form_field_t *field; /* the one that holds the response */
+    const eckid_form_field_t *id_token; /* or an ID token */
     eckid_saml_t *saml;
     eckid_verified_t *verified;
     eckid_decision_t decision;
@@ -29,9 +31,12 @@ typedef struct login_t {
 static eckid_err_t *check_links(const login_t *login)
 {
     for (int i = 0; i < login->form->links->nelts; i++) {
-        ECKID_ERR(eckid_carrier_url(login->gateway->policy,
-                                    APR_ARRAY_IDX(login->form->links, i, const char *),
-                                    login->pool));
+        const char *url = APR_ARRAY_IDX(login->form->links, i, const char *);
+
+        ECKID_ERR(eckid_carrier_url(login->gateway->policy, url, login->pool));
+        if (login->gateway->provider) {
+            ECKID_ERR(eckid_front_link(login->gateway, url, login->pool));
+        }
     }
     return NULL;
 }
@@ -49,6 +54,17 @@ static eckid_err_t *take_response(login_t *login, const eckid_form_field_t *fiel
     return NULL;
 }
 
+static eckid_err_t *take_id_token(login_t *login, const eckid_form_field_t *field)
+{
+    if (login->gateway->provider) {
+        if (login->id_token || !field->is_input) {
+            return eckid_err_make(login->pool, ECKID_FIELDS, "an id_token that is not one input");
+        }
+        login->id_token = field;
+    }
+    return NULL;
+}
+
 static eckid_err_t *look_at_field(login_t *login, const eckid_form_field_t *field)
 {
     const eckid_policy_t *policy = login->gateway->policy;
@@ -60,6 +76,8 @@ static eckid_err_t *look_at_field(login_t *login, const eckid_form_field_t *fiel
         return eckid_carrier_artifact(policy, field->action, login->pool);
     case ECKID_FORM_WRESULT:
         return eckid_carrier_wresult(policy, field->action, field->value, login->pool);
+    case ECKID_FORM_ID_TOKEN:
+        return take_id_token(login, field);
     default:
         return NULL; /* SimpleSign only matters together with a supplier's response */
     }
@@ -73,6 +91,33 @@ static eckid_err_t *look_at_fields(login_t *login)
         ECKID_ERR(look_at_field(login, &APR_ARRAY_IDX(fields, i, eckid_form_field_t)));
     }
     return NULL;
+}
+
+static bool is_read(const eckid_form_field_t *field)
+{
+    return field->kind == ECKID_FORM_RESPONSE || field->kind == ECKID_FORM_WRESULT;
+}
+
+/* All of the page but what was read as a login: another may stand where no field is, and what was
+ * rewritten in the field may stand elsewhere as it was. */
+static eckid_err_t *look_at_rest(const login_t *login)
+{
+    const apr_array_header_t *fields = login->form->fields;
+    const eckid_policy_t *policy = login->gateway->policy;
+    apr_size_t from = 0;
+
+    for (int i = 0; i < fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(fields, i, eckid_form_field_t);
+
+        if (is_read(field) && field->to > (apr_off_t)from) {
+            ECKID_ERR(eckid_carrier_stray(
+                policy, eckid_bytes(login->page.data + from, (apr_size_t)field->from - from),
+                login->pool));
+            from = (apr_size_t)field->to;
+        }
+    }
+    return eckid_carrier_stray(policy, eckid_bytes(login->page.data + from, login->page.len - from),
+                               login->pool);
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -224,6 +269,15 @@ static eckid_err_t *walk(login_t *login)
     ECKID_ERR(eckid_form_read(&login->form, login->page, login->pool));
     ECKID_ERR(check_links(login));
     ECKID_ERR(look_at_fields(login));
+    ECKID_ERR(look_at_rest(login));
+    if (login->field && login->id_token) {
+        return eckid_err_make(login->pool, ECKID_FIELDS, "a SAMLResponse and an id_token");
+    }
+    if (login->id_token) {
+        login->decision = eckid_front_page(login->gateway, login->form, login->id_token,
+                                           login->page, login->moment, login->pool);
+        return NULL;
+    }
     if (!login->field) {
         return NULL;
     }
@@ -246,16 +300,10 @@ static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, 
 /* A page that is short as it came, but not when inflated: passes if it holds no login. */
 static eckid_err_t *watch(const eckid_gateway_t *gateway, eckid_bytes_t packed, apr_pool_t *pool)
 {
-    return eckid_watch_feed(eckid_watch_make(true, gateway->page_max, pool), packed);
-}
+    eckid_watch_t *eye = eckid_watch_page(true, gateway->page_max, pool);
 
-static eckid_err_t *check_byte_order(eckid_bytes_t page, apr_pool_t *pool)
-{
-    if (page.len >= 2 &&
-        (memcmp(page.data, "\xFE\xFF", 2) == 0 || memcmp(page.data, "\xFF\xFE", 2) == 0)) {
-        return eckid_err_make(pool, ECKID_CODING, "it is in UTF-16");
-    }
-    return NULL;
+    ECKID_ERR(eckid_watch_feed(eye, packed));
+    return eckid_watch_end(eye);
 }
 
 eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
@@ -268,8 +316,7 @@ eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_
         err = watch(gateway, page, pool);
     }
     else if (!err) {
-        err = check_byte_order(login.page, pool);
-        err = err ? err : walk(&login);
+        err = walk(&login);
     }
     if (err) {
         const eckid_supplier_t *supplier = login.decision.supplier;
@@ -285,36 +332,49 @@ static eckid_decision_t pass_or_refuse(const eckid_err_t *err)
     return err ? eckid_decide_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
-/* As much of an XML body as is looked at. */
-static eckid_err_t *unpack_start(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
-                                 apr_pool_t *pool)
+static eckid_err_t *look_at_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,
+                                  apr_pool_t *pool)
 {
-    return gzip ? eckid_inflate_start(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
+    if (gzip) {
+        ECKID_ERR(eckid_inflate_start(&start, ECKID_GZIP, start, gateway->page_max, pool));
+    }
+    return eckid_carrier_is_message(start)
+               ? eckid_err_make(pool, ECKID_TOO_LONG, "a SOAP or SAML message")
+               : NULL;
+}
+
+/* The same as watch for XML. */
+static eckid_err_t *watch_xml(const eckid_gateway_t *gateway, eckid_bytes_t packed,
+                              apr_pool_t *pool)
+{
+    eckid_watch_t *eye = eckid_watch_xml(true, pool);
+
+    ECKID_ERR(look_at_start(gateway, packed, true, pool));
+    ECKID_ERR(eckid_watch_feed(eye, packed));
+    return eckid_watch_end(eye);
 }
 
 eckid_decision_t eckid_rewrite_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                    apr_pool_t *pool)
 {
-    eckid_err_t *err = unpack_start(&body, gateway, gzip, pool);
+    eckid_bytes_t packed = body;
+    eckid_err_t *err = unpack(&body, gateway, gzip, pool);
 
-    return pass_or_refuse(err ? err : eckid_carrier_body(gateway->policy, body, pool));
+    return pass_or_refuse(err && err->code == ECKID_LIMIT ? watch_xml(gateway, packed, pool)
+                          : err                           ? err
+                                : eckid_carrier_body(gateway->policy, body, pool));
 }
 
 eckid_decision_t eckid_rewrite_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
                                          bool gzip, apr_pool_t *pool)
 {
-    eckid_err_t *err = unpack_start(&start, gateway, gzip, pool);
-
-    if (!err && eckid_carrier_is_message(start)) {
-        err = eckid_err_make(pool, ECKID_TOO_LONG, "a SOAP or SAML message");
-    }
-    return pass_or_refuse(err);
+    return pass_or_refuse(look_at_start(gateway, start, gzip, pool));
 }
 
 eckid_decision_t eckid_rewrite_url(const eckid_gateway_t *gateway, const char *url,
                                    apr_pool_t *pool)
 {
-    return pass_or_refuse(eckid_carrier_url(gateway->policy, url, pool));
+    return pass_or_refuse(eckid_carrier_target(gateway->policy, url, pool));
 }
 
 /* The keys whose certificates suppliers are to know. */

@@ -13,7 +13,8 @@ eckid_decision_t eckid_rewrite_page(const eckid_gateway_t *gateway, eckid_bytes_
 eckid_decision_t eckid_rewrite_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                    apr_pool_t *pool);
 
-/* The first page_max bytes of one that is too long to be held: PASS when it cannot hold a login. */
+/* The first page_max bytes of one that is too long to be held: PASS when it is no message. The
+ * whole of it is for eckid_watch_xml. */
 eckid_decision_t eckid_rewrite_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
                                          bool gzip, apr_pool_t *pool);
 
@@ -21,7 +22,7 @@ eckid_decision_t eckid_rewrite_xml_start(const eckid_gateway_t *gateway, eckid_b
 eckid_decision_t eckid_rewrite_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
                                         bool gzip, apr_pool_t *pool);
 
-/* A URL to which an answer sends the browser: PASS or REFUSE. */
+/* A Location, or the URL of a Refresh, to which an answer sends the browser: PASS or REFUSE. */
 eckid_decision_t eckid_rewrite_url(const eckid_gateway_t *gateway, const char *url,
                                    apr_pool_t *pool);
 

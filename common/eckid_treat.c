@@ -3,6 +3,7 @@
 #include "eckid_treat.h"
 #include "eckid_http.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 static bool is_one_of(const char *text, const char *const *list)
@@ -13,24 +14,41 @@ static bool is_one_of(const char *text, const char *const *list)
     return *list != NULL;
 }
 
-/* Types that a browser renders as HTML; those at the end it sniffs (MIME sniffing section 7). */
-static bool is_page(const char *type)
+/* A token of HTTP (RFC 9110 section 5.6.2); returns what comes behind it, or NULL. */
+static const char *skip_token(const char *text)
 {
-    static const char *const types[] = {
-        "text/html", "application/xhtml+xml", "", "application/unknown", "unknown/unknown", "*/*",
-        NULL};
-    return is_one_of(type, types);
+    const char *at = text;
+
+    while (apr_isalnum(*at) || (*at && strchr("!#$%&'*+-.^_`|~", *at))) {
+        at++;
+    }
+    return at > text ? at : NULL;
+}
+
+static bool is_valid(const char *type)
+{
+    const char *slash = skip_token(type);
+    const char *end = slash && *slash == '/' ? skip_token(slash + 1) : NULL;
+
+    return end && !*end;
+}
+
+/* Types that a browser renders as HTML, and those that it sniffs (MIME sniffing section 7): also
+ * what is no type, or more than one. */
+static bool is_page(const char *content_type, const char *type)
+{
+    static const char *const types[] = {"text/html", "application/unknown", "unknown/unknown",
+                                        "*/*", NULL};
+
+    return is_one_of(type, types) || !is_valid(type) || strchr(content_type, ',');
 }
 
 static bool is_xml(const char *type)
 {
-    static const char *const types[] = {"text/xml",
-                                        "application/xml",
-                                        "application/soap+xml",
-                                        "application/vnd.paos+xml",
-                                        "application/samlmetadata+xml",
-                                        NULL};
-    return is_one_of(type, types);
+    static const char *const types[] = {"text/xml", "application/xml", "text/xsl", NULL};
+    apr_size_t len = strlen(type);
+
+    return is_one_of(type, types) || (len > 4 && strcmp(type + len - 4, "+xml") == 0);
 }
 
 /* The charset parameter in lower case, without quotes; "" when there is none. */
@@ -74,14 +92,19 @@ static bool read_coding(bool *gzip, const char *content_encoding, apr_pool_t *po
 eckid_treatment_t eckid_treat(bool *gzip, eckid_err_t **why, const eckid_head_t *head,
                               apr_pool_t *pool)
 {
-    const char *type = eckid_http_media_type(head->content_type, pool);
-    eckid_treatment_t treatment = is_page(type)        ? ECKID_TREAT_PAGE
-                                  : !is_xml(type)      ? ECKID_TREAT_PASS
-                                  : !head->at_metadata ? ECKID_TREAT_XML
-                                                       : ECKID_TREAT_METADATA;
+    const char *content_type = head->content_type ? head->content_type : "";
+    const char *type = eckid_http_media_type(content_type, pool);
+    eckid_treatment_t treatment = is_page(content_type, type) ? ECKID_TREAT_PAGE
+                                  : !is_xml(type)             ? ECKID_TREAT_PASS
+                                  : !head->at_metadata        ? ECKID_TREAT_XML
+                                                              : ECKID_TREAT_METADATA;
 
     if (head->status == 206) {
         *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
+        return ECKID_TREAT_REFUSE;
+    }
+    if (strncmp(type, "multipart/", strlen("multipart/")) == 0) {
+        *why = eckid_err_make(pool, ECKID_CARRIER, "in an answer of several parts");
         return ECKID_TREAT_REFUSE;
     }
     if (treatment == ECKID_TREAT_PASS) {

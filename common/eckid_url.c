@@ -7,6 +7,36 @@
 #include <apr_strings.h>
 #include <curl/curl.h>
 
+/* As browsers read it (URL standard section 4.4): without white space at the ends, tabs and line
+ * breaks; "\\" is "/"; any number of these begins an authority; without scheme it is taken as
+ * https. */
+static const char *clean(const char *text, apr_pool_t *pool)
+{
+    char *cleaned = apr_palloc(pool, strlen(text) + 1), *to = cleaned;
+    const char *query = text + strcspn(text, "?#");
+
+    for (; *text; text++) {
+        if (*text != '\t' && *text != '\n' && *text != '\r' && (*text != ' ' || to > cleaned)) {
+            *to++ = *text == '\\' && text < query ? '/' : *text;
+        }
+    }
+    while (to > cleaned && to[-1] == ' ') {
+        to--;
+    }
+    *to = '\0';
+    const char *scheme = strncasecmp(cleaned, "http:", 5) == 0    ? "http"
+                         : strncasecmp(cleaned, "https:", 6) == 0 ? "https"
+                         : strncmp(cleaned, "//", 2) == 0         ? ""
+                                                                  : NULL;
+
+    if (!scheme) {
+        return cleaned;
+    }
+    cleaned += *scheme ? strlen(scheme) + 1 : 0;
+    return apr_pstrcat(pool, *scheme ? scheme : "https", "://", cleaned + strspn(cleaned, "/"),
+                       NULL);
+}
+
 /* A part of the URL as a string of the pool; "" where it is absent, NULL where it cannot be had. */
 static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *pool)
 {
@@ -22,10 +52,20 @@ static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *
     return copy;
 }
 
-static const char *assemble(CURLU *url, apr_pool_t *pool)
+/* In lower case, without the dot at its end that DNS allows; NULL where there is none. */
+static const char *host_of(CURLU *url, apr_pool_t *pool)
+{
+    const char *host = part(url, CURLUPART_HOST, CURLU_URLDECODE, pool);
+    apr_size_t len = host ? strlen(host) : 0;
+
+    len -= len > 0 && host[len - 1] == '.';
+    return len ? eckid_codec_lower(eckid_bytes(host, len), pool) : NULL;
+}
+
+static const char *normal_form(CURLU *url, apr_pool_t *pool)
 {
     const char *scheme = part(url, CURLUPART_SCHEME, 0, pool);
-    const char *host = part(url, CURLUPART_HOST, 0, pool);
+    const char *host = host_of(url, pool);
     const char *port = part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, pool);
     const char *path = part(url, CURLUPART_PATH, CURLU_URLDECODE, pool);
     const char *query = part(url, CURLUPART_QUERY, 0, pool);
@@ -36,21 +76,41 @@ static const char *assemble(CURLU *url, apr_pool_t *pool)
     if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
         return NULL;
     }
-    host = eckid_codec_lower(eckid_bytes_str(host), pool);
     return apr_pstrcat(pool, scheme, "://", host, *port ? ":" : "", port, path, *query ? "?" : "",
                        query, NULL);
 }
 
-const char *eckid_url_normal(const char *text, apr_pool_t *pool)
+typedef const char *take_t(CURLU *url, apr_pool_t *pool);
+
+static const char *parse_and(take_t *take, const char *text, unsigned flags, apr_pool_t *pool)
 {
     CURLU *url = curl_url();
-    const char *normal = NULL;
+    const char *taken = NULL;
 
-    if (url && curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
-        normal = assemble(url, pool);
+    if (url && curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK) {
+        taken = take(url, pool);
     }
     curl_url_cleanup(url);
-    return normal;
+    return taken;
+}
+
+const char *eckid_url_normal(const char *url, apr_pool_t *pool)
+{
+    return parse_and(normal_form, clean(url, pool), CURLU_NON_SUPPORT_SCHEME, pool);
+}
+
+const char *eckid_url_host(const char *url, apr_pool_t *pool)
+{
+    const char *cleaned = clean(url, pool);
+    const char *rest = strstr(cleaned, "://");
+
+    /* what comes behind the authority may be anything, and is nothing to fail on */
+    return rest ? parse_and(
+                      host_of,
+                      apr_pstrmemdup(pool, cleaned,
+                                     (apr_size_t)(rest - cleaned) + 3 + strcspn(rest + 3, "/?#")),
+                      CURLU_NON_SUPPORT_SCHEME, pool)
+                : NULL;
 }
 
 static const char *skip(const char *text, const char *what)

@@ -8,10 +8,15 @@
 
 /*
  * The normal form of an absolute http or https URL (RFC 3986 section 6.2): scheme and host in lower
- * case, no user, no default port, no dot segments, escapes of the path decoded, no fragment. NULL
- * for anything else, relative references among them. A form for comparing, not for visiting.
+ * case, no dot behind the host, no user, no default port, no dot segments, escapes of the path
+ * decoded, no fragment. Read as browsers do, to whom "\\" is "/" and a line break is nothing; what
+ * has a host but no scheme counts as https. NULL for anything else, relative references among them.
+ * A form for comparing, not for visiting.
  */
 const char *eckid_url_normal(const char *url, apr_pool_t *pool);
+
+/* The host alone, in the same form. NULL where there is none. */
+const char *eckid_url_host(const char *url, apr_pool_t *pool);
 
 /*
  * The decoded value of a parameter of the query or of the fragment (name=value pairs parted by "&"

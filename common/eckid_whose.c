@@ -8,6 +8,7 @@ typedef struct names_t {
     const eckid_supplier_t *supplier; /* the first one that was named */
     const char *stranger;             /* what named another one, or none that is known */
     bool several;
+    bool by_host;
     apr_pool_t *pool;
 } names_t;
 
@@ -25,10 +26,18 @@ static void note(names_t *names, const eckid_supplier_t *found, const char *what
     names->supplier = names->supplier ? names->supplier : found;
 }
 
+/* Suppliers read their URLs less strictly than they are compared here, and the audience of what is
+ * encrypted cannot be seen: unless it is a plain login, the host decides. */
+static const eckid_supplier_t *find_by_url(const names_t *names, const char *url)
+{
+    return names->by_host ? eckid_policy_find_host(names->policy, url, names->pool)
+                          : eckid_policy_find_consumer(names->policy, url, names->pool);
+}
+
 static void note_url(names_t *names, const char *url, const char *what, bool must)
 {
     if (url) {
-        note(names, eckid_policy_find_consumer(names->policy, url, names->pool), what, must);
+        note(names, find_by_url(names, url), what, must);
     }
 }
 
@@ -57,7 +66,7 @@ static void note_message(names_t *names, const eckid_saml_t *saml)
 eckid_err_t *eckid_whose(const eckid_supplier_t **supplier, const eckid_policy_t *policy,
                          const eckid_route_t *route, const eckid_saml_t *saml, apr_pool_t *pool)
 {
-    names_t names = {.policy = policy, .pool = pool};
+    names_t names = {.policy = policy, .by_host = saml->kind != ECKID_SAML_LOGIN, .pool = pool};
 
     note_route(&names, route);
     note_message(&names, saml);

@@ -15,7 +15,8 @@ typedef struct eckid_route_t {
 /*
  * A message is a supplier's as soon as one URL of the route, its Destination, a Recipient or an
  * Audience names one. Then all that are present must name that same supplier, every Audience
- * included: ECKID_MIXED if they do not. Supplier is NULL when nothing names any.
+ * included: ECKID_MIXED if they do not. Supplier is NULL when nothing names any. What is
+ * encrypted or no SAML 2.0 Response is a supplier's by the host of a URL already.
  */
 eckid_err_t *eckid_whose(const eckid_supplier_t **supplier, const eckid_policy_t *policy,
                          const eckid_route_t *route, const eckid_saml_t *saml, apr_pool_t *pool);

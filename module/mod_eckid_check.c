@@ -136,6 +136,36 @@ static void check_keys_of(subject_t *subject, const apr_array_header_t *keys,
     }
 }
 
+static bool signs_for_las(const subject_t *subject, const eckid_key_t *key)
+{
+    const apr_array_header_t *keys = subject->dir->las.keys;
+
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Metadata holds what others may have a say in: it must not be a login, or a request to the LAS,
+ * that is signed with it. */
+static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
+{
+    const eckid_key_t *key = subject->dir->metadata_key;
+
+    if (!key) {
+        return;
+    }
+    if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
+        tell(subject, APLOG_ERR,
+             apr_psprintf(subject->pool,
+                          "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
+                          "too; make one for metadata alone",
+                          eckid_key_name(key)));
+    }
+}
+
 /* Of all LASes there are. Idp may be NULL. */
 static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 {
@@ -274,6 +304,7 @@ static void check_whole(subject_t *subject)
 
     check_trust(subject, idp);
     check_las_keys(subject, idp);
+    check_metadata_key(subject, idp);
     check_validity(subject, idp);
     check_readable(subject);
 }

@@ -42,6 +42,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(engine_at, NULL);
     CHOOSE(idp, NULL);
     CHOOSE(provider, NULL);
+    CHOOSE(introspection, NULL);
     CHOOSE(passes_unknown, -1);
     CHOOSE(metadata_paths, NULL);
     CHOOSE(metadata_key, NULL);
@@ -349,6 +350,8 @@ const command_rec mod_eckid_directives[] = {
                    "the identity provider's metadata file, and its entity ID in an aggregate"),
     AP_INIT_TAKE_ARGV("EckidProvider", mod_eckid_provider_set, NULL, WHERE,
                       "issuer of the OpenID provider; backend=, student=, ca=, timeout="),
+    AP_INIT_TAKE2("EckidIntrospection", mod_eckid_provider_ask, NULL, WHERE,
+                  "a client of our own at the provider and the file with its secret"),
     AP_INIT_TAKE1("EckidUnknownToken", mod_eckid_provider_unknown, NULL, WHERE,
                   "deny or pass: userinfo for access tokens that are nobody's"),
     AP_INIT_TAKE1("EckidTokenCache", mod_eckid_provider_tokens, NULL, RSRC_CONF,

@@ -41,7 +41,8 @@ typedef struct mod_eckid_dir_t {
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_file_t *idp;
     const mod_eckid_provider_t *provider;
-    int passes_unknown; /* -1 for unset */
+    const char *introspection; /* an Authorization field */
+    int passes_unknown;        /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;    /* eckid_signer_t */

@@ -88,19 +88,6 @@ const char *mod_eckid_option(const char *argument, const char *name)
     return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
 }
 
-const char *mod_eckid_read_ms(int *ms, const cmd_parms *cmd, const char *text)
-{
-    apr_interval_time_t time;
-
-    if (ap_timeout_parameter_parse(text, &time, "ms") != APR_SUCCESS ||
-        time < apr_time_from_msec(1) || time > apr_time_from_sec(30)) {
-        return apr_psprintf(cmd->pool, "%s: \"%s\" is not a time up to 30 seconds, such as 1500ms",
-                            cmd->directive->directive, text);
-    }
-    *ms = (int)apr_time_as_msec(time);
-    return NULL;
-}
-
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed)
 {
     const char *list = "";

@@ -47,12 +47,10 @@ const char *mod_eckid_option(const char *argument, const char *name);
 /* NULL when value is in the NULL-terminated list, otherwise what to say. */
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed);
 
-/* A time of a directive's option, from a millisecond to half a minute, in milliseconds. */
-const char *mod_eckid_read_ms(int *ms, const cmd_parms *cmd, const char *text);
-
 /* Handlers for what concerns OpenID Connect, for the table of directives. */
 const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *value);
+const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file);
 const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec);
 const char *mod_eckid_provider_client(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 

@@ -8,6 +8,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "eckid_front.h"
 #include "eckid_notice.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
@@ -97,7 +98,13 @@ static apr_status_t carry_out(ap_filter_t *f, passage_t *passage, const eckid_de
     if (decision->verdict == ECKID_REFUSE) {
         return send_notice(f, passage, decision->status);
     }
-    mod_eckid_answer_change(passage->r, decision->body.len);
+    if (decision->own_page) {
+        mod_eckid_answer_replace(passage->r, HTTP_OK, decision->body.len);
+        apr_table_setn(passage->r->headers_out, "Content-Security-Policy", ECKID_FRONT_CSP);
+    }
+    else {
+        mod_eckid_answer_change(passage->r, decision->body.len);
+    }
     return send_body(f, passage, decision->body);
 }
 
@@ -162,19 +169,24 @@ static void move_to_held(passage_t *passage, apr_bucket *bucket)
 /* What can be said of a body when only its beginning is there. */
 static eckid_decision_t decide_early(passage_t *passage, eckid_bytes_t start)
 {
-    eckid_err_t *err;
+    const eckid_gateway_t *gateway = passage->gateway;
+    apr_pool_t *pool = passage->r->pool;
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
 
-    switch (passage->treatment) {
-    case ECKID_TREAT_METADATA:
+    if (passage->treatment == ECKID_TREAT_METADATA) {
         return refusal(passage, ECKID_TOO_LONG, "it is metadata");
-    case ECKID_TREAT_XML:
-        return eckid_rewrite_xml_start(passage->gateway, start, passage->gzip, passage->r->pool);
-    default:
-        passage->watch =
-            eckid_watch_make(passage->gzip, passage->gateway->page_max, passage->r->pool);
-        err = eckid_watch_feed(passage->watch, start);
-        return err ? eckid_decide_refusal(err) : (eckid_decision_t){.verdict = ECKID_PASS};
     }
+    if (passage->treatment == ECKID_TREAT_XML) {
+        decision = eckid_rewrite_xml_start(gateway, start, passage->gzip, pool);
+        passage->watch = eckid_watch_xml(passage->gzip, pool);
+    }
+    else {
+        passage->watch = eckid_watch_page(passage->gzip, gateway->page_max, pool);
+    }
+    eckid_err_t *err =
+        decision.verdict == ECKID_PASS ? eckid_watch_feed(passage->watch, start) : NULL;
+
+    return err ? eckid_decide_refusal(err) : decision;
 }
 
 /* The body is longer than is held. Nothing of it has been sent, so it can still be refused. */
@@ -182,7 +194,7 @@ static apr_status_t on_overflow(ap_filter_t *f, passage_t *passage)
 {
     eckid_decision_t decision = decide_early(passage, flatten(passage));
 
-    if (passage->watch && decision.verdict == ECKID_PASS) {
+    if (decision.verdict == ECKID_PASS) {
         passage->state = STREAMING;
         return APR_SUCCESS;
     }
@@ -298,17 +310,27 @@ static bool is_metadata_path(const passage_t *passage)
 }
 
 /* Where the head itself sends the browser; NULL for nowhere. */
-static const char *target_of(const request_rec *r)
+typedef struct targets_t {
+    const char *location, *refresh;
+} targets_t;
+
+static targets_t targets_of(const request_rec *r)
 {
-    const char *location = mod_eckid_answer_field(r, "Location");
     const char *refresh = mod_eckid_answer_field(r, "Refresh");
 
-    return location ? location : refresh ? eckid_url_refresh(refresh) : NULL;
+    return (targets_t){mod_eckid_answer_field(r, "Location"),
+                       refresh ? eckid_url_refresh(refresh) : NULL};
 }
 
-static eckid_decision_t decide_by_head(passage_t *passage, const char *target, eckid_err_t *why)
+static eckid_decision_t judge_target(const passage_t *passage, const char *target)
 {
-    eckid_decision_t pass = {.verdict = ECKID_PASS};
+    return target ? eckid_rewrite_url(passage->gateway, target, passage->r->pool)
+                  : (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
+static eckid_decision_t decide_by_head(passage_t *passage, const targets_t *targets,
+                                       eckid_err_t *why)
+{
 
     if (!eckid_moment_now(&passage->moment)) {
         return refusal(passage, ECKID_INTERNAL, "there is no randomness");
@@ -319,7 +341,9 @@ static eckid_decision_t decide_by_head(passage_t *passage, const char *target, e
     if (err || passage->treatment == ECKID_TREAT_REFUSE) {
         return eckid_decide_refusal(err ? err : why);
     }
-    return target ? eckid_rewrite_url(passage->gateway, target, passage->r->pool) : pass;
+    eckid_decision_t decision = judge_target(passage, targets->location);
+
+    return decision.verdict == ECKID_PASS ? judge_target(passage, targets->refresh) : decision;
 }
 
 /* The first thing that happens to an answer. */
@@ -327,16 +351,16 @@ static apr_status_t begin(ap_filter_t *f, passage_t *passage)
 {
     request_rec *r = passage->r;
     const eckid_head_t head = mod_eckid_answer_head(r, is_metadata_path(passage));
-    const char *target = target_of(r);
+    const targets_t targets = targets_of(r);
     eckid_err_t *why = NULL;
 
     passage->treatment = eckid_treat(&passage->gzip, &why, &head, r->pool);
-    if (passage->treatment == ECKID_TREAT_PASS && !target) {
+    if (passage->treatment == ECKID_TREAT_PASS && !targets.location && !targets.refresh) {
         passage->state = PASSING;
         return APR_SUCCESS;
     }
     passage->held = apr_brigade_create(r->pool, f->c->bucket_alloc);
-    eckid_decision_t decision = decide_by_head(passage, target, why);
+    eckid_decision_t decision = decide_by_head(passage, &targets, why);
 
     if (decision.verdict == ECKID_REFUSE) {
         return carry_out(f, passage, &decision);

@@ -35,6 +35,13 @@ static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, ap
     return idp;
 }
 
+bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
+{
+    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
+
+    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
+}
+
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                             const mod_eckid_dir_t *dir, apr_time_t now)
 {
@@ -42,6 +49,9 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
     eckid_err_t *news;
 
     *view = NULL;
+    if (mod_eckid_is_loop(r, dir)) { /* who fetched waits for this answer: it must not wait too */
+        return eckid_err_make(r->pool, ECKID_LOOP, "%s", "");
+    }
     eckid_err_t *err =
         eckid_provider_get(view, dir->provider->provider, &changed, &news, now, r->pool);
 
@@ -103,6 +113,7 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
 
     gateway->provider = dir->provider->provider;
     gateway->claims_from = dir->provider->claims_from;
+    gateway->introspection = dir->introspection;
     gateway->passes_unknown = dir->passes_unknown == 1;
     mod_eckid_view(&gateway->view, r, dir, now);
     if (process->token_store) {

@@ -8,6 +8,9 @@
 /* Whether answers are looked at, be it only to observe. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 
+/* Whether the request is one of our own that came back: then the backend is this very server. */
+bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);
+
 /* The OpenID provider as it is now, valid as long as the request; NULL with an error when nothing
  * is known of it. What is new is logged. */
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,

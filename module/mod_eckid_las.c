@@ -126,12 +126,20 @@ static bool is_https(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
 
-static const char *check_pair(const eckid_curl_options_t *options)
+static const char *check_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
 {
-    return !options->certificate.len == !options->key.len
-               ? NULL
-               : "certificate= and key= belong together: the client's certificate with its chain, "
-                 "and its key";
+    eckid_key_t *certificate, *key, *both;
+
+    if (!options->certificate.len != !options->key.len) {
+        return "certificate= and key= belong together: the client's certificate with its chain, "
+               "and its key";
+    }
+    if (options->key.len) {
+        TELL(eckid_key_private(&key, options->key, "key=", cmd->pool));
+        TELL(eckid_key_certificate(&certificate, options->certificate, "certificate=", cmd->pool));
+        TELL(eckid_key_pair(&both, key, certificate, cmd->pool));
+    }
+    return NULL;
 }
 
 /* EckidLas */
@@ -154,16 +162,15 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
 
 const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
-    eckid_curl_options_t curl = {.body_max = ANSWER_MAX};
+    eckid_curl_options_t curl = {
+        .body_max = ANSWER_MAX, .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
     eckid_gate_limits_t limits = usual_limits;
-    apr_interval_time_t connect = apr_time_from_msec(CONNECT_MS),
-                        total = apr_time_from_msec(TOTAL_MS);
     const mod_eckid_option_t options[] = {
-        {"ca", MOD_ECKID_PATH, &curl.ca_file, 0, 0},
-        {"certificate", MOD_ECKID_CONTENT, &curl.certificate, 0, 0},
+        {"ca", MOD_ECKID_CERTIFICATES, &curl.ca, 0, 0},
+        {"certificate", MOD_ECKID_CERTIFICATES, &curl.certificate, 0, 0},
         {"key", MOD_ECKID_SECRET, &curl.key, 0, 0},
-        {"connect-timeout", MOD_ECKID_TIME, &connect, 1, 30000},
-        {"timeout", MOD_ECKID_TIME, &total, 1, 30000},
+        {"connect-timeout", MOD_ECKID_MS, &curl.connect_ms, 1, 30000},
+        {"timeout", MOD_ECKID_MS, &curl.total_ms, 1, 30000},
         {"calls", MOD_ECKID_NUMBER, &limits.calls, 1, ECKID_GATE_CALLS_MAX},
         {"queue", MOD_ECKID_NUMBER, &limits.queue, 0, 10000},
         {"wait", MOD_ECKID_TIME, &limits.wait, 0, 30000},
@@ -177,9 +184,7 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     }
     const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
 
-    wrong = wrong ? wrong : check_pair(&curl);
-    curl.connect_ms = (int)apr_time_as_msec(connect);
-    curl.total_ms = (int)apr_time_as_msec(total);
+    wrong = wrong ? wrong : check_pair(cmd, &curl);
     return wrong ? wrong : make_line(cmd, conf, argv[0], &curl, &limits);
 }
 
@@ -324,7 +329,7 @@ static const char *make_assertion(const eckid_assertion_t **out, cmd_parms *cmd,
 }
 
 /* One way to prove who asks, and a whole one. */
-static const char *check_proof(const token_t *token)
+static const char *check_proof(cmd_parms *cmd, const token_t *token)
 {
     if (!token->client_id) {
         return "EckidLasToken: client_id= is missing";
@@ -336,7 +341,7 @@ static const char *check_proof(const token_t *token)
         return "EckidLasToken: nothing proves who asks; write keyid= (private_key_jwt), secret= "
                "(client_secret_basic), or certificate= and key= (mutual TLS)";
     }
-    return check_pair(&token->curl);
+    return check_pair(cmd, &token->curl);
 }
 
 static const char *secret_text(eckid_bytes_t content, apr_pool_t *pool)
@@ -380,8 +385,8 @@ const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *cons
         {"keyid", MOD_ECKID_TEXT, &token.keyid, 0, 0},
         {"alg", MOD_ECKID_TEXT, &token.alg, 0, 0},
         {"secret", MOD_ECKID_SECRET, &token.secret, 0, 0},
-        {"ca", MOD_ECKID_PATH, &token.curl.ca_file, 0, 0},
-        {"certificate", MOD_ECKID_CONTENT, &token.curl.certificate, 0, 0},
+        {"ca", MOD_ECKID_CERTIFICATES, &token.curl.ca, 0, 0},
+        {"certificate", MOD_ECKID_CERTIFICATES, &token.curl.certificate, 0, 0},
         {"key", MOD_ECKID_SECRET, &token.curl.key, 0, 0},
     };
 
@@ -392,7 +397,7 @@ const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *cons
     const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
 
     token.audience = token.audience ? token.audience : argv[0];
-    wrong = wrong ? wrong : check_proof(&token);
+    wrong = wrong ? wrong : check_proof(cmd, &token);
     return wrong ? wrong : make_token(cmd, las_of(conf), argv[0], &token);
 }
 

@@ -6,10 +6,12 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "eckid_front.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_oidc_rewrite.h"
 #include "eckid_problem.h"
+#include "eckid_url.h"
 #include "eckid_wellknown.h"
 #include "mod_eckid_answer.h"
 #include "mod_eckid_gateway.h"
@@ -54,9 +56,38 @@ static bool concerns(const mod_eckid_dir_t *dir)
 
 /* The request */
 
+/* Compares as careless servers do: slashes that are repeated or last do not count. */
+static bool same_path(const char *a, const char *b)
+{
+    for (; *a || *b; a++, b++) {
+        while (*a == '/' && (a[1] == '/' || !a[1])) {
+            a++;
+        }
+        while (*b == '/' && (b[1] == '/' || !b[1])) {
+            b++;
+        }
+        if (*a != *b) {
+            return false;
+        }
+        if (!*a) {
+            return true;
+        }
+    }
+    return true;
+}
+
+/* Whether the client asked for that path, whatever it was rewritten to since. */
 static bool is_path(const char *path, const request_rec *r)
 {
-    return path && strcmp(path, r->uri) == 0;
+    for (; path && r; r = r->prev) {
+        char *asked = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
+
+        if (same_path(path, r->uri) ||
+            (asked && ap_unescape_url(asked) == OK && same_path(path, asked))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static place_t find_place(visit_t *visit, request_rec *r)
@@ -72,14 +103,6 @@ static place_t find_place(visit_t *visit, request_rec *r)
                                               : ELSEWHERE;
 }
 
-/* Whether the request is one of our own that came back: then the backend is this very server. */
-static bool is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
-{
-    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
-
-    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
-}
-
 static void forget_conditions(request_rec *r)
 {
     static const char *const names[] = {"If-Match", "If-None-Match", "If-Modified-Since",
@@ -90,6 +113,13 @@ static void forget_conditions(request_rec *r)
     }
 }
 
+static bool is_form(const request_rec *r)
+{
+    const char *type = eckid_http_media_type(apr_table_get(r->headers_in, "Content-Type"), r->pool);
+
+    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0;
+}
+
 int mod_eckid_oidc_fixups(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -97,7 +127,7 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (!concerns(dir) || r->main) {
         return DECLINED;
     }
-    if (is_loop(r, dir)) {
+    if (mod_eckid_is_loop(r, dir)) {
         return HTTP_LOOP_DETECTED;
     }
     visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
@@ -105,7 +135,7 @@ int mod_eckid_oidc_fixups(request_rec *r)
     visit->dir = dir;
     visit->place = find_place(visit, r);
     ap_set_module_config(r->request_config, &eckid_module, visit);
-    if ((visit->place == AT_TOKEN || visit->place == AT_USERINFO) && r->method_number == M_POST) {
+    if (is_form(r)) {
         visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
         ap_add_input_filter_handle(input_handle, visit, r, r->connection);
     }
@@ -198,13 +228,18 @@ static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, int status)
     return send_body(f, visit, problem.body);
 }
 
-static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+static void note_down(const visit_t *visit, const eckid_decision_t *decision)
 {
     if (decision->fetched) {
         mod_eckid_log_provider(visit->r, eckid_provider_issuer(visit->dir->provider->provider),
                                decision->news);
     }
     mod_eckid_log_decision(visit->r, decision, &visit->moment, is_observed(visit));
+}
+
+static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+{
+    note_down(visit, decision);
     if (is_observed(visit) || decision->verdict == ECKID_PASS) {
         visit->state = PASSING;
         return send_held(f, visit);
@@ -235,6 +270,8 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
         return eckid_oidc_rewrite_grant(gateway, &call, body, &visit->moment, pool);
     case AT_USERINFO:
         return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
+    case ELSEWHERE:
+        return eckid_oidc_rewrite_other(gateway, &call, body, &visit->moment, pool);
     case AT_DISCOVERY:
         return eckid_wellknown_discovery(gateway, body, pool);
     default:
@@ -257,7 +294,7 @@ static eckid_decision_t decide(visit_t *visit)
     if (!mod_eckid_answer_is_whole(visit->r, len)) {
         return refusal(visit, ECKID_TRUNCATED, "it is shorter than announced");
     }
-    if (visit->form_too_long) {
+    if (visit->form_too_long && visit->place != ELSEWHERE) {
         return refusal(visit, ECKID_TOO_LONG, "the form it answers");
     }
     if (visit->gzip) {
@@ -280,6 +317,10 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(visit->held, bucket);
     visit->held_len += len;
+    if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max)) {
+        visit->state = PASSING; /* no token is as long; what breaks off is no JSON */
+        return send_held(f, visit);
+    }
     if (broken) {
         decision = refusal(visit, ECKID_TRUNCATED, "the connection to the provider broke");
     }
@@ -293,6 +334,68 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
         return APR_SUCCESS;
     }
     return carry_out(f, visit, &decision);
+}
+
+/* Redirects */
+
+static apr_status_t send_notice(ap_filter_t *f, visit_t *visit, int status)
+{
+    request_rec *r = visit->r;
+    eckid_bytes_t page = eckid_notice_page(
+        status, apr_table_get(r->headers_in, "Accept-Language"), visit->dir->helpdesk,
+        eckid_notice_reference(&visit->moment, r->pool), r->pool);
+
+    mod_eckid_answer_replace(r, status, page.len);
+    return send_body(f, visit, page);
+}
+
+/* Sends the browser elsewhere, by a head without body: the old one may name the old place. */
+static apr_status_t send_elsewhere(ap_filter_t *f, visit_t *visit, const char *url)
+{
+    request_rec *r = visit->r;
+    bool by_error = apr_table_get(r->err_headers_out, "Location") != NULL;
+
+    apr_table_unset(r->headers_out, "Location");
+    apr_table_unset(r->err_headers_out, "Location");
+    apr_table_setn(by_error ? r->err_headers_out : r->headers_out, "Location", url);
+    mod_eckid_answer_change(r, 0);
+    return send_body(f, visit, eckid_bytes("", 0));
+}
+
+static eckid_decision_t decide_target(visit_t *visit, const char *location, const char *refresh)
+{
+    apr_pool_t *pool = visit->r->pool;
+    const eckid_call_t call = {.query = visit->r->args, .form = {"", 0}};
+    eckid_err_t *err = mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
+
+    if (!err && refresh) {
+        err = eckid_front_link(visit->gateway, refresh, pool);
+    }
+    return err ? eckid_decide_refusal(err)
+               : eckid_front_location(visit->gateway, eckid_caller_asked(&call, pool), location,
+                                      &visit->moment, pool);
+}
+
+/* True when the answer was a redirect that has been dealt with. */
+static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
+{
+    const char *location = mod_eckid_answer_field(visit->r, "Location");
+    const char *refresh = mod_eckid_answer_field(visit->r, "Refresh");
+
+    refresh = refresh ? eckid_url_refresh(refresh) : NULL;
+    if ((!location && !refresh) || !eckid_moment_now(&visit->moment)) {
+        return false;
+    }
+    eckid_decision_t decision = decide_target(visit, location ? location : "", refresh);
+
+    note_down(visit, &decision);
+    if (is_observed(visit) || decision.verdict == ECKID_PASS) {
+        return false;
+    }
+    *status = decision.verdict == ECKID_REFUSE
+                  ? send_notice(f, visit, decision.status)
+                  : send_elsewhere(f, visit, decision.body.data);
+    return true;
 }
 
 /* Whether a body of that type may hold tokens, where it is not known what it is. */
@@ -336,15 +439,20 @@ static bool is_looked_at(const visit_t *visit)
 {
     int status = visit->r->status;
 
-    if (visit->place == UNKNOWN) {
+    if (visit->place == UNKNOWN || visit->place == ELSEWHERE) {
         return status < 300 && may_hold_tokens(visit);
     }
-    return visit->place != ELSEWHERE && status < 300;
+    return status < 300;
 }
 
 static apr_status_t begin(ap_filter_t *f, visit_t *visit)
 {
+    apr_status_t status;
+
     visit->held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    if (redirect(&status, f, visit)) {
+        return status;
+    }
     if (!is_looked_at(visit)) {
         visit->state = PASSING;
         return APR_SUCCESS;

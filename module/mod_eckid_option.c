@@ -6,6 +6,8 @@
 
 #include "mod_eckid_directive.h"
 
+#define PEM "-----BEGIN CERTIFICATE-----"
+
 static const char *read_time(cmd_parms *cmd, const mod_eckid_option_t *option, const char *value)
 {
     apr_interval_time_t time;
@@ -16,7 +18,12 @@ static const char *read_time(cmd_parms *cmd, const mod_eckid_option_t *option, c
                             cmd->directive->directive, option->name, value, option->min,
                             option->max);
     }
-    *(apr_interval_time_t *)option->to = time;
+    if (option->kind == MOD_ECKID_MS) {
+        *(int *)option->to = (int)apr_time_as_msec(time);
+    }
+    else {
+        *(apr_interval_time_t *)option->to = time;
+    }
     return NULL;
 }
 
@@ -47,19 +54,12 @@ static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option
         }
     }
     TELL(mod_eckid_read_file(content, path, cmd->pool));
+    if (option->kind == MOD_ECKID_CERTIFICATES &&
+        !memmem(content->data, content->len, PEM, strlen(PEM))) {
+        return apr_psprintf(cmd->pool, "%s: %s holds no certificate in PEM",
+                            cmd->directive->directive, path);
+    }
     return NULL;
-}
-
-static const char *read_path(cmd_parms *cmd, const mod_eckid_option_t *option, const char *value)
-{
-    const char *path = mod_eckid_path(cmd, value);
-    apr_finfo_t info;
-
-    *(const char **)option->to = path;
-    return apr_stat(&info, path, APR_FINFO_TYPE, cmd->temp_pool) == APR_SUCCESS
-               ? NULL
-               : apr_psprintf(cmd->pool, "%s: there is no file %s", cmd->directive->directive,
-                              path);
 }
 
 static const char *read_option(cmd_parms *cmd, const mod_eckid_option_t *option, const char *value)
@@ -70,9 +70,8 @@ static const char *read_option(cmd_parms *cmd, const mod_eckid_option_t *option,
         return *value ? NULL
                       : apr_psprintf(cmd->pool, "%s: %s= is empty", cmd->directive->directive,
                                      option->name);
-    case MOD_ECKID_PATH:
-        return read_path(cmd, option, value);
     case MOD_ECKID_TIME:
+    case MOD_ECKID_MS:
         return read_time(cmd, option, value);
     case MOD_ECKID_NUMBER:
         return read_number(cmd, option, value);

@@ -7,12 +7,12 @@
 #include <http_config.h>
 
 typedef enum mod_eckid_option_kind_t {
-    MOD_ECKID_TEXT,    /* const char *, not empty */
-    MOD_ECKID_PATH,    /* const char *: a file that is there */
-    MOD_ECKID_CONTENT, /* eckid_bytes_t: of a file */
-    MOD_ECKID_SECRET,  /* the same, of a file that nobody but its owner can read */
-    MOD_ECKID_TIME,    /* apr_interval_time_t; in milliseconds where no unit is given */
-    MOD_ECKID_NUMBER   /* int */
+    MOD_ECKID_TEXT,         /* const char *, not empty */
+    MOD_ECKID_CERTIFICATES, /* eckid_bytes_t: of a file with certificates */
+    MOD_ECKID_SECRET,       /* eckid_bytes_t: of a file that nobody but its owner can read */
+    MOD_ECKID_TIME,         /* apr_interval_time_t; in milliseconds where no unit is given */
+    MOD_ECKID_MS,           /* int: the same in milliseconds */
+    MOD_ECKID_NUMBER        /* int */
 } mod_eckid_option_kind_t;
 
 /* One that a directive knows, and where its value goes. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Directives about the OpenID provider and its clients. */
 #include "mod_eckid_directive.h"
+#include "mod_eckid_option.h"
 
 #include <apr_strings.h>
 
@@ -25,6 +26,27 @@ const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
+/* RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
+const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file)
+{
+    eckid_bytes_t secret;
+
+    CHECK_PLACE();
+    const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_check_private(cmd, path);
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(mod_eckid_read_file(&secret, path, cmd->temp_pool));
+    const char *pair =
+        apr_pstrcat(cmd->pool, eckid_codec_percent(eckid_bytes_str(id), cmd->pool), ":",
+                    eckid_codec_percent(eckid_codec_trim(secret), cmd->pool), NULL);
+
+    ((mod_eckid_dir_t *)conf)->introspection = apr_pstrcat(
+        cmd->pool, "Basic ", eckid_codec_base64(eckid_bytes_str(pair), cmd->pool).data, NULL);
+    return NULL;
+}
+
 /* The provider */
 
 typedef struct reading_t {
@@ -41,34 +63,6 @@ static const char *read_source(reading_t *reading, const char *value)
     reading->claims_from =
         strcmp(value, "userinfo") == 0 ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN;
     return mod_eckid_one_of(reading->cmd, value, values);
-}
-
-static const char *read_option(reading_t *reading, const char *argument)
-{
-    cmd_parms *cmd = reading->cmd;
-    const char *value;
-
-    if ((value = mod_eckid_option(argument, "backend")) != NULL) {
-        reading->provider.backend = value;
-        return NULL;
-    }
-    if ((value = mod_eckid_option(argument, "student")) != NULL) {
-        return read_source(reading, value);
-    }
-    if ((value = mod_eckid_option(argument, "ca")) != NULL) {
-        reading->curl.ca_file = mod_eckid_path(cmd, value);
-        return NULL;
-    }
-    if ((value = mod_eckid_option(argument, "timeout")) != NULL) {
-        return mod_eckid_read_ms(&reading->curl.total_ms, cmd, value);
-    }
-    if ((value = mod_eckid_option(argument, "connect-timeout")) != NULL) {
-        return mod_eckid_read_ms(&reading->curl.connect_ms, cmd, value);
-    }
-    return apr_psprintf(cmd->pool,
-                        "EckidProvider: \"%s\" is not one of backend=, student=, ca=, "
-                        "connect-timeout=, timeout=",
-                        argument);
 }
 
 static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
@@ -97,16 +91,22 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
         .provider = {.max_age = MAX_AGE, .window = WINDOW},
         .curl = {.connect_ms = 500, .total_ms = 3000, .body_max = 262144, .plain = true},
     };
-    const char *wrong = NULL;
+    const char *wrong, *source = "id-token";
+    const mod_eckid_option_t options[] = {
+        {"backend", MOD_ECKID_TEXT, &reading.provider.backend, 0, 0},
+        {"student", MOD_ECKID_TEXT, &source, 0, 0},
+        {"ca", MOD_ECKID_CERTIFICATES, &reading.curl.ca, 0, 0},
+        {"connect-timeout", MOD_ECKID_MS, &reading.curl.connect_ms, 1, 30000},
+        {"timeout", MOD_ECKID_MS, &reading.curl.total_ms, 1, 30000},
+    };
 
     CHECK_PLACE();
     if (argc < 1) {
         return "EckidProvider: the issuer is expected, letter for letter as in its tokens";
     }
     reading.provider.issuer = apr_pstrdup(cmd->pool, argv[0]);
-    for (int i = 1; !wrong && i < argc; i++) {
-        wrong = read_option(&reading, apr_pstrdup(cmd->pool, argv[i]));
-    }
+    wrong = mod_eckid_options(cmd, options, sizeof(options) / sizeof(*options), argc, argv);
+    wrong = wrong ? wrong : read_source(&reading, source);
     if (!wrong && !reading.provider.backend) {
         return apr_psprintf(cmd->pool,
                             "EckidProvider: backend= is missing, the URL at which the provider "
@@ -129,16 +129,38 @@ static const char *read_alg(eckid_client_t *client, const cmd_parms *cmd, const 
 
 static const char *read_secret(eckid_client_t *client, const cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name);
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
     eckid_bytes_t content;
     eckid_key_t *key;
 
+    if (wrong) {
+        return wrong;
+    }
     TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
     eckid_err_t *err = eckid_key_secret(&key, eckid_codec_trim(content), path, cmd->pool);
 
     memset((char *)content.data, 0, content.len);
     TELL(err);
     client->secret = key;
+    return NULL;
+}
+
+static const char *read_encrypt(eckid_client_t *client, const cmd_parms *cmd, const char *name)
+{
+    const char *comma = strrchr(name, ','), *enc = comma ? comma + 1 : "A256GCM";
+    const char *path = mod_eckid_path(
+        cmd, comma ? apr_pstrmemdup(cmd->pool, name, (apr_size_t)(comma - name)) : name);
+    static const char *const encs[] = {"A256GCM", "A128CBC-HS256", NULL};
+    const char *wrong = mod_eckid_one_of(cmd, enc, encs);
+    eckid_bytes_t content;
+    eckid_jwe_t *jwe;
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TELL(eckid_jwe_make(&jwe, content, enc, path, cmd->pool));
+    client->encryption = jwe;
     return NULL;
 }
 
@@ -164,6 +186,7 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
         const char *(*read)(eckid_client_t *client, const cmd_parms *cmd, const char *value);
     } options[] = {{"alg", read_alg},
                    {"claim", read_claim},
+                   {"encrypt", read_encrypt},
                    {"front-channel", read_front},
                    {"secret", read_secret}};
 
@@ -175,7 +198,8 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
         }
     }
     return apr_psprintf(cmd->pool,
-                        "EckidClient: \"%s\" is not one of alg=, claim=, front-channel=, secret=",
+                        "EckidClient: \"%s\" is not one of alg=, claim=, encrypt=, "
+                        "front-channel=, secret=",
                         argument);
 }
 

@@ -4,6 +4,8 @@
 
 #include <apr_strings.h>
 
+#include "eckid_oidc.h"
+
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
@@ -152,11 +154,35 @@ const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
+/* Renames are independent of each other, or one attribute would get out under another's name. */
+static const char *check_rename_alone(const eckid_supplier_t *supplier,
+                                      const eckid_rename_t *rename, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *other = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+
+        if (strcmp(rename->to.name, other->from) == 0) {
+            return apr_psprintf(pool, "EckidRename: %s is renamed itself; write another new name",
+                                other->from);
+        }
+        if (other != rename && (strcmp(rename->from, other->from) == 0 ||
+                                strcmp(rename->to.name, other->to.name) == 0)) {
+            return apr_psprintf(pool, "EckidRename: %s and %s share a name; write one of them",
+                                rename->from, other->from);
+        }
+    }
+    return NULL;
+}
+
 static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *pool)
 {
     for (int i = 0; i < supplier->renames->nelts; i++) {
         const eckid_rename_t *rename = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+        const char *wrong = check_rename_alone(supplier, rename, pool);
 
+        if (wrong) {
+            return wrong;
+        }
         if (strcmp(rename->to.name, supplier->attribute.name) == 0) {
             return apr_psprintf(pool, "EckidRename: %s is the name of the ECK iD at %s",
                                 rename->to.name, supplier->name);
@@ -168,6 +194,23 @@ static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *p
                                     "be two of that name",
                                     rename->to.name);
             }
+        }
+    }
+    return NULL;
+}
+
+/* The claim of the ECK iD must be none that OpenID Connect has another use for. */
+static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->clients->nelts; i++) {
+        const char *claim = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).claim;
+
+        claim = claim ? claim : supplier->attribute.name;
+        if (eckid_oidc_is_protocol(claim)) {
+            return apr_psprintf(pool,
+                                "EckidClient: %s is a claim that the protocol itself needs; write "
+                                "claim=eckId, for one",
+                                claim);
         }
     }
     return NULL;
@@ -194,7 +237,9 @@ static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *
                             "over OpenID Connect",
                             supplier->name);
     }
-    return check_renames(supplier, pool);
+    const char *wrong = check_claims(supplier, pool);
+
+    return wrong ? wrong : check_renames(supplier, pool);
 }
 
 static const char *open_supplier(eckid_supplier_t **out, cmd_parms *cmd, const char *args)

@@ -15,7 +15,7 @@ HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|
 
 # what a file must not know, however low it stands
 APART = [
-    (r"module/mod_eckid_filter\.c",
+    (r"module/mod_eckid_(filter|oidc)\.c",
      r"eckid_(las|lookup|cache|saml|xmldsig|secret|curl|eduv|generic)\b"),
     (r"common/eckid_(las|eduv|generic|question|reading|schools|lookup|httpsig\w*|assertion|sfv|"
      r"content_digest|oauth|gate|flight|curl)\.[ch]",
@@ -23,6 +23,8 @@ APART = [
     (r"common/eckid_(saml|xmldsig|form|html|c14n|release)\.[ch]",
      r"eckid_(cache|las|lookup|secret|curl|eduv|generic)\b"),
     (r"common/eckid_cache\.[ch]", r"eckid_(saml|xmldsig|las|policy|form)\b"),
+    (r"common/eckid_(object|jwa|jwk|jws|jwe|oidc|params|caller)\.[ch]",
+     r"eckid_(cache|las|lookup|secret|curl|saml|bearer|provider)\b"),
 ]
 
 

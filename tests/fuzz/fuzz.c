@@ -15,8 +15,10 @@
 #include "eckid_metadata.h"
 #include "eckid_saml.h"
 #include "eckid_schools.h"
+#include "eckid_trace.h"
 #include "eckid_url.h"
 #include "eckid_watch.h"
+#include "oidc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,6 +41,26 @@ static eckid_policy_t *make_policy(apr_pool_t *pool)
     return policy;
 }
 
+/* A trace does not depend on the pieces it comes in. */
+static void traces(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_trace_t whole = {.last = '\0'}, pieces = {.last = '\0'};
+    eckid_trace_kind_t kind = ECKID_TRACE_NONE;
+    apr_size_t upto;
+
+    for (apr_size_t i = 0; i < input.len && !kind; i++) {
+        kind = eckid_trace_feed(&pieces, NULL, eckid_bytes(input.data + i, 1));
+    }
+    insist(kind == eckid_trace_feed(&whole, &upto, input));
+    if (kind) {
+        insist(upto && upto <= input.len);
+        eckid_bytes_t stretch = eckid_trace_stretch(input, upto);
+
+        insist(stretch.data >= input.data && stretch.len <= input.len);
+    }
+    eckid_carrier_stray(make_policy(pool), input, pool);
+}
+
 /* A page read whole and in pieces is the same page; a swap changes nothing but the value. */
 static void page(eckid_bytes_t input, apr_pool_t *pool)
 {
@@ -46,6 +68,7 @@ static void page(eckid_bytes_t input, apr_pool_t *pool)
     const eckid_form_t *whole, *pieces;
     eckid_err_t *err = NULL;
 
+    traces(input, pool);
     for (apr_size_t i = 0; i < input.len && !err; i++) {
         err = eckid_form_feed(reader, eckid_bytes(input.data + i, 1));
     }
@@ -180,7 +203,8 @@ static void url(eckid_bytes_t input, apr_pool_t *pool)
     const char *normal = eckid_url_normal(text, pool);
 
     eckid_url_refresh(text);
-    eckid_carrier_url(make_policy(pool), text, pool);
+    eckid_carrier_target(make_policy(pool), text, pool);
+    insist(!normal || strstr(normal, eckid_url_host(text, pool)));
     insist(!normal || strncmp(normal, "http", 4) == 0);
 }
 
@@ -193,7 +217,7 @@ static void body(eckid_bytes_t input, apr_pool_t *pool)
 static void packed(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_bytes_t out;
-    eckid_watch_t *watch = eckid_watch_make(true, 1000, pool);
+    eckid_watch_t *watch = eckid_watch_page(true, 1000, pool);
 
     if (!eckid_inflate_all(&out, ECKID_GZIP, input, 10000, pool)) {
         insist(out.len <= 10000);
@@ -269,9 +293,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page},    {'r', response}, {'l', las},    {'m', metadata}, {'u', url},
-                   {'b', body},    {'z', packed},   {'g', generic}, {'q', search},  {'s', schools},
-                   {'f', sfv},     {'a', answer},   {'o', profile}};
+    } targets[] = {{'p', page},
+                   {'r', response},
+                   {'l', las},
+                   {'m', metadata},
+                   {'u', url},
+                   {'b', body},
+                   {'z', packed},
+                   {'g', generic},
+                   {'q', search},
+                   {'s', schools},
+                   {'f', sfv},
+                   {'a', answer},
+                   {'o', profile},
+                   {'t', fuzz_token},
+                   {'j', fuzz_object},
+                   {'k', fuzz_jwks},
+                   {'d', fuzz_discovery},
+                   {'h', fuzz_front},
+                   {'c', fuzz_caller}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -117,6 +117,14 @@ LINES = {
         lambda s: {"EckidLasKey": f"{s.signing.key_file} keyid=x"}, ["signs logins too"]),
     "the key of the identity provider for the LAS": (
         lambda s: {"EckidIdpMetadata": s.las_in_idp}, ["signs logins too"]),
+    "a metadata key that signs logins": (
+        lambda s: {"EckidMetadataKey": two(s.signing, s.signing)}, ["make one for metadata alone"]),
+    "a metadata key that is the identity provider's": (
+        lambda s: {"EckidMetadataKey": two(s.signer.pair, s.signer.pair)},
+        ["make one for metadata alone"]),
+    "a metadata key that signs for the LAS": (
+        lambda s: {"EckidMetadataKey": two(s.las_pair, s.las_pair)},
+        ["make one for metadata alone"]),
     "a LAS key without name": (lambda s: {"EckidLasKey": f"{s.las_pair.key_file} school"},
                                ["must be keyid=NAME"]),
     "a LAS without TLS": (lambda s: {"EckidLas": "http://las.example/eduv"},
@@ -126,7 +134,7 @@ LINES = {
     "a LAS with no time": (lambda s: {"EckidLas": s.las.base + " timeout=soon"},
                            ["is not a time from 1 to 30000 milliseconds"]),
     "a CA that is not there": (lambda s: {"EckidLas": s.las.base + " ca=/none.pem"},
-                               ["there is no file /none.pem"]),
+                               ["ECK0101", "/none.pem: No such file"]),
     "a school of no type": (lambda s: {"EckidSchool": "BRIN 11ZZ03"},
                             ["\"BRIN\" is not one of V_ID, OIE_CODE"]),
     "a bad expression": (lambda s: {"EckidStudentKey": "uid ^( $1 NEPPI"},
@@ -197,6 +205,13 @@ BLOCKS = {
     "a rename onto the ECK iD": (block(EckidRename="uid eckId"), ["is the name of the ECK iD"]),
     "a rename onto what is released": (block(EckidRename="mail uid"),
                                        ["is in EckidRelease too"]),
+    "a rename of what was renamed": (
+        block(EckidRename="mail role\nEckidRename cn mail"), ["mail is renamed itself"]),
+    "a rename onto itself": (block(EckidRename="mail mail"), ["mail is renamed itself"]),
+    "two renames onto one name": (
+        block(EckidRename="mail role\nEckidRename cn role"), ["mail and cn share a name"]),
+    "two renames of one": (
+        block(EckidRename="mail role\nEckidRename mail post"), ["mail and mail share a name"]),
     "metadata of another supplier": (
         lambda s: block(EckidSupplierMetadata=str(s.idp)), ["ECK0104", "SPSSODescriptor of urn:a"]),
     "a block in a block": ("<EckidSupplier urn:b>\n" + block() + "</EckidSupplier>\n",

@@ -47,6 +47,11 @@ MISTAKES = {
     "a certificate without key": (
         lambda s: f"EckidLas https://las.example certificate={s.las_pair.crt_file}",
         ["certificate= and key= belong together"]),
+    "a certificate and another key": (
+        lambda s: f"EckidLas https://las.example certificate={s.signing.crt_file} "
+                  f"key={s.las_pair.key_file}", ["ECK0102", "is not the key of"]),
+    "a CA that is none": (lambda s: f"EckidLas https://las.example ca={s.las_pair.key_file}",
+                          ["holds no certificate in PEM"]),
     "a limit that is none": (lambda s: "EckidLas https://las.example calls=0",
                              ["calls=0 is not a number from 1 to 64"]),
     "a signature over what is not there": (lambda s: 'EckidLasSignature "@nothing"',

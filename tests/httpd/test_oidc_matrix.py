@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Live logins over OpenID Connect: LemonLDAP::NG, mod_auth_openidc, and a verifier of our own."""
+import functools
 import hashlib
 import json
 
 import pytest
-from jwcrypto import jwk, jws
+from jwcrypto import jwe, jwk, jws
 
 from conftest import checked_place
 from lab.school import Client, OidcScene, claims_of, personal, received
@@ -19,14 +20,39 @@ def clients():
         Client("PS256", "ps256", alg="PS256", release=RELEASE),
         Client("RS384 in", "rs384", alg_in="RS384", alg="ES256", release=RELEASE),
         Client("Userinfo only", "userinfo-only", userinfo_only=True, release=RELEASE),
+        Client("HS256", "hs256", alg="HS256", alg_in="HS256", release=RELEASE,
+               client_options=secret_file),
+        Client("HS256 in", "hs256-in", alg_in="HS256", alg="ES256", release=RELEASE,
+               client_options=secret_file),
+        Client("Signed userinfo", "signed-userinfo", release=RELEASE,
+               conf="OIDCUserInfoSignedResponseAlg RS256",
+               options={"oidcRPMetaDataOptionsUserInfoSignAlg": "RS256"}),
         Client("Canteen", "canteen", is_supplier=False),
     ]
+
+
+def encrypted():
+    """Clients that mod_auth_openidc is not asked to be: their tokens are looked at by jwcrypto."""
+    return [Client(f"Encrypted, {kind} {enc}", f"encrypted-{kind}-{enc}".lower(), release=RELEASE,
+                   client_options=functools.partial(key_file, kind, enc))
+            for kind in ("RSA", "EC") for enc in ("A256GCM", "A128CBC-HS256")]
+
+
+def secret_file(place, client):
+    return f"secret={place.file(f'{client.client_id}.secret', client.secret, 0o600)}"
+
+
+def key_file(kind, enc, place, client):
+    size = {"size": 2048} if kind == "RSA" else {"crv": "P-256"}
+    client.key = jwk.JWK.generate(kty=kind, kid="theirs", use="enc", **size)
+    jwks = json.dumps({"keys": [json.loads(client.key.export_public())]})
+    return f"encrypt={place.file(f'{client.client_id}.json', jwks)},{enc}"
 
 
 @pytest.fixture(scope="module")
 def scene():
     with checked_place("test_oidc_matrix") as place:
-        yield OidcScene(place, clients())
+        yield OidcScene(place, clients() + encrypted())
 
 
 def keys(scene):
@@ -34,12 +60,15 @@ def keys(scene):
     return jwk.JWKSet.from_json(scene.get_text("/oauth2/jwks"))
 
 
-def verify(scene, token, alg):
-    """The claims of a token that jwcrypto verifies with the published key of its kid."""
-    kid = json.loads(jws.base64url_decode(token.split(".")[0]))["kid"]
+def verify(scene, token, alg, client):
+    """The claims of a token that jwcrypto verifies with the published key of its kid, or with the
+    secret of the client."""
+    kid = json.loads(jws.base64url_decode(token.split(".")[0])).get("kid")
+    key = keys(scene).get_key(kid) if alg != "HS256" else jwk.JWK(
+        kty="oct", k=jws.base64url_encode(client.secret.encode()))
     checked = jws.JWS()
     checked.allowed_algs = [alg]
-    checked.deserialize(token, keys(scene).get_key(kid))
+    checked.deserialize(token, key)
     return json.loads(checked.payload)
 
 
@@ -59,12 +88,33 @@ def test_a_second_verifier_agrees(scene, client):
     client = next(c for c in scene.clients if c.client_id == client)
     tokens = scene.tokens(scene.student, client)
     alg = client.alg if client.is_supplier else client.alg_in
-    claims = verify(scene, tokens["id_token"], alg)
+    claims = verify(scene, tokens["id_token"], alg, client)
     assert claims["iss"] == scene.issuer and client.client_id in claims["aud"]
     assert claims["nonce"] == "no+nce"
     digest = jws.base64url_encode(
         hashlib.sha256(tokens["access_token"].encode()).digest()[:16])
     assert claims["at_hash"] == digest
+
+
+@pytest.mark.parametrize("client", [c.client_id for c in encrypted()])
+def test_tokens_are_encrypted_to_the_client(scene, client):
+    client = next(c for c in scene.clients if c.client_id == client)
+    tokens = scene.tokens(scene.student, client)
+    opened = jwe.JWE()
+    opened.deserialize(tokens["id_token"], client.key)
+    header = json.loads(opened.objects["protected"])
+    assert header["cty"] == "JWT" and header["kid"] == "theirs"
+    assert header["alg"] == ("RSA-OAEP" if "rsa" in client.client_id else "ECDH-ES")
+    claims = verify(scene, opened.payload.decode(), "RS256", client)
+    assert claims["eckId"] == scene.student.eckid
+
+
+def test_userinfo_as_a_token(scene):
+    client = next(c for c in scene.clients if c.client_id == "signed-userinfo")
+    answer = scene.userinfo(scene.tokens(scene.student, client))
+    assert answer.headers["Content-Type"].startswith("application/jwt")
+    claims = verify(scene, answer.text, "RS256", client)
+    assert personal(claims) == scene.expected(scene.student, client, False)
 
 
 def test_a_refresh_gives_the_same(scene):
@@ -114,6 +164,20 @@ def test_userinfo_for_a_token_that_did_not_pass_here(scene):
     assert answer.status == 401 and answer.json()["error"] == "invalid_token"
     assert "invalid_token" in answer.headers["WWW-Authenticate"]
     assert "ECK0240" in scene.gateway.log
+
+
+def test_whose_a_token_is_can_be_asked():
+    """Tokens that the provider handed out behind the gateway's back."""
+    with checked_place("test_oidc_matrix-introspection") as place:
+        asker = Client("Gateway", "gateway", is_supplier=False)
+        secret = place.file("gateway.secret", asker.secret, 0o600)
+        scene = OidcScene(place, [Client("Books", "books", release=RELEASE), asker],
+                          extra=f"EckidIntrospection gateway {secret}")
+        tokens = scene.tokens(scene.student, scene.clients[0], port=scene.backend.port)
+        assert scene.userinfo(tokens).json()["eckId"] == scene.student.eckid
+        tokens = scene.tokens(scene.student, asker, port=scene.backend.port)
+        assert scene.userinfo(tokens).json()["employeeNumber"] == scene.student.number
+        assert scene.userinfo({"access_token": "wrong"}).status == 401
 
 
 def test_one_line_for_each_token(scene):

@@ -215,6 +215,41 @@ REFUSED = {
         '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>' + s.xml() +
         "</S:Body></S:Envelope>").encode()), "Content-Encoding: gzip",
         content_type="text/xml"), "ECK0206"),
+    "a form that an echo in a script swallows": lambda s: (answer(
+        '<script>var relay = "<!--<script>";</script>' + s.books_page), "ECK0203"),
+    "a form that one browser sees": lambda s: (answer(
+        "<noscript><!-- </noscript>" + s.books_page + "<!-- -->"), "ECK0206"),
+    "a login in a script": lambda s: (answer(
+        f"<script>send('{base64.b64encode(s.xml().encode()).decode()}')</script>"), "ECK0206"),
+    "a copy of what is rewritten": lambda s: (answer(
+        s.books_page + f"<!-- {s.xml()} -->"), "ECK0206"),
+    "XHTML": lambda s: (answer(s.books_page, content_type="application/xhtml+xml"), "ECK0206"),
+    "a picture with a form": lambda s: (answer(
+        f"<svg><foreignObject>{s.books_page}</foreignObject></svg>",
+        content_type="image/svg+xml"), "ECK0206"),
+    "no type at all": lambda s: (answer(s.books_page * 2, content_type="html"), "ECK0204"),
+    "several parts": lambda s: (answer(
+        s.books_page, content_type="multipart/x-mixed-replace; boundary=b"), "ECK0206"),
+    "SOAP by the name of HTML": lambda s: (answer(
+        '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>' + s.xml() +
+        "</S:Body></S:Envelope>"), "ECK0206"),
+    "SOAP that cannot be read": lambda s: (answer(
+        '\n<?xml version="1.0"?><S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/">'
+        "<S:Body>" + s.xml() + "</S:Body></S:Envelope>", content_type="text/xml"), "ECK0206"),
+    "encrypted, to another URL of the host": lambda s: (answer(make_page(
+        BOOKS_ACS + "?x=1", '<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol"><a:'
+        'EncryptedAssertion xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"/></p:Response>')),
+        "ECK0221"),
+    "an artifact in the URL of a form": lambda s: (answer(
+        f'<form action="{BOOKS_ACS};x?SAMLart=x" method="post"></form>'), "ECK0206"),
+    "an artifact in a frame": lambda s: (answer(
+        f'<iframe src="{BOOKS_ACS}?SAMLart=x"></iframe>'), "ECK0206"),
+    "a refresh beside a redirect": lambda s: (answer(
+        b"", "Location: /x", f"Refresh: 0; url={BOOKS_ACS}?SAMLart=x", status="302 Found"),
+        "ECK0206"),
+    "two redirects": lambda s: (answer(
+        b"", "Location: https://x.example/", f"Location: {BOOKS_ACS}?SAMLart=x",
+        status="302 Found"), "ECK0206"),
     "a redirect with an artifact": lambda s: (answer(
         b"", f"Location: {BOOKS_ACS}?SAMLart=x", status="302 Found"), "ECK0206"),
     "a refresh with an artifact": lambda s: (answer(
@@ -257,6 +292,17 @@ PASSING = {
     "an ordinary redirect": answer(b"", "Location: /login?AuthState=x", status="303 See Other"),
     "a feed": answer("<rss><unclosed>", content_type="application/xml"),
     "an artifact elsewhere": answer(f'<form action="{CANTEEN_ACS}"><input name="SAMLart">'),
+    "scripts that speak of logins": answer(
+        "<script>if (a<b) { form.SAMLResponse.value = assertion; /* <!-- Assertion --> */ }"
+        "</script><svg><style>a { b: c }</style><title>Assertion</title></svg><p>SAMLResponse"),
+    "a request to another identity provider": answer(make_page(
+        "https://idp.other.example/", '<p:AuthnRequest AssertionConsumerServiceURL="' + BOOKS_ACS +
+        '" xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol"/>').replace("SAMLResponse",
+                                                                      "SAMLRequest")),
+    "a picture in SVG": answer("<!DOCTYPE svg><svg><script/><style/></svg>",
+                               content_type="image/svg+xml"),
+    "XHTML": answer('<!DOCTYPE html><html><script src="a.js"/><p>&nbsp;</p></html>',
+                    content_type="application/xhtml+xml"),
     "SOAP elsewhere": answer('<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"/>',
                              content_type="text/xml"),
 }
@@ -348,6 +394,21 @@ def test_a_long_soap_message_is_refused(stage):
     feed = ("<rss>" + " " * 2 * MIB).encode()
     stage.set(answer(feed, content_type="text/xml"))
     assert stage.get().body == feed
+
+
+def test_a_login_in_long_xml_breaks_it_off(stage):
+    feed = ("<rss>" + " " * 2 * MIB).encode()
+    stage.set(answer(feed + stage.xml().encode(), content_type="application/rss+xml"))
+    got = stage.get()
+    assert not got.whole and feed.startswith(got.body[:2 * MIB])
+    assert b"AttributeValue" not in got.body and "ECK0205" in stage.last_line()
+
+
+def test_a_login_for_nobody_passes_where_no_field_is(stage):
+    xml = stage.xml(consumer=CANTEEN_ACS, audience=CANTEEN)
+    text = f"<script>send('{base64.b64encode(xml.encode()).decode()}')</script>"
+    stage.set(answer(text))
+    assert stage.get().body == text.encode()
 
 
 def test_other_types_stream_at_once(stage):

@@ -17,6 +17,8 @@ def check_logs(place):
         for setting in place.settings:
             found = [secret for secret in setting.secrets() if secret in text]
             assert not found, f"{log} holds {found}"
+        ours = [line for line in text.splitlines() if " [eckid:" in line]
+        assert not [line for line in ours if "eyJ" in line], f"{log} holds a token"
         for library in ("func=xmlSec", "parser error", "C14N error"):
             assert library not in text, log
 

@@ -23,8 +23,9 @@ class Client:
     alg: str = "RS256"  # by which its tokens are signed for it
     alg_in: str = "RS256"  # and by which the provider signs them
     userinfo_only: bool = False  # whether the provider has claims in userinfo alone
-    client_options: str = ""  # more behind EckidClient
+    client_options: str = ""  # more behind EckidClient; may be a function of place and client
     extra: str = ""  # more lines for the supplier's block
+    conf: str = ""  # more lines for mod_auth_openidc
     response: str = "code"
     mode: str = None  # response_mode
     options: dict = dataclasses.field(default_factory=dict)  # more at the provider
@@ -85,6 +86,7 @@ class Clients:
   OIDCScope "openid profile email offline_access"
   OIDCResponseType "{client.response}"
   {mode}
+  {client.conf}
   OIDCIDTokenSignedResponseAlg {client.alg}
   OIDCCookieSameSite Off
   OIDCPassIDTokenAs payload

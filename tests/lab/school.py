@@ -70,6 +70,9 @@ class OidcScene(Setting):
         super().__init__(place, **more)
         self.clients = default_clients() if clients is None else clients
         self.hosts = Clients(place, self.clients)
+        for client in self.clients:
+            if callable(client.client_options):
+                client.client_options = client.client_options(place, client)
         self.gateway = self.httpd("oidc-gateway", "")
         self.issuer = f"http://op.localhost:{self.gateway.port}{path}"
         say("starting the OpenID provider: LemonLDAP::NG")

@@ -89,6 +89,12 @@ static const struct {
     {"https://books.example/acs?x=y&SAMLart=", ECKID_CARRIER},
     {"https://books.example/acs#SAMLart=x", ECKID_CARRIER},
     {"https://books.example/acs?wresult=x", ECKID_CARRIER},
+    {"https://books.example./acs?SAMLart=x", ECKID_CARRIER},
+    {"//books.example/acs?SAMLart=x", ECKID_CARRIER},
+    {"https:\\\\books.example\\acs?SAMLart=x", ECKID_CARRIER},
+    {"https://books.exa\tmple/acs?SAMLart=x", ECKID_CARRIER},
+    {"https://books.example/acs;a?SAMLart=x", ECKID_CARRIER},
+    {"http://books.example:81/?SAMLart=x", ECKID_CARRIER},
     {"https://canteen.example/acs?SAMLResponse=x", ECKID_CARRIER},
     {"https://canteen.example/acs?SAMLResponse=eHh4eA%3D%3D", ECKID_CODING},
     {"https://canteen.example/acs?SAMLResponse=a&SAMLResponse=b", ECKID_FIELDS},
@@ -97,6 +103,20 @@ static const struct {
 START_TEST(what_cannot_be_read_is_refused)
 {
     refused(url(refused_urls[_i].url), refused_urls[_i].code);
+}
+END_TEST
+
+static const char *const lists[] = {
+    "https://x.example/, https://books.example/acs?SAMLart=x",
+    "/login,//books.example/acs?SAMLart=x",
+    "https://x.example/, 0;url=https://books.example/acs?SAMLart=x",
+    "https://books.example/acs?SAMLart=x, https://x.example/",
+};
+
+START_TEST(each_of_several_targets_is_judged)
+{
+    refused(eckid_carrier_target(two_suppliers(), lists[_i], pool), ECKID_CARRIER);
+    ok(eckid_carrier_target(two_suppliers(), "https://x/?a=b, https://x/?SAMLart=x", pool));
 }
 END_TEST
 
@@ -173,6 +193,136 @@ START_TEST(a_message_that_cannot_be_read_is_refused_other_xml_is_not)
 }
 END_TEST
 
+/* A login without XML declaration, so that it can stand within other XML. */
+static const char *bare(const maker_t *maker)
+{
+    return replaced(maker_xml(maker), "<?xml version=\"1.0\"?>\n", "");
+}
+
+static const struct {
+    const char *before, *after;
+    bool well_formed;
+} wrappings[] = {
+    {"<r>", "</r>", true},
+    {"\n<?xml version='1.0'?><S:Envelope xmlns:S='" ECKID_NS_SOAP11 "'>", "</S:Envelope>", false},
+    {"<?xml version='1.0' encoding='nosuch'?><r>", "</r>", false},
+    {"x<r>", "</r>", false},
+    {"<r a='1' a='2'>", "</r>", false},
+    {"<r>&nbsp;", "</r>", false},
+    {"<r><?xml version='1.0'?>", "</r>", false},
+    {"<!DOCTYPE html><html><script src='a.js'/>", "</html>", false},
+    {"<?xml-stylesheet href='a'?><r>", "</r>", false},
+    {"<r>", "", false},
+    {"\xEF\xBB\xBF<r>", "</r>", true},
+};
+
+START_TEST(a_login_is_found_in_whatever_xml)
+{
+    maker_t maker = maker_usual(), other = for_canteen();
+    const char *before = wrappings[_i].before, *after = wrappings[_i].after;
+
+    refused(body(apr_pstrcat(pool, before, bare(&maker), after, NULL)), ECKID_CARRIER);
+    eckid_err_t *err = body(apr_pstrcat(pool, before, bare(&other), after, NULL));
+
+    /* what cannot be read is refused, whoever it is for */
+    ck_assert_int_eq(err ? err->code : 0, wrappings[_i].well_formed ? 0 : ECKID_CARRIER);
+}
+END_TEST
+
+START_TEST(the_text_of_a_login_in_xml_is_refused)
+{
+    maker_t maker = maker_usual();
+
+    refused(body(apr_pstrcat(pool, "<r><![CDATA[", bare(&maker), "]]></r>", NULL)), ECKID_CARRIER);
+    refused(body(apr_pstrcat(pool, "<r>", eckid_codec_html(bare(&maker), pool), "</r>", NULL)),
+            ECKID_CARRIER);
+}
+END_TEST
+
+static eckid_bytes_t wide(const char *text)
+{
+    char *out = apr_pcalloc(pool, 2 * strlen(text) + 2);
+
+    for (apr_size_t i = 0; text[i]; i++) {
+        out[2 * i + 1] = text[i];
+    }
+    return eckid_bytes(out, 2 * strlen(text));
+}
+
+START_TEST(a_login_is_found_in_utf_16)
+{
+    maker_t maker = maker_usual();
+
+    refused(eckid_carrier_body(two_suppliers(), wide(maker_xml(&maker)), pool), ECKID_CARRIER);
+    ok(eckid_carrier_body(two_suppliers(), wide("<rss/>"), pool));
+}
+END_TEST
+
+static eckid_err_t *stray(const char *before, const maker_t *maker, const char *after)
+{
+    const char *base64 = eckid_codec_base64(str(maker_xml(maker)), pool).data;
+
+    return eckid_carrier_stray(two_suppliers(), str(apr_pstrcat(pool, before, base64, after, NULL)),
+                               pool);
+}
+
+static const struct {
+    const char *before, *after;
+} places[] = {
+    {"<script>var login = \"", "\";</script>"},
+    {"<h:input name='SAMLResponse' value=\"", "\" />"},
+    {"<iframe srcdoc='&lt;input name=SAMLResponse value=", "&gt;'>"},
+    {"<!-- \n", "\n -->"},
+    {"", ""},
+};
+
+START_TEST(a_login_in_base64_is_judged_wherever_it_stands)
+{
+    maker_t maker = maker_usual(), other = for_canteen();
+
+    refused(stray(places[_i].before, &maker, places[_i].after), ECKID_CARRIER);
+    ok(stray(places[_i].before, &other, places[_i].after));
+    refused(stray(apr_pstrcat(pool, places[_i].before, "word ", NULL), &maker, places[_i].after),
+            ECKID_CARRIER);
+    refused(eckid_carrier_stray(
+                two_suppliers(),
+                str(replaced(eckid_codec_base64(str(maker_xml(&maker)), pool).data, "ZX", "Z*X")),
+                pool),
+            ECKID_CARRIER);
+}
+END_TEST
+
+START_TEST(each_of_several_strays_is_judged)
+{
+    maker_t maker = maker_usual(), other = for_canteen();
+    const char *harmless = eckid_codec_base64(str(maker_xml(&other)), pool).data;
+
+    refused(stray(apr_pstrcat(pool, "'", harmless, "' '", NULL), &maker, "'"), ECKID_CARRIER);
+    refused(stray(apr_pstrcat(pool, bare(&other), "'", NULL), &maker, "'"), ECKID_CARRIER);
+    ok(stray(apr_pstrcat(pool, "'", harmless, "' '", NULL), &other, "'"));
+}
+END_TEST
+
+/* What an identity provider's pages hold, and is no login. */
+static const char *const harmless[] = {
+    "<script>form.SAMLResponse.value = response; // the Assertion goes here</script>",
+    "<p>Your SAMLResponse could not be sent: Assertion expired</p>",
+    "<md:AssertionConsumerService Location='https://books.example/acs'/>",
+    "<script>if (!ok) { throw Error('Assertion failed'); }</script>",
+    "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoH",
+};
+
+START_TEST(ordinary_pages_hold_no_stray_login)
+{
+    const char *request = "<p:AuthnRequest xmlns:p='" ECKID_NS_SAMLP
+                          "' AssertionConsumerServiceURL='https://books.example/acs'/>";
+
+    ok(eckid_carrier_stray(two_suppliers(), str(harmless[_i]), pool));
+    ok(eckid_carrier_stray(two_suppliers(), eckid_codec_base64(str(request), pool), pool));
+    ok(eckid_carrier_stray(two_suppliers(), str(""), pool));
+}
+END_TEST
+
 Suite *suite_carrier(void)
 {
     Suite *suite = suite_create("carrier");
@@ -182,9 +332,16 @@ Suite *suite_carrier(void)
     tcase_add_test(tcase, logout_and_error_by_redirect_pass);
     tcase_add_loop_test(tcase, urls_without_a_login_pass, 0, COUNT(passing));
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused, 0, COUNT(refused_urls));
+    tcase_add_loop_test(tcase, each_of_several_targets_is_judged, 0, COUNT(lists));
     tcase_add_test(tcase, an_artifact_is_judged_by_where_it_goes);
     tcase_add_test(tcase, ws_federation_is_refused_for_a_supplier_only);
     tcase_add_test(tcase, soap_is_refused_for_a_supplier_only);
     tcase_add_test(tcase, a_message_that_cannot_be_read_is_refused_other_xml_is_not);
+    tcase_add_loop_test(tcase, a_login_is_found_in_whatever_xml, 0, COUNT(wrappings));
+    tcase_add_test(tcase, a_login_is_found_in_utf_16);
+    tcase_add_test(tcase, the_text_of_a_login_in_xml_is_refused);
+    tcase_add_loop_test(tcase, a_login_in_base64_is_judged_wherever_it_stands, 0, COUNT(places));
+    tcase_add_test(tcase, each_of_several_strays_is_judged);
+    tcase_add_loop_test(tcase, ordinary_pages_hold_no_stray_login, 0, COUNT(harmless));
     return suite;
 }

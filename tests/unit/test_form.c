@@ -116,6 +116,10 @@ START_TEST(links_that_carry_a_message_are_known)
                   "content='0;url=https://a/?SAMLart=x'><area href='?x&amp;wresult=y'><a href=x>");
 
     ck_assert_int_eq(form->links->nelts, 3);
+    form = read_form("<iframe src='?SAMLart=x'></iframe><frame src='?SAMLart=x'><form "
+                     "action='?SAMLart=x'><button formaction='?SAMLart=x'></form><meta "
+                     "content=x href='?SAMLart=x'><iframe src=x></iframe>");
+    ck_assert_int_eq(form->links->nelts, 5);
 }
 END_TEST
 
@@ -125,6 +129,64 @@ START_TEST(a_page_that_ends_within_a_tag_is_refused)
 
     refused(eckid_form_read(&form, str("<form><input name=SAMLResponse value=\"PHg"), pool),
             ECKID_TRUNCATED);
+}
+END_TEST
+
+/* What a browser that reads it otherwise may have seen a form in. */
+static const char *const unfinished[] = {
+    "<script>var r={\"relay\":\"<!--<script>\"};</script><form>",
+    "<!-- <form>",
+    "<!--",
+    "<script>",
+    "<script><!-- x -",
+    "<textarea><form>",
+    "<title></titl",
+    "<plaintext><form>",
+    "<svg><![CDATA[<form>]]",
+    "<noscript><!-- </noscript><form>",
+    "<select><style></select><form>",
+    "<iframe src=x />",
+};
+
+START_TEST(a_page_that_ends_within_text_is_refused)
+{
+    const eckid_form_t *form;
+
+    for (int i = 0; i < 2; i++) {
+        const char *page = i ? apr_pstrcat(pool, "<p>SAMLart</p>", unfinished[_i], NULL)
+                             : apr_pstrcat(pool, unfinished[_i], " wresult ", NULL);
+        eckid_form_reader_t *reader = eckid_form_reader(1000, pool);
+
+        refused(eckid_form_read(&form, str(page), pool), ECKID_TRUNCATED);
+        while (*page) {
+            ok(eckid_form_feed(reader, eckid_bytes(page++, 1)));
+        }
+        refused(eckid_form_end(&form, reader), ECKID_TRUNCATED);
+    }
+    read_form(unfinished[_i]); /* no field is named: a script without type, for one */
+}
+END_TEST
+
+/* Untyped bodies may be anything, and are no pages cut short for that. */
+static const char *const finished[] = {"<p",  "x</",  "<div class='", "<!x",
+                                       "<?x", "a < ", "1<",           "<!"};
+
+START_TEST(other_ends_are_none_of_its_business)
+{
+    const char *page = apr_pstrcat(pool, finished[_i], " ", NULL);
+
+    ck_assert_int_eq(read_form(page)->fields->nelts, 0);
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_of_utf16_is_refused_whatever_the_pieces)
+{
+    eckid_form_reader_t *whole = eckid_form_reader(1000, pool),
+                        *pieces = eckid_form_reader(1000, pool);
+
+    refused(eckid_form_feed(whole, str("\xFE\xFFx")), ECKID_CODING);
+    ok(eckid_form_feed(pieces, str("\xFF")));
+    refused(eckid_form_feed(pieces, str("\xFE")), ECKID_CODING);
 }
 END_TEST
 
@@ -171,6 +233,9 @@ Suite *suite_form(void)
     tcase_add_test(tcase, every_action_of_the_page_is_known);
     tcase_add_test(tcase, links_that_carry_a_message_are_known);
     tcase_add_test(tcase, a_page_that_ends_within_a_tag_is_refused);
+    tcase_add_loop_test(tcase, a_page_that_ends_within_text_is_refused, 0, COUNT(unfinished));
+    tcase_add_loop_test(tcase, other_ends_are_none_of_its_business, 0, COUNT(finished));
+    tcase_add_test(tcase, a_byte_order_mark_of_utf16_is_refused_whatever_the_pieces);
     tcase_add_test(tcase, forms_without_end_are_refused);
     tcase_add_loop_test(tcase, only_the_value_changes, 0, COUNT(swaps));
     return suite;

@@ -87,6 +87,17 @@ static const char *const pages[] = {
     "<a href=x><a href=y><input name=a></a>",
     "<input name=SAMLResponse value=\"PHNh\nbWw+\n\">",
     "<p title='</p><input name=a>'><input name=b>",
+    "<svg><p></p><textarea><!--</textarea><input name=a>",
+    "<div><svg><path></div><script>var a='<!--';</script><input name=a>",
+    "<form><svg><path></form><style><!--</style><input name=a>",
+    "<svg><desc><style><!--</style></desc></svg><input name=a>",
+    "<svg><desc><style><!--</style></desc><style><!--</style>--></style></svg><input name=a>",
+    "<svg><foreignObject><title><!--</title></foreignObject></svg><input name=a>",
+    "<svg><title><style><!--</style></title></svg><input name=a>",
+    "<math><mtext><style><!--</style></mtext><mi/></math><input name=a>",
+    "<svg><g><svg><path/></svg></g><![CDATA[<input name=a>]]></svg><input name=b>",
+    "<svg><script/><style/></svg><input name=a>",
+    "<desc><title><!--</title></desc><input name=a>",
     "<div <input name=a>><input name=b>",
 };
 

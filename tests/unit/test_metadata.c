@@ -311,6 +311,29 @@ START_TEST(metadata_of_others_is_left_alone)
 }
 END_TEST
 
+START_TEST(only_metadata_is_signed)
+{
+    eckid_metadata_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
+    const char *inner = entity(IDP, idp_role(""));
+    eckid_bytes_t rewritten = str("");
+    bool found;
+
+    edit.signer = test_pair(P_256, 1);
+    ok(eckid_metadata_rewrite(&rewritten, &found, &edit, str(all(inner)), pool));
+    rewritten = str("");
+    refused(eckid_metadata_rewrite(
+                &rewritten, &found, &edit,
+                str(apr_pstrcat(pool, "<p:LogoutRequest xmlns:p='" ECKID_NS_SAMLP "'>", inner,
+                                "</p:LogoutRequest>", NULL)),
+                pool),
+            ECKID_METADATA);
+    refused(eckid_metadata_rewrite(&rewritten, &found, &edit,
+                                   str("<EntityDescriptor xmlns='urn:other'/>"), pool),
+            ECKID_METADATA);
+    ck_assert_int_eq((int)rewritten.len, 0);
+}
+END_TEST
+
 START_TEST(it_can_be_signed_anew)
 {
     eckid_metadata_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
@@ -349,6 +372,7 @@ Suite *suite_metadata(void)
     tcase_add_test(tcase, signatures_over_what_changes_are_removed);
     tcase_add_test(tcase, only_the_entity_changes);
     tcase_add_test(tcase, metadata_of_others_is_left_alone);
+    tcase_add_test(tcase, only_metadata_is_signed);
     tcase_add_test(tcase, it_can_be_signed_anew);
     return suite;
 }

@@ -118,6 +118,26 @@ START_TEST(tokens_that_are_refused)
 }
 END_TEST
 
+START_TEST(an_id_token_is_found_in_json_from_elsewhere)
+{
+    const web_house_t *house = web_house();
+    const eckid_call_t call = {BASIC_BOOKS, NULL, {"", 0}};
+    const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
+
+    for (int i = 0; i < COUNT(others); i++) {
+        ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call, str(others[i]),
+                                                  maker_moment(), pool)
+                             .verdict,
+                         ECKID_PASS);
+    }
+    ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call,
+                                              str(grant_of(web_id_token("books", ""))),
+                                              maker_moment(), pool)
+                         .verdict,
+                     ECKID_CHANGE);
+}
+END_TEST
+
 START_TEST(an_encrypted_token_of_who_is_no_supplier_passes)
 {
     ck_assert_int_eq(
@@ -212,6 +232,34 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
 }
 END_TEST
 
+START_TEST(whose_a_token_is_can_be_asked)
+{
+    web_house_t *house = web_house();
+    eckid_provider_view_t view = *house->gateway.view;
+    web_page_t *page = web_page(&house->web, WEB_BACKEND "/introspect");
+
+    *page = (web_page_t){WEB_BACKEND "/introspect", "application/json",
+                         "{\"active\":true,\"client_id\":\"books\",\"sub\":\"s1\"}", 200};
+    view.introspection_url = WEB_BACKEND "/introspect";
+    house->gateway.view = &view;
+    house->gateway.introspection = "Basic Z2F0ZXdheTpz";
+    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
+    int calls = house->web.calls;
+
+    ck_assert_int_eq(userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
+    ck_assert_int_eq(userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_int_eq(house->web.calls, calls + 1); /* it was remembered */
+    page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
+    ck_assert_int_eq(userinfo(house, "ended", body).status, 401);
+    page->body = "{\"active\":true,\"client_id\":\"books\"}";
+    ck_assert_int_eq(userinfo(house, "without", body).status, 401);
+    page->status = 500;
+    ck_assert_int_eq(userinfo(house, "failed", body).status, 503);
+}
+END_TEST
+
 START_TEST(a_refresh_without_id_token_takes_over)
 {
     const web_house_t *house = web_house();
@@ -273,12 +321,14 @@ Suite *suite_oidc_rewrite(void)
     tcase_add_test(tcase, another_supplier_gets_its_own_algorithm);
     tcase_add_test(tcase, a_client_that_is_no_supplier_gets_what_came);
     tcase_add_test(tcase, tokens_that_are_refused);
+    tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
     tcase_add_test(tcase, an_encrypted_token_of_who_is_no_supplier_passes);
     tcase_add_test(tcase, our_own_key_is_never_believed);
     tcase_add_test(tcase, a_new_key_is_fetched_when_it_turns_up);
     tcase_add_test(tcase, outcomes_are_those_of_the_policy);
     tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
     tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
+    tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
     tcase_add_test(tcase, what_an_access_token_shows_is_told);

@@ -204,6 +204,75 @@ START_TEST(pages_that_cannot_be_judged_are_refused)
 }
 END_TEST
 
+/* What stands before the form, so that a tokenizer may miss it and a reader of bytes does not. */
+static const char *const decoys[] = {
+    "<script>var r={\"relay\":\"<!--<script>\"};</script>",
+    "<script>r='<!--<script>'</script></script><!-- --><xmp>",
+    "<svg><p></p><textarea><!--</textarea>",
+    "<div><svg><path></div><script>var a='<!--';</script>",
+    "<svg><desc><style><!--</style></desc></svg>",
+    "<select><style></select>",
+    "<noscript><!-- </noscript>",
+    "<script src=\"a.js\"/>",
+    "<title/>",
+    "<textarea>",
+    "<plaintext>",
+};
+
+START_TEST(a_login_never_passes_however_it_is_hidden)
+{
+    maker_t maker = maker_usual(), other = maker_usual();
+    const char *decoy = decoys[_i], *hidden = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    const char *closed = apr_pstrcat(pool, hidden, "--></textarea></style></title><!-- -->", NULL);
+
+    other.destination = other.recipient = "https://canteen.example/acs";
+    other.audience = "https://canteen.example/saml";
+    const char *harmless = maker_page(other.destination, maker_xml(&other));
+
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, decoy, hidden, NULL)).verdict, ECKID_PASS);
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, decoy, closed, NULL)).verdict, ECKID_PASS);
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, harmless, decoy, closed, NULL)).verdict,
+                     ECKID_PASS);
+}
+END_TEST
+
+START_TEST(the_original_does_not_survive_elsewhere_in_the_page)
+{
+    maker_t maker = maker_usual();
+    const char *xml = maker_xml(&maker), *page = maker_page(MAKER_CONSUMER, xml);
+    const char *base64 = eckid_codec_base64(str(xml), pool).data;
+    const char *const copies[] = {
+        apr_pstrcat(pool, "<iframe srcdoc='&lt;input name=SAMLResponse value=", base64,
+                    "&gt;'></iframe>", NULL),
+        apr_pstrcat(pool, "<p data-copy=\"", base64, "\">", NULL),
+        apr_pstrcat(pool, "<pre>", eckid_codec_html(xml, pool), "</pre>", NULL),
+        apr_pstrcat(pool, "<!-- ", xml, " -->", NULL),
+    };
+
+    for (int i = 0; i < COUNT(copies); i++) {
+        expect_refusal(rewrite(build(), apr_pstrcat(pool, copies[i], page, NULL)), 502,
+                       ECKID_CARRIER);
+        expect_refusal(rewrite(build(), apr_pstrcat(pool, page, copies[i], NULL)), 502,
+                       ECKID_CARRIER);
+    }
+    expect_refusal(rewrite(build(), replaced(page, "name=\"SAMLResponse\"",
+                                             apr_pstrcat(pool, "name=\"SAMLResponse\" data-copy='",
+                                                         base64, "'", NULL))),
+                   502, ECKID_CARRIER);
+}
+END_TEST
+
+START_TEST(soap_by_the_name_of_html_is_refused)
+{
+    maker_t maker = maker_usual();
+    const char *body = apr_pstrcat(pool, "<S:Envelope xmlns:S='" ECKID_NS_SOAP11 "'><S:Body>",
+                                   replaced(maker_xml(&maker), "<?xml version=\"1.0\"?>", ""),
+                                   "</S:Body></S:Envelope>", NULL);
+
+    expect_refusal(rewrite(build(), body), 502, ECKID_CARRIER);
+}
+END_TEST
+
 static void unsigned_one(maker_t *maker)
 {
     maker->sign_assertion = false;
@@ -452,6 +521,44 @@ START_TEST(a_long_gzipped_page_passes_if_it_holds_no_login)
 }
 END_TEST
 
+START_TEST(a_long_gzipped_page_must_be_whole)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    eckid_bytes_t packed;
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    packed = gzip(apr_pstrcat(pool, text, "<input name=SAMLResponse value=\"PHNhbW", NULL));
+    expect_refusal(eckid_rewrite_page(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_TRUNCATED);
+    packed = gzip(text);
+    packed.len -= 8;
+    expect_refusal(eckid_rewrite_page(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+    packed = gzip(apr_pstrcat(pool, "\xFE\xFF", text, NULL));
+    expect_refusal(eckid_rewrite_page(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+}
+END_TEST
+
+START_TEST(a_long_gzipped_body_of_xml_is_looked_at_whole)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    maker_t maker = maker_usual();
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    const char *rss = apr_pstrcat(pool, "<rss>", text, "</rss>", NULL);
+    const char *login = apr_pstrcat(pool, "<rss>", text, maker_xml(&maker), NULL);
+
+    ck_assert_int_eq(eckid_rewrite_xml(&house->gateway, gzip(rss), true, pool).verdict, ECKID_PASS);
+    expect_refusal(eckid_rewrite_xml(&house->gateway, gzip(login), true, pool), 502,
+                   ECKID_TOO_LONG);
+}
+END_TEST
+
 START_TEST(nothing_in_a_decision_s_words_is_anybody_s)
 {
     house_t *house = build();
@@ -473,6 +580,9 @@ Suite *suite_rewrite(void)
     tcase_add_loop_test(tcase, pages_without_a_supplier_s_login_pass, 0, 5);
     tcase_add_loop_test(tcase, pages_that_cannot_be_judged_are_refused, 0, 13);
     tcase_add_loop_test(tcase, responses_that_are_not_good_are_refused, 0, 7);
+    tcase_add_loop_test(tcase, a_login_never_passes_however_it_is_hidden, 0, COUNT(decoys));
+    tcase_add_test(tcase, the_original_does_not_survive_elsewhere_in_the_page);
+    tcase_add_test(tcase, soap_by_the_name_of_html_is_refused);
     tcase_add_test(tcase, our_own_key_is_not_trusted_even_if_metadata_lists_it);
     tcase_add_test(tcase, a_supplier_may_have_a_key_of_its_own);
     tcase_add_loop_test(tcase, an_outcome_can_be_denied, 0, COUNT(bad_days));
@@ -481,6 +591,8 @@ Suite *suite_rewrite(void)
     tcase_add_test(tcase, a_bad_response_is_never_told_by_status);
     tcase_add_test(tcase, a_gzipped_page_is_read_and_sent_plain);
     tcase_add_test(tcase, a_long_gzipped_page_passes_if_it_holds_no_login);
+    tcase_add_test(tcase, a_long_gzipped_page_must_be_whole);
+    tcase_add_test(tcase, a_long_gzipped_body_of_xml_is_looked_at_whole);
     tcase_add_loop_test(tcase, nothing_in_a_decision_s_words_is_anybody_s, 0, COUNT(bad_days));
     return suite;
 }

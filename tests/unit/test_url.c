@@ -22,11 +22,16 @@ static const normal_t normals[] = {
     {"https://books.example/ACS", "https://books.example/ACS"},
     {"/acs", NULL},
     {"", NULL},
-    {"//books.example/acs", NULL},
+    {"//books.example/acs", "https://books.example/acs"},
+    {"https://books.example./acs", "https://books.example/acs"},
+    {"https:\\\\books.example\\acs?a\\b", "https://books.example/acs?a\\b"},
+    {"https:books.example/acs", "https://books.example/acs"},
+    {"https:////books.example/acs", "https://books.example/acs"},
+    {"\\/books.example/acs", "https://books.example/acs"},
+    {" https://books.exa\tmple/a\ncs \r", "https://books.example/acs"},
     {"javascript:alert(1)", NULL},
     {"ftp://books.example/acs", NULL},
     {"https://books.example/a b", NULL},
-    {"https://books.example/a\nb", NULL},
     {"https://books.example/%00", NULL},
 };
 
@@ -70,6 +75,26 @@ START_TEST(parameter_value_and_count)
     ck_assert_int_eq(eckid_url_parameter(&value, parameters[_i].url, "SAMLResponse", pool),
                      parameters[_i].count);
     ck_assert_str_eq(value.data, parameters[_i].value);
+}
+END_TEST
+
+static const normal_t hosts[] = {
+    {"https://Books.example./acs?a b", "books.example"},
+    {"http://user@books.example:8443", "books.example"},
+    {"https://b%6Foks.example/", "books.example"},
+    {"//books.example?x", "books.example"},
+    {"https:/\\books.example#x", "books.example"},
+    {"https://books.example/%00", "books.example"},
+    {"/books.example", NULL},
+    {"books.example", NULL},
+    {"https://", NULL},
+    {"https://.", NULL},
+    {"", NULL},
+};
+
+START_TEST(the_host_alone)
+{
+    ck_assert_pstr_eq(eckid_url_host(hosts[_i].url, pool), hosts[_i].normal);
 }
 END_TEST
 
@@ -128,6 +153,7 @@ Suite *suite_url(void)
     TCase *tcase = unit_case(suite, "url");
 
     tcase_add_loop_test(tcase, normal_form, 0, COUNT(normals));
+    tcase_add_loop_test(tcase, the_host_alone, 0, COUNT(hosts));
     tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
     tcase_add_loop_test(tcase, segments_of_dots, 0, COUNT(dots));

@@ -95,12 +95,49 @@ START_TEST(every_audience_must_be_the_supplier_s)
 }
 END_TEST
 
+/* Of these the audience cannot be seen, and suppliers read URLs in their own ways. */
+static const struct {
+    const char *url;
+    bool supplier;
+} hosts[] = {
+    {A, true},
+    {A "?x=1", true},
+    {A "/", true},
+    {A ";x", true},
+    {"https://books.example./acs", true},
+    {"//BOOKS.example\\acs", true},
+    {"http://books.example:8080/other", true},
+    {N, false},
+    {"/acs", false},
+    {"https://sub.books.example/acs", false},
+};
+
+START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
+{
+    const eckid_route_t by_action = {hosts[_i].url, NULL}, nowhere = {NULL, NULL};
+    maker_t maker = maker_usual();
+    const eckid_supplier_t *supplier;
+    eckid_saml_t *saml;
+
+    maker.destination = maker.recipient = maker.audience = NULL;
+    maker.response_extra = "<saml:EncryptedAssertion/>";
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_whose(&supplier, two_suppliers(), &by_action, saml, pool));
+    ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
+    maker.destination = hosts[_i].url;
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_whose(&supplier, two_suppliers(), &nowhere, saml, pool));
+    ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
+}
+END_TEST
+
 Suite *suite_whose(void)
 {
     Suite *suite = suite_create("whose");
     TCase *tcase = unit_case(suite, "whose");
 
     tcase_add_loop_test(tcase, any_name_makes_it_a_supplier_s_and_all_must_agree, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, what_is_encrypted_is_a_supplier_s_by_its_host, 0, COUNT(hosts));
     tcase_add_test(tcase, every_audience_must_be_the_supplier_s);
     return suite;
 }

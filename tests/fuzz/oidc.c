@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hostile bytes for the parsers of OpenID Connect. */
+#include "oidc.h"
+
+#include <stdlib.h>
+#include <apr_strings.h>
+
+#include "eckid_caller.h"
+#include "eckid_front.h"
+#include "eckid_object.h"
+#include "eckid_oidc.h"
+#include "eckid_params.h"
+#include "eckid_wellknown.h"
+
+#define ISSUER "https://idp.school.example"
+
+static void insist(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+/* A gateway with one client; of its provider nothing is known. */
+static eckid_gateway_t make_gateway(apr_pool_t *pool)
+{
+    const eckid_provider_options_t options = {.issuer = ISSUER, .backend = "http://127.0.0.1:1"};
+    const eckid_transport_t nowhere = {NULL, NULL};
+    eckid_gateway_t gateway = {.signers = apr_array_make(pool, 0, sizeof(eckid_signer_t))};
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+    eckid_policy_t *policy = eckid_policy_make(pool);
+
+    supplier->name = supplier->attribute.name = "books";
+    APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = "books"};
+    insist(!eckid_policy_add(policy, supplier, pool));
+    insist(!eckid_provider_make(&gateway.provider, &options, &nowhere, pool));
+    gateway.policy = policy;
+    return gateway;
+}
+
+/* Nothing that nobody signed is ever verified. */
+void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_oidc_rules_t rules = {
+        .issuer = ISSUER, .trust = {apr_array_make(pool, 1, sizeof(eckid_jwk_t)), NULL},
+        .client = "books", .now = apr_time_from_sec(1788165000)};
+    const eckid_oidc_beside_t beside = {NULL, NULL, NULL};
+    eckid_claims_t *claims;
+    eckid_oidc_t *token;
+
+    if (!eckid_oidc_open(&token, input, pool)) {
+        insist(eckid_jws_is(input));
+        insist(eckid_oidc_verify(&claims, token, &rules, &beside, pool) != NULL);
+    }
+    if (!eckid_oidc_userinfo(&claims, input, NULL, pool)) {
+        eckid_oidc_set(claims, "eckId", "value", pool);
+        insist(!eckid_oidc_userinfo(&claims, eckid_oidc_print(claims, pool), NULL, pool));
+    }
+}
+
+/* What is printed is read again, and is the same; what is removed is gone, all else stays. */
+void fuzz_object(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_object_t *object, *again;
+
+    if (eckid_object_parse(&object, input, ECKID_TOKEN, pool)) {
+        return;
+    }
+    eckid_bytes_t text = eckid_object_print(object, pool);
+
+    insist(!eckid_object_parse(&again, text, ECKID_TOKEN, pool));
+    insist(eckid_bytes_equal(eckid_object_print(again, pool), text));
+    const apr_array_header_t *names = eckid_object_names(object, pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        insist(eckid_object_get(object, name) && eckid_object_get(again, name));
+        insist(eckid_bytes_equal(eckid_object_text(object, name), eckid_object_text(again, name)));
+        eckid_object_remove(object, name);
+        insist(!eckid_object_get(object, name) && !eckid_object_text(object, name).len);
+    }
+    insist(eckid_object_print(object, pool).len == 2);
+}
+
+void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_gateway_t gateway = make_gateway(pool);
+    apr_array_header_t *keys;
+    const char *thumbprint;
+
+    if (!eckid_jwk_read_set(&keys, input, pool)) {
+        for (int i = 0; i < keys->nelts; i++) {
+            const eckid_jwk_t *jwk = &APR_ARRAY_IDX(keys, i, eckid_jwk_t);
+
+            insist(!eckid_jwk_thumbprint(&thumbprint, jwk->key, pool));
+        }
+    }
+    eckid_wellknown_jwks(&gateway, input, pool);
+}
+
+void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const eckid_gateway_t gateway = make_gateway(pool);
+    eckid_decision_t decision = eckid_wellknown_discovery(&gateway, input, pool);
+    eckid_object_t *object;
+
+    insist(decision.verdict != ECKID_CHANGE ||
+           !eckid_object_parse(&object, decision.body, ECKID_TOKEN, pool));
+}
+
+/* No token of the client goes on, as nothing is known of the provider. */
+void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const eckid_moment_t moment;
+    const eckid_gateway_t gateway = make_gateway(pool);
+    const char *url = apr_pstrmemdup(pool, input.data, input.len), *value;
+    eckid_decision_t decision = eckid_front_location(&gateway, NULL, url, &moment, pool);
+
+    if (decision.verdict == ECKID_CHANGE) {
+        const char *end = decision.body.data + strcspn(decision.body.data, "#");
+
+        insist(decision.told_supplier);
+        insist(eckid_params_get(&value, eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end),
+                                                           pool),
+                                "id_token", pool) == 0);
+    }
+    eckid_front_link(&gateway, url, pool);
+}
+
+void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const char *text = apr_pstrmemdup(pool, input.data, input.len);
+    const eckid_call_t by_field = {text, text, {"", 0}}, by_form = {NULL, NULL, input};
+
+    eckid_caller_client(&by_field, pool);
+    eckid_caller_token(&by_field, pool);
+    eckid_caller_asked(&by_field, pool);
+    const char *client = eckid_caller_client(&by_form, pool);
+
+    insist(!client || *client);
+}

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live logins by way of the browser: implicit, hybrid, fragment and form_post."""
+import json
+import urllib.parse
+
+import pytest
+from jwcrypto import jwk, jws
+
+from conftest import checked_place
+from lab.people import make_person
+from lab.school import Client, OidcScene, claims_of, personal, received
+
+RELEASE = ("uid", "eduPersonAffiliation")
+
+
+def clients():
+    return [
+        Client("Fragment", "fragment", release=RELEASE),
+        Client("Open", "open", release=RELEASE, alg="ES256", client_options="front-channel=on"),
+        Client("Hybrid", "hybrid", response="code id_token", mode="form_post", release=RELEASE),
+        Client("Posted", "posted", response="id_token", mode="form_post", release=RELEASE,
+               client_options="front-channel=on"),
+        Client("Strict", "strict", release=RELEASE, client_options="front-channel=on",
+               extra="EckidOn not-student deny"),
+        Client("Canteen", "canteen", is_supplier=False),
+    ]
+
+
+@pytest.fixture(scope="module")
+def scene():
+    with checked_place("test_oidc_front") as place:
+        people = [make_person(), make_person(known=False), make_person(False)]
+        yield OidcScene(place, clients(), source="id-token", people=people)
+
+
+def client_of(scene, name):
+    return next(c for c in scene.clients if c.client_id == name)
+
+
+def redirected(scene, person, name, **more):
+    """Parameters of the fragment to which the browser is sent."""
+    answer = scene.authorize(person, client_of(scene, name), **more)
+    assert answer.status == 302, answer.text
+    assert answer.body == b"" or "id_token" not in answer.text
+    url = urllib.parse.urlsplit(answer.headers["Location"])
+    assert answer.headers["Location"].startswith(client_of(scene, name).redirect_uri)
+    return {k: v[0] for k, v in urllib.parse.parse_qs(url.fragment or url.query).items()}
+
+
+def verified(scene, token, alg):
+    keys = jwk.JWKSet.from_json(scene.get_text("/oauth2/jwks"))
+    checked = jws.JWS()
+    checked.allowed_algs = [alg]
+    kid = json.loads(jws.base64url_decode(token.split(".")[0]))["kid"]
+    checked.deserialize(token, keys.get_key(kid))
+    return json.loads(checked.payload)
+
+
+@pytest.mark.parametrize("response", ["id_token", "id_token token", "code id_token",
+                                      "code id_token token"])
+def test_the_fragment_shows_no_eckid(scene, response):
+    got = redirected(scene, scene.student, "fragment", response_type=response)
+    claims = verified(scene, got["id_token"], "RS256")
+    assert personal(claims) == {k: v for k, v in scene.expected(
+        scene.student, client_of(scene, "fragment"), True).items() if k != "eckId"}
+    assert got["state"] == "st&ate" and claims["nonce"] == "no+nce"
+    if "access_token" in got:
+        assert scene.userinfo(got).json()["eckId"] == scene.student.eckid
+    if "code" in got:
+        client = client_of(scene, "fragment")
+        tokens = scene.token_request(client, grant_type="authorization_code", code=got["code"],
+                                     redirect_uri=client.redirect_uri).json()
+        assert claims_of(tokens["id_token"])["eckId"] == scene.student.eckid
+
+
+def test_the_fragment_shows_it_where_the_operator_says_so(scene):
+    got = redirected(scene, scene.student, "open", response_type="id_token token")
+    claims = verified(scene, got["id_token"], "ES256")
+    assert claims["eckId"] == scene.student.eckid
+
+
+@pytest.mark.parametrize("client", ["posted", "canteen"])
+def test_mod_auth_openidc_takes_what_is_posted(scene, client):
+    client = client_of(scene, client)
+    got = received(scene.log_in(scene.student, client))
+    assert personal(got["id_token"]) == scene.expected(scene.student, client, True)
+
+
+def test_mod_auth_openidc_in_the_hybrid_flow(scene):
+    """It shows the ID token that the browser brought, and userinfo of the back channel."""
+    client = client_of(scene, "hybrid")
+    got = received(scene.log_in(scene.student, client))
+    expected = scene.expected(scene.student, client, True)
+    assert personal(got["userinfo"]) == expected
+    del expected["eckId"]
+    assert personal(got["id_token"]) == expected
+
+
+def test_a_refusal_goes_to_the_client_as_an_error(scene):
+    got = redirected(scene, scene.people[1], "open", response_type="id_token token")
+    assert got["error"] == "access_denied" and got["state"] == "st&ate"
+    assert "id_token" not in got and "access_token" not in got
+    reference = got["error_description"].split("reference ")[1].rstrip(")")
+    assert "outcome=unknown" in scene.gateway.lines(f"ref={reference}")[0]
+    got = redirected(scene, scene.teacher, "strict", response_type="code id_token")
+    assert got["error"] == "access_denied" and "code" not in got
+
+
+def test_a_refusal_is_posted_to_the_client(scene):
+    page = scene.authorize(scene.people[1], client_of(scene, "posted"), response_type="id_token",
+                           response_mode="form_post")
+    assert page.status == 200
+    fields = page.forms[0]["fields"]
+    assert page.forms[0]["action"] == client_of(scene, "posted").redirect_uri
+    assert fields["error"] == "access_denied" and fields["state"] == "st&ate"
+    assert "id_token" not in fields and "sha256-" in page.headers["Content-Security-Policy"]
+
+
+def test_what_is_no_supplier_s_passes(scene):
+    got = redirected(scene, scene.student, "canteen", response_type="id_token token")
+    assert claims_of(got["id_token"])["employeeNumber"] == scene.student.number
+    assert scene.userinfo(got).json()["employeeNumber"] == scene.student.number
+
+
+def test_the_code_flow_passes_untouched(scene):
+    got = redirected(scene, scene.student, "fragment")
+    assert set(got) >= {"code", "state"} and "id_token" not in got

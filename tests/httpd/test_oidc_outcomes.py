@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused over OpenID Connect and how that is told; keys that change, bad providers."""
+import base64
+import gzip
+import hashlib
+import json
+import re
+import time
+
+import pytest
+from jwcrypto import jwk
+
+from conftest import checked_place
+from lab.oidcstage import OidcStage, as_json, fragment, payload
+from lab.people import make_person
+from lab.replay import answer
+
+OUTCOMES = ("not-student", "unknown", "no-eckid", "las-failed")
+
+
+def people():
+    return [make_person(), make_person(known=False), make_person(eckid=None), make_person(False)]
+
+
+@pytest.fixture(scope="module")
+def stage():
+    """books denies everything, exercises lets everything through."""
+    with checked_place("test_oidc_outcomes") as place:
+        yield OidcStage(place, people=people(), books="EckidOn not-student deny")
+
+
+def happens(stage, outcome):
+    stage.las.behave = None
+    if outcome == "las-failed":
+        stage.las.behave = lambda handler: handler.send_json(503, {})
+        stage.people.append(make_person())
+        return stage.people[-1]
+    return stage.people[{"unknown": 1, "no-eckid": 2, "not-student": 3}[outcome]]
+
+
+@pytest.fixture(autouse=True)
+def healthy(request):
+    yield
+    if "stage" in request.fixturenames:
+        request.getfixturevalue("stage").las.behave = None
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_denied_at_the_token_endpoint(stage, outcome):
+    person = happens(stage, outcome)
+    got = stage.token(stage.sign(stage.claims(person=person)), access_token=outcome)
+    body = json.loads(got.text)
+    if outcome == "las-failed":
+        assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
+        assert got.headers["retry-after"] == "60"
+    else:
+        assert got.status == 400 and body["error"] == "invalid_grant"
+    assert got.headers["cache-control"] == "no-store"
+    reference = re.search(r"reference ([0-9A-Z-]+)", got.text)[1]
+    assert f"outcome={outcome}" in stage.last_line(f"ref={reference}")
+    assert outcome not in got.text.replace("las-failed", "")
+    # what was refused was not remembered
+    assert stage.userinfo({"sub": person.user}, outcome).status == 401
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_let_through_without(stage, outcome):
+    person = happens(stage, outcome)
+    got = stage.token(stage.sign(stage.claims("exercises", person, eckId="forged")), "exercises")
+    claims = payload(json.loads(got.text)["id_token"])
+    assert "eckId" not in claims and claims["uid"] == person.user
+    got = stage.userinfo({"sub": person.user, "eckId": "forged"})
+    assert json.loads(got.text) == {"sub": person.user}
+
+
+def test_denied_at_userinfo(stage):
+    """The LAS forgets a student between two calls: the cache is what the ID token was made by."""
+    person = make_person(known=False)
+    stage.people.append(person)
+    claims = stage.claims("exercises", person)
+    stage.token(stage.sign(claims), "exercises")
+    assert stage.userinfo({"sub": person.user}).status == 200
+
+
+BAD = {
+    "tampered": (lambda s: tampered(s), "ECK0234"),
+    "truncated": (lambda s: s.sign(s.claims())[:-200], "ECK023"),
+    "over-long": (lambda s: s.sign(s.claims(x="y" * 65536)), "ECK0231"),
+    "doubly encoded": (lambda s: s.sign(s.claims()).replace(".", "%2E"), "ECK0231"),
+    "no algorithm": (lambda s: with_header(s, "", alg="none"), "ECK0232"),
+    "a secret that is the public key": (lambda s: by_public_key(s), "ECK0232"),
+    "an unknown key": (lambda s: s.sign(s.claims(), s.make_key("other")), "ECK0233"),
+    "another key under the same kid": (lambda s: s.sign(s.claims(), s.make_key("first")),
+                                       "ECK0234"),
+    "critical": (lambda s: with_header(s, alg="RS256", crit=["exp"], exp=1), "ECK0231"),
+    "a remote key": (lambda s: s.sign(s.claims(), jku="https://evil.example/"), "ECK0231"),
+    "expired": (lambda s: s.sign(s.claims(exp=int(time.time()) - 61)), "ECK0236"),
+    "without end": (lambda s: s.sign(s.claims(exp=None)), "ECK0231"),
+    "another issuer": (lambda s: s.sign(s.claims(iss="https://evil.example")), "ECK0235"),
+    "another client": (lambda s: s.sign(s.claims("exercises")), "ECK0237"),
+    "several audiences": (lambda s: s.sign(s.claims(["books", "x"])), "ECK0237"),
+    "a member twice": (lambda s: s.sign(b'{"sub":"a",' + json.dumps(s.claims()).encode()[1:]),
+                       "ECK0231"),
+    "another access token": (lambda s: s.sign(s.claims(at_hash="AAAA")), "ECK0241"),
+    "encrypted": (lambda s: "e30.e30.e30.e30.e30", "ECK0238"),
+}
+
+
+def tampered(stage):
+    head, body, signature = stage.sign(stage.claims()).split(".")
+    claims = json.dumps({**stage.claims(), "sub": "other"}).encode()
+    return f"{head}.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{signature}"
+
+
+def with_header(stage, signature="AAAA", **header):
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+             for part in (header, stage.claims()))
+    return ".".join([*parts, signature])
+
+
+def by_public_key(stage):
+    """The old confusion of HS256 with RS256: the public key as a secret."""
+    secret = base64.urlsafe_b64encode(stage.key.export_to_pem()).decode().rstrip("=")
+    key = jwk.JWK(kty="oct", k=secret, kid="first")
+    return stage.sign(stage.claims(), key, "HS256")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_tokens_that_are_refused(stage, name):
+    make, code = BAD[name]
+    before = len(stage.gateway.lines("ECK"))
+    got = stage.token(make(stage), access_token=f"bad {name}")
+    assert got.status == 502 and got.headers["content-type"] == "application/problem+json"
+    lines = [line for line in stage.gateway.lines("ECK")[before:] if "ECK0000" not in line]
+    assert len(lines) == 1 and code in lines[0] and "urn:books" in lines[0]
+
+
+def test_a_supplier_s_token_for_another_client_is_refused(stage):
+    got = stage.token(stage.sign(stage.claims("books")), "canteen")
+    assert got.status == 502 and "ECK0237" in stage.last_line("urn:books")
+
+
+@pytest.mark.parametrize("path", ["//token", "/token/", "/%74oken", "/other/token"])
+def test_the_token_endpoint_under_another_name(stage, path):
+    stage.token(stage.sign(stage.claims()))
+    stage.set(path, stage.replay.answers["/token"])
+    got = stage.get(path, "-u", "books:secret", "-d", "grant_type=x")
+    assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+
+
+def test_other_json_passes(stage):
+    stage.set("/api", answer('{"a": 1.50, "b":[ ]}', content_type="application/json"))
+    assert stage.get("/api").text == '{"a": 1.50, "b":[ ]}'
+    stage.set("/long", answer('{"a": "' + "x" * 1500000 + '"}', content_type="application/json"))
+    assert len(stage.get("/long").body) == 1500009
+
+
+def test_two_names_for_one_client(stage):
+    got = stage.token(stage.sign(stage.claims()), form="client_id=exercises")
+    assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
+
+
+def test_userinfo_for_another_subject(stage):
+    stage.token(stage.sign(stage.claims()))
+    got = stage.userinfo({"sub": "other"})
+    assert got.status == 502 and "ECK0239" in stage.last_line("userinfo")
+    assert "other" not in got.text
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", "", '{"sub":"a","sub":"b"}'])
+def test_userinfo_that_is_none(stage, body):
+    stage.token(stage.sign(stage.claims()))
+    stage.set("/userinfo", answer(body, content_type="application/json"))
+    got = stage.get("/userinfo", "-H", "Authorization: Bearer access")
+    assert (got.status, got.text) == ((200, "") if not body else (502, got.text))
+
+
+def test_numbers_and_all_else_stay_as_they_were(stage):
+    stage.token(stage.sign(stage.claims("exercises")), "exercises")
+    text = '{ "sub":"%s", "n":1.50, "big":123456789012345678901234567890,\n"a":[ 1 ] }'
+    stage.set("/userinfo", answer(text % stage.student.user, content_type="application/json"))
+    got = stage.get("/userinfo", "-H", "Authorization: Bearer access")
+    assert got.text == ('{"sub":"%s","n":1.50,"big":123456789012345678901234567890,"a":[ 1 ],'
+                        '"eckId":"%s"}' % (stage.student.user, stage.student.eckid))
+
+
+def test_gzip_is_read(stage):
+    body = {"access_token": "zipped", "id_token": stage.sign(stage.claims())}
+    stage.set("/token", answer(gzip.compress(json.dumps(body).encode()), "Content-Encoding: gzip",
+                               content_type="application/json"))
+    got = stage.ask()
+    assert "content-encoding" not in got.headers
+    assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+
+
+def test_an_answer_cut_short_is_refused(stage):
+    stage.set("/token", answer('{"access_token":"x"', length=100,
+                               content_type="application/json"))
+    assert stage.ask().status == 502
+
+
+def test_a_form_that_is_too_long(stage):
+    stage.token(stage.sign(stage.claims()))
+    form = stage.place.file("long-form", "x=" + "y" * 140000)
+    got = stage.get("/token", "-u", "books:secret", "--data-binary", f"@{form}")
+    assert got.status == 502 and "ECK0205" in stage.last_line("ECK0205")
+
+
+def test_refusals_of_the_front_channel_go_to_the_client(stage):
+    token = stage.sign(stage.claims("exercises", exp=1))
+    stage.set("/authorize?client_id=exercises", answer(
+        f"go to http://c.example/#id_token={token}", "Location: http://c.example/cb?k=1#id_token="
+        f"{token}&state=s%26t&code=abc", status="302 Found"))
+    got = stage.get("/authorize?client_id=exercises")
+    assert got.headers["location"].startswith("http://c.example/cb?k=1#") and got.body == b""
+    assert fragment(got)["error"] == "server_error" and fragment(got)["state"] == "s&t"
+    assert "code" not in fragment(got) and "ECK0236" in stage.last_line("urn:exercises")
+
+
+def test_a_client_may_be_asked_for_by_another_than_it_gets(stage):
+    token = stage.sign(stage.claims("exercises"))
+    stage.set("/authorize?client_id=canteen", answer(
+        "", f"Location: http://c.example/cb#id_token={token}", status="303 See Other"))
+    assert fragment(stage.get("/authorize?client_id=canteen"))["error"] == "server_error"
+
+
+def test_a_link_with_a_token_is_refused(stage):
+    token = stage.sign(stage.claims())
+    stage.set("/page", answer(f'<a href="http://c.example/#id_token={token}">go</a>'))
+    assert stage.get("/page").status == 502 and "ECK0242" in stage.last_line("ECK0242")
+    stage.set("/page", answer("", f"Refresh: 0; url=http://c.example/#id_token={token}",
+                              content_type="text/plain"))
+    assert stage.get("/page").status == 502
+
+
+def place_of(name):
+    return checked_place(f"test_oidc_outcomes-{name}")
+
+
+def test_a_new_key_is_fetched_once_in_a_window():
+    with place_of("keys") as place:
+        stage = OidcStage(place)
+        assert stage.token(stage.sign(stage.claims())).status == 200
+        new, flood = stage.make_key("second"), stage.make_key("flood")
+        stage.publish(stage.key, new)
+        for _ in range(20):
+            assert stage.token(stage.sign(stage.claims(), new)).status == 200
+            assert stage.token(stage.sign(stage.claims(), flood)).status == 502
+        fetched = sum(request.startswith("GET /jwks") for request in stage.replay.requests)
+        assert fetched <= 2 * 2  # at first and for the new key, in each of two processes
+
+
+KINDS = {
+    "RS384": ({}, "sha384"), "RS512": ({}, "sha512"), "PS256": ({}, "sha256"),
+    "PS384": ({}, "sha384"), "PS512": ({}, "sha512"),
+    "ES256": ({"kty": "EC", "crv": "P-256"}, "sha256"),
+    "ES384": ({"kty": "EC", "crv": "P-384"}, "sha384"),
+    "ES512": ({"kty": "EC", "crv": "P-521"}, "sha512"),
+    "EdDSA": ({"kty": "OKP", "crv": "Ed25519"}, "sha512"),
+}
+
+
+def test_every_algorithm_of_a_provider():
+    """Tokens that jwcrypto makes, as other providers would; and their hashes in another digest."""
+    with place_of("algorithms") as place:
+        stage = OidcStage(place)
+        keys = {alg: jwk.JWK.generate(**{"kty": "RSA", "size": 2048, **kind} if not kind else kind,
+                                      kid=alg, use="sig", alg=alg)
+                for alg, (kind, _) in KINDS.items()}
+        stage.publish(stage.key, *keys.values())
+        for alg, (_, digest) in KINDS.items():
+            token = stage.sign(stage.claims(at_hash=half("access", digest)), keys[alg], alg)
+            claims = payload(json.loads(stage.token(token).text)["id_token"])
+            assert claims["eckId"] == stage.student.eckid, alg
+            assert claims["at_hash"] == half("access", "sha256")
+            other = stage.sign(stage.claims(), keys[alg], alg, kid="first")
+            assert stage.token(other).status == 502, alg
+
+
+def half(text, digest):
+    made = hashlib.new(digest, text.encode()).digest()
+    return base64.urlsafe_b64encode(made[:len(made) // 2]).decode().rstrip("=")
+
+
+def test_a_provider_behind_a_path():
+    with place_of("path") as place:
+        stage = OidcStage(place, path="/auth/realms/school")
+        got = stage.token(stage.sign(stage.claims()))
+        assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+        assert len(json.loads(stage.get("/jwks").text)["keys"]) == 3
+
+
+BROKEN = {
+    "html": ("/jwks", answer("<html></html>"), "the JWKS: it is not JSON"),
+    "huge": ("/jwks", answer("x" * 300000, content_type="application/json"), "larger than"),
+    "two of one kid": ("/jwks", None, "two keys have the same kid"),
+    "another issuer": ("/.well-known/openid-configuration",
+                       as_json({"issuer": "https://evil.example"}), "is not that of"),
+    "an error": ("/.well-known/openid-configuration", answer("", status="500 No"), "answered 500"),
+    "slow": ("/.well-known/openid-configuration", [b"HTTP/1.1 200 OK\r\n"] + [b"X: y\r\n"] * 900,
+             "discovery"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_providers_that_cannot_be_used(name):
+    path, reply, words = BROKEN[name]
+    with place_of("broken") as place:
+        stage = OidcStage(place)
+        if reply is None:
+            key = json.loads(stage.key.export_public())
+            reply = as_json({"keys": [key, key]})
+        good = stage.replay.answers[path]
+        stage.set(path, reply)
+        got = stage.token(stage.sign(stage.claims()))
+        assert got.status == 503 and "ECK0243" in stage.last_line(words)
+        stage.set("/page", answer("<p>"))
+        assert stage.get("/page").status == 200  # all that is no token passes
+        if name == "an error":
+            stage.set(path, good)
+            time.sleep(5.5)  # as long as a failure stands
+            assert stage.token(stage.sign(stage.claims())).status == 200
+
+
+def test_a_backend_that_is_this_very_server():
+    with place_of("loop") as place:
+        stage = OidcStage(place, instead={"EckidProvider": lambda s: (
+            f"{s.issuer} backend=http://127.0.0.1:{s.gateway.port}")})
+        assert stage.token(stage.sign(stage.claims())).status == 503
+        assert "ECK0244" in stage.last_line("ECK0244")
+
+
+def test_what_is_nobody_s_may_pass():
+    with place_of("unknown") as place:
+        stage = OidcStage(place, extra="EckidUnknownToken pass")
+        got = stage.userinfo({"sub": "a", "n": 1.5}, "never seen")
+        assert (got.status, got.text) == (200, '{"sub": "a", "n": 1.5}')
+
+
+def test_observing_changes_nothing_and_tells_everything():
+    with place_of("observe") as place:
+        stage = OidcStage(place, instead={"EckidEngine": "observe"})
+        token = stage.sign(stage.claims())
+        assert json.loads(stage.token(token).text)["id_token"] == token
+        assert "given the ECK iD" in stage.last_line("(observed only)")
+        assert stage.token(tampered(stage)).status == 200
+        assert "refused with 502" in stage.last_line("(observed only)", "ECK0234")
