@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A place for each file of tests; when it is left, its logs are searched for what is nobody's
-business, and the sanitizers for what they reported."""
-import contextlib
-import os
+"""A place for each file of tests, which is checked when it is left."""
 import pathlib
 import sys
 
@@ -11,35 +8,7 @@ import pytest
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
-from lab.place import Place  # noqa: E402  (the path first)
-
-
-def check_logs(place):
-    """No line of any log of the module's httpd holds what names a person."""
-    for log in place.path.glob("*/error.log"):
-        text = log.read_text(errors="replace")
-        for setting in place.settings:
-            found = [secret for secret in setting.secrets() if secret in text]
-            assert not found, f"{log} holds {found}"
-        ours = [line for line in text.splitlines() if " [eckid:" in line]
-        assert not [line for line in ours if "eyJ" in line], f"{log} holds a token"
-        for library in ("func=xmlSec", "parser error", "C14N error"):
-            assert library not in text, log
-
-
-def check_sanitizers(place):
-    reports = [path.read_text() for path in place.path.glob("sanitizer*")]
-    assert not reports, "\n".join(reports)
-
-
-@contextlib.contextmanager
-def checked_place(name):
-    """A place whose logs are clean when it is left."""
-    build = pathlib.Path(os.environ.get("ECKID_BUILD", TESTS.parent / "build"))
-    with Place(build / "test" / name) as place:
-        yield place
-    check_logs(place)
-    check_sanitizers(place)
+from lab.checked import checked_place  # noqa: E402  (the path first)
 
 
 @pytest.fixture(scope="module")

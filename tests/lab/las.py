@@ -142,24 +142,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         las = self.server.las
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        url = f"https://{self.headers['Host']}{self.path}"
-        certificate = self.connection.getpeercert()
-        is_token = url == las.tokens.url
-        behave = las.tokens.behave if is_token else las.behave
-        if behave:
-            behave(self)
-            return
-        if is_token:
-            self.send_json(*las.tokens.answer(self.headers.items(), body, certificate))
-            return
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.url() == las.tokens.url:
+            (las.tokens.behave or Handler.give_token)(self)
+        else:
+            (las.behave or Handler.find_student)(self)
+
+    def url(self):
+        return f"https://{self.headers['Host']}{self.path}"
+
+    def give_token(self):
+        self.send_json(*self.server.las.tokens.answer(self.headers.items(), self.body,
+                                                      self.connection.getpeercert()))
+
+    def find_student(self):
+        las, certificate = self.server.las, self.connection.getpeercert()
         if "certificate" in las.proofs and not certificate:
             las.refusals.append("no certificate of the client")
             self.send_json(401, {"title": "Unauthorized"})
             return
         las.certificates.append(certificate)
         time.sleep(las.delay)
-        self.send_json(*las.answer("POST", url, self.headers.items(), body))
+        self.send_json(*las.answer("POST", self.url(), self.headers.items(), self.body))
 
     def date_time_string(self, timestamp=None):
         return super().date_time_string((timestamp or time.time()) + self.server.las.clock)
@@ -176,10 +180,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def signed(self, status, content_type, body):
         las = self.server.las
-        if not las.answer_key:
+        if not las.answer_key or "Signature" not in self.headers:
             return []
         answer = {"status": status, "fields": [("Content-Type", content_type)]}
-        request = {"method": self.command, "url": f"https://{self.headers['Host']}{self.path}",
+        request = {"method": self.command, "url": self.url(),
                    "fields": self.headers.items()}
         return httpsig.sign_answer(answer, body, request, *las.answer_key,
                                    time.time() + las.clock, las.answer_fault)

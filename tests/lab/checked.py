@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A place whose logs are searched for what is nobody's business when it is left, and the sanitizers
+for what they reported."""
+import contextlib
+import os
+import pathlib
+
+from .place import Place
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+
+
+def check_logs(place):
+    """No line of any log of the module's httpd holds what names a person."""
+    for log in place.path.glob("*/error.log"):
+        text = log.read_text(errors="replace")
+        for setting in place.settings:
+            found = [secret for secret in setting.secrets() if secret in text]
+            assert not found, f"{log} holds {found}"
+        ours = [line for line in text.splitlines() if " [eckid:" in line]
+        assert not [line for line in ours if "eyJ" in line], f"{log} holds a token"
+        for library in ("func=xmlSec", "parser error", "C14N error"):
+            assert library not in text, log
+
+
+def check_sanitizers(place):
+    reports = [path.read_text() for path in place.path.glob("sanitizer*")]
+    assert not reports, "\n".join(reports)
+
+
+@contextlib.contextmanager
+def checked_place(name):
+    """A place whose logs are clean when it is left."""
+    build = pathlib.Path(os.environ.get("ECKID_BUILD", TESTS.parent / "build"))
+    with Place(build / "test" / name) as place:
+        yield place
+    check_logs(place)
+    check_sanitizers(place)
