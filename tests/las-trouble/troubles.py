@@ -20,7 +20,7 @@ def text(**more):
 
 
 class Trouble:
-    """A call that goes wrong; what hangs does so until it is released, so that whoever does not wait
+    """A call that goes wrong; what hangs does so until it is released, so whoever does not wait
     for it is known to have a deadline of its own."""
 
     def __init__(self, handler, las):
