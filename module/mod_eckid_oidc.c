@@ -39,8 +39,8 @@ typedef struct visit_t {
     const mod_eckid_dir_t *dir;
     place_t place;
     const eckid_err_t *why; /* with UNKNOWN */
-    apr_bucket_brigade *form;
-    bool form_too_long;
+    apr_bucket_brigade *form; /* the body of the request, whatever it is */
+    bool is_form, form_too_long;
     state_t state;
     bool gzip;
     apr_bucket_brigade *held;
@@ -115,9 +115,11 @@ static void forget_conditions(request_rec *r)
 
 static bool is_form(const request_rec *r)
 {
-    const char *type = eckid_http_media_type(apr_table_get(r->headers_in, "Content-Type"), r->pool);
+    const char *field = apr_table_get(r->headers_in, "Content-Type");
+    const char *type = eckid_http_media_type(field, r->pool);
 
-    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0;
+    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0 &&
+           !strchr(field, ',') && !apr_table_get(r->headers_in, "Content-Encoding");
 }
 
 int mod_eckid_oidc_fixups(request_rec *r)
@@ -135,10 +137,9 @@ int mod_eckid_oidc_fixups(request_rec *r)
     visit->dir = dir;
     visit->place = find_place(visit, r);
     ap_set_module_config(r->request_config, &eckid_module, visit);
-    if (is_form(r)) {
-        visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-        ap_add_input_filter_handle(input_handle, visit, r, r->connection);
-    }
+    visit->is_form = is_form(r);
+    visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    ap_add_input_filter_handle(input_handle, visit, r, r->connection);
     if (visit->place == AT_DISCOVERY || visit->place == AT_KEYS) {
         forget_conditions(r);
     }
@@ -180,10 +181,13 @@ static eckid_call_t call_of(const visit_t *visit)
     char *data;
     apr_size_t len;
 
-    if (visit->form && !visit->form_too_long &&
-        apr_brigade_pflatten(visit->form, &data, &len, r->pool) == APR_SUCCESS) {
+    bool is_read = visit->is_form && !visit->form_too_long &&
+                   apr_brigade_pflatten(visit->form, &data, &len, r->pool) == APR_SUCCESS;
+
+    if (is_read) {
         call.form = eckid_bytes(data, len);
     }
+    call.opaque = !is_read && !APR_BRIGADE_EMPTY(visit->form);
     return call;
 }
 
