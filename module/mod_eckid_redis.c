@@ -4,18 +4,16 @@
 
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
-#include <errno.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <mod_status.h>
 #include <netdb.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
 #include "eckid_resp.h"
 #include "mod_eckid_config.h"
+#include "mod_eckid_wire.h"
 
 APLOG_USE_MODULE(eckid);
 
@@ -89,51 +87,6 @@ static void destroy(redis_t *redis, server_rec *server)
 
 /* Connections */
 
-static bool wait_for(int fd, short what, apr_time_t deadline)
-{
-    struct pollfd one = {.fd = fd, .events = what};
-    apr_interval_time_t left;
-
-    while ((left = deadline - apr_time_now()) > 0) {
-        int ready = poll(&one, 1, (int)apr_time_as_msec(left) + 1);
-
-        if (ready > 0) {
-            return true;
-        }
-        if (ready < 0 && errno != EINTR) {
-            return false;
-        }
-    }
-    return false;
-}
-
-static bool is_connected(int fd, const redis_t *redis, apr_time_t deadline)
-{
-    int error = 0, on = 1;
-    socklen_t len = sizeof(error);
-
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    if (connect(fd, (const struct sockaddr *)&redis->address, redis->address_len) == 0) {
-        return true;
-    }
-    return errno == EINPROGRESS && wait_for(fd, POLLOUT, deadline) &&
-           getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == 0;
-}
-
-/* A new connection, or -1. */
-static int open_connection(const redis_t *redis, apr_time_t deadline)
-{
-    int fd = redis->address_len
-                 ? socket(redis->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
-                 : -1;
-
-    if (fd >= 0 && !is_connected(fd, redis, deadline)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 /* The connection used last, or -1. */
 static int take(redis_t *redis)
 {
@@ -172,38 +125,22 @@ typedef enum end_t {
     LOST
 } end_t;
 
-static bool send_all(int fd, eckid_bytes_t command, apr_time_t deadline)
-{
-    while (command.len) {
-        ssize_t done = send(fd, command.data, command.len, MSG_NOSIGNAL);
-
-        if (done < 0 && errno != EINTR && (errno != EAGAIN || !wait_for(fd, POLLOUT, deadline))) {
-            return false;
-        }
-        done = done < 0 ? 0 : done;
-        command = eckid_bytes(command.data + done, command.len - (apr_size_t)done);
-    }
-    return true;
-}
-
 static end_t receive(reply_t *reply, int fd, apr_time_t deadline)
 {
     eckid_resp_state_t state = ECKID_RESP_PARTIAL;
 
     reply->len = 0;
-    while (state == ECKID_RESP_PARTIAL && wait_for(fd, POLLIN, deadline)) {
-        ssize_t done = recv(fd, reply->text + reply->len, sizeof(reply->text) - reply->len, 0);
+    while (state == ECKID_RESP_PARTIAL && reply->len < sizeof(reply->text)) {
+        apr_size_t len = mod_eckid_wire_receive(fd, reply->text + reply->len,
+                                                sizeof(reply->text) - reply->len, deadline);
 
-        if (done == 0 || (done < 0 && errno != EINTR && errno != EAGAIN)) {
+        if (len == 0) {
             return LOST;
         }
-        reply->len += done < 0 ? 0 : (apr_size_t)done;
+        reply->len += len;
         state = eckid_resp_read(&reply->value, eckid_bytes(reply->text, reply->len));
-        if (state == ECKID_RESP_PARTIAL && reply->len == sizeof(reply->text)) {
-            state = ECKID_RESP_WRONG;
-        }
     }
-    return state == ECKID_RESP_WHOLE ? ANSWERED : state == ECKID_RESP_WRONG ? WRONG : LOST;
+    return state == ECKID_RESP_WHOLE ? ANSWERED : WRONG;
 }
 
 /* On a connection, which is closed if that did not go well. */
@@ -213,7 +150,7 @@ static end_t exchange(reply_t *reply, redis_t *redis, int fd, eckid_bytes_t comm
     if (fd < 0) {
         return LOST;
     }
-    end_t end = send_all(fd, command, deadline) ? receive(reply, fd, deadline) : LOST;
+    end_t end = mod_eckid_wire_send(fd, command, deadline) ? receive(reply, fd, deadline) : LOST;
 
     if (end == ANSWERED) {
         give_back(redis, fd);
@@ -253,6 +190,13 @@ static void note(redis_t *redis, bool answered, server_rec *server)
     }
 }
 
+/* A new connection, or -1. */
+static int connect_to(const redis_t *redis, apr_time_t deadline)
+{
+    return redis->address_len ? mod_eckid_wire_open(&redis->address, redis->address_len, deadline)
+                              : -1;
+}
+
 static bool ask(reply_t *reply, redis_t *redis, const eckid_bytes_t *words, int count,
                 server_rec *server, apr_pool_t *pool)
 {
@@ -265,7 +209,7 @@ static bool ask(reply_t *reply, redis_t *redis, const eckid_bytes_t *words, int 
     end_t end = exchange(reply, redis, take(redis), command, deadline);
 
     if (end == LOST) { /* redis is well, perhaps, and closed a connection that was idle */
-        end = exchange(reply, redis, open_connection(redis, deadline), command, deadline);
+        end = exchange(reply, redis, connect_to(redis, deadline), command, deadline);
     }
     note(redis, end != LOST, server);
     if (end == WRONG) {

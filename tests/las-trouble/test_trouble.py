@@ -64,8 +64,8 @@ class Student:
 
 
 class Product(Stage):
-    """mod_eckid. What another product needs: log_in, for a rule and a channel; and the log, if it is
-    to be looked at."""
+    """mod_eckid. Another product needs log_in too, for a rule and a channel, and a few members; see
+    README.md."""
 
     SUPPLIERS = {"deny": (BOOKS, BOOKS_ACS), "omit": (EXERCISES, EXERCISES_ACS),
                  "stale": ("https://old.example/saml", "https://old.example/acs")}
@@ -165,7 +165,7 @@ def case(suite, request):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_trouble_has_the_outcome_that_the_rule_says(suite, case, rule):
-    """Nothing hangs for less than a minute: who is through before that has a deadline of its own."""
+    """Nothing hangs for less than a minute: who is through before has a deadline of its own."""
     student = suite.students[f"{case['trouble']}-{case['channel']}", rule]
     before = suite.las.state()["calls"]
     outcome = suite.product.log_in(student, rule, case["channel"])
