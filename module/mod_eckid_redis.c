@@ -4,16 +4,15 @@
 
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
+#include <errno.h>
+#include <hiredis/hiredis.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <mod_status.h>
 #include <netdb.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
-#include "eckid_resp.h"
 #include "mod_eckid_config.h"
-#include "mod_eckid_wire.h"
 
 APLOG_USE_MODULE(eckid);
 
@@ -23,10 +22,9 @@ APLOG_USE_MODULE(eckid);
 struct ap_socache_instance_t {
     const char *host, *space;
     apr_port_t port;
-    struct sockaddr_storage address;
-    socklen_t address_len;    /* 0: the name was not found */
-    apr_thread_mutex_t *lock; /* guards idle and idle_count, never held over I/O */
-    int idle[IDLE_MAX];       /* sockets of this child */
+    const char *address;          /* numeric; NULL: the name was not found */
+    apr_thread_mutex_t *lock;     /* guards idle and idle_count, never held over I/O */
+    redisContext *idle[IDLE_MAX]; /* connections of this child */
     int idle_count;
     _Atomic apr_uint64_t away_until; /* 0 while it answers */
 };
@@ -52,15 +50,19 @@ static const char *create(redis_t **out, const char *args, apr_pool_t *tmp, apr_
 /* Here, since looking up a name cannot be bounded in time. */
 static void find_address(redis_t *redis, apr_pool_t *pool)
 {
+    char numeric[NI_MAXHOST];
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_family = strchr(redis->host, ':') ? AF_INET6 : AF_INET};
     struct addrinfo *found;
 
-    if (getaddrinfo(redis->host, apr_itoa(pool, redis->port), &hints, &found) == 0) {
-        memcpy(&redis->address, found->ai_addr, found->ai_addrlen);
-        redis->address_len = found->ai_addrlen;
-        freeaddrinfo(found);
+    if (getaddrinfo(redis->host, NULL, &hints, &found) != 0) {
+        return;
     }
+    if (getnameinfo(found->ai_addr, found->ai_addrlen, numeric, sizeof(numeric), NULL, 0,
+                    NI_NUMERICHOST) == 0) {
+        redis->address = apr_pstrdup(pool, numeric);
+    }
+    freeaddrinfo(found);
 }
 
 static apr_status_t init(redis_t *redis, const char *space, const struct ap_socache_hints *hints,
@@ -69,7 +71,7 @@ static apr_status_t init(redis_t *redis, const char *space, const struct ap_soca
     (void)hints;
     redis->space = apr_pstrdup(pool, space);
     find_address(redis, pool);
-    if (!redis->address_len) {
+    if (!redis->address) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "ECK%04d: there is no host %s: until the next reload nothing is remembered",
                      ECKID_STORE, redis->host);
@@ -81,84 +83,80 @@ static void destroy(redis_t *redis, server_rec *server)
 {
     (void)server;
     while (redis->idle_count) {
-        close(redis->idle[--redis->idle_count]);
+        redisFree(redis->idle[--redis->idle_count]);
     }
 }
 
 /* Connections */
 
-/* The connection used last, or -1. */
-static int take(redis_t *redis)
+static struct timeval as_timeval(apr_interval_time_t time)
 {
-    apr_thread_mutex_lock(redis->lock);
-    int fd = redis->idle_count ? redis->idle[--redis->idle_count] : -1;
-
-    apr_thread_mutex_unlock(redis->lock);
-    return fd;
+    return (struct timeval){.tv_sec = apr_time_sec(time), .tv_usec = apr_time_usec(time)};
 }
 
-static void give_back(redis_t *redis, int fd)
+/* A new connection, or NULL. */
+static redisContext *open_connection(const redis_t *redis)
+{
+    const struct timeval half = as_timeval(MOD_ECKID_REDIS_TIMEOUT / 2);
+    redisContext *connection =
+        redis->address ? redisConnectWithTimeout(redis->address, redis->port, half) : NULL;
+
+    if (connection && (connection->err || redisSetTimeout(connection, half) != REDIS_OK)) {
+        redisFree(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+/* The connection used last, or NULL. */
+static redisContext *take(redis_t *redis)
 {
     apr_thread_mutex_lock(redis->lock);
-    bool kept = redis->idle_count < IDLE_MAX;
+    redisContext *connection = redis->idle_count ? redis->idle[--redis->idle_count] : NULL;
 
-    if (kept) {
-        redis->idle[redis->idle_count++] = fd;
+    apr_thread_mutex_unlock(redis->lock);
+    return connection;
+}
+
+static void give_back(redis_t *redis, redisContext *connection)
+{
+    apr_thread_mutex_lock(redis->lock);
+    if (redis->idle_count < IDLE_MAX) {
+        redis->idle[redis->idle_count++] = connection;
+        connection = NULL;
     }
     apr_thread_mutex_unlock(redis->lock);
-    if (!kept) {
-        close(fd);
+    if (connection) {
+        redisFree(connection);
     }
 }
 
 /* One command and its answer */
 
-typedef struct reply_t {
-    char text[ECKID_RESP_MAX];
-    apr_size_t len;
-    eckid_bytes_t value; /* of a bulk string; data NULL for none */
-} reply_t;
+typedef struct words_t {
+    int count;
+    const char *words[4];
+    size_t lens[4];
+} words_t;
 
-typedef enum end_t {
-    ANSWERED,
-    WRONG, /* by an error, or by what we never kept: redis is there, though */
-    LOST
-} end_t;
-
-static end_t receive(reply_t *reply, int fd, apr_time_t deadline)
+/* On a connection, which is freed if that did not go well. *slow: no answer came in time. */
+static redisReply *exchange(bool *slow, redis_t *redis, redisContext *connection,
+                            const words_t *words)
 {
-    eckid_resp_state_t state = ECKID_RESP_PARTIAL;
-
-    reply->len = 0;
-    while (state == ECKID_RESP_PARTIAL && reply->len < sizeof(reply->text)) {
-        apr_size_t len = mod_eckid_wire_receive(fd, reply->text + reply->len,
-                                                sizeof(reply->text) - reply->len, deadline);
-
-        if (len == 0) {
-            return LOST;
-        }
-        reply->len += len;
-        state = eckid_resp_read(&reply->value, eckid_bytes(reply->text, reply->len));
+    if (!connection) {
+        return NULL;
     }
-    return state == ECKID_RESP_WHOLE ? ANSWERED : WRONG;
-}
+    /* hiredis reads only; its prototype does not say so */
+    redisReply *reply =
+        redisCommandArgv(connection, words->count, (const char **)words->words, words->lens);
 
-/* On a connection, which is closed if that did not go well. */
-static end_t exchange(reply_t *reply, redis_t *redis, int fd, eckid_bytes_t command,
-                      apr_time_t deadline)
-{
-    if (fd < 0) {
-        return LOST;
+    if (reply) {
+        give_back(redis, connection);
+        return reply;
     }
-    end_t end = mod_eckid_wire_send(fd, command, deadline) ? receive(reply, fd, deadline) : LOST;
-
-    if (end == ANSWERED) {
-        give_back(redis, fd);
-    }
-    else {
-        close(fd);
-    }
-    return end;
+    *slow = connection->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
+    redisFree(connection);
+    return NULL;
 }
 
 /* When it does not answer */
@@ -190,45 +188,63 @@ static void note(redis_t *redis, bool answered, server_rec *server)
     }
 }
 
-/* A new connection, or -1. */
-static int connect_to(const redis_t *redis, apr_time_t deadline)
+static void tell_refused(const redis_t *redis, const char *command, server_rec *server)
 {
-    return redis->address_len ? mod_eckid_wire_open(&redis->address, redis->address_len, deadline)
-                              : -1;
+    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "ECK%04d: redis at %s:%d refused %s",
+                 ECKID_STORE, redis->host, redis->port, command);
 }
 
-static bool ask(reply_t *reply, redis_t *redis, const eckid_bytes_t *words, int count,
-                server_rec *server, apr_pool_t *pool)
+/* What it answers, to be freed; NULL for no answer, or an error. */
+static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
 {
-    apr_time_t now = apr_time_now(), deadline = now + MOD_ECKID_REDIS_TIMEOUT;
-    eckid_bytes_t command = eckid_resp_command(words, count, pool);
+    bool slow = false;
 
-    if (is_away(redis, now)) {
-        return false;
+    if (is_away(redis, apr_time_now())) {
+        return NULL;
     }
-    end_t end = exchange(reply, redis, take(redis), command, deadline);
+    redisReply *reply = exchange(&slow, redis, take(redis), words);
 
-    if (end == LOST) { /* redis is well, perhaps, and closed a connection that was idle */
-        end = exchange(reply, redis, connect_to(redis, deadline), command, deadline);
+    if (!reply && !slow) { /* redis is well, perhaps, and closed a connection that was idle */
+        reply = exchange(&slow, redis, open_connection(redis), words);
     }
-    note(redis, end != LOST, server);
-    if (end == WRONG) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
-                     "ECK%04d: redis at %s:%d refused %s, or answered what we never kept",
-                     ECKID_STORE, redis->host, redis->port, words[0].data);
+    note(redis, reply != NULL, server);
+    if (reply && reply->type == REDIS_REPLY_ERROR) {
+        tell_refused(redis, words->words[0], server);
+        freeReplyObject(reply);
+        return NULL;
     }
-    return end == ANSWERED;
+    return reply;
 }
 
 /* Commands */
 
-static eckid_bytes_t name_of(const redis_t *redis, const unsigned char *id, unsigned len,
-                             apr_pool_t *pool)
+static void add(words_t *words, const char *word, size_t len)
+{
+    words->words[words->count] = word;
+    words->lens[words->count++] = len;
+}
+
+/* A command about the record of that index. */
+static words_t command(const char *verb, const redis_t *redis, const unsigned char *id,
+                       unsigned len, apr_pool_t *pool)
 {
     char *hex = apr_palloc(pool, 2 * (apr_size_t)len + 1);
+    words_t words = {.count = 0};
 
     ap_bin2hex(id, len, hex);
-    return eckid_bytes_str(apr_pstrcat(pool, redis->space, ":", hex, NULL));
+    const char *name = apr_pstrcat(pool, redis->space, ":", hex, NULL);
+
+    add(&words, verb, strlen(verb));
+    add(&words, name, strlen(name));
+    return words;
+}
+
+static apr_status_t end_with(redisReply *reply)
+{
+    if (reply) {
+        freeReplyObject(reply);
+    }
+    return reply ? APR_SUCCESS : APR_EGENERAL;
 }
 
 static apr_status_t store(redis_t *redis, server_rec *server, const unsigned char *id,
@@ -236,37 +252,35 @@ static apr_status_t store(redis_t *redis, server_rec *server, const unsigned cha
                           apr_pool_t *pool)
 {
     apr_int64_t seconds = apr_time_sec(until - apr_time_now());
-    const eckid_bytes_t words[] = {
-        eckid_bytes_str("SETEX"), name_of(redis, id, id_len, pool),
-        eckid_bytes_str(apr_psprintf(pool, "%" APR_INT64_T_FMT, seconds)),
-        eckid_bytes((const char *)data, len)};
-    reply_t reply;
+    const char *text = apr_psprintf(pool, "%" APR_INT64_T_FMT, seconds);
+    words_t words = command("SETEX", redis, id, id_len, pool);
 
-    return seconds > 0 && ask(&reply, redis, words, 4, server, pool) ? APR_SUCCESS : APR_EGENERAL;
+    add(&words, text, strlen(text));
+    add(&words, (const char *)data, len);
+    return seconds > 0 ? end_with(ask(redis, &words, server)) : APR_EGENERAL;
 }
 
 static apr_status_t retrieve(redis_t *redis, server_rec *server, const unsigned char *id,
                              unsigned id_len, unsigned char *data, unsigned *len, apr_pool_t *pool)
 {
-    const eckid_bytes_t words[] = {eckid_bytes_str("GET"), name_of(redis, id, id_len, pool)};
-    reply_t reply;
+    const words_t words = command("GET", redis, id, id_len, pool);
+    redisReply *reply = ask(redis, &words, server);
+    bool found = reply && reply->type == REDIS_REPLY_STRING && reply->len <= *len;
 
-    if (!ask(&reply, redis, words, 2, server, pool) || !reply.value.data ||
-        reply.value.len > *len) {
-        return APR_NOTFOUND;
+    if (found) {
+        memcpy(data, reply->str, reply->len);
+        *len = (unsigned)reply->len;
     }
-    memcpy(data, reply.value.data, reply.value.len);
-    *len = (unsigned)reply.value.len;
-    return APR_SUCCESS;
+    end_with(reply);
+    return found ? APR_SUCCESS : APR_NOTFOUND;
 }
 
 static apr_status_t forget(redis_t *redis, server_rec *server, const unsigned char *id,
                            unsigned id_len, apr_pool_t *pool)
 {
-    const eckid_bytes_t words[] = {eckid_bytes_str("DEL"), name_of(redis, id, id_len, pool)};
-    reply_t reply;
+    const words_t words = command("DEL", redis, id, id_len, pool);
 
-    return ask(&reply, redis, words, 2, server, pool) ? APR_SUCCESS : APR_EGENERAL;
+    return end_with(ask(redis, &words, server));
 }
 
 static void show(redis_t *redis, request_rec *r, int flags)

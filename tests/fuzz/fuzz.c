@@ -14,7 +14,6 @@
 #include "eckid_inflate.h"
 #include "eckid_metadata.h"
 #include "eckid_saml.h"
-#include "eckid_resp.h"
 #include "eckid_schools.h"
 #include "eckid_trace.h"
 #include "eckid_url.h"
@@ -243,18 +242,6 @@ static void sfv(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* What redis answered: whatever comes first, a value lies within it and is bounded. */
-static void resp(eckid_bytes_t input, apr_pool_t *pool)
-{
-    eckid_bytes_t value = {NULL, 0};
-
-    (void)pool;
-    if (eckid_resp_read(&value, input) == ECKID_RESP_WHOLE && value.data) {
-        insist(value.len <= ECKID_RESP_MAX && value.data > input.data &&
-               value.data + value.len + 2 == input.data + input.len);
-    }
-}
-
 /* The next line of the input. */
 static const char *line(eckid_bytes_t *input, apr_pool_t *pool)
 {
@@ -324,8 +311,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'k', fuzz_jwks},
                    {'d', fuzz_discovery},
                    {'h', fuzz_front},
-                   {'c', fuzz_caller},
-                   {'v', resp}};
+                   {'c', fuzz_caller}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -64,8 +64,8 @@ class Student:
 
 
 class Product(Stage):
-    """mod_eckid. Another product needs log_in too, for a rule and a channel, and a few members; see
-    README.md."""
+    """mod_eckid. Another product needs: log_in, for a rule and a channel; and the log, if it is
+    to be looked at."""
 
     SUPPLIERS = {"deny": (BOOKS, BOOKS_ACS), "omit": (EXERCISES, EXERCISES_ACS),
                  "stale": ("https://old.example/saml", "https://old.example/acs")}

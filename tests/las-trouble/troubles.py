@@ -20,8 +20,8 @@ def text(**more):
 
 
 class Trouble:
-    """A call that goes wrong. What hangs does so until it is released: who does not wait for that
-    has a deadline of its own."""
+    """A call that goes wrong; what hangs does so until it is released, so whoever does not wait
+    for it is known to have a deadline of its own."""
 
     def __init__(self, handler, las):
         self.handler, self.las = handler, las

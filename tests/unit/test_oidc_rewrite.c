@@ -93,6 +93,11 @@ START_TEST(tokens_that_are_refused)
         eckid_code_t code;
     } cases[] = {
         {BASIC_CANTEEN, grant_of(web_id_token("books", "")), ECKID_TOKEN_CLIENT},
+        {BASIC_CANTEEN,
+         grant_of(token_of("{\"iss\":\"" WEB_ISSUER "\",\"aud\":[\"canteen\",\"books\"],"
+                           "\"azp\":\"canteen\",\"sub\":\"s1\",\"exp\":1788165300}",
+                           RSA_2048, 0, ECKID_RS256, "")),
+         ECKID_TOKEN_CLIENT},
         {BASIC_BOOKS, grant_of(web_id_token("exercises", "")), ECKID_TOKEN_CLIENT},
         {BASIC_BOOKS, grant_of(web_id_token("canteen", "")), ECKID_TOKEN_CLIENT},
         {NULL, grant_of(web_id_token("books", "")), ECKID_TOKEN_CLIENT},
