@@ -2,11 +2,88 @@
 /* Who calls the provider: the client that authenticates, and the access token that is presented. */
 #include "eckid_caller.h"
 #include "eckid_json.h"
-#include "eckid_url.h"
+#include "eckid_params.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
-/* What stands behind the scheme of an Authorization field; NULL for another scheme. */
+#define JWT_BEARER "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+/* What one place says. Present without value: it cannot be read, or could be read in two ways. */
+typedef struct said_t {
+    bool present;
+    const char *value;
+} said_t;
+
+static const said_t unreadable = {true, NULL};
+
+/* Pairs */
+
+/* Whether all of it is what a form is encoded in (URL standard section 5.2): what is not may be
+ * split, cut or skipped elsewhere. */
+static bool is_plain(eckid_bytes_t pairs)
+{
+    for (apr_size_t i = 0; i < pairs.len; i++) {
+        if (!apr_isascii(pairs.data[i]) || !apr_isgraph(pairs.data[i])) {
+            return false;
+        }
+    }
+    return !memmem(pairs.data, pairs.len, "%00", 3);
+}
+
+/* Some split at ";" too: what then says something else is unreadable. */
+static said_t find_in(eckid_bytes_t pairs, const char *name, apr_pool_t *pool)
+{
+    char *split = apr_pstrmemdup(pool, pairs.data, pairs.len);
+    const char *value, *other;
+
+    if (!is_plain(pairs)) {
+        return unreadable;
+    }
+    for (char *at = split; (at = strchr(at, ';')); at++) {
+        *at = '&';
+    }
+    int count = eckid_params_get(&value, eckid_params_parse(pairs, pool), name, pool);
+    int others = eckid_params_get(
+        &other, eckid_params_parse(eckid_bytes(split, pairs.len), pool), name, pool);
+    bool once = count == 1 && others == 1 && value && other && strcmp(value, other) == 0;
+
+    return (said_t){count > 0 || others > 0, once ? value : NULL};
+}
+
+static said_t in_query(const eckid_call_t *call, const char *name, apr_pool_t *pool)
+{
+    return find_in(eckid_bytes_str(call->query ? call->query : ""), name, pool);
+}
+
+static said_t in_form(const eckid_call_t *call, const char *name, apr_pool_t *pool)
+{
+    return call->opaque ? unreadable : find_in(call->form, name, pool);
+}
+
+bool eckid_caller_parameter(const char **value, const eckid_call_t *call, const char *name,
+                            apr_pool_t *pool)
+{
+    const said_t said = in_form(call, name, pool);
+
+    *value = said.value;
+    return (!said.present || said.value) && !in_query(call, name, pool).present;
+}
+
+/* The Authorization field */
+
+/* RFC 9110 section 11.2: token68, to the end of the field. */
+static bool is_token68(const char *text)
+{
+    const char *end = text;
+
+    while (apr_isalnum(*end) || (*end && strchr("-._~+/", *end))) {
+        end++;
+    }
+    return end > text && end[strspn(end, "=")] == '\0';
+}
+
+/* What stands behind the scheme; NULL for another one. */
 static const char *credentials(const eckid_call_t *call, const char *scheme)
 {
     const char *field = call->authorization;
@@ -15,33 +92,21 @@ static const char *credentials(const eckid_call_t *call, const char *scheme)
     if (!field || strncasecmp(field, scheme, len) != 0 || field[len] != ' ') {
         return NULL;
     }
-    return field + len + strspn(field + len, " ");
-}
-
-static const char *find_in(const char *pairs, const char *name, apr_pool_t *pool)
-{
-    eckid_bytes_t value = eckid_bytes(NULL, 0);
-    int count = eckid_url_parameter(&value, apr_pstrcat(pool, "?", pairs, NULL), name, pool);
-
-    return count == 1 && value.data && strlen(value.data) == value.len ? value.data : NULL;
-}
-
-const char *eckid_caller_parameter(const eckid_call_t *call, const char *name, apr_pool_t *pool)
-{
-    if (!call->form.len || memchr(call->form.data, '\0', call->form.len)) {
-        return NULL;
-    }
-    return find_in(apr_pstrmemdup(pool, call->form.data, call->form.len), name, pool);
+    field += len + strspn(field + len, " ");
+    return is_token68(field) ? field : NULL;
 }
 
 /* RFC 6749 section 2.3.1: both halves were form-encoded before they were joined. */
-static const char *basic_user(const eckid_call_t *call, apr_pool_t *pool)
+static said_t basic_user(const eckid_call_t *call, apr_pool_t *pool)
 {
     const char *base64 = credentials(call, "Basic");
     eckid_bytes_t pair, user;
 
+    if (!call->authorization) {
+        return (said_t){false, NULL};
+    }
     if (!base64 || !eckid_codec_base64_decode(&pair, eckid_bytes_str(base64), pool)) {
-        return NULL;
+        return unreadable;
     }
     const char *colon = memchr(pair.data, ':', pair.len);
 
@@ -49,15 +114,24 @@ static const char *basic_user(const eckid_call_t *call, apr_pool_t *pool)
         !eckid_codec_form_decode(&user, eckid_bytes(pair.data, (apr_size_t)(colon - pair.data)),
                                  pool) ||
         strlen(user.data) != user.len) {
-        return NULL;
+        return unreadable;
     }
-    return user.data;
+    return (said_t){true, user.data};
 }
 
-static const char *assertion_subject(const eckid_call_t *call, apr_pool_t *pool)
+static said_t presented(const eckid_call_t *call)
 {
-    const char *assertion = eckid_caller_parameter(call, "client_assertion", pool);
-    const char *from = assertion ? strchr(assertion, '.') : NULL;
+    const char *bearer = credentials(call, "Bearer");
+
+    return (said_t){call->authorization != NULL, bearer ? bearer : credentials(call, "DPoP")};
+}
+
+/* The client */
+
+/* RFC 7523 section 3: iss and sub are both the client. NULL when they do not say so. */
+static const char *subject_of(const char *assertion, apr_pool_t *pool)
+{
+    const char *from = strchr(assertion, '.');
     eckid_bytes_t text;
     json_t *claims;
 
@@ -66,42 +140,78 @@ static const char *assertion_subject(const eckid_call_t *call, apr_pool_t *pool)
         eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
         return NULL;
     }
-    return json_string_value(json_object_get(claims, "sub"));
+    const char *subject = json_string_value(json_object_get(claims, "sub"));
+    const json_t *issuer = json_object_get(claims, "iss");
+    bool agree = subject && json_is_string(issuer) &&
+                 strcmp(json_string_value(issuer), subject) == 0;
+
+    return agree ? subject : NULL;
+}
+
+/* An assertion counts together with its type only. */
+static said_t assertion_subject(const eckid_call_t *call, apr_pool_t *pool)
+{
+    const said_t assertion = in_form(call, "client_assertion", pool);
+    const said_t type = in_form(call, "client_assertion_type", pool);
+
+    if (!assertion.present && !type.present) {
+        return assertion;
+    }
+    if (!assertion.value || !type.value || strcmp(type.value, JWT_BEARER) != 0) {
+        return unreadable;
+    }
+    return (said_t){true, subject_of(assertion.value, pool)};
+}
+
+/* RFC 6749 section 2.3.1: never in the URL; but some providers look there. */
+static bool is_named_in_query(const eckid_call_t *call, apr_pool_t *pool)
+{
+    static const char *const names[] = {"client_id", "client_secret", "client_assertion",
+                                        "client_assertion_type", NULL};
+    const char *const *name = names;
+
+    while (*name && !in_query(call, *name, pool).present) {
+        name++;
+    }
+    return *name != NULL;
 }
 
 const char *eckid_caller_client(const eckid_call_t *call, apr_pool_t *pool)
 {
-    const char *const names[] = {basic_user(call, pool),
-                                 eckid_caller_parameter(call, "client_id", pool),
-                                 assertion_subject(call, pool)};
+    const said_t places[] = {basic_user(call, pool), in_form(call, "client_id", pool),
+                             assertion_subject(call, pool)};
     const char *client = NULL;
 
-    for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (client && names[i] && strcmp(client, names[i]) != 0) {
+    if (is_named_in_query(call, pool)) {
+        return NULL;
+    }
+    for (unsigned i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        const char *value = places[i].value;
+
+        if (places[i].present && (!value || (client && strcmp(client, value) != 0))) {
             return NULL;
         }
-        client = names[i] ? names[i] : client;
+        client = value ? value : client;
     }
     return client && *client ? client : NULL;
 }
 
 const char *eckid_caller_asked(const eckid_call_t *call, apr_pool_t *pool)
 {
-    return call->query ? find_in(call->query, "client_id", pool) : NULL;
+    return in_query(call, "client_id", pool).value;
 }
 
 const char *eckid_caller_token(const eckid_call_t *call, apr_pool_t *pool)
 {
-    const char *const tokens[] = {credentials(call, "Bearer"), credentials(call, "DPoP"),
-                                  eckid_caller_parameter(call, "access_token", pool),
-                                  call->query ? find_in(call->query, "access_token", pool) : NULL};
+    const said_t places[] = {presented(call), in_form(call, "access_token", pool),
+                             in_query(call, "access_token", pool)};
     const char *token = NULL;
 
-    for (unsigned i = 0; i < sizeof(tokens) / sizeof(*tokens); i++) {
-        if (token && tokens[i]) {
+    for (unsigned i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        if (places[i].present && (!places[i].value || token)) {
             return NULL;
         }
-        token = tokens[i] ? tokens[i] : token;
+        token = places[i].value ? places[i].value : token;
     }
     return token && *token ? token : NULL;
 }

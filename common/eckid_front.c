@@ -64,16 +64,13 @@ static eckid_err_t *find_client(eckid_login_t *login, const answer_t *answer,
     return NULL;
 }
 
-/* A token that cannot be opened: an encrypted one passes if the request was of no supplier. */
-static eckid_err_t *open_token(eckid_oidc_t **token, const eckid_login_t *login,
-                               const answer_t *answer)
+/* Who has the secret of HS256 can make such a token, and the browser bring it from anywhere. */
+static eckid_err_t *check_secret(const eckid_login_t *login)
 {
-    *token = NULL;
-    eckid_err_t *err = eckid_oidc_open(token, eckid_bytes_str(answer->id_token), login->pool);
-    bool passes = err && err->code == ECKID_TOKEN_ENCRYPTED && answer->client_id &&
-                  !is_supplier(login->gateway, answer->client_id);
-
-    return passes ? NULL : err;
+    return login->client && login->client->secret
+               ? eckid_err_make(login->pool, ECKID_TOKEN_ALGORITHM,
+                                "by the client's own secret it counts from the token endpoint only")
+               : NULL;
 }
 
 /* Rewriting */
@@ -101,14 +98,12 @@ static eckid_err_t *rewrite(const char **text, eckid_login_t *login, const answe
     eckid_oidc_t *token;
     eckid_bytes_t sealed;
 
-    ECKID_ERR(open_token(&token, login, answer));
-    if (!token) {
-        return NULL;
-    }
+    ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(answer->id_token), login->pool));
     ECKID_ERR(find_client(login, answer, token));
+    ECKID_ERR(check_secret(login));
     if (!login->client) { /* whoever it is: if it holds, it is known whose its access token is */
         if (login->client_id && !eckid_login_verify(login, token, &beside)) {
-            eckid_login_remember(login, ECKID_ACCESS_TOKEN, answer->access_token, ACCESS_LIFETIME);
+            eckid_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
         }
         return NULL;
     }
@@ -119,7 +114,7 @@ static eckid_err_t *rewrite(const char **text, eckid_login_t *login, const answe
     }
     eckid_login_fill(login, answer->access_token);
     ECKID_ERR(eckid_login_seal(&sealed, login, &beside));
-    eckid_login_remember(login, ECKID_ACCESS_TOKEN, answer->access_token, ACCESS_LIFETIME);
+    eckid_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
     *text = sealed.data;
     return NULL;
 }
@@ -179,19 +174,16 @@ static answer_t read_answer(const eckid_params_t *params, const char *client_id,
     return answer;
 }
 
-/* Leaves of an answer what an error may bring: state and iss; and says what it is. */
-static void make_error(eckid_params_t *params, const char *error, const char *text,
-                       apr_pool_t *pool)
+/* Leaves of an answer what an error may bring: state and iss. */
+static void drop(eckid_params_t *params)
 {
     static const char *const dropped[] = {"code",       "id_token", "access_token",  "token_type",
                                           "expires_in", "scope",    "session_state", "response",
                                           NULL};
 
-    for (const char *const *name = dropped; *name; name++) {
+    for (const char *const *name = dropped; params && *name; name++) {
         eckid_params_remove(params, *name);
     }
-    eckid_params_set(params, "error", error, pool);
-    eckid_params_set(params, "error_description", text, pool);
 }
 
 static void change(eckid_decision_t *decision, const place_t *place, apr_pool_t *pool)
@@ -205,37 +197,36 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
 {
     const char *reference = eckid_notice_reference(moment, pool);
 
-    if (place->query && place->query != params) {
-        eckid_params_remove(place->query, "id_token");
-    }
-    make_error(params, eckid_problem_redirect_error(decision->status),
-               eckid_problem_text(decision->status, reference, pool), pool);
+    drop(place->query);
+    drop(place->fragment);
+    eckid_params_set(params, "error", eckid_problem_redirect_error(decision->status), pool);
+    eckid_params_set(params, "error_description",
+                     eckid_problem_text(decision->status, reference, pool), pool);
     change(decision, place, pool);
     decision->told_supplier = true;
 }
 
-/* An answer that is a JWT as a whole (JARM): passes unless it names a supplier. */
-static eckid_err_t *check_response(const eckid_gateway_t *gateway, const answer_t *answer,
-                                   const char *response, apr_pool_t *pool)
+/* An answer that is a JWT as a whole (JARM) passes only if it can be read and names no supplier. */
+static eckid_err_t *check_response(const eckid_gateway_t *gateway, const place_t *place,
+                                   const char *client_id, apr_pool_t *pool)
 {
     eckid_login_t login = {.gateway = gateway, .pool = pool};
+    const char *in_query, *in_fragment;
+    int count = count_of(&in_query, place->query, "response", pool) +
+                count_of(&in_fragment, place->fragment, "response", pool);
+    const char *text = in_query ? in_query : in_fragment;
     eckid_oidc_t *token;
-    bool opened = eckid_jws_is(eckid_bytes_str(response)) &&
-                  !eckid_oidc_open(&token, eckid_bytes_str(response), pool);
 
-    return is_supplier(gateway, answer->client_id) || (opened && eckid_login_find(&login, token))
-               ? eckid_err_make(pool, ECKID_TOKEN_CARRIER, "as a JWT in a parameter response")
-               : NULL;
-}
-
-/* An access token without ID token: for who is no supplier it is enough to know the client. */
-static void remember_bare(eckid_login_t *login, const answer_t *answer)
-{
-    if (answer->access_token && answer->client_id &&
-        !is_supplier(login->gateway, answer->client_id)) {
-        eckid_login_name(login, answer->client_id);
-        eckid_login_remember(login, ECKID_ACCESS_TOKEN, answer->access_token, ACCESS_LIFETIME);
+    if (!count) {
+        return NULL;
     }
+    bool passes = count == 1 && text && !is_supplier(gateway, client_id) &&
+                  (!eckid_jws_is(eckid_bytes_str(text)) ||
+                   (!eckid_oidc_open(&token, eckid_bytes_str(text), pool) &&
+                    !eckid_login_find(&login, token)));
+
+    return passes ? NULL
+                  : eckid_err_make(pool, ECKID_TOKEN_CARRIER, "as a JWT in a parameter response");
 }
 
 eckid_decision_t eckid_front_location(const eckid_gateway_t *gateway, const char *client_id,
@@ -244,33 +235,24 @@ eckid_decision_t eckid_front_location(const eckid_gateway_t *gateway, const char
 {
     eckid_login_t login = eckid_login_make(gateway, "front-channel", moment, pool);
     place_t place = split(url, pool);
-    const char *token, *response, *text;
+    const char *token, *text;
     int in_query = count_of(&token, place.query, "id_token", pool);
     int in_fragment = count_of(&token, place.fragment, "id_token", pool);
-    eckid_params_t *params = in_fragment ? place.fragment : place.query;
+    eckid_params_t *params =
+        in_fragment || count_of(&token, place.fragment, "response", pool) ? place.fragment
+                                                                          : place.query;
     answer_t answer = read_answer(params, client_id, pool);
+    eckid_err_t *err = check_response(gateway, &place, client_id, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
-    if (!in_query && !in_fragment) {
-        const answer_t bare = read_answer(place.fragment, client_id, pool);
-
-        remember_bare(&login, &bare);
-        params = count_of(&response, place.fragment, "response", pool) ? place.fragment
-                                                                       : place.query;
-        eckid_err_t *err = count_of(&response, params, "response", pool) && response
-                               ? check_response(gateway, &answer, response, pool)
-                               : NULL;
-
-        if (!err) {
-            return decision;
-        }
+    if (err) {
         decision = eckid_decide_refusal(err);
     }
-    else if (in_query + in_fragment > 1 || !answer.id_token) {
+    else if (in_query + in_fragment > 1 || (in_query + in_fragment && !answer.id_token)) {
         decision = eckid_decide_refusal(
             eckid_err_make(pool, ECKID_TOKEN, "an id_token that is not there once"));
     }
-    else {
+    else if (answer.id_token) {
         decision = settle(&text, &login, &answer);
         if (text) {
             eckid_params_set(params, "id_token", text, pool);

@@ -315,6 +315,19 @@ void eckid_login_remember(const eckid_login_t *login, eckid_bearer_kind_t kind, 
     }
 }
 
+void eckid_login_remember_shown(const eckid_login_t *login, const char *access_token,
+                                apr_interval_time_t lifetime)
+{
+    const eckid_bearer_t *bearer = login->gateway->bearer;
+    eckid_owner_t known;
+
+    if (access_token && bearer && login->claims && eckid_oidc_binds(login->claims) &&
+        !eckid_bearer_get(&known, bearer, ECKID_ACCESS_TOKEN, login->owner.issuer, access_token,
+                          login->moment->now, login->pool)) {
+        eckid_login_remember(login, ECKID_ACCESS_TOKEN, access_token, lifetime);
+    }
+}
+
 eckid_decision_t eckid_login_end(const eckid_login_t *login, const eckid_err_t *err)
 {
     eckid_decision_t decision = err ? eckid_decide_refusal(err) : login->decision;

@@ -62,6 +62,11 @@ eckid_err_t *eckid_login_seal(eckid_bytes_t *text, const eckid_login_t *login,
 void eckid_login_remember(const eckid_login_t *login, eckid_bearer_kind_t kind, const char *token,
                           apr_interval_time_t lifetime);
 
+/* The same for an access token that the browser brought, beside an ID token that was verified with
+ * it: only if its at_hash binds them, and never in the place of what is known. */
+void eckid_login_remember_shown(const eckid_login_t *login, const char *access_token,
+                                apr_interval_time_t lifetime);
+
 /* The decision, or the refusal that err makes of it. */
 eckid_decision_t eckid_login_end(const eckid_login_t *login, const eckid_err_t *err);
 

@@ -261,6 +261,11 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **out, const eckid_oidc_t
     return NULL;
 }
 
+bool eckid_oidc_binds(const eckid_claims_t *claims)
+{
+    return eckid_object_get(claims->object, "at_hash") != NULL;
+}
+
 const char *eckid_oidc_subject(const eckid_claims_t *claims)
 {
     return eckid_object_string(claims->object, "sub");

@@ -57,6 +57,9 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **claims, const eckid_oid
                                         const eckid_oidc_rules_t *rules, const char *subject,
                                         apr_pool_t *pool);
 
+/* Whether it has an at_hash, which was checked if the access token was beside it. */
+bool eckid_oidc_binds(const eckid_claims_t *claims);
+
 const char *eckid_oidc_subject(const eckid_claims_t *claims);
 
 /*

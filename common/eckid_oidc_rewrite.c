@@ -56,23 +56,30 @@ static void remember(const grant_t *grant)
     eckid_login_remember(login, ECKID_REFRESH_TOKEN, grant->refresh_token, REFRESH_LIFETIME);
 }
 
-/* A refresh without ID token: what is known of the refresh token counts for what comes of it. */
+/* A refresh without ID token: what is known of the refresh token counts for what comes of it, and
+ * where nothing is, nothing is remembered. */
 static eckid_err_t *take_over(grant_t *grant)
 {
     eckid_login_t *login = &grant->login;
-    const char *used = eckid_caller_parameter(grant->call, "refresh_token", login->pool);
+    const char *used;
+    bool told = eckid_caller_parameter(&used, grant->call, "refresh_token", login->pool);
     eckid_owner_t owner;
 
-    if (used && login->gateway->bearer &&
-        eckid_bearer_get(&owner, login->gateway->bearer, ECKID_REFRESH_TOKEN, login->owner.issuer,
-                         used, login->moment->now, login->pool)) {
-        if (strcmp(owner.client, login->client_id) != 0) {
-            return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                                  "the refresh token was another client's");
-        }
-        login->owner = owner;
-        grant->refresh_token = grant->refresh_token ? grant->refresh_token : used;
+    if (told && !used) {
+        return NULL; /* no refresh */
     }
+    if (!told || !login->gateway->bearer ||
+        !eckid_bearer_get(&owner, login->gateway->bearer, ECKID_REFRESH_TOKEN, login->owner.issuer,
+                          used, login->moment->now, login->pool)) {
+        grant->access_token = grant->refresh_token = NULL;
+        return NULL;
+    }
+    if (strcmp(owner.client, login->client_id) != 0) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the refresh token was another client's");
+    }
+    login->owner = owner;
+    grant->refresh_token = grant->refresh_token ? grant->refresh_token : used;
     return NULL;
 }
 

@@ -131,7 +131,7 @@ void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
 void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *text = apr_pstrmemdup(pool, input.data, input.len);
-    const eckid_call_t by_field = {text, text, {"", 0}}, by_form = {NULL, NULL, input};
+    const eckid_call_t by_field = {text, text, {"", 0}, false}, by_form = {.form = input};
 
     eckid_caller_client(&by_field, pool);
     eckid_caller_token(&by_field, pool);

@@ -56,14 +56,12 @@ START_TEST(what_carries_no_token_or_a_stranger_s_passes)
     const web_house_t *house = web_house();
     const char *const urls[] = {
         "https://books.example/callback?code=x&state=y", "/relative", "", "app://x#access_token=y",
-        fragment_of(web_id_token("canteen", ""), ""), TARGET "?response=e30.e30.e30",
-        TARGET "#response=nonsense"};
+        fragment_of(web_id_token("canteen", ""), ""), TARGET "#response=nonsense",
+        apr_pstrcat(pool, TARGET "&response=", web_id_token("canteen", ""), NULL)};
 
     for (int i = 0; i < COUNT(urls); i++) {
         ck_assert_int_eq(go(house, "canteen", urls[i]).verdict, ECKID_PASS);
     }
-    ck_assert_int_eq(go(house, "canteen", fragment_of("e30.e30.e30.e30.e30", "")).verdict,
-                     ECKID_PASS);
 }
 END_TEST
 
@@ -85,12 +83,19 @@ START_TEST(what_is_refused_is_told_to_the_client)
          ECKID_TOKEN},
         {"canteen", fragment_of("nonsense", ""), ECKID_TOKEN},
         {"books", fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
+        {"canteen", fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
         {NULL, fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
         {"books", fragment_of(apr_pstrcat(pool, good, "%2541", NULL), ""), ECKID_TOKEN},
         {"books", fragment_of(web_id_token("books", ",\"c_hash\":\"x\""), "&code=y"),
          ECKID_TOKEN_HASH},
         {"books", TARGET "&response=e30.e30.e30", ECKID_TOKEN_CARRIER},
         {NULL, apr_pstrcat(pool, TARGET "#response=", good, NULL), ECKID_TOKEN_CARRIER},
+        {"canteen", TARGET "&response=e30.e30.e30", ECKID_TOKEN_CARRIER},
+        {"canteen", TARGET "&response=e30.e30.e30.e30.e30", ECKID_TOKEN_CARRIER},
+        {"canteen", TARGET "&response=a#response=b", ECKID_TOKEN_CARRIER},
+        {"canteen",
+         fragment_of(web_id_token("canteen", ""), "&response=e30.e30.e30.e30.e30"),
+         ECKID_TOKEN_CARRIER},
     };
 
     for (int i = 0; i < COUNT(cases); i++) {
@@ -103,6 +108,7 @@ START_TEST(what_is_refused_is_told_to_the_client)
         ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
         ck_assert_ptr_null(strstr(decision.body.data, "id_token="));
         ck_assert_ptr_null(strstr(decision.body.data, "code="));
+        ck_assert_ptr_null(strstr(decision.body.data, "response="));
     }
 }
 END_TEST
@@ -128,36 +134,60 @@ START_TEST(an_error_keeps_state_and_iss_where_the_answer_was)
 }
 END_TEST
 
+static eckid_decision_t userinfo(const web_house_t *house, const char *authorization)
+{
+    const eckid_call_t call = {.authorization = authorization, .form = {"", 0}};
+
+    return eckid_oidc_rewrite_userinfo(&house->gateway, &call, "application/json",
+                                       str("{\"sub\":\"s1\"}"), maker_moment(), pool);
+}
+
+static const char *bound(const char *client, const char *access_token)
+{
+    return fragment_of(web_id_token(client, web_at_hash(access_token)),
+                       apr_pstrcat(pool, "&access_token=", access_token, NULL));
+}
+
 START_TEST(an_access_token_beside_it_is_remembered)
 {
     const web_house_t *house = web_house();
-    const eckid_call_t call = {"Bearer abc", NULL, {"", 0}};
 
-    go(house, "books", fragment_of(web_id_token("books", ""), "&access_token=abc"));
-    eckid_decision_t decision =
-        eckid_oidc_rewrite_userinfo(&house->gateway, &call, "application/json",
-                                    str("{\"sub\":\"s1\"}"), maker_moment(), pool);
+    go(house, "books", bound("books", "abc"));
+    eckid_decision_t decision = userinfo(house, "Bearer abc");
 
     ck_assert_int_eq(decision.outcome, ECKID_FOUND);
     ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
-    house->tokens->puts = 0;
-    go(house, "books", TARGET "#access_token=bare");
-    ck_assert_int_eq(house->tokens->puts, 0);
-    go(house, "canteen", TARGET "#access_token=bare");
-    ck_assert_int_eq(house->tokens->puts, 1);
+    go(house, NULL, bound("canteen", "def"));
+    ck_assert_int_eq(userinfo(house, "Bearer def").verdict, ECKID_PASS);
 }
 END_TEST
 
-START_TEST(links_with_a_supplier_s_token_are_refused)
+START_TEST(an_access_token_that_nothing_binds_is_nobody_s)
+{
+    const web_house_t *house = web_house();
+    const char *const clients[] = {"books", "canteen", NULL};
+
+    for (int i = 0; i < COUNT(clients); i++) {
+        const char *whose = clients[i] ? clients[i] : "canteen";
+
+        go(house, clients[i], TARGET "#access_token=abc&code=c");
+        go(house, clients[i], fragment_of(web_id_token(whose, ""), "&access_token=abc"));
+        ck_assert_int_eq(house->tokens->puts, 0);
+        ck_assert_int_eq(userinfo(house, "Bearer abc").status, 401);
+    }
+}
+END_TEST
+
+/* What the token endpoint or another answer has said of it stays. */
+START_TEST(a_redirect_does_not_make_a_token_another_s)
 {
     const web_house_t *house = web_house();
 
-    ok(eckid_front_link(&house->gateway, "https://x.example/?id_token_hint=abc", pool));
-    ok(eckid_front_link(&house->gateway, fragment_of(web_id_token("canteen", ""), ""), pool));
-    refused(eckid_front_link(&house->gateway, fragment_of(web_id_token("books", ""), ""), pool),
-            ECKID_TOKEN_CARRIER);
-    refused(eckid_front_link(&house->gateway, fragment_of("nonsense", ""), pool),
-            ECKID_TOKEN_CARRIER);
+    go(house, "books", bound("books", "abc"));
+    ck_assert_int_eq(house->tokens->puts, 1);
+    go(house, NULL, bound("canteen", "abc"));
+    ck_assert_int_eq(house->tokens->puts, 1);
+    ck_assert_int_eq(userinfo(house, "Bearer abc").outcome, ECKID_FOUND);
 }
 END_TEST
 
@@ -179,6 +209,39 @@ static eckid_decision_t post(const web_house_t *house, const char *token)
     }
     abort();
 }
+
+START_TEST(a_token_by_the_client_s_own_secret_is_refused)
+{
+    const web_house_t *house = web_house();
+    eckid_key_t *secret;
+
+    ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
+    web_client(house, "books")->secret = secret;
+    const char *forged = token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
+                                  "\"exp\":1788165300,\"role\":\"student\",\"number\":\"8\"}",
+                                  secret, ECKID_HS256, "");
+    const eckid_decision_t decision =
+        go(house, "books", fragment_of(forged, "&access_token=abc"));
+
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_ALGORITHM);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
+    ck_assert_int_eq(house->tokens->puts, 0);
+    ck_assert_int_eq(post(house, forged).cause->code, ECKID_TOKEN_ALGORITHM);
+}
+END_TEST
+
+START_TEST(links_with_a_supplier_s_token_are_refused)
+{
+    const web_house_t *house = web_house();
+
+    ok(eckid_front_link(&house->gateway, "https://x.example/?id_token_hint=abc", pool));
+    ok(eckid_front_link(&house->gateway, fragment_of(web_id_token("canteen", ""), ""), pool));
+    refused(eckid_front_link(&house->gateway, fragment_of(web_id_token("books", ""), ""), pool),
+            ECKID_TOKEN_CARRIER);
+    refused(eckid_front_link(&house->gateway, fragment_of("nonsense", ""), pool),
+            ECKID_TOKEN_CARRIER);
+}
+END_TEST
 
 START_TEST(a_form_is_rewritten_in_place)
 {
@@ -217,6 +280,9 @@ Suite *suite_front(void)
     tcase_add_test(tcase, what_is_refused_is_told_to_the_client);
     tcase_add_test(tcase, an_error_keeps_state_and_iss_where_the_answer_was);
     tcase_add_test(tcase, an_access_token_beside_it_is_remembered);
+    tcase_add_test(tcase, an_access_token_that_nothing_binds_is_nobody_s);
+    tcase_add_test(tcase, a_redirect_does_not_make_a_token_another_s);
+    tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);
     tcase_add_test(tcase, a_form_is_rewritten_in_place);
     tcase_add_test(tcase, a_form_that_is_refused_becomes_one_of_ours);

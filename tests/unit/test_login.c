@@ -98,6 +98,27 @@ START_TEST(without_a_provider_nothing_is_verified)
 }
 END_TEST
 
+START_TEST(what_the_browser_shows_is_remembered_if_bound_and_new)
+{
+    web_house_t *house = web_house();
+    const apr_interval_time_t minute = apr_time_from_sec(60);
+    eckid_login_t loose = verified(house, "books", web_id_token("books", ""));
+    eckid_login_t bound = verified(house, "books", web_id_token("books", web_at_hash("abc")));
+    eckid_login_t unverified = bound;
+
+    unverified.claims = NULL;
+    eckid_login_remember_shown(&loose, "abc", minute);
+    eckid_login_remember_shown(&unverified, "abc", minute);
+    eckid_login_remember_shown(&bound, NULL, minute);
+    ck_assert_int_eq(house->tokens->puts, 0);
+    eckid_login_remember_shown(&bound, "abc", minute);
+    eckid_login_remember_shown(&bound, "abc", minute);
+    ck_assert_int_eq(house->tokens->puts, 1);
+    eckid_login_remember(&loose, ECKID_ACCESS_TOKEN, "abc", minute); /* from the token endpoint */
+    ck_assert_int_eq(house->tokens->puts, 2);
+}
+END_TEST
+
 Suite *suite_login(void)
 {
     Suite *suite = suite_create("login");
@@ -108,5 +129,6 @@ Suite *suite_login(void)
     tcase_add_test(tcase, a_client_with_a_secret_gets_hs256);
     tcase_add_test(tcase, without_a_key_that_fits_nothing_is_signed);
     tcase_add_test(tcase, without_a_provider_nothing_is_verified);
+    tcase_add_test(tcase, what_the_browser_shows_is_remembered_if_bound_and_new);
     return suite;
 }

@@ -348,6 +348,24 @@ START_TEST(a_refresh_without_id_token_takes_over)
 }
 END_TEST
 
+START_TEST(a_refresh_that_cannot_be_told_makes_nothing_known)
+{
+    static const char *const forms[] = {
+        "refresh_token=unknown", "refresh_token=a-refresh-token&refresh_token=a-refresh-token",
+        "refresh_token=a-refresh-token&z=1;refresh_token=x", "refresh_token=%00"};
+    const char *answer = "{\"access_token\":\"second\",\"refresh_token\":\"third\"}";
+    const web_house_t *house = web_house();
+
+    grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
+    house->tokens->puts = 0;
+    for (int i = 0; i < COUNT(forms); i++) {
+        ck_assert_int_eq(grant(house, BASIC_CANTEEN, forms[i], answer).verdict, ECKID_PASS);
+        ck_assert_int_eq(house->tokens->puts, 0);
+        ck_assert_int_eq(userinfo(house, "second", "{\"sub\":\"s1\"}").status, 401);
+    }
+}
+END_TEST
+
 START_TEST(the_student_key_may_stand_in_userinfo_alone)
 {
     web_house_t *house = web_house();
@@ -404,6 +422,7 @@ Suite *suite_oidc_rewrite(void)
     tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
+    tcase_add_test(tcase, a_refresh_that_cannot_be_told_makes_nothing_known);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
     tcase_add_test(tcase, what_an_access_token_shows_is_told);
     return suite;

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "eckid_digest.h"
 #include "eckid_jws.h"
 #include "maker.h"
 #include "unit.h"
@@ -172,6 +173,14 @@ const char *web_id_token(const char *client, const char *more)
         client, apr_time_sec(MAKER_NOW), apr_time_sec(MAKER_NOW) + 300, more);
 
     return token_of(payload, RSA_2048, 0, ECKID_RS256, ",\"kid\":\"key0\"");
+}
+
+const char *web_at_hash(const char *access_token)
+{
+    eckid_bytes_t digest = eckid_digest_sha256(str(access_token), pool);
+    eckid_bytes_t half = eckid_codec_base64url(eckid_bytes(digest.data, 16), pool);
+
+    return apr_pstrcat(pool, ",\"at_hash\":\"", half.data, "\"", NULL);
 }
 
 json_t *web_claims(const char *token, test_kind_t kind)

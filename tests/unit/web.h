@@ -52,6 +52,9 @@ eckid_client_t *web_client(const web_house_t *house, const char *id);
 /* An ID token for a client, with more members before the last brace; signed by RS256 and key 0. */
 const char *web_id_token(const char *client, const char *more);
 
+/* The member that binds an access token to an ID token by RS256, with its comma. */
+const char *web_at_hash(const char *access_token);
+
 /* The claims in a token that our key of that kind signed. */
 json_t *web_claims(const char *token, test_kind_t kind);
 
