@@ -274,8 +274,9 @@ static eckid_problem_place_t place_of(const visit_t *visit, const eckid_decision
 static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
 {
     request_rec *r = visit->r;
-    const eckid_problem_t problem = eckid_problem_make(
-        place_of(visit, decision), decision->status, eckid_notice_reference(&visit->moment, r->pool), r->pool);
+    const char *reference = eckid_notice_reference(&visit->moment, r->pool);
+    const eckid_problem_t problem =
+        eckid_problem_make(place_of(visit, decision), decision->status, reference, r->pool);
 
     mod_eckid_answer_replace(r, problem.status, problem.body.len);
     mod_eckid_answer_program(r, problem.content_type, problem.authenticate, problem.retry);

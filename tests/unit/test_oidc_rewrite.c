@@ -173,6 +173,7 @@ START_TEST(userinfo_is_told_by_what_was_asked_with)
         ck_assert_int_eq(other(house, NULL, NULL, hidden[i], body).verdict, ECKID_REFUSE);
     }
     ck_assert_int_eq(other(house, NULL, "x=y", "token=z", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, "%", "a=%4", body).verdict, ECKID_PASS);
     ck_assert_int_eq(other(house, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
     ck_assert_int_eq(other(house, NULL, NULL, "", jwt).verdict, ECKID_PASS);
     ck_assert_int_eq(other(house, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
