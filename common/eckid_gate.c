@@ -120,6 +120,7 @@ static bool wait_for_slot(eckid_gate_pass_t *pass, eckid_gate_t *gate, apr_time_
 {
     apr_time_t now = apr_time_now(), until = now + gate->limits.wait;
 
+    until = until < deadline ? until : deadline;
     while (now < until && !is_open(gate, now)) {
         apr_thread_cond_timedwait(gate->left, gate->lock, NAP);
         now = apr_time_now();
@@ -197,7 +198,7 @@ void eckid_gate_leave(eckid_gate_t *gate, const eckid_gate_pass_t *pass, eckid_g
     if (end == ECKID_GATE_ANSWERED) {
         note_answer(gate);
     }
-    else {
+    else if (end == ECKID_GATE_FAILED) {
         note_failure(gate, retry_after);
     }
     apr_thread_mutex_lock(gate->lock);

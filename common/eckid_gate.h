@@ -52,10 +52,12 @@ typedef struct eckid_gate_pass_t {
 
 typedef enum eckid_gate_end_t {
     ECKID_GATE_ANSWERED, /* whatever the answer was */
-    ECKID_GATE_FAILED    /* timeout, broken connection, 429, 5xx */
+    ECKID_GATE_FAILED,   /* timeout, broken connection, 429, 5xx */
+    ECKID_GATE_NOTHING   /* there was no call */
 } eckid_gate_end_t;
 
-/* Lets the caller through, at once or after a short wait, for a call that ends before deadline.
+/* Lets the caller through, at once or after a short wait, for a call that ends before deadline, as
+ * does the wait.
  * ECKID_BREAKER or ECKID_BUSY otherwise. */
 eckid_err_t *eckid_gate_enter(eckid_gate_pass_t *pass, eckid_gate_t *gate, apr_time_t deadline,
                               apr_pool_t *pool);

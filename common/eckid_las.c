@@ -126,9 +126,23 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
            eckid_oauth_drop(question->las->oauth, question->token);
 }
 
-static bool is_failure(const eckid_http_answer_t *answer)
+/* What the gate is told: an error of our own, before there was a call, says nothing of the LAS. */
+static eckid_gate_end_t end_of(const question_t *question, const eckid_err_t *err)
 {
-    return !answer || answer->status == 429 || answer->status >= 500;
+    static const eckid_code_t failures[] = {ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS,
+                                            ECKID_TIMEOUT, ECKID_DIED,      ECKID_OAUTH};
+    const eckid_http_answer_t *answer = question->answer;
+
+    if (answer) {
+        return answer->status == 429 || answer->status >= 500 ? ECKID_GATE_FAILED
+                                                              : ECKID_GATE_ANSWERED;
+    }
+    for (apr_size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+        if (err->code == failures[i]) {
+            return ECKID_GATE_FAILED;
+        }
+    }
+    return ECKID_GATE_NOTHING;
 }
 
 /* RFC 9110 section 10.2.3: seconds or a date. 0 when there is none, and an hour at most. */
@@ -150,7 +164,9 @@ static eckid_err_t *ask(question_t *question)
     if (is_worth_another(question, err)) {
         err = call(question);
     }
-    question->asked->school_refused = question->answer && question->answer->status == 403;
+    /* by what was believed and read, not by any 403 */
+    question->asked->school_refused =
+        err && err->code == ECKID_LAS_REFUSED && question->answer->status == 403;
     return err;
 }
 
@@ -168,9 +184,9 @@ eckid_err_t *eckid_las_ask(eckid_asked_t *asked, const eckid_las_t *las,
     }
     ECKID_ERR(eckid_gate_enter(&pass, las->gate, question.deadline, pool));
     eckid_err_t *err = ask(&question);
-    bool failed = is_failure(question.answer);
+    eckid_gate_end_t end = end_of(&question, err);
 
-    eckid_gate_leave(las->gate, &pass, failed ? ECKID_GATE_FAILED : ECKID_GATE_ANSWERED,
-                     failed ? retry_after(question.answer) : 0);
+    eckid_gate_leave(las->gate, &pass, end,
+                     end == ECKID_GATE_FAILED ? retry_after(question.answer) : 0);
     return err;
 }

@@ -20,12 +20,12 @@ static bool is_withheld(const eckid_supplier_t *supplier, const char *name)
            (!eckid_policy_releases(supplier, name) && !find_rename(supplier, name));
 }
 
-static bool is_in_name_id(eckid_token_t login, const char *attribute, apr_pool_t *pool)
+static bool is_in_name_id(const char *name_id, eckid_token_t login, const char *attribute,
+                          apr_pool_t *pool)
 {
-    const char *name_id = eckid_token_subject(login, pool);
     apr_array_header_t *values = eckid_token_values(login, attribute, pool);
 
-    for (int i = 0; name_id && i < values->nelts; i++) {
+    for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
 
         if (value.len && strncmp(name_id, value.data, value.len) == 0 &&
@@ -40,11 +40,13 @@ static void remove_withheld(const char **shows, eckid_token_t login,
                             const eckid_supplier_t *supplier, const apr_array_header_t *names,
                             apr_pool_t *pool)
 {
+    const char *name_id = eckid_token_subject(login, pool);
+
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if (is_withheld(supplier, name)) {
-            *shows = is_in_name_id(login, name, pool) ? name : *shows;
+            *shows = name_id && is_in_name_id(name_id, login, name, pool) ? name : *shows;
             eckid_token_remove(login, name, pool);
         }
     }
@@ -69,9 +71,10 @@ static void rename_rest(eckid_token_t login, const eckid_supplier_t *supplier,
 static bool is_seen_anyway(eckid_token_t login, apr_pool_t *pool)
 {
     const apr_array_header_t *names = eckid_token_names(login, pool);
+    const char *name_id = eckid_token_subject(login, pool);
 
     for (int i = 0; i < names->nelts; i++) {
-        if (is_in_name_id(login, APR_ARRAY_IDX(names, i, const char *), pool)) {
+        if (is_in_name_id(name_id, login, APR_ARRAY_IDX(names, i, const char *), pool)) {
             return true;
         }
     }

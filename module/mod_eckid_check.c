@@ -283,6 +283,20 @@ static void check_clients(subject_t *subject)
     }
 }
 
+/* Userinfo is nobody's where no token is remembered and the provider is not asked. */
+static void check_tokens(subject_t *subject)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    const mod_eckid_dir_t *dir = subject->dir;
+
+    if (dir->provider && !dir->introspection && process->tokens &&
+        strcmp(process->tokens, "none") == 0) {
+        tell(subject, APLOG_WARNING,
+             "EckidTokenCache is none and there is no EckidIntrospection, so nobody can say whose "
+             "an access token is, and userinfo is refused to all clients, or passed to all");
+    }
+}
+
 static void check_whole(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
@@ -295,6 +309,7 @@ static void check_whole(subject_t *subject)
     }
     subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
     check_clients(subject);
+    check_tokens(subject);
     check_dates(subject);
     if (!dir->idp) {
         check_las_keys(subject, NULL);

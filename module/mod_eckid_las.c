@@ -10,12 +10,13 @@
 #define CONNECT_MS 500
 #define TOTAL_MS 1500
 #define ANSWER_MAX 65536
+#define USUAL_WAIT apr_time_from_msec(200)
 #define EDU_V "edu-v"
 
 static const eckid_gate_limits_t usual_limits = {
     .calls = 16,
     .queue = 64,
-    .wait = APR_USEC_PER_SEC / 5,
+    .wait = -1, /* see choose_wait */
     .failures = 5,
     .open_for = 5 * APR_USEC_PER_SEC,
 };
@@ -160,6 +161,17 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
     return NULL;
 }
 
+/* Who waits must have time left to ask. */
+static const char *choose_wait(apr_interval_time_t *wait, apr_interval_time_t total)
+{
+    if (*wait < 0) {
+        *wait = total / 4 < USUAL_WAIT ? total / 4 : USUAL_WAIT;
+    }
+    return *wait < total ? NULL
+                         : "EckidLas: timeout= is for waiting and asking together, so wait= must "
+                           "be shorter";
+}
+
 const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     eckid_curl_options_t curl = {
@@ -185,6 +197,7 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
 
     wrong = wrong ? wrong : check_pair(cmd, &curl);
+    wrong = wrong ? wrong : choose_wait(&limits.wait, apr_time_from_msec(curl.total_ms));
     return wrong ? wrong : make_line(cmd, conf, argv[0], &curl, &limits);
 }
 

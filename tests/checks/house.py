@@ -7,7 +7,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(os.environ.get("ECKID_SOURCE", pathlib.Path(__file__).parents[2]))
-SOURCES = sorted(path for room in ("common", "module", "commands")
+SOURCES = sorted(path for room in ("common", "module", "tools")
                  for path in ROOT.glob(f"{room}/*.[ch]"))
 KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
 TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))

@@ -52,6 +52,9 @@ MISTAKES = {
                   f"key={s.las_pair.key_file}", ["ECK0102", "is not the key of"]),
     "a CA that is none": (lambda s: f"EckidLas https://las.example ca={s.las_pair.key_file}",
                           ["holds no certificate in PEM"]),
+    "a queue that outlasts the lookup": (
+        lambda s: "EckidLas https://las.example timeout=500ms wait=500ms",
+        ["wait= must be shorter"]),
     "a limit that is none": (lambda s: "EckidLas https://las.example calls=0",
                              ["calls=0 is not a number from 1 to 64"]),
     "a signature over what is not there": (lambda s: 'EckidLasSignature "@nothing"',

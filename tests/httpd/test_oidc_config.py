@@ -98,3 +98,8 @@ def test_the_key_of_the_las_signs_no_tokens(setting):
 def test_what_the_browser_is_to_see_is_a_warning(setting):
     status, text = configtest(setting, block("books front-channel=on"))
     assert status == 0 and "shows the ECK iD to the browser" in text
+
+
+def test_tokens_that_nobody_remembers_are_a_warning(setting):
+    status, text = configtest(setting, extra="EckidTokenCache none")
+    assert status == 0 and "nobody can say whose an access token is" in text

@@ -195,6 +195,24 @@ START_TEST(who_waits_gets_the_slot_of_who_leaves)
 }
 END_TEST
 
+START_TEST(nobody_waits_beyond_the_deadline)
+{
+    eckid_gate_limits_t patient = limits;
+    eckid_gate_pass_t passes[ECKID_GATE_CALLS_MAX], pass;
+
+    patient.wait = 100 * SECOND;
+    eckid_gate_t *gate = make(&patient);
+
+    for (int i = 0; i < 4; i++) {
+        ok(enter(gate, &passes[i]));
+    }
+    apr_time_t before = apr_time_now();
+
+    refused(eckid_gate_enter(&pass, gate, before + 50 * MS, pool), ECKID_BUSY);
+    ck_assert(apr_time_now() - before < 50 * SECOND);
+}
+END_TEST
+
 START_TEST(after_one_waited_in_vain_nobody_waits)
 {
     eckid_gate_limits_t patient = limits;
@@ -227,6 +245,7 @@ Suite *suite_gate(void)
     tcase_add_test(tcase, a_las_that_asks_for_a_pause_gets_it);
     tcase_add_test(tcase, slots_of_a_killed_child_free_themselves);
     tcase_add_test(tcase, who_waits_gets_the_slot_of_who_leaves);
+    tcase_add_test(tcase, nobody_waits_beyond_the_deadline);
     tcase_add_test(tcase, after_one_waited_in_vain_nobody_waits);
     return suite;
 }

@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "eckid_httpsig_verify.h"
 #include "fakes.h"
 #include "maker.h"
 
@@ -149,6 +150,31 @@ START_TEST(failures_open_the_breaker_and_refusals_do_not)
 }
 END_TEST
 
+START_TEST(an_error_of_our_own_does_not_open_the_breaker)
+{
+    fake_las_t fake = {.err = eckid_err_make(pool, ECKID_LAS_SHAPE, "%s", "")};
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    ok(eckid_gate_make(&las.gate, &limits, pool));
+    for (int i = 0; i < 10; i++) {
+        refused(ask(&asked, &las), ECKID_LAS_SHAPE);
+    }
+}
+END_TEST
+
+START_TEST(a_403_that_is_not_signed_refuses_no_school)
+{
+    fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
+    eckid_las_t las = fake_channel(&fake);
+    eckid_asked_t asked;
+
+    las.answer_keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
+    refused(ask(&asked, &las), ECKID_LAS_SIGNATURE);
+    ck_assert(!asked.school_refused);
+}
+END_TEST
+
 START_TEST(an_open_breaker_refuses_without_a_call)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TRANSPORT, "%s", "")};
@@ -175,6 +201,8 @@ Suite *suite_las(void)
     tcase_add_test(tcase, a_refused_school_is_told_from_other_failures);
     tcase_add_test(tcase, a_clock_that_differs_is_noticed);
     tcase_add_loop_test(tcase, failures_open_the_breaker_and_refusals_do_not, 0, COUNT(rows));
+    tcase_add_test(tcase, an_error_of_our_own_does_not_open_the_breaker);
+    tcase_add_test(tcase, a_403_that_is_not_signed_refuses_no_school);
     tcase_add_test(tcase, an_open_breaker_refuses_without_a_call);
     return suite;
 }
