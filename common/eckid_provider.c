@@ -231,6 +231,17 @@ static eckid_err_t *find_path(const char **path, const eckid_provider_t *provide
                : eckid_err_make(pool, ECKID_PROVIDER, "its %s is not at the issuer's host", name);
 }
 
+/* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
+static eckid_err_t *check_aliases(const eckid_provider_t *provider, const json_t *discovery,
+                                  apr_pool_t *pool)
+{
+    const json_t *aliases = json_object_get(discovery, "mtls_endpoint_aliases");
+    const char *path;
+
+    ECKID_ERR(find_path(&path, provider, aliases, "token_endpoint", pool));
+    return find_path(&path, provider, aliases, "userinfo_endpoint", pool);
+}
+
 static eckid_err_t *read_discovery(eckid_provider_view_t *view, const eckid_provider_t *provider,
                                    const json_t *discovery, apr_pool_t *pool)
 {
@@ -246,6 +257,7 @@ static eckid_err_t *read_discovery(eckid_provider_view_t *view, const eckid_prov
     view->jwks_path = path_of(provider, member(discovery, "jwks_uri"), pool);
     ECKID_ERR(find_path(&view->token_path, provider, discovery, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, provider, discovery, "userinfo_endpoint", pool));
+    ECKID_ERR(check_aliases(provider, discovery, pool));
     view->userinfo_url = at_backend(provider, discovery, "userinfo_endpoint", pool);
     view->introspection_url = at_backend(provider, discovery, "introspection_endpoint", pool);
     return NULL;

@@ -184,6 +184,12 @@ def test_userinfo_under_another_name(stage, path):
     assert got.status == 200 and "employeeNumber" not in payload(got.text)
 
 
+@pytest.mark.parametrize("path", ["/userinfo/x", "/UserInfo", "/userinfo;x"])
+def test_near_userinfo_an_access_token_need_not_be_seen(stage, path):
+    stage.set(path, as_json(stage.claims()))
+    assert stage.get(path, "-H", "X-Token: access").status == 401
+
+
 def test_other_json_about_somebody_passes(stage):
     """What a provider's own pages ask for: by a cookie, without an access token."""
     text = json.dumps({"sub": "somebody", "n": 1.5, "employeeNumber": "7"}) + " "
