@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Live logins by way of the browser: implicit, hybrid, fragment and form_post."""
+import base64
 import json
+import time
 import urllib.parse
 
 import pytest
 from jwcrypto import jwk, jws
 
 from conftest import checked_place
+from lab.browser import Browser
+from lab.curl import fetch
 from lab.people import make_person
 from lab.school import Client, OidcScene, claims_of, personal, received
 
 RELEASE = ("uid", "eduPersonAffiliation")
+
+
+def secret_file(place, client):
+    return f"secret={place.file(f'{client.client_id}.secret', client.secret, 0o600)}"
 
 
 def clients():
@@ -22,6 +30,8 @@ def clients():
                client_options="front-channel=on"),
         Client("Strict", "strict", release=RELEASE, client_options="front-channel=on",
                extra="EckidOn not-student deny"),
+        Client("Forger", "forger", alg="HS256", alg_in="HS256", release=("uid",),
+               client_options=secret_file),
         Client("Canteen", "canteen", is_supplier=False),
     ]
 
@@ -125,3 +135,70 @@ def test_what_is_no_supplier_s_passes(scene):
 def test_the_code_flow_passes_untouched(scene):
     got = redirected(scene, scene.student, "fragment")
     assert set(got) >= {"code", "state"} and "id_token" not in got
+
+
+def test_the_query_does_not_say_whose_an_access_token_is(scene):
+    """The provider goes by the body of a POST, whatever stands in the query."""
+    client, browser = client_of(scene, "fragment"), Browser(Accept="text/html")
+    scene.authorize(scene.student, client, browser=browser)
+    answer = browser.once(
+        f"http://op.localhost:{scene.gateway.port}/oauth2/authorize?client_id=canteen",
+        {"client_id": client.client_id, "redirect_uri": client.redirect_uri, "nonce": "n",
+         "scope": "openid profile email", "response_type": "code token", "state": "s"})
+    got = dict(urllib.parse.parse_qsl(
+        urllib.parse.urlsplit(answer.headers["Location"]).fragment))
+    assert scene.userinfo(got).status == 401
+
+
+@pytest.mark.parametrize("hidden", [
+    ("-d", "access_token={0}&access_token={0}"), ("-d", "access_token={0}&z=;access_token=x"),
+    ("-F", "access_token={0}"), ("-H", "Authorization: Bearer {0},"),
+    ("-X", "GET", "-d", "access_token={0}"),
+    ("-d", "access_token={0}", "-H", "Content-Type: text/plain")],
+    ids=["twice", "semicolon", "multipart", "comma", "get", "plain"])
+def test_no_other_s_token_covers_a_supplier_s(scene, hidden):
+    own = scene.tokens(scene.student, client_of(scene, "fragment"))["access_token"]
+    other = scene.tokens(scene.student, client_of(scene, "canteen"))["access_token"]
+    answer = fetch(
+        f"http://127.0.0.1:{scene.gateway.port}/oauth2/userinfo?access_token={other}",
+        *(part.format(own) for part in hidden), host=f"op.localhost:{scene.gateway.port}")
+    assert answer.status in (400, 401)
+    assert scene.student.number not in answer.text
+
+
+def redirect_to(scene, browser, query):
+    """Has the provider send the browser to a page of its own with that query."""
+    host = f"op.localhost:{scene.gateway.port}"
+    url = base64.b64encode(f"http://{host}/x?{query}".encode()).decode()
+    return browser.once(f"http://{host}/?{urllib.parse.urlencode({'url': url})}")
+
+
+def test_who_has_the_secret_makes_no_login(scene):
+    client, victim, browser = client_of(scene, "forger"), scene.teacher, Browser(Accept="text/html")
+    scene.authorize(scene.student, client, browser=browser)
+    tokens = scene.tokens(scene.student, client)
+    before = scene.userinfo(tokens).json()
+    assert before["eckId"] == scene.student.eckid
+    claims = {"iss": scene.issuer, "aud": client.client_id, "sub": before["sub"],
+              "exp": int(time.time()) + 300, "employeeNumber": victim.number,
+              "eduPersonAffiliation": "student"}
+    forged = jws.JWS(json.dumps(claims).encode())
+    forged.add_signature(jwk.JWK(kty="oct", k=jws.base64url_encode(client.secret.encode())),
+                         "HS256", json.dumps({"alg": "HS256"}))
+    answer = redirect_to(scene, browser, f"id_token={forged.serialize(compact=True)}"
+                                         f"&access_token={tokens['access_token']}")
+    assert "id_token=" not in answer.headers["Location"]
+    assert "error=server_error" in answer.headers["Location"]
+    assert scene.userinfo(tokens).json() == before
+
+
+def test_a_redirect_does_not_make_a_token_another_s(scene):
+    client, browser = client_of(scene, "fragment"), Browser(Accept="text/html")
+    scene.authorize(scene.student, client, browser=browser)
+    tokens = scene.tokens(scene.student, client)
+    before = scene.userinfo(tokens).json()
+    other = redirected(scene, scene.student, "canteen", response_type="id_token")
+    answer = redirect_to(scene, browser, f"id_token={other['id_token']}"
+                                         f"&access_token={tokens['access_token']}")
+    assert other["id_token"] in answer.headers["Location"]
+    assert scene.userinfo(tokens).json() == before
