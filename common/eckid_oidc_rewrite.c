@@ -4,6 +4,7 @@
 #include "eckid_login.h"
 #include "eckid_object.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 /* Where the provider does not say how long a token lives. */
@@ -161,18 +162,6 @@ eckid_decision_t eckid_oidc_rewrite_grant(const eckid_gateway_t *gateway, const 
     return eckid_login_end(&grant.login, walk_grant(&grant, body));
 }
 
-eckid_decision_t eckid_oidc_rewrite_other(const eckid_gateway_t *gateway, const eckid_call_t *call,
-                                          eckid_bytes_t body, const eckid_moment_t *moment,
-                                          apr_pool_t *pool)
-{
-    eckid_object_t *object;
-
-    return !eckid_object_parse(&object, body, ECKID_TOKEN, pool) &&
-                   eckid_object_get(object, "id_token")
-               ? eckid_oidc_rewrite_grant(gateway, call, body, moment, pool)
-               : (eckid_decision_t){.verdict = ECKID_PASS};
-}
-
 /* Userinfo */
 
 /* What is known by asking is remembered for a while, so that not each call asks. */
@@ -211,18 +200,19 @@ static eckid_err_t *introspect(eckid_login_t *login, const char *token)
     return NULL;
 }
 
-static eckid_err_t *find_owner(eckid_login_t *login, const eckid_call_t *call)
+static bool is_known(eckid_login_t *login, const char *token)
 {
-    const char *token = eckid_caller_token(call, login->pool);
+    return login->gateway->bearer &&
+           eckid_bearer_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
+                            login->owner.issuer, token, login->moment->now, login->pool);
+}
 
+static eckid_err_t *find_owner(eckid_login_t *login, const char *token)
+{
     if (!token) {
         return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "it is not there once");
     }
-    return login->gateway->bearer &&
-                   eckid_bearer_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
-                                    login->owner.issuer, token, login->moment->now, login->pool)
-               ? NULL
-               : introspect(login, token);
+    return is_known(login, token) ? NULL : introspect(login, token);
 }
 
 /* Whether these claims are where the student is known by. */
@@ -283,14 +273,35 @@ static eckid_err_t *walk_userinfo(eckid_login_t *login, const char *type, eckid_
     return seal_userinfo(login, strcmp(type, "application/jwt") == 0);
 }
 
-static eckid_decision_t nobodys(eckid_login_t *login, eckid_err_t *err)
+/* More places at which a token could be cut off are not tried. */
+#define CUTS_MAX 100
+
+/* Whether a token is well-formed (RFC 6750 section 2.1), and no part of it is known that a server
+ * would read which stops at a sign it does not expect. */
+static bool is_truly_unknown(eckid_login_t *login, const char *token)
+{
+    int cuts = 0;
+
+    for (const char *c = token; *c; c++) {
+        if (apr_isalnum(*c)) {
+            continue;
+        }
+        if (!strchr("-._~+/=", *c) || ++cuts > CUTS_MAX ||
+            is_known(login, apr_pstrmemdup(login->pool, token, (apr_size_t)(c - token)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static eckid_decision_t nobodys(eckid_login_t *login, const char *token, eckid_err_t *err)
 {
     eckid_decision_t decision = eckid_login_end(login, err);
 
     if (err->code != ECKID_TOKEN_NOBODYS) {
         decision.status = 503; /* nobody could say; its owner may try again */
     }
-    else if (login->gateway->passes_unknown) {
+    else if (login->gateway->passes_unknown && token && is_truly_unknown(login, token)) {
         decision.verdict = ECKID_PASS;
     }
     else {
@@ -305,11 +316,146 @@ eckid_decision_t eckid_oidc_rewrite_userinfo(const eckid_gateway_t *gateway,
                                              apr_pool_t *pool)
 {
     eckid_login_t login = eckid_login_make(gateway, "userinfo", moment, pool);
-    eckid_err_t *err = find_owner(&login, call);
+    const char *token = eckid_caller_token(call, pool);
+    eckid_err_t *err = find_owner(&login, token);
 
     if (err) {
-        return nobodys(&login, err);
+        return nobodys(&login, token, err);
     }
     eckid_login_name(&login, login.owner.client);
     return eckid_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);
+}
+
+/* Elsewhere */
+
+/* The text as it is after decoding, where what some languages read as "_" is one. */
+static char *in_plain(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *plain = apr_palloc(pool, text.len + 1);
+    apr_size_t len = 0;
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+
+        if (c == '%' && i + 2 < text.len && apr_isxdigit(text.data[i + 1]) &&
+            apr_isxdigit(text.data[i + 2])) {
+            const char digits[] = {text.data[i + 1], text.data[i + 2], '\0'};
+
+            c = (char)strtol(digits, NULL, 16);
+            i += 2;
+        }
+        plain[len++] = (char)(!c || strchr("+ .[", c) ? '_' : apr_tolower(c));
+    }
+    plain[len] = '\0';
+    return plain;
+}
+
+static bool is_basic(const char *authorization)
+{
+    return strncasecmp(authorization, "Basic ", 6) == 0 && !strpbrk(authorization + 6, " ,\t");
+}
+
+eckid_shown_t eckid_oidc_rewrite_shown(const eckid_call_t *call, eckid_bytes_t body,
+                                       apr_pool_t *pool)
+{
+    const char *query = in_plain(eckid_bytes_str(call->query ? call->query : ""), pool);
+    const char *text = apr_pstrcat(pool, query, "&", in_plain(body, pool), NULL);
+    eckid_shown_t shown = {
+        .token = strstr(text, "access_token") ||
+                 (call->authorization && !is_basic(call->authorization)),
+        .grant = strstr(text, "grant_type") != NULL,
+    };
+
+    shown.client = shown.token || shown.grant || call->authorization ||
+                   strstr(text, "client_assertion") || strstr(text, "client_secret");
+    return shown;
+}
+
+/* RFC 7662 section 2.2, as far as it is about the token alone. */
+static bool stays(const char *name, const apr_array_header_t *released)
+{
+    static const char *const names[] = {"active", "scope", "client_id", "token_type", NULL};
+    bool found = eckid_oidc_is_protocol(name);
+
+    for (const char *const *known = names; !found && *known; known++) {
+        found = strcmp(*known, name) == 0;
+    }
+    for (int i = 0; !found && i < released->nelts; i++) {
+        found = strcmp(APR_ARRAY_IDX(released, i, const char *), name) == 0;
+    }
+    return found;
+}
+
+static void filter(eckid_login_t *login, eckid_object_t *object)
+{
+    const apr_array_header_t *names = eckid_object_names(object, login->pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (!stays(name, login->decision.attributes)) {
+            eckid_object_remove(object, name);
+            login->decision.verdict = ECKID_CHANGE;
+        }
+    }
+    login->decision.body = eckid_object_print(object, login->pool);
+}
+
+/* What a client that shows no access token is told about a subject. */
+static eckid_err_t *walk_told(eckid_login_t *login, const eckid_call_t *call,
+                              eckid_object_t *object, eckid_bytes_t body)
+{
+    const char *client = eckid_caller_client(call, login->pool);
+
+    if (!client) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the request does not say, or says in two ways, which client it is");
+    }
+    eckid_login_name(login, client);
+    if (!login->client) {
+        return NULL;
+    }
+    if (!object) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CARRIER, "it is no JSON object to filter");
+    }
+    ECKID_ERR(eckid_oidc_userinfo(&login->claims, body, eckid_object_string(object, "sub"),
+                                  login->pool));
+    login->decision.worth_a_line = false; /* it is no login, and gets no ECK iD */
+    login->decision.withheld = true;
+    eckid_login_fill(login, NULL);
+    filter(login, object);
+    return NULL;
+}
+
+static eckid_decision_t tell(const eckid_gateway_t *gateway, const eckid_call_t *call,
+                             eckid_object_t *object, eckid_bytes_t body,
+                             const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    eckid_login_t login = eckid_login_make(gateway, "introspection", moment, pool);
+
+    return eckid_login_end(&login, walk_told(&login, call, object, body));
+}
+
+eckid_decision_t eckid_oidc_rewrite_other(const eckid_gateway_t *gateway, const eckid_call_t *call,
+                                          const eckid_shown_t *shown, eckid_bytes_t body,
+                                          const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    const eckid_bytes_t text = eckid_codec_trim(body);
+    const bool is_object = text.len && *text.data == '{', is_jwt = eckid_jws_is(text);
+    eckid_object_t *object = NULL;
+
+    if (is_object && eckid_object_parse(&object, body, ECKID_TOKEN, pool)) {
+        object = NULL; /* it may be anything, then */
+    }
+    if (is_object && (shown->grant || (object && eckid_object_get(object, "id_token")))) {
+        return eckid_oidc_rewrite_grant(gateway, call, body, moment, pool);
+    }
+    if (!shown->client ||
+        !(is_jwt || (is_object && (!object || eckid_object_get(object, "sub"))))) {
+        return (eckid_decision_t){.verdict = ECKID_PASS};
+    }
+    return shown->token ? eckid_oidc_rewrite_userinfo(
+                              gateway, call, is_jwt ? "application/jwt" : "application/json", body,
+                              moment, pool)
+                        : tell(gateway, call, object, body, moment, pool);
 }

@@ -2,6 +2,7 @@
 /* An OpenID provider as it publishes itself now: fetched from its backend, last good kept. */
 #include "eckid_provider.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
@@ -99,31 +100,54 @@ const char *eckid_provider_issuer(const eckid_provider_t *provider)
 
 /* Fetching */
 
+/* Scheme, host and port in one spelling: small letters, and no port that goes without saying. */
+static const char *normal_origin(const char *url, apr_pool_t *pool)
+{
+    char *origin = apr_pstrndup(pool, url, origin_len(url));
+    apr_size_t len = strlen(origin);
+    const char *port = strncmp(url, "https:", 6) == 0 ? ":443" : ":80";
+    apr_size_t behind = strlen(port);
+
+    if (len > behind && strcmp(origin + len - behind, port) == 0) {
+        origin[len - behind] = '\0';
+    }
+    for (char *c = origin; *c; c++) {
+        *c = (char)apr_tolower(*c);
+    }
+    return origin;
+}
+
+/* What follows the origin, from its slash on; NULL when the URL is not at the issuer's origin. */
+static const char *at_issuer(const eckid_provider_t *provider, const char *url, apr_pool_t *pool)
+{
+    apr_size_t len = url ? origin_len(url) : 0;
+
+    if (!len || strcmp(normal_origin(url, pool), normal_origin(provider->issuer_origin, pool))) {
+        return NULL;
+    }
+    return url[len] == '/' ? url + len : apr_pstrcat(pool, "/", url + len, NULL);
+}
+
 /* Where a URL of the provider's is found behind us; NULL when it is not at the issuer's place. */
 static const char *to_backend(const eckid_provider_t *provider, const char *url, apr_pool_t *pool)
 {
     const char *issuer = without_slash(provider->options.issuer, pool);
-    apr_size_t base = strlen(issuer), origin = strlen(provider->issuer_origin);
+    const char *inner = issuer + strlen(provider->issuer_origin);
+    const char *path = at_issuer(provider, url, pool);
+    apr_size_t base = strlen(inner);
 
-    if (strncmp(url, issuer, base) == 0 && (url[base] == '/' || !url[base])) {
-        return apr_pstrcat(pool, provider->options.backend, url + base, NULL);
+    if (path && strncmp(path, inner, base) == 0 && (path[base] == '/' || !path[base])) {
+        return apr_pstrcat(pool, provider->options.backend, path + base, NULL);
     }
-    if (strncmp(url, provider->issuer_origin, origin) == 0 &&
-        (url[origin] == '/' || !url[origin])) {
-        return apr_pstrcat(pool, provider->backend_origin, url + origin, NULL);
-    }
-    return NULL;
+    return path ? apr_pstrcat(pool, provider->backend_origin, path, NULL) : NULL;
 }
 
-/* The path under which clients ask for a URL; NULL when it is not at the issuer's host. */
+/* The path under which clients ask for a URL; NULL when it is not at the issuer's origin. */
 static const char *path_of(const eckid_provider_t *provider, const char *url, apr_pool_t *pool)
 {
-    apr_size_t origin = strlen(provider->issuer_origin);
+    const char *path = at_issuer(provider, url, pool);
 
-    if (!url || strncmp(url, provider->issuer_origin, origin) != 0 || url[origin] != '/') {
-        return NULL;
-    }
-    return apr_pstrndup(pool, url + origin, strcspn(url + origin, "?#"));
+    return path ? apr_pstrndup(pool, path, strcspn(path, "?#")) : NULL;
 }
 
 /* The request looks to the provider as it would through a proxy. */
@@ -197,6 +221,27 @@ static const char *at_backend(const eckid_provider_t *provider, const json_t *di
     return url ? to_backend(provider, url, pool) : NULL;
 }
 
+/* An endpoint where tokens or claims are handed out must pass here, or none of it is looked at. */
+static eckid_err_t *find_path(const char **path, const eckid_provider_t *provider,
+                              const json_t *discovery, const char *name, apr_pool_t *pool)
+{
+    *path = path_of(provider, member(discovery, name), pool);
+    return *path || !json_object_get(discovery, name)
+               ? NULL
+               : eckid_err_make(pool, ECKID_PROVIDER, "its %s is not at the issuer's host", name);
+}
+
+/* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
+static eckid_err_t *check_aliases(const eckid_provider_t *provider, const json_t *discovery,
+                                  apr_pool_t *pool)
+{
+    const json_t *aliases = json_object_get(discovery, "mtls_endpoint_aliases");
+    const char *path;
+
+    ECKID_ERR(find_path(&path, provider, aliases, "token_endpoint", pool));
+    return find_path(&path, provider, aliases, "userinfo_endpoint", pool);
+}
+
 static eckid_err_t *read_discovery(eckid_provider_view_t *view, const eckid_provider_t *provider,
                                    const json_t *discovery, apr_pool_t *pool)
 {
@@ -210,8 +255,9 @@ static eckid_err_t *read_discovery(eckid_provider_view_t *view, const eckid_prov
     view->issuer = provider->options.issuer;
     view->discovery_path = path_of(provider, apr_pstrcat(pool, base, DISCOVERY, NULL), pool);
     view->jwks_path = path_of(provider, member(discovery, "jwks_uri"), pool);
-    view->token_path = path_of(provider, member(discovery, "token_endpoint"), pool);
-    view->userinfo_path = path_of(provider, member(discovery, "userinfo_endpoint"), pool);
+    ECKID_ERR(find_path(&view->token_path, provider, discovery, "token_endpoint", pool));
+    ECKID_ERR(find_path(&view->userinfo_path, provider, discovery, "userinfo_endpoint", pool));
+    ECKID_ERR(check_aliases(provider, discovery, pool));
     view->userinfo_url = at_backend(provider, discovery, "userinfo_endpoint", pool);
     view->introspection_url = at_backend(provider, discovery, "introspection_endpoint", pool);
     return NULL;

@@ -2,6 +2,7 @@
 /* What passes between clients and an OpenID provider: JSON, JWT and redirects. */
 #include "mod_eckid_oidc.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
 #include <util_filter.h>
@@ -41,6 +42,8 @@ typedef struct visit_t {
     const eckid_err_t *why; /* with UNKNOWN */
     apr_bucket_brigade *form; /* the body of the request, whatever it is */
     bool is_form, form_too_long;
+    bool near_userinfo, near_token; /* by a path that some server could take for it */
+    eckid_shown_t shown;
     state_t state;
     bool gzip;
     apr_bucket_brigade *held;
@@ -90,11 +93,29 @@ static bool is_path(const char *path, const request_rec *r)
     return false;
 }
 
+/* The same in other letters, with parameters, or with more behind it. */
+static bool is_near(const char *path, const request_rec *r)
+{
+    apr_size_t len = path ? strlen(path) : 0;
+
+    while (len && path[len - 1] == '/') {
+        len--;
+    }
+    for (; len && r; r = r->prev) {
+        if (ap_cstr_casecmpn(path, r->uri, len) == 0 && !apr_isalnum(r->uri[len])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static place_t find_place(visit_t *visit, request_rec *r)
 {
     const eckid_provider_view_t *view;
 
     visit->why = mod_eckid_view(&view, r, visit->dir, apr_time_now());
+    visit->near_token = !visit->why && is_near(view->token_path, r);
+    visit->near_userinfo = !visit->why && is_near(view->userinfo_path, r);
     return visit->why                       ? UNKNOWN
            : is_path(view->token_path, r)     ? AT_TOKEN
            : is_path(view->userinfo_path, r)  ? AT_USERINFO
@@ -143,6 +164,8 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (visit->place == AT_DISCOVERY || visit->place == AT_KEYS) {
         forget_conditions(r);
     }
+    apr_table_unset(r->headers_in, "Range"); /* a part cannot be told from something else */
+    apr_table_unset(r->headers_in, "If-Range");
     return OK;
 }
 
@@ -191,6 +214,26 @@ static eckid_call_t call_of(const visit_t *visit)
     return call;
 }
 
+/* What an answer from elsewhere is judged by. */
+static eckid_shown_t shown_by(const visit_t *visit)
+{
+    const eckid_call_t call = call_of(visit);
+    const bool coded = apr_table_get(visit->r->headers_in, "Content-Encoding") != NULL;
+    char *data = NULL;
+    apr_size_t len = 0;
+
+    if (visit->form_too_long || (coded && call.opaque) ||
+        apr_brigade_pflatten(visit->form, &data, &len, visit->r->pool) != APR_SUCCESS) {
+        return (eckid_shown_t){.token = true, .client = true};
+    }
+    eckid_shown_t shown =
+        eckid_oidc_rewrite_shown(&call, eckid_bytes(data, len), visit->r->pool);
+
+    shown.token = shown.token || visit->near_userinfo;
+    shown.client = shown.client || visit->near_userinfo || visit->near_token;
+    return shown;
+}
+
 /* Sending */
 
 static bool is_observed(const visit_t *visit)
@@ -218,14 +261,22 @@ static apr_status_t send_body(ap_filter_t *f, visit_t *visit, eckid_bytes_t body
     return send_held(f, visit);
 }
 
-static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, int status)
+/* Elsewhere it is what the answer turned out to be. */
+static eckid_problem_place_t place_of(const visit_t *visit, const eckid_decision_t *decision)
+{
+    const char *token = visit->place == ELSEWHERE && decision->token ? decision->token : "";
+
+    return visit->place == AT_TOKEN || strcmp(token, "id_token") == 0      ? ECKID_AT_TOKEN
+           : visit->place == AT_USERINFO || strcmp(token, "userinfo") == 0 ? ECKID_AT_USERINFO
+                                                                           : ECKID_AT_DOCUMENT;
+}
+
+static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
 {
     request_rec *r = visit->r;
-    eckid_problem_place_t place = visit->place == AT_TOKEN      ? ECKID_AT_TOKEN
-                                  : visit->place == AT_USERINFO ? ECKID_AT_USERINFO
-                                                                : ECKID_AT_DOCUMENT;
-    const eckid_problem_t problem = eckid_problem_make(
-        place, status, eckid_notice_reference(&visit->moment, r->pool), r->pool);
+    const char *reference = eckid_notice_reference(&visit->moment, r->pool);
+    const eckid_problem_t problem =
+        eckid_problem_make(place_of(visit, decision), decision->status, reference, r->pool);
 
     mod_eckid_answer_replace(r, problem.status, problem.body.len);
     mod_eckid_answer_program(r, problem.content_type, problem.authenticate, problem.retry);
@@ -249,7 +300,7 @@ static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decisi
         return send_held(f, visit);
     }
     if (decision->verdict == ECKID_REFUSE) {
-        return send_problem(f, visit, decision->status);
+        return send_problem(f, visit, decision);
     }
     mod_eckid_answer_change(visit->r, decision->body.len);
     return send_body(f, visit, decision->body);
@@ -275,7 +326,7 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
     case AT_USERINFO:
         return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
     case ELSEWHERE:
-        return eckid_oidc_rewrite_other(gateway, &call, body, &visit->moment, pool);
+        return eckid_oidc_rewrite_other(gateway, &call, &visit->shown, body, &visit->moment, pool);
     case AT_DISCOVERY:
         return eckid_wellknown_discovery(gateway, body, pool);
     default:
@@ -304,7 +355,26 @@ static eckid_decision_t decide(visit_t *visit)
     if (visit->gzip) {
         err = eckid_inflate_all(&body, ECKID_GZIP, body, visit->gateway->page_max, visit->r->pool);
     }
+    if (err && visit->place == ELSEWHERE && !visit->shown.client) {
+        return (eckid_decision_t){.verdict = ECKID_PASS};
+    }
     return err ? eckid_decide_refusal(err) : decide_body(visit, body);
+}
+
+/* Whether what could not be held whole may be something that must not pass unread. */
+static bool may_be_tokens(const visit_t *visit)
+{
+    char start[64] = "";
+    apr_size_t len = sizeof(start) - 1;
+
+    if (!visit->shown.client || visit->gzip) {
+        return visit->shown.client;
+    }
+    apr_brigade_flatten(visit->held, start, &len);
+    start[len] = '\0';
+    const char *first = start + strspn(start, " \t\r\n");
+
+    return !*first || *first == '{' || strncmp(first, "ey", 2) == 0;
 }
 
 static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
@@ -321,8 +391,9 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(visit->held, bucket);
     visit->held_len += len;
-    if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max)) {
-        visit->state = PASSING; /* no token is as long; what breaks off is no JSON */
+    if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max) &&
+        !may_be_tokens(visit)) {
+        visit->state = PASSING;
         return send_held(f, visit);
     }
     if (broken) {
@@ -387,10 +458,12 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
     const char *refresh = mod_eckid_answer_field(visit->r, "Refresh");
 
     refresh = refresh ? eckid_url_refresh(refresh) : NULL;
-    if ((!location && !refresh) || !eckid_moment_now(&visit->moment)) {
+    if (!location && !refresh) {
         return false;
     }
-    eckid_decision_t decision = decide_target(visit, location ? location : "", refresh);
+    eckid_decision_t decision = eckid_moment_now(&visit->moment)
+                                    ? decide_target(visit, location ? location : "", refresh)
+                                    : refusal(visit, ECKID_INTERNAL, "there is no randomness");
 
     note_down(visit, &decision);
     if (is_observed(visit) || decision.verdict == ECKID_PASS) {
@@ -402,13 +475,21 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
     return true;
 }
 
+static bool is_for_people(const char *type)
+{
+    return strcmp(type, "text/html") == 0 || strcmp(type, "text/css") == 0 ||
+           strncmp(type, "image/", 6) == 0 || strncmp(type, "font/", 5) == 0 ||
+           strstr(type, "javascript") != NULL;
+}
+
 /* Whether a body of that type may hold tokens, where it is not known what it is. */
 static bool may_hold_tokens(const visit_t *visit)
 {
     const char *type =
         eckid_http_media_type(mod_eckid_answer_type(visit->r), visit->r->pool);
 
-    return strstr(type, "json") != NULL || strstr(type, "jwt") != NULL;
+    return strstr(type, "json") != NULL || strstr(type, "jwt") != NULL ||
+           (visit->shown.client && !is_for_people(type));
 }
 
 /* The first decision, by the head alone: PASS means that the body is to be looked at. */
@@ -454,6 +535,7 @@ static apr_status_t begin(ap_filter_t *f, visit_t *visit)
     apr_status_t status;
 
     visit->held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    visit->shown = shown_by(visit);
     if (redirect(&status, f, visit)) {
         return status;
     }

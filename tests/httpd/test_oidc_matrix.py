@@ -8,6 +8,7 @@ import pytest
 from jwcrypto import jwe, jwk, jws
 
 from conftest import checked_place
+from lab.curl import fetch
 from lab.school import Client, OidcScene, claims_of, personal, received
 
 RELEASE = ("uid", "eduPersonAffiliation")
@@ -115,6 +116,18 @@ def test_userinfo_as_a_token(scene):
     assert answer.headers["Content-Type"].startswith("application/jwt")
     claims = verify(scene, answer.text, "RS256", client)
     assert personal(claims) == scene.expected(scene.student, client, False)
+
+
+@pytest.mark.parametrize("path", ["/x", "/;x", "/%3b", "/.x", "/%20"])
+def test_endpoints_under_other_names(scene, path):
+    """LemonLDAP::NG does not mind what follows the name of an endpoint."""
+    client = scene.clients[0]
+    token = scene.tokens(scene.student, client)["access_token"]
+    answer = fetch(f"http://127.0.0.1:{scene.gateway.port}/oauth2/userinfo{path}", "--path-as-is",
+                   "-H", f"Authorization: Bearer {token}",
+                   host=f"op.localhost:{scene.gateway.port}")
+    assert answer.status == 200
+    assert personal(json.loads(answer.text)) == scene.expected(scene.student, client, False)
 
 
 def test_a_refresh_gives_the_same(scene):

@@ -155,6 +155,80 @@ def test_other_json_passes(stage):
     assert len(stage.get("/long").body) == 1500009
 
 
+OTHER_NAMES = ("/userinfo/x", "/userinfo/;x", "/userinfo;x=y", "/UserInfo", "/userinfo/%3b",
+               "/userinfo/.x", "/userinfo/%20", "/quite/elsewhere")
+
+
+@pytest.mark.parametrize("path", OTHER_NAMES)
+def test_userinfo_under_another_name(stage, path):
+    claims = stage.claims()
+    stage.token(stage.sign(claims))
+    expected = {"sub": stage.student.user, "uid": stage.student.user,
+                "eckId": stage.student.eckid}
+    # httpd decodes some of it on the way to the provider
+    for spelling in (path, path.replace("%3b", ";")):
+        stage.set(spelling, as_json(claims))
+    got = stage.get(path, "-H", "Authorization: Bearer access")
+    assert expected.items() <= json.loads(got.text).items()
+    assert "employeeNumber" not in got.text
+    got = stage.get(path, "-H", "Authorization: Bearer unknown")
+    assert got.status == 401 and json.loads(got.text)["error"] == "invalid_token"
+    got = stage.get(path, "-H", "Authorization: Bearer access", "-H", "Range: bytes=1-")
+    assert "employeeNumber" not in got.text
+    # in a body that is no form, in a form that is none, or where it is not seen
+    assert stage.get(path, "-F", "access_token=access").status == 401
+    assert stage.get(path, "-d", "access_token=access&access_token=access").status == 401
+    for spelling in (path, path.replace("%3b", ";")):
+        stage.set(spelling, answer(stage.sign(claims), content_type="application/jwt"))
+    got = stage.get(path, "-H", "Authorization: Bearer access")
+    assert got.status == 200 and "employeeNumber" not in payload(got.text)
+
+
+@pytest.mark.parametrize("path", ["/userinfo/x", "/UserInfo", "/userinfo;x"])
+def test_near_userinfo_an_access_token_need_not_be_seen(stage, path):
+    stage.set(path, as_json(stage.claims()))
+    assert stage.get(path, "-H", "X-Token: access").status == 401
+
+
+def test_other_json_about_somebody_passes(stage):
+    """What a provider's own pages ask for: by a cookie, without an access token."""
+    text = json.dumps({"sub": "somebody", "n": 1.5, "employeeNumber": "7"}) + " "
+    stage.set("/portal", answer(text, content_type="application/json"))
+    for more in ((), ("-d", "a=b"), ("-F", "a=b"), ("-d", "{}", "-H", "Content-Type: a/json")):
+        assert stage.get("/portal", "-H", "Cookie: session=1", *more).text == text
+    stage.set("/api", answer('{"a": 1.50 }', content_type="application/json"))
+    assert stage.get("/api", "-H", "Authorization: Bearer x").text == '{"a": 1.50 }'
+    stage.set("/list", answer(" " + "[1]" * 500000, content_type="application/json"))
+    assert len(stage.get("/list", "-H", "Authorization: Bearer x").body) == 1500001
+    zipped = gzip.compress(b'{"a": "' + b"x" * 1500000 + b'"}')
+    stage.set("/zip", answer(zipped, "Content-Encoding: gzip", content_type="application/json"))
+    assert stage.get("/zip").body == zipped
+
+
+@pytest.mark.parametrize("path", ["/token/x", "/token;x", "/TOKEN", "/quite/elsewhere"])
+def test_a_token_answer_under_another_name(stage, path):
+    body = {"access_token": "a", "id_token": stage.sign(stage.claims())}
+    ask = (path, "-u", "books:secret", "-d", "grant_type=authorization_code")
+    stage.set(path, answer(json.dumps(body), content_type="text/plain"))
+    claims = payload(json.loads(stage.get(*ask).text)["id_token"])
+    assert claims["eckId"] == stage.student.eckid and "employeeNumber" not in claims
+    stage.set(path, as_json({**body, "pad": "x" * 1100000}))
+    assert stage.get(*ask).status == 502 and "ECK0205" in stage.last_line("ECK0205")
+    public = (path, "-d", "grant_type=authorization_code&client_id=books")
+    assert stage.get(*public).status == 502
+    stage.set(path, answer(json.dumps(body), length=9999, content_type="application/json"))
+    assert stage.get(*ask).status == 502
+
+
+def test_introspection_is_filtered_for_suppliers(stage):
+    text = '{"active": true, "sub": "s", "uid": "u", "employeeNumber": "7"}'
+    stage.set("/introspect", answer(text, content_type="application/json"))
+    got = stage.get("/introspect", "-u", "books:secret", "-d", "token=x")
+    assert json.loads(got.text) == {"active": True, "sub": "s", "uid": "u"}
+    got = stage.get("/introspect", "-u", "canteen:secret", "-d", "token=x")
+    assert got.text == text
+
+
 def test_two_names_for_one_client(stage):
     got = stage.token(stage.sign(stage.claims()), form="client_id=exercises")
     assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
@@ -296,6 +370,8 @@ BROKEN = {
     "two of one kid": ("/jwks", None, "two keys have the same kid"),
     "another issuer": ("/.well-known/openid-configuration",
                        as_json({"issuer": "https://evil.example"}), "is not that of"),
+    "userinfo elsewhere": ("/.well-known/openid-configuration", "userinfo_endpoint",
+                           "its userinfo_endpoint is not at"),
     "an error": ("/.well-known/openid-configuration", answer("", status="500 No"), "answered 500"),
     "slow": ("/.well-known/openid-configuration", [b"HTTP/1.1 200 OK\r\n"] + [b"X: y\r\n"] * 900,
              "discovery"),
@@ -310,6 +386,9 @@ def test_providers_that_cannot_be_used(name):
         if reply is None:
             key = json.loads(stage.key.export_public())
             reply = as_json({"keys": [key, key]})
+        elif reply == "userinfo_endpoint":
+            reply = as_json({"issuer": stage.issuer, "jwks_uri": f"{stage.issuer}/jwks",
+                             reply: stage.issuer.replace("op.", "op2.") + "/userinfo"})
         good = stage.replay.answers[path]
         stage.set(path, reply)
         got = stage.token(stage.sign(stage.claims()))
@@ -333,8 +412,11 @@ def test_a_backend_that_is_this_very_server():
 def test_what_is_nobody_s_may_pass():
     with place_of("unknown") as place:
         stage = OidcStage(place, extra="EckidUnknownToken pass")
-        got = stage.userinfo({"sub": "a", "n": 1.5}, "never seen")
+        got = stage.userinfo({"sub": "a", "n": 1.5}, "never-seen")
         assert (got.status, got.text) == (200, '{"sub": "a", "n": 1.5}')
+        stage.token(stage.sign(stage.claims()))
+        for spelling in ("access,", "access=", "access x", ""):
+            assert stage.userinfo(stage.claims(), spelling).status == 401, spelling
 
 
 def test_observing_changes_nothing_and_tells_everything():

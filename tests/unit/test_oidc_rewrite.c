@@ -124,22 +124,77 @@ START_TEST(tokens_that_are_refused)
 }
 END_TEST
 
+static eckid_decision_t other(const web_house_t *house, const char *authorization,
+                              const char *query, const char *form, const char *body)
+{
+    const eckid_call_t call = {.authorization = authorization, .query = query, .form = str(form)};
+    const eckid_shown_t shown = eckid_oidc_rewrite_shown(&call, str(form), pool);
+
+    return eckid_oidc_rewrite_other(&house->gateway, &call, &shown, str(body), maker_moment(),
+                                    pool);
+}
+
 START_TEST(an_id_token_is_found_in_json_from_elsewhere)
 {
     const web_house_t *house = web_house();
-    const eckid_call_t call = {.authorization = BASIC_BOOKS, .form = {"", 0}};
     const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
 
     for (int i = 0; i < COUNT(others); i++) {
-        ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call, str(others[i]),
-                                                  maker_moment(), pool)
-                             .verdict,
-                         ECKID_PASS);
+        ck_assert_int_eq(other(house, BASIC_BOOKS, NULL, "", others[i]).verdict, ECKID_PASS);
     }
-    ck_assert_int_eq(eckid_oidc_rewrite_other(&house->gateway, &call,
-                                              str(grant_of(web_id_token("books", ""))),
-                                              maker_moment(), pool)
-                         .verdict,
+    ck_assert_int_eq(
+        other(house, BASIC_BOOKS, NULL, "", grant_of(web_id_token("books", ""))).verdict,
+        ECKID_CHANGE);
+    ck_assert_int_eq(
+        other(house, BASIC_BOOKS, NULL, "grant_type=x", "{\"id_token\":1,\"id_token\":2}").verdict,
+        ECKID_REFUSE);
+}
+END_TEST
+
+START_TEST(userinfo_is_told_by_what_was_asked_with)
+{
+    const web_house_t *house = web_house();
+    const char *body = "{\"sub\":\"s1\",\"uid\":\"u\",\"number\":\"5\"}";
+    const char *jwt = token_of("{\"sub\":\"s1\",\"number\":5}", RSA_2048, 0, ECKID_RS256, "");
+    const char *const hidden[] = {"%61ccess_token=x", "access.token=x", "a=b&ACCESS%5ftoken=x"};
+
+    grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
+    eckid_decision_t decision = other(house, "Bearer " WEB_ACCESS, NULL, "", body);
+
+    ck_assert_str_eq(decision.body.data,
+                     "{\"sub\":\"s1\",\"uid\":\"u\",\"eckId\":\"" AN_ECKID "\"}");
+    ck_assert_int_eq(other(house, "Bearer " WEB_ACCESS, NULL, "", jwt).verdict, ECKID_CHANGE);
+    ck_assert_int_eq(other(house, "DPoP x", NULL, "", body).status, 401);
+    ck_assert_int_eq(other(house, "Basic x, Bearer y", NULL, "", body).status, 401);
+    ck_assert_int_eq(other(house, "Bearer " WEB_ACCESS, NULL, "", "{\"sub\":1,\"sub\":2}").status,
+                     502);
+    for (int i = 0; i < COUNT(hidden); i++) {
+        ck_assert_int_eq(other(house, NULL, hidden[i], "", body).verdict, ECKID_REFUSE);
+        ck_assert_int_eq(other(house, NULL, NULL, hidden[i], body).verdict, ECKID_REFUSE);
+    }
+    ck_assert_int_eq(other(house, NULL, "x=y", "token=z", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, "%", "a=%4", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, NULL, "", jwt).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(what_a_client_is_told_of_a_token_is_filtered)
+{
+    const web_house_t *house = web_house();
+    const char *body = "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\","
+                       "\"username\":\"n\",\"eckId\":\"x\"}";
+    eckid_decision_t decision = other(house, BASIC_BOOKS, NULL, "token=x", body);
+
+    ck_assert_str_eq(decision.body.data,
+                     "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\"}");
+    ck_assert(!decision.worth_a_line);
+    ck_assert_int_eq(other(house, BASIC_BOOKS, NULL, "", decision.body.data).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, BASIC_CANTEEN, NULL, "token=x", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, "Basic !", NULL, "token=x", body).verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(house, BASIC_BOOKS, NULL, "", "a.b.c").verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(house, NULL, NULL, "client_id=books&client_secret=x", body).verdict,
                      ECKID_CHANGE);
 }
 END_TEST
@@ -235,6 +290,18 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_NOBODYS);
     house->gateway.passes_unknown = true;
     ck_assert_int_eq(userinfo(house, "unknown", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+    grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
+    const char *const near[] = {WEB_ACCESS ",", WEB_ACCESS "=", WEB_ACCESS "-x.y", "a b", ""};
+
+    for (int i = 0; i < COUNT(near); i++) {
+        ck_assert_int_eq(userinfo(house, near[i], "{\"sub\":\"s1\"}").status, 401);
+    }
+    const eckid_call_t none = {.form = {"", 0}};
+
+    ck_assert_int_eq(eckid_oidc_rewrite_userinfo(&house->gateway, &none, "application/json",
+                                                 str("{}"), maker_moment(), pool)
+                         .status,
+                     401);
 }
 END_TEST
 
@@ -346,6 +413,8 @@ Suite *suite_oidc_rewrite(void)
     tcase_add_test(tcase, a_client_that_is_no_supplier_gets_what_came);
     tcase_add_test(tcase, tokens_that_are_refused);
     tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
+    tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
+    tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
     tcase_add_test(tcase, an_encrypted_token_of_who_is_no_supplier_passes);
     tcase_add_test(tcase, our_own_key_is_never_believed);
     tcase_add_test(tcase, a_new_key_is_fetched_when_it_turns_up);

@@ -61,7 +61,7 @@ START_TEST(a_provider_behind_a_path)
         "{\"issuer\":\"https://host.example:8443/auth/\","
         "\"jwks_uri\":\"https://host.example:8443/auth/keys\","
         "\"userinfo_endpoint\":\"https://host.example:8443/other/me\","
-        "\"token_endpoint\":\"https://elsewhere.example/token\"}",
+        "\"token_endpoint\":\"https://HOST.example:8443/auth/token\"}",
         200};
     keys.url = "http://127.0.0.1:9/inner/keys";
     *web_page(&web, keys.url) = keys;
@@ -70,7 +70,57 @@ START_TEST(a_provider_behind_a_path)
     ck_assert_str_eq(view->discovery_path, "/auth/.well-known/openid-configuration");
     ck_assert_str_eq(view->jwks_path, "/auth/keys");
     ck_assert_str_eq(view->userinfo_url, "http://127.0.0.1:9/other/me");
-    ck_assert_ptr_null(view->token_path);
+    ck_assert_str_eq(view->token_path, "/auth/token");
+}
+END_TEST
+
+/* A discovery document with that member besides. */
+static const char *with_member(const char *name, const char *value)
+{
+    return apr_psprintf(pool, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER
+                        "/jwks\",\"%s\":%s}", name, value);
+}
+
+START_TEST(an_endpoint_is_found_however_its_origin_is_spelled)
+{
+    static const char *const urls[] = {"\"https://IDP.School.example/me?x\"",
+                                       "\"https://idp.school.example:443/me\""};
+    web_t web = {.calls = 0};
+
+    for (int i = 0; i < COUNT(urls); i++) {
+        eckid_provider_t *provider = web_provider(&web);
+        const eckid_provider_view_t *view;
+
+        web_publish(&web, RSA_2048, 0);
+        web_page(&web, DISCOVERY)->body = with_member("userinfo_endpoint", urls[i]);
+        ok(get_at(&view, provider, 0));
+        ck_assert_str_eq(view->userinfo_path, "/me");
+        ck_assert_ptr_null(view->token_path);
+    }
+}
+END_TEST
+
+START_TEST(an_endpoint_elsewhere_is_refused_by_its_name)
+{
+    static const char *const urls[] = {"\"http://idp.school.example/me\"",
+                                       "\"https://idp.school.example:444/me\"",
+                                       "\"https://idp2.school.example/me\"", "\"/me\"", "7"};
+    static const char *const names[] = {"userinfo_endpoint", "token_endpoint"};
+    web_t web = {.calls = 0};
+
+    for (int i = 0; i < COUNT(urls) * COUNT(names); i++) {
+        const char *name = names[i % COUNT(names)];
+        eckid_provider_t *provider = web_provider(&web);
+        const eckid_provider_view_t *view;
+        eckid_err_t *news;
+        bool changed;
+
+        web_publish(&web, RSA_2048, 0);
+        web_page(&web, DISCOVERY)->body = with_member(name, urls[i / COUNT(names)]);
+        refused(eckid_provider_get(&view, provider, &changed, &news, MAKER_NOW, pool),
+                ECKID_PROVIDER);
+        ck_assert_ptr_nonnull(strstr(news->detail, name));
+    }
 }
 END_TEST
 
@@ -117,6 +167,22 @@ START_TEST(an_unknown_key_makes_it_be_fetched_once_in_a_window)
     ok(eckid_provider_renew(&view, provider, &changed, &news, MAKER_NOW + apr_time_from_sec(30),
                             pool));
     ck_assert_int_eq(web.calls, 6);
+}
+END_TEST
+
+START_TEST(an_alias_elsewhere_is_refused_too)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_t *provider = web_provider(&web);
+    const eckid_provider_view_t *view;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page(&web, DISCOVERY)->body =
+        with_member("mtls_endpoint_aliases", "{\"token_endpoint\":\"https://m.example/t\"}");
+    refused(get_at(&view, provider, 0), ECKID_PROVIDER);
+    web_page(&web, DISCOVERY)->body = with_member(
+        "mtls_endpoint_aliases", "{\"userinfo_endpoint\":\"" WEB_ISSUER "/mtls/me\"}");
+    ok(get_at(&view, provider, 10));
 }
 END_TEST
 
@@ -206,6 +272,9 @@ Suite *suite_provider(void)
 
     tcase_add_test(tcase, it_is_fetched_once_and_paths_are_those_of_clients);
     tcase_add_test(tcase, a_provider_behind_a_path);
+    tcase_add_test(tcase, an_endpoint_is_found_however_its_origin_is_spelled);
+    tcase_add_test(tcase, an_endpoint_elsewhere_is_refused_by_its_name);
+    tcase_add_test(tcase, an_alias_elsewhere_is_refused_too);
     tcase_add_test(tcase, what_is_old_is_fetched_again_and_the_last_good_one_kept);
     tcase_add_test(tcase, an_unknown_key_makes_it_be_fetched_once_in_a_window);
     tcase_add_loop_test(tcase, what_cannot_be_used, 0, COUNT(bad));
