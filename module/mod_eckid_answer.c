@@ -123,3 +123,21 @@ void mod_eckid_answer_program(request_rec *r, const char *type, const char *auth
         apr_table_setn(r->headers_out, "Retry-After", "60");
     }
 }
+
+apr_status_t mod_eckid_answer_pass(ap_filter_t *f, apr_bucket_brigade *held)
+{
+    apr_status_t status = ap_pass_brigade(f->next, held);
+
+    apr_brigade_cleanup(held);
+    return status;
+}
+
+apr_status_t mod_eckid_answer_send(ap_filter_t *f, apr_bucket_brigade *held, eckid_bytes_t body)
+{
+    apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
+
+    apr_brigade_cleanup(held);
+    APR_BRIGADE_INSERT_TAIL(held, apr_bucket_pool_create(body.data, body.len, f->r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(held, apr_bucket_eos_create(alloc));
+    return mod_eckid_answer_pass(f, held);
+}

@@ -4,6 +4,7 @@
 #define MOD_ECKID_ANSWER_H
 
 #include <httpd.h>
+#include <util_filter.h>
 
 #include "eckid_codec.h"
 #include "eckid_treat.h"
@@ -33,5 +34,11 @@ void mod_eckid_answer_program(request_rec *r, const char *type, const char *auth
 
 /* Makes it the head of a page of our own: of the old one, cookies stay and nothing else. */
 void mod_eckid_answer_replace(request_rec *r, int status, apr_size_t len);
+
+/* Passes on what was held, and empties it. */
+apr_status_t mod_eckid_answer_pass(ap_filter_t *f, apr_bucket_brigade *held);
+
+/* Sends a body of our own, and nothing of what was held. */
+apr_status_t mod_eckid_answer_send(ap_filter_t *f, apr_bucket_brigade *held, eckid_bytes_t body);
 
 #endif

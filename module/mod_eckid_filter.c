@@ -50,25 +50,10 @@ static bool is_observed(const passage_t *passage)
     return passage->dir->engine == MOD_ECKID_OBSERVE;
 }
 
-static apr_status_t send_held(ap_filter_t *f, passage_t *passage)
-{
-    apr_status_t status = ap_pass_brigade(f->next, passage->held);
-
-    apr_brigade_cleanup(passage->held);
-    return status;
-}
-
-/* Sends a body of our own, and nothing of what was held or is still to come. */
 static apr_status_t send_body(ap_filter_t *f, passage_t *passage, eckid_bytes_t body)
 {
-    apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
-
     passage->state = ENDED;
-    apr_brigade_cleanup(passage->held);
-    APR_BRIGADE_INSERT_TAIL(passage->held,
-                            apr_bucket_pool_create(body.data, body.len, f->r->pool, alloc));
-    APR_BRIGADE_INSERT_TAIL(passage->held, apr_bucket_eos_create(alloc));
-    return send_held(f, passage);
+    return mod_eckid_answer_send(f, passage->held, body);
 }
 
 static apr_status_t send_notice(ap_filter_t *f, passage_t *passage, int status)
@@ -93,7 +78,7 @@ static apr_status_t carry_out(ap_filter_t *f, passage_t *passage, const eckid_de
     note_down(passage, decision);
     if (is_observed(passage) || decision->verdict == ECKID_PASS) {
         passage->state = PASSING;
-        return send_held(f, passage);
+        return mod_eckid_answer_pass(f, passage->held);
     }
     if (decision->verdict == ECKID_REFUSE) {
         return send_notice(f, passage, decision->status);
@@ -119,7 +104,7 @@ static apr_status_t break_off(ap_filter_t *f, passage_t *passage)
     APR_BRIGADE_INSERT_TAIL(passage->held,
                             ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, f->r->pool, alloc));
     APR_BRIGADE_INSERT_TAIL(passage->held, apr_bucket_eos_create(alloc));
-    return send_held(f, passage);
+    return mod_eckid_answer_pass(f, passage->held);
 }
 
 static eckid_decision_t refusal(const passage_t *passage, eckid_code_t code, const char *detail)
@@ -248,7 +233,7 @@ static apr_status_t send_settled(ap_filter_t *f, passage_t *passage)
     }
     apr_brigade_split_ex(passage->held, after, rest);
     passage->sent += len;
-    status = send_held(f, passage);
+    status = mod_eckid_answer_pass(f, passage->held);
     APR_BRIGADE_CONCAT(passage->held, rest);
     apr_brigade_destroy(rest);
     return status;
@@ -262,7 +247,7 @@ static apr_status_t on_find(ap_filter_t *f, passage_t *passage, const eckid_err_
     note_down(passage, &decision);
     if (is_observed(passage)) {
         passage->state = PASSING;
-        return send_held(f, passage);
+        return mod_eckid_answer_pass(f, passage->held);
     }
     return break_off(f, passage);
 }
@@ -290,7 +275,7 @@ static apr_status_t stream(ap_filter_t *f, passage_t *passage, apr_bucket *bucke
     }
     if (ended) {
         passage->state = ENDED;
-        return send_held(f, passage);
+        return mod_eckid_answer_pass(f, passage->held);
     }
     return APR_SUCCESS;
 }

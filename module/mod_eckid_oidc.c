@@ -241,24 +241,10 @@ static bool is_observed(const visit_t *visit)
     return visit->dir->engine == MOD_ECKID_OBSERVE;
 }
 
-static apr_status_t send_held(ap_filter_t *f, visit_t *visit)
-{
-    apr_status_t status = ap_pass_brigade(f->next, visit->held);
-
-    apr_brigade_cleanup(visit->held);
-    return status;
-}
-
 static apr_status_t send_body(ap_filter_t *f, visit_t *visit, eckid_bytes_t body)
 {
-    apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
-
     visit->state = ENDED;
-    apr_brigade_cleanup(visit->held);
-    APR_BRIGADE_INSERT_TAIL(visit->held,
-                            apr_bucket_pool_create(body.data, body.len, f->r->pool, alloc));
-    APR_BRIGADE_INSERT_TAIL(visit->held, apr_bucket_eos_create(alloc));
-    return send_held(f, visit);
+    return mod_eckid_answer_send(f, visit->held, body);
 }
 
 /* Elsewhere it is what the answer turned out to be. */
@@ -297,7 +283,7 @@ static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decisi
     note_down(visit, decision);
     if (is_observed(visit) || decision->verdict == ECKID_PASS) {
         visit->state = PASSING;
-        return send_held(f, visit);
+        return mod_eckid_answer_pass(f, visit->held);
     }
     if (decision->verdict == ECKID_REFUSE) {
         return send_problem(f, visit, decision);
@@ -394,7 +380,7 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max) &&
         !may_be_tokens(visit)) {
         visit->state = PASSING;
-        return send_held(f, visit);
+        return mod_eckid_answer_pass(f, visit->held);
     }
     if (broken) {
         decision = refusal(visit, ECKID_TRUNCATED, "the connection to the provider broke");
