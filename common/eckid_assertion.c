@@ -13,8 +13,8 @@ typedef struct algorithm_t {
 
 /* Usual ones first: of RSA the one that the Dutch profile of OAuth prefers. */
 static const algorithm_t algorithms[] = {
-    {"ES256", ECKID_KEY_P256, ECKID_ES256}, {"ES384", ECKID_KEY_P384, ECKID_ES384},
-    {"PS256", ECKID_KEY_RSA, ECKID_PS256},  {"RS256", ECKID_KEY_RSA, ECKID_RS256},
+    {"ES256", ECKID_KEY_P256, ECKID_ES256},    {"ES384", ECKID_KEY_P384, ECKID_ES384},
+    {"PS256", ECKID_KEY_RSA, ECKID_PS256},     {"RS256", ECKID_KEY_RSA, ECKID_RS256},
     {"EdDSA", ECKID_KEY_ED25519, ECKID_EDDSA},
 };
 
@@ -87,12 +87,11 @@ eckid_err_t *eckid_assertion_make(const char **text, const eckid_assertion_t *as
 
     ECKID_ERR(eckid_assertion_check(assertion, pool));
     const algorithm_t *algorithm = find_algorithm(assertion);
-    const char *input =
-        apr_pstrcat(pool, part(header(assertion, algorithm->name, pool), pool), ".",
-                    part(claims(assertion, now, unique, pool), pool), NULL);
+    const char *input = apr_pstrcat(pool, part(header(assertion, algorithm->name, pool), pool), ".",
+                                    part(claims(assertion, now, unique, pool), pool), NULL);
 
-    ECKID_ERR(eckid_key_sign(&signature, assertion->key, algorithm->alg, eckid_bytes_str(input),
-                             pool));
+    ECKID_ERR(
+        eckid_key_sign(&signature, assertion->key, algorithm->alg, eckid_bytes_str(input), pool));
     *text = apr_pstrcat(pool, input, ".", eckid_codec_base64url(signature, pool).data, NULL);
     return NULL;
 }

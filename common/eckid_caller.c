@@ -44,8 +44,8 @@ static said_t find_in(eckid_bytes_t pairs, const char *name, apr_pool_t *pool)
         *at = '&';
     }
     int count = eckid_params_get(&value, eckid_params_parse(pairs, pool), name, pool);
-    int others = eckid_params_get(
-        &other, eckid_params_parse(eckid_bytes(split, pairs.len), pool), name, pool);
+    int others = eckid_params_get(&other, eckid_params_parse(eckid_bytes(split, pairs.len), pool),
+                                  name, pool);
     bool once = count == 1 && others == 1 && value && other && strcmp(value, other) == 0;
 
     return (said_t){count > 0 || others > 0, once ? value : NULL};
@@ -142,8 +142,8 @@ static const char *subject_of(const char *assertion, apr_pool_t *pool)
     }
     const char *subject = json_string_value(json_object_get(claims, "sub"));
     const json_t *issuer = json_object_get(claims, "iss");
-    bool agree = subject && json_is_string(issuer) &&
-                 strcmp(json_string_value(issuer), subject) == 0;
+    bool agree =
+        subject && json_is_string(issuer) && strcmp(json_string_value(issuer), subject) == 0;
 
     return agree ? subject : NULL;
 }

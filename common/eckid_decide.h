@@ -19,13 +19,13 @@ typedef enum eckid_claims_from_t {
 /* Everything that one identity provider's logins are rewritten by: pointers to what was configured,
  * read-only and shared. */
 typedef struct eckid_gateway_t {
-    const eckid_idp_t *idp; /* as its metadata is now; NULL where no supplier uses SAML */
+    const eckid_idp_t *idp;     /* as its metadata is now; NULL where no supplier uses SAML */
     eckid_provider_t *provider; /* NULL where no supplier uses OpenID Connect */
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     const eckid_bearer_t *bearer;      /* or NULL */
     eckid_claims_from_t claims_from;
     const char *introspection; /* Authorization for asking whose a token is; or NULL */
-    bool passes_unknown; /* whether userinfo for tokens that are nobody's passes untouched */
+    bool passes_unknown;       /* whether userinfo for tokens that are nobody's passes untouched */
     const eckid_policy_t *policy;
     const eckid_student_t *student;
     eckid_means_t means;
@@ -65,7 +65,7 @@ typedef struct eckid_decision_t {
     const char *token_shows;   /* one that is not, but the access token says it */
     const eckid_err_t *news;   /* of the provider, if it was fetched: why that failed, or NULL */
     bool fetched;
-    const eckid_err_t *cause;             /* of a refusal, or of a login without ECK iD */
+    const eckid_err_t *cause; /* of a refusal, or of a login without ECK iD */
 } eckid_decision_t;
 
 /* A refusal with status 502, for what cannot be believed or read. */

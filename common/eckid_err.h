@@ -25,8 +25,7 @@
       "conf/contracts/README.md tells what such a file means")                                     \
     X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
       "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
-    X(DESK_REQUEST, 112, "a request to the desk cannot be read",                                   \
-      "use eckid-check or eckid-warm")                                                             \
+    X(DESK_REQUEST, 112, "a request to the desk cannot be read", "use eckid-check or eckid-warm")  \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \

@@ -23,9 +23,8 @@ typedef struct answer_t {
 static const char *party_of(const eckid_oidc_t *token)
 {
     const apr_array_header_t *clients = eckid_oidc_clients(token);
-    const char *last = clients->nelts
-                           ? APR_ARRAY_IDX(clients, clients->nelts - 1, const char *)
-                           : NULL;
+    const char *last =
+        clients->nelts ? APR_ARRAY_IDX(clients, clients->nelts - 1, const char *) : NULL;
 
     return clients->nelts == 1 || eckid_oidc_has_party(token) ? last : NULL;
 }
@@ -129,7 +128,7 @@ static eckid_decision_t settle(const char **text, eckid_login_t *login, const an
 /* A URL */
 
 typedef struct place_t {
-    const char *base;       /* up to "?" */
+    const char *base;                 /* up to "?" */
     eckid_params_t *query, *fragment; /* NULL where there is none */
 } place_t;
 
@@ -177,9 +176,9 @@ static answer_t read_answer(const eckid_params_t *params, const char *client_id,
 /* Leaves of an answer what an error may bring: state and iss. */
 static void drop(eckid_params_t *params)
 {
-    static const char *const dropped[] = {"code",       "id_token", "access_token",  "token_type",
-                                          "expires_in", "scope",    "session_state", "response",
-                                          NULL};
+    static const char *const dropped[] = {"code",          "id_token",   "access_token",
+                                          "token_type",    "expires_in", "scope",
+                                          "session_state", "response",   NULL};
 
     for (const char *const *name = dropped; params && *name; name++) {
         eckid_params_remove(params, *name);
@@ -238,9 +237,9 @@ eckid_decision_t eckid_front_location(const eckid_gateway_t *gateway, const char
     const char *token, *text;
     int in_query = count_of(&token, place.query, "id_token", pool);
     int in_fragment = count_of(&token, place.fragment, "id_token", pool);
-    eckid_params_t *params =
-        in_fragment || count_of(&token, place.fragment, "response", pool) ? place.fragment
-                                                                          : place.query;
+    eckid_params_t *params = in_fragment || count_of(&token, place.fragment, "response", pool)
+                                 ? place.fragment
+                                 : place.query;
     answer_t answer = read_answer(params, client_id, pool);
     eckid_err_t *err = check_response(gateway, &place, client_id, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
@@ -330,9 +329,9 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
 {
     const char *reference = eckid_notice_reference(moment, pool);
 
-    decision->body = error_page(field->action, answer,
-                                eckid_problem_redirect_error(decision->status),
-                                eckid_problem_text(decision->status, reference, pool), pool);
+    decision->body =
+        error_page(field->action, answer, eckid_problem_redirect_error(decision->status),
+                   eckid_problem_text(decision->status, reference, pool), pool);
     decision->verdict = ECKID_CHANGE;
     decision->told_supplier = decision->own_page = true;
 }

@@ -7,8 +7,9 @@
 #include "eckid_form.h"
 
 /* What allows the script of our own page, and nothing else (CSP level 3). */
-#define ECKID_FRONT_CSP "default-src 'none'; " \
-                        "script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
+#define ECKID_FRONT_CSP                                                                            \
+    "default-src 'none'; "                                                                         \
+    "script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
 
 /*
  * A URL to which an answer sends the browser; client_id is that of the request, or NULL. With

@@ -8,7 +8,10 @@
 
 #define LIFETIME_MAX 3600
 
-#define PLAIN(name) {"\"" name "\"", name, NULL, NULL, false}
+#define PLAIN(name)                                                                                \
+    {                                                                                              \
+        "\"" name "\"", name, NULL, NULL, false                                                    \
+    }
 
 static const eckid_httpsig_component_t usual_components[] = {
     PLAIN("@method"),        PLAIN("@target-uri"),   PLAIN("content-type"),
@@ -145,9 +148,8 @@ static eckid_err_t *add_parameter(eckid_httpsig_profile_t *profile, bool *seen, 
         i++;
     }
     if (i == WORDS || seen[i]) {
-        return eckid_err_make(pool, ECKID_CONFIG, i == WORDS ? "no parameter is called %s"
-                                                             : "%s is named twice",
-                              word);
+        return eckid_err_make(pool, ECKID_CONFIG,
+                              i == WORDS ? "no parameter is called %s" : "%s is named twice", word);
     }
     const char *wrong = parameter_words[i].set(profile, equals);
 
@@ -269,9 +271,9 @@ static const char *list_of(const apr_array_header_t *components, apr_pool_t *poo
     const char *list = "";
 
     for (int i = 0; i < components->nelts; i++) {
-        list = apr_pstrcat(pool, list, i ? " " : "",
-                           APR_ARRAY_IDX(components, i, eckid_httpsig_component_t).identifier,
-                           NULL);
+        list =
+            apr_pstrcat(pool, list, i ? " " : "",
+                        APR_ARRAY_IDX(components, i, eckid_httpsig_component_t).identifier, NULL);
     }
     return list;
 }

@@ -33,17 +33,16 @@ typedef struct eckid_httpsig_component_t {
  * parameter but "req" in responses, "key" of fields and "name" of "@query-param".
  */
 eckid_err_t *eckid_httpsig_component(eckid_httpsig_component_t *component,
-                                     const eckid_sfv_item_t *item, bool response,
-                                     eckid_code_t code, apr_pool_t *pool);
+                                     const eckid_sfv_item_t *item, bool response, eckid_code_t code,
+                                     apr_pool_t *pool);
 
 /* Whether it is one of them, in whatever order the parameters stand; identifiers do not matter. */
 bool eckid_httpsig_component_among(const apr_array_header_t *components,
                                    const eckid_httpsig_component_t *component);
 
 /* All components of a list, eckid_httpsig_component_t in their order; none may be there twice. */
-eckid_err_t *eckid_httpsig_components(apr_array_header_t **components,
-                                      const eckid_sfv_item_t *list, bool response,
-                                      eckid_code_t code, apr_pool_t *pool);
+eckid_err_t *eckid_httpsig_components(apr_array_header_t **components, const eckid_sfv_item_t *list,
+                                      bool response, eckid_code_t code, apr_pool_t *pool);
 
 /*
  * The signature base (section 2.5). Input is what stands for the signature in Signature-Input: the

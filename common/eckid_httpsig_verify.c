@@ -61,16 +61,15 @@ static bool covers(const claim_t *claim, const char *name, const char *key, bool
  * one that is taken away is missed if it was. */
 static eckid_err_t *check_coverage(const claim_t *claim, const court_t *court)
 {
-    const char *missing =
-        !covers(claim, "@status", NULL, false)          ? "@status"
-        : !covers(claim, "content-digest", NULL, false) ? "content-digest"
-        : !covers(claim, "content-type", NULL, false) &&
-                apr_table_get(court->answer.headers, "Content-Type")
-            ? "content-type"
-        : !covers(claim, "signature", ECKID_HTTPSIG_LABEL, true) &&
-                !covers(claim, "signature", NULL, true)
-            ? "the signature of the request"
-            : NULL;
+    const char *missing = !covers(claim, "@status", NULL, false)          ? "@status"
+                          : !covers(claim, "content-digest", NULL, false) ? "content-digest"
+                          : !covers(claim, "content-type", NULL, false) &&
+                                  apr_table_get(court->answer.headers, "Content-Type")
+                              ? "content-type"
+                          : !covers(claim, "signature", ECKID_HTTPSIG_LABEL, true) &&
+                                  !covers(claim, "signature", NULL, true)
+                              ? "the signature of the request"
+                              : NULL;
 
     return missing ? REFUSED(court->pool, "%s is not covered", missing) : NULL;
 }
@@ -188,18 +187,14 @@ eckid_err_t *eckid_httpsig_verify_answer(const eckid_http_answer_t *answer,
                                          const apr_array_header_t *keys, apr_time_t now,
                                          apr_interval_time_t skew, apr_pool_t *pool)
 {
-    court_t court = {.keys = keys,
-                     .now = apr_time_sec(now),
-                     .skew = apr_time_sec(skew),
-                     .pool = pool};
+    court_t court = {
+        .keys = keys, .now = apr_time_sec(now), .skew = apr_time_sec(skew), .pool = pool};
     apr_array_header_t *inputs, *signatures;
 
-    court.request = (eckid_httpsig_message_t){.method = request->method,
-                                              .url = request->url,
-                                              .headers = request->headers};
-    court.answer = (eckid_httpsig_message_t){.status = answer->status,
-                                             .headers = answer->headers,
-                                             .request = &court.request};
+    court.request = (eckid_httpsig_message_t){
+        .method = request->method, .url = request->url, .headers = request->headers};
+    court.answer = (eckid_httpsig_message_t){
+        .status = answer->status, .headers = answer->headers, .request = &court.request};
     ECKID_ERR(read_field(&inputs, &court, "Signature-Input"));
     ECKID_ERR(read_field(&signatures, &court, "Signature"));
     ECKID_ERR(eckid_content_digest_check(apr_table_get(answer->headers, "Content-Digest"),

@@ -29,7 +29,7 @@ static const char *member(const json_t *jwk, const char *name)
 static const char *alg_for(const json_t *jwk)
 {
     const char *kty = member(jwk, "kty"), *use = member(jwk, "use"), *alg = member(jwk, "alg");
-    const char *ours = !kty                     ? NULL
+    const char *ours = !kty                      ? NULL
                        : strcmp(kty, "RSA") == 0 ? CJOSE_HDR_ALG_RSA_OAEP
                        : strcmp(kty, "EC") == 0  ? CJOSE_HDR_ALG_ECDH_ES
                                                  : NULL;
@@ -74,8 +74,8 @@ eckid_err_t *eckid_jwe_make(eckid_jwe_t **out, eckid_bytes_t jwks, const char *e
     const json_t *keys = json_object_get(set, "keys");
 
     jwe->name = apr_pstrdup(pool, name);
-    jwe->enc = strcmp(enc, "A128CBC-HS256") == 0 ? CJOSE_HDR_ENC_A128CBC_HS256
-                                                 : CJOSE_HDR_ENC_A256GCM;
+    jwe->enc =
+        strcmp(enc, "A128CBC-HS256") == 0 ? CJOSE_HDR_ENC_A128CBC_HS256 : CJOSE_HDR_ENC_A256GCM;
     for (size_t i = 0; i < json_array_size(keys); i++) {
         if (take_key(jwe, json_array_get(keys, i), pool)) {
             *out = jwe;

@@ -83,8 +83,7 @@ static bool read_key(eckid_jwk_t *out, const json_t *jwk, int number, apr_pool_t
     eckid_key_t *key;
 
     if (!shape || !is_for_verifying(jwk) || !read_alg(out, jwk, numbers.kind) ||
-        (kid && !json_is_string(kid)) ||
-        !read_number(&numbers.first, jwk, shape->first, pool) ||
+        (kid && !json_is_string(kid)) || !read_number(&numbers.first, jwk, shape->first, pool) ||
         !read_number(&numbers.second, jwk, shape->second, pool)) {
         return false;
     }
@@ -156,10 +155,10 @@ static eckid_bytes_t canonical(const shape_t *shape, const eckid_key_numbers_t *
         return eckid_bytes_str(apr_pstrcat(pool, "{\"e\":\"", second, "\",\"kty\":\"RSA\",\"n\":\"",
                                            first, "\"}", NULL));
     }
-    return eckid_bytes_str(apr_pstrcat(
-        pool, "{\"crv\":\"", shape->crv, "\",\"kty\":\"", shape->kty, "\",\"x\":\"", first, "\"",
-        shape->second ? ",\"y\":\"" : "", shape->second ? second : "", shape->second ? "\"" : "",
-        "}", NULL));
+    return eckid_bytes_str(apr_pstrcat(pool, "{\"crv\":\"", shape->crv, "\",\"kty\":\"", shape->kty,
+                                       "\",\"x\":\"", first, "\"", shape->second ? ",\"y\":\"" : "",
+                                       shape->second ? second : "", shape->second ? "\"" : "", "}",
+                                       NULL));
 }
 
 static eckid_err_t *check_kind(const eckid_key_t *key, apr_pool_t *pool)

@@ -125,8 +125,8 @@ eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *
 eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const char *name,
                               apr_pool_t *pool)
 {
-    EVP_PKEY *evp = EVP_PKEY_new_raw_private_key(
-        EVP_PKEY_HMAC, NULL, (const unsigned char *)secret.data, secret.len);
+    EVP_PKEY *evp = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL,
+                                                 (const unsigned char *)secret.data, secret.len);
 
     if (secret.len < SECRET_MIN) {
         EVP_PKEY_free(evp);
@@ -472,8 +472,8 @@ static bool sign_with(EVP_MD_CTX *ctx, eckid_bytes_t *signature, const eckid_key
                       const scheme_t *scheme, eckid_bytes_t data, apr_pool_t *pool)
 {
     EVP_PKEY_CTX *options = NULL;
-    size_t len = scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE
-                                              : (size_t)EVP_PKEY_get_size(key->evp);
+    size_t len =
+        scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE : (size_t)EVP_PKEY_get_size(key->evp);
     unsigned char *bytes = apr_palloc(pool, len);
 
     if (EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) <= 0 ||

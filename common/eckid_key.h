@@ -10,12 +10,12 @@
 #include "eckid_err.h"
 
 typedef enum eckid_key_kind_t {
-    ECKID_KEY_RSA,    /* 2048 to 16384 bits */
-    ECKID_KEY_P256,   /* NIST P-256 */
-    ECKID_KEY_P384,   /* NIST P-384 */
-    ECKID_KEY_P521,   /* NIST P-521 */
+    ECKID_KEY_RSA,     /* 2048 to 16384 bits */
+    ECKID_KEY_P256,    /* NIST P-256 */
+    ECKID_KEY_P384,    /* NIST P-384 */
+    ECKID_KEY_P521,    /* NIST P-521 */
     ECKID_KEY_ED25519, /* RFC 8032 */
-    ECKID_KEY_SECRET  /* of 32 bytes or more, shared with who verifies; never from PEM */
+    ECKID_KEY_SECRET   /* of 32 bytes or more, shared with who verifies; never from PEM */
 } eckid_key_kind_t;
 
 /* RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9421 section 3.3, RFC 9231 sections 2.3.2, 2.3.6.

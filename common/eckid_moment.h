@@ -11,14 +11,14 @@
  * uses can ever share bytes. */
 typedef struct eckid_moment_t {
     apr_time_t now;
-    unsigned char http_nonce[16];  /* RFC 9421 section 2.3, the nonce parameter */
-    unsigned char jti[16];         /* RFC 7523 section 3, of a client assertion */
-    unsigned char seal_nonce[12];  /* AES-GCM, of the record that a lookup stores at its end */
-    unsigned char claim_nonce[12]; /* and of the one that it stores before it asks */
+    unsigned char http_nonce[16];     /* RFC 9421 section 2.3, the nonce parameter */
+    unsigned char jti[16];            /* RFC 7523 section 3, of a client assertion */
+    unsigned char seal_nonce[12];     /* AES-GCM, of the record that a lookup stores at its end */
+    unsigned char claim_nonce[12];    /* and of the one that it stores before it asks */
     unsigned char token_nonce[2][12]; /* AES-GCM, of what an access and a refresh token belong to */
-    unsigned char jitter;          /* spreads the ends of records */
-    unsigned char message_id[16];  /* the ID of a SAML message of our own */
-    unsigned char reference[5];    /* the code a student reads to the helpdesk */
+    unsigned char jitter;             /* spreads the ends of records */
+    unsigned char message_id[16];     /* the ID of a SAML message of our own */
+    unsigned char reference[5];       /* the code a student reads to the helpdesk */
 } eckid_moment_t;
 
 /* Makes a moment of now. False when there is no randomness to be had. */

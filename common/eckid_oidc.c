@@ -57,8 +57,8 @@ eckid_err_t *eckid_oidc_open(eckid_oidc_t **out, eckid_bytes_t text, apr_pool_t 
     eckid_oidc_t *token = apr_pcalloc(pool, sizeof(*token));
 
     ECKID_ERR(eckid_jws_open(&token->jws, text, pool));
-    ECKID_ERR(eckid_object_parse(&token->claimed, eckid_jws_claimed(token->jws), ECKID_TOKEN,
-                                 pool));
+    ECKID_ERR(
+        eckid_object_parse(&token->claimed, eckid_jws_claimed(token->jws), ECKID_TOKEN, pool));
     token->clients = strings_of(token->claimed, "aud", pool);
     add_string(token->clients, eckid_object_get(token->claimed, "azp"));
     *out = token;
@@ -284,9 +284,9 @@ static bool is_one_of(const char *name, const char *const *list)
 bool eckid_oidc_is_protocol(const char *name)
 {
     /* Core section 2, RFC 7519 section 4.1, logout (sid), RFC 7800 (cnf) */
-    static const char *const names[] = {"iss",   "sub",    "aud",    "exp",       "nbf", "iat",
-                                        "jti",   "nonce",  "acr",    "amr",       "azp", "sid",
-                                        "cnf",   "at_hash", "c_hash", "s_hash", "auth_time", NULL};
+    static const char *const names[] = {"iss", "sub",     "aud",    "exp",    "nbf",       "iat",
+                                        "jti", "nonce",   "acr",    "amr",    "azp",       "sid",
+                                        "cnf", "at_hash", "c_hash", "s_hash", "auth_time", NULL};
 
     return is_one_of(name, names);
 }

@@ -39,8 +39,8 @@ static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
 static apr_interval_time_t lifetime_of(const grant_t *grant)
 {
     const json_t *value = eckid_object_get(grant->answer, "expires_in");
-    double seconds = json_is_string(value) ? atof(json_string_value(value))
-                                           : json_number_value(value);
+    double seconds =
+        json_is_string(value) ? atof(json_string_value(value)) : json_number_value(value);
     double max = (double)apr_time_sec(ACCESS_LIFETIME_MAX);
 
     return seconds > 0 && seconds <= max ? apr_time_from_sec((apr_int64_t)seconds)
@@ -231,9 +231,8 @@ static eckid_err_t *find_outcome(eckid_login_t *login)
         bool no_student = login->owner.outcome == ECKID_IS_NOT_STUDENT;
 
         login->decision.outcome = login->owner.outcome;
-        login->decision.cause =
-            eckid_err_make(login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY,
-                           "as at the login");
+        login->decision.cause = eckid_err_make(
+            login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY, "as at the login");
     }
     else if (!login->owner.decided && !can_decide(login)) {
         login->decision.outcome = ECKID_IS_UNKNOWN;
@@ -361,8 +360,8 @@ eckid_shown_t eckid_oidc_rewrite_shown(const eckid_call_t *call, eckid_bytes_t b
     const char *query = in_plain(eckid_bytes_str(call->query ? call->query : ""), pool);
     const char *text = apr_pstrcat(pool, query, "&", in_plain(body, pool), NULL);
     eckid_shown_t shown = {
-        .token = strstr(text, "access_token") ||
-                 (call->authorization && !is_basic(call->authorization)),
+        .token =
+            strstr(text, "access_token") || (call->authorization && !is_basic(call->authorization)),
         .grant = strstr(text, "grant_type") != NULL,
     };
 
@@ -418,8 +417,8 @@ static eckid_err_t *walk_told(eckid_login_t *login, const eckid_call_t *call,
     if (!object) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CARRIER, "it is no JSON object to filter");
     }
-    ECKID_ERR(eckid_oidc_userinfo(&login->claims, body, eckid_object_string(object, "sub"),
-                                  login->pool));
+    ECKID_ERR(
+        eckid_oidc_userinfo(&login->claims, body, eckid_object_string(object, "sub"), login->pool));
     login->decision.worth_a_line = false; /* it is no login, and gets no ECK iD */
     login->decision.withheld = true;
     eckid_login_fill(login, NULL);
@@ -454,8 +453,9 @@ eckid_decision_t eckid_oidc_rewrite_other(const eckid_gateway_t *gateway, const 
         !(is_jwt || (is_object && (!object || eckid_object_get(object, "sub"))))) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
-    return shown->token ? eckid_oidc_rewrite_userinfo(
-                              gateway, call, is_jwt ? "application/jwt" : "application/json", body,
-                              moment, pool)
-                        : tell(gateway, call, object, body, moment, pool);
+    return shown->token
+               ? eckid_oidc_rewrite_userinfo(gateway, call,
+                                             is_jwt ? "application/jwt" : "application/json", body,
+                                             moment, pool)
+               : tell(gateway, call, object, body, moment, pool);
 }

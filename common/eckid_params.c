@@ -64,11 +64,10 @@ int eckid_params_get(const char **value, const eckid_params_t *params, const cha
     return count;
 }
 
-void eckid_params_set(eckid_params_t *params, const char *name, const char *value,
-                      apr_pool_t *pool)
+void eckid_params_set(eckid_params_t *params, const char *name, const char *value, apr_pool_t *pool)
 {
-    const char *text = apr_pstrcat(pool, name, "=",
-                                   eckid_codec_percent(eckid_bytes_str(value), pool), NULL);
+    const char *text =
+        apr_pstrcat(pool, name, "=", eckid_codec_percent(eckid_bytes_str(value), pool), NULL);
     bool done = false;
 
     for (int i = 0; i < params->list->nelts; i++) {

@@ -34,9 +34,9 @@ typedef struct eckid_client_t {
     const char *id;
     const char *claim; /* what the ECK iD is called there; NULL as over SAML */
     bool has_alg;
-    eckid_key_alg_t alg;       /* by which tokens for it are signed; otherwise by RS256 */
-    const eckid_key_t *secret; /* HS256 in and out by this; or NULL */
-    bool front_channel;        /* whether tokens that the browser carries show the ECK iD */
+    eckid_key_alg_t alg;           /* by which tokens for it are signed; otherwise by RS256 */
+    const eckid_key_t *secret;     /* HS256 in and out by this; or NULL */
+    bool front_channel;            /* whether tokens that the browser carries show the ECK iD */
     const eckid_jwe_t *encryption; /* what is signed is encrypted by this; or NULL */
 } eckid_client_t;
 

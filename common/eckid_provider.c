@@ -23,13 +23,13 @@ typedef struct generation_t {
 struct eckid_provider_t {
     eckid_provider_options_t options;
     eckid_transport_t transport;
-    const char *host;                         /* of the issuer, with its port */
+    const char *host;                           /* of the issuer, with its port */
     const char *issuer_origin, *backend_origin; /* scheme, host and port */
-    apr_thread_mutex_t *lock;  /* guards all that follows; never held over I/O */
+    apr_thread_mutex_t *lock;                   /* guards all that follows; never held over I/O */
     apr_thread_cond_t *fetched;
     bool fetching;
-    generation_t *current;     /* NULL while nothing is known */
-    apr_time_t next_fetch;     /* when what is known is old, or a failure is */
+    generation_t *current; /* NULL while nothing is known */
+    apr_time_t next_fetch; /* when what is known is old, or a failure is */
     apr_time_t next_renewal;
     eckid_code_t failure; /* of the last time, for those that come soon after */
 };
@@ -363,8 +363,7 @@ static void locked_wait(eckid_provider_t *provider)
     apr_time_t until = apr_time_now() + provider->options.patience;
     apr_interval_time_t left;
 
-    while (provider->fetching && !provider->current &&
-           (left = until - apr_time_now()) > 0) {
+    while (provider->fetching && !provider->current && (left = until - apr_time_now()) > 0) {
         apr_thread_cond_timedwait(provider->fetched, provider->lock, left);
     }
 }
@@ -436,10 +435,9 @@ eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_p
     if (err) {
         return eckid_err_make(pool, ECKID_PROVIDER, "userinfo: %s", err->detail);
     }
-    return (*answer)->status == 200
-               ? NULL
-               : eckid_err_make(pool, ECKID_PROVIDER, "userinfo: it answered %d",
-                                (*answer)->status);
+    return (*answer)->status == 200 ? NULL
+                                    : eckid_err_make(pool, ECKID_PROVIDER,
+                                                     "userinfo: it answered %d", (*answer)->status);
 }
 
 /* RFC 7662 section 2.1. */
@@ -460,9 +458,8 @@ static eckid_http_request_t make_question(const eckid_provider_t *provider, cons
 }
 
 eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
-                                       const eckid_provider_view_t *view,
-                                       const char *authorization, const char *access_token,
-                                       apr_pool_t *pool)
+                                       const eckid_provider_view_t *view, const char *authorization,
+                                       const char *access_token, apr_pool_t *pool)
 {
     eckid_http_answer_t *answer;
 

@@ -23,9 +23,9 @@ typedef struct eckid_provider_t eckid_provider_t;
 typedef struct eckid_provider_view_t {
     const char *issuer;
     const char *discovery_path, *jwks_path;
-    const char *token_path, *userinfo_path; /* or NULL */
+    const char *token_path, *userinfo_path;       /* or NULL */
     const char *userinfo_url, *introspection_url; /* at the backend; or NULL */
-    const apr_array_header_t *keys; /* eckid_jwk_t */
+    const apr_array_header_t *keys;               /* eckid_jwk_t */
 } eckid_provider_view_t;
 
 /* Made before the server forks; fetches nothing. ECKID_CONFIG for URLs that are none. Strings of
@@ -60,8 +60,7 @@ eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_p
 /* Asks whose an access token is (RFC 7662), authorized by that value of an Authorization field.
  * ECKID_TOKEN_NOBODYS when it is not active; ECKID_PROVIDER when there is no answer that says. */
 eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
-                                       const eckid_provider_view_t *view,
-                                       const char *authorization, const char *access_token,
-                                       apr_pool_t *pool);
+                                       const eckid_provider_view_t *view, const char *authorization,
+                                       const char *access_token, apr_pool_t *pool);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct login_t {
     const eckid_moment_t *moment;
     eckid_bytes_t page;
     const eckid_form_t *form;
-    const eckid_form_field_t *field; /* the one that holds the response */
+    const eckid_form_field_t *field;    /* the one that holds the response */
     const eckid_form_field_t *id_token; /* or an ID token */
     eckid_saml_t *saml;
     eckid_verified_t *verified;

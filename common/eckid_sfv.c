@@ -224,8 +224,8 @@ static bool read_inner_list(reader_t *reader, eckid_sfv_item_t *item)
             item->list->nelts == PLACE_MAX) {
             return false;
         }
-        item->text = apr_pstrcat(reader->pool, item->text, item->list->nelts ? " " : "",
-                                 inner.text, NULL);
+        item->text =
+            apr_pstrcat(reader->pool, item->text, item->list->nelts ? " " : "", inner.text, NULL);
         APR_ARRAY_PUSH(item->list, eckid_sfv_item_t) = inner;
     }
     item->text = apr_pstrcat(reader->pool, item->text, ")", NULL);

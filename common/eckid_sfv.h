@@ -32,8 +32,8 @@ typedef struct eckid_sfv_param_t {
 
 /* An item, or an inner list, with its parameters (sections 3.3 and 3.1.1). */
 typedef struct eckid_sfv_item_t {
-    apr_array_header_t *list; /* of eckid_sfv_item_t, none of them a list; NULL in an item */
-    eckid_sfv_value_t value;  /* of an item */
+    apr_array_header_t *list;   /* of eckid_sfv_item_t, none of them a list; NULL in an item */
+    eckid_sfv_value_t value;    /* of an item */
     apr_array_header_t *params; /* of eckid_sfv_param_t */
     const char *text;           /* all of it, parameters too, as section 4.1 prints it */
 } eckid_sfv_item_t;

@@ -93,8 +93,7 @@ eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid
 static bool has_kid(const json_t *keys, const char *kid)
 {
     for (size_t i = 0; i < json_array_size(keys); i++) {
-        const char *other =
-            json_string_value(json_object_get(json_array_get(keys, i), "kid"));
+        const char *other = json_string_value(json_object_get(json_array_get(keys, i), "kid"));
 
         if (other && strcmp(other, kid) == 0) {
             return true;
@@ -120,8 +119,8 @@ static eckid_err_t *append_keys(const char **text, const eckid_gateway_t *gatewa
         if (!has_kid(list, kid) && !has_kid(added, kid)) {
             bool first = json_array_size(list) + json_array_size(added) == 0;
 
-            *text = apr_pstrcat(pool, *text, first ? "" : ",", eckid_json_print(jwk, pool).data,
-                                NULL);
+            *text =
+                apr_pstrcat(pool, *text, first ? "" : ",", eckid_json_print(jwk, pool).data, NULL);
             json_array_append(added, jwk);
         }
     }

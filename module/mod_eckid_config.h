@@ -41,8 +41,8 @@ typedef struct mod_eckid_dir_t {
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_file_t *idp;
     const mod_eckid_provider_t *provider;
-    const char *introspection; /* an Authorization field */
-    int passes_unknown;        /* -1 for unset */
+    const char *introspection;          /* an Authorization field */
+    int passes_unknown;                 /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;    /* eckid_signer_t */
@@ -69,13 +69,13 @@ typedef struct mod_eckid_process_t {
     const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
     const char *tokens; /* the same for whose tokens are */
     bool has_secret_file;
-    bool has_provider;                     /* whether any EckidProvider was read */
-    eckid_secret_t *secret, *previous;     /* previous may be NULL */
-    const char *generation;                /* or NULL */
-    eckid_store_t *store, *token_store;    /* set in post_config; NULL without a cache */
-    eckid_flights_t *flights;              /* set in post_config */
-    apr_array_header_t *curls;             /* eckid_curl_t *: to be told of each child */
-    apr_array_header_t *gates;             /* eckid_gate_t *: to share memory with all children */
+    bool has_provider;                  /* whether any EckidProvider was read */
+    eckid_secret_t *secret, *previous;  /* previous may be NULL */
+    const char *generation;             /* or NULL */
+    eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
+    eckid_flights_t *flights;           /* set in post_config */
+    apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
+    apr_array_header_t *gates;          /* eckid_gate_t *: to share memory with all children */
 } mod_eckid_process_t;
 
 extern const command_rec mod_eckid_directives[];

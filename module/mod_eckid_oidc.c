@@ -39,7 +39,7 @@ typedef struct visit_t {
     request_rec *r;
     const mod_eckid_dir_t *dir;
     place_t place;
-    const eckid_err_t *why; /* with UNKNOWN */
+    const eckid_err_t *why;   /* with UNKNOWN */
     apr_bucket_brigade *form; /* the body of the request, whatever it is */
     bool is_form, form_too_long;
     bool near_userinfo, near_token; /* by a path that some server could take for it */
@@ -116,7 +116,7 @@ static place_t find_place(visit_t *visit, request_rec *r)
     visit->why = mod_eckid_view(&view, r, visit->dir, apr_time_now());
     visit->near_token = !visit->why && is_near(view->token_path, r);
     visit->near_userinfo = !visit->why && is_near(view->userinfo_path, r);
-    return visit->why                       ? UNKNOWN
+    return visit->why                         ? UNKNOWN
            : is_path(view->token_path, r)     ? AT_TOKEN
            : is_path(view->userinfo_path, r)  ? AT_USERINFO
            : is_path(view->discovery_path, r) ? AT_DISCOVERY
@@ -226,8 +226,7 @@ static eckid_shown_t shown_by(const visit_t *visit)
         apr_brigade_pflatten(visit->form, &data, &len, visit->r->pool) != APR_SUCCESS) {
         return (eckid_shown_t){.token = true, .client = true};
     }
-    eckid_shown_t shown =
-        eckid_oidc_rewrite_shown(&call, eckid_bytes(data, len), visit->r->pool);
+    eckid_shown_t shown = eckid_oidc_rewrite_shown(&call, eckid_bytes(data, len), visit->r->pool);
 
     shown.token = shown.token || visit->near_userinfo;
     shown.client = shown.client || visit->near_userinfo || visit->near_token;
@@ -455,9 +454,8 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
     if (is_observed(visit) || decision.verdict == ECKID_PASS) {
         return false;
     }
-    *status = decision.verdict == ECKID_REFUSE
-                  ? send_notice(f, visit, decision.status)
-                  : send_elsewhere(f, visit, decision.body.data);
+    *status = decision.verdict == ECKID_REFUSE ? send_notice(f, visit, decision.status)
+                                               : send_elsewhere(f, visit, decision.body.data);
     return true;
 }
 
@@ -471,8 +469,7 @@ static bool is_for_people(const char *type)
 /* Whether a body of that type may hold tokens, where it is not known what it is. */
 static bool may_hold_tokens(const visit_t *visit)
 {
-    const char *type =
-        eckid_http_media_type(mod_eckid_answer_type(visit->r), visit->r->pool);
+    const char *type = eckid_http_media_type(mod_eckid_answer_type(visit->r), visit->r->pool);
 
     return strstr(type, "json") != NULL || strstr(type, "jwt") != NULL ||
            (visit->shown.client && !is_for_people(type));
@@ -487,8 +484,7 @@ static eckid_decision_t decide_by_head(visit_t *visit)
     if (!eckid_moment_now(&visit->moment)) {
         return refusal(visit, ECKID_INTERNAL, "there is no randomness");
     }
-    eckid_err_t *err =
-        mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
+    eckid_err_t *err = mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
 
     if (err) {
         return eckid_decide_refusal(err);
@@ -565,8 +561,8 @@ static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 
 void mod_eckid_oidc_register(void)
 {
-    output_handle = ap_register_output_filter("ECKID_OIDC", on_output, NULL,
-                                              AP_FTYPE_CONTENT_SET - 1);
+    output_handle =
+        ap_register_output_filter("ECKID_OIDC", on_output, NULL, AP_FTYPE_CONTENT_SET - 1);
     input_handle = ap_register_input_filter("ECKID_FORM", on_input, NULL, AP_FTYPE_RESOURCE);
 }
 

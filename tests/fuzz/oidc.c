@@ -41,9 +41,10 @@ static eckid_gateway_t make_gateway(apr_pool_t *pool)
 /* Nothing that nobody signed is ever verified. */
 void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_oidc_rules_t rules = {
-        .issuer = ISSUER, .trust = {apr_array_make(pool, 1, sizeof(eckid_jwk_t)), NULL},
-        .client = "books", .now = apr_time_from_sec(1788165000)};
+    const eckid_oidc_rules_t rules = {.issuer = ISSUER,
+                                      .trust = {apr_array_make(pool, 1, sizeof(eckid_jwk_t)), NULL},
+                                      .client = "books",
+                                      .now = apr_time_from_sec(1788165000)};
     const eckid_oidc_beside_t beside = {NULL, NULL, NULL};
     eckid_claims_t *claims;
     eckid_oidc_t *token;
@@ -121,8 +122,8 @@ void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
         const char *end = decision.body.data + strcspn(decision.body.data, "#");
 
         insist(decision.told_supplier);
-        insist(eckid_params_get(&value, eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end),
-                                                           pool),
+        insist(eckid_params_get(&value,
+                                eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end), pool),
                                 "id_token", pool) == 0);
     }
     eckid_front_link(&gateway, url, pool);

@@ -11,8 +11,8 @@
 
 static eckid_bearer_t make(fake_store_t *store)
 {
-    return (eckid_bearer_t){
-        eckid_secret_make(str("a secret of more than thirty-two bytes"), pool), fake_store(store)};
+    return (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+                            fake_store(store)};
 }
 
 static const eckid_owner_t owner = {
@@ -20,8 +20,8 @@ static const eckid_owner_t owner = {
 
 static void put(const eckid_bearer_t *bearer, const eckid_owner_t *whose)
 {
-    eckid_bearer_put(bearer, ECKID_ACCESS_TOKEN, "token", whose,
-                     MAKER_NOW + apr_time_from_sec(60), maker_moment(), pool);
+    eckid_bearer_put(bearer, ECKID_ACCESS_TOKEN, "token", whose, MAKER_NOW + apr_time_from_sec(60),
+                     maker_moment(), pool);
 }
 
 START_TEST(what_is_remembered_is_found)
@@ -30,8 +30,8 @@ START_TEST(what_is_remembered_is_found)
     eckid_owner_t found;
 
     put(&bearer, &owner);
-    ck_assert(eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
-                               pool));
+    ck_assert(
+        eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW, pool));
     ck_assert_str_eq(found.client, "books");
     ck_assert_str_eq(found.subject, "s1");
     ck_assert_str_eq(found.scope, "openid");
@@ -48,12 +48,12 @@ START_TEST(another_kind_issuer_token_or_time_finds_nothing)
     eckid_owner_t found;
 
     put(&bearer, &owner);
-    ck_assert(!eckid_bearer_get(&found, &bearer, ECKID_REFRESH_TOKEN, ISSUER, "token", MAKER_NOW,
-                                pool));
+    ck_assert(
+        !eckid_bearer_get(&found, &bearer, ECKID_REFRESH_TOKEN, ISSUER, "token", MAKER_NOW, pool));
     ck_assert(!eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, "https://other.example",
                                 "token", MAKER_NOW, pool));
-    ck_assert(!eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "Token", MAKER_NOW,
-                                pool));
+    ck_assert(
+        !eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "Token", MAKER_NOW, pool));
     ck_assert(!eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token",
                                 MAKER_NOW + apr_time_from_sec(60), pool));
 }
@@ -73,8 +73,8 @@ START_TEST(the_store_sees_neither_token_nor_owner)
     ((char *)record->data)[20] ^= 1;
     eckid_owner_t found;
 
-    ck_assert(!eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
-                                pool));
+    ck_assert(
+        !eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW, pool));
 }
 END_TEST
 

@@ -3,8 +3,9 @@
 
 #include "eckid_caller.h"
 
-#define TYPE "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A" \
-             "client-assertion-type%3Ajwt-bearer"
+#define TYPE                                                                                       \
+    "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"                                        \
+    "client-assertion-type%3Ajwt-bearer"
 #define BOOKS "client_assertion=e30.eyJpc3MiOiJib29rcyIsInN1YiI6ImJvb2tzIn0.AA"
 
 static const struct {
@@ -84,20 +85,27 @@ static const struct {
     const char *authorization, *query, *form;
     const char *token;
 } presented[] = {
-    {"Bearer abc", NULL, "", "abc"},     {"bearer abc", "x=1", "", "abc"},
-    {"DPoP abc", NULL, "", "abc"},       {NULL, NULL, "access_token=a%2Bc", "a+c"},
-    {NULL, "access_token=abc", "", "abc"}, {"Bearer abc", "access_token=abc", "", NULL},
-    {"Basic YTpi", NULL, "", NULL},      {NULL, NULL, "", NULL},
+    {"Bearer abc", NULL, "", "abc"},
+    {"bearer abc", "x=1", "", "abc"},
+    {"DPoP abc", NULL, "", "abc"},
+    {NULL, NULL, "access_token=a%2Bc", "a+c"},
+    {NULL, "access_token=abc", "", "abc"},
+    {"Bearer abc", "access_token=abc", "", NULL},
+    {"Basic YTpi", NULL, "", NULL},
+    {NULL, NULL, "", NULL},
     {"Bearer abc==", NULL, "", "abc=="},
     /* what cannot be read is not absent */
-    {"Bearer abc,", NULL, "", NULL},     {"Bearer\tabc", NULL, "access_token=abc", NULL},
-    {"Bearer a b", NULL, "", NULL},      {"Bearer =", NULL, "access_token=abc", NULL},
+    {"Bearer abc,", NULL, "", NULL},
+    {"Bearer\tabc", NULL, "access_token=abc", NULL},
+    {"Bearer a b", NULL, "", NULL},
+    {"Bearer =", NULL, "access_token=abc", NULL},
     {"Basic YTpi", NULL, "access_token=abc", NULL},
     {NULL, "access_token=abc", "access_token=T&access_token=T", NULL},
     {NULL, "access_token=abc", "access_token=T&z=;access_token=x", NULL},
     {NULL, "access_token=abc;x", "", NULL},
     {NULL, "access_token=abc&access_token=abc", "", NULL},
-    {"Bearer abc", "x=%00", "", NULL},   {"Bearer abc", NULL, "access_token=%00", NULL},
+    {"Bearer abc", "x=%00", "", NULL},
+    {"Bearer abc", NULL, "access_token=%00", NULL},
     {"Bearer abc", NULL, "access_token", NULL},
 };
 

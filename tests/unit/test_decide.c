@@ -10,9 +10,12 @@ START_TEST(a_login_goes_on_as_the_supplier_s_block_says)
         eckid_action_t action;
         int status; /* 0: it goes on */
     } cases[] = {
-        {ECKID_FOUND, ECKID_DENY, 0},          {ECKID_IS_UNKNOWN, ECKID_OMIT, 0},
-        {ECKID_IS_UNKNOWN, ECKID_DENY, 403},   {ECKID_HAS_NONE, ECKID_DENY, 403},
-        {ECKID_LAS_FAILED, ECKID_DENY, 503},   {ECKID_LAS_FAILED, ECKID_OMIT, 0},
+        {ECKID_FOUND, ECKID_DENY, 0},
+        {ECKID_IS_UNKNOWN, ECKID_OMIT, 0},
+        {ECKID_IS_UNKNOWN, ECKID_DENY, 403},
+        {ECKID_HAS_NONE, ECKID_DENY, 403},
+        {ECKID_LAS_FAILED, ECKID_DENY, 503},
+        {ECKID_LAS_FAILED, ECKID_OMIT, 0},
         {ECKID_IS_NOT_STUDENT, ECKID_DENY, 403},
     };
 

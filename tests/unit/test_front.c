@@ -55,8 +55,12 @@ START_TEST(what_carries_no_token_or_a_stranger_s_passes)
 {
     const web_house_t *house = web_house();
     const char *const urls[] = {
-        "https://books.example/callback?code=x&state=y", "/relative", "", "app://x#access_token=y",
-        fragment_of(web_id_token("canteen", ""), ""), TARGET "#response=nonsense",
+        "https://books.example/callback?code=x&state=y",
+        "/relative",
+        "",
+        "app://x#access_token=y",
+        fragment_of(web_id_token("canteen", ""), ""),
+        TARGET "#response=nonsense",
         apr_pstrcat(pool, TARGET "&response=", web_id_token("canteen", ""), NULL)};
 
     for (int i = 0; i < COUNT(urls); i++) {
@@ -93,8 +97,7 @@ START_TEST(what_is_refused_is_told_to_the_client)
         {"canteen", TARGET "&response=e30.e30.e30", ECKID_TOKEN_CARRIER},
         {"canteen", TARGET "&response=e30.e30.e30.e30.e30", ECKID_TOKEN_CARRIER},
         {"canteen", TARGET "&response=a#response=b", ECKID_TOKEN_CARRIER},
-        {"canteen",
-         fragment_of(web_id_token("canteen", ""), "&response=e30.e30.e30.e30.e30"),
+        {"canteen", fragment_of(web_id_token("canteen", ""), "&response=e30.e30.e30.e30.e30"),
          ECKID_TOKEN_CARRIER},
     };
 
@@ -120,8 +123,8 @@ START_TEST(an_error_keeps_state_and_iss_where_the_answer_was)
 
     web_client(house, "books")->front_channel = true;
     house->fake.status = 503;
-    decision = go(house, "books",
-                  fragment_of(web_id_token("books", ""), "&iss=i&code=c&session_state=s"));
+    decision =
+        go(house, "books", fragment_of(web_id_token("books", ""), "&iss=i&code=c&session_state=s"));
     ck_assert_int_eq(decision.status, 503);
     ck_assert_str_eq(param(decision.body.data, "error"), "temporarily_unavailable");
     ck_assert_str_eq(param(decision.body.data, "state"), "a&b");
@@ -220,8 +223,7 @@ START_TEST(a_token_by_the_client_s_own_secret_is_refused)
     const char *forged = token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
                                   "\"exp\":1788165300,\"role\":\"student\",\"number\":\"8\"}",
                                   secret, ECKID_HS256, "");
-    const eckid_decision_t decision =
-        go(house, "books", fragment_of(forged, "&access_token=abc"));
+    const eckid_decision_t decision = go(house, "books", fragment_of(forged, "&access_token=abc"));
 
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_ALGORITHM);
     ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
@@ -263,8 +265,7 @@ START_TEST(a_form_that_is_refused_becomes_one_of_ours)
     ck_assert_ptr_nonnull(strstr(decision.body.data, "name=\"state\" value=\"s&quot;t\""));
     ck_assert_ptr_nonnull(strstr(decision.body.data, "value=\"server_error\""));
     ck_assert_ptr_null(strstr(decision.body.data, "name=\"code\""));
-    eckid_bytes_t digest =
-        eckid_digest_sha256(str("document.forms[0].submit()"), pool);
+    eckid_bytes_t digest = eckid_digest_sha256(str("document.forms[0].submit()"), pool);
 
     ck_assert_ptr_nonnull(strstr(ECKID_FRONT_CSP, eckid_codec_base64(digest, pool).data));
 }

@@ -38,16 +38,16 @@ static const char *input_of(eckid_http_request_t *request, const eckid_httpsig_p
 }
 
 #define USUAL_PARAMETERS                                                                           \
-    ";created=1788165000;expires=1788165060;nonce=\"MDEyMzQ1Njc4OWFiY2RlZg\""                     \
+    ";created=1788165000;expires=1788165060;nonce=\"MDEyMzQ1Njc4OWFiY2RlZg\""                      \
     ";alg=\"ecdsa-p256-sha256\";keyid=\"school\""
 
 START_TEST(a_request_is_signed_as_usual)
 {
     eckid_http_request_t request = make_request("POST", "{}");
 
-    ck_assert_str_eq(input_of(&request, &eckid_httpsig_usual),
-                     "sig1=(\"@method\" \"@target-uri\" \"content-type\" \"content-digest\")"
-                     USUAL_PARAMETERS);
+    ck_assert_str_eq(
+        input_of(&request, &eckid_httpsig_usual),
+        "sig1=(\"@method\" \"@target-uri\" \"content-type\" \"content-digest\")" USUAL_PARAMETERS);
     ck_assert_str_eq(apr_table_get(request.headers, "Content-Digest"),
                      eckid_content_digest(request.body, pool));
     ck_assert_int_eq(strncmp(apr_table_get(request.headers, "Signature"), "sig1=:", 6), 0);
@@ -183,8 +183,7 @@ START_TEST(the_key_has_the_algorithm)
         return;
     }
     const char *input = apr_pstrcat(pool, "(\"@method\");alg=\"", algorithms[_i].alg, "\"", NULL);
-    const char *base =
-        apr_pstrcat(pool, "\"@method\": POST\n\"@signature-params\": ", input, NULL);
+    const char *base = apr_pstrcat(pool, "\"@method\": POST\n\"@signature-params\": ", input, NULL);
     eckid_bytes_t signature;
 
     ok(eckid_httpsig_profile_check(profile, key, pool));
@@ -215,9 +214,8 @@ START_TEST(a_public_key_signs_nothing)
     eckid_key_t *key;
 
     ok(eckid_key_public(&key, test_public_pem(P_256, 0), "public", pool));
-    refused(
-        eckid_httpsig_sign(&request, &eckid_httpsig_usual, key, "k", maker_moment(), pool),
-        ECKID_KEY);
+    refused(eckid_httpsig_sign(&request, &eckid_httpsig_usual, key, "k", maker_moment(), pool),
+            ECKID_KEY);
 }
 END_TEST
 

@@ -262,8 +262,7 @@ START_TEST(values_of_components)
     apr_table_setn(headers, "X-Empty", "");
     apr_table_setn(headers, "X-Broken", "a\n\"@method\": GET");
     apr_table_setn(headers, "X-Dict", "a=1 , b=( \"x\"  2.50 );c");
-    apr_array_header_t *components =
-        read_components(apr_pstrcat(pool, "(", id, ")", NULL), false);
+    apr_array_header_t *components = read_components(apr_pstrcat(pool, "(", id, ")", NULL), false);
     eckid_err_t *err = eckid_httpsig_base(&base, &message, components, "()", ECKID_CONFIG, pool);
 
     ck_assert_int_eq(err != NULL, derived[_i].value == NULL);

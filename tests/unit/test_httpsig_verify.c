@@ -28,8 +28,7 @@ static void trust(scene_t *scene, const char *keyid, test_kind_t kind, int numbe
     eckid_key_t *key;
 
     ok(eckid_key_public(&key, test_public_pem(kind, number), "las.pub", pool));
-    APR_ARRAY_PUSH(scene->keys, eckid_httpsig_key_t) =
-        (eckid_httpsig_key_t){keyid, key, algorithm};
+    APR_ARRAY_PUSH(scene->keys, eckid_httpsig_key_t) = (eckid_httpsig_key_t){keyid, key, algorithm};
 }
 
 static void set(scene_t *scene, const char *name, const char *value)
@@ -57,8 +56,8 @@ static const char *sign(const scene_t *scene, const char *input, test_kind_t kin
 {
     const eckid_httpsig_message_t request = {scene->request.method, scene->request.url, 0,
                                              scene->request.headers, NULL};
-    const eckid_httpsig_message_t answer = {NULL, NULL, scene->answer.status,
-                                            scene->answer.headers, &request};
+    const eckid_httpsig_message_t answer = {NULL, NULL, scene->answer.status, scene->answer.headers,
+                                            &request};
     apr_array_header_t *members, *components;
     eckid_bytes_t base, signature;
 
@@ -72,8 +71,8 @@ static const char *sign(const scene_t *scene, const char *input, test_kind_t kin
 
 static void sign_as(scene_t *scene, const char *input)
 {
-    set(scene, "Signature", apr_pstrcat(pool, "a=", sign(scene, input, P_256, 0, ECKID_ES256),
-                                        NULL));
+    set(scene, "Signature",
+        apr_pstrcat(pool, "a=", sign(scene, input, P_256, 0, ECKID_ES256), NULL));
     set(scene, "Signature-Input", apr_pstrcat(pool, "a=", input, NULL));
 }
 
@@ -127,8 +126,7 @@ static const struct {
      "the signature of the request is not covered"},
     {"(" ALL ");keyid=\"las\"", "the signature does not say when it was created"},
     {"(" ALL ");created=1788164940;keyid=\"las\"", NULL},
-    {"(" ALL ");created=1788164939;keyid=\"las\"",
-     "created 61 s ago by this server's clock"},
+    {"(" ALL ");created=1788164939;keyid=\"las\"", "created 61 s ago by this server's clock"},
     {"(" ALL ");created=1788165060;keyid=\"las\"", NULL},
     {"(" ALL ");created=1788165061;keyid=\"las\"",
      "created 61 s in the future by this server's clock"},
@@ -327,8 +325,7 @@ static const struct {
     {"a=" GOOD, "a=token", "Signature holds something else than bytes"},
     {"a=" GOOD, "a=(SIG)", "Signature holds something else than bytes"},
     {"a=" GOOD, "a=::", "the signature does not hold by las.pub"},
-    {"a=(\"@status\" " ALL ");created=" NOW ";keyid=\"las\"", "a=SIG",
-     "the same component twice"},
+    {"a=(\"@status\" " ALL ");created=" NOW ";keyid=\"las\"", "a=SIG", "the same component twice"},
     {"a=(" ALL " \"signature\";key=\"sig1\";req);created=" NOW ";keyid=\"las\"", "a=SIG",
      "the same component twice"},
     {"a=(" ALL " \"date\";unheard-of);created=" NOW ";keyid=\"las\"", "a=SIG",

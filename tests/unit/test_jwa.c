@@ -8,11 +8,11 @@ static const struct {
     eckid_key_kind_t kind;
     eckid_digest_alg_t digest;
 } known[] = {
-    {"RS256", ECKID_KEY_RSA, ECKID_SHA256},     {"RS384", ECKID_KEY_RSA, ECKID_SHA384},
-    {"RS512", ECKID_KEY_RSA, ECKID_SHA512},     {"PS256", ECKID_KEY_RSA, ECKID_SHA256},
-    {"PS384", ECKID_KEY_RSA, ECKID_SHA384},     {"PS512", ECKID_KEY_RSA, ECKID_SHA512},
-    {"ES256", ECKID_KEY_P256, ECKID_SHA256},    {"ES384", ECKID_KEY_P384, ECKID_SHA384},
-    {"ES512", ECKID_KEY_P521, ECKID_SHA512},    {"EdDSA", ECKID_KEY_ED25519, ECKID_SHA512},
+    {"RS256", ECKID_KEY_RSA, ECKID_SHA256},    {"RS384", ECKID_KEY_RSA, ECKID_SHA384},
+    {"RS512", ECKID_KEY_RSA, ECKID_SHA512},    {"PS256", ECKID_KEY_RSA, ECKID_SHA256},
+    {"PS384", ECKID_KEY_RSA, ECKID_SHA384},    {"PS512", ECKID_KEY_RSA, ECKID_SHA512},
+    {"ES256", ECKID_KEY_P256, ECKID_SHA256},   {"ES384", ECKID_KEY_P384, ECKID_SHA384},
+    {"ES512", ECKID_KEY_P521, ECKID_SHA512},   {"EdDSA", ECKID_KEY_ED25519, ECKID_SHA512},
     {"HS256", ECKID_KEY_SECRET, ECKID_SHA256},
 };
 
@@ -31,8 +31,8 @@ END_TEST
 
 START_TEST(other_names_are_none)
 {
-    static const char *const names[] = {"none", "None", "RS1", "rs256", "HS384", "HS512", "",
-                                        "ES256K"};
+    static const char *const names[] = {"none",  "None",  "RS1", "rs256",
+                                        "HS384", "HS512", "",    "ES256K"};
     eckid_key_alg_t alg;
 
     for (int i = 0; i < COUNT(names); i++) {

@@ -51,8 +51,8 @@ static eckid_bytes_t set_of(cjose_jwk_t *key, const char *more)
 static const struct {
     bool rsa;
     const char *enc;
-} kinds[] = {{true, "A256GCM"}, {true, "A128CBC-HS256"}, {false, "A256GCM"},
-             {false, "A128CBC-HS256"}};
+} kinds[] = {
+    {true, "A256GCM"}, {true, "A128CBC-HS256"}, {false, "A256GCM"}, {false, "A128CBC-HS256"}};
 
 START_TEST(who_has_the_key_can_read_it)
 {
@@ -82,7 +82,10 @@ END_TEST
 START_TEST(sets_without_a_key_to_encrypt_to)
 {
     cjose_jwk_t *weak = key_of(true, 1024);
-    const char *sets[] = {"", "{}", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"RSA\"}]}",
+    const char *sets[] = {"",
+                          "{}",
+                          "{\"keys\":[]}",
+                          "{\"keys\":[{\"kty\":\"RSA\"}]}",
                           "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\"}]}",
                           "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RSA1_5\"}]}",
                           set_of(weak, "").data};

@@ -19,7 +19,8 @@ START_TEST(vectors_have_their_thumbprints)
     json_t *all = vectors(), *vector;
     size_t i;
 
-    json_array_foreach(all, i, vector) {
+    json_array_foreach(all, i, vector)
+    {
         apr_array_header_t *keys;
         const char *thumbprint;
 
@@ -55,8 +56,8 @@ START_TEST(what_is_written_is_read)
     ok(eckid_key_public(&key, test_public_pem(kinds[_i], 0), "k", pool));
     ok(eckid_jwk_write(&jwk, key, pool));
     ok(eckid_jwk_read_set(
-        &keys,
-        str(apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL)), pool));
+        &keys, str(apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL)),
+        pool));
     ck_assert(eckid_key_same(APR_ARRAY_IDX(keys, 0, eckid_jwk_t).key, key));
     ck_assert_ptr_nonnull(APR_ARRAY_IDX(keys, 0, eckid_jwk_t).kid);
     ck_assert_ptr_null(json_object_get(jwk, "d"));
@@ -65,9 +66,10 @@ END_TEST
 
 START_TEST(keys_that_are_no_use_are_left_out)
 {
-    static const char *const members[] = {
-        "\"use\":\"enc\"", "\"key_ops\":[\"encrypt\"]", "\"alg\":\"RS256\"", "\"alg\":\"ES384\"",
-        "\"alg\":7", "\"kid\":7", "\"use\":7"};
+    static const char *const members[] = {"\"use\":\"enc\"",   "\"key_ops\":[\"encrypt\"]",
+                                          "\"alg\":\"RS256\"", "\"alg\":\"ES384\"",
+                                          "\"alg\":7",         "\"kid\":7",
+                                          "\"use\":7"};
     apr_array_header_t *keys;
 
     refused(eckid_jwk_read_set(&keys, str(set_of(members[_i])), pool), ECKID_JWKS);
@@ -92,7 +94,12 @@ END_TEST
 START_TEST(sets_that_are_none_are_refused)
 {
     static const char *const sets[] = {
-        "<html></html>", "[]", "{}", "{\"keys\":[]}", "{\"keys\":{}}", "{\"keys\":[1,null]}",
+        "<html></html>",
+        "[]",
+        "{}",
+        "{\"keys\":[]}",
+        "{\"keys\":{}}",
+        "{\"keys\":[1,null]}",
         "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",

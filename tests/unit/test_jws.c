@@ -21,7 +21,8 @@ START_TEST(the_vectors_of_the_rfcs_hold)
     size_t i;
 
     ok(eckid_json_parse(&all, unit_data("jose.json"), ECKID_FILE, pool));
-    json_array_foreach(json_object_get(all, "vectors"), i, vector) {
+    json_array_foreach(json_object_get(all, "vectors"), i, vector)
+    {
         const char *token = json_string_value(json_object_get(vector, "token"));
         const eckid_signed_t *verified;
         apr_array_header_t *keys;
@@ -66,8 +67,8 @@ END_TEST
 
 START_TEST(what_is_signed_again_keeps_typ_and_cty_alone)
 {
-    const char *token = token_of("{}", RSA_2048, 0, ECKID_RS256,
-                                 ",\"typ\":\"JWT\",\"cty\":\"x\",\"x5t\":\"y\"");
+    const char *token =
+        token_of("{}", RSA_2048, 0, ECKID_RS256, ",\"typ\":\"JWT\",\"cty\":\"x\",\"x5t\":\"y\"");
     const eckid_jws_trust_t trust = {token_keys(RSA_2048, 0), NULL};
     const eckid_jws_signer_t signer = {test_pair(P_256, 1), ECKID_ES256, "key1"};
     const eckid_signed_t *verified;
@@ -75,8 +76,8 @@ START_TEST(what_is_signed_again_keeps_typ_and_cty_alone)
 
     ok(verify(&verified, token, &trust));
     ok(eckid_jws_sign(&text, verified, str("{\"b\":2}"), &signer, pool));
-    ck_assert(eckid_codec_base64url_decode(
-        &header, eckid_bytes(text.data, strcspn(text.data, ".")), pool));
+    ck_assert(eckid_codec_base64url_decode(&header, eckid_bytes(text.data, strcspn(text.data, ".")),
+                                           pool));
     ck_assert_str_eq(header.data,
                      "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"cty\":\"x\",\"kid\":\"key1\"}");
     const eckid_jws_trust_t ours = {token_keys(P_256, 1), NULL};
@@ -120,8 +121,13 @@ END_TEST
 
 START_TEST(texts_that_are_no_token)
 {
-    static const char *const texts[] = {"", ".", "..", "a.b", "eyJhbGciOiJSUzI1NiJ9.e30",
-                                        "eyJhbGciOiJSUzI1NiJ9.e30.A=", "eyJhbGciOiJSUzI1NiJ9..A",
+    static const char *const texts[] = {"",
+                                        ".",
+                                        "..",
+                                        "a.b",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30.A=",
+                                        "eyJhbGciOiJSUzI1NiJ9..A",
                                         "eyJhbGciOiJSUzI1NiJ9.e30.AAAA.AAAA",
                                         "eyJhbGciOiJSUzI1NiJ9%2Ee30%2EAAAA",
                                         " eyJhbGciOiJSUzI1NiJ9.e30.AAAA",
@@ -155,12 +161,12 @@ START_TEST(the_kid_chooses_and_without_one_there_must_be_no_choice)
     refused(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ""), &trust),
             ECKID_TOKEN_KEY);
     ok(verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key1\""), &trust));
-    refused(verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key0\""),
-                   &trust),
-            ECKID_TOKEN_SIGNATURE);
-    refused(verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key2\""),
-                   &trust),
-            ECKID_TOKEN_KEY);
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key0\""), &trust),
+        ECKID_TOKEN_SIGNATURE);
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key2\""), &trust),
+        ECKID_TOKEN_KEY);
 }
 END_TEST
 
@@ -173,9 +179,9 @@ START_TEST(the_algorithm_must_be_the_key_s_own)
     APR_ARRAY_IDX(keys, 0, eckid_jwk_t).has_alg = true;
     APR_ARRAY_IDX(keys, 0, eckid_jwk_t).alg = ECKID_RS256;
     ok(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ",\"kid\":\"key0\""), &trust));
-    refused(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_PS256, ",\"kid\":\"key0\""),
-                   &trust),
-            ECKID_TOKEN_ALGORITHM);
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 0, ECKID_PS256, ",\"kid\":\"key0\""), &trust),
+        ECKID_TOKEN_ALGORITHM);
     refused(verify(&verified, token_of("{}", P_256, 0, ECKID_ES256, ",\"kid\":\"key0\""), &trust),
             ECKID_TOKEN_ALGORITHM);
 }

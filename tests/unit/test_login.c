@@ -23,9 +23,9 @@ static eckid_login_t verified(const web_house_t *house, const char *client, cons
 START_TEST(a_star_does_not_release_where_other_claims_can_be_had)
 {
     web_house_t *house = web_house();
-    eckid_login_t login = verified(
-        house, "books",
-        web_id_token("books", ",\"_claim_names\":{\"a\":\"b\"},\"_claim_sources\":{}"));
+    eckid_login_t login =
+        verified(house, "books",
+                 web_id_token("books", ",\"_claim_names\":{\"a\":\"b\"},\"_claim_sources\":{}"));
 
     ((eckid_supplier_t *)login.decision.supplier)->release_all = true;
     login.decision.outcome = ECKID_IS_UNKNOWN;
@@ -40,8 +40,8 @@ START_TEST(the_claim_may_be_called_otherwise_there)
     web_house_t *house = web_house();
 
     web_client(house, "books")->claim = "eck";
-    eckid_login_t login = verified(
-        house, "books", web_id_token("books", ",\"eck\":\"forged\",\"eckId\":\"forged\""));
+    eckid_login_t login =
+        verified(house, "books", web_id_token("books", ",\"eck\":\"forged\",\"eckId\":\"forged\""));
 
     strcpy(login.value.text, "value");
     eckid_login_fill(&login, NULL);

@@ -8,7 +8,7 @@
 #include "tokens.h"
 
 #define GOOD                                                                                       \
-    "{\"iss\":\"https://idp.example\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"       \
+    "{\"iss\":\"https://idp.example\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"        \
     "\"iat\":1788165000,\"name\":\"x\",\"n\":12345678901234567890,\"list\":[\"a\",2,true,{}]"
 
 static const eckid_oidc_beside_t nothing = {NULL, NULL, NULL};
@@ -92,10 +92,10 @@ START_TEST(clients_are_all_that_are_named)
 {
     eckid_oidc_t *token;
 
-    ok(eckid_oidc_open(&token,
-                       str(token_of("{\"aud\":[\"a\",7,\"b\"],\"azp\":\"c\"}", RSA_2048, 0,
-                                    ECKID_RS256, "")),
-                       pool));
+    ok(eckid_oidc_open(
+        &token,
+        str(token_of("{\"aud\":[\"a\",7,\"b\"],\"azp\":\"c\"}", RSA_2048, 0, ECKID_RS256, "")),
+        pool));
     ck_assert_str_eq(apr_array_pstrcat(pool, eckid_oidc_clients(token), ' '), "a b c");
 }
 END_TEST
@@ -166,8 +166,7 @@ START_TEST(hashes_are_made_anew_where_the_digest_changes)
     ok(eckid_oidc_seal(&text, claims, &signer, &beside, pool));
     const char *from = strchr(text.data, '.') + 1;
 
-    ck_assert(
-        eckid_codec_base64url_decode(&payload, eckid_bytes(from, strcspn(from, ".")), pool));
+    ck_assert(eckid_codec_base64url_decode(&payload, eckid_bytes(from, strcspn(from, ".")), pool));
     ck_assert_ptr_nonnull(strstr(payload.data, "\"at_hash\":\"" AT_HASH "\""));
 }
 END_TEST

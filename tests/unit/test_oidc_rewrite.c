@@ -48,8 +48,7 @@ static const char *token_in(eckid_bytes_t body)
 START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
 {
     const web_house_t *house = web_house();
-    eckid_decision_t decision =
-        grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
+    eckid_decision_t decision = grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert(decision.verified && decision.outcome == ECKID_FOUND && decision.worth_a_line);
@@ -79,8 +78,8 @@ START_TEST(a_client_that_is_no_supplier_gets_what_came)
 {
     const web_house_t *house = web_house();
 
-    ck_assert_int_eq(
-        grant(house, BASIC_CANTEEN, "", grant_of(web_id_token("canteen", ""))).verdict, ECKID_PASS);
+    ck_assert_int_eq(grant(house, BASIC_CANTEEN, "", grant_of(web_id_token("canteen", ""))).verdict,
+                     ECKID_PASS);
     ck_assert_int_eq(house->tokens->puts, 2);
     ck_assert_int_eq(userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
 }
@@ -107,8 +106,7 @@ START_TEST(tokens_that_are_refused)
         {BASIC_BOOKS, "{\"id_token\":7}", ECKID_TOKEN},
         {BASIC_BOOKS, "<html></html>", ECKID_TOKEN},
         {BASIC_BOOKS, grant_of(web_id_token("books", ",\"at_hash\":\"x\"")), ECKID_TOKEN_HASH},
-        {BASIC_BOOKS,
-         grant_of(token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key1\"")),
+        {BASIC_BOOKS, grant_of(token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key1\"")),
          ECKID_TOKEN_KEY},
     };
 
@@ -201,8 +199,8 @@ END_TEST
 
 START_TEST(an_encrypted_token_of_who_is_no_supplier_passes)
 {
-    ck_assert_int_eq(
-        grant(web_house(), BASIC_CANTEEN, "", grant_of("e30.e30.e30.e30.e30")).verdict, ECKID_PASS);
+    ck_assert_int_eq(grant(web_house(), BASIC_CANTEEN, "", grant_of("e30.e30.e30.e30.e30")).verdict,
+                     ECKID_PASS);
 }
 END_TEST
 
@@ -244,10 +242,10 @@ END_TEST
 START_TEST(outcomes_are_those_of_the_policy)
 {
     web_house_t *house = web_house();
-    const char *teacher = replaced(
-        "{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"
-        "\"role\":\"employee\",\"number\":\"7\"}",
-        "x", "x");
+    const char *teacher =
+        replaced("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"
+                 "\"role\":\"employee\",\"number\":\"7\"}",
+                 "x", "x");
     const char *token = token_of(teacher, RSA_2048, 0, ECKID_RS256, "");
 
     eckid_decision_t decision = grant(house, BASIC_BOOKS, "", grant_of(token));
@@ -272,8 +270,7 @@ START_TEST(userinfo_agrees_with_the_id_token)
 
     grant(house, BASIC_BOOKS, "", grant_of(web_id_token("books", "")));
     decision = userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
-    ck_assert_str_eq(decision.body.data,
-                     "{\"sub\":\"s1\",\"uid\":1.0,\"eckId\":\"" AN_ECKID "\"}");
+    ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"uid\":1.0,\"eckId\":\"" AN_ECKID "\"}");
     decision = userinfo(house, WEB_ACCESS, "{\"sub\":\"s2\"}");
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     ck_assert_int_eq(decision.status, 502);
@@ -370,9 +367,9 @@ END_TEST
 START_TEST(the_student_key_may_stand_in_userinfo_alone)
 {
     web_house_t *house = web_house();
-    const char *bare = token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER
-                                "\",\"sub\":\"s1\",\"exp\":1788165300}",
-                                RSA_2048, 0, ECKID_RS256, "");
+    const char *bare =
+        token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"s1\",\"exp\":1788165300}",
+                 RSA_2048, 0, ECKID_RS256, "");
     web_page_t *page = web_page(&house->web, WEB_BACKEND "/oauth/userinfo");
 
     house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
@@ -395,9 +392,8 @@ START_TEST(what_an_access_token_shows_is_told)
 {
     const web_house_t *house = web_house();
     const char *jwt = token_of("{\"number\":95312}", RSA_2048, 0, ECKID_RS256, "");
-    eckid_decision_t decision =
-        grant(house, BASIC_BOOKS, "",
-              replaced(grant_of(web_id_token("books", "")), WEB_ACCESS, jwt));
+    eckid_decision_t decision = grant(
+        house, BASIC_BOOKS, "", replaced(grant_of(web_id_token("books", "")), WEB_ACCESS, jwt));
 
     ck_assert_str_eq(decision.token_shows, "number");
 }

@@ -16,8 +16,7 @@ END_TEST
 
 START_TEST(parameters_are_read_decoded)
 {
-    const eckid_params_t *params =
-        eckid_params_parse(str("a=1&%62=x%26+y&a=2&n=%00&e"), pool);
+    const eckid_params_t *params = eckid_params_parse(str("a=1&%62=x%26+y&a=2&n=%00&e"), pool);
     const char *value;
 
     ck_assert_int_eq(eckid_params_get(&value, params, "a", pool), 2);

@@ -77,8 +77,9 @@ END_TEST
 /* A discovery document with that member besides. */
 static const char *with_member(const char *name, const char *value)
 {
-    return apr_psprintf(pool, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER
-                        "/jwks\",\"%s\":%s}", name, value);
+    return apr_psprintf(
+        pool, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER "/jwks\",\"%s\":%s}",
+        name, value);
 }
 
 START_TEST(an_endpoint_is_found_however_its_origin_is_spelled)
@@ -180,8 +181,8 @@ START_TEST(an_alias_elsewhere_is_refused_too)
     web_page(&web, DISCOVERY)->body =
         with_member("mtls_endpoint_aliases", "{\"token_endpoint\":\"https://m.example/t\"}");
     refused(get_at(&view, provider, 0), ECKID_PROVIDER);
-    web_page(&web, DISCOVERY)->body = with_member(
-        "mtls_endpoint_aliases", "{\"userinfo_endpoint\":\"" WEB_ISSUER "/mtls/me\"}");
+    web_page(&web, DISCOVERY)->body =
+        with_member("mtls_endpoint_aliases", "{\"userinfo_endpoint\":\"" WEB_ISSUER "/mtls/me\"}");
     ok(get_at(&view, provider, 10));
 }
 END_TEST
@@ -197,9 +198,8 @@ static const struct {
     {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\"}", 200, ECKID_PROVIDER},
     {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"https://evil.example/jwks\"}", 200,
      ECKID_PROVIDER},
-    {DISCOVERY,
-     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER ".evil.example/jwks\"}", 200,
-     ECKID_PROVIDER},
+    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER ".evil.example/jwks\"}",
+     200, ECKID_PROVIDER},
     {DISCOVERY, "", 503, ECKID_PROVIDER},
     {DISCOVERY, "", 508, ECKID_LOOP},
     {DISCOVERY, "", 0, ECKID_PROVIDER},

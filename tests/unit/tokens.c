@@ -34,7 +34,7 @@ apr_array_header_t *token_keys(test_kind_t kind, int number)
     eckid_key_t *key;
 
     ok(eckid_key_public(&key, test_public_pem(kind, number), "token.pub", pool));
-    APR_ARRAY_PUSH(keys, eckid_jwk_t) = (eckid_jwk_t){
-        .kid = apr_psprintf(pool, "key%d", number), .key = key};
+    APR_ARRAY_PUSH(keys, eckid_jwk_t) =
+        (eckid_jwk_t){.kid = apr_psprintf(pool, "key%d", number), .key = key};
     return keys;
 }

@@ -52,12 +52,12 @@ void web_publish(web_t *web, test_kind_t kind, int number)
 
     ok(eckid_jwk_write(&jwk, key->key, pool));
     json_object_set_new(jwk, "kid", json_string(key->kid));
-    *web_page(web, WEB_BACKEND "/.well-known/openid-configuration") = (web_page_t){
-        WEB_BACKEND "/.well-known/openid-configuration", "application/json",
-        "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER "/jwks\","
-        "\"token_endpoint\":\"" WEB_ISSUER "/oauth/token?x=1\","
-        "\"userinfo_endpoint\":\"" WEB_ISSUER "/oauth/userinfo\"}",
-        200};
+    *web_page(web, WEB_BACKEND "/.well-known/openid-configuration") =
+        (web_page_t){WEB_BACKEND "/.well-known/openid-configuration", "application/json",
+                     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER "/jwks\","
+                     "\"token_endpoint\":\"" WEB_ISSUER "/oauth/token?x=1\","
+                     "\"userinfo_endpoint\":\"" WEB_ISSUER "/oauth/userinfo\"}",
+                     200};
     *web_page(web, WEB_BACKEND "/jwks") = (web_page_t){
         WEB_BACKEND "/jwks", "application/json",
         apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL), 200};
@@ -124,8 +124,8 @@ static void fill_gateway(web_house_t *house)
         .page_max = 1024 * 1024,
         .response_max = 256 * 1024,
     };
-    ok(eckid_provider_get(&house->gateway.view, house->gateway.provider, &changed, &news,
-                          MAKER_NOW, pool));
+    ok(eckid_provider_get(&house->gateway.view, house->gateway.provider, &changed, &news, MAKER_NOW,
+                          pool));
 }
 
 web_house_t *web_house(void)
@@ -148,9 +148,9 @@ web_house_t *web_house(void)
     house->school = (eckid_school_t){"V_ID", "11ZZ03"};
     house->las = fake_channel(&house->fake);
     house->tokens = fake_store_make();
-    house->bearer = (eckid_bearer_t){
-        eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
-        fake_store(house->tokens)};
+    house->bearer =
+        (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+                         fake_store(house->tokens)};
     fill_gateway(house);
     return house;
 }
