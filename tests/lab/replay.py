@@ -43,6 +43,11 @@ class Replay:
                     connection.sendall(piece)
                     if not isinstance(answer, bytes):
                         time.sleep(0.002)
+                # to close what was not read to its end would reset the connection, answer and all
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(10)
+                while connection.recv(65536):
+                    pass
             except OSError:
                 pass
 
