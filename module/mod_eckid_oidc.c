@@ -2,35 +2,21 @@
 /* What passes between clients and an OpenID provider: JSON, JWT and redirects. */
 #include "mod_eckid_oidc.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_protocol.h>
-#include <util_filter.h>
 
 #include "eckid_front.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
-#include "eckid_oidc_rewrite.h"
 #include "eckid_problem.h"
 #include "eckid_url.h"
 #include "eckid_wellknown.h"
 #include "mod_eckid_answer.h"
+#include "mod_eckid_asked.h"
 #include "mod_eckid_gateway.h"
 #include "mod_eckid_log.h"
 
-/* The longest form that is looked at: a client assertion and a token fit in. */
-#define FORM_MAX 131072
-
-static ap_filter_rec_t *output_handle, *input_handle;
-
-typedef enum place_t {
-    ELSEWHERE, /* where only redirects matter */
-    UNKNOWN,   /* nothing is known of the provider: any JSON could be a token */
-    AT_TOKEN,
-    AT_USERINFO,
-    AT_DISCOVERY,
-    AT_KEYS
-} place_t;
+static ap_filter_rec_t *output_handle;
 
 typedef enum state_t { WAITING, HOLDING, PASSING, ENDED } state_t;
 
@@ -38,11 +24,7 @@ typedef enum state_t { WAITING, HOLDING, PASSING, ENDED } state_t;
 typedef struct visit_t {
     request_rec *r;
     const mod_eckid_dir_t *dir;
-    place_t place;
-    const eckid_err_t *why;   /* with UNKNOWN */
-    apr_bucket_brigade *form; /* the body of the request, whatever it is */
-    bool is_form, form_too_long;
-    bool near_userinfo, near_token; /* by a path that some server could take for it */
+    mod_eckid_asked_t *asked;
     eckid_shown_t shown;
     state_t state;
     bool gzip;
@@ -59,71 +41,6 @@ static bool concerns(const mod_eckid_dir_t *dir)
 
 /* The request */
 
-/* Compares as careless servers do: slashes that are repeated or last do not count. */
-static bool same_path(const char *a, const char *b)
-{
-    for (; *a || *b; a++, b++) {
-        while (*a == '/' && (a[1] == '/' || !a[1])) {
-            a++;
-        }
-        while (*b == '/' && (b[1] == '/' || !b[1])) {
-            b++;
-        }
-        if (*a != *b) {
-            return false;
-        }
-        if (!*a) {
-            return true;
-        }
-    }
-    return true;
-}
-
-/* Whether the client asked for that path, whatever it was rewritten to since. */
-static bool is_path(const char *path, const request_rec *r)
-{
-    for (; path && r; r = r->prev) {
-        char *asked = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
-
-        if (same_path(path, r->uri) ||
-            (asked && ap_unescape_url(asked) == OK && same_path(path, asked))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The same in other letters, with parameters, or with more behind it. */
-static bool is_near(const char *path, const request_rec *r)
-{
-    apr_size_t len = path ? strlen(path) : 0;
-
-    while (len && path[len - 1] == '/') {
-        len--;
-    }
-    for (; len && r; r = r->prev) {
-        if (ap_cstr_casecmpn(path, r->uri, len) == 0 && !apr_isalnum(r->uri[len])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static place_t find_place(visit_t *visit, request_rec *r)
-{
-    const eckid_provider_view_t *view;
-
-    visit->why = mod_eckid_view(&view, r, visit->dir, apr_time_now());
-    visit->near_token = !visit->why && is_near(view->token_path, r);
-    visit->near_userinfo = !visit->why && is_near(view->userinfo_path, r);
-    return visit->why                         ? UNKNOWN
-           : is_path(view->token_path, r)     ? AT_TOKEN
-           : is_path(view->userinfo_path, r)  ? AT_USERINFO
-           : is_path(view->discovery_path, r) ? AT_DISCOVERY
-           : is_path(view->jwks_path, r)      ? AT_KEYS
-                                              : ELSEWHERE;
-}
-
 static void forget_conditions(request_rec *r)
 {
     static const char *const names[] = {"If-Match", "If-None-Match", "If-Modified-Since",
@@ -132,15 +49,6 @@ static void forget_conditions(request_rec *r)
     for (const char *const *name = names; *name; name++) {
         apr_table_unset(r->headers_in, *name);
     }
-}
-
-static bool is_form(const request_rec *r)
-{
-    const char *field = apr_table_get(r->headers_in, "Content-Type");
-    const char *type = eckid_http_media_type(field, r->pool);
-
-    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0 &&
-           !strchr(field, ',') && !apr_table_get(r->headers_in, "Content-Encoding");
 }
 
 int mod_eckid_oidc_fixups(request_rec *r)
@@ -156,12 +64,9 @@ int mod_eckid_oidc_fixups(request_rec *r)
     visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
 
     visit->dir = dir;
-    visit->place = find_place(visit, r);
+    visit->asked = mod_eckid_asked_make(r, dir);
     ap_set_module_config(r->request_config, &eckid_module, visit);
-    visit->is_form = is_form(r);
-    visit->form = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    ap_add_input_filter_handle(input_handle, visit, r, r->connection);
-    if (visit->place == AT_DISCOVERY || visit->place == AT_KEYS) {
+    if (visit->asked->place == MOD_ECKID_AT_DISCOVERY || visit->asked->place == MOD_ECKID_AT_KEYS) {
         forget_conditions(r);
     }
     apr_table_unset(r->headers_in, "Range"); /* a part cannot be told from something else */
@@ -169,68 +74,9 @@ int mod_eckid_oidc_fixups(request_rec *r)
     return OK;
 }
 
-/* Keeps a copy of what goes to the provider. */
-static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
-                             apr_read_type_e block, apr_off_t readbytes)
+static bool is_elsewhere(const visit_t *visit)
 {
-    visit_t *visit = f->ctx;
-    apr_status_t status = ap_get_brigade(f->next, bb, mode, block, readbytes);
-    apr_off_t kept = 0;
-
-    if (status != APR_SUCCESS || visit->form_too_long) {
-        return status;
-    }
-    for (apr_bucket *bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
-         bucket = APR_BUCKET_NEXT(bucket)) {
-        const char *data;
-        apr_size_t len;
-
-        if (!APR_BUCKET_IS_METADATA(bucket) &&
-            apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
-            apr_brigade_write(visit->form, NULL, NULL, data, len);
-        }
-    }
-    apr_brigade_length(visit->form, 0, &kept);
-    visit->form_too_long = kept > FORM_MAX;
-    return status;
-}
-
-static eckid_call_t call_of(const visit_t *visit)
-{
-    const request_rec *r = visit->r;
-    eckid_call_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
-                         .query = r->args,
-                         .form = {"", 0}};
-    char *data;
-    apr_size_t len;
-
-    bool is_read = visit->is_form && !visit->form_too_long &&
-                   apr_brigade_pflatten(visit->form, &data, &len, r->pool) == APR_SUCCESS;
-
-    if (is_read) {
-        call.form = eckid_bytes(data, len);
-    }
-    call.opaque = !is_read && !APR_BRIGADE_EMPTY(visit->form);
-    return call;
-}
-
-/* What an answer from elsewhere is judged by. */
-static eckid_shown_t shown_by(const visit_t *visit)
-{
-    const eckid_call_t call = call_of(visit);
-    const bool coded = apr_table_get(visit->r->headers_in, "Content-Encoding") != NULL;
-    char *data = NULL;
-    apr_size_t len = 0;
-
-    if (visit->form_too_long || (coded && call.opaque) ||
-        apr_brigade_pflatten(visit->form, &data, &len, visit->r->pool) != APR_SUCCESS) {
-        return (eckid_shown_t){.token = true, .client = true};
-    }
-    eckid_shown_t shown = eckid_oidc_rewrite_shown(&call, eckid_bytes(data, len), visit->r->pool);
-
-    shown.token = shown.token || visit->near_userinfo;
-    shown.client = shown.client || visit->near_userinfo || visit->near_token;
-    return shown;
+    return visit->asked->place == MOD_ECKID_ELSEWHERE;
 }
 
 /* Sending */
@@ -249,11 +95,12 @@ static apr_status_t send_body(ap_filter_t *f, visit_t *visit, eckid_bytes_t body
 /* Elsewhere it is what the answer turned out to be. */
 static eckid_problem_place_t place_of(const visit_t *visit, const eckid_decision_t *decision)
 {
-    const char *token = visit->place == ELSEWHERE && decision->token ? decision->token : "";
+    const mod_eckid_place_t place = visit->asked->place;
+    const char *token = is_elsewhere(visit) && decision->token ? decision->token : "";
 
-    return visit->place == AT_TOKEN || strcmp(token, "id_token") == 0      ? ECKID_AT_TOKEN
-           : visit->place == AT_USERINFO || strcmp(token, "userinfo") == 0 ? ECKID_AT_USERINFO
-                                                                           : ECKID_AT_DOCUMENT;
+    return place == MOD_ECKID_AT_TOKEN || strcmp(token, "id_token") == 0      ? ECKID_AT_TOKEN
+           : place == MOD_ECKID_AT_USERINFO || strcmp(token, "userinfo") == 0 ? ECKID_AT_USERINFO
+                                                                              : ECKID_AT_DOCUMENT;
 }
 
 static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
@@ -301,18 +148,18 @@ static eckid_decision_t refusal(const visit_t *visit, eckid_code_t code, const c
 static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
 {
     const eckid_gateway_t *gateway = visit->gateway;
-    const eckid_call_t call = call_of(visit);
+    const eckid_call_t call = mod_eckid_asked_call(visit->asked, visit->r);
     apr_pool_t *pool = visit->r->pool;
     const char *type = eckid_http_media_type(mod_eckid_answer_type(visit->r), pool);
 
-    switch (visit->place) {
-    case AT_TOKEN:
+    switch (visit->asked->place) {
+    case MOD_ECKID_AT_TOKEN:
         return eckid_oidc_rewrite_grant(gateway, &call, body, &visit->moment, pool);
-    case AT_USERINFO:
+    case MOD_ECKID_AT_USERINFO:
         return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
-    case ELSEWHERE:
+    case MOD_ECKID_ELSEWHERE:
         return eckid_oidc_rewrite_other(gateway, &call, &visit->shown, body, &visit->moment, pool);
-    case AT_DISCOVERY:
+    case MOD_ECKID_AT_DISCOVERY:
         return eckid_wellknown_discovery(gateway, body, pool);
     default:
         return eckid_wellknown_jwks(gateway, body, pool);
@@ -334,13 +181,13 @@ static eckid_decision_t decide(visit_t *visit)
     if (!mod_eckid_answer_is_whole(visit->r, len)) {
         return refusal(visit, ECKID_TRUNCATED, "it is shorter than announced");
     }
-    if (visit->form_too_long && visit->place != ELSEWHERE) {
+    if (visit->asked->is_too_long && !is_elsewhere(visit)) {
         return refusal(visit, ECKID_TOO_LONG, "the form it answers");
     }
     if (visit->gzip) {
         err = eckid_inflate_all(&body, ECKID_GZIP, body, visit->gateway->page_max, visit->r->pool);
     }
-    if (err && visit->place == ELSEWHERE && !visit->shown.client) {
+    if (err && is_elsewhere(visit) && !visit->shown.client) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
     return err ? eckid_decide_refusal(err) : decide_body(visit, body);
@@ -376,7 +223,7 @@ static apr_status_t hold(ap_filter_t *f, visit_t *visit, apr_bucket *bucket)
     APR_BUCKET_REMOVE(bucket);
     APR_BRIGADE_INSERT_TAIL(visit->held, bucket);
     visit->held_len += len;
-    if (visit->place == ELSEWHERE && (broken || visit->held_len > visit->gateway->page_max) &&
+    if (is_elsewhere(visit) && (broken || visit->held_len > visit->gateway->page_max) &&
         !may_be_tokens(visit)) {
         visit->state = PASSING;
         return mod_eckid_answer_pass(f, visit->held);
@@ -489,8 +336,8 @@ static eckid_decision_t decide_by_head(visit_t *visit)
     if (err) {
         return eckid_decide_refusal(err);
     }
-    if (visit->place == UNKNOWN) {
-        eckid_decision_t unknown = eckid_decide_refusal(visit->why);
+    if (visit->asked->place == MOD_ECKID_UNKNOWN) {
+        eckid_decision_t unknown = eckid_decide_refusal(visit->asked->why);
 
         unknown.status = 503;
         return unknown;
@@ -506,7 +353,7 @@ static bool is_looked_at(const visit_t *visit)
 {
     int status = visit->r->status;
 
-    if (visit->place == UNKNOWN || visit->place == ELSEWHERE) {
+    if (visit->asked->place == MOD_ECKID_UNKNOWN || is_elsewhere(visit)) {
         return status < 300 && may_hold_tokens(visit);
     }
     return status < 300;
@@ -517,7 +364,7 @@ static apr_status_t begin(ap_filter_t *f, visit_t *visit)
     apr_status_t status;
 
     visit->held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
-    visit->shown = shown_by(visit);
+    visit->shown = mod_eckid_asked_shown(visit->asked, f->r);
     if (redirect(&status, f, visit)) {
         return status;
     }
@@ -561,9 +408,9 @@ static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 
 void mod_eckid_oidc_register(void)
 {
+    mod_eckid_asked_register();
     output_handle =
         ap_register_output_filter("ECKID_OIDC", on_output, NULL, AP_FTYPE_CONTENT_SET - 1);
-    input_handle = ap_register_input_filter("ECKID_FORM", on_input, NULL, AP_FTYPE_RESOURCE);
 }
 
 void mod_eckid_oidc_insert(request_rec *r)
