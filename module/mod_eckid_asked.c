@@ -159,7 +159,7 @@ eckid_shown_t mod_eckid_asked_shown(const mod_eckid_asked_t *asked, const reques
         apr_brigade_pflatten(asked->body, &data, &len, r->pool) != APR_SUCCESS) {
         return (eckid_shown_t){.token = true, .client = true};
     }
-    eckid_shown_t shown = eckid_oidc_rewrite_shown(&call, eckid_bytes(data, len), r->pool);
+    eckid_shown_t shown = eckid_elsewhere_shown(&call, eckid_bytes(data, len), r->pool);
 
     shown.token = shown.token || asked->near_userinfo;
     shown.client = shown.client || asked->near_userinfo || asked->near_token;

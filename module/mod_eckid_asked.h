@@ -5,7 +5,7 @@
 
 #include <util_filter.h>
 
-#include "eckid_oidc_rewrite.h"
+#include "eckid_elsewhere.h"
 #include "mod_eckid_config.h"
 
 typedef enum mod_eckid_place_t {

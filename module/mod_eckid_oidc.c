@@ -6,10 +6,12 @@
 #include <http_protocol.h>
 
 #include "eckid_front.h"
+#include "eckid_grant.h"
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_problem.h"
 #include "eckid_url.h"
+#include "eckid_userinfo.h"
 #include "eckid_wellknown.h"
 #include "mod_eckid_answer.h"
 #include "mod_eckid_asked.h"
@@ -154,11 +156,11 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
 
     switch (visit->asked->place) {
     case MOD_ECKID_AT_TOKEN:
-        return eckid_oidc_rewrite_grant(gateway, &call, body, &visit->moment, pool);
+        return eckid_grant_rewrite(gateway, &call, body, &visit->moment, pool);
     case MOD_ECKID_AT_USERINFO:
-        return eckid_oidc_rewrite_userinfo(gateway, &call, type, body, &visit->moment, pool);
+        return eckid_userinfo_rewrite(gateway, &call, type, body, &visit->moment, pool);
     case MOD_ECKID_ELSEWHERE:
-        return eckid_oidc_rewrite_other(gateway, &call, &visit->shown, body, &visit->moment, pool);
+        return eckid_elsewhere_rewrite(gateway, &call, &visit->shown, body, &visit->moment, pool);
     case MOD_ECKID_AT_DISCOVERY:
         return eckid_wellknown_discovery(gateway, body, pool);
     default:

@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 
 #include "eckid_front.h"
-#include "eckid_oidc_rewrite.h"
 #include "eckid_params.h"
 #include "maker.h"
 #include "web.h"
@@ -137,14 +136,6 @@ START_TEST(an_error_keeps_state_and_iss_where_the_answer_was)
 }
 END_TEST
 
-static eckid_decision_t userinfo(const web_house_t *house, const char *authorization)
-{
-    const eckid_call_t call = {.authorization = authorization, .form = {"", 0}};
-
-    return eckid_oidc_rewrite_userinfo(&house->gateway, &call, "application/json",
-                                       str("{\"sub\":\"s1\"}"), maker_moment(), pool);
-}
-
 static const char *bound(const char *client, const char *access_token)
 {
     return fragment_of(web_id_token(client, web_at_hash(access_token)),
@@ -156,12 +147,12 @@ START_TEST(an_access_token_beside_it_is_remembered)
     const web_house_t *house = web_house();
 
     go(house, "books", bound("books", "abc"));
-    eckid_decision_t decision = userinfo(house, "Bearer abc");
+    eckid_decision_t decision = web_userinfo(house, "abc", "{\"sub\":\"s1\"}");
 
     ck_assert_int_eq(decision.outcome, ECKID_FOUND);
     ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
     go(house, NULL, bound("canteen", "def"));
-    ck_assert_int_eq(userinfo(house, "Bearer def").verdict, ECKID_PASS);
+    ck_assert_int_eq(web_userinfo(house, "def", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
 }
 END_TEST
 
@@ -176,7 +167,7 @@ START_TEST(an_access_token_that_nothing_binds_is_nobody_s)
         go(house, clients[i], TARGET "#access_token=abc&code=c");
         go(house, clients[i], fragment_of(web_id_token(whose, ""), "&access_token=abc"));
         ck_assert_int_eq(house->tokens->puts, 0);
-        ck_assert_int_eq(userinfo(house, "Bearer abc").status, 401);
+        ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").status, 401);
     }
 }
 END_TEST
@@ -190,7 +181,7 @@ START_TEST(a_redirect_does_not_make_a_token_another_s)
     ck_assert_int_eq(house->tokens->puts, 1);
     go(house, NULL, bound("canteen", "abc"));
     ck_assert_int_eq(house->tokens->puts, 1);
-    ck_assert_int_eq(userinfo(house, "Bearer abc").outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
 }
 END_TEST
 

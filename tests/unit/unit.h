@@ -43,13 +43,13 @@ eckid_bytes_t unit_data(const char *name);
 /* clang-format off */
 #define UNIT_SUITES(X) \
     X(assertion) X(bearer) X(c14n) X(cache) X(caller) X(carrier) X(codec) X(content_digest) \
-    X(decide) X(desk) X(digest) X(eduv) X(err) X(flight) X(form) X(front) X(gate) X(generic) \
-    X(html) X(http) X(httpsig) X(httpsig_base) X(httpsig_verify) X(idp_file) X(inflate) X(json) \
-    X(jwa) X(jwe) X(jwk) X(jws) X(key) X(las) X(login) X(lookup) X(match) X(metadata) X(moment) \
-    X(notice) X(oauth) X(object) X(oidc) X(oidc_rewrite) X(outcome) X(params) X(place) \
+    X(decide) X(desk) X(digest) X(eduv) X(elsewhere) X(err) X(flight) X(form) X(front) X(gate) \
+    X(generic) X(grant) X(html) X(http) X(httpsig) X(httpsig_base) X(httpsig_verify) X(idp_file) \
+    X(inflate) X(json) X(jwa) X(jwe) X(jwk) X(jws) X(key) X(las) X(login) X(lookup) X(match) \
+    X(metadata) X(moment) X(notice) X(oauth) X(object) X(oidc) X(outcome) X(params) X(place) \
     X(pointer) X(policy) X(problem) X(provider) X(question) X(reading) X(release) X(rewrite) \
-    X(saml) X(schools) X(secret) X(sfv) X(steps) X(student) X(template) X(time) X(trace) \
-    X(treat) X(url) X(value) X(watch) X(wellknown) X(whose) X(xml) X(xmldsig)
+    X(saml) X(schools) X(secret) X(sfv) X(steps) X(student) X(template) X(time) X(trace) X(treat) \
+    X(url) X(userinfo) X(value) X(watch) X(wellknown) X(whose) X(xml) X(xmldsig)
 /* clang-format on */
 
 #define X(name) Suite *suite_##name(void);

@@ -5,7 +5,9 @@
 #include <apr_strings.h>
 
 #include "eckid_digest.h"
+#include "eckid_grant.h"
 #include "eckid_jws.h"
+#include "eckid_userinfo.h"
 #include "maker.h"
 #include "unit.h"
 
@@ -181,6 +183,32 @@ const char *web_at_hash(const char *access_token)
     eckid_bytes_t half = eckid_codec_base64url(eckid_bytes(digest.data, 16), pool);
 
     return apr_pstrcat(pool, ",\"at_hash\":\"", half.data, "\"", NULL);
+}
+
+const char *web_grant_of(const char *id_token)
+{
+    return apr_psprintf(pool,
+                        "{\"access_token\":\"" WEB_ACCESS "\",\"expires_in\":300.0,\"x\":1.50,"
+                        "\"refresh_token\":\"a-refresh-token\"%s%s%s}",
+                        id_token ? ",\"id_token\":\"" : "", id_token ? id_token : "",
+                        id_token ? "\"" : "");
+}
+
+eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
+                           const char *body)
+{
+    const eckid_call_t call = {.authorization = authorization, .form = str(form)};
+
+    return eckid_grant_rewrite(&house->gateway, &call, str(body), maker_moment(), pool);
+}
+
+eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
+{
+    const eckid_call_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
+                               .form = {"", 0}};
+
+    return eckid_userinfo_rewrite(&house->gateway, &call, "application/json", str(body),
+                                  maker_moment(), pool);
 }
 
 json_t *web_claims(const char *token, test_kind_t kind)

@@ -10,6 +10,9 @@
 #define WEB_ISSUER "https://idp.school.example"
 #define WEB_BACKEND "http://backend.example:8080"
 #define WEB_ACCESS "an-access-token"
+#define WEB_BASIC_BOOKS "Basic Ym9va3M6c2VjcmV0"
+#define WEB_BASIC_EXERCISES "Basic ZXhlcmNpc2VzOnM="
+#define WEB_BASIC_CANTEEN "Basic Y2FudGVlbjpz"
 
 typedef struct web_page_t {
     const char *url, *type, *body;
@@ -54,6 +57,14 @@ const char *web_id_token(const char *client, const char *more);
 
 /* The member that binds an access token to an ID token by RS256, with its comma. */
 const char *web_at_hash(const char *access_token);
+
+/* What the token endpoint answers, with that ID token if there is one. */
+const char *web_grant_of(const char *id_token);
+
+/* What becomes of an answer of the token endpoint, and of userinfo. */
+eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
+                           const char *body);
+eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body);
 
 /* The claims in a token that our key of that kind signed. */
 json_t *web_claims(const char *token, test_kind_t kind);
