@@ -208,7 +208,7 @@ static bool has_word(eckid_bytes_t text)
 {
     static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
 
-    for (int i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++) {
         if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
             return true;
         }
