@@ -2,7 +2,6 @@
 /* Who calls the provider: the client that authenticates, and the access token that is presented. */
 #include "eckid_caller.h"
 #include "eckid_json.h"
-#include "eckid_params.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -20,35 +19,115 @@ static const said_t unreadable = {true, NULL};
 /* Pairs */
 
 /* Whether all of it is what a form is encoded in (URL standard section 5.2): what is not may be
- * split, cut or skipped elsewhere. */
+ * split, cut, skipped or decoded in another way elsewhere. */
 static bool is_plain(eckid_bytes_t pairs)
 {
-    for (apr_size_t i = 0; i < pairs.len; i++) {
-        if (!apr_isascii(pairs.data[i]) || !apr_isgraph(pairs.data[i])) {
+    const char *end = pairs.data + pairs.len;
+
+    for (const char *at = pairs.data; at < end; at++) {
+        if (!apr_isascii(*at) || !apr_isgraph(*at) ||
+            (*at == '%' && (end - at < 3 || !apr_isxdigit(at[1]) || !apr_isxdigit(at[2])))) {
             return false;
         }
     }
     return !memmem(pairs.data, pairs.len, "%00", 3);
 }
 
-/* Some split at ";" too: what then says something else is unreadable. */
-static said_t find_in(eckid_bytes_t pairs, const char *name, apr_pool_t *pool)
+/* The next letter of a name, decoded, and small; 0 at the end. */
+static char next_letter(eckid_bytes_t *name)
 {
-    char *split = apr_pstrmemdup(pool, pairs.data, pairs.len);
-    const char *value, *other;
+    apr_size_t len = name->len == 0 ? 0 : *name->data == '%' ? 3 : 1;
+    char c = len ? *name->data : '\0';
+
+    if (len == 3) {
+        const char digits[] = {name->data[1], name->data[2], '\0'};
+
+        c = (char)strtol(digits, NULL, 16);
+    }
+    *name = eckid_bytes(name->data + len, name->len - len);
+    return c == '+' ? ' ' : apr_isascii(c) ? (char)apr_tolower(c) : c;
+}
+
+/* What some servers drop around a name, or read as "_" in it, as it has no place in an identifier.
+ */
+static bool is_gap(char c)
+{
+    return c && (apr_iscntrl(c) || strchr(" .-[]", c));
+}
+
+typedef enum likeness_t { OTHER, LIKE, SAME } likeness_t;
+
+/* Whether a name is the one that is looked for, or one that some server takes for it. */
+static likeness_t compare(eckid_bytes_t name, const char *wanted)
+{
+    const bool same = name.len == strlen(wanted) && memcmp(name.data, wanted, name.len) == 0;
+    char c;
+
+    do {
+        c = next_letter(&name);
+    } while (is_gap(c));
+    while (*wanted && (c == *wanted || (*wanted == '_' && is_gap(c)))) {
+        c = next_letter(&name);
+        wanted++;
+    }
+    /* what is not ASCII, or coded twice, could be anything */
+    bool like = !apr_isascii(c) || c == '%' || (!*wanted && (!c || is_gap(c)));
+
+    return same ? SAME : like ? LIKE : OTHER;
+}
+
+/* A pair, as those split who split at ";" too. */
+typedef struct pair_t {
+    eckid_bytes_t name, value;
+    bool is_half; /* to all others, it is a part of a pair */
+} pair_t;
+
+static pair_t next_pair(eckid_bytes_t *rest, bool after_half)
+{
+    apr_size_t len = 0;
+
+    while (len < rest->len && !strchr("&;", rest->data[len])) {
+        len++;
+    }
+    const char *at = rest->data, *equals = memchr(at, '=', len);
+    apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
+    apr_size_t used = len < rest->len ? len + 1 : len;
+    pair_t pair = {eckid_bytes(at, name_len), eckid_bytes("", 0), after_half};
+
+    if (equals) {
+        pair.value = eckid_bytes(equals + 1, len - name_len - 1);
+    }
+    pair.is_half = after_half || (len < rest->len && at[len] == ';');
+    *rest = eckid_bytes(at + used, rest->len - used);
+    return pair;
+}
+
+/* Reads the one pair of that name. Present without value: it is there twice, only some read it so,
+ * or only some take its name for this one. */
+static said_t find_in(eckid_bytes_t pairs, const char *wanted, apr_pool_t *pool)
+{
+    eckid_bytes_t rest = pairs, decoded;
+    pair_t found = {.is_half = true};
+    int count = 0;
 
     if (!is_plain(pairs)) {
         return unreadable;
     }
-    for (char *at = split; (at = strchr(at, ';')); at++) {
-        *at = '&';
-    }
-    int count = eckid_params_get(&value, eckid_params_parse(pairs, pool), name, pool);
-    int others = eckid_params_get(&other, eckid_params_parse(eckid_bytes(split, pairs.len), pool),
-                                  name, pool);
-    bool once = count == 1 && others == 1 && value && other && strcmp(value, other) == 0;
+    while (rest.len) {
+        bool after_half = rest.data > pairs.data && rest.data[-1] == ';';
+        const pair_t pair = next_pair(&rest, after_half);
+        const likeness_t likeness = compare(pair.name, wanted);
 
-    return (said_t){count > 0 || others > 0, once ? value : NULL};
+        if (likeness != OTHER) {
+            found = pair;
+            found.is_half = pair.is_half || likeness != SAME;
+            count++;
+        }
+    }
+    bool once =
+        count == 1 && !found.is_half && eckid_codec_form_decode(&decoded, found.value, pool);
+
+    return (said_t){count > 0, once ? decoded.data : NULL};
 }
 
 static said_t in_query(const eckid_call_t *call, const char *name, apr_pool_t *pool)

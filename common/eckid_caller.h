@@ -15,7 +15,9 @@ typedef struct eckid_call_t {
 
 /*
  * All of this is read so that nothing that is present counts as absent: what is there twice, or is
- * read otherwise by those who split at ";" too, or is in no proper encoding, makes the result NULL.
+ * read otherwise by those who split at ";" too, or under a name that only some take for the one
+ * that counts (in other letters, or with what they read as "_"), or is in no proper encoding, makes
+ * the result NULL.
  *
  * The client ID by RFC 6749 section 2.3 and RFC 7523 section 2.2: the user of Basic, client_id in
  * the form, the sub and iss of client_assertion. NULL when there is none, they are not all the

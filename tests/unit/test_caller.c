@@ -45,6 +45,18 @@ static const struct {
     {NULL, "client_id=canteen&client_assertion=nonsense", NULL},
     {NULL, "client_id=canteen&client_assertion=nonsense" TYPE, NULL},
     {NULL, "client_id=canteen" TYPE, NULL},
+    /* by names that some servers take for others */
+    {NULL, "client_id=canteen&client.id=books", NULL},
+    {NULL, "client_id=canteen&client%5Bid=books", NULL},
+    {NULL, "client_id=canteen&+client_id=books", NULL},
+    {NULL, "client_id=canteen&Client_Id=books", NULL},
+    {NULL, "client_id=canteen&client_id%5B%5D=books", NULL},
+    {NULL, "client_id=canteen&client_id%20=books", NULL},
+    {NULL, "client_id=canteen&%2563lient_id=books", NULL},
+    {NULL, "client_id=canteen&client_%C4%B1d=books", NULL},
+    {NULL, "client_id=canteen&%u0063lient_id=books", NULL},
+    {NULL, "client_id=canteen&client_id_hint=books&client=x&my_client_id=y", "canteen"},
+    {NULL, "client%5Fid=books", NULL},
     /* nor does an assertion count without its type, or by another one, or by half a name */
     {NULL, BOOKS, NULL},
     {NULL, BOOKS "&client_assertion_type=x", NULL},
@@ -107,6 +119,7 @@ static const struct {
     {"Bearer abc", "x=%00", "", NULL},
     {"Bearer abc", NULL, "access_token=%00", NULL},
     {"Bearer abc", NULL, "access_token", NULL},
+    {NULL, "Access_Token=x", "access_token=abc", NULL},
 };
 
 START_TEST(the_access_token_that_is_presented)
@@ -140,6 +153,8 @@ static const struct {
     {NULL, "refresh_token=a&refresh_token=a", false, NULL},
     {NULL, "z=1;refresh_token=x&refresh_token=a", false, NULL},
     {"refresh_token=a", "", false, NULL},
+    {NULL, "refresh.token=a", false, NULL},
+    {NULL, "Refresh_Token=a", false, NULL},
     {"refresh_token=a", "refresh_token=a", false, NULL},
 };
 
