@@ -4,6 +4,7 @@
 
 #include <apr_lib.h>
 #include <apr_strings.h>
+#include <http_protocol.h>
 
 #include "mod_eckid_gateway.h"
 
@@ -48,16 +49,36 @@ static bool is_path(const char *path, const request_rec *r)
     return false;
 }
 
+/* A path as the most forgiving of servers reads it; NULL when it has no such form. */
+static const char *forgiven(const char *path, apr_pool_t *pool)
+{
+    char *plain = apr_palloc(pool, strlen(path) + 1), *to = plain;
+
+    while (*path) {
+        if (*path == ';') {
+            path += strcspn(path, "/\\");
+            continue;
+        }
+        *to++ = (char)(*path == '\\' ? '/' : apr_tolower(*path));
+        path++;
+    }
+    *to = '\0';
+    return *plain == '/' && ap_normalize_path(plain, AP_NORMALIZE_MERGE_SLASHES) ? plain : NULL;
+}
+
 /* The same in other letters, with parameters, or with more behind it. */
 static bool is_near(const char *path, const request_rec *r)
 {
-    apr_size_t len = path ? strlen(path) : 0;
+    const char *wanted = path ? forgiven(path, r->pool) : NULL;
+    apr_size_t len = wanted ? strlen(wanted) : 0;
 
-    while (len && path[len - 1] == '/') {
+    while (len && wanted[len - 1] == '/') {
         len--;
     }
     for (; len && r; r = r->prev) {
-        if (ap_cstr_casecmpn(path, r->uri, len) == 0 && !apr_isalnum(r->uri[len])) {
+        const char *asked = forgiven(r->uri, r->pool);
+
+        if (!asked || (strncmp(wanted, asked, len) == 0 && !apr_isalnum(asked[len]))) {
             return true;
         }
     }
@@ -84,13 +105,40 @@ static void find_place(mod_eckid_asked_t *asked, request_rec *r, const mod_eckid
 
 /* With what */
 
+/* Fields of the request that count here, and that a proxy must not be told to leave out (RFC 9110
+ * section 7.6.1): who sends them would be judged by what the provider does not get. */
+bool mod_eckid_asked_is_torn(const request_rec *r)
+{
+    const char *options = apr_table_get(r->headers_in, "Connection");
+
+    return options && (ap_find_token(r->pool, options, "Authorization") ||
+                       ap_find_token(r->pool, options, "Content-Type") ||
+                       ap_find_token(r->pool, options, "Content-Encoding"));
+}
+
+/* Whether the body could be something else than its bytes in UTF-8. */
+static bool is_coded(const request_rec *r)
+{
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    const char *charset = type ? ap_strcasestr(type, "charset") : NULL;
+
+    return apr_table_get(r->headers_in, "Content-Encoding") ||
+           (charset && ap_cstr_casecmp(charset, "charset=utf-8") != 0);
+}
+
+/* With a parameter, servers may read it as something else, or by other letters. */
 static bool is_form(const request_rec *r)
 {
-    const char *field = apr_table_get(r->headers_in, "Content-Type");
-    const char *type = eckid_http_media_type(field, r->pool);
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    const char *wanted = "application/x-www-form-urlencoded";
+    apr_size_t len = strlen(wanted);
 
-    return r->method_number == M_POST && strcmp(type, "application/x-www-form-urlencoded") == 0 &&
-           !strchr(field, ',') && !apr_table_get(r->headers_in, "Content-Encoding");
+    if (r->method_number != M_POST || !type || ap_cstr_casecmpn(type, wanted, len) != 0 ||
+        is_coded(r)) {
+        return false;
+    }
+    type += len + strspn(type + len, " \t;");
+    return !*type || ap_cstr_casecmp(type, "charset=utf-8") == 0;
 }
 
 /* Keeps a copy of what goes to the provider. */
@@ -151,11 +199,10 @@ eckid_call_t mod_eckid_asked_call(const mod_eckid_asked_t *asked, const request_
 eckid_shown_t mod_eckid_asked_shown(const mod_eckid_asked_t *asked, const request_rec *r)
 {
     const eckid_call_t call = mod_eckid_asked_call(asked, r);
-    const bool coded = apr_table_get(r->headers_in, "Content-Encoding") != NULL;
     char *data = NULL;
     apr_size_t len = 0;
 
-    if (asked->is_too_long || (coded && call.opaque) ||
+    if (asked->is_too_long || (is_coded(r) && call.opaque) ||
         apr_brigade_pflatten(asked->body, &data, &len, r->pool) != APR_SUCCESS) {
         return (eckid_shown_t){.token = true, .client = true};
     }

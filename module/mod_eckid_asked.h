@@ -30,6 +30,9 @@ typedef struct mod_eckid_asked_t {
 /* Makes the filter known to httpd that copies bodies on their way. */
 void mod_eckid_asked_register(void);
 
+/* Whether the request tells a proxy to leave out what says who calls. */
+bool mod_eckid_asked_is_torn(const request_rec *r);
+
 /* Finds out which endpoint is asked, and has the body copied on its way to the provider. */
 mod_eckid_asked_t *mod_eckid_asked_make(request_rec *r, const mod_eckid_dir_t *dir);
 

@@ -63,6 +63,9 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (mod_eckid_is_loop(r, dir)) {
         return HTTP_LOOP_DETECTED;
     }
+    if (mod_eckid_asked_is_torn(r)) {
+        return HTTP_BAD_REQUEST;
+    }
     visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
 
     visit->dir = dir;

@@ -184,7 +184,8 @@ def test_userinfo_under_another_name(stage, path):
     assert got.status == 200 and "employeeNumber" not in payload(got.text)
 
 
-@pytest.mark.parametrize("path", ["/userinfo/x", "/UserInfo", "/userinfo;x"])
+@pytest.mark.parametrize("path", ["/userinfo/x", "/UserInfo", "/userinfo;x", "/;x/userinfo",
+                                  "/x/..;y/userinfo"])
 def test_near_userinfo_an_access_token_need_not_be_seen(stage, path):
     stage.set(path, as_json(stage.claims()))
     assert stage.get(path, "-H", "X-Token: access").status == 401
@@ -232,6 +233,41 @@ def test_introspection_is_filtered_for_suppliers(stage):
 def test_two_names_for_one_client(stage):
     got = stage.token(stage.sign(stage.claims()), form="client_id=exercises")
     assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
+
+
+FORM = "application/x-www-form-urlencoded"
+READ_IN_TWO_WAYS = {
+    "a charset": ("Content-Type: " + FORM + "; charset=IBM037", "client_id=canteen&grant_type=x"),
+    "a parameter": ("Content-Type: " + FORM + "; x=/json", '{"x":"&client_id=canteen&"}'),
+    "another spelling": ("Accept: */*", "client_id=canteen&client.id=books&grant_type=x"),
+}
+
+
+@pytest.mark.parametrize("how", READ_IN_TWO_WAYS)
+def test_a_form_that_could_be_read_in_two_ways_makes_nothing_known(stage, how):
+    field, form = READ_IN_TWO_WAYS[how]
+    token = how.replace(" ", "-")
+    bearer = f"Authorization: Bearer {token}"
+    stage.set("/token", as_json({"access_token": token}))
+    assert stage.get("/token", "-H", field, "-d", form).status == 200
+    assert stage.get("/userinfo", "-H", bearer).status == 401
+    good = ("/token", "-H", f"Content-Type: {FORM}; charset=utf-8", "-d", "client_id=canteen")
+    assert stage.get(*good).status == 200
+    stage.set("/userinfo", as_json({"sub": "s"}))
+    assert stage.get("/userinfo", "-H", bearer).status == 200
+
+
+def test_a_body_in_another_charset_could_hold_a_token(stage):
+    stage.set("/quite/elsewhere", as_json(stage.claims()))
+    ask = ("/quite/elsewhere", "-d", "%81%83%83%85%A2%A2", "-H", f"Content-Type: {FORM}; charset=")
+    assert stage.get(*ask[:-1], ask[-1] + "UTF-8").status == 200
+    assert stage.get(*ask[:-1], ask[-1] + "IBM037").status == 401
+
+
+@pytest.mark.parametrize("field", ["Authorization", "Content-Type"])
+def test_what_says_who_calls_is_not_left_out(stage, field):
+    stage.set("/userinfo", as_json({"sub": "s"}))
+    assert stage.get("/userinfo", "-H", f"Connection: {field}").status == 400
 
 
 def test_userinfo_for_another_subject(stage):
