@@ -128,6 +128,11 @@ eckid_bytes_t eckid_jws_claimed(const eckid_jws_t *jws)
     return jws->payload;
 }
 
+const char *eckid_jws_kid(const eckid_jws_t *jws)
+{
+    return eckid_object_string(jws->header, "kid");
+}
+
 /* Verifying */
 
 static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)

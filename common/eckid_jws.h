@@ -27,6 +27,7 @@ bool eckid_jws_is(eckid_bytes_t text);
 
 /* What it says, to find out whose it is and for nothing else. */
 eckid_bytes_t eckid_jws_claimed(const eckid_jws_t *jws);
+const char *eckid_jws_kid(const eckid_jws_t *jws); /* or NULL */
 
 typedef struct eckid_jws_trust_t {
     const apr_array_header_t *keys; /* eckid_jwk_t: may be empty */

@@ -75,6 +75,11 @@ bool eckid_oidc_has_party(const eckid_oidc_t *token)
     return eckid_object_string(token->claimed, "azp") != NULL;
 }
 
+const char *eckid_oidc_kid(const eckid_oidc_t *token)
+{
+    return eckid_jws_kid(token->jws);
+}
+
 /* Whether it can be believed */
 
 static eckid_err_t *check_issuer(const eckid_object_t *object, const char *issuer, bool required,

@@ -19,6 +19,9 @@ const apr_array_header_t *eckid_oidc_clients(const eckid_oidc_t *token);
 /* Whether it has an azp; that is then the last of its clients. */
 bool eckid_oidc_has_party(const eckid_oidc_t *token);
 
+/* The kid in its header, or NULL. */
+const char *eckid_oidc_kid(const eckid_oidc_t *token);
+
 /* What a token must satisfy. */
 typedef struct eckid_oidc_rules_t {
     const char *issuer;

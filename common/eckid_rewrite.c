@@ -7,6 +7,7 @@
 #include "eckid_inflate.h"
 #include "eckid_notice.h"
 #include "eckid_release.h"
+#include "eckid_stray.h"
 #include "eckid_watch.h"
 
 #include <apr_strings.h>
@@ -93,31 +94,48 @@ static eckid_err_t *look_at_fields(login_t *login)
     return NULL;
 }
 
-static bool is_read(const eckid_form_field_t *field)
-{
-    return field->kind == ECKID_FORM_RESPONSE || field->kind == ECKID_FORM_WRESULT;
-}
+/* What is searched for, and the kinds of fields that were read as that already. */
+typedef struct search_t {
+    eckid_err_t *(*find)(const eckid_gateway_t *gateway, eckid_bytes_t bytes, apr_pool_t *pool);
+    eckid_form_kind_t read[2];
+} search_t;
 
 /* All of the page but what was read as a login: another may stand where no field is, and what was
  * rewritten in the field may stand elsewhere as it was. */
-static eckid_err_t *look_at_rest(const login_t *login)
+static eckid_err_t *look_at_rest(const login_t *login, const search_t *search)
 {
     const apr_array_header_t *fields = login->form->fields;
-    const eckid_policy_t *policy = login->gateway->policy;
     apr_size_t from = 0;
 
     for (int i = 0; i < fields->nelts; i++) {
         const eckid_form_field_t *field = &APR_ARRAY_IDX(fields, i, eckid_form_field_t);
+        bool is_read = field->kind == search->read[0] || field->kind == search->read[1];
 
-        if (is_read(field) && field->to > (apr_off_t)from) {
-            ECKID_ERR(eckid_carrier_stray(
-                policy, eckid_bytes(login->page.data + from, (apr_size_t)field->from - from),
-                login->pool));
+        if (is_read && field->to > (apr_off_t)from) {
+            ECKID_ERR(search->find(
+                login->gateway,
+                eckid_bytes(login->page.data + from, (apr_size_t)field->from - from), login->pool));
             from = (apr_size_t)field->to;
         }
     }
-    return eckid_carrier_stray(policy, eckid_bytes(login->page.data + from, login->page.len - from),
-                               login->pool);
+    return search->find(login->gateway,
+                        eckid_bytes(login->page.data + from, login->page.len - from), login->pool);
+}
+
+static eckid_err_t *find_assertion(const eckid_gateway_t *gateway, eckid_bytes_t bytes,
+                                   apr_pool_t *pool)
+{
+    return eckid_carrier_stray(gateway->policy, bytes, pool);
+}
+
+static eckid_err_t *check_rest(const login_t *login)
+{
+    static const search_t assertions = {find_assertion, {ECKID_FORM_RESPONSE, ECKID_FORM_WRESULT}};
+    static const search_t tokens = {eckid_stray_find,
+                                    {ECKID_FORM_ID_TOKEN, ECKID_FORM_ACCESS_TOKEN}};
+
+    ECKID_ERR(look_at_rest(login, &assertions));
+    return login->gateway->provider ? look_at_rest(login, &tokens) : NULL;
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -269,7 +287,7 @@ static eckid_err_t *walk(login_t *login)
     ECKID_ERR(eckid_form_read(&login->form, login->page, login->pool));
     ECKID_ERR(check_links(login));
     ECKID_ERR(look_at_fields(login));
-    ECKID_ERR(look_at_rest(login));
+    ECKID_ERR(check_rest(login));
     if (login->field && login->id_token) {
         return eckid_err_make(login->pool, ECKID_FIELDS, "a SAMLResponse and an id_token");
     }
@@ -360,9 +378,12 @@ eckid_decision_t eckid_rewrite_xml(const eckid_gateway_t *gateway, eckid_bytes_t
     eckid_bytes_t packed = body;
     eckid_err_t *err = unpack(&body, gateway, gzip, pool);
 
-    return pass_or_refuse(err && err->code == ECKID_LIMIT ? watch_xml(gateway, packed, pool)
-                          : err                           ? err
-                                : eckid_carrier_body(gateway->policy, body, pool));
+    if (err && err->code == ECKID_LIMIT) {
+        return pass_or_refuse(watch_xml(gateway, packed, pool));
+    }
+    err = err ? err : eckid_carrier_body(gateway->policy, body, pool);
+    err = err || !gateway->provider ? err : eckid_stray_find(gateway, body, pool);
+    return pass_or_refuse(err);
 }
 
 eckid_decision_t eckid_rewrite_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,

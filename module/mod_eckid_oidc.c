@@ -414,8 +414,9 @@ static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 void mod_eckid_oidc_register(void)
 {
     mod_eckid_asked_register();
+    /* before the filter for pages: a redirect's old target may stand in its body too */
     output_handle =
-        ap_register_output_filter("ECKID_OIDC", on_output, NULL, AP_FTYPE_CONTENT_SET - 1);
+        ap_register_output_filter("ECKID_OIDC", on_output, NULL, AP_FTYPE_CONTENT_SET - 2);
 }
 
 void mod_eckid_oidc_insert(request_rec *r)

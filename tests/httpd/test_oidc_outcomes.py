@@ -319,8 +319,9 @@ def test_a_form_that_is_too_long(stage):
 def test_refusals_of_the_front_channel_go_to_the_client(stage):
     token = stage.sign(stage.claims("exercises", exp=1))
     stage.set("/authorize?client_id=exercises", answer(
-        f"go to http://c.example/#id_token={token}", "Location: http://c.example/cb?k=1#id_token="
-        f"{token}&state=s%26t&code=abc", status="302 Found"))
+        f"<a href=http://c.example/#id_token={token}>on</a>",
+        f"Location: http://c.example/cb?k=1#id_token={token}&state=s%26t&code=abc",
+        status="302 Found"))
     got = stage.get("/authorize?client_id=exercises")
     assert got.headers["location"].startswith("http://c.example/cb?k=1#") and got.body == b""
     assert fragment(got)["error"] == "server_error" and fragment(got)["state"] == "s&t"

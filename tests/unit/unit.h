@@ -48,8 +48,8 @@ eckid_bytes_t unit_data(const char *name);
     X(inflate) X(json) X(jwa) X(jwe) X(jwk) X(jws) X(key) X(las) X(login) X(lookup) X(match) \
     X(metadata) X(moment) X(notice) X(oauth) X(object) X(oidc) X(outcome) X(params) X(place) \
     X(pointer) X(policy) X(problem) X(provider) X(question) X(reading) X(release) X(rewrite) \
-    X(saml) X(schools) X(secret) X(sfv) X(steps) X(student) X(template) X(time) X(trace) X(treat) \
-    X(url) X(userinfo) X(value) X(watch) X(wellknown) X(whose) X(xml) X(xmldsig)
+    X(saml) X(schools) X(secret) X(sfv) X(steps) X(stray) X(student) X(template) X(time) X(trace) \
+    X(treat) X(url) X(userinfo) X(value) X(watch) X(wellknown) X(whose) X(xml) X(xmldsig)
 /* clang-format on */
 
 #define X(name) Suite *suite_##name(void);
