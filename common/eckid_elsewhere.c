@@ -51,19 +51,22 @@ eckid_shown_t eckid_elsewhere_shown(const eckid_call_t *call, eckid_bytes_t body
     return shown;
 }
 
-/* RFC 7662 section 2.2, as far as it is about the token alone. */
-static bool stays(const char *name, const apr_array_header_t *released)
+/* RFC 7662 section 2.2: what is about the token, and of what is about somebody what is released,
+ * under the provider's own names. The ECK iD is not, whoever put it there. */
+static bool stays(const eckid_login_t *login, const char *name)
 {
     static const char *const names[] = {"active", "scope", "client_id", "token_type", NULL};
-    bool found = eckid_oidc_is_protocol(name);
+    const eckid_supplier_t *supplier = login->decision.supplier;
+    const char *eckid = login->client->claim ? login->client->claim : supplier->attribute.name;
 
-    for (const char *const *known = names; !found && *known; known++) {
-        found = strcmp(*known, name) == 0;
+    for (const char *const *known = names; *known; known++) {
+        if (strcmp(*known, name) == 0) {
+            return true;
+        }
     }
-    for (int i = 0; !found && i < released->nelts; i++) {
-        found = strcmp(APR_ARRAY_IDX(released, i, const char *), name) == 0;
-    }
-    return found;
+    return eckid_oidc_is_protocol(name) ||
+           (eckid_policy_releases(supplier, name) && strcmp(name, eckid) != 0 &&
+            strcmp(name, supplier->attribute.name) != 0 && !eckid_oidc_is_distributed(name));
 }
 
 static void filter(eckid_login_t *login, eckid_object_t *object)
@@ -73,7 +76,7 @@ static void filter(eckid_login_t *login, eckid_object_t *object)
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (!stays(name, login->decision.attributes)) {
+        if (!stays(login, name)) {
             eckid_object_remove(object, name);
             login->decision.verdict = ECKID_CHANGE;
         }
@@ -81,9 +84,9 @@ static void filter(eckid_login_t *login, eckid_object_t *object)
     login->decision.body = eckid_object_print(object, login->pool);
 }
 
-/* What a client that shows no access token is told about a subject. */
+/* What a client that shows no access token is told about a token, and so about somebody. */
 static eckid_err_t *walk_told(eckid_login_t *login, const eckid_call_t *call,
-                              eckid_object_t *object, eckid_bytes_t body)
+                              eckid_object_t *object)
 {
     const char *client = eckid_caller_client(call, login->pool);
 
@@ -98,22 +101,25 @@ static eckid_err_t *walk_told(eckid_login_t *login, const eckid_call_t *call,
     if (!object) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CARRIER, "it is no JSON object to filter");
     }
-    ECKID_ERR(
-        eckid_oidc_userinfo(&login->claims, body, eckid_object_string(object, "sub"), login->pool));
-    login->decision.worth_a_line = false; /* it is no login, and gets no ECK iD */
-    login->decision.withheld = true;
-    eckid_login_fill(login, NULL);
+    login->decision.worth_a_line = false; /* it is no login */
     filter(login, object);
     return NULL;
 }
 
 static eckid_decision_t tell(const eckid_gateway_t *gateway, const eckid_call_t *call,
-                             eckid_object_t *object, eckid_bytes_t body,
-                             const eckid_moment_t *moment, apr_pool_t *pool)
+                             eckid_object_t *object, const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_login_t login = eckid_login_make(gateway, "introspection", moment, pool);
 
-    return eckid_login_end(&login, walk_told(&login, call, object, body));
+    return eckid_login_end(&login, walk_told(&login, call, object));
+}
+
+/* Introspection need not name a subject. */
+static bool is_about_somebody(const eckid_object_t *object, const eckid_shown_t *shown)
+{
+    return eckid_object_get(object, "sub") ||
+           (!shown->token &&
+            (eckid_object_get(object, "active") || eckid_object_get(object, "username")));
 }
 
 eckid_decision_t eckid_elsewhere_rewrite(const eckid_gateway_t *gateway, const eckid_call_t *call,
@@ -131,11 +137,11 @@ eckid_decision_t eckid_elsewhere_rewrite(const eckid_gateway_t *gateway, const e
         return eckid_grant_rewrite(gateway, call, body, moment, pool);
     }
     if (!shown->client ||
-        !(is_jwt || (is_object && (!object || eckid_object_get(object, "sub"))))) {
+        !(is_jwt || (is_object && (!object || is_about_somebody(object, shown))))) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
     return shown->token ? eckid_userinfo_rewrite(gateway, call,
                                                  is_jwt ? "application/jwt" : "application/json",
                                                  body, moment, pool)
-                        : tell(gateway, call, object, body, moment, pool);
+                        : tell(gateway, call, object, moment, pool);
 }

@@ -78,6 +78,26 @@ START_TEST(what_a_client_is_told_of_a_token_is_filtered)
     ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", "a.b.c").verdict, ECKID_REFUSE);
     ck_assert_int_eq(other(house, NULL, NULL, "client_id=books&client_secret=x", body).verdict,
                      ECKID_CHANGE);
+    decision =
+        other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"active\":true,\"username\":\"n\"}");
+    ck_assert_str_eq(decision.body.data, "{\"active\":true}");
+    decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"username\":\"n\",\"x\":1}");
+    ck_assert_str_eq(decision.body.data, "{}");
+}
+END_TEST
+
+START_TEST(renames_do_not_release_what_introspection_tells)
+{
+    web_house_t *house = web_house();
+    const eckid_client_t *client;
+    const eckid_supplier_t *books = eckid_policy_find_client(&client, house->policy, "books");
+
+    APR_ARRAY_PUSH(books->renames, eckid_rename_t) =
+        (eckid_rename_t){"alias", {.name = "username"}};
+    eckid_decision_t decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x",
+                                      "{\"sub\":\"s1\",\"alias\":\"a\",\"username\":\"n\"}");
+
+    ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\"}");
 }
 END_TEST
 
@@ -89,5 +109,6 @@ Suite *suite_elsewhere(void)
     tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
     tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
     tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
+    tcase_add_test(tcase, renames_do_not_release_what_introspection_tells);
     return suite;
 }
