@@ -88,13 +88,7 @@ static void filter(eckid_login_t *login, eckid_object_t *object)
 static eckid_err_t *walk_told(eckid_login_t *login, const eckid_call_t *call,
                               eckid_object_t *object)
 {
-    const char *client = eckid_caller_client(call, login->pool);
-
-    if (!client) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the request does not say, or says in two ways, which client it is");
-    }
-    eckid_login_name(login, client);
+    ECKID_ERR(eckid_login_name_caller(login, call));
     if (!login->client) {
         return NULL;
     }

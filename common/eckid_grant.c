@@ -9,6 +9,8 @@
 #define ACCESS_LIFETIME_MAX apr_time_from_sec(24 * 3600)
 #define REFRESH_LIFETIME apr_time_from_sec(30 * 24 * 3600)
 
+#define TOKEN_TYPE "urn:ietf:params:oauth:token-type:"
+
 typedef struct grant_t {
     eckid_login_t login;
     const eckid_call_t *call;
@@ -127,20 +129,30 @@ static eckid_err_t *handle_token(grant_t *grant)
     return login->client ? rewrite_token(grant, token) : pass_by(grant, token);
 }
 
+/* RFC 8693 section 2.2.1: in the place of an access token a client can ask for another kind. */
+static eckid_err_t *check_kind(const grant_t *grant)
+{
+    const json_t *value = eckid_object_get(grant->answer, "issued_token_type");
+    const char *kind = json_is_string(value) ? json_string_value(value) : "";
+    bool fits = !value || strcmp(kind, TOKEN_TYPE "access_token") == 0 ||
+                strcmp(kind, TOKEN_TYPE "refresh_token") == 0;
+
+    return fits ? NULL
+                : eckid_err_make(grant->login.pool, ECKID_TOKEN_CARRIER,
+                                 "another token in the place of an access token");
+}
+
 static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
 {
     eckid_login_t *login = &grant->login;
-    const char *client = eckid_caller_client(grant->call, login->pool);
 
     ECKID_ERR(read_answer(grant, body));
-    if (!client && !grant->id_token) {
-        return NULL;
+    eckid_err_t *err = eckid_login_name_caller(login, grant->call);
+
+    if (err) { /* what comes of it is nobody's, and an ID token would be somebody's */
+        return grant->id_token ? err : NULL;
     }
-    if (!client) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the request does not say, or says in two ways, which client it is");
-    }
-    eckid_login_name(login, client);
+    ECKID_ERR(login->client ? check_kind(grant) : NULL);
     ECKID_ERR(grant->id_token ? handle_token(grant) : take_over(grant));
     if (login->decision.verdict != ECKID_REFUSE) {
         remember(grant);

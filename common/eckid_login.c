@@ -25,6 +25,22 @@ void eckid_login_name(eckid_login_t *login, const char *client_id)
     login->decision.worth_a_line = login->decision.supplier != NULL;
 }
 
+eckid_err_t *eckid_login_name_caller(eckid_login_t *login, const eckid_call_t *call)
+{
+    const char *client = eckid_caller_client(call, login->pool);
+
+    if (!client) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the request does not say, or says in two ways, which client it is");
+    }
+    if (eckid_policy_is_near_client(login->gateway->policy, client, login->pool)) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "in other letters the request's client is a supplier's");
+    }
+    eckid_login_name(login, client);
+    return NULL;
+}
+
 const eckid_supplier_t *eckid_login_find(const eckid_login_t *login, const eckid_oidc_t *token)
 {
     const apr_array_header_t *clients = eckid_oidc_clients(token);

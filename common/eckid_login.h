@@ -3,6 +3,7 @@
 #ifndef ECKID_LOGIN_H
 #define ECKID_LOGIN_H
 
+#include "eckid_caller.h"
 #include "eckid_decide.h"
 #include "eckid_oidc.h"
 
@@ -25,6 +26,9 @@ eckid_login_t eckid_login_make(const eckid_gateway_t *gateway, const char *token
 
 /* Says which client it is, and finds the supplier if it is one. */
 void eckid_login_name(eckid_login_t *login, const char *client_id);
+
+/* The same for who calls. ECKID_TOKEN_CLIENT when that cannot be told. */
+eckid_err_t *eckid_login_name_caller(eckid_login_t *login, const eckid_call_t *call);
 
 /* Whether the token names a supplier, by any of its clients. */
 const eckid_supplier_t *eckid_login_find(const eckid_login_t *login, const eckid_oidc_t *token);

@@ -36,6 +36,7 @@ eckid_policy_t *eckid_policy_make(apr_pool_t *pool)
     policy->suppliers = apr_array_make(pool, 4, sizeof(const eckid_supplier_t *));
     policy->by_entity = apr_hash_make(pool);
     policy->by_client = apr_hash_make(pool);
+    policy->by_client_near = apr_hash_make(pool);
     policy->by_consumer = apr_hash_make(pool);
     policy->by_place = apr_hash_make(pool);
     policy->by_host = apr_hash_make(pool);
@@ -73,6 +74,11 @@ static eckid_err_t *add_consumer(eckid_policy_t *policy, const char *url,
     return add_name(policy->by_consumer, normal, supplier, pool);
 }
 
+static const char *near_form(const char *id, apr_pool_t *pool)
+{
+    return eckid_codec_lower(eckid_codec_trim(eckid_bytes_str(id)), pool);
+}
+
 static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *supplier,
                                 apr_pool_t *pool)
 {
@@ -83,6 +89,7 @@ static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *
             return eckid_err_make(pool, ECKID_CONFIG, "%s stands there twice", id);
         }
         ECKID_ERR(add_name(policy->by_client, id, supplier, pool));
+        apr_hash_set(policy->by_client_near, near_form(id, pool), APR_HASH_KEY_STRING, supplier);
     }
     return NULL;
 }
@@ -120,6 +127,12 @@ const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
         *client = strcmp(each->id, id) == 0 ? each : *client;
     }
     return supplier;
+}
+
+bool eckid_policy_is_near_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool)
+{
+    return !apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING) &&
+           apr_hash_get(policy->by_client_near, near_form(id, pool), APR_HASH_KEY_STRING);
 }
 
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,

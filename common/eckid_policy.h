@@ -66,9 +66,10 @@ typedef struct eckid_policy_t {
     apr_array_header_t *suppliers; /* const eckid_supplier_t * */
     apr_hash_t *by_entity;
     apr_hash_t *by_client;
-    apr_hash_t *by_consumer; /* keyed by normal form, see eckid_url.h */
-    apr_hash_t *by_place;    /* the same without query */
-    apr_hash_t *by_host;     /* of several with one host, any */
+    apr_hash_t *by_client_near; /* keyed by small letters, without spaces around */
+    apr_hash_t *by_consumer;    /* keyed by normal form, see eckid_url.h */
+    apr_hash_t *by_place;       /* the same without query */
+    apr_hash_t *by_host;        /* of several with one host, any */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
@@ -85,6 +86,10 @@ const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy,
 /* The supplier with that client, and what is said about the client; NULL when it is nobody's. */
 const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
                                                  const eckid_policy_t *policy, const char *id);
+
+/* Whether a client ID is nobody's, but would be a supplier's to a provider that minds neither
+ * letters nor spaces around (as the usual collations of databases do). */
+bool eckid_policy_is_near_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool);
 
 /* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
 const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+
 #include "maker.h"
 #include "web.h"
 
@@ -11,6 +13,45 @@ static const char *token_in(eckid_bytes_t body)
     ok(eckid_json_parse(&answer, body, ECKID_TOKEN, pool));
     return json_string_value(json_object_get(answer, "id_token"));
 }
+
+static const char *exchanged(const char *kind)
+{
+    return apr_pstrcat(pool, "{\"access_token\":\"x\",\"issued_token_type\":", kind, "}", NULL);
+}
+
+START_TEST(another_kind_of_token_is_refused_for_a_supplier)
+{
+    static const char *const kinds[] = {"\"urn:ietf:params:oauth:token-type:id_token\"", "7"};
+    const web_house_t *house = web_house();
+
+    for (int i = 0; i < COUNT(kinds); i++) {
+        const char *body = exchanged(kinds[i]);
+
+        ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).cause->code,
+                         ECKID_TOKEN_CARRIER);
+        ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, "", body).verdict, ECKID_PASS);
+    }
+    const char *body = exchanged("\"urn:ietf:params:oauth:token-type:access_token\"");
+
+    ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(a_client_by_nearly_a_supplier_s_name_is_nobody)
+{
+    const web_house_t *house = web_house();
+    const char *forms[] = {"client_id=BOOKS", "client_id=books%20", "client_id=+books"};
+
+    for (int i = 0; i < COUNT(forms); i++) {
+        ck_assert_int_eq(web_grant(house, NULL, forms[i], "{\"access_token\":\"second\"}").verdict,
+                         ECKID_PASS);
+        ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").status, 401);
+        ck_assert_int_eq(
+            web_grant(house, NULL, forms[i], web_grant_of(web_id_token("canteen", ""))).status,
+            502);
+    }
+}
+END_TEST
 
 START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
 {
@@ -236,6 +277,8 @@ Suite *suite_grant(void)
     Suite *suite = suite_create("grant");
     TCase *tcase = unit_case(suite, "grant");
 
+    tcase_add_test(tcase, another_kind_of_token_is_refused_for_a_supplier);
+    tcase_add_test(tcase, a_client_by_nearly_a_supplier_s_name_is_nobody);
     tcase_add_test(tcase, a_supplier_s_token_is_filled_filtered_and_signed);
     tcase_add_test(tcase, another_supplier_gets_its_own_algorithm);
     tcase_add_test(tcase, a_client_that_is_no_supplier_gets_what_came);
