@@ -4,7 +4,6 @@
 
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
-#include <errno.h>
 #include <hiredis/hiredis.h>
 #include <http_log.h>
 #include <http_protocol.h>
@@ -18,6 +17,7 @@ APLOG_USE_MODULE(eckid);
 
 #define PORT 6379
 #define IDLE_MAX 64
+#define REPLY_MAX 4096 /* no record is as long */
 
 struct ap_socache_instance_t {
     const char *host, *space;
@@ -95,13 +95,15 @@ static struct timeval as_timeval(apr_interval_time_t time)
 }
 
 /* A new connection, or NULL. */
-static redisContext *open_connection(const redis_t *redis)
+static redisContext *open_connection(const redis_t *redis, apr_time_t until)
 {
-    const struct timeval half = as_timeval(MOD_ECKID_REDIS_TIMEOUT / 2);
+    apr_interval_time_t left = until - apr_time_now();
     redisContext *connection =
-        redis->address ? redisConnectWithTimeout(redis->address, redis->port, half) : NULL;
+        redis->address && left > 0
+            ? redisConnectWithTimeout(redis->address, redis->port, as_timeval(left))
+            : NULL;
 
-    if (connection && (connection->err || redisSetTimeout(connection, half) != REDIS_OK)) {
+    if (connection && connection->err) {
         redisFree(connection);
         return NULL;
     }
@@ -139,24 +141,55 @@ typedef struct words_t {
     size_t lens[4];
 } words_t;
 
-/* On a connection, which is freed if that did not go well. *slow: no answer came in time. */
-static redisReply *exchange(bool *slow, redis_t *redis, redisContext *connection,
-                            const words_t *words)
+static bool send_words(redisContext *connection, const words_t *words)
+{
+    int done = 0;
+    /* hiredis reads only; its prototype does not say so */
+    int status =
+        redisAppendCommandArgv(connection, words->count, (const char **)words->words, words->lens);
+
+    while (status == REDIS_OK && !done) {
+        status = redisBufferWrite(connection, &done);
+    }
+    return status == REDIS_OK;
+}
+
+/* hiredis bounds the time of each read only, and of what it reads, nothing. */
+static redisReply *read_reply(redisContext *connection, apr_time_t until)
+{
+    void *reply = NULL;
+
+    while (redisGetReplyFromReader(connection, &reply) == REDIS_OK && !reply) {
+        apr_interval_time_t left = until - apr_time_now();
+
+        if (left <= 0 || connection->reader->len > REPLY_MAX ||
+            redisSetTimeout(connection, as_timeval(left)) != REDIS_OK ||
+            redisBufferRead(connection) != REDIS_OK) {
+            return NULL;
+        }
+    }
+    return reply;
+}
+
+/* On a connection, which is freed if that did not go well. */
+static redisReply *exchange(redis_t *redis, redisContext *connection, const words_t *words,
+                            apr_time_t until)
 {
     if (!connection) {
         return NULL;
     }
-    /* hiredis reads only; its prototype does not say so */
-    redisReply *reply =
-        redisCommandArgv(connection, words->count, (const char **)words->words, words->lens);
+    apr_interval_time_t left = until - apr_time_now();
+    bool sent = left > 0 && redisSetTimeout(connection, as_timeval(left)) == REDIS_OK &&
+                send_words(connection, words);
+    redisReply *reply = sent ? read_reply(connection, until) : NULL;
 
     if (reply) {
         give_back(redis, connection);
-        return reply;
     }
-    *slow = connection->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-    redisFree(connection);
-    return NULL;
+    else {
+        redisFree(connection);
+    }
+    return reply;
 }
 
 /* When it does not answer */
@@ -197,15 +230,15 @@ static void tell_refused(const redis_t *redis, const char *command, server_rec *
 /* What it answers, to be freed; NULL for no answer, or an error. */
 static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
 {
-    bool slow = false;
+    apr_time_t now = apr_time_now(), until = now + MOD_ECKID_REDIS_TIMEOUT;
 
-    if (is_away(redis, apr_time_now())) {
+    if (is_away(redis, now)) {
         return NULL;
     }
-    redisReply *reply = exchange(&slow, redis, take(redis), words);
+    redisReply *reply = exchange(redis, take(redis), words, until);
 
-    if (!reply && !slow) { /* redis is well, perhaps, and closed a connection that was idle */
-        reply = exchange(&slow, redis, open_connection(redis), words);
+    if (!reply) { /* redis is well, perhaps, and closed a connection that was idle */
+        reply = exchange(redis, open_connection(redis, until), words, until);
     }
     note(redis, reply != NULL, server);
     if (reply && reply->type == REDIS_REPLY_ERROR) {

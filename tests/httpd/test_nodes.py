@@ -9,7 +9,7 @@ import pytest
 from conftest import checked_place
 from lab.curl import fetch
 from lab.people import make_person
-from lab.redis import Redis
+from lab.redis import Drip, Redis
 from lab.replay import answer
 from lab.stage import Stage, response_in, values_in
 
@@ -123,3 +123,16 @@ def test_logins_go_on_without_redis(nodes):
         assert nodes.nodes[name].lines("the cache is back")
     process.stop()
     assert [nodes.log_in(name, known) for name in "ab"] == ["miss"] * 2
+
+
+def test_logins_go_on_while_redis_drips():
+    with checked_place("test_nodes_drip") as place:
+        drip = Drip()
+        place.at_end(drip.close)
+        secret = place.file("secret", SECRETS["first"], 0o600)
+        stage = Stage(place, before=f"EckidCache redis:127.0.0.1:{drip.port}\n"
+                                    f"EckidSecretFile {secret}")
+        stage.set(answer(stage.page()))
+        got = stage.get()
+        assert values_in(response_in(got.text), "eckId") == [stage.student.eckid]
+        assert len(stage.gateway.lines("ECK0503")) == 1

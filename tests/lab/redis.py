@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A redis of its own, and just enough of its protocol to look into it."""
 import socket
+import threading
+import time
 
 from .place import free_port
 
@@ -33,3 +35,34 @@ class Redis:
 
     def contents(self):
         return {key: self.command("GET", key) for key in self.command("KEYS", "*")}
+
+
+class Drip:
+    """What a redis may become behind something that holds it up: each answer never ends."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.drip, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def drip(connection):
+        with connection:
+            try:
+                connection.sendall(b"$1000000000\r\n")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+            except OSError:
+                pass
+
+    def close(self):
+        self.listener.close()
