@@ -37,7 +37,8 @@ typedef struct eckid_cache_t {
 typedef struct eckid_cache_key_t {
     const char *las, *contract;
     const char *school_type, *school;
-    bool pilot; /* values with the pilot label are nothing to who does not accept them */
+    bool proved; /* only answers that the LAS signed count */
+    bool pilot;  /* values with the pilot label are nothing to who does not accept them */
     const eckid_student_key_t *student;
 } eckid_cache_key_t;
 

@@ -45,6 +45,7 @@ static void make_indexes(way_t *way)
         .contract = las->contract_name,
         .school_type = school->type,
         .school = school->value,
+        .proved = las->answer_keys != NULL,
         .pilot = las->pilot,
     };
 

@@ -6,7 +6,7 @@
 
 static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example", NULL};
 static const eckid_cache_key_t whom = {
-    "https://las.example", "edu-v", "V_ID", "11ZZ03", false, &student};
+    "https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &student};
 static const eckid_finding_t found = {ECKID_FOUND, {AN_ECKID}};
 
 static bool get_all(const eckid_cache_t *cache, const eckid_cache_key_t *key, int seconds_later,
@@ -181,14 +181,15 @@ START_TEST(every_part_of_the_key_counts)
     const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example", NULL};
     const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example", NULL};
     const eckid_cache_key_t others[] = {
-        {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, &student},
-        {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, &student},
-        {"https://las.example", "edu-v", "BP_ID", "11ZZ03", false, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, &other_value},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, &other_type},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, NULL},
+        {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, false, &student},
+        {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, false, &student},
+        {"https://las.example", "edu-v", "BP_ID", "11ZZ03", false, false, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, false, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_value},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_type},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, true, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, false, &student},
+        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, NULL},
     };
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
@@ -227,8 +228,8 @@ END_TEST
 START_TEST(a_record_moved_to_another_student_is_a_miss)
 {
     const eckid_student_key_t other = {"NEPPI", "95313@1.school.example", NULL};
-    const eckid_cache_key_t other_whom = {whom.las,    whom.contract, whom.school_type,
-                                          whom.school, false,         &other};
+    const eckid_cache_key_t other_whom = {
+        whom.las, whom.contract, whom.school_type, whom.school, false, false, &other};
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
     eckid_finding_t finding;
