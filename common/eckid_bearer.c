@@ -4,8 +4,8 @@
 
 #include <apr_strings.h>
 
-#define RECORD_VERSION 1
-#define TEXTS 6
+#define RECORD_VERSION 2
+#define TEXTS 7
 
 /* What stands in a record, once opened, before its texts, each of which ends with a NUL. */
 typedef struct head_t {
@@ -13,7 +13,7 @@ typedef struct head_t {
     apr_time_t until;
 } head_t;
 
-static void make_index(unsigned char index[ECKID_CACHE_INDEX], const eckid_bearer_t *bearer,
+static void make_index(unsigned char index[ECKID_CACHE_INDEX], const eckid_secret_t *secret,
                        eckid_bearer_kind_t kind, const char *issuer, const char *token,
                        apr_pool_t *pool)
 {
@@ -23,7 +23,7 @@ static void make_index(unsigned char index[ECKID_CACHE_INDEX], const eckid_beare
         eckid_bytes_str(token),
     };
 
-    eckid_secret_digest(index, bearer->secret, parts, sizeof(parts) / sizeof(*parts), pool);
+    eckid_secret_digest(index, secret, parts, sizeof(parts) / sizeof(*parts), pool);
 }
 
 /* Reading: false when a text does not end. */
@@ -43,7 +43,8 @@ static bool read_texts(const char *texts[TEXTS], eckid_bytes_t plain)
     return at == end;
 }
 
-static bool read_record(eckid_owner_t *owner, eckid_bytes_t plain, apr_time_t now)
+static bool read_record(eckid_owner_t *owner, eckid_bytes_t plain, const char *realm,
+                        apr_time_t now)
 {
     const char *texts[TEXTS];
     head_t head;
@@ -61,29 +62,37 @@ static bool read_record(eckid_owner_t *owner, eckid_bytes_t plain, apr_time_t no
     owner->scope = texts[2];
     owner->key = (eckid_student_key_t){
         .type = texts[3], .value = texts[4], .school = *texts[5] ? texts[5] : NULL};
-    owner->decided = head.decided;
+    owner->decided = head.decided && strcmp(texts[6], realm) == 0;
     owner->outcome = (eckid_outcome_t)head.outcome;
     return true;
 }
 
-bool eckid_bearer_get(eckid_owner_t *owner, const eckid_bearer_t *bearer, eckid_bearer_kind_t kind,
-                      const char *issuer, const char *token, apr_time_t now, apr_pool_t *pool)
+static bool get_by(eckid_owner_t *owner, const eckid_bearer_t *bearer, const eckid_secret_t *secret,
+                   eckid_bearer_kind_t kind, const char *token, apr_time_t now, apr_pool_t *pool)
 {
     unsigned char index[ECKID_CACHE_INDEX], *sealed = apr_palloc(pool, ECKID_BEARER_RECORD_MAX);
     apr_size_t len = 0;
     eckid_bytes_t plain;
 
-    make_index(index, bearer, kind, issuer, token, pool);
-    owner->issuer = issuer;
+    make_index(index, secret, kind, owner->issuer, token, pool);
     return bearer->store.get(bearer->store.self, sealed, &len, ECKID_BEARER_RECORD_MAX, index,
                              pool) &&
-           eckid_secret_open(&plain, bearer->secret, eckid_bytes(index, sizeof(index)),
+           eckid_secret_open(&plain, secret, eckid_bytes(index, sizeof(index)),
                              eckid_bytes(sealed, len), pool) &&
-           read_record(owner, plain, now);
+           read_record(owner, plain, bearer->realm, now);
+}
+
+bool eckid_bearer_get(eckid_owner_t *owner, const eckid_bearer_t *bearer, eckid_bearer_kind_t kind,
+                      const char *issuer, const char *token, apr_time_t now, apr_pool_t *pool)
+{
+    owner->issuer = issuer;
+    return get_by(owner, bearer, bearer->secret, kind, token, now, pool) ||
+           (bearer->previous && get_by(owner, bearer, bearer->previous, kind, token, now, pool));
 }
 
 /* Writing: empty when it is too long to be remembered. */
-static eckid_bytes_t write_record(const eckid_owner_t *owner, apr_time_t until, apr_pool_t *pool)
+static eckid_bytes_t write_record(const eckid_owner_t *owner, const char *realm, apr_time_t until,
+                                  apr_pool_t *pool)
 {
     const bool has_key = owner->decided && owner->outcome == ECKID_FOUND;
     const char *texts[TEXTS] = {owner->client,
@@ -91,7 +100,8 @@ static eckid_bytes_t write_record(const eckid_owner_t *owner, apr_time_t until, 
                                 owner->scope,
                                 has_key ? owner->key.type : "",
                                 has_key ? owner->key.value : "",
-                                has_key && owner->key.school ? owner->key.school : ""};
+                                has_key && owner->key.school ? owner->key.school : "",
+                                realm};
     char *record = apr_pcalloc(pool, ECKID_BEARER_RECORD_MAX);
     apr_size_t len = sizeof(head_t);
     head_t head;
@@ -119,9 +129,9 @@ void eckid_bearer_put(const eckid_bearer_t *bearer, eckid_bearer_kind_t kind, co
                       apr_pool_t *pool)
 {
     unsigned char index[ECKID_CACHE_INDEX];
-    eckid_bytes_t record = write_record(owner, until, pool), sealed;
+    eckid_bytes_t record = write_record(owner, bearer->realm, until, pool), sealed;
 
-    make_index(index, bearer, kind, owner->issuer, token, pool);
+    make_index(index, bearer->secret, kind, owner->issuer, token, pool);
     if (record.len && until > moment->now &&
         !eckid_secret_seal(&sealed, bearer->secret, moment->token_nonce[kind],
                            eckid_bytes(index, sizeof(index)), record, pool)) {

@@ -13,6 +13,8 @@ typedef enum eckid_bearer_kind_t { ECKID_ACCESS_TOKEN, ECKID_REFRESH_TOKEN } eck
 /* Where it is remembered; the store is another one than that of ECK iDs. */
 typedef struct eckid_bearer_t {
     const eckid_secret_t *secret;
+    const eckid_secret_t *previous; /* the one before: its records are read still; or NULL */
+    const char *realm;              /* what student keys mean here: those of another are not used */
     eckid_store_t store;
 } eckid_bearer_t;
 
@@ -27,7 +29,8 @@ typedef struct eckid_owner_t {
     eckid_student_key_t key;
 } eckid_owner_t;
 
-/* What is remembered. False when nothing is, it is too old, or it cannot be opened. */
+/* What is remembered; undecided when it was decided in another realm. False when nothing is, it is
+ * too old, or it cannot be opened. */
 bool eckid_bearer_get(eckid_owner_t *owner, const eckid_bearer_t *bearer, eckid_bearer_kind_t kind,
                       const char *issuer, const char *token, apr_time_t now, apr_pool_t *pool);
 

@@ -2,6 +2,8 @@
 /* From what was configured to what one login is rewritten by. */
 #include "mod_eckid_gateway.h"
 
+#include <apr_strings.h>
+
 #include "mod_eckid_log.h"
 
 #define DEFAULT_SKEW apr_time_from_sec(60)
@@ -105,6 +107,18 @@ static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t 
     };
 }
 
+/* By what a student key that is remembered with a token could become another student's. */
+static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    const eckid_student_t *student = &whole->student;
+    const char *generation = mod_eckid_process()->generation;
+
+    return apr_pstrcat(pool, generation ? generation : "", "\n",
+                       dir->school ? dir->school->type : "", "\n",
+                       dir->school ? dir->school->value : "", "\n", student->type, "\n",
+                       student->source ? student->source : "", NULL);
+}
+
 /* What OpenID Connect needs; a provider that cannot be had is noticed by who needs it. */
 static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
 {
@@ -117,7 +131,8 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
     gateway->passes_unknown = dir->passes_unknown == 1;
     mod_eckid_view(&gateway->view, r, dir, now);
     if (process->token_store) {
-        whole->bearer = (eckid_bearer_t){process->secret, *process->token_store};
+        whole->bearer = (eckid_bearer_t){process->secret, process->previous,
+                                         realm_of(whole, dir, r->pool), *process->token_store};
         gateway->bearer = &whole->bearer;
     }
 }

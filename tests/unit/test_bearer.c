@@ -12,7 +12,7 @@
 static eckid_bearer_t make(fake_store_t *store)
 {
     return (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
-                            fake_store(store)};
+                            NULL, "11ZZ03", fake_store(store)};
 }
 
 static const eckid_owner_t owner = {
@@ -39,6 +39,37 @@ START_TEST(what_is_remembered_is_found)
     ck_assert_str_eq(found.key.value, "1@1.school.example");
     ck_assert_str_eq(found.key.school, "11ZZ");
     ck_assert(found.decided && found.outcome == ECKID_FOUND);
+}
+END_TEST
+
+START_TEST(what_was_decided_in_another_realm_is_undecided)
+{
+    eckid_bearer_t bearer = make(fake_store_make());
+    eckid_owner_t found;
+
+    put(&bearer, &owner);
+    bearer.realm = "22AA00";
+    ck_assert(
+        eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW, pool));
+    ck_assert(!found.decided);
+    ck_assert_str_eq(found.client, "books");
+}
+END_TEST
+
+START_TEST(what_the_secret_before_sealed_is_found)
+{
+    eckid_bearer_t bearer = make(fake_store_make());
+    eckid_owner_t found;
+
+    put(&bearer, &owner);
+    bearer.previous = bearer.secret;
+    bearer.secret = eckid_secret_make(str("another secret of more than 32 bytes"), pool);
+    ck_assert(
+        eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW, pool));
+    ck_assert_str_eq(found.key.value, "1@1.school.example");
+    bearer.previous = NULL;
+    ck_assert(
+        !eckid_bearer_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW, pool));
 }
 END_TEST
 
@@ -98,6 +129,8 @@ Suite *suite_bearer(void)
     TCase *tcase = unit_case(suite, "bearer");
 
     tcase_add_test(tcase, what_is_remembered_is_found);
+    tcase_add_test(tcase, what_was_decided_in_another_realm_is_undecided);
+    tcase_add_test(tcase, what_the_secret_before_sealed_is_found);
     tcase_add_test(tcase, another_kind_issuer_token_or_time_finds_nothing);
     tcase_add_test(tcase, the_store_sees_neither_token_nor_owner);
     tcase_add_test(tcase, what_is_too_long_is_not_remembered);

@@ -152,7 +152,7 @@ web_house_t *web_house(void)
     house->tokens = fake_store_make();
     house->bearer =
         (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
-                         fake_store(house->tokens)};
+                         NULL, "V_ID 11ZZ03", fake_store(house->tokens)};
     fill_gateway(house);
     return house;
 }
