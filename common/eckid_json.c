@@ -19,6 +19,14 @@ json_t *eckid_json_own(json_t *value, apr_pool_t *pool)
     return value;
 }
 
+bool eckid_json_holds(const char *text)
+{
+    json_t *value = json_string(text);
+
+    json_decref(value);
+    return value != NULL;
+}
+
 eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
                                   apr_pool_t *pool)
 {

@@ -17,6 +17,9 @@ eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t 
 eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
                                   apr_pool_t *pool);
 
+/* Whether JSON can hold the text: whether it is UTF-8. */
+bool eckid_json_holds(const char *text);
+
 /* Hands the caller's reference to the pool. Never NULL: a NULL value is out of memory and aborts.
  */
 json_t *eckid_json_own(json_t *value, apr_pool_t *pool);

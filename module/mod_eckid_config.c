@@ -129,7 +129,7 @@ static const char *set_engine(cmd_parms *cmd, void *conf, const char *value)
     mod_eckid_dir_t *dir = conf;
     const char *wrong = mod_eckid_one_of(cmd, value, names);
 
-    CHECK_PLACE();
+    CHECK_LINE();
     dir->engine_at = cmd->directive;
     dir->engine = strcmp(value, "off") == 0  ? MOD_ECKID_OFF
                   : strcmp(value, "on") == 0 ? MOD_ECKID_ON
@@ -142,7 +142,7 @@ static const char *set_idp_metadata(cmd_parms *cmd, void *conf, const char *file
 {
     mod_eckid_dir_t *dir = conf;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     TELL(eckid_idp_file_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
     return NULL;
 }
@@ -151,7 +151,7 @@ static const char *add_metadata_path(cmd_parms *cmd, void *conf, const char *pat
 {
     mod_eckid_dir_t *dir = conf;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (path[0] != '/') {
         return "EckidMetadataPath: a path as in the URL is expected, beginning with a slash";
     }
@@ -168,7 +168,7 @@ static const char *set_metadata_key(cmd_parms *cmd, void *conf, const char *key_
     mod_eckid_dir_t *dir = conf;
     eckid_key_t *key;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
     dir->metadata_key = key;
     return NULL;
@@ -178,7 +178,7 @@ static const char *set_skew(cmd_parms *cmd, void *conf, const char *value)
 {
     mod_eckid_dir_t *dir = conf;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (ap_timeout_parameter_parse(value, &dir->skew, "s") != APR_SUCCESS || dir->skew < 0 ||
         dir->skew > apr_time_from_sec(600)) {
         return "EckidClockSkew: a time up to ten minutes is expected, such as 60s";
@@ -188,7 +188,7 @@ static const char *set_skew(cmd_parms *cmd, void *conf, const char *value)
 
 static const char *set_sha1(cmd_parms *cmd, void *conf, int on)
 {
-    CHECK_PLACE();
+    CHECK_LINE();
     ((mod_eckid_dir_t *)conf)->sha1 = on;
     return NULL;
 }
@@ -199,7 +199,7 @@ static const char *set_size(cmd_parms *cmd, void *conf, const char *value)
     char *end;
     apr_int64_t number = apr_strtoi64(value, &end, 10);
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (*end || number < 16384 || number > 64 * 1024 * 1024) {
         return apr_psprintf(cmd->pool,
                             "%s: a number of bytes between 16384 and 67108864 is "
@@ -212,7 +212,7 @@ static const char *set_size(cmd_parms *cmd, void *conf, const char *value)
 
 static const char *set_helpdesk(cmd_parms *cmd, void *conf, const char *text)
 {
-    CHECK_PLACE();
+    CHECK_LINE();
     ((mod_eckid_dir_t *)conf)->helpdesk = text;
     return NULL;
 }
@@ -227,7 +227,7 @@ static const char *add_signing_key(cmd_parms *cmd, void *conf, const char *key_n
         dir->open_supplier ? &dir->open_supplier->signers : &dir->signers;
     eckid_key_t *key;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (shared && strcmp(shared, "shared") != 0) {
         return "EckidSigningKey: the third argument can only be \"shared\", for a key that is the "
                "identity provider's too";
@@ -249,7 +249,7 @@ static const char *add_student_if(cmd_parms *cmd, void *conf, const char *attrib
     eckid_condition_t condition = {.attribute = attribute};
     eckid_match_t *match;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     TELL(eckid_match_make(&match, expression, NULL, cmd->pool));
     condition.match = match;
     if (!dir->conditions) {
@@ -264,7 +264,7 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
     mod_eckid_dir_t *dir = conf;
     eckid_match_t *match;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (argc != 4) {
         return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
                "expression, a template and the type, such as: "
@@ -284,7 +284,7 @@ static const char *set_school(cmd_parms *cmd, void *conf, const char *type, cons
 {
     eckid_school_t *school = apr_pcalloc(cmd->pool, sizeof(*school));
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (!*value) {
         return "EckidSchool: the value is empty";
     }
@@ -300,7 +300,7 @@ static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *co
     eckid_match_t *match;
     eckid_bytes_t content;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (argc != 2 && argc != 4) {
         return "EckidSchoolMap: a file and an attribute are expected, and perhaps an expression "
                "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId "
@@ -324,7 +324,7 @@ static const char *set_cache_time(cmd_parms *cmd, void *conf, const char *found,
 {
     mod_eckid_dir_t *dir = conf;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
         ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS ||
         (stale && ap_timeout_parameter_parse(stale, &dir->stale_for, "s") != APR_SUCCESS)) {

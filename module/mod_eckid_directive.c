@@ -4,11 +4,24 @@
 
 #include <apr_strings.h>
 
+#include "eckid_json.h"
+
 #define FILE_MAX (1024 * 1024)
 
 const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err)
 {
     return apr_psprintf(cmd->pool, "ECK%04d: %s", (int)err->code, eckid_err_text(err, cmd->pool));
+}
+
+const char *mod_eckid_check_line(cmd_parms *cmd)
+{
+    const char *wrong = ap_check_cmd_context(
+        cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY);
+
+    /* tokens, calls to a LAS and pages are in UTF-8, and so is what goes into them */
+    return !wrong && cmd->directive->args && !eckid_json_holds(cmd->directive->args)
+               ? apr_psprintf(cmd->pool, "%s: the line is not in UTF-8", cmd->cmd->name)
+               : wrong;
 }
 
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name)

@@ -16,12 +16,13 @@ const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err);
         }                                                                                          \
     } while (0)
 
-/* Servers and locations are where logins are told apart; anywhere else a mistake would be silent.
- */
-#define CHECK_PLACE()                                                                              \
+/* What is wrong with a directive by its place, or for its letters; or NULL. Servers and locations
+ * are where logins are told apart: anywhere else a mistake would be silent. */
+const char *mod_eckid_check_line(cmd_parms *cmd);
+
+#define CHECK_LINE()                                                                               \
     do {                                                                                           \
-        const char *wrong__ = ap_check_cmd_context(                                                \
-            cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY); \
+        const char *wrong__ = mod_eckid_check_line(cmd);                                           \
         if (wrong__) {                                                                             \
             return wrong__;                                                                        \
         }                                                                                          \

@@ -190,7 +190,7 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
         {"pause", MOD_ECKID_TIME, &limits.open_for, 1, 60000},
     };
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (argc < 1 || !is_https(argv[0]) || strchr(argv[0], '?')) {
         return "EckidLas: the base URL of the LAS is expected, beginning with https://";
     }
@@ -208,7 +208,7 @@ const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, cons
     mod_eckid_las_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
     eckid_key_t *key;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (!one.keyid || strpbrk(one.keyid, "\"\\") || !*one.keyid) {
         return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
     }
@@ -232,7 +232,7 @@ const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *component
     eckid_httpsig_profile_t *profile;
     bool is_word = strcasecmp(components, "on") == 0 || strcasecmp(components, "off") == 0;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     las->sign = strcasecmp(components, "off") != 0;
     if (!is_word) {
         TELL(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
@@ -251,7 +251,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
     eckid_bytes_t pem;
     eckid_key_t *key;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (!one.keyid || !*one.keyid) {
         return "EckidLasAnswerKey: the second argument must be keyid=NAME, as the LAS calls its "
                "key";
@@ -277,7 +277,7 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
     eckid_contract_t *contract;
     eckid_bytes_t content;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     las->contract_name = path;
     if (strcmp(name, EDU_V) == 0) {
         las->contract_name = EDU_V;
@@ -291,7 +291,7 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 
 const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on)
 {
-    CHECK_PLACE();
+    CHECK_LINE();
     las_of(conf)->pilot = on;
     return NULL;
 }
@@ -403,7 +403,7 @@ const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *cons
         {"key", MOD_ECKID_SECRET, &token.curl.key, 0, 0},
     };
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (argc < 1 || !is_https(argv[0])) {
         return "EckidLasToken: the URL of the token endpoint is expected, beginning with https://";
     }
@@ -434,7 +434,7 @@ const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
     mod_eckid_dir_t *dir = conf;
     const char *end = strrchr(args, '>');
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (!end || end[1]) {
         return "<EckidLasNamed> has no closing \">\"";
     }

@@ -21,7 +21,7 @@ const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *v
 {
     static const char *const values[] = {"deny", "pass", NULL};
 
-    CHECK_PLACE();
+    CHECK_LINE();
     ((mod_eckid_dir_t *)conf)->passes_unknown = strcmp(value, "pass") == 0;
     return mod_eckid_one_of(cmd, value, values);
 }
@@ -31,7 +31,7 @@ const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, c
 {
     eckid_bytes_t secret;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_check_private(cmd, path);
 
     if (wrong) {
@@ -100,7 +100,7 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
         {"timeout", MOD_ECKID_MS, &reading.curl.total_ms, 1, 30000},
     };
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (argc < 1) {
         return "EckidProvider: the issuer is expected, letter for letter as in its tokens";
     }

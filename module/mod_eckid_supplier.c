@@ -11,7 +11,7 @@
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
 {
     *supplier = ((mod_eckid_dir_t *)conf)->open_supplier;
-    return *supplier ? NULL
+    return *supplier ? mod_eckid_check_line(cmd)
                      : apr_psprintf(cmd->pool, "%s belongs inside <EckidSupplier>",
                                     cmd->directive->directive);
 }
@@ -267,7 +267,7 @@ const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *arg
     mod_eckid_dir_t *dir = conf;
     const char *wrong;
 
-    CHECK_PLACE();
+    CHECK_LINE();
     if (dir->open_supplier) {
         return "<EckidSupplier> cannot stand inside another";
     }

@@ -283,6 +283,16 @@ def test_what_time_breaks_is_a_warning(setting):
     assert status == 0 and "has expired" in text
 
 
+@pytest.mark.parametrize("line", [b"EckidSchool V_ID Jos\xe9", b"<EckidSupplier urn:x>\n"
+                                  b"EckidClient x claim=eck\xefd\nEckidName eckId\n"
+                                  b"EckidRelease none\n</EckidSupplier>"])
+def test_what_is_not_in_utf_8_is_told(setting, line):
+    file = setting.place.file("latin.conf", "")
+    file.write_bytes(line + b"\n")
+    status, text = configtest(setting, extra=f"Include {file}", EckidSchool=None)
+    assert status != 0 and "latin.conf" in text and "the line is not in UTF-8" in text
+
+
 def test_a_shared_key_is_accepted(setting):
     idp = setting.signer.pair
     assert configtest(setting, EckidSigningKey=two(idp, idp) + " shared")[0] == 0
