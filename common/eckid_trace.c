@@ -36,26 +36,57 @@ static bool spell(unsigned char *at, int which, char c)
     return false;
 }
 
-/* Within a reference or behind a backslash; true when the byte belongs to it. */
-static bool skips(eckid_trace_t *trace, char c)
-{
-    char skip = trace->skip;
+/* What is passed over within base64: a white space that is written in another way. */
+enum { NOTHING, ESCAPE, NAMED, NUMBER, HEX };
 
-    if (skip == '&' && (apr_isalnum(c) || c == '#')) {
+#define REFERENCE_MAX 8 /* "NewLine" and its ";" */
+
+static bool goes_on(eckid_trace_t *trace, char c)
+{
+    trace->skipped++;
+    if (trace->skipped == 1 && c == '#') {
+        trace->skip = NUMBER;
         return true;
     }
-    trace->skip = '\0';
-    return (skip == '&' && c == ';') || (skip == '\\' && (c == 'n' || c == 'r' || c == 't'));
+    if (trace->skipped == 2 && trace->skip == NUMBER && (c == 'x' || c == 'X')) {
+        trace->skip = HEX;
+        return true;
+    }
+    return trace->skipped < REFERENCE_MAX && (trace->skip == NAMED    ? apr_isalpha(c)
+                                              : trace->skip == NUMBER ? apr_isdigit(c)
+                                                                      : apr_isxdigit(c));
+}
+
+/* Behind "&" or a backslash; true when the byte belongs to it alone. What follows "&" is read as
+ * base64 too, until it turns out to be a reference: those of numbers need no ";". */
+static bool passes_over(eckid_trace_t *trace, char c)
+{
+    if (trace->skip == ESCAPE) {
+        trace->skip = NOTHING;
+        return c == 'n' || c == 'r' || c == 't';
+    }
+    if (goes_on(trace, c)) {
+        return false;
+    }
+    if (c == ';' || trace->skip != NAMED) {
+        memcpy(trace->at, trace->before, sizeof(trace->at));
+    }
+    trace->skip = NOTHING;
+    return c == ';';
 }
 
 /* What may stand within base64 without being part of it. */
 static bool is_between(eckid_trace_t *trace, char c)
 {
-    if (trace->skip && skips(trace, c)) {
+    if (c == '&') {
+        memcpy(trace->before, trace->at, sizeof(trace->at));
+        forget(trace);
+        trace->skip = NAMED;
+        trace->skipped = 0;
         return true;
     }
-    if (c == '&' || c == '\\') {
-        trace->skip = c;
+    if (c == '\\') {
+        trace->skip = ESCAPE;
         return true;
     }
     return eckid_codec_is_space(c);
@@ -65,7 +96,7 @@ static bool read_base64(eckid_trace_t *trace, char c)
 {
     bool found = false;
 
-    if (!c || (is_amid(trace) && is_between(trace, c))) {
+    if (!c || (trace->skip && passes_over(trace, c)) || (is_amid(trace) && is_between(trace, c))) {
         return false;
     }
     for (int i = 0; i < 3; i++) {
@@ -114,7 +145,7 @@ static apr_size_t dull(const eckid_trace_t *trace, eckid_bytes_t rest)
         ['<'] = true, [';'] = true, ['Q'] = true, ['F'] = true, ['B'] = true};
     apr_size_t len = 0;
 
-    if (trace->in_name || is_amid(trace)) {
+    if (trace->in_name || is_amid(trace) || trace->skip) {
         return 0;
     }
     while (len < rest.len && !begins[(unsigned char)rest.data[len]]) {

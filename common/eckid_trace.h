@@ -21,8 +21,10 @@ typedef enum eckid_trace_kind_t {
 
 /* What has been seen up to now; begins as {0}. */
 typedef struct eckid_trace_t {
-    unsigned char at[3]; /* how much of each spelling */
-    char skip, last;
+    unsigned char at[3];     /* how much of each spelling */
+    unsigned char before[3]; /* and how much before what may be a character reference */
+    unsigned char skip, skipped;
+    char last;
     bool in_name;
     char name[20];
     apr_size_t name_len;
