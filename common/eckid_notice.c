@@ -78,7 +78,8 @@ static int weight_of(const char *accept, const char *language)
 
         if (range.len >= 2 && strncasecmp(range.data, language, 2) == 0 &&
             (range.len == 2 || strchr("-; ", range.data[2]))) {
-            int weight = q ? (int)(strtod(q + 1, NULL) * 1000) : 1000;
+            double given = q ? strtod(q + 1, NULL) : 1;
+            int weight = given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* or no number */
 
             best = weight > best ? weight : best;
         }

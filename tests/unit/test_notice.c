@@ -20,6 +20,9 @@ static const row_t rows[] = {
     {"de,fr;q=0.5", false},
     {"enx", false},
     {"EN", true},
+    {"en;q=inf,nl;q=0.1", false},
+    {"en;q=nan,nl;q=0.1", false},
+    {"en;q=1e99", true},
 };
 
 START_TEST(the_language_is_the_one_asked_for)
