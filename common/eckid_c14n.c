@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The canonical form of an element: what a signature is made over. */
 #include "eckid_c14n.h"
+#include "eckid_xml.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>
 #include <libxml/c14n.h>
-#include <libxml/xmlerror.h>
 
 /* Which nodes of the document are taken. */
 typedef struct part_t {
@@ -41,12 +41,6 @@ static int is_visible(void *self, xmlNodePtr node, xmlNodePtr parent)
     return part->last_answer;
 }
 
-/* libxml2's own messages may quote the document; for this thread and this call they go nowhere. */
-static void ignore(void *self, xmlErrorPtr error)
-{
-    (void)self, (void)error;
-}
-
 /* A list of names parted by white space, as libxml2 wants it. */
 static xmlChar **split(const char *prefixes, apr_pool_t *pool)
 {
@@ -66,15 +60,12 @@ eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *
 {
     part_t part = {.element = element, .without = without};
     xmlOutputBufferPtr buffer = xmlAllocOutputBuffer(NULL);
-    xmlStructuredErrorFunc before = xmlStructuredError;
-    void *before_context = xmlStructuredErrorContext;
-
-    xmlSetStructuredErrorFunc(NULL, ignore);
+    eckid_xml_quiet_t quiet = eckid_xml_hush();
     int status = xmlC14NExecute(element->doc, is_visible, &part,
                                 how->exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0,
                                 how->exclusive ? split(how->prefixes, pool) : NULL, 0, buffer);
 
-    xmlSetStructuredErrorFunc(before_context, before);
+    eckid_xml_end_hush(&quiet);
     if (status >= 0) {
         apr_size_t len = xmlOutputBufferGetSize(buffer);
 

@@ -9,6 +9,8 @@
 #include <libxml/xmlreader.h>
 
 #define INFLATED_MAX (1024 * 1024) /* of a message in a URL */
+#define TARGETS_MAX 32             /* of one redirect */
+#define STRAYS_MAX 16              /* messages in base64 where no field is read */
 
 static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, apr_pool_t *pool)
 {
@@ -84,12 +86,18 @@ static bool begins_url(const char *text)
 
 eckid_err_t *eckid_carrier_target(const eckid_policy_t *policy, const char *value, apr_pool_t *pool)
 {
+    int count = 0;
+
     ECKID_ERR(eckid_carrier_url(policy, value, pool));
     while ((value = strchr(value, ',')) != NULL) {
         const char *url = eckid_url_refresh(++value);
 
         if (url && begins_url(url)) {
             ECKID_ERR(eckid_carrier_url(policy, url, pool));
+            count++;
+        }
+        if (count > TARGETS_MAX) {
+            return eckid_err_make(pool, ECKID_FIELDS, "a redirect to more than %d places", count);
         }
     }
     return NULL;
@@ -112,11 +120,6 @@ eckid_err_t *eckid_carrier_wresult(const eckid_policy_t *policy, const char *act
 
     ECKID_ERR(eckid_saml_open(&saml, xml, pool));
     return judge(policy, action, saml, "by WS-Federation", pool);
-}
-
-static void ignore(void *self, xmlErrorPtr error)
-{
-    (void)self, (void)error;
 }
 
 /* Goes on to the root element; false when there is none. */
@@ -152,9 +155,11 @@ bool eckid_carrier_is_message(eckid_bytes_t start)
     if (!reader) {
         return false;
     }
-    xmlTextReaderSetStructuredErrorHandler(reader, ignore, NULL);
+    eckid_xml_quiet_t quiet = eckid_xml_hush();
     bool message =
         read_root(reader) && is_message_namespace(xmlTextReaderConstNamespaceUri(reader));
+
+    eckid_xml_end_hush(&quiet);
 
     xmlFreeTextReader(reader);
     return message;
@@ -223,6 +228,7 @@ static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t tex
 {
     eckid_trace_t trace = {.last = '\0'};
     bool judged = false;
+    int count = 0;
 
     for (apr_size_t from = 0, len;; from += len) {
         eckid_bytes_t rest = eckid_bytes(text.data + from, text.len - from), stretch;
@@ -236,7 +242,8 @@ static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t tex
             break;
         default:
             stretch = eckid_trace_stretch(text, from + len);
-            ECKID_ERR(judge_stretch(policy, stretch, pool));
+            ECKID_ERR(++count > STRAYS_MAX ? refuse_unread(pool)
+                                           : judge_stretch(policy, stretch, pool));
             len = (apr_size_t)(stretch.data + stretch.len - rest.data);
         }
     }

@@ -11,6 +11,8 @@
 #define STATUS_DENIED "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
 #define METHOD_BEARER "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 
+#define NAME_MAX_BYTES 4096 /* 1024 characters: core section 8.3.6 */
+
 /* Whose it is */
 
 static const char *status_of(const xmlNode *response, apr_pool_t *pool)
@@ -58,7 +60,7 @@ static eckid_saml_kind_t kind_of(const xmlNode *root, const census_t *census, ap
 }
 
 /* Notes what an element says about who should get it, in whatever protocol. */
-static void note_names(eckid_saml_t *saml, const xmlNode *element, apr_pool_t *pool)
+static eckid_err_t *note_names(eckid_saml_t *saml, const xmlNode *element, apr_pool_t *pool)
 {
     static const char *const attributes[] = {"Destination", "Recipient",
                                              "AssertionConsumerServiceURL", "responseConsumerURL"};
@@ -73,8 +75,15 @@ static void note_names(eckid_saml_t *saml, const xmlNode *element, apr_pool_t *p
     }
     if (xmlStrEqual(element->name, BAD_CAST "Audience") ||
         xmlStrEqual(element->name, BAD_CAST "Address")) {
-        APR_ARRAY_PUSH(saml->audiences, const char *) = eckid_xml_trimmed(element, pool);
+        const char *name = eckid_xml_trimmed(element, pool);
+
+        if (strlen(name) > NAME_MAX_BYTES) { /* nested ones would be copied again and again */
+            return eckid_err_make(pool, ECKID_LIMIT, "an audience of more than %d bytes",
+                                  NAME_MAX_BYTES);
+        }
+        APR_ARRAY_PUSH(saml->audiences, const char *) = name;
     }
+    return NULL;
 }
 
 eckid_err_t *eckid_saml_open(eckid_saml_t **out, eckid_bytes_t xml, apr_pool_t *pool)
@@ -90,7 +99,7 @@ eckid_err_t *eckid_saml_open(eckid_saml_t **out, eckid_bytes_t xml, apr_pool_t *
     for (xmlNodePtr node = root; node; node = eckid_xml_walk(root, node)) {
         if (node->type == XML_ELEMENT_NODE) {
             count_in(&census, node);
-            note_names(saml, node, pool);
+            ECKID_ERR(note_names(saml, node, pool));
         }
     }
     saml->kind = kind_of(root, &census, pool);

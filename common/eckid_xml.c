@@ -89,19 +89,51 @@ static void guard(xmlParserCtxtPtr parser, watch_t *watch)
 }
 
 /* libxml2 compares every attribute of an element with every other, so their number is bounded
- * before it sees them: an attribute is an equals sign and a quote. */
+ * before it sees them: an attribute is an equals sign and a quote, and no value holds a "<". */
 static bool too_many_attributes(eckid_bytes_t text)
 {
     const char *end = text.data + text.len;
-    int count = 0;
+    int in_tag = 0, count = 0;
 
-    for (const char *at = text.data; (at = memchr(at, '=', end - at)) != NULL;) {
-        do {
-            at++;
-        } while (at < end && eckid_codec_is_space(*at));
-        count += at < end && (*at == '"' || *at == '\'');
+    for (const char *at = text.data; at < end; at++) {
+        if (*at == '<') {
+            in_tag = 0;
+        }
+        else if (*at == '=') {
+            const char *next = at + 1;
+
+            while (next < end && eckid_codec_is_space(*next)) {
+                next++;
+            }
+            bool is_attribute = next < end && (*next == '"' || *next == '\'');
+
+            at = next - 1;
+            in_tag += is_attribute;
+            count += is_attribute;
+        }
+        if (in_tag > ECKID_XML_ATTRIBUTES_MAX || count > ECKID_XML_NODES_MAX) {
+            return true;
+        }
     }
-    return count > ECKID_XML_NODES_MAX;
+    return false;
+}
+
+static void ignore(void *self, xmlErrorPtr error)
+{
+    (void)self, (void)error;
+}
+
+eckid_xml_quiet_t eckid_xml_hush(void)
+{
+    const eckid_xml_quiet_t before = {xmlStructuredError, xmlStructuredErrorContext};
+
+    xmlSetStructuredErrorFunc(NULL, ignore);
+    return before;
+}
+
+void eckid_xml_end_hush(const eckid_xml_quiet_t *before)
+{
+    xmlSetStructuredErrorFunc(before->context, before->function);
 }
 
 static apr_status_t free_doc(void *doc)
@@ -145,8 +177,10 @@ eckid_err_t *eckid_xml_parse(xmlDocPtr *out, eckid_bytes_t text, apr_pool_t *poo
         return eckid_err_make(pool, ECKID_INTERNAL, "libxml2 made no parser");
     }
     guard(parser, &watch);
+    eckid_xml_quiet_t quiet = eckid_xml_hush();
     xmlDocPtr doc = xmlCtxtReadMemory(parser, text.data, (int)text.len, NULL, NULL,
                                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    eckid_xml_end_hush(&quiet);
     eckid_err_t *err = judge(parser, &watch, doc, pool);
 
     xmlFreeParserCtxt(parser);

@@ -183,6 +183,9 @@ REFUSED = {
     "two fields of others": lambda s: (answer(s.canteen_page + s.canteen_page), "ECK0204"),
     "a textarea": lambda s: (answer('<form><textarea name="SAMLResponse">x</textarea>'), "ECK0204"),
     "not base64": lambda s: (answer(make_page(CANTEEN_ACS, "", "***")), "ECK0210"),
+    "an encoding that libxml2 would speak of": lambda s: (answer(make_page(
+        CANTEEN_ACS, "", base64.b64encode(b"<?xml version='1.0' encoding='EUC-JP'?><s:Assertion "
+                                          b">x\xffjan@school").decode())), "ECK0210"),
     "not XML": lambda s: (answer(make_page(CANTEEN_ACS, "hello")), "ECK0210"),
     "a document type": lambda s: (answer(make_page(
         CANTEEN_ACS, "<!DOCTYPE x>" + s.xml(consumer=CANTEEN_ACS))), "ECK0210"),

@@ -120,6 +120,19 @@ START_TEST(each_of_several_targets_is_judged)
 }
 END_TEST
 
+START_TEST(a_redirect_to_many_places_is_refused)
+{
+    const char *list = "/x";
+
+    for (int i = 0; i < 32; i++) {
+        list = apr_pstrcat(pool, list, ",/x", NULL);
+    }
+    ok(eckid_carrier_target(two_suppliers(), list, pool));
+    refused(eckid_carrier_target(two_suppliers(), apr_pstrcat(pool, list, ",/x", NULL), pool),
+            ECKID_FIELDS);
+}
+END_TEST
+
 START_TEST(an_artifact_is_judged_by_where_it_goes)
 {
     refused(eckid_carrier_artifact(two_suppliers(), MAKER_CONSUMER, pool), ECKID_CARRIER);
@@ -300,6 +313,11 @@ START_TEST(each_of_several_strays_is_judged)
     refused(stray(apr_pstrcat(pool, "'", harmless, "' '", NULL), &maker, "'"), ECKID_CARRIER);
     refused(stray(apr_pstrcat(pool, bare(&other), "'", NULL), &maker, "'"), ECKID_CARRIER);
     ok(stray(apr_pstrcat(pool, "'", harmless, "' '", NULL), &other, "'"));
+    for (int i = 0; i < 4; i++) {
+        harmless = apr_pstrcat(pool, harmless, "' '", harmless, NULL);
+    }
+    ok(eckid_carrier_stray(two_suppliers(), str(harmless), pool));
+    refused(stray(apr_pstrcat(pool, "'", harmless, "' '", NULL), &other, "'"), ECKID_CARRIER);
 }
 END_TEST
 
@@ -333,6 +351,7 @@ Suite *suite_carrier(void)
     tcase_add_loop_test(tcase, urls_without_a_login_pass, 0, COUNT(passing));
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused, 0, COUNT(refused_urls));
     tcase_add_loop_test(tcase, each_of_several_targets_is_judged, 0, COUNT(lists));
+    tcase_add_test(tcase, a_redirect_to_many_places_is_refused);
     tcase_add_test(tcase, an_artifact_is_judged_by_where_it_goes);
     tcase_add_test(tcase, ws_federation_is_refused_for_a_supplier_only);
     tcase_add_test(tcase, soap_is_refused_for_a_supplier_only);

@@ -442,6 +442,21 @@ START_TEST(a_refusal_answers_the_same_request_and_verifies)
 }
 END_TEST
 
+START_TEST(a_name_that_is_too_long_is_refused)
+{
+    char *name = apr_pcalloc(pool, 4098);
+    eckid_saml_t *saml;
+    const char *const around[] = {"<s:Assertion xmlns:s='" ECKID_NS_SAML "'><s:Audience>",
+                                  "</s:Audience></s:Assertion>"};
+
+    memset(name, 'x', 4096);
+    ok(eckid_saml_open(&saml, str(apr_pstrcat(pool, around[0], name, around[1], NULL)), pool));
+    name[4096] = 'x';
+    refused(eckid_saml_open(&saml, str(apr_pstrcat(pool, around[0], name, around[1], NULL)), pool),
+            ECKID_LIMIT);
+}
+END_TEST
+
 Suite *suite_saml(void)
 {
     Suite *suite = suite_create("saml");
@@ -463,5 +478,6 @@ Suite *suite_saml(void)
     tcase_add_test(tcase, what_is_not_touched_stays_as_it_was);
     tcase_add_test(tcase, rename_changes_names_and_no_values);
     tcase_add_test(tcase, a_refusal_answers_the_same_request_and_verifies);
+    tcase_add_test(tcase, a_name_that_is_too_long_is_refused);
     return suite;
 }

@@ -78,6 +78,22 @@ START_TEST(the_number_of_elements_is_bounded)
 }
 END_TEST
 
+START_TEST(the_number_of_attributes_of_an_element_is_bounded)
+{
+    const char *fits = "", *one_more;
+    xmlDocPtr doc;
+
+    for (int i = 0; i < ECKID_XML_ATTRIBUTES_MAX; i++) {
+        fits = apr_psprintf(pool, "%s a%d='>'", fits, i);
+    }
+    one_more = apr_pstrcat(pool, fits, " b = ''", NULL);
+    ok(eckid_xml_parse(&doc, str(apr_pstrcat(pool, "<r><a", fits, "/><a", fits, "/></r>", NULL)),
+                       pool));
+    refused(eckid_xml_parse(&doc, str(apr_pstrcat(pool, "<r><a", one_more, "/></r>", NULL)), pool),
+            ECKID_LIMIT);
+}
+END_TEST
+
 START_TEST(the_number_of_attributes_is_bounded)
 {
     char *text = apr_palloc(pool, 2000000), *to = text;
@@ -199,6 +215,7 @@ Suite *suite_xml(void)
     tcase_add_loop_test(tcase, what_is_not_plain_xml_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, depth_is_bounded);
     tcase_add_test(tcase, the_number_of_elements_is_bounded);
+    tcase_add_test(tcase, the_number_of_attributes_of_an_element_is_bounded);
     tcase_add_test(tcase, the_number_of_attributes_is_bounded);
     tcase_add_test(tcase, utf8_may_be_declared);
     tcase_add_test(tcase, what_is_printed_is_what_was_parsed);
