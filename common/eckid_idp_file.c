@@ -19,7 +19,9 @@ struct eckid_idp_file_t {
     apr_thread_mutex_t *lock; /* guards current, its users and next_look; never held over I/O */
     generation_t *current;
     apr_time_t next_look;
-    apr_finfo_t seen; /* the last version that was read, or tried; for the thread with the turn */
+    /* for the thread with the turn */
+    apr_finfo_t seen;      /* the last version that was read, or tried */
+    bool has_told_expired; /* since it was read */
 };
 
 /* Reads the file into a pool of its own. */
@@ -136,20 +138,36 @@ static void replace(eckid_idp_file_t *file, generation_t *generation)
     let_go(old);
 }
 
-/* Reads the file again if it is another one than last time. Only for the thread with the turn. */
-static bool refresh(eckid_idp_file_t *file, eckid_err_t **news, apr_pool_t *pool)
+/* What time breaks is told, once, and no more: a school is not to be without logins for a fetch
+ * that failed. Nobody else replaces current while this thread has the turn. */
+static bool is_news_expired(eckid_idp_file_t *file, eckid_err_t **news, apr_time_t now,
+                            apr_pool_t *pool)
 {
-    apr_finfo_t now;
-    generation_t *generation;
+    const eckid_idp_t *idp = file->current->idp;
 
-    look(&now, file, pool);
-    if (is_same(&now, &file->seen)) {
+    if (file->has_told_expired || !idp->valid_until || idp->valid_until > now) {
         return false;
     }
-    file->seen = now;
+    file->has_told_expired = true;
+    *news = eckid_err_make(pool, ECKID_EXPIRED, "that of %s in %s", idp->entity_id, file->path);
+    return true;
+}
+
+/* Reads the file again if it is another one than last time. Only for the thread with the turn. */
+static bool refresh(eckid_idp_file_t *file, eckid_err_t **news, apr_time_t now, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+    generation_t *generation;
+
+    look(&info, file, pool);
+    if (is_same(&info, &file->seen)) {
+        return is_news_expired(file, news, now, pool);
+    }
+    file->seen = info;
     *news = read_generation(&generation, file, pool);
     if (!*news) {
         replace(file, generation);
+        file->has_told_expired = false;
     }
     return true;
 }
@@ -159,7 +177,7 @@ const eckid_idp_t *eckid_idp_file_get(eckid_idp_file_t *file, apr_time_t now, bo
 {
     *changed = false;
     if (take_turn(file, now)) {
-        *changed = refresh(file, news, pool);
+        *changed = refresh(file, news, now, pool);
         end_turn(file, now);
     }
     apr_thread_mutex_lock(file->lock);

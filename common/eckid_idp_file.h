@@ -19,7 +19,8 @@ const char *eckid_idp_file_path(const eckid_idp_file_t *file);
 /*
  * The identity provider as it is now, valid as long as pool. At most one thread at a time looks at
  * the file, without a lock. News is set, once for each change, to NULL or to why the changed
- * file cannot be used; changed tells whether there is such news.
+ * file cannot be used; and once to ECKID_EXPIRED when its validity has ended, which changes nothing
+ * else. Changed tells whether there is such news.
  */
 const eckid_idp_t *eckid_idp_file_get(eckid_idp_file_t *file, apr_time_t now, bool *changed,
                                       eckid_err_t **news, apr_pool_t *pool);

@@ -176,16 +176,29 @@ static eckid_err_t *add_keys(eckid_idp_t *idp, const xmlNode *role, apr_pool_t *
     return err;
 }
 
+/* Metadata section 2.3.1: what is said about a set of entities holds for each. */
+static eckid_err_t *read_validity(apr_time_t *earliest, const xmlNode *entity, apr_pool_t *pool)
+{
+    for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent) {
+        const char *text = eckid_xml_attribute(node, "validUntil", pool);
+        apr_time_t until;
+
+        if (text && !eckid_time_parse(&until, text)) {
+            return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
+                                  xmlGetLineNo(node));
+        }
+        *earliest = text && (!*earliest || until < *earliest) ? until : *earliest;
+    }
+    return NULL;
+}
+
 static eckid_err_t *visit_idp(void *self, const xmlNode *entity, apr_pool_t *pool)
 {
     eckid_idp_t *idp = self;
-    const char *until = eckid_xml_attribute(entity, "validUntil", pool);
 
     idp->entity_id = eckid_xml_attribute(entity, "entityID", pool);
-    if (until && !eckid_time_parse(&idp->valid_until, until)) {
-        return eckid_err_make(pool, ECKID_METADATA, "validUntil of %s is not a time in UTC",
-                              idp->entity_id);
-    }
+    ECKID_ERR(read_validity(&idp->valid_until, entity, pool));
     eckid_err_t *trouble =
         add_keys(idp, eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor"), pool);
 

@@ -117,6 +117,27 @@ START_TEST(a_login_in_progress_keeps_its_own)
 }
 END_TEST
 
+START_TEST(the_end_of_validity_is_told_once)
+{
+    eckid_idp_file_t *file = open_file();
+    const char *set =
+        "<m:EntitiesDescriptor xmlns:m='" ECKID_NS_METADATA "' validUntil='1970-01-01T00:16:45Z'>";
+    eckid_err_t *news;
+    bool changed;
+
+    write_file(apr_pstrcat(pool, set, content(1), "</m:EntitiesDescriptor>", NULL));
+    eckid_idp_file_get(file, LATER(0), &changed, &news, pool);
+    ck_assert(changed && !news);
+    eckid_idp_file_get(file, LATER(2), &changed, &news, pool);
+    ck_assert(!changed);
+    ck_assert(has_key(eckid_idp_file_get(file, LATER(3), &changed, &news, pool), 1));
+    ck_assert(changed);
+    ck_assert_int_eq(news->code, ECKID_EXPIRED);
+    eckid_idp_file_get(file, LATER(4), &changed, &news, pool);
+    ck_assert(!changed);
+}
+END_TEST
+
 Suite *suite_idp_file(void)
 {
     Suite *suite = suite_create("idp_file");
@@ -125,5 +146,6 @@ Suite *suite_idp_file(void)
     tcase_add_test(tcase, a_changed_file_is_read_again);
     tcase_add_loop_test(tcase, a_bad_file_leaves_the_last_good_one_and_is_told_once, 0, 3);
     tcase_add_test(tcase, a_login_in_progress_keeps_its_own);
+    tcase_add_test(tcase, the_end_of_validity_is_told_once);
     return suite;
 }
