@@ -167,13 +167,21 @@ static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mo
     return status;
 }
 
-mod_eckid_asked_t *mod_eckid_asked_make(request_rec *r, const mod_eckid_dir_t *dir)
+mod_eckid_asked_t *mod_eckid_asked_nothing(request_rec *r)
 {
     mod_eckid_asked_t *asked = apr_pcalloc(r->pool, sizeof(*asked));
 
+    asked->place = MOD_ECKID_ELSEWHERE;
+    asked->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    return asked;
+}
+
+mod_eckid_asked_t *mod_eckid_asked_make(request_rec *r, const mod_eckid_dir_t *dir)
+{
+    mod_eckid_asked_t *asked = mod_eckid_asked_nothing(r);
+
     find_place(asked, r, dir);
     asked->is_form = is_form(r);
-    asked->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     ap_add_input_filter_handle(input_handle, asked, r, r->connection);
     return asked;
 }

@@ -36,6 +36,9 @@ bool mod_eckid_asked_is_torn(const request_rec *r);
 /* Finds out which endpoint is asked, and has the body copied on its way to the provider. */
 mod_eckid_asked_t *mod_eckid_asked_make(request_rec *r, const mod_eckid_dir_t *dir);
 
+/* The same for an answer that httpd gives before it is known what is asked. */
+mod_eckid_asked_t *mod_eckid_asked_nothing(request_rec *r);
+
 /* Who calls. Once the answer has come, since only then the body is whole. */
 eckid_call_t mod_eckid_asked_call(const mod_eckid_asked_t *asked, const request_rec *r);
 

@@ -53,6 +53,17 @@ static void forget_conditions(request_rec *r)
     }
 }
 
+static visit_t *make_visit(request_rec *r, const mod_eckid_dir_t *dir, mod_eckid_asked_t *asked)
+{
+    visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
+
+    visit->r = r;
+    visit->dir = dir;
+    visit->asked = asked;
+    ap_set_module_config(r->request_config, &eckid_module, visit);
+    return visit;
+}
+
 int mod_eckid_oidc_fixups(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -66,11 +77,8 @@ int mod_eckid_oidc_fixups(request_rec *r)
     if (mod_eckid_asked_is_torn(r)) {
         return HTTP_BAD_REQUEST;
     }
-    visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
+    visit_t *visit = make_visit(r, dir, mod_eckid_asked_make(r, dir));
 
-    visit->dir = dir;
-    visit->asked = mod_eckid_asked_make(r, dir);
-    ap_set_module_config(r->request_config, &eckid_module, visit);
     if (visit->asked->place == MOD_ECKID_AT_DISCOVERY || visit->asked->place == MOD_ECKID_AT_KEYS) {
         forget_conditions(r);
     }
@@ -421,10 +429,14 @@ void mod_eckid_oidc_register(void)
 
 void mod_eckid_oidc_insert(request_rec *r)
 {
+    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
     visit_t *visit = ap_get_module_config(r->request_config, &eckid_module);
 
-    if (visit && !visit->r) {
-        visit->r = r;
+    if (!visit && concerns(dir) && !r->main) { /* redirected before it came to fixups */
+        visit = make_visit(r, dir, mod_eckid_asked_nothing(r));
+    }
+    /* an error drops all filters, with what they have not sent, and has them inserted again */
+    if (visit && visit->state == WAITING) {
         ap_add_output_filter_handle(output_handle, visit, r, r->connection);
     }
 }
