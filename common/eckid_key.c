@@ -25,7 +25,7 @@ struct eckid_key_t {
     bool private;
     const char *certificate_base64;
     const char *fingerprint;
-    apr_time_t not_after;
+    apr_time_t not_before, not_after;
 };
 
 static apr_status_t free_evp(void *evp)
@@ -176,6 +176,7 @@ static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char 
 
     (*out)->certificate_base64 = eckid_codec_base64(bytes, pool).data;
     (*out)->fingerprint = eckid_codec_hex(eckid_digest_sha256(bytes, pool), pool).data;
+    (*out)->not_before = to_apr_time(X509_get0_notBefore(x509));
     (*out)->not_after = to_apr_time(X509_get0_notAfter(x509));
     OPENSSL_free(der);
     return NULL;
@@ -338,6 +339,7 @@ eckid_err_t *eckid_key_pair(eckid_key_t **out, const eckid_key_t *private,
 
     key->certificate_base64 = certificate->certificate_base64;
     key->fingerprint = certificate->fingerprint;
+    key->not_before = certificate->not_before;
     key->not_after = certificate->not_after;
     *out = key;
     return NULL;
@@ -366,6 +368,11 @@ const char *eckid_key_certificate_base64(const eckid_key_t *key)
 const char *eckid_key_fingerprint(const eckid_key_t *key)
 {
     return key->fingerprint;
+}
+
+apr_time_t eckid_key_not_before(const eckid_key_t *key)
+{
+    return key->not_before;
 }
 
 apr_time_t eckid_key_not_after(const eckid_key_t *key)

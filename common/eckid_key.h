@@ -84,10 +84,11 @@ const char *eckid_key_name(const eckid_key_t *key);
 eckid_key_kind_t eckid_key_kind(const eckid_key_t *key);
 bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b); /* by their public halves */
 
-/* Of the certificate: its DER in base64 on one line, SHA-256 in hex, last moment of validity.
- * NULL, NULL and 0 for a key without one. */
+/* Of the certificate: its DER in base64 on one line, SHA-256 in hex, first and last
+ * moment of validity. NULL, NULL, 0 and 0 for a key without one. */
 const char *eckid_key_certificate_base64(const eckid_key_t *key);
 const char *eckid_key_fingerprint(const eckid_key_t *key);
+apr_time_t eckid_key_not_before(const eckid_key_t *key);
 apr_time_t eckid_key_not_after(const eckid_key_t *key);
 
 /* The fingerprint of a certificate that is not trusted, given as base64; NULL if it is none. */

@@ -24,13 +24,20 @@ typedef struct subject_t {
     apr_pool_t *pool;
 } subject_t;
 
-static void tell(subject_t *subject, int level, const char *text)
+/* About something that a line of its own configured; or, with NULL, about all of it. */
+static void tell_about(subject_t *subject, const void *thing, int level, const char *text)
 {
-    const ap_directive_t *at = subject->dir->engine_at;
+    const ap_directive_t *place = thing ? mod_eckid_find_place(thing) : NULL;
+    const ap_directive_t *at = place ? place : subject->dir->engine_at;
 
     subject->mistakes += level <= APLOG_ERR;
     ap_log_error(APLOG_MARK, APLOG_STARTUP | level, 0, subject->server, "ECK%04d: %s:%d: %s",
                  ECKID_CONFIG, at->filename, at->line_num, text);
+}
+
+static void tell(subject_t *subject, int level, const char *text)
+{
+    tell_about(subject, NULL, level, text);
 }
 
 static void demand(subject_t *subject, const void *present, const char *what, const char *example)
@@ -92,20 +99,21 @@ static void check_trust(subject_t *subject, const eckid_idp_t *idp)
         bool listed = has_key(idp->keys, signer->key);
 
         if (listed && !signer->shared) {
-            tell(subject, APLOG_ERR,
-                 apr_psprintf(subject->pool,
-                              "the key %s is in the metadata of the identity "
-                              "provider; fetch that metadata from the identity provider itself, "
-                              "or, if it really is its key, write \"shared\" behind "
-                              "EckidSigningKey",
-                              eckid_key_name(signer->key)));
+            tell_about(
+                subject, signer->key, APLOG_ERR,
+                apr_psprintf(subject->pool,
+                             "the key %s is in the metadata of the identity "
+                             "provider; fetch that metadata from the identity provider itself, "
+                             "or, if it really is its key, write \"shared\" behind "
+                             "EckidSigningKey",
+                             eckid_key_name(signer->key)));
         }
         if (!listed && signer->shared) {
-            tell(subject, APLOG_ERR,
-                 apr_psprintf(subject->pool,
-                              "the key %s is called shared, but the metadata of "
-                              "the identity provider does not list it",
-                              eckid_key_name(signer->key)));
+            tell_about(subject, signer->key, APLOG_ERR,
+                       apr_psprintf(subject->pool,
+                                    "the key %s is called shared, but the metadata of "
+                                    "the identity provider does not list it",
+                                    eckid_key_name(signer->key)));
         }
     }
 }
@@ -127,11 +135,11 @@ static void check_keys_of(subject_t *subject, const apr_array_header_t *keys,
         const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
 
         if (signs_logins(subject, key) || (idp && has_key(idp->keys, key))) {
-            tell(subject, APLOG_ERR,
-                 apr_psprintf(subject->pool,
-                              "the key of EckidLasKey, %s, signs logins too; make one "
-                              "for the LAS alone",
-                              eckid_key_name(key)));
+            tell_about(subject, key, APLOG_ERR,
+                       apr_psprintf(subject->pool,
+                                    "the key of EckidLasKey, %s, signs logins too; make one "
+                                    "for the LAS alone",
+                                    eckid_key_name(key)));
         }
     }
 }
@@ -157,12 +165,18 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
     if (!key) {
         return;
     }
+    if (!subject->dir->metadata_paths) {
+        tell_about(subject, key, APLOG_ERR,
+                   "EckidMetadataKey signs nothing without EckidMetadataPath; write, for one: "
+                   "EckidMetadataPath /simplesaml/saml2/idp/metadata.php");
+    }
     if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
-        tell(subject, APLOG_ERR,
-             apr_psprintf(subject->pool,
-                          "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
-                          "too; make one for metadata alone",
-                          eckid_key_name(key)));
+        tell_about(
+            subject, key, APLOG_ERR,
+            apr_psprintf(subject->pool,
+                         "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
+                         "too; make one for metadata alone",
+                         eckid_key_name(key)));
     }
 }
 
@@ -182,11 +196,25 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 static void check_validity(subject_t *subject, const eckid_idp_t *idp)
 {
     if (idp->valid_until && idp->valid_until < apr_time_now()) {
-        tell(subject, APLOG_WARNING,
-             apr_psprintf(subject->pool,
-                          "the metadata of %s was valid until a time that is past; "
-                          "fetch it again",
-                          idp->entity_id));
+        tell_about(subject, subject->dir->idp, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "the metadata of %s was valid until a time that is past; "
+                                "fetch it again",
+                                idp->entity_id));
+    }
+}
+
+static void check_dates_of(subject_t *subject, const eckid_key_t *key, apr_time_t now)
+{
+    const char *wrong = eckid_key_not_after(key) < now    ? "has expired"
+                        : eckid_key_not_before(key) > now ? "is not valid yet"
+                                                          : NULL;
+
+    if (wrong) {
+        tell_about(subject, key, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "the certificate of %s %s; some suppliers will refuse it",
+                                eckid_key_name(key), wrong));
     }
 }
 
@@ -195,15 +223,10 @@ static void check_dates(subject_t *subject)
     apr_time_t now = apr_time_now();
 
     for (int i = 0; i < subject->signers->nelts; i++) {
-        const eckid_key_t *key = APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key;
-
-        if (eckid_key_not_after(key) < now) {
-            tell(subject, APLOG_WARNING,
-                 apr_psprintf(subject->pool,
-                              "the certificate of %s has expired; some suppliers "
-                              "will refuse it",
-                              eckid_key_name(key)));
-        }
+        check_dates_of(subject, APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, now);
+    }
+    if (subject->dir->metadata_key) {
+        check_dates_of(subject, subject->dir->metadata_key, now);
     }
 }
 
@@ -221,11 +244,11 @@ static void check_readable(subject_t *subject)
                     (info.group == ap_unixd_config.group_id && (info.protection & APR_GREAD));
 
     if (!readable) {
-        tell(subject, APLOG_WARNING,
-             apr_psprintf(subject->pool,
-                          "%s cannot be read by the user that httpd runs as, so "
-                          "changes in it will need a reload; write: chmod a+r %s",
-                          path, path));
+        tell_about(subject, subject->dir->idp, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "%s cannot be read by the user that httpd runs as, so "
+                                "changes in it will need a reload; write: chmod a+r %s",
+                                path, path));
     }
 }
 
@@ -355,13 +378,15 @@ static int check_server(server_rec *server, apr_pool_t *pool)
 int mod_eckid_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                            server_rec *main_server)
 {
-    const char *wrong = mod_eckid_store_check(mod_eckid_process(), ptemp);
+    const char *spec, *wrong = mod_eckid_store_check(&spec, mod_eckid_process(), ptemp);
     int mistakes = wrong != NULL;
 
     (void)pconf, (void)plog;
     if (wrong) {
-        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server, "ECK%04d: %s",
-                     ECKID_CONFIG, wrong);
+        const ap_directive_t *at = mod_eckid_find_place(spec);
+
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server, "ECK%04d: %s:%d: %s",
+                     ECKID_CONFIG, at ? at->filename : "default", at ? at->line_num : 0, wrong);
     }
     for (server_rec *server = main_server; server; server = server->next) {
         mistakes += check_server(server, ptemp);

@@ -16,6 +16,8 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process = apr_pcalloc(pconf, sizeof(*process));
     process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
     process->gates = apr_array_make(pconf, 2, sizeof(eckid_gate_t *));
+    process->places = apr_hash_make(pconf);
+    process->once = apr_hash_make(pconf);
 }
 
 /* Create and merge */
@@ -76,6 +78,8 @@ mod_eckid_dir_t *mod_eckid_dir(const request_rec *r)
 static const char *set_cache(cmd_parms *cmd, void *conf, const char *spec)
 {
     (void)conf;
+    CHECK_ONCE(process);
+    mod_eckid_put_place(spec, cmd);
     process->cache = spec;
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
@@ -107,6 +111,7 @@ static const char *set_secret_file(cmd_parms *cmd, void *conf, const char *name,
     const char *wrong = read_secret(&process->secret, cmd, name);
 
     (void)conf;
+    CHECK_ONCE(process);
     process->has_secret_file = true;
     if (!wrong && previous) {
         wrong = read_secret(&process->previous, cmd, previous);
@@ -130,6 +135,7 @@ static const char *set_engine(cmd_parms *cmd, void *conf, const char *value)
     const char *wrong = mod_eckid_one_of(cmd, value, names);
 
     CHECK_LINE();
+    CHECK_ONCE(dir);
     dir->engine_at = cmd->directive;
     dir->engine = strcmp(value, "off") == 0  ? MOD_ECKID_OFF
                   : strcmp(value, "on") == 0 ? MOD_ECKID_ON
@@ -143,7 +149,9 @@ static const char *set_idp_metadata(cmd_parms *cmd, void *conf, const char *file
     mod_eckid_dir_t *dir = conf;
 
     CHECK_LINE();
+    CHECK_ONCE(dir);
     TELL(eckid_idp_file_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
+    mod_eckid_put_place(dir->idp, cmd);
     return NULL;
 }
 
@@ -169,6 +177,7 @@ static const char *set_metadata_key(cmd_parms *cmd, void *conf, const char *key_
     eckid_key_t *key;
 
     CHECK_LINE();
+    CHECK_ONCE(dir);
     TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
     dir->metadata_key = key;
     return NULL;
@@ -265,6 +274,7 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
     eckid_match_t *match;
 
     CHECK_LINE();
+    CHECK_ONCE(dir);
     if (argc != 4) {
         return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
                "expression, a template and the type, such as: "
@@ -285,6 +295,7 @@ static const char *set_school(cmd_parms *cmd, void *conf, const char *type, cons
     eckid_school_t *school = apr_pcalloc(cmd->pool, sizeof(*school));
 
     CHECK_LINE();
+    CHECK_ONCE(conf);
     if (!*value) {
         return "EckidSchool: the value is empty";
     }
@@ -301,6 +312,7 @@ static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *co
     eckid_bytes_t content;
 
     CHECK_LINE();
+    CHECK_ONCE(conf);
     if (argc != 2 && argc != 4) {
         return "EckidSchoolMap: a file and an attribute are expected, and perhaps an expression "
                "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId "

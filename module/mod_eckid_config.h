@@ -76,6 +76,8 @@ typedef struct mod_eckid_process_t {
     eckid_flights_t *flights;           /* set in post_config */
     apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
     apr_array_header_t *gates;          /* eckid_gate_t *: to share memory with all children */
+    apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */
+    apr_hash_t *once;   /* the same for what may stand in a scope once only, by scope and name */
 } mod_eckid_process_t;
 
 extern const command_rec mod_eckid_directives[];
@@ -91,6 +93,9 @@ const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr
 
 /* Whether every school has a LAS of its own by name, so that there need be no other. */
 bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);
+
+/* Where something was configured, for messages; or NULL. */
+const ap_directive_t *mod_eckid_find_place(const void *thing);
 
 /* What counts for a request. */
 mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);

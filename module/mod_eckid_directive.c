@@ -24,6 +24,48 @@ const char *mod_eckid_check_line(cmd_parms *cmd)
                : wrong;
 }
 
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
+{
+    apr_hash_t *once = mod_eckid_process()->once;
+    const char *key = apr_psprintf(cmd->pool, "%pp %s", scope, cmd->cmd->name);
+    const ap_directive_t *before = apr_hash_get(once, key, APR_HASH_KEY_STRING);
+
+    apr_hash_set(once, key, APR_HASH_KEY_STRING, cmd->directive);
+    return before ? apr_psprintf(cmd->pool, "%s stands on line %d of %s already; leave one of them",
+                                 cmd->cmd->name, before->line_num, before->filename)
+                  : NULL;
+}
+
+/* By the address, which must be in memory of the configuration's own. */
+void mod_eckid_put_place(const void *thing, const cmd_parms *cmd)
+{
+    const char *key = apr_psprintf(cmd->pool, "%pp", thing);
+
+    apr_hash_set(mod_eckid_process()->places, key, APR_HASH_KEY_STRING, cmd->directive);
+}
+
+const ap_directive_t *mod_eckid_find_place(const void *thing)
+{
+    char key[32];
+
+    apr_snprintf(key, sizeof(key), "%pp", thing);
+    return apr_hash_get(mod_eckid_process()->places, key, APR_HASH_KEY_STRING);
+}
+
+/* Others must neither read nor change a key. A group may read it: it can be the identity provider's
+ * own key too, which that has to read. */
+static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+    bool open = apr_stat(&info, path, APR_FINFO_PROT, pool) == APR_SUCCESS &&
+                (info.protection & (APR_GWRITE | APR_WREAD | APR_WWRITE));
+
+    return open
+               ? eckid_err_make(pool, ECKID_KEY, "others can read or change %s; write: chmod %s %s",
+                                path, info.protection & APR_GREAD ? "640" : "600", path)
+               : NULL;
+}
+
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
 {
     return ap_server_root_relative(cmd->pool, name);
@@ -72,7 +114,9 @@ eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const c
     eckid_err_t *err = eckid_key_private(key, pem, path, cmd->pool);
 
     memset((char *)pem.data, 0, pem.len);
-    return err;
+    ECKID_ERR(err ? err : check_key_file(path, cmd->pool));
+    mod_eckid_put_place(*key, cmd);
+    return NULL;
 }
 
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
@@ -91,7 +135,9 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
                               "suppliers can be expected to verify",
                               eckid_key_name(private));
     }
-    return eckid_key_pair(key, private, certificate, cmd->pool);
+    ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
+    mod_eckid_put_place(*key, cmd);
+    return NULL;
 }
 
 const char *mod_eckid_option(const char *argument, const char *name)

@@ -28,6 +28,21 @@ const char *mod_eckid_check_line(cmd_parms *cmd);
         }                                                                                          \
     } while (0)
 
+/* That a directive stands a second time in its scope, where one of them would be without effect; or
+ * NULL. */
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
+
+#define CHECK_ONCE(scope)                                                                          \
+    do {                                                                                           \
+        const char *twice__ = mod_eckid_check_once(cmd, scope);                                    \
+        if (twice__) {                                                                             \
+            return twice__;                                                                        \
+        }                                                                                          \
+    } while (0)
+
+/* Remembers where something was configured. */
+void mod_eckid_put_place(const void *thing, const cmd_parms *cmd);
+
 /* A file name as the operator wrote it, from the server root. */
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 

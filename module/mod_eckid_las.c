@@ -3,9 +3,12 @@
 #include "mod_eckid_directive.h"
 
 #include <apr_strings.h>
+#include <http_log.h>
 
 #include "mod_eckid_las.h"
 #include "mod_eckid_option.h"
+
+APLOG_USE_MODULE(eckid);
 
 #define CONNECT_MS 500
 #define TOTAL_MS 1500
@@ -127,6 +130,19 @@ static bool is_https(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
 
+/* What time breaks is no reason not to start. */
+static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
+{
+    apr_time_t now = apr_time_now();
+
+    if (eckid_key_not_after(pair) < now || eckid_key_not_before(pair) > now) {
+        ap_log_error(
+            APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, cmd->server,
+            "ECK%04d: %s:%d: the certificate of %s is not valid now; the LAS will refuse it",
+            ECKID_CONFIG, cmd->directive->filename, cmd->directive->line_num, cmd->cmd->name);
+    }
+}
+
 static const char *check_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
 {
     eckid_key_t *certificate, *key, *both;
@@ -139,6 +155,7 @@ static const char *check_pair(cmd_parms *cmd, const eckid_curl_options_t *option
         TELL(eckid_key_private(&key, options->key, "key=", cmd->pool));
         TELL(eckid_key_certificate(&certificate, options->certificate, "certificate=", cmd->pool));
         TELL(eckid_key_pair(&both, key, certificate, cmd->pool));
+        warn_of_dates(cmd, both);
     }
     return NULL;
 }
@@ -191,6 +208,7 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     };
 
     CHECK_LINE();
+    CHECK_ONCE(las_of(conf));
     if (argc < 1 || !is_https(argv[0]) || strchr(argv[0], '?')) {
         return "EckidLas: the base URL of the LAS is expected, beginning with https://";
     }
@@ -278,6 +296,7 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
     eckid_bytes_t content;
 
     CHECK_LINE();
+    CHECK_ONCE(las);
     las->contract_name = path;
     if (strcmp(name, EDU_V) == 0) {
         las->contract_name = EDU_V;

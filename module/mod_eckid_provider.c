@@ -13,6 +13,8 @@
 const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec)
 {
     (void)conf;
+    CHECK_ONCE(mod_eckid_process());
+    mod_eckid_put_place(spec, cmd);
     mod_eckid_process()->tokens = spec;
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
@@ -101,6 +103,7 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
     };
 
     CHECK_LINE();
+    CHECK_ONCE(conf);
     if (argc < 1) {
         return "EckidProvider: the issuer is expected, letter for letter as in its tokens";
     }

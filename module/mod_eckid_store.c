@@ -107,14 +107,18 @@ static const char *check(const kind_t *kind, const mod_eckid_process_t *process,
     }
     const char *wrong = provider->create(&instance, args, pool, pool);
 
-    return wrong ? apr_psprintf(pool, "%s: %s", kind->directive, wrong) : NULL;
+    return wrong ? apr_psprintf(pool, "%s: %s; see conf/eckid.conf for an example", kind->directive,
+                                wrong)
+                 : NULL;
 }
 
-const char *mod_eckid_store_check(const mod_eckid_process_t *process, apr_pool_t *pool)
+const char *mod_eckid_store_check(const char **spec, const mod_eckid_process_t *process,
+                                  apr_pool_t *pool)
 {
     const char *wrong = NULL;
 
     for (int i = 0; !wrong && i < KINDS; i++) {
+        *spec = spec_of(&kinds[i], process);
         wrong = check(&kinds[i], process, pool);
     }
     return wrong;

@@ -8,8 +8,9 @@
 /* In pre_config: makes the name of our mutex known, so that the Mutex directive can set it. */
 int mod_eckid_store_register(apr_pool_t *pconf);
 
-/* In check_config: NULL, or what is wrong with EckidCache and EckidSecretFile. */
-const char *mod_eckid_store_check(const mod_eckid_process_t *process, apr_pool_t *pool);
+/* In check_config: NULL, or what is wrong with what is said about a store, which is spec. */
+const char *mod_eckid_store_check(const char **spec, const mod_eckid_process_t *process,
+                                  apr_pool_t *pool);
 
 /* In post_config: opens the store and, where there is no secret, makes one for this run. */
 int mod_eckid_store_open(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server);

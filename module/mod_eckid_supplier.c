@@ -75,6 +75,7 @@ static const char *read_attribute(eckid_attribute_t *attribute, cmd_parms *cmd, 
 const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     IN_SUPPLIER();
+    CHECK_ONCE(supplier);
     if (argc < 1) {
         return "EckidName: the name under which the supplier expects the ECK iD is missing, such "
                "as eckId";
@@ -85,10 +86,16 @@ const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *
 const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name)
 {
     IN_SUPPLIER();
+    const bool is_none = strcmp(name, "none") == 0;
+
+    if (supplier->release_stated &&
+        (is_none || (!supplier->release_all && !supplier->release->nelts))) {
+        return "EckidRelease: \"none\" stands alone";
+    }
     if (strcmp(name, "*") == 0) {
         supplier->release_all = true;
     }
-    else if (strcmp(name, "none") != 0) {
+    else if (!is_none) {
         APR_ARRAY_PUSH(supplier->release, const char *) = name;
     }
     supplier->release_stated = true;

@@ -235,14 +235,13 @@ def test_secrets_that_others_can_read_or_that_are_short(setting):
 
 
 def test_caches_that_cannot_be(setting):
-    status, text = configtest(setting, extra="EckidCache memcache:127.0.0.1:11211")
-    assert status != 0 and "a2enmod socache_memcache" in text
+    refused(setting, "a2enmod socache_memcache", extra="EckidCache memcache:127.0.0.1:11211")
     secret = setting.place.file("long", "x" * 64, 0o600)
-    status, text = configtest(setting, extra="EckidCache redis:a.example:1,b.example:2\n"
-                                             f"EckidSecretFile {secret}")
-    assert status != 0 and "one redis is expected" in text
-    status, text = configtest(setting, extra="EckidCache shmcb:x(10)")
-    assert status != 0 and "EckidCache:" in text
+    refused(setting, "one redis is expected",
+            extra=f"EckidCache redis:a.example:1,b.example:2\nEckidSecretFile {secret}")
+    refused(setting, "EckidCache:", "conf/eckid.conf", extra="EckidCache shmcb:x(10)")
+    refused(setting, "EckidTokenCache:", extra="EckidTokenCache shmcb:x(10)\nEckidProvider "
+            "https://op.example backend=http://127.0.0.1:1")
 
 
 def test_redis_needs_a_secret(setting):
@@ -251,6 +250,64 @@ def test_redis_needs_a_secret(setting):
                   env=module_environment(setting.place))
     status, text = httpd.configtest()
     assert status != 0 and "EckidSecretFile is needed" in text
+
+
+KEYS = ("EckidSigningKey", "EckidMetadataKey", "EckidLasKey")
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o620, 0o602])
+@pytest.mark.parametrize("directive", KEYS)
+def test_keys_that_others_can_read_or_change(setting, directive, mode):
+    made = Pair(setting.place, f"open-{directive}-{mode}", "rsa")
+    made.key_file.chmod(mode)
+    behind = "keyid=x" if directive == "EckidLasKey" else made.crt_file
+    refused(setting, "others can read or change", "chmod 600", **{
+        directive: f"{made.key_file} {behind}"})
+
+
+def test_the_group_of_the_identity_provider_may_read_its_key(setting):
+    made = Pair(setting.place, "grouped", "rsa")
+    made.key_file.chmod(0o640)
+    assert configtest(setting, EckidSigningKey=f"{made.key_file} {made.crt_file}")[0] == 0
+
+
+def line_of(setting, word):
+    conf = setting.place.path / f"config-{setting.count}" / "httpd.conf"
+    return next(i for i, line in enumerate(conf.read_text().splitlines(), 1) if word in line)
+
+
+def test_mistakes_of_the_whole_name_the_line_that_made_them(setting):
+    text = refused(setting, "signs logins too", EckidLasKey=f"{setting.signing.key_file} keyid=x")
+    assert f"FILE:{line_of(setting, 'EckidLasKey')}:" in text
+    text = refused(setting, "shared", EckidIdpMetadata=setting.ours_in_idp)
+    assert f"FILE:{line_of(setting, 'EckidSigningKey')}:" in text
+
+
+TWICE = {
+    "EckidLas": "EckidLas https://other.example/eduv",
+    "EckidSchool": "EckidSchool V_ID 11ZZ04",
+    "EckidIdpMetadata": "EckidIdpMetadata {idp}",
+    "EckidEngine": "EckidEngine observe",
+    "EckidName": BOOKS.replace("EckidName eckId", "EckidName eckId\n  EckidName other").replace(
+        "books", "second"),
+}
+
+
+@pytest.mark.parametrize("directive", TWICE)
+def test_what_counts_once_stands_once(setting, directive):
+    refused(setting, f"{directive} stands on line", "already",
+            extra=TWICE[directive].format(idp=setting.idp))
+
+
+@pytest.mark.parametrize("names", ["none *", "none uid", "* none", "uid none"])
+def test_none_is_released_by_itself(setting, names):
+    refused(setting, "\"none\" stands alone",
+            blocks=BOOKS.replace("Release uid", f"Release {names}"))
+
+
+def test_a_metadata_key_needs_a_path(setting):
+    made = Pair(setting.place, "metadata-alone", "rsa")
+    refused(setting, "EckidMetadataPath", extra=f"EckidMetadataKey {made.key_file} {made.crt_file}")
 
 
 def test_places_where_nothing_may_stand(setting):
@@ -281,6 +338,15 @@ def test_what_time_breaks_is_a_warning(setting):
     expired = pair(setting, name="expired", days=(-20, -10))
     status, text = configtest(setting, EckidSigningKey=two(expired, expired))
     assert status == 0 and "has expired" in text
+    early = pair(setting, name="early", days=(10, 20))
+    status, text = configtest(setting, EckidSigningKey=two(early, early))
+    assert status == 0 and "is not valid yet" in text
+    status, text = configtest(setting, extra="EckidMetadataPath /m\nEckidMetadataKey "
+                              f"{two(expired, expired)}")
+    assert status == 0 and "has expired" in text
+    status, text = configtest(setting, EckidLas="https://las.example/v1 "
+                              f"certificate={expired.crt_file} key={expired.key_file}")
+    assert status == 0 and "the LAS will refuse it" in text
 
 
 @pytest.mark.parametrize("line", [b"EckidSchool V_ID Jos\xe9", b"<EckidSupplier urn:x>\n"
