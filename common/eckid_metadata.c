@@ -331,7 +331,8 @@ static bool is_denied_endpoint(const xmlNode *endpoint, apr_pool_t *pool)
 {
     const char *binding = eckid_xml_attribute(endpoint, "Binding", pool);
 
-    if (eckid_xml_is(endpoint, ECKID_NS_METADATA, "ArtifactResolutionService")) {
+    if (eckid_xml_is(endpoint, ECKID_NS_METADATA, "ArtifactResolutionService") ||
+        eckid_xml_is(endpoint, ECKID_NS_METADATA, "AssertionIDRequestService")) {
         return true;
     }
     return eckid_xml_is(endpoint, ECKID_NS_METADATA, "SingleSignOnService") &&
@@ -384,17 +385,26 @@ static bool speaks_saml2(const xmlNode *role, apr_pool_t *pool)
     return protocols && strstr(protocols, ECKID_NS_SAMLP);
 }
 
+/* Roles that hand out assertions by SOAP, which is refused. */
+static bool is_denied_role(const xmlNode *role)
+{
+    return eckid_xml_is(role, ECKID_NS_METADATA, "AttributeAuthorityDescriptor") ||
+           eckid_xml_is(role, ECKID_NS_METADATA, "AuthnAuthorityDescriptor");
+}
+
 /* Only SAML 2.0 logins pass this server on their way to a supplier; other roles are left out. */
 static void edit_entity(xmlNodePtr entity, const eckid_metadata_edit_t *edit, apr_pool_t *pool)
 {
-    xmlNodePtr next, role = eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor");
+    xmlNodePtr next;
 
-    for (; role; role = next) {
-        next = eckid_xml_next(role, ECKID_NS_METADATA, "IDPSSODescriptor");
-        if (speaks_saml2(role, pool)) {
+    for (xmlNodePtr role = entity->children; role; role = next) {
+        bool is_idp = eckid_xml_is(role, ECKID_NS_METADATA, "IDPSSODescriptor");
+
+        next = role->next;
+        if (is_idp && speaks_saml2(role, pool)) {
             edit_role(role, edit, pool);
         }
-        else {
+        else if (is_idp || is_denied_role(role)) {
             eckid_xml_remove(role);
         }
     }

@@ -94,10 +94,12 @@ eckid_treatment_t eckid_treat(bool *gzip, eckid_err_t **why, const eckid_head_t 
 {
     const char *content_type = head->content_type ? head->content_type : "";
     const char *type = eckid_http_media_type(content_type, pool);
+    /* where the operator says that metadata is, servers call it what they like */
+    bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
     eckid_treatment_t treatment = is_page(content_type, type) ? ECKID_TREAT_PAGE
-                                  : !is_xml(type)             ? ECKID_TREAT_PASS
-                                  : !head->at_metadata        ? ECKID_TREAT_XML
-                                                              : ECKID_TREAT_METADATA;
+                                  : is_metadata               ? ECKID_TREAT_METADATA
+                                  : is_xml(type)              ? ECKID_TREAT_XML
+                                                              : ECKID_TREAT_PASS;
 
     if (head->status == 206) {
         *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");

@@ -351,7 +351,7 @@ static apr_status_t begin(ap_filter_t *f, passage_t *passage)
         return carry_out(f, passage, &decision);
     }
     passage->state = passage->treatment == ECKID_TREAT_PASS ? PASSING : HOLDING;
-    if (head.at_metadata && r->header_only) {
+    if (head.at_metadata && r->header_only && !is_observed(passage)) {
         mod_eckid_answer_forget(r);
     }
     return APR_SUCCESS;

@@ -391,7 +391,7 @@ static apr_status_t begin(ap_filter_t *f, visit_t *visit)
     if (decision.verdict == ECKID_REFUSE) {
         return carry_out(f, visit, &decision);
     }
-    if (visit->r->header_only) {
+    if (visit->r->header_only && !is_observed(visit)) {
         mod_eckid_answer_forget(visit->r);
     }
     return APR_SUCCESS;

@@ -250,7 +250,8 @@ START_TEST(endpoints_that_would_be_denied_are_left_out)
                             "<m:SingleSignOnService Binding='" BINDING "HTTP-Redirect' "
                             "Location='6'/>"
                             "<m:SingleSignOnService Binding='urn:mace:shibboleth:1.0:profiles:"
-                            "AuthnRequest' Location='7'/>";
+                            "AuthnRequest' Location='7'/>"
+                            "<m:AssertionIDRequestService Binding='" BINDING "URI' Location='8'/>";
     const char *text = rewrite(&edit, entity(IDP, idp_role(endpoints))), *seen = "";
 
     for (const char *at = strstr(text, "Location=\""); at; at = strstr(at + 1, "Location=\"")) {
@@ -268,9 +269,14 @@ START_TEST(roles_of_older_protocols_are_left_out)
                       "</m:IDPSSODescriptor>";
     const char *both = "<m:IDPSSODescriptor protocolSupportEnumeration='urn:oasis:names:tc:SAML:"
                        "1.1:protocol " ECKID_NS_SAMLP "'/>";
-    const char *text = rewrite(&edit, entity(IDP, apr_pstrcat(pool, old, both, NULL)));
+    const char *others = "<m:AttributeAuthorityDescriptor><m:AttributeService Location='old'/>"
+                         "</m:AttributeAuthorityDescriptor><m:AuthnAuthorityDescriptor>"
+                         "<m:AuthnQueryService Location='old'/></m:AuthnAuthorityDescriptor>";
+    const char *text = rewrite(
+        &edit, entity(IDP, apr_pstrcat(pool, old, both, others, sp_role("<m:stays/>"), NULL)));
 
     ck_assert_ptr_null(strstr(text, "old"));
+    ck_assert_ptr_nonnull(strstr(text, "m:stays"));
     ck_assert_ptr_nonnull(strstr(text, "protocolSupportEnumeration=\"" ECKID_NS_SAMLP "\""));
 }
 END_TEST

@@ -52,6 +52,9 @@ static const row_t rows[] = {
     {200, "application/samlmetadata+xml", NULL, true, ECKID_TREAT_METADATA, false, 0},
     {200, "application/samlmetadata+xml", NULL, false, ECKID_TREAT_XML, false, 0},
     {200, "text/html", NULL, true, ECKID_TREAT_PAGE, false, 0},
+    {200, "text/plain", NULL, true, ECKID_TREAT_METADATA, false, 0},
+    {200, "application/octet-stream", "gzip", true, ECKID_TREAT_METADATA, true, 0},
+    {404, "text/plain", NULL, true, ECKID_TREAT_PASS, false, 0},
 };
 
 START_TEST(by_the_head_alone)
