@@ -11,6 +11,8 @@ SOURCES = sorted(path for room in ("common", "module", "tools")
                  for path in ROOT.glob(f"{room}/*.[ch]"))
 KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
 TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))
+OTHERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("conf/**/*.conf"), ROOT / "configure.ac",
+                 ROOT / "Makefile.am", ROOT / "conf/eckid.load.in", ROOT / "run"])
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')
 
 # what a file must not know, however low it stands
@@ -84,10 +86,11 @@ def check_doors():
         lines = path.read_text().splitlines()
         if not re.fullmatch(r"/\* [A-Z\"a-z].*", lines[1]):
             yield f"{path}: no sentence on the door"
+    for path in [*SOURCES, *TESTS, *OTHERS]:
+        if path.read_text().count("SPDX-License" "-Identifier: GPL-3.0-or-later") != 1:
+            yield f"{path}: not one licence line"
     for path in [*SOURCES, *TESTS]:
         text = path.read_text()
-        if text.count("SPDX-License" "-Identifier: GPL-3.0-or-later") != 1:
-            yield f"{path}: not one licence line"
         for number, line in enumerate(text.splitlines(), 1):
             if len(line) > 100 or line != line.rstrip() or "\t" in line:
                 yield f"{path}:{number}: too long, a tab, or white space at its end"
