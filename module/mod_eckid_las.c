@@ -162,18 +162,24 @@ static const char *check_pair(cmd_parms *cmd, const eckid_curl_options_t *option
 
 /* EckidLas */
 
+/* The same line in many virtual hosts is one LAS: they share its limits and connections. */
 static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
                              const eckid_curl_options_t *options, const eckid_gate_limits_t *limits)
 {
-    mod_eckid_line_t *line = apr_pcalloc(cmd->pool, sizeof(*line));
+    apr_hash_t *lines = mod_eckid_process()->lines;
+    mod_eckid_line_t *line = apr_hash_get(lines, cmd->directive->args, APR_HASH_KEY_STRING);
     apr_size_t len = strlen(base);
 
-    line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
-    line->timeout = apr_time_from_msec(options->total_ms);
-    TELL(eckid_curl_make(&line->curl, options, cmd->pool));
-    TELL(eckid_gate_make(&line->gate, limits, cmd->pool));
-    APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
-    APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
+    if (!line) {
+        line = apr_pcalloc(cmd->pool, sizeof(*line));
+        line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
+        line->timeout = apr_time_from_msec(options->total_ms);
+        TELL(eckid_curl_make(&line->curl, options, cmd->pool));
+        TELL(eckid_gate_make(&line->gate, limits, cmd->pool));
+        APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
+        APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
+        apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
+    }
     las_of(conf)->line = line;
     return NULL;
 }
