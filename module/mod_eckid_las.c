@@ -10,9 +10,6 @@
 
 APLOG_USE_MODULE(eckid);
 
-#define CONNECT_MS 500
-#define TOTAL_MS 1500
-#define ANSWER_MAX 65536
 #define USUAL_WAIT apr_time_from_msec(200)
 #define EDU_V "edu-v"
 
@@ -115,8 +112,7 @@ bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir)
     return all != NULL;
 }
 
-/* What the directives below write to: the block that is open, or what is around it. */
-static mod_eckid_las_t *las_of(void *conf)
+mod_eckid_las_t *mod_eckid_las_of(void *conf)
 {
     mod_eckid_dir_t *dir = conf;
 
@@ -125,7 +121,7 @@ static mod_eckid_las_t *las_of(void *conf)
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
 
-static bool is_https(const char *url)
+bool mod_eckid_las_is_url(const char *url)
 {
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
@@ -143,7 +139,7 @@ static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
     }
 }
 
-static const char *check_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
+const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
 {
     eckid_key_t *certificate, *key, *both;
 
@@ -180,7 +176,7 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
         APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
         apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
     }
-    las_of(conf)->line = line;
+    mod_eckid_las_of(conf)->line = line;
     return NULL;
 }
 
@@ -197,8 +193,9 @@ static const char *choose_wait(apr_interval_time_t *wait, apr_interval_time_t to
 
 const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
-    eckid_curl_options_t curl = {
-        .body_max = ANSWER_MAX, .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS};
+    eckid_curl_options_t curl = {.body_max = MOD_ECKID_LAS_ANSWER_MAX,
+                                 .connect_ms = MOD_ECKID_LAS_CONNECT_MS,
+                                 .total_ms = MOD_ECKID_LAS_TOTAL_MS};
     eckid_gate_limits_t limits = usual_limits;
     const mod_eckid_option_t options[] = {
         {"ca", MOD_ECKID_CERTIFICATES, &curl.ca, 0, 0},
@@ -214,13 +211,13 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     };
 
     CHECK_LINE();
-    CHECK_ONCE(las_of(conf));
-    if (argc < 1 || !is_https(argv[0]) || strchr(argv[0], '?')) {
+    CHECK_ONCE(mod_eckid_las_of(conf));
+    if (argc < 1 || !mod_eckid_las_is_url(argv[0]) || strchr(argv[0], '?')) {
         return "EckidLas: the base URL of the LAS is expected, beginning with https://";
     }
     const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
 
-    wrong = wrong ? wrong : check_pair(cmd, &curl);
+    wrong = wrong ? wrong : mod_eckid_las_pair(cmd, &curl);
     wrong = wrong ? wrong : choose_wait(&limits.wait, apr_time_from_msec(curl.total_ms));
     return wrong ? wrong : make_line(cmd, conf, argv[0], &curl, &limits);
 }
@@ -238,7 +235,7 @@ const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, cons
     }
     TELL(mod_eckid_read_key(&key, cmd, name));
     one.key = key;
-    mod_eckid_las_t *las = las_of(conf);
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
 
     if (!las->keys) {
         las->keys = apr_array_make(cmd->pool, 2, sizeof(one));
@@ -252,7 +249,7 @@ const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, cons
 const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *components,
                                const char *parameters)
 {
-    mod_eckid_las_t *las = las_of(conf);
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
     eckid_httpsig_profile_t *profile;
     bool is_word = strcasecmp(components, "on") == 0 || strcasecmp(components, "off") == 0;
 
@@ -270,7 +267,7 @@ const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *component
 const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
                                      const char *keyid)
 {
-    mod_eckid_las_t *las = las_of(conf);
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
     eckid_httpsig_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
     eckid_bytes_t pem;
     eckid_key_t *key;
@@ -296,7 +293,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 
 const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 {
-    mod_eckid_las_t *las = las_of(conf);
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
     const char *path = mod_eckid_path(cmd, name);
     eckid_contract_t *contract;
     eckid_bytes_t content;
@@ -317,126 +314,8 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on)
 {
     CHECK_LINE();
-    las_of(conf)->pilot = on;
+    mod_eckid_las_of(conf)->pilot = on;
     return NULL;
-}
-
-/* EckidLasToken */
-
-static const mod_eckid_las_key_t *find_key(const mod_eckid_las_t *las, const char *keyid)
-{
-    for (int i = 0; las->keys && i < las->keys->nelts; i++) {
-        const mod_eckid_las_key_t *one = &APR_ARRAY_IDX(las->keys, i, mod_eckid_las_key_t);
-
-        if (strcmp(one->keyid, keyid) == 0) {
-            return one;
-        }
-    }
-    return NULL;
-}
-
-/* What EckidLasToken says. */
-typedef struct token_t {
-    eckid_curl_options_t curl;
-    const char *client_id, *scope, *audience, *keyid, *alg;
-    eckid_bytes_t secret;
-} token_t;
-
-static const char *make_assertion(const eckid_assertion_t **out, cmd_parms *cmd,
-                                  const token_t *token, const mod_eckid_las_t *las)
-{
-    const mod_eckid_las_key_t *one = find_key(las, token->keyid);
-    eckid_assertion_t *assertion = apr_palloc(cmd->pool, sizeof(*assertion));
-
-    if (!one) {
-        return apr_psprintf(cmd->pool,
-                            "EckidLasToken: there is no EckidLasKey with keyid=%s above it",
-                            token->keyid);
-    }
-    *assertion = (eckid_assertion_t){
-        .client_id = token->client_id,
-        .audience = token->audience,
-        .key = one->key,
-        .kid = one->keyid,
-        .algorithm = token->alg,
-        .lifetime = ECKID_ASSERTION_SECONDS,
-    };
-    TELL(eckid_assertion_check(assertion, cmd->pool));
-    *out = assertion;
-    return NULL;
-}
-
-/* One way to prove who asks, and a whole one. */
-static const char *check_proof(cmd_parms *cmd, const token_t *token)
-{
-    if (!token->client_id) {
-        return "EckidLasToken: client_id= is missing";
-    }
-    if (token->keyid && token->secret.len) {
-        return "EckidLasToken: keyid= and secret= are two ways to do one thing; choose one";
-    }
-    if (!token->keyid && !token->secret.len && !token->curl.key.len) {
-        return "EckidLasToken: nothing proves who asks; write keyid= (private_key_jwt), secret= "
-               "(client_secret_basic), or certificate= and key= (mutual TLS)";
-    }
-    return check_pair(cmd, &token->curl);
-}
-
-static const char *secret_text(eckid_bytes_t content, apr_pool_t *pool)
-{
-    eckid_bytes_t secret = eckid_codec_trim(content); /* files end in a line feed, secrets do not */
-
-    return secret.len ? apr_pstrmemdup(pool, secret.data, secret.len) : NULL;
-}
-
-static const char *make_token(cmd_parms *cmd, mod_eckid_las_t *las, const char *url,
-                              const token_t *token)
-{
-    eckid_oauth_options_t options = {
-        .url = url,
-        .client_id = token->client_id,
-        .scope = token->scope,
-        .secret = secret_text(token->secret, cmd->pool),
-        .clock = eckid_moment_now,
-    };
-    const char *wrong = token->keyid ? make_assertion(&options.assertion, cmd, token, las) : NULL;
-    eckid_curl_t *curl;
-
-    if (wrong) {
-        return wrong;
-    }
-    TELL(eckid_curl_make(&curl, &token->curl, cmd->pool));
-    APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = curl;
-    options.transport = eckid_curl_transport(curl);
-    TELL(eckid_oauth_make(&las->oauth, &options, cmd->pool));
-    return NULL;
-}
-
-const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[])
-{
-    token_t token = {
-        .curl = {.body_max = ANSWER_MAX, .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS}};
-    const mod_eckid_option_t options[] = {
-        {"client_id", MOD_ECKID_TEXT, &token.client_id, 0, 0},
-        {"scope", MOD_ECKID_TEXT, &token.scope, 0, 0},
-        {"audience", MOD_ECKID_TEXT, &token.audience, 0, 0},
-        {"keyid", MOD_ECKID_TEXT, &token.keyid, 0, 0},
-        {"alg", MOD_ECKID_TEXT, &token.alg, 0, 0},
-        {"secret", MOD_ECKID_SECRET, &token.secret, 0, 0},
-        {"ca", MOD_ECKID_CERTIFICATES, &token.curl.ca, 0, 0},
-        {"certificate", MOD_ECKID_CERTIFICATES, &token.curl.certificate, 0, 0},
-        {"key", MOD_ECKID_SECRET, &token.curl.key, 0, 0},
-    };
-
-    CHECK_LINE();
-    if (argc < 1 || !is_https(argv[0])) {
-        return "EckidLasToken: the URL of the token endpoint is expected, beginning with https://";
-    }
-    const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
-
-    token.audience = token.audience ? token.audience : argv[0];
-    wrong = wrong ? wrong : check_proof(cmd, &token);
-    return wrong ? wrong : make_token(cmd, las_of(conf), argv[0], &token);
 }
 
 /* <EckidLasNamed> */

@@ -51,6 +51,20 @@ const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
 /* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
 eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool);
 
+/* What a directive writes to: the block that is open, or what is around it. */
+mod_eckid_las_t *mod_eckid_las_of(void *conf);
+
+/* What calls to a LAS may take where nothing is said: milliseconds and bytes. */
+#define MOD_ECKID_LAS_CONNECT_MS 500
+#define MOD_ECKID_LAS_TOTAL_MS 1500
+#define MOD_ECKID_LAS_ANSWER_MAX 65536
+
+/* Whether it is an https URL as it should be. */
+bool mod_eckid_las_is_url(const char *url);
+
+/* NULL, or what is wrong with certificate= and key= of a line; that time breaks them is logged. */
+const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options);
+
 /* Handlers for the table of directives. */
 const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid);

@@ -132,6 +132,47 @@ static void check_deadlines(look_t *look)
     }
 }
 
+/* Every key there is for LASes. */
+static apr_array_header_t *all_keys(const look_t *look)
+{
+    apr_array_header_t *keys = apr_array_make(look->pool, 4, sizeof(mod_eckid_las_key_t));
+    apr_hash_t *named = look->dir->named;
+
+    if (look->dir->las.keys) {
+        apr_array_cat(keys, look->dir->las.keys);
+    }
+    for (apr_hash_index_t *i = named ? apr_hash_first(look->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        const mod_eckid_las_t *las = apr_hash_this_val(i);
+
+        if (las->keys) {
+            apr_array_cat(keys, las->keys);
+        }
+    }
+    return keys;
+}
+
+/* A LAS that fetches our keys tells them apart by these names (RFC 7517 section 4.5). */
+static void check_keyids(look_t *look)
+{
+    const apr_array_header_t *keys = all_keys(look);
+
+    for (int i = 0; i < keys->nelts; i++) {
+        const mod_eckid_las_key_t *one = &APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t);
+
+        for (int j = 0; j < i; j++) {
+            const mod_eckid_las_key_t *other = &APR_ARRAY_IDX(keys, j, mod_eckid_las_key_t);
+
+            if (strcmp(one->keyid, other->keyid) == 0 && !eckid_key_same(one->key, other->key)) {
+                add(look, apr_psprintf(look->pool,
+                                       "EckidLasKey: keyid=%s stands for two keys; write another "
+                                       "name behind %s",
+                                       one->keyid, eckid_key_name(one->key)));
+            }
+        }
+    }
+}
+
 const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
     look_t look = {dir, apr_array_make(pool, 2, sizeof(const char *)), pool};
@@ -141,5 +182,6 @@ const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr
     check_student_type(&look);
     check_stale(&look);
     check_deadlines(&look);
+    check_keyids(&look);
     return look.mistakes;
 }

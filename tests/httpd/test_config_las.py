@@ -78,6 +78,13 @@ MISTAKES = {
     "a map with a LAS that is not there": (
         lambda s: schools(s, "a V_ID 11ZZ03\n\nb V_ID 11ZZ04 elsewhere\n"),
         ["schools.map:3: there is no <EckidLasNamed elsewhere>"]),
+    "two keys of one name": (
+        lambda s: f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026",
+        ["keyid=school-2026 stands for two keys"]),
+    "two keys of one name for two LASes": (
+        lambda s: NAMED.format("EckidLas https://las.example\n"
+                               f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026"),
+        ["keyid=school-2026 stands for two keys"]),
     "a named LAS without proof": (lambda s: NAMED.format("EckidLas https://las.example"),
                                   ["nothing proves to the LAS who asks"]),
     "a named LAS without LAS": (lambda s: NAMED.format(""), ["there is no EckidLas"]),
