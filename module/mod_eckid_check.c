@@ -134,7 +134,8 @@ static void check_keys_of(subject_t *subject, const apr_array_header_t *keys,
     for (int i = 0; keys && i < keys->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
 
-        if (signs_logins(subject, key) || (idp && has_key(idp->keys, key))) {
+        /* in whatever virtual host */
+        if (has_key(mod_eckid_process()->signers, key) || (idp && has_key(idp->keys, key))) {
             tell_about(subject, key, APLOG_ERR,
                        apr_psprintf(subject->pool,
                                     "the key of EckidLasKey, %s, signs logins too; make one "

@@ -16,6 +16,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process = apr_pcalloc(pconf, sizeof(*process));
     process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
     process->gates = apr_array_make(pconf, 2, sizeof(eckid_gate_t *));
+    process->signers = apr_array_make(pconf, 2, sizeof(const eckid_key_t *));
     process->lines = apr_hash_make(pconf);
     process->places = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
@@ -247,6 +248,7 @@ static const char *add_signing_key(cmd_parms *cmd, void *conf, const char *key_n
         *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
     }
     APR_ARRAY_PUSH(*signers, eckid_signer_t) = (eckid_signer_t){key, shared != NULL};
+    APR_ARRAY_PUSH(process->signers, const eckid_key_t *) = key;
     return NULL;
 }
 

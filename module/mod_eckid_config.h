@@ -76,6 +76,7 @@ typedef struct mod_eckid_process_t {
     eckid_flights_t *flights;           /* set in post_config */
     apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
     apr_array_header_t *gates;          /* eckid_gate_t *: to share memory with all children */
+    apr_array_header_t *signers;        /* const eckid_key_t *: every EckidSigningKey */
     apr_hash_t *lines;  /* mod_eckid_line_t *: what EckidLas says, by its arguments */
     apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */
     apr_hash_t *once;   /* the same for what may stand in a scope once only, by scope and name */

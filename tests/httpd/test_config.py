@@ -283,6 +283,11 @@ def test_mistakes_of_the_whole_name_the_line_that_made_them(setting):
     assert f"FILE:{line_of(setting, 'EckidSigningKey')}:" in text
 
 
+def test_a_las_key_signs_no_logins_of_another_virtual_host_either(setting):
+    refused(setting, "signs logins too", extra="<VirtualHost *:1>\nEckidSigningKey "
+            f"{two(setting.las_pair, setting.las_pair)}\n</VirtualHost>")
+
+
 TWICE = {
     "EckidLas": "EckidLas https://other.example/eduv",
     "EckidSchool": "EckidSchool V_ID 11ZZ04",
