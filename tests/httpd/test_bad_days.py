@@ -2,6 +2,7 @@
 """Half past eight: the LAS hangs, children are killed, httpd is reloaded, and logins go on."""
 import os
 import pathlib
+import re
 import signal
 import threading
 import time
@@ -15,6 +16,7 @@ from lab.replay import answer
 from lab.stage import CANTEEN, CANTEEN_ACS, Stage, response_in, values_in
 
 CALLS = 4
+FAILURES, PAUSE = 2, 1  # PAUSE in seconds
 
 
 class Morning(Stage):
@@ -22,13 +24,17 @@ class Morning(Stage):
         super().__init__(place, mpm=mpm, instead={"EckidLas": lambda _: self.las_line("10s")})
         self.pending, self.release, self.count = [], threading.Event(), 0
 
-    def las_line(self, timeout):
+    def las_line(self, timeout, breaker="failures=1000"):
         return (f"{self.las.base} ca={self.authority.crt_file} timeout={timeout} calls={CALLS} "
-                "failures=1000")
+                f"{breaker}")
 
     def conf(self, *arguments, **more):
-        """Below /brief there is less patience, and a cap by itself."""
-        more["extra"] += f"<Location /brief>\nEckidLas {self.las_line('4s')}\n</Location>"
+        """Locations with limits by themselves: less patience, and a breaker that opens."""
+        lines = {"brief": self.las_line("4s"),
+                 "long-pause": self.las_line("10s", f"failures={FAILURES} pause=60s"),
+                 "short-pause": self.las_line("30s", f"failures={FAILURES} pause={PAUSE}s")}
+        more["extra"] += "".join(f"<Location /{name}>\nEckidLas {line}\n</Location>\n"
+                                 for name, line in lines.items())
         return super().conf(*arguments, **more)
 
     def hang(self):
@@ -41,6 +47,11 @@ class Morning(Stage):
         handler.close_connection = True
         self.pending.append(handler)
         self.release.wait(60)
+
+    def fail(self):
+        """Until recover(); what was asked meanwhile counts in asked."""
+        self.asked = []
+        self.las.behave = lambda handler: (self.asked.append(handler), handler.send_json(503, {}))
 
     def recover(self):
         self.las.behave = None
@@ -56,6 +67,19 @@ class Morning(Stage):
         self.count += 1
         self.set(answer(self.page(person=person, **login)), path := f"/{where}/{self.count}")
         return path
+
+    def newcomers_at(self, where, count):
+        return [self.prepare(person, where) for person in self.newcomers(count)]
+
+    def statuses(self, paths):
+        """Of logins that all begin at once."""
+        with ThreadPoolExecutor(len(paths)) as pool:
+            return [got.status for got in pool.map(lambda path: self.get(path=path), paths)]
+
+    def told(self):
+        """The children that told a login that the LAS is left alone, for each of those."""
+        return [re.search(r"\[pid (\d+)", line)[1]
+                for line in self.gateway.lines("login at", "ECK0311")]
 
     def got_eckid(self, path, person):
         got = self.get(path=path)
@@ -120,6 +144,41 @@ def test_slots_of_children_that_were_killed_are_free_again(stage):
     again = [stage.prepare(person, "brief") for person in stage.newcomers(CALLS)]
     with ThreadPoolExecutor(CALLS) as pool:
         assert all(got.status == 200 for got in pool.map(lambda p: stage.get(path=p), again))
+
+
+def test_a_las_that_fails_is_left_alone_by_all_children(stage):
+    """When enough calls have failed, those under way are the last; there is a minute for this."""
+    stage.fail()
+    try:
+        assert set(stage.statuses(stage.newcomers_at("long-pause", 24))) == {503}
+        assert FAILURES <= len(stage.asked) < FAILURES + CALLS
+        before, told = len(stage.asked), len(stage.told())
+        wait_until(lambda: set(stage.statuses(stage.newcomers_at("long-pause", 8))) == {503} and
+                   len(set(stage.told()[told:])) > 1)
+        assert len(stage.asked) == before
+    finally:
+        stage.recover()
+
+
+def test_after_the_pause_one_login_tries_the_las_for_all(stage):
+    stage.fail()
+    assert stage.statuses(stage.newcomers_at("short-pause", FAILURES)) == [503] * FAILURES
+    time.sleep(PAUSE + 0.1)
+    people = stage.newcomers(24)
+    paths = [stage.prepare(person, "short-pause") for person in people]
+    one_more, = stage.newcomers_at("short-pause", 1)
+    stage.hang()
+    with ThreadPoolExecutor(len(paths)) as pool:
+        try:
+            logins = [pool.submit(stage.got_eckid, *login) for login in zip(paths, people)]
+            wait_until(lambda: sum(login.done() for login in logins) == len(paths) - 1)
+            assert len(stage.pending) == 1
+            assert stage.get(path=one_more).status == 503
+            assert "ECK0311" in stage.last_line("login at") and len(stage.pending) == 1
+        finally:
+            stage.recover()
+    assert sum(login.result() for login in logins) == 1
+    assert set(stage.statuses(stage.newcomers_at("short-pause", CALLS))) == {200}
 
 
 def test_a_reload_loses_no_login(stage):
