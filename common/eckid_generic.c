@@ -4,6 +4,7 @@
 #include "eckid_json.h"
 #include "eckid_question.h"
 #include "eckid_reading.h"
+#include "eckid_template.h"
 
 struct eckid_contract_t {
     eckid_question_t question;
@@ -54,11 +55,6 @@ eckid_err_t *eckid_generic_make(eckid_contract_t **out, eckid_bytes_t content, c
     ECKID_ERR(eckid_reading_make(&contract->reading, &top, pool));
     *out = contract;
     return NULL;
-}
-
-bool eckid_generic_uses(const eckid_contract_t *contract, eckid_placeholder_t placeholder)
-{
-    return (contract->question.uses >> placeholder & 1) != 0;
 }
 
 eckid_err_t *eckid_generic_request(eckid_http_request_t **request, const eckid_contract_t *contract,

@@ -6,7 +6,6 @@
 #include "eckid_http.h"
 #include "eckid_outcome.h"
 #include "eckid_school.h"
-#include "eckid_template.h"
 
 #define ECKID_CONTRACT_MAX (64 * 1024) /* bytes of a file */
 
@@ -20,10 +19,6 @@ typedef struct eckid_contract_t eckid_contract_t;
  */
 eckid_err_t *eckid_generic_make(eckid_contract_t **contract, eckid_bytes_t content,
                                 const char *file, apr_pool_t *pool);
-
-/* Whether questions have the placeholder, so that there must be a value for it: ECKID_SCHOOL and
- * ECKID_SCHOOL_TYPE need a school. */
-bool eckid_generic_uses(const eckid_contract_t *contract, eckid_placeholder_t placeholder);
 
 /*
  * The request, without proof of who asks. School may be NULL where the contract uses none. A GET

@@ -40,19 +40,6 @@ START_TEST(the_shipped_contract_asks_as_sem_does)
 }
 END_TEST
 
-START_TEST(the_shipped_contract_needs_no_school)
-{
-    const eckid_contract_t *contract = sem();
-
-    ck_assert(eckid_generic_uses(contract, ECKID_BASE));
-    ck_assert(eckid_generic_uses(contract, ECKID_STUDENT));
-    ck_assert(eckid_generic_uses(contract, ECKID_STUDENT_TYPE));
-    ck_assert(eckid_generic_uses(contract, ECKID_SCHOOL_YEAR));
-    ck_assert(!eckid_generic_uses(contract, ECKID_SCHOOL));
-    ck_assert(!eckid_generic_uses(contract, ECKID_SCHOOL_TYPE));
-}
-END_TEST
-
 typedef struct row_t {
     int status;
     const char *type, *body;
@@ -185,7 +172,6 @@ START_TEST(a_contract_that_names_the_school_needs_one)
     const eckid_contract_t *contract = make(search);
     eckid_http_request_t *request;
 
-    ck_assert(eckid_generic_uses(contract, ECKID_SCHOOL));
     ok(eckid_generic_request(&request, contract, "https://las.example", &school, &key, 0, pool));
     ck_assert_str_eq(request->url, "https://las.example/V_ID/11ZZ03?n=95312");
     refused(eckid_generic_request(&request, contract, "https://las.example", NULL, &key, 0, pool),
@@ -271,7 +257,6 @@ Suite *suite_generic(void)
     TCase *tcase = unit_case(suite, "generic");
 
     tcase_add_test(tcase, the_shipped_contract_asks_as_sem_does);
-    tcase_add_test(tcase, the_shipped_contract_needs_no_school);
     tcase_add_loop_test(tcase, every_answer_to_the_shipped_contract_has_its_meaning, 0,
                         COUNT(sem_rows));
     tcase_add_loop_test(tcase, every_answer_to_a_search_has_its_meaning, 0, COUNT(search_rows));
