@@ -49,6 +49,17 @@ static const char *next_dollar(const char *template)
     return template + strcspn(template, "$");
 }
 
+/* Without a place for the value, or a part of it, what is made of all values is the same. */
+static bool has_place(const char *template)
+{
+    const char *at = next_dollar(template);
+
+    while (*at && !apr_isdigit(at[1])) {
+        at = next_dollar(at + 2);
+    }
+    return *at != '\0';
+}
+
 static eckid_err_t *check_template(const eckid_match_t *match, apr_pool_t *pool)
 {
     uint32_t groups = 0;
@@ -69,7 +80,12 @@ static eckid_err_t *check_template(const eckid_match_t *match, apr_pool_t *pool)
                                   match->template, at[1], groups);
         }
     }
-    return NULL;
+    return has_place(match->template)
+               ? NULL
+               : eckid_err_make(pool, ECKID_EXPRESSION,
+                                "the template \"%s\" makes the same of everything; it needs one of "
+                                "$0 to $9",
+                                match->template);
 }
 
 eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const char *template,

@@ -14,7 +14,8 @@ typedef struct eckid_match_t eckid_match_t;
 /*
  * Compiles a Perl-compatible expression (PCRE2, UTF-8) and a template in which $0 to $9 stand for
  * the whole match and its groups and $$ for a dollar; template may be NULL. Lives as long as pool
- * and may be shared by threads. ECKID_EXPRESSION: syntax, or a group that does not exist.
+ * and may be shared by threads. ECKID_EXPRESSION: syntax, a group that does not exist, or a
+ * template that makes the same of every value.
  */
 eckid_err_t *eckid_match_make(eckid_match_t **match, const char *expression, const char *template,
                               apr_pool_t *pool);

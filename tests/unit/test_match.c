@@ -76,9 +76,10 @@ START_TEST(an_expression_that_explodes_ends)
 END_TEST
 
 static const row_t wrong[] = {
-    {"(", NULL, NULL, NULL},     {"[a", NULL, NULL, NULL}, {"a", "$1", NULL, NULL},
-    {"(a)", "$2", NULL, NULL},   {"(a)", "$", NULL, NULL}, {"(a)", "$x", NULL, NULL},
-    {"a\\Cb", NULL, NULL, NULL},
+    {"(", NULL, NULL, NULL},     {"[a", NULL, NULL, NULL},  {"a", "$1", NULL, NULL},
+    {"(a)", "$2", NULL, NULL},   {"(a)", "$", NULL, NULL},  {"(a)", "$x", NULL, NULL},
+    {"a\\Cb", NULL, NULL, NULL}, {".*", "", NULL, NULL},    {"(.*)", "me", NULL, NULL},
+    {".*", "$$", NULL, NULL},    {".*", "$$0", NULL, NULL},
 };
 
 START_TEST(mistakes_are_found_when_it_is_made)
