@@ -25,6 +25,21 @@ static int send_json(request_rec *r, eckid_bytes_t body, const char *cache_contr
 
 /* eckid-las-keys: RFC 7517, by the names under which the LAS knows the keys */
 
+static bool holds(const json_t *set, const json_t *wanted)
+{
+    const json_t *jwk;
+    size_t i;
+
+    json_array_foreach(set, i, jwk)
+    {
+        if (json_equal(jwk, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One key may be used towards several LASes. */
 static eckid_err_t *add_keys(json_t *set, const mod_eckid_las_t *las, apr_pool_t *pool)
 {
     for (int i = 0; las->keys && i < las->keys->nelts; i++) {
@@ -33,7 +48,9 @@ static eckid_err_t *add_keys(json_t *set, const mod_eckid_las_t *las, apr_pool_t
 
         ECKID_ERR(eckid_jwk_write(&jwk, one->key, pool));
         json_object_set_new(jwk, "kid", json_string(one->keyid));
-        json_array_append(set, jwk);
+        if (!holds(set, jwk)) {
+            json_array_append(set, jwk);
+        }
     }
     return NULL;
 }
