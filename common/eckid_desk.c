@@ -70,6 +70,14 @@ eckid_bytes_t eckid_desk_write(const eckid_desk_request_t *request, apr_pool_t *
     return eckid_json_print(object, pool);
 }
 
+apr_interval_time_t eckid_desk_pace(apr_time_t *next, apr_time_t now, int rate)
+{
+    apr_interval_time_t wait = *next > now ? *next - now : 0;
+
+    *next = now + wait + APR_USEC_PER_SEC / rate;
+    return wait;
+}
+
 /* What is answered */
 
 static const char *const outcomes[ECKID_OUTCOMES] = {

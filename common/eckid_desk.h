@@ -32,6 +32,10 @@ eckid_err_t *eckid_desk_read(eckid_desk_request_t *request, eckid_bytes_t body, 
 /* The same, for who asks. */
 eckid_bytes_t eckid_desk_write(const eckid_desk_request_t *request, apr_pool_t *pool);
 
+/* How long to wait until the next of so many requests in a second; next is when its turn is, 0 at
+ * first. None is before its time, and none makes up for one that was slow. */
+apr_interval_time_t eckid_desk_pace(apr_time_t *next, apr_time_t now, int rate);
+
 /*
  * Does it. The answer is JSON, without student key and ECK iD: {"outcome": "found", "source":
  * "cache", "text": "..."}, with "steps": [{"name", "state", "text"}] for a check. States are well,

@@ -89,17 +89,6 @@ static bool do_line(tally_t *tally, const desk_t *desk, const char *student)
     return answer != NULL;
 }
 
-/* Not before its time, and never to make up for what was slow. */
-static void wait_for_turn(apr_time_t *next, int rate)
-{
-    apr_time_t now = apr_time_now();
-
-    if (*next > now) {
-        apr_sleep(*next - now);
-    }
-    *next = (*next > now ? *next : now) + APR_USEC_PER_SEC / rate;
-}
-
 static int work(const desk_t *desk)
 {
     const char *state = desk->options->state;
@@ -113,7 +102,7 @@ static int work(const desk_t *desk)
             tally.lines++;
             continue;
         }
-        wait_for_turn(&next, desk->options->rate);
+        apr_sleep(eckid_desk_pace(&next, apr_time_now(), desk->options->rate));
         if (!do_line(&tally, desk, line)) {
             return 2;
         }

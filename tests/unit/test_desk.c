@@ -59,6 +59,23 @@ START_TEST(what_is_no_request_is_refused)
 }
 END_TEST
 
+/* How long each request takes, and when it then begins at 10 a second; in milliseconds. */
+static const struct {
+    int takes, begins;
+} paced[] = {{5, 0}, {0, 100}, {350, 200}, {5, 550}, {5, 650}, {100, 750}, {5, 850}};
+
+START_TEST(requests_keep_their_distance_also_after_a_slow_one)
+{
+    apr_time_t now = apr_time_from_sec(1788165000), first = now, next = 0;
+
+    for (int i = 0; i < COUNT(paced); i++) {
+        now += eckid_desk_pace(&next, now, 10);
+        ck_assert_int_eq(apr_time_as_msec(now - first), paced[i].begins);
+        now += apr_time_from_msec(paced[i].takes);
+    }
+}
+END_TEST
+
 static const char *serve(eckid_desk_verb_t verb, const eckid_means_t *means)
 {
     const eckid_desk_request_t request = {verb, "95312@1.school.example", NULL};
@@ -114,6 +131,7 @@ Suite *suite_desk(void)
     tcase_add_test(tcase, who_has_the_secret_has_the_token);
     tcase_add_test(tcase, what_is_written_can_be_read);
     tcase_add_loop_test(tcase, what_is_no_request_is_refused, 0, COUNT(bad));
+    tcase_add_test(tcase, requests_keep_their_distance_also_after_a_slow_one);
     tcase_add_test(tcase, warming_fills_the_cache_and_forgetting_empties_it);
     tcase_add_test(tcase, a_check_asks_the_las_and_shows_no_value);
     return suite;
