@@ -58,33 +58,63 @@ START_TEST(an_error_of_the_transport_is_passed_on)
 }
 END_TEST
 
-/* The clock of a test that does not stand still: each moment has a nonce of its own. */
+/* The clock of a test that does not stand still: each moment has a nonce and a second of its own.
+ */
 static bool counting_clock(eckid_moment_t *moment)
 {
     static unsigned char count;
 
     maker_clock(moment);
-    moment->http_nonce[0] = count++;
+    moment->http_nonce[0] = ++count;
+    moment->now += apr_time_from_sec(count);
     return true;
 }
 
-START_TEST(a_connection_that_died_is_tried_once_more_with_another_nonce)
+/* The parameters of each call's signature. */
+typedef struct listener_t {
+    fake_las_t fake;
+    const char *inputs[4];
+} listener_t;
+
+static eckid_err_t *listen_and_send(void *self, eckid_http_answer_t **answer,
+                                    const eckid_http_request_t *request, apr_pool_t *p)
 {
-    fake_las_t fake = good;
-    eckid_las_t las = fake_channel(&fake);
+    listener_t *listener = self;
+    const eckid_transport_t transport = fake_transport(&listener->fake);
+    const char *input = apr_table_get(request->headers, "Signature-Input");
+
+    ck_assert_int_lt(listener->fake.calls, COUNT(listener->inputs));
+    listener->inputs[listener->fake.calls] = strstr(input, ";created=");
+    return transport.send(transport.self, answer, request, p);
+}
+
+static const char *parameter(const char *input, const char *name)
+{
+    const char *from = strstr(input, name);
+
+    ck_assert_ptr_nonnull(from);
+    return apr_pstrmemdup(pool, from, strcspn(from + 1, ";") + 1);
+}
+
+START_TEST(a_connection_that_died_is_tried_once_more_with_another_nonce_and_time)
+{
+    listener_t listener = {.fake = good};
+    eckid_las_t las = fake_channel(&listener.fake);
     eckid_asked_t asked;
 
     las.clock = counting_clock;
+    las.transport = (eckid_transport_t){listen_and_send, &listener};
+    listener.fake.deaths = 1;
     ok(ask(&asked, &las));
-    const char *first = apr_table_get(fake.last.headers, "Signature-Input");
+    ck_assert_int_eq(listener.fake.calls, 2);
+    for (int i = 0; i < 3; i++) {
+        const char *name = ((const char *[]){";created=", ";expires=", ";nonce="})[i];
 
-    fake.deaths = 2;
-    ok(ask(&asked, &las));
-    ck_assert_int_eq(fake.calls, 3);
-    ck_assert_str_ne(apr_table_get(fake.last.headers, "Signature-Input"), first);
-    fake.deaths = 5;
+        ck_assert_str_ne(parameter(listener.inputs[0], name), parameter(listener.inputs[1], name));
+    }
+    listener.fake.deaths = 4;
     refused(ask(&asked, &las), ECKID_DIED);
-    ck_assert_int_eq(fake.calls, 5);
+    ck_assert_int_eq(listener.fake.calls, 4);
 }
 END_TEST
 
@@ -197,7 +227,7 @@ Suite *suite_las(void)
     tcase_add_test(tcase, a_call_is_signed_and_its_answer_read);
     tcase_add_test(tcase, without_a_key_a_call_is_not_signed);
     tcase_add_test(tcase, an_error_of_the_transport_is_passed_on);
-    tcase_add_test(tcase, a_connection_that_died_is_tried_once_more_with_another_nonce);
+    tcase_add_test(tcase, a_connection_that_died_is_tried_once_more_with_another_nonce_and_time);
     tcase_add_test(tcase, a_refused_school_is_told_from_other_failures);
     tcase_add_test(tcase, a_clock_that_differs_is_noticed);
     tcase_add_loop_test(tcase, failures_open_the_breaker_and_refusals_do_not, 0, COUNT(rows));
