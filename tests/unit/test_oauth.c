@@ -74,6 +74,87 @@ START_TEST(a_token_that_has_ended_is_fetched_anew)
 }
 END_TEST
 
+/* A token endpoint whose first token is good for two seconds. Whoever asks for it while the second
+ * request is under way is served meanwhile; then that request fails, or not. */
+typedef struct busy_t {
+    eckid_oauth_t *oauth;
+    int calls, early; /* in all, and before there was any waiting */
+    bool fails;
+    const char *meanwhile;
+} busy_t;
+
+static eckid_err_t *send_busily(void *self, eckid_http_answer_t **answer,
+                                const eckid_http_request_t *request, apr_pool_t *p)
+{
+    busy_t *busy = self;
+    fake_las_t fake = {.status = 200,
+                       .body = "{\"access_token\":\"old\",\"token_type\":\"Bearer\","
+                               "\"expires_in\":2}"};
+    const eckid_transport_t transport = fake_transport(&fake);
+
+    if (++busy->calls == 2) {
+        eckid_oauth_get(&busy->meanwhile, busy->oauth, apr_time_now(), pool);
+        fake.status = busy->fails ? 503 : 200;
+        fake.body = "{\"access_token\":\"new\",\"token_type\":\"Bearer\"}";
+    }
+    return transport.send(transport.self, answer, request, p);
+}
+
+/* Fetches a token, waits until it is to be renewed, and asks for it again; false when this took so
+ * long that the first one had ended, which proves nothing. */
+static bool renews(const char **token, busy_t *busy)
+{
+    const eckid_oauth_options_t options = {.url = "https://las.example/token",
+                                           .client_id = "school",
+                                           .secret = "geheim",
+                                           .transport = {send_busily, busy},
+                                           .clock = maker_clock};
+    apr_time_t begun = apr_time_now();
+
+    busy->calls = 0;
+    busy->meanwhile = NULL;
+    ok(eckid_oauth_make(&busy->oauth, &options, pool));
+    ok(get(token, busy->oauth));
+    ok(get(token, busy->oauth));
+    busy->early = busy->calls;
+    apr_sleep(SECOND * 185 / 100);
+    eckid_err_t *err = get(token, busy->oauth);
+
+    if (apr_time_now() >= begun + 2 * SECOND) {
+        return false;
+    }
+    ok(err);
+    return true;
+}
+
+START_TEST(a_token_is_renewed_before_it_ends_and_serves_others_meanwhile)
+{
+    busy_t busy = {.fails = false};
+    const char *token;
+
+    while (!renews(&token, &busy)) {
+    }
+    ck_assert_int_eq(busy.early, 1);
+    ck_assert_int_eq(busy.calls, 2);
+    ck_assert_str_eq(busy.meanwhile, "old");
+    ck_assert_str_eq(token, "new");
+}
+END_TEST
+
+START_TEST(a_token_that_cannot_be_renewed_serves_until_it_ends)
+{
+    busy_t busy = {.fails = true};
+    const char *token;
+
+    while (!renews(&token, &busy)) {
+    }
+    ck_assert_int_eq(busy.early, 1);
+    ck_assert_int_eq(busy.calls, 2);
+    ck_assert_str_eq(busy.meanwhile, "old");
+    ck_assert_str_eq(token, "old");
+}
+END_TEST
+
 START_TEST(a_new_token_that_is_refused_is_not_dropped)
 {
     fake_las_t fake = {.status = 200, .body = GOOD};
@@ -142,6 +223,8 @@ Suite *suite_oauth(void)
     tcase_add_test(tcase, a_token_is_fetched_once_and_kept);
     tcase_add_test(tcase, the_client_says_who_it_is_by_its_secret);
     tcase_add_test(tcase, a_token_that_has_ended_is_fetched_anew);
+    tcase_add_test(tcase, a_token_is_renewed_before_it_ends_and_serves_others_meanwhile);
+    tcase_add_test(tcase, a_token_that_cannot_be_renewed_serves_until_it_ends);
     tcase_add_test(tcase, a_new_token_that_is_refused_is_not_dropped);
     tcase_add_loop_test(tcase, an_answer_that_is_no_token_is_told, 0, COUNT(rows));
     tcase_add_test(tcase, an_endpoint_that_is_away_is_told);
