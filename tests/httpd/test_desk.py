@@ -2,13 +2,16 @@
 """The desk: eckid-check, eckid-warm, and the keys that the LAS may fetch."""
 import json
 import secrets
-import subprocess
+import threading
+import time
 
 import pytest
 
 from conftest import checked_place
+from lab import command
+from lab.las import Handler
 from lab.people import make_person
-from lab.scene import module_environment, module_file
+from lab.pki import Authority, Pair, public_pem
 from lab.stage import Stage
 
 DESK = """
@@ -24,24 +27,52 @@ ProxyPass /las-keys !
 """
 
 
+class Desk(Stage):
+    """Below /desk and /las-keys there are more, with a LAS of their own each."""
+
+    def conf(self, *arguments, **more):
+        las, ca = self.las.base, self.authority.crt_file
+        other = Authority(self.place, "other-ca").crt_file
+        next_key = Pair(self.place, "next", "ec").key_file
+        answers = self.place.file("answers.pem", public_pem(Pair(self.place, "answers", "ec").key))
+        schools = self.place.file("schools.map", f"""first V_ID {self.school.brin}
+other V_ID 99XX00
+""")
+        wrong = self.place.file("wrong", "another secret\n", 0o600)
+        named = f"""<EckidLasNamed other>
+  EckidLas {las} ca={ca}
+  EckidLasKey {self.las_pair.key_file} keyid=school-2026
+  EckidLasKey {next_key} keyid=school-2027
+</EckidLasNamed>"""
+        places = {
+            "desk/no-name": f"EckidLas https://las.invalid/eduv ca={ca}",
+            "desk/other-ca": f"EckidLas {las} ca={other}",
+            "desk/wrong-secret": f"EckidLasToken {self.las.tokens.url} client_id=school "
+                                 f"secret={wrong} ca={ca}",
+            "desk/answers-signed": f"EckidLasAnswerKey {answers} keyid=las",
+            "desk/schools": f"EckidSchoolMap {schools} mail",
+            "las-keys/all": named,
+        }
+        more["extra"] += "\n".join(f"<Location /{name}>\n{text}\n</Location>"
+                                   for name, text in places.items())
+        return super().conf(*arguments, **more)
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.gateway.port}{path}"
+
+
 @pytest.fixture(scope="module")
 def stage():
     with checked_place("test_desk") as place:
         secret = place.file("secret", secrets.token_urlsafe(48), 0o600)
-        stage = Stage(place, before=DESK.format(secret=secret))
+        stage = Desk(place, before=DESK.format(secret=secret))
         stage.secret = secret
         yield stage
 
 
-def run(stage, command, lines, *arguments, secret=None):
-    """One of the commands, as make built it beside the module."""
-    program = module_file().parent.parent / command
-    environment = module_environment(stage.place)
-    return subprocess.run(
-        [str(program), "--url", f"http://127.0.0.1:{stage.gateway.port}/desk",
-         "--secret", str(secret or stage.secret), *map(str, arguments)],
-        input="".join(f"{line}\n" for line in lines), capture_output=True, text=True,
-        env=environment)
+def run(stage, name, lines, *arguments, secret=None, path="/desk"):
+    return command.run(stage.place, name, stage.url(path), secret or stage.secret, lines,
+                       *arguments)
 
 
 def key_of(stage, person):
@@ -75,6 +106,36 @@ def test_a_check_says_what_is_wrong_and_where(stage):
     assert "shape of the answer      (not reached)" in done.stdout
 
 
+@pytest.mark.parametrize("path, step, words", [
+    ("no-name", "name of the LAS", "the name of the LAS cannot be resolved"),
+    ("other-ca", "TLS", "the LAS could not prove who it is"),
+    ("wrong-secret", "access token", "status 401, invalid_client"),
+    ("answers-signed", "signature of the answer", "is not signed as it should be")])
+def test_a_check_ends_at_the_step_that_fails(stage, path, step, words):
+    done = run(stage, "eckid-check", [key_of(stage, stage.student)], path=f"/desk/{path}")
+    lines = [(line[:24].strip(), line[25:]) for line in done.stdout.splitlines()]
+    at = [name for name, _ in lines].index(step)
+    assert done.returncode == 1 and lines[at][1].startswith("FAILED: "), done.stdout
+    assert words in lines[at][1]
+    assert {text for _, text in lines[:at]} <= {"well"}
+    assert {text for _, text in lines[at + 1:]} == {"(not reached)"}
+
+
+def test_a_check_asks_for_the_school_that_it_is_told(stage):
+    def check(school):
+        done = run(stage, "eckid-check", [key_of(stage, stage.student)], "--school", school,
+                   path="/desk/schools")
+        return done.returncode, done.stdout
+
+    assert check("first")[0] == 0 and stage.las.calls[-1] == stage.student.user
+    status, out = check("other")
+    assert status == 1 and "status 401" in out and stage.las.refusals[-1] == "another school"
+    calls = len(stage.las.calls) + len(stage.las.refusals)
+    status, out = check("nowhere")
+    assert status == 1 and "the map has no such school" in out
+    assert len(stage.las.calls) + len(stage.las.refusals) == calls
+
+
 def test_a_warmed_student_costs_the_las_nothing_at_login(stage):
     people = [join(stage) for _ in range(5)]
     done = run(stage, "eckid-warm", [key_of(stage, p) for p in people], "--rate", 1000)
@@ -95,6 +156,65 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(stage):
     assert done.returncode == 0, done.stderr
     assert stage.las.calls[calls:] == [p.user for p in people[2:]]
     assert not state.exists()  # the next run begins at the beginning
+
+
+class Blocked:
+    """A LAS that keeps one call waiting until it is released."""
+
+    def __init__(self, stage, number):
+        self.stage, self.number = stage, number
+        self.asked, self.release = [], threading.Event()
+
+    def __enter__(self):
+        self.stage.las.behave = self.behave
+        return self
+
+    def __exit__(self, *_):
+        self.release.set()
+        self.stage.las.behave = None
+
+    def behave(self, handler):
+        student = json.loads(handler.body)["student"]["userIds"][0]["userId"]
+        self.asked.append(student)
+        if len(self.asked) == self.number:
+            self.release.wait(30)
+        Handler.find_student(handler)
+
+
+def test_a_run_that_is_killed_goes_on_with_the_line_it_was_at(stage):
+    """Nobody is asked about before the line above has its answer, and nobody twice."""
+    people = [join(stage) for _ in range(5)]
+    lines, state = [key_of(stage, p) for p in people], stage.place.path / "killed"
+    with Blocked(stage, 3) as las:
+        killed = command.start(stage.place, "eckid-warm", stage.url("/desk"), stage.secret,
+                               "--rate", 1000, "--state", state)
+        killed.stdin.write("".join(f"{line}\n" for line in lines))
+        killed.stdin.flush()
+        end = time.monotonic() + 30
+        while len(las.asked) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        killed.kill()
+        killed.communicate()
+        assert las.asked == lines[:3] and state.read_text() == "2\n"
+        las.release.set()
+        done = run(stage, "eckid-warm", lines, "--rate", 1000, "--state", state)
+        assert done.returncode == 0 and "5 lines: 3 found" in done.stderr, done.stderr
+        assert las.asked == lines
+
+
+def test_a_run_tells_how_far_it_is_after_each_line(stage):
+    with_one, without = join(stage), join(stage, eckid=None)
+    lines = [key_of(stage, with_one), key_of(stage, without), "1@1.school.example",
+             key_of(stage, with_one)]
+    done = run(stage, "eckid-warm", lines, "--rate", 1000)
+    *progress, total = done.stderr.splitlines()[1:]
+    assert done.returncode == 0 and done.stdout == ""
+    assert progress == [
+        f"{number} lines: {found} found, {none} without ECK iD or unknown, 0 failed; "
+        f"{cached} were in the cache" for number, found, none, cached in (
+            (1, 1, 0, 0), (2, 1, 1, 0), (3, 1, 2, 0), (4, 2, 2, 1))]
+    assert total == progress[-1]
 
 
 def test_a_run_tells_for_which_lines_the_las_failed(stage):
@@ -130,3 +250,9 @@ def test_the_keys_are_served_by_the_names_the_las_knows(stage):
     [key] = json.loads(got.text)["keys"]
     assert got.status == 200 and got.headers["content-type"] == "application/json"
     assert key["kid"] == "school-2026" and key["kty"] == "EC" and "d" not in key
+
+
+def test_a_key_for_several_lases_is_served_once(stage):
+    keys = json.loads(stage.get(path="/las-keys/all").text)["keys"]
+    assert sorted(key["kid"] for key in keys) == ["school-2026", "school-2027"]
+    assert keys[0]["x"] != keys[1]["x"]
