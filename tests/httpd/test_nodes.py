@@ -7,6 +7,7 @@ import time
 import pytest
 
 from conftest import checked_place
+from lab import command
 from lab.curl import fetch
 from lab.people import make_person
 from lab.redis import Drip, Redis
@@ -14,6 +15,12 @@ from lab.replay import answer
 from lab.stage import Stage, response_in, values_in
 
 SECRETS = {name: f"{name}-".ljust(48, name[0]) + "\n" for name in ("first", "second", "third")}
+
+DESK = """
+<Location /desk>
+  SetHandler eckid-desk
+</Location>
+ProxyPass /desk !"""
 
 
 class Nodes(Stage):
@@ -26,8 +33,9 @@ class Nodes(Stage):
         self.files = {"a": place.file("a.conf", ""), "b": place.file("b.conf", "")}
         for name in self.files:
             self.write(name, "first")
-        super().__init__(place, servers=1, before=f"Include {self.files['a']}")
-        other = f"Include {self.files['b']}\nProxyPass / http://127.0.0.1:{self.replay.port}/\n"
+        super().__init__(place, servers=1, before=f"Include {self.files['a']}\n{DESK}")
+        other = (f"Include {self.files['b']}\n{DESK}\n"
+                 f"ProxyPass / http://127.0.0.1:{self.replay.port}/\n")
         self.nodes = {"a": self.gateway, "b": self.httpd("other", other + self.conf(
             self.idp_metadata, self.blocks)).start()}
 
@@ -98,6 +106,16 @@ def test_a_new_generation_forgets_everything(nodes):
     for name in nodes.nodes:
         nodes.set_secrets(name, "second", "2")
     assert [nodes.log_in("a", person), nodes.log_in("b", person)] == ["miss", "hit"]
+
+
+def test_a_student_that_one_node_forgets_the_other_does_not_know(nodes):
+    """And nobody else is forgotten with that student."""
+    person, another = nodes.newcomer(), nodes.newcomer()
+    assert [nodes.log_in("b", who) for who in (person, another)] == ["miss"] * 2
+    done = command.run(nodes.place, "eckid-warm", f"http://127.0.0.1:{nodes.nodes['a'].port}/desk",
+                       nodes.secret_files["second"], [person.neppi(nodes.school)], "--forget")
+    assert done.returncode == 0, done.stderr
+    assert [nodes.log_in("b", person), nodes.log_in("b", another)] == ["miss", "hit"]
 
 
 def wait_until_back(nodes, name, person):
