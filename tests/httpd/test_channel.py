@@ -16,6 +16,7 @@ from lab.replay import answer
 from lab.stage import EXERCISES, EXERCISES_ACS, Stage, response_in, values_in
 from lab.tokens import SCOPE, Client
 
+AUDIENCE = "https://las.localhost/issuer"
 SECRET = "s3cr%t of a +client:"
 JWT = {"jwt-es256": ("ec", "ES256"), "jwt-ps256": ("rsa", "PS256"), "jwt-rs256": ("rsa", "RS256")}
 
@@ -33,12 +34,13 @@ def token_line(stage, client_id, proof):
             f"ca={stage.authority.crt_file}")
 
 
-def jwt_lines(stage, way):
+def jwt_lines(stage, way, more="", name=None):
     kind, algorithm = JWT[way]
-    pair = Pair(stage.place, way, kind)
-    stage.las.tokens.clients[way] = Client({way: pair.key.public_key()}, algorithm)
-    return (f"EckidLasSignature off\nEckidLasKey {pair.key_file} keyid={way}\n" +
-            token_line(stage, way, f"keyid={way} alg={algorithm}"))
+    name = name or way
+    pair = Pair(stage.place, name, kind)
+    stage.las.tokens.clients[name] = Client({name: pair.key.public_key()}, algorithm)
+    return (f"EckidLasSignature off\nEckidLasKey {pair.key_file} keyid={name}\n" +
+            token_line(stage, name, f"keyid={name} alg={algorithm} {more}"))
 
 
 def basic_lines(stage):
@@ -64,6 +66,7 @@ def blocks(stage):
     stage.keys_file, stage.pairs = stage.place.file("keys.conf", ""), {}
     ways = {
         **{way: jwt_lines(stage, way) for way in JWT},
+        "audience": jwt_lines(stage, "jwt-es256", f"audience={AUDIENCE}", "audience"),
         "basic": basic,
         "tls": tls,
         "tls-token": tls + tls_token,
@@ -161,6 +164,21 @@ def test_private_key_jwt(stage, way):
     with las_that(stage, proofs={"token"}) as las:
         stage.succeeds(way)
         assert las.tokens.calls[-1] == (way, "private_key_jwt") and not las.tokens.refusals
+
+
+def test_an_assertion_is_for_the_audience_that_was_configured(stage):
+    """Where nothing is, for the URL of the token endpoint."""
+    with las_that(stage, proofs={"token"}) as las:
+        las.tokens.audience = AUDIENCE
+        try:
+            stage.succeeds("audience")
+            assert las.tokens.calls[-1] == ("audience", "private_key_jwt")
+        finally:
+            las.tokens.audience = las.tokens.url
+        las.tokens.revoke()
+        stage.gateway.graceful()
+        stage.fails("audience", "ECK0313")
+        assert las.tokens.refusals.pop() == "aud is another server"
 
 
 def test_client_secret_basic(stage):
