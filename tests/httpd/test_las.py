@@ -201,7 +201,7 @@ def no_such_name(stage):
 
 @pytest.mark.parametrize("las, code", [
     (ca_of_somebody_else, "ECK0303"), (another_host, "ECK0303"), (nobody, "ECK0301"),
-    (no_such_name, "ECK030")])
+    (no_such_name, "ECK0309")])
 def test_a_las_that_cannot_be_reached_or_believed(las, code):
     with checked_place(f"test_las-{las.__name__}") as place:
         stage = Stage(place, instead={"EckidLas": las})
