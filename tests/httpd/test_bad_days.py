@@ -49,9 +49,14 @@ class Morning(Stage):
         self.release.wait(60)
 
     def fail(self):
-        """Until recover(); what was asked meanwhile counts in asked."""
-        self.asked = []
-        self.las.behave = lambda handler: (self.asked.append(handler), handler.send_json(503, {}))
+        """Until recover(); what was asked meanwhile counts in asked. It takes so long for an answer
+        that other children are busy too."""
+        def behave(handler):
+            self.asked.append(handler)
+            time.sleep(0.2)
+            handler.send_json(503, {})
+
+        self.asked, self.las.behave = [], behave
 
     def recover(self):
         self.las.behave = None
