@@ -357,13 +357,13 @@ static eckid_err_t *locked_fetch(eckid_provider_t *provider, apr_time_t now, apr
     return err;
 }
 
-/* Waits while another thread fetches what nobody has yet; not longer than the patience. */
+/* Waits while another thread fetches; not longer than the patience. */
 static void locked_wait(eckid_provider_t *provider)
 {
     apr_time_t until = apr_time_now() + provider->options.patience;
     apr_interval_time_t left;
 
-    while (provider->fetching && !provider->current && (left = until - apr_time_now()) > 0) {
+    while (provider->fetching && (left = until - apr_time_now()) > 0) {
         apr_thread_cond_timedwait(provider->fetched, provider->lock, left);
     }
 }
@@ -403,6 +403,7 @@ eckid_err_t *eckid_provider_renew(const eckid_provider_view_t **view, eckid_prov
 {
     *changed = false;
     apr_thread_mutex_lock(provider->lock);
+    locked_wait(provider); /* what another thread is bringing may have the key */
     if (!provider->fetching && now >= provider->next_renewal) {
         provider->next_renewal = now + provider->options.window;
         *changed = true;

@@ -47,7 +47,7 @@ eckid_err_t *eckid_provider_get(const eckid_provider_view_t **view, eckid_provid
                                 apr_pool_t *pool);
 
 /* The same after a kid that is unknown: fetched at once, but once in a window, which begins before
- * the fetching. View may stay the same. */
+ * the fetching. Who comes while another thread fetches waits for that. View may stay the same. */
 eckid_err_t *eckid_provider_renew(const eckid_provider_view_t **view, eckid_provider_t *provider,
                                   bool *changed, eckid_err_t **news, apr_time_t now,
                                   apr_pool_t *pool);
