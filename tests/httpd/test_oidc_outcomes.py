@@ -2,7 +2,6 @@
 """What is refused over OpenID Connect and how that is told; keys that change, bad providers."""
 import base64
 import gzip
-import hashlib
 import json
 import re
 import time
@@ -11,8 +10,9 @@ import pytest
 from jwcrypto import jwk
 
 from conftest import checked_place
-from lab.oidcstage import OidcStage, as_json, fragment, payload
+from lab.oidcstage import Held, OidcStage, as_json, fragment, half, payload
 from lab.people import make_person
+from lab.place import free_port
 from lab.replay import answer
 
 OUTCOMES = ("not-student", "unknown", "no-eckid", "las-failed")
@@ -73,13 +73,39 @@ def test_let_through_without(stage, outcome):
     assert json.loads(got.text) == {"sub": person.user}
 
 
-def test_denied_at_userinfo(stage):
-    """The LAS forgets a student between two calls: the cache is what the ID token was made by."""
-    person = make_person(known=False)
-    stage.people.append(person)
-    claims = stage.claims("exercises", person)
-    stage.token(stage.sign(claims), "exercises")
-    assert stage.userinfo({"sub": person.user}).status == 200
+def shown(stage, person, access_token):
+    """Logs in by way of the browser, where the ECK iD stays away and no LAS is asked."""
+    token = stage.sign(stage.claims(person=person, at_hash=half(access_token)))
+    stage.set("/authorize", answer(
+        "", f"Location: http://c.example/cb#id_token={token}&access_token={access_token}",
+        status="302 Found"))
+    got = stage.get("/authorize")
+    assert "eckId" not in payload(fragment(got)["id_token"])
+
+
+@pytest.mark.parametrize("outcome", [name for name in OUTCOMES if name != "not-student"])
+def test_denied_at_userinfo(stage, outcome):
+    person, token = happens(stage, outcome), f"shown-{outcome}"
+    shown(stage, person, token)
+    got = stage.userinfo({"sub": person.user, "uid": person.user}, token)
+    if outcome == "las-failed":
+        assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
+        assert got.headers["retry-after"] == "60" and "www-authenticate" not in got.headers
+    else:
+        assert got.status == 403 and json.loads(got.text)["error"] == "insufficient_scope"
+        assert 'Bearer error="insufficient_scope"' in got.headers["www-authenticate"]
+    assert got.headers["cache-control"] == "no-store" and person.user not in got.text
+    reference = re.search(r"reference ([0-9A-Z-]+)", got.text)[1]
+    assert f"outcome={outcome}" in stage.last_line(f"ref={reference}", "token=userinfo")
+
+
+def test_a_las_that_failed_at_userinfo_may_know_a_moment_later(stage):
+    person = happens(stage, "las-failed")
+    shown(stage, person, "later")
+    assert stage.userinfo({"sub": person.user}, "later").status == 503
+    stage.las.behave = None
+    got = stage.userinfo({"sub": person.user}, "later")
+    assert json.loads(got.text) == {"sub": person.user, "eckId": person.eckid}
 
 
 BAD = {
@@ -383,14 +409,9 @@ def test_every_algorithm_of_a_provider():
             token = stage.sign(stage.claims(at_hash=half("access", digest)), keys[alg], alg)
             claims = payload(json.loads(stage.token(token).text)["id_token"])
             assert claims["eckId"] == stage.student.eckid, alg
-            assert claims["at_hash"] == half("access", "sha256")
+            assert claims["at_hash"] == half("access")
             other = stage.sign(stage.claims(), keys[alg], alg, kid="first")
             assert stage.token(other).status == 502, alg
-
-
-def half(text, digest):
-    made = hashlib.new(digest, text.encode()).digest()
-    return base64.urlsafe_b64encode(made[:len(made) // 2]).decode().rstrip("=")
 
 
 def test_a_provider_behind_a_path():

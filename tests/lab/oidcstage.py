@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A gateway in front of an OpenID provider that answers as a test tells it to."""
 import base64
+import hashlib
 import json
+import threading
 import time
 import urllib.parse
 
@@ -32,6 +34,20 @@ BLOCKS = """
 
 def as_json(value, *fields, **more):
     return answer(json.dumps(value), *fields, content_type="application/json", **more)
+
+
+class Held:
+    """An answer that begins with these bytes, and does not go on before it is released."""
+
+    def __init__(self, begins=b""):
+        self.begins, self.released = begins, threading.Event()
+
+    def release(self):
+        self.released.set()
+
+    def __iter__(self):
+        yield self.begins
+        self.released.wait()
 
 
 class OidcStage(Setting):
@@ -117,3 +133,9 @@ def payload(token):
 def fragment(got):
     """Parameters of the fragment of a Location."""
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(got.headers["location"]).fragment))
+
+
+def half(text, digest="sha256"):
+    """What at_hash is of an access token."""
+    made = hashlib.new(digest, text.encode()).digest()
+    return base64.urlsafe_b64encode(made[:len(made) // 2]).decode().rstrip("=")

@@ -72,6 +72,33 @@ START_TEST(whose_a_token_is_can_be_asked)
 }
 END_TEST
 
+static const struct {
+    int las;
+    int status;
+    eckid_outcome_t outcome;
+} failing[] = {
+    {503, 503, ECKID_LAS_FAILED}, /* never 401, by which a client would throw its token away */
+    {0, 503, ECKID_LAS_FAILED},
+    {404, 403, ECKID_IS_UNKNOWN},
+};
+
+START_TEST(what_the_las_fails_to_tell_at_userinfo)
+{
+    web_house_t *house = web_house();
+    eckid_decision_t decision;
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    house->fake.status = failing[_i].las;
+    house->fake.err = eckid_err_make(pool, ECKID_TIMEOUT, "nobody answers");
+    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}");
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, failing[_i].status);
+    ck_assert_int_eq(decision.outcome, failing[_i].outcome);
+    house->fake.status = 200;
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+}
+END_TEST
+
 Suite *suite_userinfo(void)
 {
     Suite *suite = suite_create("userinfo");
@@ -80,5 +107,6 @@ Suite *suite_userinfo(void)
     tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
     tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
+    tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
     return suite;
 }
