@@ -431,8 +431,9 @@ BROKEN = {
     "userinfo elsewhere": ("/.well-known/openid-configuration", "userinfo_endpoint",
                            "its userinfo_endpoint is not at"),
     "an error": ("/.well-known/openid-configuration", answer("", status="500 No"), "answered 500"),
-    "slow": ("/.well-known/openid-configuration", [b"HTTP/1.1 200 OK\r\n"] + [b"X: y\r\n"] * 900,
-             "discovery"),
+    "hanging": ("/.well-known/openid-configuration", Held(b"HTTP/1.1 200 OK\r\n"),
+                "discovery: Operation timed out"),
+    "hanging at its keys": ("/jwks", Held(), "the JWKS: Operation timed out"),
 }
 
 
@@ -451,12 +452,37 @@ def test_providers_that_cannot_be_used(name):
         stage.set(path, reply)
         got = stage.token(stage.sign(stage.claims()))
         assert got.status == 503 and "ECK0243" in stage.last_line(words)
+        if isinstance(reply, Held):
+            reply.release()  # not before there was an answer
         stage.set("/page", answer("<p>"))
         assert stage.get("/page").status == 200  # all that is no token passes
         if name == "an error":
             stage.set(path, good)
             time.sleep(5.5)  # as long as a failure stands
             assert stage.token(stage.sign(stage.claims())).status == 200
+
+
+def test_a_provider_that_is_gone():
+    with place_of("gone") as place:
+        stage = OidcStage(place, instead={"EckidProvider": lambda s: (
+            f"{s.issuer} backend=http://127.0.0.1:{free_port()}")})
+        got = stage.token(stage.sign(stage.claims()))
+        assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
+        assert "ECK0243" in stage.last_line("discovery: Failed to connect")
+
+
+def test_userinfo_that_the_gateway_asks_for_may_hang():
+    with place_of("userinfo") as place:
+        stage = OidcStage(place, options="student=userinfo")
+        held = Held()
+        stage.set("/userinfo", held)
+        got = stage.token(stage.sign(stage.claims()))
+        held.release()  # not before there was an answer
+        assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
+        assert stage.student.user not in got.text
+        lines = stage.gateway.lines("login at urn:books")
+        assert len(lines) == 1 and "outcome=las-failed" in lines[0]
+        assert "userinfo: Operation timed out" in lines[0]
 
 
 def test_a_backend_that_is_this_very_server():
