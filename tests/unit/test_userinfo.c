@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+
+#include "eckid_grant.h"
 #include "eckid_userinfo.h"
 #include "maker.h"
 #include "web.h"
@@ -99,6 +102,145 @@ START_TEST(what_the_las_fails_to_tell_at_userinfo)
 }
 END_TEST
 
+/* What another provider handed out, at that time: see tests/data/record.mjs. */
+typedef struct recorded_t {
+    web_house_t *house;
+    eckid_provider_view_t view;
+    json_t *tokens;
+    eckid_moment_t moment;
+} recorded_t;
+
+static void add_recorded_client(const recorded_t *recorded, const char *id)
+{
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+
+    supplier->name = id;
+    supplier->attribute = (eckid_attribute_t){"eckId", "urn:format", NULL};
+    APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = id};
+    APR_ARRAY_PUSH(supplier->release, const char *) = "uid";
+    ok(eckid_policy_add(recorded->house->policy, supplier, pool));
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+static recorded_t *read_recorded(void)
+{
+    recorded_t *recorded = apr_pcalloc(pool, sizeof(*recorded));
+    apr_array_header_t *keys;
+    json_t *file;
+
+    ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
+    ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(file, "jwks"), pool), pool));
+    recorded->house = web_house();
+    recorded->view = *recorded->house->gateway.view;
+    recorded->view.issuer = text_of(file, "issuer");
+    recorded->view.keys = keys;
+    recorded->house->gateway.view = &recorded->view;
+    recorded->tokens = json_object_get(file, "tokens");
+    recorded->moment = *maker_moment();
+    recorded->moment.now = apr_time_from_sec(json_integer_value(json_object_get(file, "now")));
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        add_recorded_client(recorded, text_of(json_array_get(recorded->tokens, i), "client"));
+    }
+    return recorded;
+}
+
+static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t *one,
+                                       const char *id_token)
+{
+    const char *form = apr_psprintf(pool, "client_id=%s", text_of(one, "client"));
+    const char *body = apr_psprintf(pool, "{\"access_token\":\"%s\",\"id_token\":\"%s\"}",
+                                    text_of(one, "access_token"), id_token);
+    const eckid_call_t call = {.form = str(form)};
+
+    return eckid_grant_rewrite(&recorded->house->gateway, &call, str(body), &recorded->moment,
+                               pool);
+}
+
+static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json_t *one,
+                                          const char *userinfo)
+{
+    const eckid_call_t call = {
+        .form = {"", 0},
+        .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
+
+    return eckid_userinfo_rewrite(&recorded->house->gateway, &call, "application/jwt",
+                                  str(userinfo), &recorded->moment, pool);
+}
+
+/* The same about s2, which nobody signed. */
+static const char *tampered(const char *token)
+{
+    char *copy = apr_pstrdup(pool, token), *payload = strchr(copy, '.') + 1;
+
+    ck_assert(strncmp(payload, "eyJzdWIiOiJzMSIs", 16) == 0); /* {"sub":"s1", */
+    payload[13] = 'i';
+    return copy;
+}
+
+static void check_rewritten(const char *token)
+{
+    json_t *claims = web_claims(token, RSA_2048);
+
+    ck_assert_str_eq(text_of(claims, "eckId"), AN_ECKID);
+    ck_assert_str_eq(text_of(claims, "uid"), "p.pukkelen");
+    ck_assert_str_eq(text_of(claims, "sub"), "s1");
+    ck_assert_ptr_null(json_object_get(claims, "number"));
+}
+
+START_TEST(what_another_provider_signed_is_rewritten)
+{
+    const recorded_t *recorded = read_recorded();
+
+    ck_assert_uint_eq(json_array_size(recorded->tokens), 4);
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        const json_t *one = json_array_get(recorded->tokens, i);
+        eckid_decision_t decision = grant_recorded(recorded, one, text_of(one, "id_token"));
+        json_t *body;
+
+        ok(decision.cause);
+        ok(eckid_json_parse(&body, decision.body, ECKID_TOKEN, pool));
+        check_rewritten(text_of(body, "id_token"));
+        decision = userinfo_recorded(recorded, one, text_of(one, "userinfo"));
+        ok(decision.cause);
+        check_rewritten(decision.body.data);
+    }
+}
+END_TEST
+
+START_TEST(what_another_provider_signed_is_refused_when_it_was_changed)
+{
+    const recorded_t *recorded = read_recorded();
+
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        const json_t *one = json_array_get(recorded->tokens, i);
+
+        refused(grant_recorded(recorded, one, tampered(text_of(one, "id_token"))).cause,
+                ECKID_TOKEN_SIGNATURE);
+        ok(grant_recorded(recorded, one, text_of(one, "id_token")).cause);
+        refused(userinfo_recorded(recorded, one, tampered(text_of(one, "userinfo"))).cause,
+                ECKID_TOKEN_SIGNATURE);
+    }
+}
+END_TEST
+
+START_TEST(what_another_provider_signed_ends)
+{
+    recorded_t *recorded = read_recorded();
+    const json_t *one = json_array_get(recorded->tokens, 0);
+
+    ok(grant_recorded(recorded, one, text_of(one, "id_token")).cause);
+    recorded->moment.now += apr_time_from_sec(3600 + 61);
+    refused(grant_recorded(recorded, one, text_of(one, "id_token")).cause, ECKID_TOKEN_TIME);
+}
+END_TEST
+
 Suite *suite_userinfo(void)
 {
     Suite *suite = suite_create("userinfo");
@@ -108,5 +250,8 @@ Suite *suite_userinfo(void)
     tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
+    tcase_add_test(tcase, what_another_provider_signed_is_rewritten);
+    tcase_add_test(tcase, what_another_provider_signed_is_refused_when_it_was_changed);
+    tcase_add_test(tcase, what_another_provider_signed_ends);
     return suite;
 }
