@@ -3,12 +3,14 @@
 import functools
 import hashlib
 import json
+import urllib.parse
 
 import pytest
 from jwcrypto import jwe, jwk, jws
 
 from conftest import checked_place
 from lab.curl import fetch
+from lab.op import Tap
 from lab.school import Client, OidcScene, claims_of, personal, received
 
 RELEASE = ("uid", "eduPersonAffiliation")
@@ -50,10 +52,19 @@ def key_file(kind, enc, place, client):
     return f"encrypt={place.file(f'{client.client_id}.json', jwks)},{enc}"
 
 
+class Tapped(OidcScene):
+    """What the provider answers is seen on its way to the gateway."""
+
+    def front(self):
+        self.tap = Tap(self.backend.port)
+        self.place.at_end(self.tap.close)
+        return f"ProxyPreserveHost On\nProxyPass / http://127.0.0.1:{self.tap.port}/\n"
+
+
 @pytest.fixture(scope="module")
 def scene():
     with checked_place("test_oidc_matrix") as place:
-        yield OidcScene(place, clients() + encrypted())
+        yield Tapped(place, clients() + encrypted())
 
 
 def keys(scene):
@@ -137,8 +148,8 @@ def test_a_refresh_gives_the_same(scene):
                                  refresh_token=first["refresh_token"])
     second = answer.json()
     assert second["access_token"] != first["access_token"]
-    if "id_token" in second:
-        assert claims_of(second["id_token"])["eckId"] == scene.student.eckid
+    assert personal(claims_of(second["id_token"])) == scene.expected(scene.student, client, True)
+    assert claims_of(second["id_token"])["eckId"] == scene.student.eckid
     assert scene.userinfo(second).json()["eckId"] == scene.student.eckid
     assert scene.userinfo(first).json()["eckId"] == scene.student.eckid
 
@@ -152,12 +163,22 @@ def test_discovery_and_keys(scene):
     assert kids[0] == "op-key-1" and len(set(kids)) == 3
 
 
+def bodies(scene, client):
+    """What the gateway answers at the token endpoint and for userinfo."""
+    answer = scene.authorize(scene.student, client)
+    code = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.headers["Location"]).query)["code"]
+    tokens = scene.token_request(client, grant_type="authorization_code", code=code[0],
+                                 redirect_uri=client.redirect_uri)
+    return [tokens.body, scene.userinfo(tokens.json()).body]
+
+
 def test_what_is_no_supplier_s_passes_byte_for_byte(scene):
-    client = next(c for c in scene.clients if not c.is_supplier)
-    tokens = scene.tokens(scene.student, client)
-    header = json.loads(jws.base64url_decode(tokens["id_token"].split(".")[0]))
-    assert header["kid"] == "op-key-1"
-    assert scene.userinfo(tokens).json()["employeeNumber"] == scene.student.number
+    canteen = next(c for c in scene.clients if not c.is_supplier)
+    passing = bodies(scene, canteen)
+    assert [body in scene.tap.answered for body in passing] == [True, True]
+    assert json.loads(passing[1])["employeeNumber"] == scene.student.number
+    changed = bodies(scene, scene.clients[0])
+    assert [body in scene.tap.answered for body in changed] == [False, False]
 
 
 def test_errors_of_the_provider_pass_as_they_came(scene):

@@ -2,6 +2,8 @@
 """The school's OpenID provider: LemonLDAP::NG as a FastCGI server, configured from scratch."""
 import json
 import os
+import socket
+import threading
 
 from cryptography.hazmat.primitives import serialization
 
@@ -163,3 +165,35 @@ Alias /static {PORTAL}/htdocs/static
   ProxyFCGISetEnvIf "true" PATH_INFO "%{{REQUEST_URI}}"
 </LocationMatch>
 """
+
+
+class Tap:
+    """Hands on what passes to a server and back, and keeps every byte that it answered."""
+
+    def __init__(self, server_port):
+        self.server_port, self.answered = server_port, b""
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.server_port))
+            for ends in ((client, server, False), (server, client, True)):
+                threading.Thread(target=self.hand_on, args=ends, daemon=True).start()
+
+    def hand_on(self, source, target, keeps):
+        try:
+            while piece := source.recv(65536):
+                self.answered += piece if keeps else b""
+                target.sendall(piece)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
