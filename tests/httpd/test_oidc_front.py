@@ -89,6 +89,20 @@ def test_the_fragment_shows_it_where_the_operator_says_so(scene):
     assert claims["eckId"] == scene.student.eckid
 
 
+@pytest.mark.parametrize("name", ["fragment", "open", "forger"])
+def test_a_refresh_gives_the_same(scene, name):
+    """The ID token of a refresh is what the student is known by, as at first."""
+    client = client_of(scene, name)
+    first = scene.tokens(scene.student, client)
+    second = scene.token_request(client, grant_type="refresh_token",
+                                 refresh_token=first["refresh_token"]).json()
+    assert second["access_token"] != first["access_token"]
+    for tokens in (first, second):
+        assert personal(claims_of(tokens["id_token"])) == scene.expected(
+            scene.student, client, True)
+        assert scene.userinfo(tokens).json()["eckId"] == scene.student.eckid
+
+
 @pytest.mark.parametrize("client", ["posted", "canteen"])
 def test_mod_auth_openidc_takes_what_is_posted(scene, client):
     client = client_of(scene, client)
