@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is refused over OpenID Connect and how that is told; keys that change, bad providers."""
 import base64
+import concurrent.futures
 import gzip
 import json
 import re
@@ -374,6 +375,11 @@ def place_of(name):
     return checked_place(f"test_oidc_outcomes-{name}")
 
 
+def asked(stage, path):
+    """The requests for a path that reached the provider."""
+    return [request for request in stage.replay.requests if request.split(" ")[1] == path]
+
+
 def test_a_new_key_is_fetched_once_in_a_window():
     with place_of("keys") as place:
         stage = OidcStage(place)
@@ -383,8 +389,29 @@ def test_a_new_key_is_fetched_once_in_a_window():
         for _ in range(20):
             assert stage.token(stage.sign(stage.claims(), new)).status == 200
             assert stage.token(stage.sign(stage.claims(), flood)).status == 502
-        fetched = sum(request.startswith("GET /jwks") for request in stage.replay.requests)
-        assert fetched <= 2 * 2  # at first and for the new key, in each of two processes
+        # at first and for the new key, in each of two processes
+        assert len(asked(stage, "/jwks")) <= 2 * 2
+
+
+def test_logins_at_once_by_a_new_key_all_go_well():
+    with place_of("rush") as place:
+        stage = OidcStage(place, servers=1, instead={"EckidProvider": lambda s: (
+            f"{s.issuer} backend=http://127.0.0.1:{s.replay.port} timeout=20s")})
+        assert stage.token(stage.sign(stage.claims())).status == 200
+        new = stage.make_key("second")
+        stage.publish(stage.key, new)
+        held = Held(ends=stage.replay.answers["/jwks"])
+        stage.set("/jwks", held)
+        stage.set("/token", as_json({"id_token": stage.sign(stage.claims(), new)}))
+        before = len(asked(stage, "/token"))
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            logins = [pool.submit(stage.ask) for _ in range(8)]
+            while len(asked(stage, "/token")) < before + 8 and not logins[0].done():
+                time.sleep(0.01)
+            time.sleep(0.2)  # who comes later finds the new keys
+            held.release()
+        assert [login.result().status for login in logins] == [200] * 8
+        assert len(asked(stage, "/jwks")) == 2
 
 
 KINDS = {

@@ -39,8 +39,8 @@ def as_json(value, *fields, **more):
 class Held:
     """An answer that begins with these bytes, and does not go on before it is released."""
 
-    def __init__(self, begins=b""):
-        self.begins, self.released = begins, threading.Event()
+    def __init__(self, begins=b"", ends=b""):
+        self.begins, self.ends, self.released = begins, ends, threading.Event()
 
     def release(self):
         self.released.set()
@@ -48,6 +48,7 @@ class Held:
     def __iter__(self):
         yield self.begins
         self.released.wait()
+        yield self.ends
 
 
 class OidcStage(Setting):
