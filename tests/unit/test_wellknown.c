@@ -56,6 +56,22 @@ START_TEST(our_keys_stand_beside_the_provider_s)
 }
 END_TEST
 
+START_TEST(the_keys_of_another_provider_stay_as_they_are)
+{
+    const web_house_t *house = web_house();
+    apr_array_header_t *keys;
+    json_t *file;
+
+    ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
+    eckid_bytes_t theirs = eckid_json_print(json_object_get(file, "jwks"), pool);
+    eckid_decision_t decision = eckid_wellknown_jwks(&house->gateway, theirs, pool);
+
+    ck_assert(strncmp(decision.body.data, theirs.data, theirs.len - 2) == 0);
+    ok(eckid_jwk_read_set(&keys, decision.body, pool));
+    ck_assert_int_eq(keys->nelts, 3 + 2); /* RSA, P-256 and Ed25519, and ours */
+}
+END_TEST
+
 START_TEST(sets_that_are_none)
 {
     const web_house_t *house = web_house();
@@ -79,6 +95,7 @@ Suite *suite_wellknown(void)
     tcase_add_test(tcase, discovery_lists_our_claims_and_algorithms);
     tcase_add_test(tcase, discovery_of_somebody_else_passes);
     tcase_add_test(tcase, our_keys_stand_beside_the_provider_s);
+    tcase_add_test(tcase, the_keys_of_another_provider_stay_as_they_are);
     tcase_add_test(tcase, sets_that_are_none);
     return suite;
 }
