@@ -8,6 +8,8 @@ import pathlib
 from .place import Place
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
+# how a sanitizer begins a report, and what it says when it has no file for that
+REPORTS = ("AddressSanitizer", "runtime error:", "Can't open file")
 
 
 def check_logs(place):
@@ -25,7 +27,12 @@ def check_logs(place):
 
 
 def check_sanitizers(place):
-    reports = [path.read_text() for path in place.path.glob("sanitizer*")]
+    """No process reported anything: to a file of its own, or where it could not open that, to its
+    output or the log that httpd turns it into."""
+    reports = [path.read_text(errors="replace") for path in place.path.glob("sanitizer*")]
+    for path in [*place.path.glob("*/error.log"), *place.path.glob("*.out")]:
+        text = path.read_text(errors="replace")
+        reports += [f"{path}: {text}" for word in REPORTS if word in text]
     assert not reports, "\n".join(reports)
 
 
