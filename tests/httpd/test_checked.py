@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is checked of every place can fail."""
+import base64
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import sys
 import pytest
 
 from conftest import checked_place
-from lab.scene import module_environment
+from lab.scene import Setting, module_environment
 
 WORKER = {"user": "www-data", "group": "www-data"} if os.geteuid() == 0 else {}
 
@@ -38,3 +39,32 @@ def test_what_stands_in_any_log_of_a_place_is_found(file):
     with pytest.raises(AssertionError, match="runtime error:"):
         with checked_place("test_checked") as place:
             place.file(file, "module.c:1:2: runtime error: load of misaligned address\n")
+
+
+VALUES = {
+    "user": lambda s: s.student.user,
+    "given name": lambda s: s.student.given,
+    "family name": lambda s: s.student.family,
+    "student number": lambda s: s.student.number,
+    "ECK iD": lambda s: s.student.eckid,
+    "school": lambda s: s.school.brin,
+    "school's name": lambda s: s.school.name,
+    "in base64": lambda s: base64.b64encode(b"?" * 60).decode(),
+    "in base64url": lambda s: base64.urlsafe_b64encode(b"?" * 60).decode(),
+    "token": lambda s: "eyJ",
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_in_a_line_of_ours_is_found(name):
+    with pytest.raises(AssertionError, match="error.log holds"):
+        with checked_place("test_checked") as place:
+            value = VALUES[name](Setting(place))
+            place.file("gateway/error.log", f"[now] [eckid:trace8] [pid 1] it is {value}.\n")
+
+
+def test_what_a_line_of_ours_may_say_passes():
+    """A fingerprint, a path of the place however long, what is others' to say."""
+    with checked_place("test_checked") as place:
+        place.file("gateway/error.log", f"[now] [eckid:error] sha256={'0f' * 32} "
+                   f"{place.path}/{'x' * 70}\n[now] [proxy:error] {'x' * 90}\n")

@@ -3,7 +3,10 @@
 import dataclasses
 import secrets
 
-GIVEN = "Anouk Bram Daan Esra Fatima Gijs Hanna Ilse Jesse Kyra Lars Mila Noah Otis Pim".split()
+# words that are in no log by chance
+GIVEN = "Anouk Bartholomeus Daniek Esmeralda Fatima Gijsbrecht Hannelore Ilham Jesse Kyra".split()
+SCHOOLS = "Kruimeldief Petteflat Pluizebol Torteltuin Wiplala Zwaluwstaart".split()
+LETTERS = "GHJKLMNPQRSTVWXYZ"  # not of a number in hex
 FAMILY = "Bakker Dijkstra El-Amrani Groot Hendriks Jansen Kaya Meijer Okafor Visser Yilmaz".split()
 
 
@@ -36,15 +39,26 @@ class Person:
 
     def secrets(self, school):
         """What must be in no log: nothing that names this person."""
-        return [self.user, self.number, self.family, self.password] + (
+        return [self.user, self.number, self.given, self.family, self.password] + (
             [self.eckid.rsplit("/", 1)[1]] if self.eckid else [])
+
+
+def make_brin():
+    """A school's number with that of its branch, such as 11ZZ03."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(2))
+    return f"{10 + secrets.randbelow(90)}{letters}{secrets.randbelow(100):02}"
 
 
 @dataclasses.dataclass
 class School:
-    name: str = "Petteflat <College> & Zn."
+    name: str = dataclasses.field(
+        default_factory=lambda: f"{secrets.choice(SCHOOLS)} <College> & Zn.")
     domain: str = "school.example"
-    brin: str = "11ZZ03"
+    brin: str = dataclasses.field(default_factory=make_brin)
+
+    def secrets(self):
+        """What must be in no log: a value of every person that goes there."""
+        return [self.name.split()[0], self.brin]
 
 
 def make_eckid(label="201703"):

@@ -83,7 +83,7 @@ class Setting:
     def secrets(self):
         """What may be in no line of ours."""
         return [secret for person in self.people for secret in person.secrets(self.school)] + (
-            self.las.secrets())
+            self.school.secrets() + self.las.secrets())
 
 
 class Scene(Setting):
