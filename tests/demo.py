@@ -11,7 +11,7 @@ import textwrap
 import xml.etree.ElementTree as xml
 
 from lab.browser import Browser
-from lab.place import Place
+from lab.place import Place, end_on_signals
 from lab.scene import Scene, received
 from lab.school import OidcScene, personal
 from lab.school import received as oidc_received
@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--once", action="store_true", help="exit after the proof")
     parser.add_argument("--json", action="store_true", help="one JSON object for each login")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_on_signals()
     with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
         scene = Scene(place, frontend="proxy", say=say)
         school = OidcScene(second, say=say, people=scene.people)
@@ -136,5 +136,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt as end:
+        sys.exit(128 + end.args[0])

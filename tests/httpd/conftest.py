@@ -9,6 +9,9 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 from lab.checked import checked_place  # noqa: E402  (the path first)
+from lab.place import end_on_signals  # noqa: E402
+
+end_on_signals()
 
 
 @pytest.fixture(scope="module")

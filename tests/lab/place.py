@@ -8,6 +8,8 @@ import socket
 import subprocess
 import time
 
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Place:
     """Where one scene keeps its files and processes. Use it in a with statement."""
@@ -51,14 +53,14 @@ class Place:
 
 
 class Process:
-    """A server in the foreground, in a process group of its own."""
+    """A server in the foreground, in a process group of its own; it ends when we are killed."""
 
     def __init__(self, command, log, env=None):
-        self.log = log
+        self.log, self.name = log, command[0]
         with open(log, "ab") as out:
             self.popen = subprocess.Popen(
-                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, env=env, start_new_session=True)
+                ["setpriv", "--pdeathsig", "TERM", "--", *(str(word) for word in command)],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, start_new_session=True)
 
     @property
     def pid(self):
@@ -85,13 +87,26 @@ class Process:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.popen.poll() is not None:
-                raise RuntimeError(f"{self.popen.args[0]} ended:\n{self.log.read_text()}")
+                raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()}")
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 time.sleep(0.02)
-        raise RuntimeError(f"{self.popen.args[0]} does not listen on {port}; see {self.log}")
+        raise RuntimeError(f"{self.name} does not listen on {port}; see {self.log}")
+
+
+def end_on_signals():
+    """A terminal that is closed, and who ends this process, leave none of its places behind. Only
+    the first counts, as more may come while places are left; what nohup ignores stays ignored."""
+    def end(number, _):
+        for other in ENDS:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    for number in ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def free_port():

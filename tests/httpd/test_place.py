@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No process of a place outlives who made the place, however that ends."""
+import os
+import select
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from conftest import TESTS
+
+MAKER = """
+import sys, time
+from lab.place import Place, end_on_signals
+end_on_signals()
+with Place(sys.argv[1]) as place:
+    print(place.start(["sleep", "1000"], "sleep").pid, flush=True)
+    time.sleep(1000)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_process_ends_with_who_started_it(place, number):
+    maker = subprocess.Popen(["env", "--default-signal", sys.executable, "-c", MAKER,
+                              place.path / "made"], stdout=subprocess.PIPE, cwd=TESTS)
+    process = os.pidfd_open(int(maker.stdout.readline()))
+    maker.send_signal(number)
+    maker.wait(20)
+    assert select.select([process], [], [], 20)[0], "it runs on"
+    os.close(process)
