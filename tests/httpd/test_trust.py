@@ -76,6 +76,14 @@ def test_metadata_that_cannot_be_rewritten_is_refused(stage):
     assert stage.get(path=METADATA).status == 502
 
 
+def test_metadata_that_is_longer_than_is_held_is_refused(stage):
+    text = stage.signer.metadata()
+    for length, status in ((1024 * 1024, 200), (1024 * 1024 + 1, 502)):
+        stage.set(answer(text.ljust(length), content_type="application/samlmetadata+xml"), METADATA)
+        assert stage.get(path=METADATA).status == status
+    assert "ECK0205" in stage.last_line("refused with 502")
+
+
 def test_an_html_page_at_the_metadata_path_is_a_page(stage):
     stage.set(answer("<h1>log in first</h1>"), METADATA)
     assert stage.get(path=METADATA).text == "<h1>log in first</h1>"
@@ -142,9 +150,19 @@ def test_a_response_of_another_issuer_or_time(stage):
     assert stage.answer_to(minutes=-0.9).status == 200  # within the skew of 60 s
 
 
+def test_the_skew_of_clocks_can_be_less():
+    with checked_place("test_trust-skew") as place:
+        stage = Stage(place, extra="EckidClockSkew 1s")
+        assert stage.answer_to().status == 200
+        assert stage.answer_to(minutes=-0.5).status == 502
+        assert "ECK0219" in stage.last_line("refused")
+
+
 def test_the_metadata_file_is_read_again_and_the_last_good_one_kept():
     with checked_place("test_trust-reload") as place:
-        stage = Stage(place, servers=1)
+        own = Pair(place, "exercises-own")
+        stage = Stage(place, servers=1,
+                      exercises=f"EckidSigningKey {own.key_file} {own.crt_file}")
         old, new = stage.signer, Signer(place, name="new-idp")
 
         def write(text):
@@ -168,11 +186,13 @@ def test_the_metadata_file_is_read_again_and_the_last_good_one_kept():
         assert status(new) == 200
         write(old.metadata())
         assert (status(old), status(new)) == (200, 502)
-        # our own certificate is not believed when it turns up in there later
-        stage.signer = Signer(place, name="unused")
-        stage.signer.pair = stage.signing
-        write(stage.signer.metadata())
-        assert stage.answer_to().status == 502
+        # no certificate of ours is believed when it turns up in there later, nor a supplier's own
+        ours = Signer(place, name="unused")
+        for ours.pair in (stage.signing, own):
+            write(ours.metadata())
+            assert (status(ours), status(old)) == (502, 502)
+        write(old.metadata())
+        assert status(old) == 200
 
 
 def shared_key(stage):
