@@ -390,6 +390,42 @@ def test_a_small_gzip_that_becomes_a_long_page(stage):
     assert refused(stage, stage.get(), 502, "ECK0205")
 
 
+LIMIT = 16384
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A gateway that holds and reads little."""
+    with checked_place("test_pages-small") as place:
+        yield Stage(place, extra=f"<Location /page>\nEckidPageLimit {LIMIT}\n</Location>\n"
+                    f"<Location /response>\nEckidResponseLimit {LIMIT}\n</Location>\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_page_as_long_as_is_held_is_rewritten_and_a_longer_one_refused(small, more):
+    small.set(answer(small.page().ljust(LIMIT + more)))
+    got = small.get(path="/page")
+    if more:
+        assert refused(small, got, 502, "ECK0205")
+    else:
+        assert values_in(response_in(got.text), "eckId") == [small.student.eckid]
+    assert small.get(path="/response").status == 200
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_response_as_long_as_is_read_is_rewritten_and_a_longer_one_refused(small, more):
+    missing = LIMIT + more + 1 - len(small.xml(attributes={"x": ["y"]}))
+    xml = small.xml(attributes={"x": ["y" * missing]})
+    assert len(xml) == LIMIT + more
+    small.set(answer(make_page(BOOKS_ACS, xml)))
+    got = small.get(path="/response")
+    if more:
+        assert refused(small, got, 502, "ECK0211")
+    else:
+        assert values_in(response_in(got.text), "eckId") == [small.student.eckid]
+    assert small.get(path="/").status == 200
+
+
 def test_a_long_soap_message_is_refused(stage):
     envelope = '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/">'
     stage.set(answer(envelope + " " * 2 * MIB, content_type="text/xml"))
