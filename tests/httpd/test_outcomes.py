@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who gets the ECK iD, who does not, and what each of them and the log are told."""
+import dataclasses
 import re
 
 import pytest
@@ -10,7 +11,8 @@ from lab.people import make_person
 from lab.replay import answer
 from lab.scene import Scene, received
 from lab.service import Service
-from lab.stage import (BOOKS, EXERCISES, EXERCISES_ACS, Stage, response_in, values_in)
+from lab.signer import page as page_of
+from lab.stage import (BOOKS, BOOKS_ACS, EXERCISES, EXERCISES_ACS, Stage, response_in, values_in)
 
 OUTCOMES = ("not-student", "unknown", "no-eckid", "las-failed")
 
@@ -81,6 +83,117 @@ def test_release_and_rename(stage):
     assert values_in(xml, "role") == ["student", "member"]
     line = stage.last_line("given the ECK iD", BOOKS)
     assert "attributes=uid,role,eckId" in line
+
+
+NAME_IDS = {
+    "a value that is withheld": (lambda s: s.student.number, ["employeeNumber"]),
+    "the same before an @": (lambda s: f"{s.student.number}@x.example", ["employeeNumber"]),
+    "the beginning of it": (lambda s: s.student.number[:3], []),
+    "more than it": (lambda s: f"{s.student.number}0", []),
+    "a value that is released too": (lambda s: f"{s.student.user}@{s.school.domain}", []),
+}
+
+
+@pytest.mark.parametrize("name", NAME_IDS)
+def test_the_line_tells_what_the_name_id_shows(stage, name):
+    value, told = NAME_IDS[name]
+    stage.las.behave = None
+    login = dataclasses.replace(stage.login(), name_id=value(stage))
+    stage.set(answer(page_of(BOOKS_ACS, stage.signer.response(login))))
+    assert stage.get().status == 200
+    line = stage.last_line("given the ECK iD", BOOKS)
+    assert re.findall(" nameid-shows=([^] ]*)", line) == told
+
+
+FORMAT = "urn:oasis:names:tc:SAML:2.0:attrname-format:"
+NAMED = {
+    "eckId": {"Name": "eckId", "NameFormat": FORMAT + "basic"},
+    "urn:x:eckid": {"Name": "urn:x:eckid", "NameFormat": FORMAT + "uri"},
+    "eckId format=unspecified": {"Name": "eckId", "NameFormat": FORMAT + "unspecified"},
+    "eckId format=urn:y:format": {"Name": "eckId", "NameFormat": "urn:y:format"},
+    "urn:x:eckid format=basic": {"Name": "urn:x:eckid", "NameFormat": FORMAT + "basic"},
+    "eckId format=uri \"friendly=the <ECK> iD\"": {
+        "Name": "eckId", "NameFormat": FORMAT + "uri", "FriendlyName": "the &lt;ECK&gt; iD"},
+}
+RENAMED = {
+    "role": {"Name": "role", "NameFormat": FORMAT + "basic"},
+    "urn:x:role format=unspecified friendly=role": {
+        "Name": "urn:x:role", "NameFormat": FORMAT + "unspecified", "FriendlyName": "role"},
+}
+NAMED_BLOCK = """
+<EckidSupplier https://named{n}.example/saml>
+  EckidConsumer https://named{n}.example/acs
+  {lines}
+  EckidRelease none
+</EckidSupplier>
+"""
+
+
+@pytest.fixture(scope="module")
+def named():
+    """A supplier for each way to name the ECK iD, or another attribute."""
+    lines = [f"EckidName {name}" for name in NAMED] + [
+        f"EckidName eckId\n  EckidRename eduPersonAffiliation {name}" for name in RENAMED]
+    with checked_place("test_outcomes-named") as place:
+        yield Stage(place, extra="\n".join(
+            NAMED_BLOCK.format(n=n, lines=line) for n, line in enumerate(lines)))
+
+
+def start_tags(stage, n):
+    """The XML attributes of each attribute that supplier gets."""
+    got = stage.answer_to(consumer=f"https://named{n}.example/acs",
+                          audience=f"https://named{n}.example/saml")
+    tags = re.findall("<saml:Attribute ([^>]*)>", response_in(got.text))
+    return [dict(re.findall('([^ =]+)="([^"]*)"', tag)) for tag in tags]
+
+
+@pytest.mark.parametrize("n, name", enumerate(NAMED))
+def test_the_eck_id_arrives_by_its_name_and_format(named, n, name):
+    assert start_tags(named, n) == [NAMED[name]]
+
+
+@pytest.mark.parametrize("n, name", enumerate(RENAMED, len(NAMED)))
+def test_an_attribute_arrives_by_its_new_name_and_format(named, n, name):
+    assert start_tags(named, n) == [RENAMED[name], NAMED["eckId"]]
+
+
+SUPPLIER_METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ entityID="https://filed.example/saml"><md:SPSSODescriptor
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<md:AssertionConsumerService index="0" Location="https://filed.example/acs"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+<md:AssertionConsumerService index="1" Location="https://filed.example/acs?a=1&amp;b=2"
+ ResponseLocation="https://filed.example/answers"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+</md:SPSSODescriptor></md:EntityDescriptor>"""
+
+
+@pytest.fixture(scope="module")
+def filed():
+    """A supplier whose consumers stand in a file."""
+    with checked_place("test_outcomes-filed") as place:
+        file = place.file("filed.xml", SUPPLIER_METADATA)
+        yield Stage(place, extra=f"""
+<EckidSupplier https://filed.example/saml>
+  EckidSupplierMetadata {file}
+  EckidName eckId
+  EckidRelease none
+</EckidSupplier>
+""")
+
+
+@pytest.mark.parametrize("consumer", ["https://filed.example/acs",
+                                      "https://filed.example/acs?a=1&amp;b=2",
+                                      "https://filed.example/answers"])
+@pytest.mark.parametrize("audience", ["https://filed.example/saml", "https://unknown.example/"])
+def test_a_supplier_is_known_by_the_consumers_in_its_metadata(filed, consumer, audience):
+    xml = filed.xml(consumer=consumer, audience=audience)
+    filed.set(answer(page_of(consumer.replace("&amp;", "&"), xml)))
+    got = filed.get()
+    if audience.startswith("https://filed"):
+        assert values_in(response_in(got.text), "eckId") == [filed.student.eckid]
+    else:
+        assert (got.status, "filed.example" in filed.last_line("refused")) == (502, True)
 
 
 def test_a_second_login_is_answered_from_the_cache(stage):
