@@ -176,27 +176,32 @@ START_TEST(a_lifetime_of_zero_remembers_nothing)
 }
 END_TEST
 
+static const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example", NULL};
+static const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example", NULL};
+static const eckid_cache_key_t others[] = {
+    {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, false, &student},
+    {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, false, &student},
+    {"https://las.example", "edu-v", "BP_ID", "11ZZ03", false, false, &student},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, false, &student},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_value},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_type},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, true, &student},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, false, &student},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, NULL},
+};
+
 START_TEST(every_part_of_the_key_counts)
 {
-    const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example", NULL};
-    const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example", NULL};
-    const eckid_cache_key_t others[] = {
-        {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, false, &student},
-        {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, false, &student},
-        {"https://las.example", "edu-v", "BP_ID", "11ZZ03", false, false, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, false, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_value},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_type},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, true, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, false, &student},
-        {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, NULL},
-    };
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
     eckid_finding_t finding;
 
     put(&cache, &whom, &found);
     ck_assert(!get(&cache, &others[_i], 0, &finding));
+    /* and each is a key itself */
+    put(&cache, &others[_i], &found);
+    ck_assert(get(&cache, &others[_i], 0, &finding));
+    ck_assert_int_eq((int)apr_hash_count(store->records), 2);
 }
 END_TEST
 
@@ -273,7 +278,7 @@ Suite *suite_cache(void)
     tcase_add_test(tcase, records_of_the_previous_secret_are_read_and_forgotten);
     tcase_add_test(tcase, records_of_another_generation_are_not_found);
     tcase_add_test(tcase, a_lifetime_of_zero_remembers_nothing);
-    tcase_add_loop_test(tcase, every_part_of_the_key_counts, 0, 8);
+    tcase_add_loop_test(tcase, every_part_of_the_key_counts, 0, COUNT(others));
     tcase_add_test(tcase, a_record_that_was_changed_is_a_miss);
     tcase_add_test(tcase, a_record_moved_to_another_student_is_a_miss);
     tcase_add_test(tcase, the_store_sees_neither_value_nor_student);
