@@ -53,31 +53,78 @@ static void remember(const grant_t *grant)
     eckid_login_remember(login, ECKID_REFRESH_TOKEN, grant->refresh_token, REFRESH_LIFETIME);
 }
 
+/* Finds what is known of the refresh token that was used; NULL where there is none. False when that
+ * cannot be told, or nothing is known of it. */
+static bool find_used(const eckid_owner_t **owner, const char **used, const grant_t *grant)
+{
+    const eckid_login_t *login = &grant->login;
+    bool told = eckid_caller_parameter(used, grant->call, "refresh_token", login->pool);
+    eckid_owner_t *found = apr_palloc(login->pool, sizeof(*found));
+
+    *owner = NULL;
+    if (!told || !*used) {
+        return told; /* no refresh */
+    }
+    if (!login->gateway->bearer ||
+        !eckid_bearer_get(found, login->gateway->bearer, ECKID_REFRESH_TOKEN, login->owner.issuer,
+                          *used, login->moment->now, login->pool)) {
+        return false;
+    }
+    *owner = found;
+    return true;
+}
+
+static eckid_err_t *check_owner(const eckid_login_t *login, const eckid_owner_t *owner)
+{
+    return strcmp(owner->client, login->client_id) == 0
+               ? NULL
+               : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                                "the refresh token was another client's");
+}
+
 /* A refresh without ID token: what is known of the refresh token counts for what comes of it, and
  * where nothing is, nothing is remembered. */
 static eckid_err_t *take_over(grant_t *grant)
 {
     eckid_login_t *login = &grant->login;
+    const eckid_owner_t *owner;
     const char *used;
-    bool told = eckid_caller_parameter(&used, grant->call, "refresh_token", login->pool);
-    eckid_owner_t owner;
 
-    if (told && !used) {
-        return NULL; /* no refresh */
-    }
-    if (!told || !login->gateway->bearer ||
-        !eckid_bearer_get(&owner, login->gateway->bearer, ECKID_REFRESH_TOKEN, login->owner.issuer,
-                          used, login->moment->now, login->pool)) {
+    if (!find_used(&owner, &used, grant)) {
         grant->access_token = grant->refresh_token = NULL;
         return NULL;
     }
-    if (strcmp(owner.client, login->client_id) != 0) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the refresh token was another client's");
+    if (!owner) {
+        return NULL;
     }
-    login->owner = owner;
+    ECKID_ERR(check_owner(login, owner));
+    login->owner = *owner;
     grant->refresh_token = grant->refresh_token ? grant->refresh_token : used;
     return NULL;
+}
+
+/* A refresh with an ID token: its subject is that of the login (OpenID Connect Core section 12.2),
+ * and so is the student, whom it need not tell again. */
+static eckid_err_t *find_student(bool *found, grant_t *grant)
+{
+    eckid_login_t *login = &grant->login;
+    const eckid_owner_t *owner;
+    const char *used;
+
+    if (find_used(&owner, &used, grant) && owner) {
+        ECKID_ERR(check_owner(login, owner));
+        if (*owner->subject && strcmp(owner->subject, login->owner.subject) != 0) {
+            return eckid_err_make(login->pool, ECKID_TOKEN_SUBJECT, "by a refresh");
+        }
+        *found = owner->decided && owner->outcome == ECKID_FOUND;
+        if (*found) {
+            login->owner.decided = true;
+            login->owner.outcome = ECKID_FOUND;
+            login->owner.key = owner->key;
+            return NULL;
+        }
+    }
+    return eckid_login_student(found, login, false, grant->access_token);
 }
 
 /* A client that is no supplier: who it is about is taken from its ID token if that holds. */
@@ -102,7 +149,7 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     bool found;
 
     ECKID_ERR(eckid_login_verify(login, token, &beside));
-    ECKID_ERR(eckid_login_student(&found, login, false, grant->access_token));
+    ECKID_ERR(find_student(&found, grant));
     if (found) {
         eckid_login_look_up(login);
     }

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """No process of a place outlives who made the place, however that ends."""
 import os
+import pathlib
 import select
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -24,7 +26,10 @@ with Place(sys.argv[1]) as place:
 def test_a_process_ends_with_who_started_it(place, number):
     maker = subprocess.Popen(["env", "--default-signal", sys.executable, "-c", MAKER,
                               place.path / "made"], stdout=subprocess.PIPE, cwd=TESTS)
-    process = os.pidfd_open(int(maker.stdout.readline()))
+    pid = int(maker.stdout.readline())
+    process = os.pidfd_open(pid)
+    while pathlib.Path(f"/proc/{pid}/comm").read_text() != "sleep\n":
+        time.sleep(0.01)  # until then it is about to become one
     maker.send_signal(number)
     maker.wait(20)
     assert select.select([process], [], [], 20)[0], "it runs on"

@@ -218,6 +218,31 @@ START_TEST(a_refresh_without_id_token_takes_over)
 }
 END_TEST
 
+static const char *bare_token(const char *subject)
+{
+    return token_of(apr_pstrcat(pool, "{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"",
+                                subject, "\",\"exp\":1788165300}", NULL),
+                    RSA_2048, 0, ECKID_RS256, "");
+}
+
+START_TEST(a_refresh_with_an_id_token_need_not_tell_the_student_again)
+{
+    const web_house_t *house = web_house();
+    const char *form = "grant_type=refresh_token&refresh_token=a-refresh-token";
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
+
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    decision = web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
+    ck_assert_int_eq(decision.outcome, ECKID_IS_NOT_STUDENT);
+}
+END_TEST
+
 START_TEST(a_refresh_that_cannot_be_told_makes_nothing_known)
 {
     static const char *const forms[] = {
@@ -288,6 +313,7 @@ Suite *suite_grant(void)
     tcase_add_test(tcase, a_new_key_is_fetched_when_it_turns_up);
     tcase_add_test(tcase, outcomes_are_those_of_the_policy);
     tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
+    tcase_add_test(tcase, a_refresh_with_an_id_token_need_not_tell_the_student_again);
     tcase_add_test(tcase, a_refresh_that_cannot_be_told_makes_nothing_known);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
     tcase_add_test(tcase, what_an_access_token_shows_is_told);
