@@ -264,15 +264,17 @@ static eckid_err_t *check_profile(const xmlNode *response, const xmlNode *assert
     return check_request(response, assertion, pool);
 }
 
-eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_t *saml,
+eckid_err_t *eckid_saml_verify(eckid_verified_t **out, const eckid_saml_t *saml,
                                const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
     xmlNodePtr response = xmlDocGetRootElement(saml->doc), assertion;
+    eckid_verified_t *verified;
 
     ECKID_ERR(find_assertion(&assertion, response, pool));
-    ECKID_ERR(eckid_xmldsig_verify(verified, response, assertion, &rules->trust, pool));
+    ECKID_ERR(eckid_xmldsig_verify(&verified, response, assertion, &rules->trust, pool));
     ECKID_ERR(check_profile(response, assertion, rules, pool));
     eckid_xml_plain(saml->doc);
+    *out = verified;
     return NULL;
 }
 

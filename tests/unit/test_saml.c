@@ -197,6 +197,19 @@ START_TEST(each_check_refuses_by_itself)
 }
 END_TEST
 
+START_TEST(what_is_refused_is_not_handed_out)
+{
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified = NULL;
+    maker_t maker = maker_usual();
+
+    refusals[_i].change(&maker);
+    refused(eckid_saml_verify(&verified, open_xml(maker_xml(&maker)), &rules, pool),
+            refusals[_i].code);
+    ck_assert_ptr_null(verified);
+}
+END_TEST
+
 static void within_skew(maker_t *maker)
 {
     maker->not_before = "2026-08-31T08:31:00Z";
@@ -466,6 +479,7 @@ Suite *suite_saml(void)
     tcase_add_test(tcase, every_name_in_the_document_is_known);
     tcase_add_loop_test(tcase, a_good_login_is_believed, 1, 4);
     tcase_add_loop_test(tcase, each_check_refuses_by_itself, 0, COUNT(refusals));
+    tcase_add_loop_test(tcase, what_is_refused_is_not_handed_out, 0, COUNT(refusals));
     tcase_add_loop_test(tcase, what_is_optional_or_within_the_skew_is_accepted, 0, 4);
     tcase_add_test(tcase, the_envelope_must_answer_the_same_request);
     tcase_add_loop_test(tcase, wrapped_assertions_are_refused, 0, 8);
