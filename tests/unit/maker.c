@@ -27,6 +27,10 @@ maker_t maker_usual(void)
         .recipient = MAKER_CONSUMER,
         .audience = MAKER_SUPPLIER,
         .issuer = MAKER_ISSUER,
+        .response_issuer = MAKER_ISSUER,
+        .version = "2.0",
+        .response_version = "2.0",
+        .method = MAKER_BEARER,
         .in_response_to = "_request",
         .status = "Success",
         .name_id = "p.pukkelen@school.example",
@@ -36,6 +40,7 @@ maker_t maker_usual(void)
                         maker_attribute("eduPersonAffiliation", "student", "member", NULL), NULL),
         .not_before = "2026-08-31T08:29:30Z",
         .not_on_or_after = "2026-08-31T08:35:00Z",
+        .confirmation_until = "2026-08-31T08:35:00Z",
         .sign_assertion = true,
     };
 }
@@ -52,6 +57,11 @@ const char *maker_attribute(const char *name, ...)
     }
     va_end(values);
     return apr_pstrcat(pool, text, "</saml:Attribute>", NULL);
+}
+
+static const char *or_empty(const char *xml)
+{
+    return xml ? xml : "";
 }
 
 static const char *attribute(const char *name, const char *value)
@@ -92,7 +102,29 @@ static const char *signature(const maker_t *maker, const char *reference, const 
         "'/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/><ds:KeyInfo>"
         "<ds:X509Data><ds:X509Certificate>",
         certificate_text(maker), "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
-        extra ? extra : "", "</ds:Signature>", NULL);
+        or_empty(extra), "</ds:Signature>", NULL);
+}
+
+static const char *confirmation(const maker_t *maker)
+{
+    return maker->method
+               ? apr_pstrcat(pool, "<saml:SubjectConfirmation", attribute("Method", maker->method),
+                             "><saml:SubjectConfirmationData",
+                             attribute("NotOnOrAfter", maker->confirmation_until),
+                             attribute("Recipient", maker->recipient),
+                             attribute("InResponseTo", maker->in_response_to),
+                             "/></saml:SubjectConfirmation>", NULL)
+               : "";
+}
+
+static const char *conditions(const maker_t *maker)
+{
+    return apr_pstrcat(pool, "<saml:Conditions", attribute("NotBefore", maker->not_before),
+                       attribute("NotOnOrAfter", maker->not_on_or_after), ">",
+                       maker->audience ? element("saml:AudienceRestriction",
+                                                 element("saml:Audience", maker->audience))
+                                       : "",
+                       or_empty(maker->conditions_extra), "</saml:Conditions>", NULL);
 }
 
 static const char *assertion(const maker_t *maker)
@@ -102,28 +134,20 @@ static const char *assertion(const maker_t *maker)
         "<saml:Assertion xmlns:saml='" ECKID_NS_SAML "'"
         " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
         " xmlns:xs='http://www.w3.org/2001/XMLSchema'"
-        " ID='_assertion' Version='2.0' IssueInstant='2026-08-31T08:30:00Z'>",
+        " ID='_assertion'",
+        attribute("Version", maker->version), " IssueInstant='2026-08-31T08:30:00Z'>",
         element("saml:Issuer", maker->issuer),
         maker->sign_assertion
             ? signature(maker, maker->reference ? maker->reference : "#_assertion",
                         maker->signature_extra)
             : "",
-        "<saml:Subject>", element("saml:NameID", maker->name_id),
-        "<saml:SubjectConfirmation Method='urn:oasis:names:tc:SAML:2.0:cm:bearer'>"
-        "<saml:SubjectConfirmationData",
-        attribute("NotOnOrAfter", maker->not_on_or_after), attribute("Recipient", maker->recipient),
-        attribute("InResponseTo", maker->in_response_to),
-        "/></saml:SubjectConfirmation></saml:Subject><saml:Conditions",
-        attribute("NotBefore", maker->not_before),
-        attribute("NotOnOrAfter", maker->not_on_or_after), ">",
-        maker->audience
-            ? element("saml:AudienceRestriction", element("saml:Audience", maker->audience))
-            : "",
-        "</saml:Conditions><saml:AuthnStatement AuthnInstant='2026-08-31T08:30:00Z'>"
+        "<saml:Subject>", element("saml:NameID", maker->name_id), confirmation(maker),
+        or_empty(maker->subject_extra), "</saml:Subject>", conditions(maker),
+        "<saml:AuthnStatement AuthnInstant='2026-08-31T08:30:00Z'>"
         "<saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:"
         "Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>",
-        element("saml:AttributeStatement", maker->attributes),
-        maker->assertion_extra ? maker->assertion_extra : "", "</saml:Assertion>", NULL);
+        element("saml:AttributeStatement", maker->attributes), or_empty(maker->assertion_extra),
+        "</saml:Assertion>", NULL);
 }
 
 static const char *response(const maker_t *maker)
@@ -131,12 +155,12 @@ static const char *response(const maker_t *maker)
     return apr_pstrcat(
         pool, "<samlp:Response xmlns:samlp='" ECKID_NS_SAMLP "' xmlns:saml='" ECKID_NS_SAML "'",
         attribute("Destination", maker->destination),
-        attribute("InResponseTo", maker->in_response_to),
-        " ID='_response' Version='2.0' IssueInstant='2026-08-31T08:30:00Z'>",
-        element("saml:Issuer", maker->issuer),
+        attribute("InResponseTo", maker->in_response_to), " ID='_response'",
+        attribute("Version", maker->response_version), " IssueInstant='2026-08-31T08:30:00Z'>",
+        element("saml:Issuer", maker->response_issuer),
         maker->sign_response ? signature(maker, "#_response", NULL) : "",
-        "<samlp:Status><samlp:StatusCode Value='" STATUS_PREFIX, maker->status,
-        "'/></samlp:Status>", assertion(maker), maker->response_extra ? maker->response_extra : "",
+        or_empty(maker->response_start), "<samlp:Status><samlp:StatusCode Value='" STATUS_PREFIX,
+        maker->status, "'/></samlp:Status>", assertion(maker), or_empty(maker->response_extra),
         "</samlp:Response>", NULL);
 }
 
@@ -169,6 +193,9 @@ static void sign_below(xmlNodePtr node, const maker_t *maker)
             !(xmlSecFindNode(child, BAD_CAST "Object", BAD_CAST ECKID_NS_DSIG))) {
             sign_node(child, maker);
         }
+    }
+    if (maker->spoil_assertion && eckid_xml_is(node, ECKID_NS_SAML, "Assertion")) {
+        xmlSetProp(node, BAD_CAST "IssueInstant", BAD_CAST "2026-08-31T08:30:01Z");
     }
 }
 
@@ -252,6 +279,7 @@ const eckid_moment_t *maker_moment(void)
     moment->now = MAKER_NOW;
     memcpy(moment->http_nonce, "0123456789abcdef", 16);
     memcpy(moment->message_id, "0123456789abcdef", 16);
+    memcpy(moment->reference, "01234", 5);
     return moment;
 }
 

@@ -10,22 +10,31 @@
 #define MAKER_ISSUER "https://idp.school.example/saml"
 #define MAKER_SUPPLIER "https://books.example/saml"
 #define MAKER_CONSUMER "https://books.example/acs"
+#define MAKER_BEARER "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 #define MAKER_NOW apr_time_from_sec(1788165000) /* 2026-08-31T08:30:00Z */
 
 /* What a response says; members are XML where they say so, and are left out when NULL. */
 typedef struct maker_t {
-    const char *destination, *recipient, *audience, *issuer, *in_response_to, *status;
+    const char *destination, *recipient, *audience, *in_response_to, *status;
+    const char *issuer, *response_issuer; /* of the Assertion, of the Response */
+    const char *version, *response_version;
+    const char *method;     /* of the SubjectConfirmation, which is left out without it */
     const char *name_id;    /* XML within NameID */
     const char *attributes; /* XML within AttributeStatement */
-    const char *not_before, *not_on_or_after;
-    const char *response_extra;   /* XML, last in the Response */
-    const char *assertion_extra;  /* XML, last in the Assertion */
-    const char *signature_extra;  /* XML, last in the signature of the Assertion */
-    const char *transforms;       /* XML instead of the usual ones */
-    const char *canonicalization; /* URI instead of the exclusive one */
-    const char *reference;        /* URI instead of that of the Assertion */
+    const char *not_before, *not_on_or_after; /* of the Conditions */
+    const char *confirmation_until;           /* NotOnOrAfter of the SubjectConfirmationData */
+    const char *response_start;               /* XML, before the Status */
+    const char *subject_extra;                /* XML, last in the Subject */
+    const char *conditions_extra;             /* XML, last in the Conditions */
+    const char *response_extra;               /* XML, last in the Response */
+    const char *assertion_extra;              /* XML, last in the Assertion */
+    const char *signature_extra;              /* XML, last in the signature of the Assertion */
+    const char *transforms;                   /* XML instead of the usual ones */
+    const char *canonicalization;             /* URI instead of the exclusive one */
+    const char *reference;                    /* URI instead of that of the Assertion */
     const char *signature_method, *digest_method;
     bool sign_response, sign_assertion;
+    bool spoil_assertion; /* once it is signed, and before the Response is */
     test_kind_t kind;
     int key; /* its number; also whose certificate stands in KeyInfo */
 } maker_t;

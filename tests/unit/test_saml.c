@@ -120,6 +120,26 @@ static void no_issuer(maker_t *maker)
     maker->issuer = NULL;
 }
 
+static void other_issuer_of_response(maker_t *maker)
+{
+    maker->response_issuer = "https://other.example/saml";
+}
+
+static void old_version(maker_t *maker)
+{
+    maker->version = "1.1";
+}
+
+static void old_version_of_response(maker_t *maker)
+{
+    maker->response_version = "1.1";
+}
+
+static void no_version(maker_t *maker)
+{
+    maker->version = NULL;
+}
+
 static void error_status(maker_t *maker)
 {
     maker->status = "Responder";
@@ -135,14 +155,37 @@ static void has_ended(maker_t *maker)
     maker->not_on_or_after = "2026-08-31T08:29:00Z";
 }
 
+static void confirmation_has_ended(maker_t *maker)
+{
+    maker->confirmation_until = "2026-08-31T08:29:00Z";
+}
+
 static void local_time(maker_t *maker)
 {
     maker->not_on_or_after = "2026-08-31T10:35:00+02:00";
 }
 
-static void no_end(maker_t *maker)
+static void no_end_of_confirmation(maker_t *maker)
 {
-    maker->not_on_or_after = NULL;
+    maker->confirmation_until = NULL;
+}
+
+static void no_confirmation(maker_t *maker)
+{
+    maker->method = NULL;
+}
+
+static void other_confirmation(maker_t *maker)
+{
+    maker->method = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key";
+}
+
+static void second_confirmation_has_ended(maker_t *maker)
+{
+    maker->subject_extra =
+        "<saml:SubjectConfirmation Method='" MAKER_BEARER "'><saml:SubjectConfirmationData"
+        " NotOnOrAfter='2026-08-31T08:29:00Z' Recipient='" MAKER_CONSUMER "'/>"
+        "</saml:SubjectConfirmation>";
 }
 
 static void no_recipient(maker_t *maker)
@@ -179,11 +222,19 @@ typedef struct refusal_t {
 static const refusal_t refusals[] = {
     {other_issuer, ECKID_ISSUER},
     {no_issuer, ECKID_ISSUER},
+    {other_issuer_of_response, ECKID_ISSUER},
+    {old_version, ECKID_STRUCTURE},
+    {old_version_of_response, ECKID_STRUCTURE},
+    {no_version, ECKID_STRUCTURE},
     {error_status, ECKID_STATUS},
     {begins_later, ECKID_TIME},
     {has_ended, ECKID_TIME},
+    {confirmation_has_ended, ECKID_TIME},
+    {second_confirmation_has_ended, ECKID_TIME},
     {local_time, ECKID_STRUCTURE},
-    {no_end, ECKID_STRUCTURE},
+    {no_end_of_confirmation, ECKID_STRUCTURE},
+    {no_confirmation, ECKID_STRUCTURE},
+    {other_confirmation, ECKID_STRUCTURE},
     {no_recipient, ECKID_STRUCTURE},
     {no_audience, ECKID_STRUCTURE},
     {second_conditions, ECKID_STRUCTURE},
@@ -217,7 +268,12 @@ static void within_skew(maker_t *maker)
 
 static void just_ended(maker_t *maker)
 {
-    maker->not_on_or_after = "2026-08-31T08:29:01Z";
+    maker->not_on_or_after = maker->confirmation_until = "2026-08-31T08:29:01Z";
+}
+
+static void no_end(maker_t *maker)
+{
+    maker->not_on_or_after = NULL;
 }
 
 static void no_start(maker_t *maker)
@@ -225,15 +281,34 @@ static void no_start(maker_t *maker)
     maker->not_before = NULL;
 }
 
+static void no_issuer_of_response(maker_t *maker)
+{
+    maker->response_issuer = NULL;
+}
+
+static void second_confirmation_of_other_method(maker_t *maker)
+{
+    maker->subject_extra =
+        "<saml:SubjectConfirmation Method='urn:oasis:names:tc:SAML:2.0:cm:holder-of-key'/>";
+}
+
 static void unsolicited(maker_t *maker)
 {
     maker->in_response_to = NULL;
 }
 
+static void (*const fine[])(maker_t *maker) = {
+    within_skew,
+    just_ended,
+    no_start,
+    no_end,
+    unsolicited,
+    second_confirmation_of_other_method,
+    no_issuer_of_response,
+};
+
 START_TEST(what_is_optional_or_within_the_skew_is_accepted)
 {
-    void (*const fine[])(maker_t *) = {within_skew, just_ended, no_start, unsolicited};
-
     ok(verify_with(fine[_i]));
 }
 END_TEST
@@ -429,6 +504,29 @@ START_TEST(rename_changes_names_and_no_values)
 }
 END_TEST
 
+START_TEST(rename_leaves_nothing_of_the_old_names)
+{
+    static const struct {
+        const char *friendly, *tag;
+    } rows[] = {
+        {NULL, "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\"><saml:AttributeValue"},
+        {"new", "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\" FriendlyName=\"new\">"
+                "<saml:AttributeValue"},
+    };
+    const eckid_attribute_t to = {"role", "urn:format", rows[_i].friendly};
+    maker_t maker = maker_usual();
+    eckid_bytes_t xml;
+
+    maker.attributes = "<saml:Attribute Name='urn:oid:1' NameFormat='urn:old' FriendlyName='old'>"
+                       "<saml:AttributeValue>student</saml:AttributeValue></saml:Attribute>";
+    eckid_verified_t *verified = maker_verified(&maker);
+
+    eckid_saml_rename(verified, "urn:oid:1", &to, pool);
+    ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
+    ck_assert_ptr_nonnull(strstr(xml.data, rows[_i].tag));
+}
+END_TEST
+
 START_TEST(a_refusal_answers_the_same_request_and_verifies)
 {
     maker_t maker = maker_usual();
@@ -480,7 +578,7 @@ Suite *suite_saml(void)
     tcase_add_loop_test(tcase, a_good_login_is_believed, 1, 4);
     tcase_add_loop_test(tcase, each_check_refuses_by_itself, 0, COUNT(refusals));
     tcase_add_loop_test(tcase, what_is_refused_is_not_handed_out, 0, COUNT(refusals));
-    tcase_add_loop_test(tcase, what_is_optional_or_within_the_skew_is_accepted, 0, 4);
+    tcase_add_loop_test(tcase, what_is_optional_or_within_the_skew_is_accepted, 0, COUNT(fine));
     tcase_add_test(tcase, the_envelope_must_answer_the_same_request);
     tcase_add_loop_test(tcase, wrapped_assertions_are_refused, 0, 8);
     tcase_add_test(tcase, a_comment_does_not_cut_a_value);
@@ -491,6 +589,7 @@ Suite *suite_saml(void)
     tcase_add_test(tcase, removing_the_last_attribute_removes_the_statement);
     tcase_add_test(tcase, what_is_not_touched_stays_as_it_was);
     tcase_add_test(tcase, rename_changes_names_and_no_values);
+    tcase_add_loop_test(tcase, rename_leaves_nothing_of_the_old_names, 0, 2);
     tcase_add_test(tcase, a_refusal_answers_the_same_request_and_verifies);
     tcase_add_test(tcase, a_name_that_is_too_long_is_refused);
     return suite;
