@@ -97,6 +97,20 @@ START_TEST(a_bad_signature_is_not_made_good_by_another)
 }
 END_TEST
 
+START_TEST(a_good_signature_around_it_does_not_make_a_bad_one_good)
+{
+    maker_t maker = make(&hows[2]);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    /* the other way around: the Response's signature is over the Assertion as it is now */
+    maker.spoil_assertion = true;
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_SIGNATURE);
+    maker.sign_assertion = false;
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+}
+END_TEST
+
 START_TEST(unsigned_is_refused)
 {
     maker_t maker = maker_usual();
@@ -196,16 +210,24 @@ START_TEST(hmac_is_refused_before_any_key_is_tried)
 }
 END_TEST
 
+static const struct {
+    test_kind_t kind;
+    const char *signature, *digest;
+} longer[] = {
+    {RSA_2048, MORE "rsa-sha384", MORE "sha384"},
+    {RSA_2048, MORE "rsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512"},
+    {P_256, MORE "ecdsa-sha384", MORE "sha384"},
+    {P_256, MORE "ecdsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512"},
+};
+
 START_TEST(longer_digests_are_accepted)
 {
-    const maker_t makers[] = {
-        with_method(MORE "rsa-sha384", MORE "sha384", NULL),
-        with_method(MORE "rsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512", NULL),
-    };
-    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    maker_t maker = with_method(longer[_i].signature, longer[_i].digest, NULL);
+    const eckid_saml_rules_t rules = maker_rules(longer[_i].kind, 0);
     eckid_verified_t *verified;
 
-    ok(verify(&verified, maker_xml(&makers[_i]), &rules.trust));
+    maker.kind = longer[_i].kind;
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
 }
 END_TEST
 
@@ -232,6 +254,16 @@ START_TEST(every_canonical_form_is_understood)
     ok(verify(&verified, maker_xml(&maker), &rules.trust));
     refused(verify(&verified, replaced(maker_xml(&maker), ">95312<", "> 95312<"), &rules.trust),
             ECKID_SIGNATURE);
+}
+END_TEST
+
+START_TEST(a_third_transform_is_refused)
+{
+    const maker_t maker = with_method(NULL, NULL, ENVELOPED TRANSFORM(EXCLUSIVE, "") XPATH);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
 }
 END_TEST
 
@@ -283,6 +315,36 @@ START_TEST(a_second_reference_is_refused)
 
     refused(verify(&verified,
                    replaced(xml, reference, apr_pstrcat(pool, reference, reference, NULL)),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(another_child_of_the_reference_is_refused)
+{
+    static const char *const children[] = {"<ds:Object/></ds:Reference>",
+                                           "<x xmlns='urn:x'/></ds:Reference>"};
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, replaced(maker_xml(&maker), "</ds:Reference>", children[_i]),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(two_signatures_in_one_element_are_refused)
+{
+    maker_t maker = make(&hows[_i]);
+    const eckid_saml_rules_t rules = maker_rules(maker.kind, 0);
+    eckid_verified_t *verified;
+    const char *xml = maker_xml(&maker), *from = strstr(xml, "<ds:Signature");
+    const char *to = strstr(xml, "</ds:Signature>") + strlen("</ds:Signature>");
+    const char *signature = apr_pstrmemdup(pool, from, to - from);
+
+    refused(verify(&verified,
+                   replaced(xml, signature, apr_pstrcat(pool, signature, signature, NULL)),
                    &rules.trust),
             ECKID_STRUCTURE);
 }
@@ -356,18 +418,22 @@ Suite *suite_xmldsig(void)
     tcase_add_loop_test(tcase, what_is_signed_again_is_verified_with_the_new_key, 0, COUNT(hows));
     tcase_add_loop_test(tcase, a_changed_byte_is_noticed, 0, COUNT(hows));
     tcase_add_test(tcase, a_bad_signature_is_not_made_good_by_another);
+    tcase_add_test(tcase, a_good_signature_around_it_does_not_make_a_bad_one_good);
     tcase_add_test(tcase, unsigned_is_refused);
     tcase_add_test(tcase, an_unknown_key_is_named_by_its_fingerprint);
     tcase_add_test(tcase, one_of_several_keys_is_enough);
     tcase_add_test(tcase, a_certificate_in_the_message_is_no_reason_to_trust);
     tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, 5);
     tcase_add_test(tcase, hmac_is_refused_before_any_key_is_tried);
-    tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, 2);
+    tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, COUNT(longer));
     tcase_add_loop_test(tcase, every_canonical_form_is_understood, 0, 8);
+    tcase_add_test(tcase, a_third_transform_is_refused);
     tcase_add_test(tcase, sha1_is_accepted_on_explicit_wish);
     tcase_add_loop_test(tcase, references_to_anything_else_are_refused, 0, 4);
     tcase_add_test(tcase, an_object_in_the_signature_is_refused);
     tcase_add_test(tcase, a_second_reference_is_refused);
+    tcase_add_loop_test(tcase, another_child_of_the_reference_is_refused, 0, 2);
+    tcase_add_loop_test(tcase, two_signatures_in_one_element_are_refused, 0, COUNT(hows));
     tcase_add_loop_test(tcase, ids_that_are_not_unique_are_refused, 0, 4);
     tcase_add_test(tcase, an_id_that_is_no_plain_name_is_refused);
     tcase_add_test(tcase, a_signature_elsewhere_is_refused);
