@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "eckid_carrier.h"
+#include "eckid_desk.h"
 #include "eckid_eduv.h"
 #include "eckid_form.h"
 #include "eckid_generic.h"
@@ -278,6 +279,21 @@ static void answer(eckid_bytes_t input, apr_pool_t *pool)
                                        apr_time_from_sec(60), pool) != NULL);
 }
 
+/* What is read is written as the same. */
+static void desk(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_desk_request_t request, again;
+
+    if (eckid_desk_read(&request, input, pool)) {
+        return;
+    }
+    insist(*request.student);
+    insist(!eckid_desk_read(&again, eckid_desk_write(&request, pool), pool));
+    insist(again.verb == request.verb && strcmp(again.student, request.student) == 0);
+    insist(!again.school == !request.school);
+    insist(!again.school || strcmp(again.school, request.school) == 0);
+}
+
 static void profile(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *components = line(&input, pool);
@@ -293,25 +309,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page},
-                   {'r', response},
-                   {'l', las},
-                   {'m', metadata},
-                   {'u', url},
-                   {'b', body},
-                   {'z', packed},
-                   {'g', generic},
-                   {'q', search},
-                   {'s', schools},
-                   {'f', sfv},
-                   {'a', answer},
-                   {'o', profile},
-                   {'t', fuzz_token},
-                   {'j', fuzz_object},
-                   {'k', fuzz_jwks},
-                   {'d', fuzz_discovery},
-                   {'h', fuzz_front},
-                   {'c', fuzz_caller}};
+    } targets[] = {{'p', page},       {'r', response},       {'l', las},        {'m', metadata},
+                   {'u', url},        {'b', body},           {'z', packed},     {'g', generic},
+                   {'q', search},     {'s', schools},        {'f', sfv},        {'a', answer},
+                   {'o', profile},    {'e', desk},           {'t', fuzz_token}, {'j', fuzz_object},
+                   {'k', fuzz_jwks},  {'d', fuzz_discovery}, {'h', fuzz_front}, {'c', fuzz_caller},
+                   {'y', fuzz_stray}, {'n', fuzz_oauth}};
     apr_pool_t *pool;
 
     apr_initialize();

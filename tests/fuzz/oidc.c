@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hostile bytes for the parsers of OpenID Connect. */
+/* Hostile bytes for the parsers of OpenID Connect and OAuth. */
 #include "oidc.h"
 
 #include <stdlib.h>
@@ -7,9 +7,11 @@
 
 #include "eckid_caller.h"
 #include "eckid_front.h"
+#include "eckid_oauth.h"
 #include "eckid_object.h"
 #include "eckid_oidc.h"
 #include "eckid_params.h"
+#include "eckid_stray.h"
 #include "eckid_wellknown.h"
 
 #define ISSUER "https://idp.school.example"
@@ -140,4 +142,48 @@ void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
     const char *client = eckid_caller_client(&by_form, pool);
 
     insist(!client || *client);
+}
+
+/* A token of the client is found, whatever stands before it. */
+void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
+{
+    /* {"alg":"RS256"}, {"iss":"https://idp.school.example","aud":"books"} */
+    static const char token[] = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5zY2hvb2wuZXhhb"
+                                "XBsZSIsImF1ZCI6ImJvb2tzIn0.AAAA";
+    const eckid_gateway_t gateway = make_gateway(pool);
+    char *both = apr_palloc(pool, input.len + strlen(token));
+
+    insist(!eckid_stray_find(&gateway, input, pool) || memmem(input.data, input.len, "eyJ", 3));
+    memcpy(both, input.data, input.len);
+    memcpy(both + input.len, token, strlen(token));
+    insist(eckid_stray_find(&gateway, eckid_bytes(both, input.len + strlen(token)), pool) != NULL);
+}
+
+static eckid_err_t *say(void *self, eckid_http_answer_t **answer,
+                        const eckid_http_request_t *request, apr_pool_t *pool)
+{
+    (void)request;
+    *answer = apr_pmemdup(pool, self, sizeof(**answer));
+    return NULL;
+}
+
+/* A token is one that can stand in a header; a refusal gives none. */
+void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    const eckid_oauth_options_t options = {.url = "https://las.example/token",
+                                           .client_id = "school",
+                                           .secret = "secret",
+                                           .transport = {say, &answer}};
+    eckid_oauth_t *oauth;
+    const char *token;
+
+    insist(!eckid_oauth_make(&oauth, &options, pool));
+    if (!eckid_oauth_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool)) {
+        insist(*token && !token[strspn(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                              "0123456789-._~+/=")]);
+    }
+    answer.status = 400;
+    insist(!eckid_oauth_make(&oauth, &options, pool));
+    insist(eckid_oauth_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool) != NULL);
 }

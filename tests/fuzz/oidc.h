@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hostile bytes for the parsers of OpenID Connect. */
+/* Hostile bytes for the parsers of OpenID Connect and OAuth. */
 #ifndef FUZZ_OIDC_H
 #define FUZZ_OIDC_H
 
@@ -12,5 +12,7 @@ void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_front(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool);
 
 #endif
