@@ -45,7 +45,7 @@ other V_ID 99XX00
   EckidLasKey {next_key} keyid=school-2027
 </EckidLasNamed>"""
         places = {
-            "desk/no-name": f"EckidLas https://las.invalid/eduv ca={ca}",
+            "desk/no-name": f"EckidLas https://{'a' * 64}.invalid/eduv ca={ca}",
             "desk/other-ca": f"EckidLas {las} ca={other}",
             "desk/wrong-secret": f"EckidLasToken {self.las.tokens.url} client_id=school "
                                  f"secret={wrong} ca={ca}",
