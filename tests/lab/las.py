@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A LAS that speaks the Edu-V contract, knows its students, and believes no unsigned call."""
+import contextlib
 import http.server
 import json
 import re
+import socket
 import ssl
 import threading
 import time
@@ -21,7 +23,7 @@ class Las:
     Answers are signed if there is an answer_key, a pair of keyid and private key; what is to be
     wrong with that is answer_fault, one of httpsig.FAULTS. What a call must prove is in proofs: any
     of signature, token and certificate. The clock is ahead by so many seconds. It speaks edu-v, or
-    sem."""
+    sem. before_tls, if set, is called when there is a connection from which nothing was read."""
 
     def __init__(self, place, authority, school, people, host="las.localhost", answer_key=None):
         self.school = school
@@ -32,6 +34,7 @@ class Las:
         self.answer_key, self.answer_fault = answer_key, None
         self.proofs, self.demanded, self.clock = {"signature"}, DEMANDED, 0
         self.speaks, self.certificates = "edu-v", []
+        self.before_tls = None
         port = free_port()
         self.base = f"https://{host}:{port}/eduv/v1"
         self.tokens = Tokens(f"https://{host}:{port}/token")
@@ -121,15 +124,25 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 1024
 
     def __init__(self, address, las, context):
-        self.las, self.context = las, context
+        self.las, self.context, self.open = las, context, set()
         super().__init__(address, Handler)
 
     def get_request(self):
         sock, address = super().get_request()
         self.las.connections += 1
         sock.settimeout(30)
-        return self.context.wrap_socket(sock, server_side=True,
-                                        do_handshake_on_connect=False), address
+        sock = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        self.open.add(sock)
+        return sock, address
+
+    def shutdown_request(self, request):
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def end_connections(self):
+        for sock in [*self.open]:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address):
         pass  # a client that hangs up is part of the tests
@@ -139,6 +152,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
+
+    def setup(self):
+        if self.server.las.before_tls:
+            self.server.las.before_tls()
+        super().setup()
 
     def do_POST(self):
         las = self.server.las

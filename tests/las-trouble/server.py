@@ -14,12 +14,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: E402
 
-from lab.httpsig import algorithm_of  # noqa: E402
+from lab.httpsig import Refused, algorithm_of, parse_input  # noqa: E402
 from lab.las import Handler, Las  # noqa: E402
 from lab.people import School  # noqa: E402
 from lab.pki import Authority, make_key, public_pem  # noqa: E402
 from lab.tokens import Client  # noqa: E402
-from troubles import CALLS, REVOKED, TOKENS, Trouble  # noqa: E402
+from troubles import BEFORE_TLS, CALLS, REVOKED, TOKENS, Trouble  # noqa: E402
 
 
 @dataclasses.dataclass
@@ -74,7 +74,8 @@ class TroubledLas(Las):
     def __init__(self, files, authority, school, signed):
         super().__init__(files, authority, school, [])
         self.signed, self.trouble, self.released = signed, None, threading.Event()
-        self.asked = self.asked_tokens = self.flaps = 0
+        self.asked = self.asked_tokens = self.flaps = self.flapped = 0
+        self.before_tls = self.on_connection
         self.kept = {}  # the last good answer about each student
         self.behave, self.tokens.behave = self.on_call, self.on_token
 
@@ -93,6 +94,27 @@ class TroubledLas(Las):
         bears = any(name.lower() == "authorization" for name, _ in message["fields"])
         self.proofs = ({"token"} if bears else set()) | ({"signature"} if self.signed else set())
         super().check_proofs(message, body)
+
+    @staticmethod
+    def message(handler):
+        return {"method": "POST", "url": handler.url(), "fields": [*handler.headers.items()]}
+
+    def receive(self, handler):
+        """Notes what a good call proves, though it gets no answer."""
+        try:
+            self.check_proofs(self.message(handler), handler.body)
+        except Refused as reason:
+            self.refusals.append(str(reason))
+
+    @staticmethod
+    def signed_at(handler):
+        """created of the signature, in seconds."""
+        _, _, _, parameters = parse_input(handler.headers["Signature-Input"])
+        return parameters["created"]
+
+    def on_connection(self):
+        if self.trouble == BEFORE_TLS:
+            self.released.wait(60)
 
     def on_call(self, handler):
         self.asked += 1
@@ -118,6 +140,8 @@ class TroubledLas(Las):
         self.released = threading.Event()
         self.trouble, self.flaps = trouble, 0
         self.asked = self.asked_tokens = 0
+        if trouble == BEFORE_TLS:
+            self.server.end_connections()
         if trouble in TOKENS or trouble == REVOKED:
             # who got a token this very second may take a refusal for something else than its end
             newest = max((end for end, _ in self.tokens.issued.values()), default=0)

@@ -4,6 +4,12 @@ import json
 import secrets
 import socket
 import struct
+import time
+
+from lab.las import Handler
+
+# Connections that exist end, and on a new one nothing is answered: not even TLS begins.
+BEFORE_TLS = "hang-before-tls"
 
 
 def eckid(label="201703"):
@@ -75,9 +81,35 @@ class Trouble:
         self.send(self.las.kept[self.las.user_of(self.handler.body)])
 
     def flap(self):
-        """Every other connection ends without an answer."""
-        self.las.flaps += 1
-        (self.hang_up if self.las.flaps % 2 else self.handler.find_student)()
+        """Every other connection ends without an answer. What came over it was received: who
+        comes back with the same nonce is refused, and so is a signature from before that end."""
+        las, handler = self.las, self.handler
+        las.flaps += 1
+        if las.flaps % 2:
+            las.receive(handler)
+            las.flapped = int(time.time())
+            self.hang_up()
+        elif las.signed and las.signed_at(handler) < las.flapped:
+            las.refusals.append("a signature that is older than the end of the connection before")
+            self.json(401, {})
+        else:
+            handler.find_student()
+
+    def surplus(self, at):
+        """Behind the answer comes another one, for which nobody asked, and the connection stays: in
+        one piece (of TLS) with all of the answer, with its body, or by itself."""
+        body, handler = text(), self.handler
+        if at == "body":
+            handler.end_headers = lambda: (Handler.end_headers(handler), handler.wfile.flush())
+        try:
+            handler.find_student()
+        finally:
+            handler.__dict__.pop("end_headers", None)
+        if at == "end":
+            handler.wfile.flush()
+        handler.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
     def clock(self, minutes):
         self.las.clock = 60 * minutes
@@ -100,8 +132,13 @@ def deep():
     return b'{"a":' + b"[" * 20000 + b"]" * 20000 + b"}"
 
 
+def huge_headers(trouble):
+    trouble.send_head(0, "200 OK", *(f"X-{number}: {'x' * 1000}" for number in range(200)))
+
+
 CALLS = {
     "hang": Trouble.hang,
+    BEFORE_TLS: Trouble.hang_up,
     "hang-after-headers": lambda t: head_then(t, t.hang),
     "drip": lambda t: head_then(t, t.drip),
     "drip-headers": lambda t: (t.send(b"HTTP/1.1 200 OK\r\n"), t.drip(b"X-A: b\r\n")),
@@ -115,6 +152,7 @@ CALLS = {
     "no-json": lambda t: t.json(200, b"hello"),
     "array": lambda t: t.json(200, [student()]),
     "html": lambda t: t.json(200, text(), "text/html"),
+    "huge-headers": huge_headers,
     "huge": lambda t: t.json(200, text(more="x" * 10_000_000)),
     "deep": lambda t: t.json(200, deep()),
     "duplicate-keys": lambda t: t.json(
@@ -139,6 +177,9 @@ CALLS = {
     "clock-ahead": lambda t: t.clock(5),
     "clock-behind": lambda t: t.clock(-5),
     "flapping": Trouble.flap,
+    "surplus": lambda t: t.surplus(at="answer"),
+    "surplus-with-body": lambda t: t.surplus(at="body"),
+    "surplus-late": lambda t: t.surplus(at="end"),
 }
 
 TOKENS = {
