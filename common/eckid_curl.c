@@ -5,6 +5,8 @@
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <poll.h>
 
 #define IDLE_MAX 32      /* handles, each with a connection, that wait for the next call */
 #define IDLE_SECONDS 20L /* older connections are not used again: servers close them unseen */
@@ -19,9 +21,11 @@ struct eckid_curl_t {
 
 /* One call: what libcurl's callbacks write to. */
 typedef struct call_t {
+    CURL *handle;
+    curl_socket_t kept; /* the connection of the call before, or -1 */
     eckid_http_answer_t *answer;
     apr_size_t headers_len, body_room, body_max;
-    bool too_large, sent, died;
+    bool too_large, sent, died, stale;
     char error[CURL_ERROR_SIZE];
     apr_pool_t *pool;
 } call_t;
@@ -136,6 +140,23 @@ static size_t on_header(char *data, size_t one, size_t len, void *self)
     return len;
 }
 
+/* Whether something waits on a connection that was kept: its end, or an answer that nobody asked
+ * for. libcurl 7.88 would read that as the answer to the next request, about another student. */
+static bool is_stale(const call_t *call)
+{
+    struct pollfd waiting = {.fd = call->kept, .events = POLLIN};
+    struct curl_tlssessioninfo *tls = NULL;
+    long connects = 0;
+
+    curl_easy_getinfo(call->handle, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_getinfo(call->handle, CURLINFO_TLS_SSL_PTR, &tls);
+    if (connects) {
+        return false;
+    }
+    return poll(&waiting, 1, 0) > 0 || (tls && tls->backend == CURLSSLBACKEND_OPENSSL &&
+                                        tls->internals && SSL_pending(tls->internals) > 0);
+}
+
 /* Called before a request goes onto a connection. A second time means that libcurl found the
  * connection dead and would send the same octets again, with a nonce that may have been seen. */
 static int on_request(void *self, char *ip, char *local_ip, int port, int local_port)
@@ -144,8 +165,9 @@ static int on_request(void *self, char *ip, char *local_ip, int port, int local_
 
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     call->died = call->sent;
-    call->sent = true;
-    return call->died ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    call->stale = !call->sent && is_stale(call);
+    call->sent = !call->stale;
+    return call->died || call->stale ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 typedef struct header_list_t {
@@ -284,6 +306,8 @@ static CURLcode perform(CURL *handle, const eckid_curl_t *curl, const eckid_http
     set_limits(handle, &curl->options, request->deadline);
     set_trust(handle, &curl->options);
     set_request(handle, request, headers);
+    call->handle = handle;
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &call->kept);
     set_call(handle, call);
     CURLcode code = curl_easy_perform(handle);
 
@@ -293,6 +317,15 @@ static CURLcode perform(CURL *handle, const eckid_curl_t *curl, const eckid_http
     curl_easy_reset(handle);
     curl_slist_free_all(headers);
     return code;
+}
+
+/* On a new connection; nothing of the request was sent yet. */
+static CURLcode perform_anew(CURL **handle, const eckid_curl_t *curl,
+                             const eckid_http_request_t *request, call_t *call)
+{
+    curl_easy_cleanup(*handle);
+    *handle = curl_easy_init();
+    return *handle ? perform(*handle, curl, request, call) : CURLE_FAILED_INIT;
 }
 
 static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
@@ -310,6 +343,9 @@ static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
     call.answer->body = eckid_bytes("", 0);
     CURLcode status = perform(handle, curl, request, &call);
 
+    if (call.stale) {
+        status = perform_anew(&handle, curl, request, &call);
+    }
     if (status == CURLE_OK) {
         give_back(curl, handle);
     }
