@@ -77,30 +77,23 @@ static eckid_err_t *read_student(eckid_finding_t *finding, const json_t *student
     return eckid_finding_make(finding, value, "userMasterIdentifier", pilot, pool);
 }
 
-/* RFC 9457: that tells what went wrong, and is no student whatever its members are. */
-static bool is_problem(const eckid_http_answer_t *answer, apr_pool_t *pool)
-{
-    const char *type = apr_table_get(answer->headers, "Content-Type");
-
-    return strcmp(eckid_http_media_type(type, pool), "application/problem+json") == 0;
-}
-
 eckid_err_t *eckid_eduv_read(eckid_finding_t *finding, const eckid_http_answer_t *answer,
                              const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
 {
+    const char *type = apr_table_get(answer->headers, "Content-Type");
     json_t *student;
 
     if (answer->status != 200 && answer->status != 404) {
         return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
     }
-    if (!eckid_http_is_json(apr_table_get(answer->headers, "Content-Type"), pool)) {
+    if (!eckid_http_is_json(type, pool)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", answer->status);
     }
     if (answer->status == 404) {
         finding->outcome = ECKID_IS_UNKNOWN;
         return NULL;
     }
-    if (is_problem(answer, pool)) {
+    if (eckid_http_is_problem(type, pool)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "status 200, but a problem");
     }
     ECKID_ERR(eckid_json_parse(&student, answer->body, ECKID_LAS_SHAPE, pool));

@@ -97,14 +97,17 @@ static bool has_meaning(const eckid_reading_t *reading, int status, bool with_po
 static eckid_err_t *open_body(const json_t **body, const eckid_reading_t *reading,
                               const eckid_http_answer_t *answer, apr_pool_t *pool)
 {
+    const char *type = apr_table_get(answer->headers, "Content-Type");
     json_t *value;
 
     if (!has_meaning(reading, answer->status, false)) {
         return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
     }
-    if (answer->status != 204 &&
-        !eckid_http_is_json(apr_table_get(answer->headers, "Content-Type"), pool)) {
+    if (answer->status != 204 && !eckid_http_is_json(type, pool)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", answer->status);
+    }
+    if (answer->status == 200 && eckid_http_is_problem(type, pool)) {
+        return eckid_err_make(pool, ECKID_LAS_SHAPE, "status 200, but a problem");
     }
     if (has_meaning(reading, answer->status, true)) {
         ECKID_ERR(eckid_json_parse_any(&value, answer->body, ECKID_LAS_SHAPE, pool));

@@ -20,3 +20,8 @@ bool eckid_http_is_json(const char *content_type, apr_pool_t *pool)
            (len > 5 && strncmp(type, "application/", 12) == 0 &&
             strcmp(type + len - 5, "+json") == 0);
 }
+
+bool eckid_http_is_problem(const char *content_type, apr_pool_t *pool)
+{
+    return strcmp(eckid_http_media_type(content_type, pool), "application/problem+json") == 0;
+}

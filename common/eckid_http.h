@@ -42,4 +42,7 @@ const char *eckid_http_media_type(const char *content_type, apr_pool_t *pool);
  */
 bool eckid_http_is_json(const char *content_type, apr_pool_t *pool);
 
+/* Whether that is problem details (RFC 9457): what went wrong, and no data whatever its members. */
+bool eckid_http_is_problem(const char *content_type, apr_pool_t *pool);
+
 #endif

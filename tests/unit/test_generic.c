@@ -61,6 +61,7 @@ static const row_t sem_rows[] = {
     {404, "text/html", "{}", 0, ECKID_LAS_SHAPE},
     {404, NULL, "", 0, ECKID_LAS_SHAPE},
     {200, "text/html", "{" VALUE "}", 0, ECKID_LAS_SHAPE},
+    {200, "application/problem+json", "{" VALUE "}", 0, ECKID_LAS_SHAPE},
     {200, NULL, "{" VALUE "}", 0, ECKID_LAS_SHAPE},
     {200, JSON, "{}", 0, ECKID_LAS_SHAPE},
     {200, JSON, "{\"eckId\":null}", 0, ECKID_LAS_SHAPE},
