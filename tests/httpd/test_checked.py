@@ -8,17 +8,20 @@ import sys
 import pytest
 
 from conftest import checked_place
+from lab.place import as_server
 from lab.scene import Setting, module_environment
 
-WORKER = {"user": "www-data", "group": "www-data"} if os.geteuid() == 0 else {}
+# as httpd does it, whose workers keep a right where nobody else may go: see as_server
+SWITCH = "w = pwd.getpwnam('www-data'); os.setgid(w.pw_gid); os.setuid(w.pw_uid); "
+CRASH = "ctypes.CDLL(None).free(ctypes.create_string_buffer(9))"
 
 
 def report(place, **more):
     """A process that a sanitizer reports: as httpd's workers run, not as httpd does."""
-    code = "import ctypes; ctypes.CDLL(None).free(ctypes.create_string_buffer(9))"
+    code = "import ctypes, os, pwd; " + (SWITCH if os.geteuid() == 0 else "") + CRASH
     with open(place.path / "worker.out", "wb") as out:
-        done = subprocess.run([sys.executable, "-c", code], stderr=out, cwd="/", **WORKER,
-                              env={**os.environ, **module_environment(place), **more})
+        done = subprocess.run(as_server([sys.executable, "-c", code], place.path), stderr=out,
+                              cwd="/", env={**os.environ, **module_environment(place), **more})
     assert done.returncode != 0
 
 

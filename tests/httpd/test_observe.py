@@ -21,7 +21,7 @@ def test_the_head_of_metadata(engine):
 @pytest.mark.parametrize("engine", ["on", "observe"])
 def test_the_head_of_discovery(engine):
     with checked_place(f"test_observe-oidc-{engine}") as place:
-        stage = OidcStage(place, instead={"EckidEngine": engine})
+        stage = OidcStage(place, servers=1, instead={"EckidEngine": engine})
         stage.get("/jwks")
         stage.set("/jwks", answer(b"", 'ETag: "x"', length=77, content_type="application/json"))
         got = stage.get("/jwks", "--head")

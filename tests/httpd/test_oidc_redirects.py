@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A token in a Location, whichever way httpd sends the redirect, and whoever asks for its head."""
+import pathlib
+import shutil
+import tempfile
+
 import pytest
 
 from conftest import checked_place
@@ -35,10 +39,14 @@ WAYS = {
 
 class RedirectStage(OidcStage):
     def httpd(self, name, conf, **options):
-        scripts = self.place.dir("scripts")
+        # workers run them, who need not be able to enter the place
+        scripts = pathlib.Path(tempfile.mkdtemp())
+        self.place.at_end(lambda: shutil.rmtree(scripts))
+        scripts.chmod(0o755)
         for script, status in (("plain", ""), ("status", "Status: 302 Found\\n")):
-            self.place.file(f"scripts/{script}", SCRIPT.format(
-                status=status, target=TARGET.replace("%", "%%"))).chmod(0o755)
+            file = scripts / script
+            file.write_text(SCRIPT.format(status=status, target=TARGET))
+            file.chmod(0o755)
         conf += CONF.format(scripts=scripts, target=TARGET)
         return super().httpd(name, conf, modules=("cgi",), **options)
 
