@@ -3,6 +3,7 @@
 #include "desk.h"
 
 #include <apr_general.h>
+#include <apr_strings.h>
 #include <apr_time.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +38,18 @@ static long read_state(const char *path)
     return lines;
 }
 
-static void write_state(const char *path, long lines)
+/* By another file that takes its place, so that whoever ends us leaves the old one or the new one.
+ */
+static void write_state(const char *path, const char *next, long lines)
 {
-    FILE *file = path ? fopen(path, "w") : NULL;
+    FILE *file = path ? fopen(next, "w") : NULL;
 
     if (file) {
-        fprintf(file, "%ld\n", lines);
-        fclose(file);
+        bool written = fprintf(file, "%ld\n", lines) > 0;
+
+        if (fclose(file) == 0 && written) {
+            rename(next, path);
+        }
     }
 }
 
@@ -92,6 +98,7 @@ static bool do_line(tally_t *tally, const desk_t *desk, const char *student)
 static int work(const desk_t *desk)
 {
     const char *state = desk->options->state;
+    const char *next_state = apr_pstrcat(desk->pool, state ? state : "", ".new", NULL);
     long done = read_state(state);
     tally_t tally = {0, 0, 0, 0, 0};
     apr_time_t next = 0;
@@ -106,7 +113,7 @@ static int work(const desk_t *desk)
         if (!do_line(&tally, desk, line)) {
             return 2;
         }
-        write_state(state, tally.lines);
+        write_state(state, next_state, tally.lines);
         show(&tally, "");
     }
     show(&tally, "\n");
