@@ -5,7 +5,7 @@
 
 typedef struct eckid_school_t {
     const char *type; /* organisationIdType: V_ID (BRIN6), OIE_CODE, BP_ID, DD_ID, AS_ID; or
-                         "master" for organisationMasterIdentifier */
+                         "master" for organisationMasterIdentifier; or OIN, which Edu-V has not */
     const char *value;
 } eckid_school_t;
 

@@ -9,8 +9,8 @@
 #define WORDS_MAX 4
 #define LAS_NAME_MAX 64
 
-const char *const eckid_school_types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
-                                          "AS_ID", "master",   NULL};
+const char *const eckid_school_types[] = {"V_ID",  "OIE_CODE", "BP_ID",  "DD_ID",
+                                          "AS_ID", "OIN",      "master", NULL};
 
 struct eckid_schools_t {
     apr_hash_t *by_key;
@@ -115,8 +115,8 @@ static eckid_err_t *add(eckid_schools_t *schools, const char *const words[WORDS_
                      pool);
     }
     if (!is_type(words[1])) {
-        return wrong(line, "the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, master",
-                     pool);
+        return wrong(
+            line, "the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master", pool);
     }
     if (count == WORDS_MAX && !is_las_name(words[3])) {
         return wrong(line, "the name of a LAS is of at most 64 letters, digits, . _ and -", pool);

@@ -63,6 +63,34 @@ static bool speaks_eduv(const mod_eckid_dir_t *dir, apr_pool_t *pool)
     return false;
 }
 
+static void check_school_type(look_t *look, const eckid_school_t *school,
+                              const mod_eckid_las_t *las)
+{
+    if (las && las->line && !las->contract && strcmp(school->type, "OIN") == 0) {
+        add(look, apr_psprintf(look->pool,
+                               "school %s: OIN is no type of Edu-V's, which this LAS is asked by; "
+                               "write EckidLasContract, or V_ID and the school's BRIN",
+                               school->value));
+    }
+}
+
+static void check_school_types(look_t *look)
+{
+    const mod_eckid_dir_t *dir = look->dir;
+    const apr_array_header_t *all = dir->schools ? eckid_schools_all(dir->schools->map) : NULL;
+
+    if (dir->school && !dir->schools) {
+        check_school_type(look, dir->school, &dir->las);
+    }
+    for (int i = 0; all && i < all->nelts; i++) {
+        const eckid_mapped_t *one = APR_ARRAY_IDX(all, i, const eckid_mapped_t *);
+        const mod_eckid_las_t *named =
+            one->las && dir->named ? apr_hash_get(dir->named, one->las, APR_HASH_KEY_STRING) : NULL;
+
+        check_school_type(look, &one->school, one->las ? named : &dir->las);
+    }
+}
+
 static void check_student_type(look_t *look)
 {
     static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI"};
@@ -179,6 +207,7 @@ const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr
 
     check_default(&look);
     check_schools(&look);
+    check_school_types(&look);
     check_student_type(&look);
     check_stale(&look);
     check_deadlines(&look);

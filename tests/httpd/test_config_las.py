@@ -78,6 +78,9 @@ MISTAKES = {
     "a map with a LAS that is not there": (
         lambda s: schools(s, "a V_ID 11ZZ03\n\nb V_ID 11ZZ04 elsewhere\n"),
         ["schools.map:3: there is no <EckidLasNamed elsewhere>"]),
+    "an OIN at a LAS that speaks Edu-V": (
+        lambda s: schools(s, "a V_ID 11ZZ03\nb OIN 00000001234567890000\n"),
+        ["OIN is no type of Edu-V's", "EckidLasContract"]),
     "two keys of one name": (
         lambda s: f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026",
         ["keyid=school-2026 stands for two keys"]),
@@ -123,3 +126,9 @@ def test_a_default_las_is_spared_where_every_school_has_its_own(setting):  # noq
         f"EckidLas https://las.example\nEckidLasKey {setting.las_pair.key_file} keyid=x")
     assert configtest(setting, EckidLas=None, EckidLasKey=None, EckidSchool=None,
                       extra=extra) == (0, "Syntax OK\n")
+
+
+def test_an_oin_names_a_school_where_another_contract_asks(setting):  # noqa: F811
+    file = TESTS.parent / "conf/contracts/sem.json"
+    assert configtest(setting, extra=f"EckidLasContract {file}",
+                      EckidSchool="OIN 00000001234567890000") == (0, "Syntax OK\n")

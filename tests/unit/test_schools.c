@@ -91,8 +91,8 @@ static const bad_t bad[] = {
     {"a V_ID", "m:1: fewer than three words"},
     {"a V_ID #b", "m:1: fewer than three words"},
     {"a V_ID b c d", "m:1: more than four words"},
-    {"a BRIN b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, master"},
-    {"a v_id b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, master"},
+    {"a BRIN b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master"},
+    {"a v_id b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master"},
     {"\xef\xbb\xbf"
      "a V_ID b",
      "m:1: a character that is not visible ASCII"},
