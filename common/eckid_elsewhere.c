@@ -108,12 +108,12 @@ static eckid_decision_t tell(const eckid_gateway_t *gateway, const eckid_call_t 
     return eckid_login_end(&login, walk_told(&login, call, object));
 }
 
-/* Introspection need not name a subject. */
+/* Introspection need not name a subject; it may be asked for by an access token too (RFC 7662
+ * section 2.1), and is not userinfo then. */
 static bool is_about_somebody(const eckid_object_t *object, const eckid_shown_t *shown)
 {
-    return eckid_object_get(object, "sub") ||
-           (!shown->token &&
-            (eckid_object_get(object, "active") || eckid_object_get(object, "username")));
+    return eckid_object_get(object, "sub") || eckid_object_get(object, "active") ||
+           (!shown->token && eckid_object_get(object, "username"));
 }
 
 eckid_decision_t eckid_elsewhere_rewrite(const eckid_gateway_t *gateway, const eckid_call_t *call,

@@ -58,6 +58,10 @@ START_TEST(userinfo_is_told_by_what_was_asked_with)
     ck_assert_int_eq(other(house, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
     ck_assert_int_eq(other(house, NULL, NULL, "", jwt).verdict, ECKID_PASS);
     ck_assert_int_eq(other(house, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
+    ck_assert_int_eq(
+        other(house, "Bearer " WEB_ACCESS, NULL, "token=y", "{\"active\":true,\"username\":\"n\"}")
+            .verdict,
+        ECKID_REFUSE);
 }
 END_TEST
 
