@@ -9,12 +9,12 @@
 #include <http_request.h>
 #include <libxml/parser.h>
 
-#include "mod_eckid_config.h"
-#include "mod_eckid_desk.h"
-#include "mod_eckid_filter.h"
-#include "mod_eckid_oidc.h"
-#include "mod_eckid_limits.h"
-#include "mod_eckid_store.h"
+#include "conf/mod_eckid_config.h"
+#include "service/mod_eckid_desk.h"
+#include "filter/mod_eckid_filter.h"
+#include "filter/mod_eckid_oidc.h"
+#include "service/mod_eckid_limits.h"
+#include "service/mod_eckid_store.h"
 
 /* 1. Before the configuration is read, in the parent. */
 static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)

@@ -8,8 +8,8 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#include "eckid_curl.h"
-#include "eckid_json.h"
+#include "http/eckid_curl.h"
+#include "base/eckid_json.h"
 
 #define FILE_MAX 262144
 #define PATIENCE_MS 35000 /* longer than any lookup may take */

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "eckid_desk.h"
+#include "operator/eckid_desk.h"
 
 typedef struct desk_options_t {
     const char *url;    /* of the location with SetHandler eckid-desk */

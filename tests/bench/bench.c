@@ -13,12 +13,12 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "eckid_oidc.h"
-#include "eckid_rewrite.h"
-#include "fakes.h"
-#include "maker.h"
-#include "suppliers.h"
-#include "tokens.h"
+#include "oidc/eckid_oidc.h"
+#include "gateway/eckid_rewrite.h"
+#include "support/fakes.h"
+#include "support/maker.h"
+#include "support/suppliers.h"
+#include "support/tokens.h"
 #include "unit.h"
 
 apr_pool_t *pool; /* as unit.h has it: lives until the end */

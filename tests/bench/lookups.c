@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "eckid_curl.h"
-#include "eckid_lookup.h"
-#include "fakes.h"
-#include "keys.h"
+#include "http/eckid_curl.h"
+#include "decision/eckid_lookup.h"
+#include "support/fakes.h"
+#include "support/keys.h"
 
 apr_pool_t *pool; /* as unit.h has it: lives until the end */
 

@@ -7,77 +7,48 @@ import re
 import sys
 
 ROOT = pathlib.Path(os.environ.get("ECKID_SOURCE", pathlib.Path(__file__).parents[2]))
-SOURCES = sorted(path for room in ("common", "module", "tools")
-                 for path in ROOT.glob(f"{room}/*.[ch]"))
+SOURCES = sorted(path for part in ("common", "module", "tools")
+                 for path in ROOT.glob(f"{part}/**/*.[ch]"))
 KINDS = ("*.py", "*.[ch]", "*.php", "*.mjs")
 TESTS = sorted(p for kind in KINDS for p in ROOT.glob(f"tests/**/{kind}"))
 OTHERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("conf/**/*.conf"), ROOT / "configure.ac",
                  ROOT / "Makefile.am", ROOT / "conf/eckid.load.in", ROOT / "run"])
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')
 
-# what a file must not know, however low it stands
-APART = [
-    (r"module/mod_eckid_(filter|oidc)\.c",
-     r"eckid_(las|lookup|cache|saml|xmldsig|secret|curl|eduv|generic)\b"),
-    (r"common/eckid_(las|eduv|generic|question|reading|schools|lookup|httpsig\w*|assertion|sfv|"
-     r"content_digest|oauth|gate|flight|curl)\.[ch]",
-     r"eckid_(saml|xmldsig|form|html|policy)\b"),
-    (r"common/eckid_(saml|xmldsig|form|html|c14n|release)\.[ch]",
-     r"eckid_(cache|las|lookup|secret|curl|eduv|generic)\b"),
-    (r"common/eckid_cache\.[ch]", r"eckid_(saml|xmldsig|las|policy|form)\b"),
-    (r"common/eckid_(object|jwa|jwk|jws|jwe|oidc|params|caller)\.[ch]",
-     r"eckid_(cache|las|lookup|secret|curl|saml|bearer|provider)\b"),
-]
 
 
-def floors():
-    """Roots and their floors, from the table in ARCHITECTURE.md."""
-    found = {}
-    for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines():
-        match = re.match(r"\| (\d+) \| (.*?) \|", line)
-        if match:
-            found.update({root: int(match[1]) for root in re.findall(r"`(eckid_\w+)`", match[2])})
-    return found
+def rooms():
+    """Rooms and what may be seen from each, from the table in ARCHITECTURE.md."""
+    rows = re.findall(r"^\| `((?:common|module)(?:/\w+)?)` \| [^|]+ \|([^|]*)\|$",
+                      (ROOT / "ARCHITECTURE.md").read_text(), re.M)
+    return {room: set(sees.split()) for room, sees in rows}
 
 
-def includes(path):
-    return re.findall(r'#include "(\w+)\.h"', path.read_text())
-
-
-def check_floors():
-    floor = floors()
-    for path in ROOT.glob("common/*.[ch]"):
-        if path.stem not in floor:
-            yield f"{path}: not in the table of floors"
-            continue
-        for other in includes(path):
-            if other != path.stem and floor.get(other, 99) >= floor[path.stem]:
-                yield f"{path}: includes {other}, which is not on a lower floor"
-    for root in floor:
-        if not (ROOT / f"common/{root}.h").exists():
-            yield f"ARCHITECTURE.md: there is no {root}"
+def room_of(path):
+    return str(path.parent.relative_to(ROOT))
 
 
 def check_rooms():
-    text = (ROOT / "ARCHITECTURE.md").read_text()
-    for path in ROOT.glob("module/*.c"):
-        if f"`{path.stem}" not in text:
-            yield f"{path}: not in the table of rooms"
+    """Each source stands in a room of the table, and includes what that room may see."""
+    table = rooms()
+    for path in SOURCES:
+        if room_of(path) == "tools":
+            continue
+        if room_of(path) not in table:
+            yield f"{path}: stands in no room of ARCHITECTURE.md"
+            continue
+        for other in re.findall(r'#include "(.*)/\w+\.h"', path.read_text()):
+            if other != path.parent.name and other not in table[room_of(path)]:
+                yield f"{path}: {other} is not to be seen from {room_of(path)}"
+    for room in table:
+        if not list((ROOT / room).glob("*.[ch]")):
+            yield f"ARCHITECTURE.md: nothing stands in {room}"
 
 
 def check_httpd():
-    for path in ROOT.glob("common/*.[ch]"):
+    for path in ROOT.glob("common/**/*.[ch]"):
         if HTTPD.search(path.read_text()):
             yield f"{path}: knows httpd"
-
-
-def check_apart():
-    for file_pattern, other_pattern in APART:
-        for path in SOURCES:
-            if re.fullmatch(file_pattern, str(path.relative_to(ROOT))):
-                for other in includes(path):
-                    if re.fullmatch(other_pattern, other):
-                        yield f"{path}: must not know {other}"
 
 
 def check_doors():
@@ -98,7 +69,7 @@ def check_doors():
 
 def check_directives():
     """Each directive stands once in conf/eckid.conf, and nothing else does."""
-    table = (ROOT / "module/mod_eckid_config.c").read_text()
+    table = (ROOT / "module/conf/mod_eckid_config.c").read_text()
     known = re.findall(r'AP_INIT_\w+\("<?(\w+)"', table)
     shown = re.findall(r"^\s*#?<?(Eckid\w+)\s", (ROOT / "conf/eckid.conf").read_text(), re.M)
     for name in sorted({*known, *shown}):
@@ -108,15 +79,15 @@ def check_directives():
 
 def check_tests():
     """Each file of the library has its unit test."""
-    for path in ROOT.glob("common/*.c"):
+    for path in ROOT.glob("common/*/*.c"):
         name = path.stem.removeprefix("eckid_")
-        if name != "curl" and not (ROOT / f"tests/unit/test_{name}.c").exists():
+        test = ROOT / f"tests/unit/{path.parent.name}/test_{name}.c"
+        if name != "curl" and not test.exists():
             yield f"{path}: no unit test"
 
 
 def main():
-    checks = [check_floors, check_rooms, check_httpd, check_apart, check_doors, check_directives,
-              check_tests]
+    checks = [check_rooms, check_httpd, check_doors, check_directives, check_tests]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <apr_strings.h>
 
-#include "eckid_caller.h"
-#include "eckid_front.h"
-#include "eckid_oauth.h"
-#include "eckid_object.h"
-#include "eckid_oidc.h"
-#include "eckid_params.h"
-#include "eckid_stray.h"
-#include "eckid_wellknown.h"
+#include "oidc/eckid_caller.h"
+#include "oidc/eckid_front.h"
+#include "las/eckid_oauth.h"
+#include "base/eckid_object.h"
+#include "oidc/eckid_oidc.h"
+#include "base/eckid_params.h"
+#include "oidc/eckid_stray.h"
+#include "oidc/eckid_wellknown.h"
 
 #define ISSUER "https://idp.school.example"
 

@@ -3,7 +3,7 @@
 #ifndef FUZZ_OIDC_H
 #define FUZZ_OIDC_H
 
-#include "eckid_codec.h"
+#include "base/eckid_codec.h"
 
 /* Each takes an input and aborts when something came of it that must not. */
 void fuzz_token(eckid_bytes_t input, apr_pool_t *pool);

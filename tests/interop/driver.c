@@ -6,10 +6,10 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "eckid_assertion.h"
-#include "eckid_httpsig.h"
-#include "eckid_httpsig_verify.h"
-#include "eckid_json.h"
+#include "jose/eckid_assertion.h"
+#include "http/eckid_httpsig.h"
+#include "http/eckid_httpsig_verify.h"
+#include "base/eckid_json.h"
 
 #define INPUT_MAX (1024 * 1024)
 

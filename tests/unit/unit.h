@@ -5,8 +5,8 @@
 
 #include <check.h>
 
-#include "eckid_codec.h"
-#include "eckid_err.h"
+#include "base/eckid_codec.h"
+#include "base/eckid_err.h"
 
 /* Made before each test and destroyed after it. */
 extern apr_pool_t *pool;
@@ -39,21 +39,15 @@ static inline eckid_bytes_t str(const char *text)
 /* The content of a file in tests/data. */
 eckid_bytes_t unit_data(const char *name);
 
-/* One for each file of the library. */
-/* clang-format off */
-#define UNIT_SUITES(X) \
-    X(assertion) X(bearer) X(c14n) X(cache) X(caller) X(carrier) X(codec) X(content_digest) \
-    X(decide) X(desk) X(digest) X(eduv) X(elsewhere) X(err) X(flight) X(form) X(front) X(gate) \
-    X(generic) X(grant) X(html) X(http) X(httpsig) X(httpsig_base) X(httpsig_verify) X(idp_file) \
-    X(inflate) X(json) X(jwa) X(jwe) X(jwk) X(jws) X(key) X(las) X(login) X(lookup) X(match) \
-    X(metadata) X(moment) X(notice) X(oauth) X(object) X(oidc) X(outcome) X(params) X(place) \
-    X(pointer) X(policy) X(problem) X(provider) X(question) X(reading) X(release) X(rewrite) \
-    X(saml) X(schools) X(secret) X(sfv) X(steps) X(stray) X(student) X(template) X(time) X(trace) \
-    X(treat) X(url) X(userinfo) X(value) X(watch) X(wellknown) X(whose) X(xml) X(xmldsig)
-/* clang-format on */
+/* Defines the suite of a file and adds it to all that are run; its body returns the Suite. */
+#define UNIT_SUITE(name)                                                                           \
+    static Suite *suite_##name(void);                                                              \
+    __attribute__((constructor)) static void add_##name(void)                                      \
+    {                                                                                              \
+        unit_add_suite(suite_##name);                                                              \
+    }                                                                                              \
+    static Suite *suite_##name(void)
 
-#define X(name) Suite *suite_##name(void);
-UNIT_SUITES(X)
-#undef X
+void unit_add_suite(Suite *(*make)(void));
 
 #endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* jansson at arm's length: references tied to a pool, duplicate members refused. */
+#include "base/eckid_json.h"
+
+#include <stdlib.h>
+
+static apr_status_t give_back(void *value)
+{
+    json_decref(value);
+    return APR_SUCCESS;
+}
+
+json_t *eckid_json_own(json_t *value, apr_pool_t *pool)
+{
+    if (!value) {
+        abort();
+    }
+    apr_pool_cleanup_register(pool, value, give_back, apr_pool_cleanup_null);
+    return value;
+}
+
+bool eckid_json_holds(const char *text)
+{
+    json_t *value = json_string(text);
+
+    json_decref(value);
+    return value != NULL;
+}
+
+eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
+                                  apr_pool_t *pool)
+{
+    json_error_t where;
+    json_t *parsed = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
+
+    if (!parsed) {
+        /* where.text quotes the input, so only the position may be told */
+        return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
+    }
+    *value = eckid_json_own(parsed, pool);
+    return NULL;
+}
+
+eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t code,
+                              apr_pool_t *pool)
+{
+    json_t *value;
+
+    ECKID_ERR(eckid_json_parse_any(&value, text, code, pool));
+    if (!json_is_object(value)) {
+        return eckid_err_make(pool, code, "it is JSON, but not an object");
+    }
+    *object = value;
+    return NULL;
+}
+
+eckid_bytes_t eckid_json_print(const json_t *value, apr_pool_t *pool)
+{
+    size_t len = json_dumpb(value, NULL, 0, JSON_COMPACT);
+    char *text = apr_pcalloc(pool, len + 1);
+
+    json_dumpb(value, text, len, JSON_COMPACT);
+    return eckid_bytes(text, len);
+}

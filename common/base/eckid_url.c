@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A URL in its normal form, so that two spellings of one place compare equal; and its parameters.
+ */
+#include "base/eckid_url.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <curl/curl.h>
+
+/* As browsers read it (URL standard section 4.4): without white space at the ends, tabs and line
+ * breaks; "\\" is "/"; any number of these begins an authority; without scheme it is taken as
+ * https. */
+static const char *clean(const char *text, apr_pool_t *pool)
+{
+    char *cleaned = apr_palloc(pool, strlen(text) + 1), *to = cleaned;
+    const char *query = text + strcspn(text, "?#");
+
+    for (; *text; text++) {
+        if (*text != '\t' && *text != '\n' && *text != '\r' && (*text != ' ' || to > cleaned)) {
+            *to++ = *text == '\\' && text < query ? '/' : *text;
+        }
+    }
+    while (to > cleaned && to[-1] == ' ') {
+        to--;
+    }
+    *to = '\0';
+    const char *scheme = strncasecmp(cleaned, "http:", 5) == 0    ? "http"
+                         : strncasecmp(cleaned, "https:", 6) == 0 ? "https"
+                         : strncmp(cleaned, "//", 2) == 0         ? ""
+                                                                  : NULL;
+
+    if (!scheme) {
+        return cleaned;
+    }
+    cleaned += *scheme ? strlen(scheme) + 1 : 0;
+    return apr_pstrcat(pool, *scheme ? scheme : "https", "://", cleaned + strspn(cleaned, "/"),
+                       NULL);
+}
+
+/* A part of the URL as a string of the pool; "" where it is absent, NULL where it cannot be had. */
+static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *pool)
+{
+    char *text = NULL;
+    CURLUcode status = curl_url_get(url, what, &text, flags);
+
+    if (status == CURLUE_NO_PORT || status == CURLUE_NO_QUERY) {
+        return "";
+    }
+    const char *copy = status == CURLUE_OK ? apr_pstrdup(pool, text) : NULL;
+
+    curl_free(text);
+    return copy;
+}
+
+/* In lower case, without the dot at its end that DNS allows; NULL where there is none. */
+static const char *host_of(CURLU *url, apr_pool_t *pool)
+{
+    const char *host = part(url, CURLUPART_HOST, CURLU_URLDECODE, pool);
+    apr_size_t len = host ? strlen(host) : 0;
+
+    len -= len > 0 && host[len - 1] == '.';
+    return len ? eckid_codec_lower(eckid_bytes(host, len), pool) : NULL;
+}
+
+static const char *normal_form(CURLU *url, apr_pool_t *pool)
+{
+    const char *scheme = part(url, CURLUPART_SCHEME, 0, pool);
+    const char *host = host_of(url, pool);
+    const char *port = part(url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, pool);
+    const char *path = part(url, CURLUPART_PATH, CURLU_URLDECODE, pool);
+    const char *query = part(url, CURLUPART_QUERY, 0, pool);
+
+    if (!scheme || !host || !port || !path || !query) {
+        return NULL;
+    }
+    if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
+        return NULL;
+    }
+    return apr_pstrcat(pool, scheme, "://", host, *port ? ":" : "", port, path, *query ? "?" : "",
+                       query, NULL);
+}
+
+typedef const char *take_t(CURLU *url, apr_pool_t *pool);
+
+static const char *parse_and(take_t *take, const char *text, unsigned flags, apr_pool_t *pool)
+{
+    CURLU *url = curl_url();
+    const char *taken = NULL;
+
+    if (url && curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK) {
+        taken = take(url, pool);
+    }
+    curl_url_cleanup(url);
+    return taken;
+}
+
+const char *eckid_url_normal(const char *url, apr_pool_t *pool)
+{
+    return parse_and(normal_form, clean(url, pool), CURLU_NON_SUPPORT_SCHEME, pool);
+}
+
+const char *eckid_url_host(const char *url, apr_pool_t *pool)
+{
+    const char *cleaned = clean(url, pool);
+    const char *rest = strstr(cleaned, "://");
+
+    /* what comes behind the authority may be anything, and is nothing to fail on */
+    return rest ? parse_and(
+                      host_of,
+                      apr_pstrmemdup(pool, cleaned,
+                                     (apr_size_t)(rest - cleaned) + 3 + strcspn(rest + 3, "/?#")),
+                      CURLU_NON_SUPPORT_SCHEME, pool)
+                : NULL;
+}
+
+static const char *skip(const char *text, const char *what)
+{
+    return text + strspn(text, what);
+}
+
+const char *eckid_url_refresh(const char *value)
+{
+    static const char space[] = " \t\n\f\r";
+    const char *at = skip(skip(skip(skip(value, space), "0123456789."), space), ";,");
+
+    at = skip(at, space);
+    if (strncasecmp(at, "url", 3) == 0 && *skip(at + 3, space) == '=') {
+        at = skip(skip(at + 3, space) + 1, space);
+    }
+    at = skip(at, "\"'");
+    return *at ? at : NULL;
+}
+
+int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name, apr_pool_t *pool)
+{
+    const char *at = url + strcspn(url, "?#");
+    int count = 0;
+
+    while (*at) {
+        apr_size_t len = strcspn(++at, "&;?#");
+        const char *equals = memchr(at, '=', len);
+        apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
+        eckid_bytes_t decoded;
+
+        if (eckid_codec_form_decode(&decoded, eckid_bytes(at, name_len), pool) &&
+            eckid_bytes_equal(decoded, eckid_bytes_str(name)) && count++ == 0 && equals) {
+            eckid_codec_form_decode(value, eckid_bytes(equals + 1, len - name_len - 1), pool);
+        }
+        at += len;
+    }
+    return count;
+}
+
+bool eckid_url_is_relative(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '%' && (!apr_isxdigit(text[1]) || !apr_isxdigit(text[2]))) {
+            return false;
+        }
+        if (!apr_isascii(*text) ||
+            (!apr_isalnum(*text) && !strchr("-._~!$&'()*+,;=:@/?%", *text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The bytes of a "." as a path can have it (RFC 3986 section 6.2.2.2), 0 for anything else. */
+static int dot(const char *text)
+{
+    return *text == '.' ? 1 : strncasecmp(text, "%2e", 3) == 0 ? 3 : 0;
+}
+
+bool eckid_url_has_dots(const char *url)
+{
+    const char *end = url + strcspn(url, "?");
+
+    for (const char *at = memchr(url, '/', end - url); at; at = memchr(at, '/', end - at)) {
+        at++;
+        const char *rest = at + dot(at);
+
+        rest += dot(rest);
+        if (rest > at && (rest == end || *rest == '/')) {
+            return true;
+        }
+    }
+    return false;
+}

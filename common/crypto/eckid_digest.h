@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The digest of a byte range. */
+#ifndef ECKID_DIGEST_H
+#define ECKID_DIGEST_H
+
+#include "base/eckid_codec.h"
+
+typedef enum eckid_digest_alg_t {
+    ECKID_SHA1, /* only to verify what others made, where the operator asks for it */
+    ECKID_SHA256,
+    ECKID_SHA384,
+    ECKID_SHA512
+} eckid_digest_alg_t;
+
+/* FIPS 180-4; the raw bytes, in pool. */
+eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool);
+
+/* The one that is used wherever there is a choice. */
+eckid_bytes_t eckid_digest_sha256(eckid_bytes_t data, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A secret that makes keyed digests and seals small records. */
+#include "crypto/eckid_secret.h"
+
+#include <apr_strings.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+
+#define KEY_LEN 32
+#define TAG_LEN 16
+
+struct eckid_secret_t {
+    unsigned char digest_key[KEY_LEN];
+    unsigned char seal_key[KEY_LEN];
+};
+
+static bool derive(unsigned char key[KEY_LEN], eckid_bytes_t input, const char *purpose)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
+    size_t len = KEY_LEN;
+    bool done =
+        ctx && EVP_PKEY_derive_init(ctx) > 0 && EVP_PKEY_CTX_set_hkdf_md(ctx, EVP_sha256()) > 0 &&
+        EVP_PKEY_CTX_set1_hkdf_key(ctx, (const unsigned char *)input.data, (int)input.len) > 0 &&
+        EVP_PKEY_CTX_add1_hkdf_info(ctx, (const unsigned char *)purpose, (int)strlen(purpose)) >
+            0 &&
+        EVP_PKEY_derive(ctx, key, &len) > 0;
+
+    EVP_PKEY_CTX_free(ctx);
+    return done;
+}
+
+static apr_status_t wipe(void *secret)
+{
+    OPENSSL_cleanse(secret, sizeof(eckid_secret_t));
+    return APR_SUCCESS;
+}
+
+eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_secret_t *secret = apr_pcalloc(pool, sizeof(*secret));
+
+    apr_pool_cleanup_register(pool, secret, wipe, apr_pool_cleanup_null);
+    if (input.len < ECKID_SECRET_MIN || !derive(secret->digest_key, input, "mod_eckid digest 1") ||
+        !derive(secret->seal_key, input, "mod_eckid seal 1")) {
+        return NULL;
+    }
+    return secret;
+}
+
+/* The parts one after the other, each behind its length in four bytes. */
+static eckid_bytes_t join(const eckid_bytes_t *parts, int count, apr_pool_t *pool)
+{
+    apr_size_t len = 0;
+
+    for (int i = 0; i < count; i++) {
+        len += 4 + parts[i].len;
+    }
+    char *joined = apr_palloc(pool, len), *to = joined;
+
+    for (int i = 0; i < count; i++) {
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            *to++ = (char)(parts[i].len >> shift);
+        }
+        memcpy(to, parts[i].data, parts[i].len);
+        to += parts[i].len;
+    }
+    return eckid_bytes(joined, len);
+}
+
+void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_secret_t *secret,
+                         const eckid_bytes_t *parts, int count, apr_pool_t *pool)
+{
+    eckid_bytes_t input = join(parts, count, pool);
+
+    HMAC(EVP_sha256(), secret->digest_key, KEY_LEN, (const unsigned char *)input.data, input.len,
+         digest, NULL);
+}
+
+static bool encrypt(EVP_CIPHER_CTX *ctx, unsigned char *record, const unsigned char *key,
+                    eckid_bytes_t bound, eckid_bytes_t plain)
+{
+    unsigned char *text = record + ECKID_SECRET_NONCE;
+    int len = 0;
+
+    return EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, record) > 0 &&
+           EVP_EncryptUpdate(ctx, NULL, &len, (const unsigned char *)bound.data, (int)bound.len) >
+               0 &&
+           EVP_EncryptUpdate(ctx, text, &len, (const unsigned char *)plain.data, (int)plain.len) >
+               0 &&
+           EVP_EncryptFinal_ex(ctx, text + plain.len, &len) > 0 &&
+           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_LEN, text + plain.len) > 0;
+}
+
+eckid_err_t *eckid_secret_seal(eckid_bytes_t *sealed, const eckid_secret_t *secret,
+                               const unsigned char nonce[ECKID_SECRET_NONCE], eckid_bytes_t bound,
+                               eckid_bytes_t plain, apr_pool_t *pool)
+{
+    unsigned char *record = apr_palloc(pool, plain.len + ECKID_SECRET_OVERHEAD);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+
+    memcpy(record, nonce, ECKID_SECRET_NONCE);
+    bool done = ctx && encrypt(ctx, record, secret->seal_key, bound, plain);
+
+    EVP_CIPHER_CTX_free(ctx);
+    if (!done) {
+        ERR_clear_error();
+        return eckid_err_make(pool, ECKID_INTERNAL, "AES-256-GCM");
+    }
+    *sealed = eckid_bytes(record, plain.len + ECKID_SECRET_OVERHEAD);
+    return NULL;
+}
+
+static bool decrypt(EVP_CIPHER_CTX *ctx, unsigned char *plain, const unsigned char *key,
+                    eckid_bytes_t bound, const unsigned char *record, int text_len)
+{
+    const unsigned char *text = record + ECKID_SECRET_NONCE;
+    int len = 0;
+
+    return EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, record) > 0 &&
+           EVP_DecryptUpdate(ctx, NULL, &len, (const unsigned char *)bound.data, (int)bound.len) >
+               0 &&
+           EVP_DecryptUpdate(ctx, plain, &len, text, text_len) > 0 &&
+           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_LEN, (void *)(text + text_len)) >
+               0 &&
+           EVP_DecryptFinal_ex(ctx, plain + text_len, &len) > 0;
+}
+
+bool eckid_secret_open(eckid_bytes_t *plain, const eckid_secret_t *secret, eckid_bytes_t bound,
+                       eckid_bytes_t sealed, apr_pool_t *pool)
+{
+    if (sealed.len < ECKID_SECRET_OVERHEAD) {
+        return false;
+    }
+    apr_size_t len = sealed.len - ECKID_SECRET_OVERHEAD;
+    unsigned char *text = apr_pcalloc(pool, len + 1);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    bool good = ctx && decrypt(ctx, text, secret->seal_key, bound,
+                               (const unsigned char *)sealed.data, (int)len);
+
+    EVP_CIPHER_CTX_free(ctx);
+    ERR_clear_error();
+    if (good) {
+        *plain = eckid_bytes(text, len);
+    }
+    return good;
+}

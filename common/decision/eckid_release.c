@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leaves in a login what its supplier may see. */
+#include "decision/eckid_release.h"
+
+static const eckid_rename_t *find_rename(const eckid_supplier_t *supplier, const char *from)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *rename = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+
+        if (strcmp(rename->from, from) == 0) {
+            return rename;
+        }
+    }
+    return NULL;
+}
+
+static bool is_withheld(const eckid_supplier_t *supplier, const char *name)
+{
+    return strcmp(name, supplier->attribute.name) == 0 ||
+           (!eckid_policy_releases(supplier, name) && !find_rename(supplier, name));
+}
+
+static bool is_in_name_id(const char *name_id, eckid_token_t login, const char *attribute,
+                          apr_pool_t *pool)
+{
+    apr_array_header_t *values = eckid_token_values(login, attribute, pool);
+
+    for (int i = 0; i < values->nelts; i++) {
+        eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
+
+        if (value.len && strncmp(name_id, value.data, value.len) == 0 &&
+            (name_id[value.len] == '\0' || name_id[value.len] == '@')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void remove_withheld(const char **shows, eckid_token_t login,
+                            const eckid_supplier_t *supplier, const apr_array_header_t *names,
+                            apr_pool_t *pool)
+{
+    const char *name_id = eckid_token_subject(login, pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (is_withheld(supplier, name)) {
+            *shows = name_id && is_in_name_id(name_id, login, name, pool) ? name : *shows;
+            eckid_token_remove(login, name, pool);
+        }
+    }
+}
+
+/* The new name is taken away from whatever had it before. */
+static void rename_rest(eckid_token_t login, const eckid_supplier_t *supplier,
+                        const apr_array_header_t *names, apr_pool_t *pool)
+{
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+        const eckid_rename_t *rename = find_rename(supplier, name);
+
+        if (rename) {
+            eckid_token_remove(login, rename->to.name, pool);
+            eckid_token_rename(login, name, &rename->to, pool);
+        }
+    }
+}
+
+/* Whether an attribute that the supplier does get says the same as the NameID. */
+static bool is_seen_anyway(eckid_token_t login, apr_pool_t *pool)
+{
+    const apr_array_header_t *names = eckid_token_names(login, pool);
+    const char *name_id = eckid_token_subject(login, pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        if (is_in_name_id(name_id, login, APR_ARRAY_IDX(names, i, const char *), pool)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void eckid_release(const char **shows, eckid_token_t login, const eckid_supplier_t *supplier,
+                   apr_pool_t *pool)
+{
+    const apr_array_header_t *names = eckid_token_names(login, pool);
+
+    *shows = NULL;
+    remove_withheld(shows, login, supplier, names, pool);
+    if (*shows && is_seen_anyway(login, pool)) {
+        *shows = NULL;
+    }
+    rename_rest(login, supplier, names, pool);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who of those that log in is a student, and by which key the LAS knows the student. */
+#include "decision/eckid_student.h"
+
+static bool holds(const eckid_condition_t *condition, eckid_token_t login, apr_pool_t *pool)
+{
+    apr_array_header_t *values = eckid_token_values(login, condition->attribute, pool);
+
+    for (int i = 0; i < values->nelts; i++) {
+        if (eckid_match_is(condition->match, APR_ARRAY_IDX(values, i, eckid_bytes_t))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_token_t login,
+                                     apr_pool_t *pool)
+{
+    for (int i = 0; i < student->conditions->nelts; i++) {
+        const eckid_condition_t *condition =
+            &APR_ARRAY_IDX(student->conditions, i, eckid_condition_t);
+
+        if (!holds(condition, login, pool)) {
+            return eckid_err_make(pool, ECKID_NOT_STUDENT, "by %s", condition->attribute);
+        }
+    }
+    return NULL;
+}
+
+/* The values of the attribute, or the one NameID. */
+static apr_array_header_t *raw_values(const char *source, eckid_token_t login, apr_pool_t *pool)
+{
+    if (source) {
+        return eckid_token_values(login, source, pool);
+    }
+    apr_array_header_t *values = apr_array_make(pool, 1, sizeof(eckid_bytes_t));
+    const char *name_id = eckid_token_subject(login, pool);
+
+    if (name_id) {
+        APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_bytes_str(name_id);
+    }
+    return values;
+}
+
+/* What the expression makes of the one value there is. */
+static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
+                             eckid_token_t login, apr_pool_t *pool)
+{
+    apr_array_header_t *raw = raw_values(source, login, pool);
+    const char *name = source ? source : "NameID";
+
+    if (raw->nelts != 1) {
+        return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY, "%s has %d values",
+                              name, raw->nelts);
+    }
+    return eckid_match_apply(made, match, APR_ARRAY_IDX(raw, 0, eckid_bytes_t), pool)
+               ? NULL
+               : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
+}
+
+eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
+                               eckid_token_t login, apr_pool_t *pool)
+{
+    *key = (eckid_student_key_t){.type = student->type};
+    ECKID_ERR(check_conditions(student, login, pool));
+    ECKID_ERR(make_one(&key->value, student->source, student->match, login, pool));
+    if (student->school_match) {
+        eckid_err_t *err =
+            make_one(&key->school, student->school_source, student->school_match, login, pool);
+
+        return err ? eckid_err_wrap(pool, err, ECKID_NO_SCHOOL, "%s", "") : NULL;
+    }
+    return NULL;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The auto-submitting HTML page: find the field, swap its value, leave every other byte. */
+#include "html/eckid_form.h"
+#include "html/eckid_html.h"
+#include "base/eckid_url.h"
+
+#include <apr_strings.h>
+
+#define WORD_MAX 12 /* of those that a page is searched for */
+
+/* A form element. */
+typedef struct owner_t {
+    const char *id;
+    const char *action;
+} owner_t;
+
+/* A field whose form is not settled before the page ends. */
+typedef struct entry_t {
+    eckid_form_field_t field;
+    const char *form_id;   /* its form attribute, or NULL */
+    const owner_t *within; /* the form it stands in, or NULL */
+} entry_t;
+
+struct eckid_form_reader_t {
+    eckid_html_t *html;
+    eckid_form_t form;
+    apr_array_header_t *owners;  /* owner_t * */
+    apr_array_header_t *entries; /* entry_t */
+    bool seen;                   /* whether an entry concerns a login by itself */
+    owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
+    char first[2];               /* bytes of the page */
+    char tail[WORD_MAX];         /* the last bytes of the page up to now */
+    bool mentions;               /* whether the name of a field occurs, wherever that is */
+    apr_pool_t *pool;
+    apr_pool_t *scratch; /* cleared after each tag */
+};
+
+/* An attribute's value, decoded, for as long as its tag; NULL when it is absent. */
+static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
+                             const char *name)
+{
+    const eckid_html_attr_t *attr = eckid_html_attr(tag, name);
+
+    return attr ? eckid_codec_html_decode(attr->value, reader->scratch).data : NULL;
+}
+
+static void add_link(eckid_form_reader_t *reader, const char *url)
+{
+    if (url && (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") ||
+                strstr(url, "wresult=") || strstr(url, "id_token="))) {
+        APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
+    }
+}
+
+static const char *add_action(eckid_form_reader_t *reader, const char *attr)
+{
+    eckid_bytes_t url = eckid_codec_trim(eckid_bytes_str(attr));
+    const char *action = apr_pstrmemdup(reader->pool, url.data, url.len);
+
+    APR_ARRAY_PUSH(reader->form.actions, const char *) = action;
+    add_link(reader, action);
+    return action;
+}
+
+static void on_form(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+{
+    if (tag->is_end) {
+        reader->open = NULL;
+    }
+    else if (!reader->open) { /* a form within a form is ignored */
+        const char *action = attr_text(reader, tag, "action");
+        const char *id = attr_text(reader, tag, "id");
+
+        reader->open = apr_pcalloc(reader->pool, sizeof(owner_t));
+        reader->open->id = id ? apr_pstrdup(reader->pool, id) : NULL;
+        reader->open->action = action ? add_action(reader, action) : NULL;
+        APR_ARRAY_PUSH(reader->owners, owner_t *) = reader->open;
+    }
+}
+
+static bool find_kind(eckid_form_kind_t *kind, const char *name)
+{
+    static const char *const names[] = {
+        [ECKID_FORM_RESPONSE] = "SAMLResponse",
+        [ECKID_FORM_SIMPLESIGN] = "SigAlg",
+        [ECKID_FORM_ARTIFACT] = "SAMLart",
+        [ECKID_FORM_WRESULT] = "wresult",
+        [ECKID_FORM_ID_TOKEN] = "id_token",
+        [ECKID_FORM_ACCESS_TOKEN] = "access_token",
+        [ECKID_FORM_CODE] = "code",
+        [ECKID_FORM_STATE] = "state",
+        [ECKID_FORM_ISS] = "iss",
+    };
+
+    for (unsigned i = 0; name && i < sizeof(names) / sizeof(*names); i++) {
+        if (strcasecmp(names[i], name) == 0) {
+            *kind = (eckid_form_kind_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
+                      eckid_form_kind_t kind)
+{
+    const char *form_id = attr_text(reader, tag, "form");
+    const eckid_html_attr_t *value = eckid_html_attr(tag, "value");
+    entry_t entry = {.field = {.kind = kind, .is_input = strcmp(tag->name, "input") == 0},
+                     .form_id = form_id ? apr_pstrdup(reader->pool, form_id) : NULL,
+                     .within = reader->open};
+
+    if (value) {
+        entry.field.value = eckid_codec_html_decode(value->value, reader->pool);
+        entry.field.from = value->from;
+        entry.field.to = value->to;
+    }
+    reader->seen = reader->seen || kind <= ECKID_FORM_ID_TOKEN;
+    APR_ARRAY_PUSH(reader->entries, entry_t) = entry;
+}
+
+/* An input, button, select or textarea. */
+static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+{
+    const char *action = attr_text(reader, tag, "formaction");
+    eckid_form_kind_t kind;
+
+    if (tag->is_end) {
+        return;
+    }
+    if (action) {
+        add_action(reader, action);
+    }
+    if (find_kind(&kind, attr_text(reader, tag, "name"))) {
+        add_field(reader, tag, kind);
+    }
+}
+
+/* A link leads somewhere, so does a frame, and a meta element if it is a refresh. */
+static void on_link(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+{
+    const char *content = attr_text(reader, tag, "content");
+
+    add_link(reader, attr_text(reader, tag, "href"));
+    add_link(reader, attr_text(reader, tag, "src"));
+    add_link(reader, content ? eckid_url_refresh(content) : NULL);
+}
+
+static bool is_control(const char *name)
+{
+    return strcmp(name, "input") == 0 || strcmp(name, "button") == 0 ||
+           strcmp(name, "select") == 0 || strcmp(name, "textarea") == 0;
+}
+
+static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
+{
+    eckid_form_reader_t *reader = self;
+
+    if (strcmp(tag->name, "form") == 0) {
+        on_form(reader, tag);
+    }
+    else if (is_control(tag->name)) {
+        on_control(reader, tag);
+    }
+    else {
+        on_link(reader, tag);
+    }
+    apr_pool_clear(reader->scratch);
+    if (reader->owners->nelts > ECKID_FORM_MAX || reader->form.actions->nelts > ECKID_FORM_MAX ||
+        reader->entries->nelts > ECKID_FORM_MAX || reader->form.links->nelts > ECKID_FORM_MAX) {
+        return eckid_err_make(reader->pool, ECKID_FIELDS, "more than %d of a kind", ECKID_FORM_MAX);
+    }
+    return NULL;
+}
+
+eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
+{
+    static const char *const wanted[] = {"form", "input", "button", "select", "textarea", "a",
+                                         "area", "meta",  "iframe", "frame",  NULL};
+    eckid_form_reader_t *reader = apr_pcalloc(pool, sizeof(*reader));
+
+    reader->html = eckid_html_make(wanted, tag_max, on_tag, reader, pool);
+    reader->form.fields = apr_array_make(pool, 1, sizeof(eckid_form_field_t));
+    reader->form.actions = apr_array_make(pool, 2, sizeof(const char *));
+    reader->form.links = apr_array_make(pool, 1, sizeof(const char *));
+    reader->owners = apr_array_make(pool, 2, sizeof(owner_t *));
+    reader->entries = apr_array_make(pool, 2, sizeof(entry_t));
+    reader->pool = pool;
+    apr_pool_create(&reader->scratch, pool);
+    return reader;
+}
+
+/* A byte order mark overrides what the head says about the encoding. */
+static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    apr_off_t offset = eckid_html_offset(reader->html);
+
+    for (apr_size_t i = 0; i < piece.len && offset + (apr_off_t)i < 2; i++) {
+        reader->first[offset + (apr_off_t)i] = piece.data[i];
+    }
+    if (memcmp(reader->first, "\xFE\xFF", 2) == 0 || memcmp(reader->first, "\xFF\xFE", 2) == 0) {
+        return eckid_err_make(reader->pool, ECKID_CODING, "it is in UTF-16");
+    }
+    return NULL;
+}
+
+static bool has_word(eckid_bytes_t text)
+{
+    static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
+
+    for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Searches a piece, and where it joins the one before. */
+static void look_for_words(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    char joint[2 * WORD_MAX];
+    apr_size_t len = piece.len < WORD_MAX ? piece.len : WORD_MAX;
+
+    if (!len) {
+        return;
+    }
+    memcpy(joint, reader->tail, WORD_MAX);
+    memcpy(joint + WORD_MAX, piece.data, len);
+    reader->mentions =
+        reader->mentions || has_word(piece) || has_word(eckid_bytes(joint, WORD_MAX + len));
+    memcpy(joint + WORD_MAX, piece.data + piece.len - len, len);
+    memcpy(reader->tail, joint + len, WORD_MAX);
+}
+
+eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece)
+{
+    ECKID_ERR(check_byte_order(reader, piece));
+    look_for_words(reader, piece);
+    return eckid_html_feed(reader->html, piece);
+}
+
+apr_off_t eckid_form_settled(const eckid_form_reader_t *reader)
+{
+    return eckid_html_settled(reader->html);
+}
+
+bool eckid_form_seen(const eckid_form_reader_t *reader)
+{
+    return reader->seen || reader->form.links->nelts;
+}
+
+/* HTML standard section 4.10.17.3: the form attribute decides, otherwise the form around. */
+static const owner_t *find_owner(const eckid_form_reader_t *reader, const entry_t *entry)
+{
+    if (!entry->form_id) {
+        return entry->within;
+    }
+    for (int i = 0; i < reader->owners->nelts; i++) {
+        const owner_t *owner = APR_ARRAY_IDX(reader->owners, i, owner_t *);
+
+        if (owner->id && strcmp(owner->id, entry->form_id) == 0) {
+            return owner;
+        }
+    }
+    return NULL;
+}
+
+eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader)
+{
+    if (eckid_html_within_tag(reader->html)) {
+        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a tag");
+    }
+    if (reader->mentions && eckid_html_within_text(reader->html)) {
+        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a comment or script");
+    }
+    for (int i = 0; i < reader->entries->nelts; i++) {
+        entry_t *entry = &APR_ARRAY_IDX(reader->entries, i, entry_t);
+        const owner_t *owner = find_owner(reader, entry);
+
+        entry->field.action = owner ? owner->action : NULL;
+        APR_ARRAY_PUSH(reader->form.fields, eckid_form_field_t) = entry->field;
+    }
+    *form = &reader->form;
+    return NULL;
+}
+
+eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)
+{
+    eckid_form_reader_t *reader = eckid_form_reader(page.len, pool);
+
+    ECKID_ERR(eckid_form_feed(reader, page));
+    return eckid_form_end(form, reader);
+}
+
+eckid_bytes_t eckid_form_swap(eckid_bytes_t page, const eckid_form_field_t *field,
+                              eckid_bytes_t value, apr_pool_t *pool)
+{
+    apr_size_t from = (apr_size_t)field->from, to = (apr_size_t)field->to;
+    apr_size_t len = from + value.len + 2 + (page.len - to);
+    char *swapped = apr_palloc(pool, len + 1), *at = swapped;
+
+    memcpy(at, page.data, from);
+    at += from;
+    *at++ = '"';
+    memcpy(at, value.data, value.len);
+    at += value.len;
+    *at++ = '"';
+    memcpy(at, page.data + to, page.len - to);
+    swapped[len] = '\0';
+    return eckid_bytes(swapped, len);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A compact JWS, RFC 7515: split, verified under an allow-list, its payload replaced, signed. */
+#include "jose/eckid_jws.h"
+#include "base/eckid_object.h"
+
+#include <apr_strings.h>
+
+struct eckid_jws_t {
+    eckid_object_t *header;
+    eckid_key_alg_t alg;
+    eckid_bytes_t input; /* header and payload as they were signed */
+    eckid_bytes_t payload, signature;
+};
+
+struct eckid_signed_t {
+    eckid_bytes_t payload;
+    eckid_key_alg_t alg;
+    const char *typ, *cty; /* or NULL */
+};
+
+static eckid_err_t *bad(apr_pool_t *pool, const char *why)
+{
+    return eckid_err_make(pool, ECKID_TOKEN, "%s", why);
+}
+
+/* Splitting */
+
+#define PARTS_MAX 5
+
+/* Cuts at the dots; the number of parts, or more than PARTS_MAX when there are more. */
+static int split(eckid_bytes_t parts[PARTS_MAX], eckid_bytes_t text)
+{
+    const char *at = text.data, *end = text.data + text.len;
+    int count = 0;
+
+    for (;;) {
+        const char *dot = memchr(at, '.', (size_t)(end - at));
+
+        if (count < PARTS_MAX) {
+            parts[count] = eckid_bytes(at, (apr_size_t)((dot ? dot : end) - at));
+        }
+        count++;
+        if (!dot || count > PARTS_MAX) {
+            return count;
+        }
+        at = dot + 1;
+    }
+}
+
+bool eckid_jws_is(eckid_bytes_t text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                 "0123456789-_.";
+    eckid_bytes_t parts[PARTS_MAX];
+    int count = split(parts, text);
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        if (!text.data[i] || !strchr(digits, text.data[i])) {
+            return false;
+        }
+    }
+    return (count == 3 || count == 5) && parts[0].len > 0;
+}
+
+/* RFC 7515 sections 4.1.2, 4.1.3, 4.1.5, 4.1.6 and 4.1.11; RFC 7797 section 3. */
+static eckid_err_t *check_header(const eckid_object_t *header, apr_pool_t *pool)
+{
+    static const char *const unwanted[] = {"crit", "b64", "jku", "jwk", "x5u", "x5c", NULL};
+
+    for (const char *const *name = unwanted; *name; name++) {
+        if (eckid_object_get(header, *name)) {
+            return eckid_err_make(pool, ECKID_TOKEN, "its header has %s", *name);
+        }
+    }
+    if (eckid_object_get(header, "kid") && !eckid_object_string(header, "kid")) {
+        return bad(pool, "its kid is not a string");
+    }
+    return NULL;
+}
+
+static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t *pool)
+{
+    eckid_bytes_t text;
+
+    if (!eckid_codec_base64url_decode(&text, part, pool)) {
+        return bad(pool, "its header is not base64url");
+    }
+    ECKID_ERR(eckid_object_parse(&jws->header, text, ECKID_TOKEN, pool));
+    const char *alg = eckid_object_string(jws->header, "alg");
+
+    if (eckid_object_get(jws->header, "enc")) {
+        return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
+    }
+    if (!alg || !eckid_jwa_find(&jws->alg, alg)) {
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "its alg is none of those known here");
+    }
+    return check_header(jws->header, pool);
+}
+
+eckid_err_t *eckid_jws_open(eckid_jws_t **out, eckid_bytes_t text, apr_pool_t *pool)
+{
+    eckid_jws_t *jws = apr_pcalloc(pool, sizeof(*jws));
+    eckid_bytes_t parts[PARTS_MAX];
+
+    if (text.len > ECKID_JWS_MAX) {
+        return eckid_err_make(pool, ECKID_TOKEN, "it is longer than %d bytes", ECKID_JWS_MAX);
+    }
+    int count = split(parts, text);
+
+    if (count == 5) {
+        return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
+    }
+    if (count != 3) {
+        return bad(pool, "it does not have three parts");
+    }
+    ECKID_ERR(read_header(jws, parts[0], pool));
+    if (!eckid_codec_base64url_decode(&jws->payload, parts[1], pool) ||
+        !eckid_codec_base64url_decode(&jws->signature, parts[2], pool)) {
+        return bad(pool, "it is not base64url");
+    }
+    jws->input = eckid_bytes(text.data, parts[0].len + 1 + parts[1].len);
+    *out = jws;
+    return NULL;
+}
+
+eckid_bytes_t eckid_jws_claimed(const eckid_jws_t *jws)
+{
+    return jws->payload;
+}
+
+const char *eckid_jws_kid(const eckid_jws_t *jws)
+{
+    return eckid_object_string(jws->header, "kid");
+}
+
+/* Verifying */
+
+static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)
+{
+    return eckid_jwa_fits(alg, eckid_key_kind(jwk->key)) && (!jwk->has_alg || jwk->alg == alg);
+}
+
+/* OpenID Connect Core section 10.1: by kid; without one there must be no choice. */
+static const eckid_jwk_t *find_key(const eckid_jws_t *jws, const apr_array_header_t *keys)
+{
+    const char *kid = eckid_object_string(jws->header, "kid");
+    const eckid_jwk_t *found = NULL;
+
+    for (int i = 0; i < keys->nelts; i++) {
+        const eckid_jwk_t *jwk = &APR_ARRAY_IDX(keys, i, eckid_jwk_t);
+
+        if (kid ? jwk->kid && strcmp(jwk->kid, kid) == 0 : may_verify(jwk, jws->alg)) {
+            if (found) {
+                return NULL;
+            }
+            found = jwk;
+        }
+    }
+    return found;
+}
+
+static eckid_err_t *choose_key(const eckid_key_t **key, const eckid_jws_t *jws,
+                               const eckid_jws_trust_t *trust, apr_pool_t *pool)
+{
+    bool is_mac = jws->alg == ECKID_HS256;
+
+    if (is_mac != (trust->secret != NULL)) {
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s, which is not this client's",
+                              eckid_jwa_name(jws->alg));
+    }
+    if (is_mac) {
+        *key = trust->secret;
+        return NULL;
+    }
+    const eckid_jwk_t *jwk = find_key(jws, trust->keys);
+
+    if (!jwk) {
+        return eckid_err_make(pool, ECKID_TOKEN_KEY, "among %d that are believed",
+                              trust->keys->nelts);
+    }
+    if (!may_verify(jwk, jws->alg)) {
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s, which is not its key's",
+                              eckid_jwa_name(jws->alg));
+    }
+    *key = jwk->key;
+    return NULL;
+}
+
+eckid_err_t *eckid_jws_verify(const eckid_signed_t **out, const eckid_jws_t *jws,
+                              const eckid_jws_trust_t *trust, apr_pool_t *pool)
+{
+    const eckid_key_t *key = NULL;
+    eckid_signed_t *verified = apr_pcalloc(pool, sizeof(*verified));
+
+    ECKID_ERR(choose_key(&key, jws, trust, pool));
+    if (!eckid_key_verify(key, jws->alg, jws->signature, jws->input)) {
+        return eckid_err_make(pool, ECKID_TOKEN_SIGNATURE, "by %s", eckid_jwa_name(jws->alg));
+    }
+    verified->payload = jws->payload;
+    verified->alg = jws->alg;
+    verified->typ = eckid_object_string(jws->header, "typ");
+    verified->cty = eckid_object_string(jws->header, "cty");
+    *out = verified;
+    return NULL;
+}
+
+eckid_bytes_t eckid_jws_payload(const eckid_signed_t *verified)
+{
+    return verified->payload;
+}
+
+eckid_key_alg_t eckid_jws_alg(const eckid_signed_t *verified)
+{
+    return verified->alg;
+}
+
+/* Signing */
+
+static void set_text(eckid_object_t *header, const char *name, const char *value, apr_pool_t *pool)
+{
+    if (value) {
+        eckid_object_set(header, name, json_string(value), pool);
+    }
+}
+
+static const char *make_header(const eckid_signed_t *verified, const eckid_jws_signer_t *signer,
+                               apr_pool_t *pool)
+{
+    eckid_object_t *header = eckid_object_make(pool);
+
+    set_text(header, "alg", eckid_jwa_name(signer->alg), pool);
+    set_text(header, "typ", verified->typ, pool);
+    set_text(header, "cty", verified->cty, pool);
+    set_text(header, "kid", signer->kid, pool);
+    return eckid_codec_base64url(eckid_object_print(header, pool), pool).data;
+}
+
+eckid_err_t *eckid_jws_sign(eckid_bytes_t *text, const eckid_signed_t *verified,
+                            eckid_bytes_t payload, const eckid_jws_signer_t *signer,
+                            apr_pool_t *pool)
+{
+    eckid_bytes_t signature;
+
+    if (!eckid_jwa_fits(signer->alg, eckid_key_kind(signer->key))) {
+        return eckid_err_make(pool, ECKID_KEY, "%s does not sign by %s",
+                              eckid_key_name(signer->key), eckid_jwa_name(signer->alg));
+    }
+    const char *input = apr_pstrcat(pool, make_header(verified, signer, pool), ".",
+                                    eckid_codec_base64url(payload, pool).data, NULL);
+
+    ECKID_ERR(eckid_key_sign(&signature, signer->key, signer->alg, eckid_bytes_str(input), pool));
+    *text = eckid_bytes_str(
+        apr_pstrcat(pool, input, ".", eckid_codec_base64url(signature, pool).data, NULL));
+    return NULL;
+}

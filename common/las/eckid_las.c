@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Asks the LAS one question about one student. */
+#include "las/eckid_las.h"
+#include "http/eckid_httpsig_verify.h"
+
+#include <apr_date.h>
+#include <apr_strings.h>
+
+#define SIGNATURE_SKEW apr_time_from_sec(60)
+#define CLOCK_NOTICED apr_time_from_sec(2)
+
+/* One question, and the calls that it takes. */
+typedef struct question_t {
+    const eckid_las_t *las;
+    const eckid_school_t *school;
+    const eckid_student_key_t *key;
+    apr_time_t deadline;
+    const char *token; /* that the last call bore, or NULL */
+    const eckid_http_answer_t *answer;
+    eckid_asked_t *asked;
+    apr_pool_t *pool;
+} question_t;
+
+/* The call */
+
+static eckid_err_t *bear_token(eckid_http_request_t *request, question_t *question)
+{
+    const eckid_las_t *las = question->las;
+
+    if (!las->oauth) {
+        return NULL;
+    }
+    ECKID_ERR(eckid_oauth_get(&question->token, las->oauth, question->deadline, question->pool));
+    apr_table_setn(request->headers, "Authorization",
+                   apr_pstrcat(question->pool, "Bearer ", question->token, NULL));
+    return NULL;
+}
+
+static eckid_err_t *sign(eckid_http_request_t *request, const eckid_las_t *las,
+                         const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    const eckid_httpsig_profile_t *profile = las->profile ? las->profile : &eckid_httpsig_usual;
+
+    return las->key ? eckid_httpsig_sign(request, profile, las->key, las->keyid, moment, pool)
+                    : NULL;
+}
+
+/* Clocks that differ are what signatures fail by most, in the field. */
+static void note_clock(question_t *question)
+{
+    const char *date = apr_table_get(question->answer->headers, "Date");
+    apr_time_t then = date ? apr_date_parse_http(date) : APR_DATE_BAD;
+    apr_interval_time_t ahead = then - apr_time_now();
+
+    if (then != APR_DATE_BAD && (ahead > CLOCK_NOTICED || ahead < -CLOCK_NOTICED)) {
+        question->asked->clock = ahead;
+    }
+}
+
+static eckid_err_t *make_request(eckid_http_request_t **request, const question_t *question,
+                                 apr_time_t now)
+{
+    const eckid_las_t *las = question->las;
+
+    if (las->contract) {
+        return eckid_generic_request(request, las->contract, las->base, question->school,
+                                     question->key, now, question->pool);
+    }
+    *request = eckid_eduv_request(las->base, question->school, question->key, question->pool);
+    return NULL;
+}
+
+static eckid_err_t *check_answer(const question_t *question, const eckid_http_request_t *request)
+{
+    const eckid_las_t *las = question->las;
+
+    return las->answer_keys
+               ? eckid_httpsig_verify_answer(question->answer, request, las->answer_keys,
+                                             apr_time_now(), SIGNATURE_SKEW, question->pool)
+               : NULL;
+}
+
+static eckid_err_t *read_answer(const question_t *question)
+{
+    const eckid_las_t *las = question->las;
+    eckid_finding_t *finding = &question->asked->finding;
+
+    if (las->contract) {
+        return eckid_generic_read(finding, las->contract, question->answer, question->key,
+                                  las->pilot, question->pool);
+    }
+    return eckid_eduv_read(finding, question->answer, question->key, las->pilot, question->pool);
+}
+
+static eckid_err_t *call(question_t *question)
+{
+    const eckid_transport_t *transport = &question->las->transport;
+    eckid_http_request_t *request;
+    eckid_http_answer_t *answer;
+    eckid_moment_t moment;
+
+    question->answer = NULL;
+    if (!question->las->clock(&moment)) {
+        return eckid_err_make(question->pool, ECKID_INTERNAL, "no randomness");
+    }
+    ECKID_ERR(make_request(&request, question, moment.now));
+    request->deadline = question->deadline;
+    ECKID_ERR(bear_token(request, question));
+    ECKID_ERR(sign(request, question->las, &moment, question->pool));
+    ECKID_ERR(transport->send(transport->self, &answer, request, question->pool));
+    question->answer = answer;
+    question->asked->status = answer->status;
+    note_clock(question);
+    ECKID_ERR(check_answer(question, request));
+    return read_answer(question);
+}
+
+/* How it ended */
+
+static bool is_worth_another(const question_t *question, const eckid_err_t *err)
+{
+    if (err && err->code == ECKID_DIED) {
+        return true;
+    }
+    return question->answer && question->answer->status == 401 && question->token &&
+           eckid_oauth_drop(question->las->oauth, question->token);
+}
+
+/* What the gate is told: an error of our own, before there was a call, says nothing of the LAS. */
+static eckid_gate_end_t end_of(const question_t *question, const eckid_err_t *err)
+{
+    static const eckid_code_t failures[] = {ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS,
+                                            ECKID_TIMEOUT, ECKID_DIED,      ECKID_OAUTH};
+    const eckid_http_answer_t *answer = question->answer;
+
+    if (answer) {
+        return answer->status == 429 || answer->status >= 500 ? ECKID_GATE_FAILED
+                                                              : ECKID_GATE_ANSWERED;
+    }
+    for (apr_size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+        if (err->code == failures[i]) {
+            return ECKID_GATE_FAILED;
+        }
+    }
+    return ECKID_GATE_NOTHING;
+}
+
+/* RFC 9110 section 10.2.3: seconds or a date. 0 when there is none, and an hour at most. */
+static apr_interval_time_t retry_after(const eckid_http_answer_t *answer)
+{
+    const char *value = answer ? apr_table_get(answer->headers, "Retry-After") : NULL;
+    apr_time_t date = value ? apr_date_parse_http(value) : APR_DATE_BAD;
+    apr_int64_t seconds = date != APR_DATE_BAD ? apr_time_sec(date - apr_time_now())
+                          : value              ? apr_atoi64(value)
+                                               : 0;
+
+    return apr_time_from_sec(seconds < 0 ? 0 : seconds > 3600 ? 3600 : seconds);
+}
+
+static eckid_err_t *ask(question_t *question)
+{
+    eckid_err_t *err = call(question);
+
+    if (is_worth_another(question, err)) {
+        err = call(question);
+    }
+    /* by what was believed and read, not by any 403 */
+    question->asked->school_refused =
+        err && err->code == ECKID_LAS_REFUSED && question->answer->status == 403;
+    return err;
+}
+
+eckid_err_t *eckid_las_ask(eckid_asked_t *asked, const eckid_las_t *las,
+                           const eckid_school_t *school, const eckid_student_key_t *key,
+                           apr_pool_t *pool)
+{
+    question_t question = {.las = las, .school = school, .key = key, .asked = asked, .pool = pool};
+    eckid_gate_pass_t pass;
+
+    memset(asked, 0, sizeof(*asked));
+    question.deadline = apr_time_now() + las->timeout;
+    if (!las->gate) {
+        return ask(&question);
+    }
+    ECKID_ERR(eckid_gate_enter(&pass, las->gate, question.deadline, pool));
+    eckid_err_t *err = ask(&question);
+    eckid_gate_end_t end = end_of(&question, err);
+
+    eckid_gate_leave(las->gate, &pass, end,
+                     end == ECKID_GATE_FAILED ? retry_after(question.answer) : 0);
+    return err;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The corridor of userinfo: whose it is was remembered at the token endpoint, or is asked. */
+#ifndef ECKID_USERINFO_H
+#define ECKID_USERINFO_H
+
+#include "oidc/eckid_caller.h"
+#include "decision/eckid_decide.h"
+
+/* A successful answer of the userinfo endpoint, whole, with its media type. */
+eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway, const eckid_call_t *call,
+                                        const char *type, eckid_bytes_t body,
+                                        const eckid_moment_t *moment, apr_pool_t *pool);
+
+#endif

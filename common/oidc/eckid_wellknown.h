@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the provider publishes about itself, with what clients must know of us beside it. */
+#ifndef ECKID_WELLKNOWN_H
+#define ECKID_WELLKNOWN_H
+
+#include "decision/eckid_decide.h"
+
+/* Discovery: our claims and signing algorithms are added to the lists. PASS when it is not that of
+ * the issuer. */
+eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                           apr_pool_t *pool);
+
+/* The JWKS: our keys stand beside the provider's, each by its thumbprint. */
+eckid_decision_t eckid_wellknown_jwks(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                      apr_pool_t *pool);
+
+#endif

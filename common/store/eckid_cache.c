@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Remembers ECK iDs and their absence, encrypted, in a store it is given. */
+#include "store/eckid_cache.h"
+
+/* What stands in a record, once opened. Records never leave the kind of machine they were made on:
+ * another layout has another version, and what cannot be read is a miss. */
+typedef struct record_t {
+    unsigned char version;
+    eckid_cached_t cached;
+} record_t;
+
+#define RECORD_VERSION 2
+
+void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
+                       const eckid_cache_key_t *key, apr_pool_t *pool)
+{
+    const eckid_bytes_t parts[] = {
+        eckid_bytes_str(cache->generation),
+        eckid_bytes_str(key->las),
+        eckid_bytes_str(key->contract),
+        eckid_bytes_str(key->school_type),
+        eckid_bytes_str(key->school),
+        eckid_bytes_str(key->proved ? "signed" : "plain"),
+        eckid_bytes_str(key->pilot ? "pilot" : "production"),
+        eckid_bytes_str(key->student ? key->student->type : ""),
+        eckid_bytes_str(key->student ? key->student->value : ""),
+    };
+
+    eckid_secret_digest(index->now, cache->secret, parts, sizeof(parts) / sizeof(*parts), pool);
+    if (cache->previous) {
+        eckid_secret_digest(index->before, cache->previous, parts, sizeof(parts) / sizeof(*parts),
+                            pool);
+    }
+}
+
+static apr_time_t end_of(const eckid_cache_t *cache, const eckid_cached_t *cached)
+{
+    return cached->fresh_until + (cached->finding.outcome == ECKID_FOUND ? cache->stale_for : 0);
+}
+
+static bool get(eckid_cached_t *cached, const eckid_cache_t *cache, const eckid_secret_t *secret,
+                const unsigned char index[ECKID_CACHE_INDEX], apr_time_t now, apr_pool_t *pool)
+{
+    unsigned char sealed[ECKID_CACHE_RECORD_MAX];
+    apr_size_t len = 0;
+    eckid_bytes_t plain;
+    record_t record;
+
+    if (!cache->store.get(cache->store.self, sealed, &len, sizeof(sealed), index, pool) ||
+        !eckid_secret_open(&plain, secret, eckid_bytes(index, ECKID_CACHE_INDEX),
+                           eckid_bytes(sealed, len), pool) ||
+        plain.len != sizeof(record)) {
+        return false;
+    }
+    memcpy(&record, plain.data, sizeof(record));
+    *cached = record.cached;
+    return record.version == RECORD_VERSION && end_of(cache, cached) > now;
+}
+
+bool eckid_cache_get(eckid_cached_t *cached, const eckid_cache_t *cache,
+                     const eckid_cache_index_t *index, apr_time_t now, apr_pool_t *pool)
+{
+    return get(cached, cache, cache->secret, index->now, now, pool) ||
+           (cache->previous && get(cached, cache, cache->previous, index->before, now, pool));
+}
+
+static void put(const eckid_cache_t *cache, const eckid_cache_index_t *index,
+                const eckid_cached_t *cached, const unsigned char nonce[ECKID_SECRET_NONCE],
+                apr_pool_t *pool)
+{
+    record_t record;
+    eckid_bytes_t sealed;
+
+    memset(&record, 0, sizeof(record)); /* the gaps between members are written too */
+    record.version = RECORD_VERSION;
+    memcpy(&record.cached, cached, sizeof(*cached));
+    if (!eckid_secret_seal(&sealed, cache->secret, nonce,
+                           eckid_bytes(index->now, ECKID_CACHE_INDEX),
+                           eckid_bytes(&record, sizeof(record)), pool)) {
+        cache->store.put(cache->store.self, index->now, sealed, end_of(cache, cached), pool);
+    }
+}
+
+/* Up to an eighth shorter, so that a class that logged in together does not ask together. */
+static apr_interval_time_t with_jitter(apr_interval_time_t time, unsigned char jitter)
+{
+    return time - time / 8 * jitter / 256;
+}
+
+void eckid_cache_put(const eckid_cache_t *cache, const eckid_cache_index_t *index,
+                     const eckid_finding_t *finding, const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    apr_interval_time_t time =
+        finding->outcome == ECKID_FOUND ? cache->found_for : cache->not_found_for;
+    eckid_cached_t cached;
+
+    memset(&cached, 0, sizeof(cached));
+    cached.finding.outcome = finding->outcome;
+    if (finding->outcome == ECKID_FOUND) {
+        cached.finding.value = finding->value;
+    }
+    cached.since = moment->now;
+    cached.fresh_until = moment->now + with_jitter(time, moment->jitter);
+    if (time > 0) {
+        put(cache, index, &cached, moment->seal_nonce, pool);
+    }
+}
+
+void eckid_cache_claim(const eckid_cache_t *cache, const eckid_cache_index_t *index,
+                       const eckid_cached_t *cached, apr_interval_time_t time,
+                       const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    eckid_cached_t claimed = *cached;
+
+    claimed.claimed_until = moment->now + time;
+    put(cache, index, &claimed, moment->claim_nonce, pool);
+}
+
+void eckid_cache_forget(const eckid_cache_t *cache, const eckid_cache_index_t *index,
+                        apr_pool_t *pool)
+{
+    cache->store.forget(cache->store.self, index->now, pool);
+    if (cache->previous) {
+        cache->store.forget(cache->store.self, index->before, pool);
+    }
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The canonical form of an element: what a signature is made over. */
+#include "xml/eckid_c14n.h"
+#include "xml/eckid_xml.h"
+
+#include <apr_strings.h>
+#include <apr_tables.h>
+#include <libxml/c14n.h>
+
+/* Which nodes of the document are taken. */
+typedef struct part_t {
+    const xmlNode *element, *without;
+    /* the answer for the children of the same parent is mostly the same */
+    const xmlNode *last_parent;
+    bool last_answer;
+} part_t;
+
+static bool is_below(const xmlNode *node, const part_t *part)
+{
+    while (node && node != part->element) {
+        if (node == part->without) {
+            return false;
+        }
+        node = node->parent;
+    }
+    return node != NULL;
+}
+
+/* libxml2 asks about every node, attribute and namespace, together with its parent. */
+static int is_visible(void *self, xmlNodePtr node, xmlNodePtr parent)
+{
+    part_t *part = self;
+
+    if (node == part->element || node == part->without) {
+        return node == part->element;
+    }
+    if (parent != part->last_parent || !parent) {
+        part->last_parent = parent;
+        part->last_answer = is_below(parent, part);
+    }
+    return part->last_answer;
+}
+
+/* A list of names parted by white space, as libxml2 wants it. */
+static xmlChar **split(const char *prefixes, apr_pool_t *pool)
+{
+    apr_array_header_t *list = apr_array_make(pool, 4, sizeof(xmlChar *));
+    char *rest = apr_pstrdup(pool, prefixes ? prefixes : ""), *state;
+
+    for (char *name = apr_strtok(rest, " \t\r\n", &state); name;
+         name = apr_strtok(NULL, " \t\r\n", &state)) {
+        APR_ARRAY_PUSH(list, xmlChar *) = BAD_CAST name;
+    }
+    APR_ARRAY_PUSH(list, xmlChar *) = NULL;
+    return (xmlChar **)list->elts;
+}
+
+eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
+                        const eckid_c14n_t *how, apr_pool_t *pool)
+{
+    part_t part = {.element = element, .without = without};
+    xmlOutputBufferPtr buffer = xmlAllocOutputBuffer(NULL);
+    eckid_xml_quiet_t quiet = eckid_xml_hush();
+    int status = xmlC14NExecute(element->doc, is_visible, &part,
+                                how->exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0,
+                                how->exclusive ? split(how->prefixes, pool) : NULL, 0, buffer);
+
+    eckid_xml_end_hush(&quiet);
+    if (status >= 0) {
+        apr_size_t len = xmlOutputBufferGetSize(buffer);
+
+        *text = eckid_bytes(
+            apr_pstrmemdup(pool, (const char *)xmlOutputBufferGetContent(buffer), len), len);
+    }
+    xmlOutputBufferClose(buffer);
+    return status >= 0 ? NULL : eckid_err_make(pool, ECKID_XML, "it has no canonical form");
+}

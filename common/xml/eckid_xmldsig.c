@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An enveloped XML signature: verify and pin the signed node, remove, sign again. */
+#include "xml/eckid_xmldsig.h"
+#include "xml/eckid_c14n.h"
+#include "crypto/eckid_digest.h"
+#include "xml/eckid_saml_names.h"
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+
+struct eckid_verified_t {
+    xmlNodePtr outer, inner;
+    bool outer_signed, inner_signed;
+};
+
+/* Algorithms, by their URIs */
+
+#define DSIG_MORE "http://www.w3.org/2001/04/xmldsig-more#"
+#define XMLENC "http://www.w3.org/2001/04/xmlenc#"
+#define ENVELOPED ECKID_NS_DSIG "enveloped-signature"
+
+/* An algorithm with what it means to the file it is for. */
+typedef struct algorithm_t {
+    const char *uri;
+    int meaning;
+    bool sha1;
+} algorithm_t;
+
+static const algorithm_t c14n_methods[] = {
+    {ECKID_C14N_EXCLUSIVE, true, false},
+    {ECKID_C14N_INCLUSIVE, false, false},
+    {NULL, 0, false},
+};
+
+static const algorithm_t signature_methods[] = {
+    {DSIG_MORE "rsa-sha256", ECKID_RS256, false},   {DSIG_MORE "rsa-sha384", ECKID_RS384, false},
+    {DSIG_MORE "rsa-sha512", ECKID_RS512, false},   {DSIG_MORE "ecdsa-sha256", ECKID_ES256, false},
+    {DSIG_MORE "ecdsa-sha384", ECKID_ES384, false}, {DSIG_MORE "ecdsa-sha512", ECKID_ES512, false},
+    {ECKID_NS_DSIG "rsa-sha1", ECKID_RS1, true},    {NULL, 0, false},
+};
+
+static const algorithm_t digest_methods[] = {
+    {XMLENC "sha256", ECKID_SHA256, false},
+    {DSIG_MORE "sha384", ECKID_SHA384, false},
+    {XMLENC "sha512", ECKID_SHA512, false},
+    {ECKID_NS_DSIG "sha1", ECKID_SHA1, true},
+    {NULL, 0, false},
+};
+
+static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const algorithm_t *allowed,
+                                   bool sha1, apr_pool_t *pool)
+{
+    const char *uri = method ? eckid_xml_attribute(method, "Algorithm", pool) : NULL;
+
+    if (!uri) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "a signature without a required algorithm");
+    }
+    while (allowed->uri && strcmp(allowed->uri, uri) != 0) {
+        allowed++;
+    }
+    if (!allowed->uri || (allowed->sha1 && !sha1)) {
+        return eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", (const char *)method->name,
+                              allowed->uri ? allowed->uri : "one that is not known here");
+    }
+    *meaning = allowed->meaning;
+    return NULL;
+}
+
+/* What a signature may look like */
+
+/* An NCName in ASCII: what every product makes, and nothing that a URI could be confused by. */
+static bool is_plain_id(const char *id)
+{
+    apr_size_t len = strlen(id);
+
+    return len > 0 && len <= 256 && !strchr("-.0123456789", id[0]) &&
+           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") == len;
+}
+
+/* The elements that follow one another under a parent, each once, in this order. */
+static eckid_err_t *check_children(const xmlNode *parent, const char *const *names,
+                                   apr_pool_t *pool)
+{
+    for (xmlNodePtr child = parent->children; child; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE) {
+            continue;
+        }
+        if (!*names || !eckid_xml_is(child, ECKID_NS_DSIG, *names)) {
+            return eckid_err_make(pool, ECKID_STRUCTURE, "%s has an unexpected child",
+                                  (const char *)parent->name);
+        }
+        names++;
+    }
+    if (*names && strcmp(*names, "KeyInfo") != 0) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "%s has no %s", (const char *)parent->name,
+                              *names);
+    }
+    return NULL;
+}
+
+/* Everything a signature says, read into types; what it does not say is refused. */
+typedef struct signature_t {
+    xmlNodePtr element; /* that it stands in, and is about */
+    xmlNodePtr node, info;
+    eckid_c14n_t info_form, element_form;
+    int alg, digest_alg;
+    eckid_bytes_t digest, value;
+} signature_t;
+
+/* Exclusive canonicalization, section 4: prefixes that are treated as the inclusive one would. */
+static eckid_err_t *read_form(eckid_c14n_t *form, const xmlNode *method, apr_pool_t *pool)
+{
+    xmlNodePtr child = eckid_xml_child(method, ECKID_C14N_EXCLUSIVE, "InclusiveNamespaces");
+    int exclusive;
+
+    ECKID_ERR(find_algorithm(&exclusive, method, c14n_methods, false, pool));
+    form->exclusive = exclusive;
+    form->prefixes = child ? eckid_xml_attribute(child, "PrefixList", pool) : NULL;
+    return NULL;
+}
+
+/* The enveloped signature comes first; without a second one Canonical XML follows by itself (XML
+ * signature section 4.4.3.2). */
+static eckid_err_t *read_transforms(signature_t *signature, const xmlNode *transforms,
+                                    apr_pool_t *pool)
+{
+    static const char *const two[] = {"Transform", "Transform", NULL};
+    xmlNodePtr first = eckid_xml_child(transforms, ECKID_NS_DSIG, "Transform");
+    xmlNodePtr second = first ? eckid_xml_next(first, ECKID_NS_DSIG, "Transform") : NULL;
+    const char *uri = first ? eckid_xml_attribute(first, "Algorithm", pool) : NULL;
+
+    ECKID_ERR(check_children(transforms, second ? two : two + 1, pool));
+    if (!uri || strcmp(uri, ENVELOPED) != 0) {
+        return eckid_err_make(pool, ECKID_ALGORITHM, "the first Transform is another one");
+    }
+    return second ? read_form(&signature->element_form, second, pool) : NULL;
+}
+
+static eckid_err_t *read_base64(eckid_bytes_t *bytes, const xmlNode *element, apr_pool_t *pool)
+{
+    if (!eckid_codec_base64_decode(bytes, eckid_xml_text(element, pool), pool)) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "%s is not base64",
+                              (const char *)element->name);
+    }
+    return NULL;
+}
+
+static eckid_err_t *read_reference(signature_t *signature, const xmlNode *reference, const char *id,
+                                   bool sha1, apr_pool_t *pool)
+{
+    static const char *const children[] = {"Transforms", "DigestMethod", "DigestValue", NULL};
+    const char *uri = eckid_xml_attribute(reference, "URI", pool);
+
+    ECKID_ERR(check_children(reference, children, pool));
+    if (!uri || uri[0] != '#' || strcmp(uri + 1, id) != 0) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "a signature that refers to another element");
+    }
+    ECKID_ERR(
+        read_transforms(signature, eckid_xml_child(reference, ECKID_NS_DSIG, "Transforms"), pool));
+    ECKID_ERR(find_algorithm(&signature->digest_alg,
+                             eckid_xml_child(reference, ECKID_NS_DSIG, "DigestMethod"),
+                             digest_methods, sha1, pool));
+    return read_base64(&signature->digest, eckid_xml_child(reference, ECKID_NS_DSIG, "DigestValue"),
+                       pool);
+}
+
+static eckid_err_t *read_info(signature_t *signature, const char *id, bool sha1, apr_pool_t *pool)
+{
+    static const char *const children[] = {"CanonicalizationMethod", "SignatureMethod", "Reference",
+                                           NULL};
+    const xmlNode *info = signature->info;
+
+    ECKID_ERR(check_children(info, children, pool));
+    ECKID_ERR(read_form(&signature->info_form,
+                        eckid_xml_child(info, ECKID_NS_DSIG, "CanonicalizationMethod"), pool));
+    ECKID_ERR(find_algorithm(&signature->alg,
+                             eckid_xml_child(info, ECKID_NS_DSIG, "SignatureMethod"),
+                             signature_methods, sha1, pool));
+    return read_reference(signature, eckid_xml_child(info, ECKID_NS_DSIG, "Reference"), id, sha1,
+                          pool);
+}
+
+static eckid_err_t *read_signature(signature_t *signature, const char *id, bool sha1,
+                                   apr_pool_t *pool)
+{
+    static const char *const children[] = {"SignedInfo", "SignatureValue", "KeyInfo", NULL};
+
+    ECKID_ERR(check_children(signature->node, children, pool));
+    signature->info = eckid_xml_child(signature->node, ECKID_NS_DSIG, "SignedInfo");
+    ECKID_ERR(read_info(signature, id, sha1, pool));
+    return read_base64(&signature->value,
+                       eckid_xml_child(signature->node, ECKID_NS_DSIG, "SignatureValue"), pool);
+}
+
+/* The document as a whole */
+
+/* Counts an attribute that some reader could take for an ID; a second one of that value is refused.
+ */
+static eckid_err_t *note_ids(apr_hash_t *ids, const xmlNode *element, apr_pool_t *pool)
+{
+    for (xmlAttrPtr attr = element->properties; attr; attr = attr->next) {
+        if (strcasecmp((const char *)attr->name, "ID") != 0) {
+            continue;
+        }
+        const char *value = eckid_xml_text((xmlNodePtr)attr, pool).data;
+
+        if (apr_hash_get(ids, value, APR_HASH_KEY_STRING)) {
+            return eckid_err_make(pool, ECKID_STRUCTURE, "two elements with the same ID");
+        }
+        apr_hash_set(ids, value, APR_HASH_KEY_STRING, element);
+    }
+    return NULL;
+}
+
+static eckid_err_t *check_document(const eckid_verified_t *verified, apr_pool_t *pool)
+{
+    xmlNodePtr top = (xmlNodePtr)verified->outer->doc;
+    apr_hash_t *ids = apr_hash_make(pool);
+    int signatures = 0;
+
+    for (xmlNodePtr node = top->children; node; node = eckid_xml_walk(top, node)) {
+        if (node->type != XML_ELEMENT_NODE) {
+            continue;
+        }
+        ECKID_ERR(note_ids(ids, node, pool));
+        signatures += eckid_xml_is(node, ECKID_NS_DSIG, "Signature");
+    }
+    if (signatures != verified->outer_signed + verified->inner_signed) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "a signature in an unexpected place");
+    }
+    return NULL;
+}
+
+static xmlNodePtr signature_of(const xmlNode *element)
+{
+    return eckid_xml_child(element, ECKID_NS_DSIG, "Signature");
+}
+
+static eckid_err_t *read_id(const char **id, const xmlNode *element, apr_pool_t *pool)
+{
+    *id = eckid_xml_attribute(element, "ID", pool);
+    if (!*id || !is_plain_id(*id)) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "a signed element without a proper ID");
+    }
+    return NULL;
+}
+
+/* Verifying */
+
+/* The certificate that the message itself names: a hint, never a reason to trust. */
+static eckid_bytes_t named_certificate(const xmlNode *signature, apr_pool_t *pool)
+{
+    xmlNodePtr info = eckid_xml_child(signature, ECKID_NS_DSIG, "KeyInfo");
+    xmlNodePtr data = eckid_xml_child(info, ECKID_NS_DSIG, "X509Data");
+    xmlNodePtr certificate = eckid_xml_child(data, ECKID_NS_DSIG, "X509Certificate");
+
+    return certificate ? eckid_xml_text(certificate, pool) : eckid_bytes("", 0);
+}
+
+static bool is_known(const char *fingerprint, const eckid_trust_t *trust)
+{
+    for (int i = 0; i < trust->keys->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(trust->keys, i, const eckid_key_t *);
+
+        if (eckid_key_fingerprint(key) && strcmp(eckid_key_fingerprint(key), fingerprint) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static eckid_err_t *no_key_fits(const signature_t *signature, const eckid_trust_t *trust,
+                                apr_pool_t *pool)
+{
+    const char *fingerprint =
+        eckid_key_fingerprint_of(named_certificate(signature->node, pool), pool);
+
+    if (fingerprint && !is_known(fingerprint, trust)) {
+        return eckid_err_make(pool, ECKID_UNKNOWN_KEY, "its certificate has SHA-256 %s",
+                              fingerprint);
+    }
+    return eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
+                          trust->keys->nelts);
+}
+
+/* Whether one of the trusted keys made the signature over SignedInfo. */
+static eckid_err_t *verify_info(const signature_t *signature, const eckid_trust_t *trust,
+                                apr_pool_t *pool)
+{
+    eckid_bytes_t text;
+
+    ECKID_ERR(eckid_c14n(&text, signature->info, NULL, &signature->info_form, pool));
+    for (int i = 0; i < trust->keys->nelts; i++) {
+        if (eckid_key_verify(APR_ARRAY_IDX(trust->keys, i, const eckid_key_t *),
+                             (eckid_key_alg_t)signature->alg, signature->value, text)) {
+            return NULL;
+        }
+    }
+    return no_key_fits(signature, trust, pool);
+}
+
+/* Whether SignedInfo, once it is believed, speaks of the element as it is. */
+static eckid_err_t *verify_digest(const signature_t *signature, apr_pool_t *pool)
+{
+    eckid_bytes_t text;
+
+    ECKID_ERR(
+        eckid_c14n(&text, signature->element, signature->node, &signature->element_form, pool));
+    if (!eckid_bytes_equal(eckid_digest((eckid_digest_alg_t)signature->digest_alg, text, pool),
+                           signature->digest)) {
+        return eckid_err_make(pool, ECKID_SIGNATURE, "the %s was changed after it was signed",
+                              (const char *)signature->element->name);
+    }
+    return NULL;
+}
+
+static eckid_err_t *verify_element(xmlNodePtr element, const eckid_trust_t *trust, apr_pool_t *pool)
+{
+    signature_t signature = {.element = element, .node = signature_of(element)};
+    const char *id;
+
+    ECKID_ERR(read_id(&id, element, pool));
+    ECKID_ERR(read_signature(&signature, id, trust->sha1, pool));
+    ECKID_ERR(verify_info(&signature, trust, pool));
+    return verify_digest(&signature, pool);
+}
+
+eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **out, xmlNodePtr outer, xmlNodePtr inner,
+                                  const eckid_trust_t *trust, apr_pool_t *pool)
+{
+    eckid_verified_t *verified = apr_pcalloc(pool, sizeof(*verified));
+
+    verified->outer = outer;
+    verified->inner = inner;
+    verified->outer_signed = signature_of(outer) != NULL;
+    verified->inner_signed = signature_of(inner) != NULL;
+    if (!verified->outer_signed && !verified->inner_signed) {
+        return eckid_err_make(pool, ECKID_UNSIGNED, "neither the Response nor the Assertion is");
+    }
+    ECKID_ERR(check_document(verified, pool));
+    if (verified->outer_signed) {
+        ECKID_ERR(verify_element(outer, trust, pool));
+    }
+    if (verified->inner_signed) {
+        ECKID_ERR(verify_element(inner, trust, pool));
+    }
+    *out = verified;
+    return NULL;
+}
+
+xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified)
+{
+    return verified->inner;
+}
+
+xmlNodePtr eckid_xmldsig_outer(const eckid_verified_t *verified)
+{
+    return verified->outer_signed ? verified->outer : NULL;
+}
+
+xmlDocPtr eckid_xmldsig_document(const eckid_verified_t *verified)
+{
+    return verified->outer->doc;
+}
+
+/* Signing */
+
+static const eckid_c14n_t exclusive = {.exclusive = true};
+
+static xmlNodePtr add(xmlNodePtr parent, const char *name, const char *algorithm)
+{
+    xmlNodePtr child = xmlNewChild(parent, parent->ns, BAD_CAST name, NULL);
+
+    if (algorithm) {
+        xmlSetProp(child, BAD_CAST "Algorithm", BAD_CAST algorithm);
+    }
+    return child;
+}
+
+/* SignedInfo over the element that has that ID, with its digest already in place. */
+static xmlNodePtr add_info(xmlNodePtr signature, const char *id, eckid_bytes_t digest,
+                           const eckid_key_t *key, apr_pool_t *pool)
+{
+    bool rsa = eckid_key_kind(key) == ECKID_KEY_RSA;
+    xmlNodePtr info = add(signature, "SignedInfo", NULL);
+
+    add(info, "CanonicalizationMethod", ECKID_C14N_EXCLUSIVE);
+    add(info, "SignatureMethod", rsa ? DSIG_MORE "rsa-sha256" : DSIG_MORE "ecdsa-sha256");
+    xmlNodePtr reference = add(info, "Reference", NULL);
+
+    xmlSetProp(reference, BAD_CAST "URI", BAD_CAST apr_pstrcat(pool, "#", id, NULL));
+    xmlNodePtr transforms = add(reference, "Transforms", NULL);
+
+    add(transforms, "Transform", ENVELOPED);
+    add(transforms, "Transform", ECKID_C14N_EXCLUSIVE);
+    add(reference, "DigestMethod", XMLENC "sha256");
+    xmlNodeAddContent(add(reference, "DigestValue", NULL),
+                      BAD_CAST eckid_codec_base64(digest, pool).data);
+    return info;
+}
+
+static void add_key_info(xmlNodePtr signature, const eckid_key_t *key)
+{
+    xmlNodePtr data = add(add(signature, "KeyInfo", NULL), "X509Data", NULL);
+
+    xmlNodeAddContent(add(data, "X509Certificate", NULL),
+                      BAD_CAST eckid_key_certificate_base64(key));
+}
+
+/* Fills a Signature, which stands in its place in the element and is empty. */
+static eckid_err_t *fill(xmlNodePtr signature, const eckid_key_t *key, apr_pool_t *pool)
+{
+    xmlNodePtr element = signature->parent;
+    eckid_key_alg_t alg = eckid_key_kind(key) == ECKID_KEY_RSA ? ECKID_RS256 : ECKID_ES256;
+    eckid_bytes_t text, value;
+    const char *id;
+
+    ECKID_ERR(read_id(&id, element, pool));
+    ECKID_ERR(eckid_c14n(&text, element, signature, &exclusive, pool));
+    xmlNodePtr info = add_info(signature, id, eckid_digest_sha256(text, pool), key, pool);
+
+    ECKID_ERR(eckid_c14n(&text, info, NULL, &exclusive, pool));
+    ECKID_ERR(eckid_key_sign(&value, key, alg, text, pool));
+    xmlNodeAddContent(add(signature, "SignatureValue", NULL),
+                      BAD_CAST eckid_codec_base64(value, pool).data);
+    add_key_info(signature, key);
+    return NULL;
+}
+
+/* An empty Signature that is in no tree yet. */
+static xmlNodePtr make_signature(const xmlNode *element)
+{
+    xmlNodePtr signature = xmlNewDocNode(element->doc, NULL, BAD_CAST "Signature", NULL);
+
+    xmlSetNs(signature, xmlNewNs(signature, BAD_CAST ECKID_NS_DSIG, BAD_CAST "ds"));
+    return signature;
+}
+
+static eckid_err_t *sign_again(const xmlNode *element, const eckid_key_t *key, apr_pool_t *pool)
+{
+    xmlNodePtr signature = make_signature(element);
+
+    xmlFreeNode(xmlReplaceNode(signature_of(element), signature));
+    return fill(signature, key, pool);
+}
+
+eckid_err_t *eckid_xmldsig_sign(eckid_verified_t *verified, const eckid_key_t *key,
+                                apr_pool_t *pool)
+{
+    if (verified->inner_signed) {
+        ECKID_ERR(sign_again(verified->inner, key, pool));
+    }
+    return verified->outer_signed ? sign_again(verified->outer, key, pool) : NULL;
+}
+
+static bool holds_assertion(const xmlNode *root)
+{
+    for (const xmlNode *node = root; node; node = eckid_xml_walk(root, node)) {
+        if (eckid_xml_is(node, ECKID_NS_SAML, "Assertion") ||
+            eckid_xml_is(node, ECKID_NS_SAML, "EncryptedAssertion") ||
+            eckid_xml_is(node, ECKID_NS_SAML1, "Assertion")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Puts a signature where the schemas want it: after the Issuer of a message, first in metadata. */
+static void place(xmlNodePtr root, xmlNodePtr signature)
+{
+    xmlNodePtr issuer = eckid_xml_child(root, ECKID_NS_SAML, "Issuer");
+
+    if (issuer) {
+        xmlAddNextSibling(issuer, signature);
+    }
+    else if (root->children) {
+        xmlAddPrevSibling(root->children, signature);
+    }
+    else {
+        xmlAddChild(root, signature);
+    }
+}
+
+eckid_err_t *eckid_xmldsig_sign_own(xmlNodePtr root, const eckid_key_t *key, apr_pool_t *pool)
+{
+    if (holds_assertion(root)) {
+        return eckid_err_make(pool, ECKID_STRUCTURE, "an assertion that was not verified");
+    }
+    xmlNodePtr signature = make_signature(root);
+
+    place(root, signature);
+    return fill(signature, key, pool);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An enveloped XML signature: verify and pin the signed node, remove, sign again. */
+#ifndef ECKID_XMLDSIG_H
+#define ECKID_XMLDSIG_H
+
+#include "crypto/eckid_key.h"
+#include "xml/eckid_xml.h"
+
+#define ECKID_NS_DSIG "http://www.w3.org/2000/09/xmldsig#"
+
+/* Whose signatures are believed. */
+typedef struct eckid_trust_t {
+    const apr_array_header_t *keys; /* const eckid_key_t * */
+    bool sha1;                      /* whether SHA-1 is accepted, by explicit wish */
+} eckid_trust_t;
+
+/*
+ * A message whose signature holds. Only eckid_xmldsig_verify makes one, and signing and every
+ * change take one: what was not verified cannot be signed. Lives as long as its pool.
+ */
+typedef struct eckid_verified_t eckid_verified_t;
+
+/*
+ * Verifies the signatures of outer and of inner, an element within it; each may carry one as its
+ * child, at least one must. SAML core section 5 and, against wrapping: an ID is the element's own
+ * and unique among all attributes ID, Id and id of the document; a signature has one reference, to
+ * its parent; there is no other Signature and no ds:Object in the document; transforms are the
+ * enveloped signature and canonicalization without comments; keys come from trust alone.
+ *
+ * ECKID_UNSIGNED, ECKID_STRUCTURE, ECKID_ALGORITHM, ECKID_SIGNATURE, or ECKID_UNKNOWN_KEY with the
+ * fingerprint of the certificate that the message names.
+ */
+eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **verified, xmlNodePtr outer, xmlNodePtr inner,
+                                  const eckid_trust_t *trust, apr_pool_t *pool);
+
+/* The inner element: covered by its own signature, the outer one's, or both. */
+xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified);
+
+/* The outer element when it is covered by a signature; otherwise NULL, for nothing in it besides
+ * the inner element may be relied upon. */
+xmlNodePtr eckid_xmldsig_outer(const eckid_verified_t *verified);
+
+/* The document, for printing. */
+xmlDocPtr eckid_xmldsig_document(const eckid_verified_t *verified);
+
+/* Replaces every signature that was verified by one of key's, the inner one first: exclusive
+ * canonicalization, SHA-256, RSA or ECDSA by the kind of the key, its certificate in KeyInfo. */
+eckid_err_t *eckid_xmldsig_sign(eckid_verified_t *verified, const eckid_key_t *key,
+                                apr_pool_t *pool);
+
+/* Signs a document of our own making: metadata, or a response with an error status. Root must have
+ * an ID and no signature. ECKID_STRUCTURE when there is any assertion in it, of any SAML version.
+ */
+eckid_err_t *eckid_xmldsig_sign_own(xmlNodePtr root, const eckid_key_t *key, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives; turned into read-only objects for each server and location. */
+#ifndef MOD_ECKID_CONFIG_H
+#define MOD_ECKID_CONFIG_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "saml/eckid_idp_file.h"
+#include "gateway/eckid_rewrite.h"
+#include "directive/mod_eckid_las.h"
+
+/* The one symbol that leaves mod_eckid.so. */
+extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
+
+typedef enum mod_eckid_engine_t {
+    MOD_ECKID_UNSET,
+    MOD_ECKID_OFF,
+    MOD_ECKID_ON,
+    MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
+} mod_eckid_engine_t;
+
+/* What EckidProvider says. */
+typedef struct mod_eckid_provider_t {
+    eckid_provider_t *provider;
+    eckid_claims_from_t claims_from;
+} mod_eckid_provider_t;
+
+/* What EckidSchoolMap says. */
+typedef struct mod_eckid_schools_t {
+    const char *file; /* for messages */
+    const eckid_schools_t *map;
+    const char *source;
+    const eckid_match_t *match;
+} mod_eckid_schools_t;
+
+/* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
+ * around it counts. Every member is complete in itself, so that merging is choosing. */
+typedef struct mod_eckid_dir_t {
+    mod_eckid_engine_t engine;
+    const ap_directive_t *engine_at; /* for messages */
+    eckid_idp_file_t *idp;
+    const mod_eckid_provider_t *provider;
+    const char *introspection;          /* an Authorization field */
+    int passes_unknown;                 /* -1 for unset */
+    apr_array_header_t *metadata_paths; /* const char * */
+    const eckid_key_t *metadata_key;
+    apr_array_header_t *signers;    /* eckid_signer_t */
+    apr_array_header_t *conditions; /* eckid_condition_t */
+    const eckid_student_t *student; /* but for its conditions */
+    mod_eckid_las_t las;
+    mod_eckid_las_t *open_las; /* while its block is being read */
+    apr_hash_t *named;         /* mod_eckid_las_t * by name */
+    apr_hash_t *channels;      /* const eckid_las_t *: how those are asked */
+    const eckid_school_t *school;
+    const mod_eckid_schools_t *schools; /* EckidSchoolMap */
+    eckid_policy_t *policy;
+    eckid_supplier_t *open_supplier;              /* while its block is being read */
+    apr_interval_time_t found_for, not_found_for; /* -1 for unset */
+    apr_interval_time_t stale_for;                /* goes with found_for */
+    apr_interval_time_t skew;                     /* -1 for unset */
+    int sha1;                                     /* -1 for unset */
+    apr_size_t page_max, response_max;
+    const char *helpdesk;
+} mod_eckid_dir_t;
+
+/* What the whole process says, once. */
+typedef struct mod_eckid_process_t {
+    const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *tokens; /* the same for whose tokens are */
+    bool has_secret_file;
+    bool has_provider;                  /* whether any EckidProvider was read */
+    eckid_secret_t *secret, *previous;  /* previous may be NULL */
+    const char *generation;             /* or NULL */
+    eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
+    eckid_flights_t *flights;           /* set in post_config */
+    apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
+    apr_array_header_t *gates;          /* eckid_gate_t *: to share memory with all children */
+    apr_array_header_t *signers;        /* const eckid_key_t *: every EckidSigningKey */
+    apr_hash_t *lines;  /* mod_eckid_line_t *: what EckidLas says, by its arguments */
+    apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */
+    apr_hash_t *once;   /* the same for what may stand in a scope once only, by scope and name */
+} mod_eckid_process_t;
+
+extern const command_rec mod_eckid_directives[];
+
+void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
+void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
+
+/* How long a found ECK iD counts where EckidCacheTime is silent. */
+#define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)
+
+/* What is wrong with LASes and schools, as a whole (const char *). */
+const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool);
+
+/* Whether every school has a LAS of its own by name, so that there need be no other. */
+bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);
+
+/* Where something was configured, for messages; or NULL. */
+const ap_directive_t *mod_eckid_find_place(const void *thing);
+
+/* What counts for a request. */
+mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);
+
+/* The one of this round of configuration; made anew in pre_config. */
+mod_eckid_process_t *mod_eckid_process(void);
+void mod_eckid_new_process(apr_pool_t *pconf);
+
+/* Looks at everything together; every mistake is logged. A hook of httpd. */
+int mod_eckid_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                           server_rec *main_server);
+
+#endif

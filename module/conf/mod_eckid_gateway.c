@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what was configured to what one login is rewritten by. */
+#include "conf/mod_eckid_gateway.h"
+
+#include <apr_strings.h>
+
+#include "conf/mod_eckid_log.h"
+
+#define DEFAULT_SKEW apr_time_from_sec(60)
+#define DEFAULT_PAGE_MAX (1024 * 1024)
+#define DEFAULT_RESPONSE_MAX (256 * 1024)
+#define DEFAULT_NOT_FOUND_FOR apr_time_from_sec(120)
+
+/* All that a login needs, in one piece of memory. */
+typedef struct whole_t {
+    eckid_gateway_t gateway;
+    eckid_las_t las;
+    eckid_cache_t cache;
+    eckid_student_t student;
+    eckid_bearer_t bearer;
+} whole_t;
+
+bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
+{
+    return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
+}
+
+static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, apr_time_t now)
+{
+    bool changed;
+    eckid_err_t *news;
+    const eckid_idp_t *idp = eckid_idp_file_get(file, now, &changed, &news, r->pool);
+
+    if (changed) {
+        mod_eckid_log_metadata(r, eckid_idp_file_path(file), news);
+    }
+    return idp;
+}
+
+bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
+{
+    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
+
+    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
+}
+
+eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
+                            const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    bool changed;
+    eckid_err_t *news;
+
+    *view = NULL;
+    if (mod_eckid_is_loop(r, dir)) { /* who fetched waits for this answer: it must not wait too */
+        return eckid_err_make(r->pool, ECKID_LOOP, "%s", "");
+    }
+    eckid_err_t *err =
+        eckid_provider_get(view, dir->provider->provider, &changed, &news, now, r->pool);
+
+    if (changed) {
+        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider->provider), news);
+    }
+    return err;
+}
+
+static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
+{
+    return (eckid_cache_t){
+        .secret = process->secret,
+        .previous = process->previous,
+        .generation = process->generation ? process->generation : "",
+        .store = *process->store,
+        .found_for = dir->found_for >= 0 ? dir->found_for : MOD_ECKID_FOUND_FOR,
+        .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
+        .stale_for = dir->stale_for,
+    };
+}
+
+static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    eckid_student_t student = *dir->student;
+
+    student.conditions =
+        dir->conditions ? dir->conditions : apr_array_make(pool, 0, sizeof(eckid_condition_t));
+    if (dir->schools) {
+        student.school_source = dir->schools->source;
+        student.school_match = dir->schools->match;
+    }
+    return student;
+}
+
+static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t *dir)
+{
+    return (eckid_gateway_t){
+        .policy = dir->policy,
+        .student = &whole->student,
+        .means = {.las = &whole->las,
+                  .school = dir->school,
+                  .schools = dir->schools ? dir->schools->map : NULL,
+                  .lases = dir->channels},
+        .signers = dir->signers,
+        .metadata_key = dir->metadata_key,
+        .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
+        .sha1 = dir->sha1 == 1,
+        .page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX,
+        .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
+    };
+}
+
+/* By what a student key that is remembered with a token could become another student's. */
+static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    const eckid_student_t *student = &whole->student;
+    const char *generation = mod_eckid_process()->generation;
+
+    return apr_pstrcat(pool, generation ? generation : "", "\n",
+                       dir->school ? dir->school->type : "", "\n",
+                       dir->school ? dir->school->value : "", "\n", student->type, "\n",
+                       student->source ? student->source : "", NULL);
+}
+
+/* What OpenID Connect needs; a provider that cannot be had is noticed by who needs it. */
+static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    eckid_gateway_t *gateway = &whole->gateway;
+
+    gateway->provider = dir->provider->provider;
+    gateway->claims_from = dir->provider->claims_from;
+    gateway->introspection = dir->introspection;
+    gateway->passes_unknown = dir->passes_unknown == 1;
+    mod_eckid_view(&gateway->view, r, dir, now);
+    if (process->token_store) {
+        whole->bearer = (eckid_bearer_t){process->secret, process->previous,
+                                         realm_of(whole, dir, r->pool), *process->token_store};
+        gateway->bearer = &whole->bearer;
+    }
+}
+
+static bool is_complete(const mod_eckid_dir_t *dir)
+{
+    return (dir->idp || dir->provider) && dir->student &&
+           (!mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir)) &&
+           (dir->school || dir->schools) && dir->signers && dir->policy;
+}
+
+eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
+                               const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    whole_t *whole = apr_pcalloc(r->pool, sizeof(*whole));
+
+    if (!is_complete(dir)) {
+        return eckid_err_make(r->pool, ECKID_CONFIG,
+                              "several locations meet here, and none has all that is needed");
+    }
+    if (dir->las.line) {
+        whole->las = mod_eckid_las_channel(&dir->las);
+    }
+    whole->student = make_student(dir, r->pool);
+    whole->gateway = make_gateway(whole, dir);
+    whole->gateway.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    if (dir->provider) {
+        add_provider(whole, r, dir, now);
+    }
+    if (process->store) {
+        whole->cache = make_cache(dir, process);
+        whole->gateway.means.cache = &whole->cache;
+        whole->gateway.means.flights = process->flights;
+    }
+    *gateway = &whole->gateway;
+    return NULL;
+}

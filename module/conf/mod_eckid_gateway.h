@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what was configured to what one login is rewritten by. */
+#ifndef MOD_ECKID_GATEWAY_H
+#define MOD_ECKID_GATEWAY_H
+
+#include "conf/mod_eckid_config.h"
+
+/* Whether answers are looked at, be it only to observe. */
+bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
+
+/* Whether the request is one of our own that came back: then the backend is this very server. */
+bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);
+
+/* The OpenID provider as it is now, valid as long as the request; NULL with an error when nothing
+ * is known of it. What is new is logged. */
+eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
+                            const mod_eckid_dir_t *dir, apr_time_t now);
+
+/* The gateway as it is now, valid as long as the request. ECKID_CONFIG when several locations meet
+ * of which none has it all: configtest sees each of them, but not every combination. */
+eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
+                               const mod_eckid_dir_t *dir, apr_time_t now);
+
+#endif

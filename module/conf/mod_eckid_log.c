@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one place where an eckid_err becomes a log line. */
+#include "conf/mod_eckid_log.h"
+
+#include <apr_strings.h>
+#include <http_log.h>
+
+#include "decision/eckid_notice.h"
+
+APLOG_USE_MODULE(eckid);
+
+static const char *outcome_name(eckid_outcome_t outcome)
+{
+    static const char *const names[ECKID_OUTCOMES] = {
+        [ECKID_FOUND] = "found",           [ECKID_IS_NOT_STUDENT] = "not-student",
+        [ECKID_IS_UNKNOWN] = "unknown",    [ECKID_HAS_NONE] = "no-eckid",
+        [ECKID_LAS_FAILED] = "las-failed",
+    };
+
+    return names[outcome];
+}
+
+static const char *source_name(eckid_source_t source)
+{
+    static const char *const names[] = {
+        [ECKID_FROM_LAS] = "miss", [ECKID_FROM_CACHE] = "hit", [ECKID_FROM_STALE] = "stale"};
+
+    return names[source];
+}
+
+static const char *list_of(const apr_array_header_t *names, apr_pool_t *pool)
+{
+    return names && names->nelts ? apr_array_pstrcat(pool, names, ',') : "none";
+}
+
+/* The tail of the line: what programs look for. */
+static const char *facts(const eckid_decision_t *decision, const eckid_moment_t *moment,
+                         apr_pool_t *pool)
+{
+    const char *text =
+        apr_psprintf(pool, "ms=%d ref=%s", (int)apr_time_as_msec(apr_time_now() - moment->now),
+                     eckid_notice_reference(moment, pool));
+
+    if (decision->verified) {
+        text = apr_pstrcat(pool, "outcome=", outcome_name(decision->outcome), " cache=",
+                           decision->looked_up ? source_name(decision->source) : "not-asked", " ",
+                           text, NULL);
+    }
+    if (decision->clock) {
+        text = apr_psprintf(pool, "%s las-clock=%+ds", text, (int)apr_time_sec(decision->clock));
+    }
+    if (decision->attributes) {
+        text = apr_pstrcat(pool, text, " attributes=", list_of(decision->attributes, pool), NULL);
+    }
+    if (decision->name_id_shows) {
+        text = apr_pstrcat(pool, text, decision->token ? " sub-shows=" : " nameid-shows=",
+                           decision->name_id_shows, NULL);
+    }
+    if (decision->token_shows) {
+        text = apr_pstrcat(pool, text, " access-token-shows=", decision->token_shows, NULL);
+    }
+    if (decision->token) {
+        text = apr_pstrcat(pool, text, " token=", decision->token, NULL);
+    }
+    return text;
+}
+
+static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
+{
+    if (decision->told_supplier) {
+        return "refused by a status to the supplier";
+    }
+    switch (decision->verdict) {
+    case ECKID_REFUSE:
+        return apr_psprintf(pool, "refused with %d", decision->status);
+    case ECKID_CHANGE:
+        return !decision->verified                ? "rewritten"
+               : decision->withheld               ? "goes on without ECK iD, by the browser"
+               : decision->outcome == ECKID_FOUND ? "given the ECK iD"
+                                                  : "goes on without ECK iD";
+    default:
+        return "passes";
+    }
+}
+
+static int level_of(const eckid_decision_t *decision)
+{
+    if (decision->verdict == ECKID_REFUSE || decision->told_supplier) {
+        return decision->status == 503 ? APLOG_ERR : APLOG_WARNING;
+    }
+    if (decision->verdict == ECKID_PASS) {
+        return APLOG_DEBUG;
+    }
+    bool expected = !decision->verified || decision->outcome == ECKID_FOUND ||
+                    decision->outcome == ECKID_IS_NOT_STUDENT;
+
+    bool stale = decision->outcome == ECKID_FOUND && decision->cause;
+    bool shows = decision->name_id_shows || decision->token_shows;
+
+    return expected && !shows && !stale ? APLOG_INFO : APLOG_WARNING;
+}
+
+static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool)
+{
+    if (decision->supplier) {
+        return apr_pstrcat(pool, "login at ", decision->supplier->name, NULL);
+    }
+    return decision->verdict == ECKID_PASS ? "login that names no supplier" : "answer";
+}
+
+void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
+                            const eckid_moment_t *moment, bool observed)
+{
+    int level = level_of(decision);
+
+    if (!decision->worth_a_line || !APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
+        return;
+    }
+    ap_log_error(APLOG_MARK, level, 0, r->server, "ECK%04d: %s%s %s%s%s [%s]",
+                 decision->cause ? (int)decision->cause->code : 0,
+                 observed ? "(observed only) " : "", subject_of(decision, r->pool),
+                 verb_of(decision, r->pool), decision->cause ? ": " : "",
+                 decision->cause ? eckid_err_text(decision->cause, r->pool) : "",
+                 facts(decision, moment, r->pool));
+}
+
+void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what)
+{
+    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, r->server, "ECK%04d: %s: %s", (int)err->code, what,
+                 eckid_err_text(err, r->pool));
+}
+
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err)
+{
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
+                     "ECK%04d: %s could not be fetched, what is known of it stays in use: %s",
+                     (int)err->code, issuer, eckid_err_text(err, r->pool));
+    }
+    else {
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, r->server,
+                     "ECK0000: discovery and keys of %s were fetched", issuer);
+    }
+}
+
+void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err)
+{
+    if (err && err->code == ECKID_EXPIRED) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, r->server, "ECK%04d: %s", (int)err->code,
+                     eckid_err_text(err, r->pool));
+    }
+    else if (err) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
+                     "ECK%04d: the changed file is not used, the last good one still is: %s",
+                     (int)err->code, eckid_err_text(err, r->pool));
+    }
+    else {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, r->server,
+                     "ECK0000: %s has changed and was read again", path);
+    }
+}

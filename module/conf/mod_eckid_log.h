@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one place where an eckid_err becomes a log line. */
+#ifndef MOD_ECKID_LOG_H
+#define MOD_ECKID_LOG_H
+
+#include <httpd.h>
+
+#include "crypto/eckid_moment.h"
+#include "gateway/eckid_rewrite.h"
+
+/* One line for a decision, to the log of the request's server. Lines about requests are written
+ * without the request, as httpd would add its Referer, which can hold what is nobody's business. */
+void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
+                            const eckid_moment_t *moment, bool observed);
+
+/* One line for something that is nobody's decision, at the level of a warning. */
+void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what);
+
+/* One line for news about the OpenID provider; err is NULL when it was fetched well. */
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err);
+
+/* One line for news about the identity provider's metadata; err is NULL when they are good. */
+void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err);
+
+#endif

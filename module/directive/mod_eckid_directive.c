@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What directive handlers have in common: files, keys, options, and how a mistake is told. */
+#include "directive/mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+#include "base/eckid_json.h"
+
+#define FILE_MAX (1024 * 1024)
+
+const char *mod_eckid_told(const cmd_parms *cmd, const eckid_err_t *err)
+{
+    return apr_psprintf(cmd->pool, "ECK%04d: %s", (int)err->code, eckid_err_text(err, cmd->pool));
+}
+
+const char *mod_eckid_check_line(cmd_parms *cmd)
+{
+    const char *wrong = ap_check_cmd_context(
+        cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY);
+
+    /* tokens, calls to a LAS and pages are in UTF-8, and so is what goes into them */
+    return !wrong && cmd->directive->args && !eckid_json_holds(cmd->directive->args)
+               ? apr_psprintf(cmd->pool, "%s: the line is not in UTF-8", cmd->cmd->name)
+               : wrong;
+}
+
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
+{
+    apr_hash_t *once = mod_eckid_process()->once;
+    const char *key = apr_psprintf(cmd->pool, "%pp %s", scope, cmd->cmd->name);
+    const ap_directive_t *before = apr_hash_get(once, key, APR_HASH_KEY_STRING);
+
+    apr_hash_set(once, key, APR_HASH_KEY_STRING, cmd->directive);
+    return before ? apr_psprintf(cmd->pool, "%s stands on line %d of %s already; leave one of them",
+                                 cmd->cmd->name, before->line_num, before->filename)
+                  : NULL;
+}
+
+/* By the address, which must be in memory of the configuration's own. */
+void mod_eckid_put_place(const void *thing, const cmd_parms *cmd)
+{
+    const char *key = apr_psprintf(cmd->pool, "%pp", thing);
+
+    apr_hash_set(mod_eckid_process()->places, key, APR_HASH_KEY_STRING, cmd->directive);
+}
+
+const ap_directive_t *mod_eckid_find_place(const void *thing)
+{
+    char key[32];
+
+    apr_snprintf(key, sizeof(key), "%pp", thing);
+    return apr_hash_get(mod_eckid_process()->places, key, APR_HASH_KEY_STRING);
+}
+
+/* Others must neither read nor change a key. A group may read it: it can be the identity provider's
+ * own key too, which that has to read. */
+static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+    bool open = apr_stat(&info, path, APR_FINFO_PROT, pool) == APR_SUCCESS &&
+                (info.protection & (APR_GWRITE | APR_WREAD | APR_WWRITE));
+
+    return open
+               ? eckid_err_make(pool, ECKID_KEY, "others can read or change %s; write: chmod %s %s",
+                                path, info.protection & APR_GREAD ? "640" : "600", path)
+               : NULL;
+}
+
+const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
+{
+    return ap_server_root_relative(cmd->pool, name);
+}
+
+const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS &&
+        (info.protection & (APR_GREAD | APR_GWRITE | APR_WREAD | APR_WWRITE))) {
+        return apr_psprintf(cmd->pool, "%s: others can read %s; write: chmod 600 %s",
+                            cmd->directive->directive, path, path);
+    }
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool)
+{
+    apr_file_t *file;
+    char reason[128];
+    apr_size_t len = FILE_MAX;
+    char *data = apr_palloc(pool, FILE_MAX + 1);
+    apr_status_t status = apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, pool);
+
+    if (status == APR_SUCCESS) {
+        status = apr_file_read_full(file, data, FILE_MAX, &len);
+        apr_file_close(file);
+    }
+    if (status != APR_EOF) {
+        return eckid_err_make(pool, ECKID_FILE, "%s: %s", path,
+                              status == APR_SUCCESS ? "it is far too long"
+                                                    : apr_strerror(status, reason, sizeof(reason)));
+    }
+    data[len] = '\0';
+    *content = eckid_bytes(data, len);
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_bytes_t pem;
+
+    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
+    eckid_err_t *err = eckid_key_private(key, pem, path, cmd->pool);
+
+    memset((char *)pem.data, 0, pem.len);
+    ECKID_ERR(err ? err : check_key_file(path, cmd->pool));
+    mod_eckid_put_place(*key, cmd);
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
+                                 const char *certificate_name)
+{
+    const char *path = mod_eckid_path(cmd, certificate_name);
+    eckid_key_t *private, *certificate;
+    eckid_bytes_t pem;
+
+    ECKID_ERR(mod_eckid_read_key(&private, cmd, key_name));
+    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
+    ECKID_ERR(eckid_key_certificate(&certificate, pem, path, cmd->pool));
+    if (eckid_key_kind(private) != ECKID_KEY_RSA && eckid_key_kind(private) != ECKID_KEY_P256) {
+        return eckid_err_make(cmd->pool, ECKID_KEY,
+                              "%s is neither of RSA nor of EC P-256, which "
+                              "suppliers can be expected to verify",
+                              eckid_key_name(private));
+    }
+    ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
+    mod_eckid_put_place(*key, cmd);
+    return NULL;
+}
+
+const char *mod_eckid_option(const char *argument, const char *name)
+{
+    apr_size_t len = strlen(name);
+
+    return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
+}
+
+const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed)
+{
+    const char *list = "";
+
+    for (; *allowed; allowed++) {
+        if (strcmp(value, *allowed) == 0) {
+            return NULL;
+        }
+        list = apr_pstrcat(cmd->pool, list, *list ? ", " : "", *allowed, NULL);
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of %s", cmd->directive->directive, value,
+                        list);
+}

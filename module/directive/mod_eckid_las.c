@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The LAS: its directives, and what they make of it. */
+#include "directive/mod_eckid_directive.h"
+
+#include <apr_strings.h>
+#include <http_log.h>
+
+#include "directive/mod_eckid_las.h"
+#include "directive/mod_eckid_option.h"
+
+APLOG_USE_MODULE(eckid);
+
+#define USUAL_WAIT apr_time_from_msec(200)
+#define EDU_V "edu-v"
+
+static const eckid_gate_limits_t usual_limits = {
+    .calls = 16,
+    .queue = 64,
+    .wait = -1, /* see choose_wait */
+    .failures = 5,
+    .open_for = 5 * APR_USEC_PER_SEC,
+};
+
+mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool)
+{
+    mod_eckid_las_t *las = apr_pcalloc(pool, sizeof(*las));
+
+    las->sign = las->pilot = -1;
+    return las;
+}
+
+mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_las_t *a)
+{
+    return (mod_eckid_las_t){
+        .line = a->line ? a->line : b->line,
+        .keys = a->keys ? a->keys : b->keys,
+        .oauth = a->oauth ? a->oauth : b->oauth,
+        .contract = a->contract_name ? a->contract : b->contract,
+        .contract_name = a->contract_name ? a->contract_name : b->contract_name,
+        .profile = a->profile ? a->profile : b->profile,
+        .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
+        .sign = a->sign >= 0 ? a->sign : b->sign,
+        .pilot = a->pilot >= 0 ? a->pilot : b->pilot,
+    };
+}
+
+static const mod_eckid_las_key_t *signing_key(const mod_eckid_las_t *las)
+{
+    return las->keys && las->sign ? &APR_ARRAY_IDX(las->keys, 0, mod_eckid_las_key_t) : NULL;
+}
+
+eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
+{
+    const mod_eckid_las_key_t *key = signing_key(las);
+
+    return (eckid_las_t){
+        .base = las->line->base,
+        .contract = las->contract,
+        .contract_name = las->contract_name ? las->contract_name : EDU_V,
+        .key = key ? key->key : NULL,
+        .keyid = key ? key->keyid : NULL,
+        .profile = las->profile,
+        .answer_keys = las->answer_keys,
+        .oauth = las->oauth,
+        .gate = las->line->gate,
+        .transport = eckid_curl_transport(las->line->curl),
+        .timeout = las->line->timeout,
+        .clock = eckid_moment_now,
+        .pilot = las->pilot == 1,
+    };
+}
+
+const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
+{
+    if (!las->line) {
+        return "there is no EckidLas; write, for one: EckidLas https://las.example/eduv/v1";
+    }
+    if (!las->oauth && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
+        return "nothing proves to the LAS who asks; write, for one: EckidLasKey eckid/las.key "
+               "keyid=school-2026";
+    }
+    return NULL;
+}
+
+eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
+{
+    const char *wants = mod_eckid_las_wants(las);
+
+    if (wants) {
+        return eckid_err_make(pool, ECKID_CONFIG, "%s", wants);
+    }
+    if (las->answer_keys && !signing_key(las)) {
+        return eckid_err_make(pool, ECKID_CONFIG,
+                              "EckidLasAnswerKey needs calls that are signed: an answer is bound "
+                              "to the signature of its call");
+    }
+    return signing_key(las)
+               ? eckid_httpsig_profile_check(las->profile ? las->profile : &eckid_httpsig_usual,
+                                             signing_key(las)->key, pool)
+               : NULL;
+}
+
+bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir)
+{
+    const apr_array_header_t *all = dir->schools ? eckid_schools_all(dir->schools->map) : NULL;
+
+    for (int i = 0; all && i < all->nelts; i++) {
+        if (!APR_ARRAY_IDX(all, i, const eckid_mapped_t *)->las) {
+            return false;
+        }
+    }
+    return all != NULL;
+}
+
+mod_eckid_las_t *mod_eckid_las_of(void *conf)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    return dir->open_las ? dir->open_las : &dir->las;
+}
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
+
+bool mod_eckid_las_is_url(const char *url)
+{
+    return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
+}
+
+/* What time breaks is no reason not to start. */
+static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
+{
+    apr_time_t now = apr_time_now();
+
+    if (eckid_key_not_after(pair) < now || eckid_key_not_before(pair) > now) {
+        ap_log_error(
+            APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, cmd->server,
+            "ECK%04d: %s:%d: the certificate of %s is not valid now; the LAS will refuse it",
+            ECKID_CONFIG, cmd->directive->filename, cmd->directive->line_num, cmd->cmd->name);
+    }
+}
+
+const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
+{
+    eckid_key_t *certificate, *key, *both;
+
+    if (!options->certificate.len != !options->key.len) {
+        return "certificate= and key= belong together: the client's certificate with its chain, "
+               "and its key";
+    }
+    if (options->key.len) {
+        TELL(eckid_key_private(&key, options->key, "key=", cmd->pool));
+        TELL(eckid_key_certificate(&certificate, options->certificate, "certificate=", cmd->pool));
+        TELL(eckid_key_pair(&both, key, certificate, cmd->pool));
+        warn_of_dates(cmd, both);
+    }
+    return NULL;
+}
+
+/* EckidLas */
+
+/* The same line in many virtual hosts is one LAS: they share its limits and connections. */
+static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
+                             const eckid_curl_options_t *options, const eckid_gate_limits_t *limits)
+{
+    apr_hash_t *lines = mod_eckid_process()->lines;
+    mod_eckid_line_t *line = apr_hash_get(lines, cmd->directive->args, APR_HASH_KEY_STRING);
+    apr_size_t len = strlen(base);
+
+    if (!line) {
+        line = apr_pcalloc(cmd->pool, sizeof(*line));
+        line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
+        line->timeout = apr_time_from_msec(options->total_ms);
+        TELL(eckid_curl_make(&line->curl, options, cmd->pool));
+        TELL(eckid_gate_make(&line->gate, limits, cmd->pool));
+        APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
+        APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
+        apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
+    }
+    mod_eckid_las_of(conf)->line = line;
+    return NULL;
+}
+
+/* Who waits must have time left to ask. */
+static const char *choose_wait(apr_interval_time_t *wait, apr_interval_time_t total)
+{
+    if (*wait < 0) {
+        *wait = total / 4 < USUAL_WAIT ? total / 4 : USUAL_WAIT;
+    }
+    return *wait < total ? NULL
+                         : "EckidLas: timeout= is for waiting and asking together, so wait= must "
+                           "be shorter";
+}
+
+const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    eckid_curl_options_t curl = {.body_max = MOD_ECKID_LAS_ANSWER_MAX,
+                                 .connect_ms = MOD_ECKID_LAS_CONNECT_MS,
+                                 .total_ms = MOD_ECKID_LAS_TOTAL_MS};
+    eckid_gate_limits_t limits = usual_limits;
+    const mod_eckid_option_t options[] = {
+        {"ca", MOD_ECKID_CERTIFICATES, &curl.ca, 0, 0},
+        {"certificate", MOD_ECKID_CERTIFICATES, &curl.certificate, 0, 0},
+        {"key", MOD_ECKID_SECRET, &curl.key, 0, 0},
+        {"connect-timeout", MOD_ECKID_MS, &curl.connect_ms, 1, 30000},
+        {"timeout", MOD_ECKID_MS, &curl.total_ms, 1, 30000},
+        {"calls", MOD_ECKID_NUMBER, &limits.calls, 1, ECKID_GATE_CALLS_MAX},
+        {"queue", MOD_ECKID_NUMBER, &limits.queue, 0, 10000},
+        {"wait", MOD_ECKID_TIME, &limits.wait, 0, 30000},
+        {"failures", MOD_ECKID_NUMBER, &limits.failures, 1, 1000},
+        {"pause", MOD_ECKID_TIME, &limits.open_for, 1, 60000},
+    };
+
+    CHECK_LINE();
+    CHECK_ONCE(mod_eckid_las_of(conf));
+    if (argc < 1 || !mod_eckid_las_is_url(argv[0]) || strchr(argv[0], '?')) {
+        return "EckidLas: the base URL of the LAS is expected, beginning with https://";
+    }
+    const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
+
+    wrong = wrong ? wrong : mod_eckid_las_pair(cmd, &curl);
+    wrong = wrong ? wrong : choose_wait(&limits.wait, apr_time_from_msec(curl.total_ms));
+    return wrong ? wrong : make_line(cmd, conf, argv[0], &curl, &limits);
+}
+
+/* EckidLasKey */
+
+const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid)
+{
+    mod_eckid_las_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
+    eckid_key_t *key;
+
+    CHECK_LINE();
+    if (!one.keyid || strpbrk(one.keyid, "\"\\") || !*one.keyid) {
+        return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
+    }
+    TELL(mod_eckid_read_key(&key, cmd, name));
+    one.key = key;
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+
+    if (!las->keys) {
+        las->keys = apr_array_make(cmd->pool, 2, sizeof(one));
+    }
+    APR_ARRAY_PUSH(las->keys, mod_eckid_las_key_t) = one;
+    return NULL;
+}
+
+/* EckidLasSignature */
+
+const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *components,
+                               const char *parameters)
+{
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+    eckid_httpsig_profile_t *profile;
+    bool is_word = strcasecmp(components, "on") == 0 || strcasecmp(components, "off") == 0;
+
+    CHECK_LINE();
+    las->sign = strcasecmp(components, "off") != 0;
+    if (!is_word) {
+        TELL(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
+        las->profile = profile;
+    }
+    return is_word && parameters ? "EckidLasSignature: \"on\" and \"off\" stand alone" : NULL;
+}
+
+/* EckidLasAnswerKey */
+
+const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
+                                     const char *keyid)
+{
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+    eckid_httpsig_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
+    eckid_bytes_t pem;
+    eckid_key_t *key;
+
+    CHECK_LINE();
+    if (!one.keyid || !*one.keyid) {
+        return "EckidLasAnswerKey: the second argument must be keyid=NAME, as the LAS calls its "
+               "key";
+    }
+    TELL(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
+    if (eckid_key_certificate(&key, pem, name, cmd->pool)) {
+        TELL(eckid_key_public(&key, pem, name, cmd->pool));
+    }
+    one.key = key;
+    if (!las->answer_keys) {
+        las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));
+    }
+    APR_ARRAY_PUSH(las->answer_keys, eckid_httpsig_key_t) = one;
+    return NULL;
+}
+
+/* EckidLasContract */
+
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
+{
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_contract_t *contract;
+    eckid_bytes_t content;
+
+    CHECK_LINE();
+    CHECK_ONCE(las);
+    las->contract_name = path;
+    if (strcmp(name, EDU_V) == 0) {
+        las->contract_name = EDU_V;
+        return NULL;
+    }
+    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TELL(eckid_generic_make(&contract, content, path, cmd->pool));
+    las->contract = contract;
+    return NULL;
+}
+
+const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on)
+{
+    CHECK_LINE();
+    mod_eckid_las_of(conf)->pilot = on;
+    return NULL;
+}
+
+/* <EckidLasNamed> */
+
+static void add_named(mod_eckid_dir_t *dir, const char *name, apr_pool_t *pool)
+{
+    eckid_las_t *channel = apr_palloc(pool, sizeof(*channel));
+
+    if (!dir->named) {
+        dir->named = apr_hash_make(pool);
+        dir->channels = apr_hash_make(pool);
+    }
+    *channel = mod_eckid_las_channel(dir->open_las);
+    apr_hash_set(dir->named, name, APR_HASH_KEY_STRING, dir->open_las);
+    apr_hash_set(dir->channels, name, APR_HASH_KEY_STRING, channel);
+}
+
+const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
+{
+    mod_eckid_dir_t *dir = conf;
+    const char *end = strrchr(args, '>');
+
+    CHECK_LINE();
+    if (!end || end[1]) {
+        return "<EckidLasNamed> has no closing \">\"";
+    }
+    args = apr_pstrmemdup(cmd->pool, args, end - args);
+    const char *name = ap_getword_conf(cmd->pool, &args);
+
+    if (!*name || *args || dir->open_las) {
+        return "<EckidLasNamed> needs one name, and cannot stand inside another";
+    }
+    dir->open_las = mod_eckid_las_create(cmd->pool);
+    const char *wrong = ap_walk_config(cmd->directive->first_child, cmd, cmd->context);
+
+    if (wrong) {
+        return wrong;
+    }
+    TELL(mod_eckid_las_check(dir->open_las, cmd->pool));
+    add_named(dir, name, cmd->pool);
+    dir->open_las = NULL;
+    return NULL;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The LAS: its directives, and what they make of it. */
+#ifndef MOD_ECKID_LAS_H
+#define MOD_ECKID_LAS_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "http/eckid_curl.h"
+#include "http/eckid_httpsig_verify.h"
+#include "las/eckid_las.h"
+
+/* What EckidLas says: where the LAS is, and how much of it may be used. */
+typedef struct mod_eckid_line_t {
+    const char *base;
+    eckid_curl_t *curl;
+    eckid_gate_t *gate;
+    apr_interval_time_t timeout;
+} mod_eckid_line_t;
+
+/* What EckidLasKey says. */
+typedef struct mod_eckid_las_key_t {
+    const eckid_key_t *key;
+    const char *keyid;
+} mod_eckid_las_key_t;
+
+/* A LAS as it was configured; NULL or -1 where nothing was said. Each member is complete in itself,
+ * so that merging is choosing. */
+typedef struct mod_eckid_las_t {
+    const mod_eckid_line_t *line;
+    apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
+    eckid_oauth_t *oauth;
+    const eckid_contract_t *contract; /* NULL for Edu-V */
+    const char *contract_name;        /* its file, or "edu-v"; NULL where nothing was said */
+    const eckid_httpsig_profile_t *profile;
+    apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
+    int sign, pilot;                 /* -1 for unset */
+} mod_eckid_las_t;
+
+/* One of which nothing is said yet. */
+mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool);
+
+mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid_las_t *add);
+
+/* How it is asked. */
+eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
+
+/* NULL, or what is missing from it. */
+const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
+
+/* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
+eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool);
+
+/* What a directive writes to: the block that is open, or what is around it. */
+mod_eckid_las_t *mod_eckid_las_of(void *conf);
+
+/* What calls to a LAS may take where nothing is said: milliseconds and bytes. */
+#define MOD_ECKID_LAS_CONNECT_MS 500
+#define MOD_ECKID_LAS_TOTAL_MS 1500
+#define MOD_ECKID_LAS_ANSWER_MAX 65536
+
+/* Whether it is an https URL as it should be. */
+bool mod_eckid_las_is_url(const char *url);
+
+/* NULL, or what is wrong with certificate= and key= of a line; that time breaks them is logged. */
+const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options);
+
+/* Handlers for the table of directives. */
+const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, const char *keyid);
+const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *components,
+                               const char *parameters);
+const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
+                                     const char *keyid);
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name);
+const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on);
+const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args);
+
+#endif

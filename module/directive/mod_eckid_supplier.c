@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The supplier's block: who it is, what it gets, and what failure means to it. */
+#include "directive/mod_eckid_directive.h"
+
+#include <apr_strings.h>
+
+#include "oidc/eckid_oidc.h"
+
+#define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
+
+const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
+{
+    *supplier = ((mod_eckid_dir_t *)conf)->open_supplier;
+    return *supplier ? mod_eckid_check_line(cmd)
+                     : apr_psprintf(cmd->pool, "%s belongs inside <EckidSupplier>",
+                                    cmd->directive->directive);
+}
+
+#define IN_SUPPLIER()                                                                              \
+    eckid_supplier_t *supplier;                                                                    \
+    const char *outside = mod_eckid_get_supplier(&supplier, cmd, conf);                            \
+    if (outside) {                                                                                 \
+        return outside;                                                                            \
+    }
+
+const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *file)
+{
+    IN_SUPPLIER();
+    for (int i = 0; i < supplier->entity_ids->nelts; i++) {
+        TELL(eckid_metadata_consumers(supplier->consumers, mod_eckid_path(cmd, file),
+                                      APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
+                                      cmd->pool));
+    }
+    return NULL;
+}
+
+const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url)
+{
+    IN_SUPPLIER();
+    APR_ARRAY_PUSH(supplier->consumers, const char *) = url;
+    return NULL;
+}
+
+/* "basic", "uri", "unspecified" or a URI of its own; a name that is a URI says so by itself. */
+static const char *format_of(cmd_parms *cmd, const char *format, const char *name)
+{
+    if (!format) {
+        format = strchr(name, ':') ? "uri" : "basic";
+    }
+    return strchr(format, ':') ? format : apr_pstrcat(cmd->pool, NAME_FORMAT, format, NULL);
+}
+
+static const char *read_attribute(eckid_attribute_t *attribute, cmd_parms *cmd, int argc,
+                                  char *const argv[])
+{
+    static const char *const formats[] = {"basic", "uri", "unspecified", NULL};
+    const char *format = NULL;
+
+    for (int i = 1; i < argc; i++) {
+        const char *friendly = mod_eckid_option(argv[i], "friendly"),
+                   *given = mod_eckid_option(argv[i], "format");
+
+        if (!friendly && !given) {
+            return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of format=, friendly=",
+                                cmd->directive->directive, argv[i]);
+        }
+        attribute->friendly = friendly ? friendly : attribute->friendly;
+        format = given ? given : format;
+    }
+    attribute->name = argv[0];
+    attribute->format = format_of(cmd, format, argv[0]);
+    return format && !strchr(format, ':') ? mod_eckid_one_of(cmd, format, formats) : NULL;
+}
+
+const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    IN_SUPPLIER();
+    CHECK_ONCE(supplier);
+    if (argc < 1) {
+        return "EckidName: the name under which the supplier expects the ECK iD is missing, such "
+               "as eckId";
+    }
+    return read_attribute(&supplier->attribute, cmd, argc, argv);
+}
+
+const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name)
+{
+    IN_SUPPLIER();
+    const bool is_none = strcmp(name, "none") == 0;
+
+    if (supplier->release_stated &&
+        (is_none || (!supplier->release_all && !supplier->release->nelts))) {
+        return "EckidRelease: \"none\" stands alone";
+    }
+    if (strcmp(name, "*") == 0) {
+        supplier->release_all = true;
+    }
+    else if (!is_none) {
+        APR_ARRAY_PUSH(supplier->release, const char *) = name;
+    }
+    supplier->release_stated = true;
+    return NULL;
+}
+
+const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    eckid_rename_t rename = {.from = NULL};
+
+    IN_SUPPLIER();
+    if (argc < 2) {
+        return "EckidRename: two names are expected, that of the identity provider and that of "
+               "the supplier";
+    }
+    const char *wrong = read_attribute(&rename.to, cmd, argc - 1, argv + 1);
+
+    rename.from = argv[0];
+    APR_ARRAY_PUSH(supplier->renames, eckid_rename_t) = rename;
+    return wrong;
+}
+
+static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, const char *outcome,
+                             const char *argument)
+{
+    const char *age = mod_eckid_option(argument, "stale");
+
+    if (strcmp(outcome, "las-failed") != 0 || !age ||
+        ap_timeout_parameter_parse(age, &supplier->stale_max, "s") != APR_SUCCESS) {
+        return apr_psprintf(cmd->pool,
+                            "EckidOn: \"%s\" is not stale=AGE; it says how old an ECK iD may be "
+                            "when the LAS fails, such as: EckidOn las-failed deny stale=72h",
+                            argument);
+    }
+    return NULL;
+}
+
+const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
+                                  const char *action, const char *stale)
+{
+    static const char *const outcomes[] = {"not-student", "unknown", "no-eckid", "las-failed",
+                                           NULL};
+    static const char *const actions[] = {"deny", "omit", NULL};
+    const char *wrong = mod_eckid_one_of(cmd, outcome, outcomes);
+
+    IN_SUPPLIER();
+    wrong = wrong ? wrong : mod_eckid_one_of(cmd, action, actions);
+    for (int i = 0; !wrong && outcomes[i]; i++) {
+        if (strcmp(outcomes[i], outcome) == 0) {
+            supplier->on[ECKID_IS_NOT_STUDENT + i] =
+                strcmp(action, "deny") == 0 ? ECKID_DENY : ECKID_OMIT;
+        }
+    }
+    return wrong || !stale ? wrong : set_stale(cmd, supplier, outcome, stale);
+}
+
+const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value)
+{
+    static const char *const values[] = {"page", "status", NULL};
+
+    IN_SUPPLIER();
+    supplier->refuse_by_status = strcmp(value, "status") == 0;
+    return mod_eckid_one_of(cmd, value, values);
+}
+
+/* Renames are independent of each other, or one attribute would get out under another's name. */
+static const char *check_rename_alone(const eckid_supplier_t *supplier,
+                                      const eckid_rename_t *rename, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *other = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+
+        if (strcmp(rename->to.name, other->from) == 0) {
+            return apr_psprintf(pool, "EckidRename: %s is renamed itself; write another new name",
+                                other->from);
+        }
+        if (other != rename && (strcmp(rename->from, other->from) == 0 ||
+                                strcmp(rename->to.name, other->to.name) == 0)) {
+            return apr_psprintf(pool, "EckidRename: %s and %s share a name; write one of them",
+                                rename->from, other->from);
+        }
+    }
+    return NULL;
+}
+
+static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *rename = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+        const char *wrong = check_rename_alone(supplier, rename, pool);
+
+        if (wrong) {
+            return wrong;
+        }
+        if (strcmp(rename->to.name, supplier->attribute.name) == 0) {
+            return apr_psprintf(pool, "EckidRename: %s is the name of the ECK iD at %s",
+                                rename->to.name, supplier->name);
+        }
+        for (int j = 0; j < supplier->release->nelts; j++) {
+            if (strcmp(rename->to.name, APR_ARRAY_IDX(supplier->release, j, const char *)) == 0) {
+                return apr_psprintf(pool,
+                                    "EckidRename: %s is in EckidRelease too, so there would "
+                                    "be two of that name",
+                                    rename->to.name);
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The claim of the ECK iD must be none that OpenID Connect has another use for. */
+static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    for (int i = 0; i < supplier->clients->nelts; i++) {
+        const char *claim = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).claim;
+
+        claim = claim ? claim : supplier->attribute.name;
+        if (eckid_oidc_is_protocol(claim)) {
+            return apr_psprintf(pool,
+                                "EckidClient: %s is a claim that the protocol itself needs; write "
+                                "claim=eckId, for one",
+                                claim);
+        }
+    }
+    return NULL;
+}
+
+static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    if (!supplier->attribute.name) {
+        return apr_psprintf(pool,
+                            "<EckidSupplier %s> has no EckidName; write, for one: EckidName "
+                            "eckId",
+                            supplier->name);
+    }
+    if (!supplier->release_stated) {
+        return apr_psprintf(pool,
+                            "<EckidSupplier %s> has no EckidRelease; write the attributes "
+                            "it may see, or * for all, or none",
+                            supplier->name);
+    }
+    if (supplier->consumers->nelts == 0 && supplier->clients->nelts == 0) {
+        return apr_psprintf(pool,
+                            "<EckidSupplier %s> has no consumer URL; write "
+                            "EckidSupplierMetadata FILE or EckidConsumer URL, or EckidClient ID "
+                            "over OpenID Connect",
+                            supplier->name);
+    }
+    const char *wrong = check_claims(supplier, pool);
+
+    return wrong ? wrong : check_renames(supplier, pool);
+}
+
+static const char *open_supplier(eckid_supplier_t **out, cmd_parms *cmd, const char *args)
+{
+    eckid_supplier_t *supplier = eckid_policy_supplier(cmd->pool);
+    const char *end = strrchr(args, '>');
+
+    if (!end || end[1]) {
+        return "<EckidSupplier> has no closing \">\"";
+    }
+    args = apr_pstrmemdup(cmd->pool, args, end - args);
+    while (*args) {
+        APR_ARRAY_PUSH(supplier->entity_ids, const char *) = ap_getword_conf(cmd->pool, &args);
+    }
+    if (supplier->entity_ids->nelts == 0) {
+        return "<EckidSupplier> needs the supplier's entity ID";
+    }
+    supplier->name = APR_ARRAY_IDX(supplier->entity_ids, 0, const char *);
+    *out = supplier;
+    return NULL;
+}
+
+const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *args)
+{
+    mod_eckid_dir_t *dir = conf;
+    const char *wrong;
+
+    CHECK_LINE();
+    if (dir->open_supplier) {
+        return "<EckidSupplier> cannot stand inside another";
+    }
+    wrong = open_supplier(&dir->open_supplier, cmd, args);
+    wrong = wrong ? wrong : ap_walk_config(cmd->directive->first_child, cmd, cmd->context);
+    wrong = wrong ? wrong : check_supplier(dir->open_supplier, cmd->pool);
+    if (wrong) {
+        return wrong;
+    }
+    if (!dir->policy) {
+        dir->policy = eckid_policy_make(cmd->pool);
+    }
+    TELL(eckid_policy_add(dir->policy, dir->open_supplier, cmd->pool));
+    dir->open_supplier = NULL;
+    return NULL;
+}

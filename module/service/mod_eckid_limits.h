@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What children share of the limits towards each LAS. */
+#ifndef MOD_ECKID_LIMITS_H
+#define MOD_ECKID_LIMITS_H
+
+#include "conf/mod_eckid_config.h"
+
+/* In post_config: memory for every gate, and the flights of lookups. */
+int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "html/eckid_form.h"
+
+static const eckid_form_t *read_form(const char *page)
+{
+    const eckid_form_t *form;
+
+    ok(eckid_form_read(&form, str(page), pool));
+    return form;
+}
+
+static const eckid_form_field_t *only_field(const char *page)
+{
+    const eckid_form_t *form = read_form(page);
+
+    ck_assert_int_eq(form->fields->nelts, 1);
+    return &APR_ARRAY_IDX(form->fields, 0, eckid_form_field_t);
+}
+
+typedef struct row_t {
+    const char *page, *action, *value;
+} row_t;
+
+static const row_t rows[] = {
+    {"<form action='https://a/acs'><input name=SAMLResponse value=PHg+></form>", "https://a/acs",
+     "PHg+"},
+    {"<FORM ACTION=\" https://a/acs?x=1&amp;y=2 \"><INPUT TYPE=hidden VALUE=\"PHg&#43;\" "
+     "NAME=\"SAMLResponse\"></FORM>",
+     "https://a/acs?x=1&y=2", "PHg+"},
+    {"<form action=b></form><form action=c><input name=SAMLResponse value=x>", "c", "x"},
+    {"<form action=b><form action=c><input name=SAMLResponse value=x>", "b", "x"},
+    {"<form action=b></form><input name=SAMLResponse value=x>", NULL, "x"},
+    {"<form id=f action=b></form><input form=f name=SAMLResponse value=x>", "b", "x"},
+    {"<form action=b><input form=g name=SAMLResponse value=x>", NULL, "x"},
+    {"<input form=f name=SAMLResponse value=x><form id=f action=b></form>", "b", "x"},
+    {"<table><form action=b><tr><td><input name=SAMLResponse value=x></table>", "b", "x"},
+    {"<form><input name=SAMLResponse value=x>", NULL, "x"},
+    {"<form action=''><input name=SAMLResponse value=x>", "", "x"},
+    {"<form action=b><input name=samlresponse value=x>", "b", "x"},
+    {"<form action=b><input name='&#83;AMLResponse' value=x>", "b", "x"},
+    {"<form action=b><input name=SAMLResponse>", "b", NULL},
+};
+
+START_TEST(the_field_and_its_form)
+{
+    const eckid_form_field_t *field = only_field(rows[_i].page);
+
+    ck_assert_int_eq(field->kind, ECKID_FORM_RESPONSE);
+    ck_assert(field->is_input);
+    ck_assert_pstr_eq(field->action, rows[_i].action);
+    ck_assert_pstr_eq(field->value.data, rows[_i].value);
+}
+END_TEST
+
+static const char *const none[] = {
+    "",
+    "<p>SAMLResponse</p>",
+    "<form action=b><input name=RelayState value=x></form>",
+    "<!-- <input name=SAMLResponse value=x> -->",
+    "<script>document.write('<input name=SAMLResponse value=x>')</script>",
+    "<textarea><input name=SAMLResponse value=x></textarea>",
+    "<input name='SAMLResponse ' value=x>",
+    "<input title=SAMLResponse value=x>",
+};
+
+START_TEST(what_only_looks_like_a_field_is_none)
+{
+    ck_assert_int_eq(read_form(none[_i])->fields->nelts, 0);
+}
+END_TEST
+
+START_TEST(other_controls_are_seen_and_are_no_input)
+{
+    static const char *const controls[] = {"<textarea name=SAMLResponse>x</textarea>",
+                                           "<button name=SAMLResponse value=x>",
+                                           "<select name=SAMLResponse><option>x</select>"};
+
+    ck_assert(!only_field(controls[_i])->is_input);
+}
+END_TEST
+
+START_TEST(other_kinds_are_told_apart)
+{
+    const eckid_form_t *form = read_form("<input name=SAMLart><input name=wresult><input "
+                                         "name=SigAlg><input name=Signature>");
+
+    ck_assert_int_eq(form->fields->nelts, 3);
+    ck_assert_int_eq(APR_ARRAY_IDX(form->fields, 0, eckid_form_field_t).kind, ECKID_FORM_ARTIFACT);
+    ck_assert_int_eq(APR_ARRAY_IDX(form->fields, 1, eckid_form_field_t).kind, ECKID_FORM_WRESULT);
+    ck_assert_int_eq(APR_ARRAY_IDX(form->fields, 2, eckid_form_field_t).kind,
+                     ECKID_FORM_SIMPLESIGN);
+}
+END_TEST
+
+START_TEST(every_action_of_the_page_is_known)
+{
+    const eckid_form_t *form = read_form("<form action=a><button formaction=b></form><form "
+                                         "action=c><input type=submit formaction=d>");
+    const char *all = "";
+
+    for (int i = 0; i < form->actions->nelts; i++) {
+        all = apr_pstrcat(pool, all, APR_ARRAY_IDX(form->actions, i, const char *), NULL);
+    }
+    ck_assert_str_eq(all, "abcd");
+}
+END_TEST
+
+START_TEST(links_that_carry_a_message_are_known)
+{
+    const eckid_form_t *form =
+        read_form("<a href='https://a/?SAMLResponse=x'><meta http-equiv=refresh "
+                  "content='0;url=https://a/?SAMLart=x'><area href='?x&amp;wresult=y'><a href=x>");
+
+    ck_assert_int_eq(form->links->nelts, 3);
+    form = read_form("<iframe src='?SAMLart=x'></iframe><frame src='?SAMLart=x'><form "
+                     "action='?SAMLart=x'><button formaction='?SAMLart=x'></form><meta "
+                     "content=x href='?SAMLart=x'><iframe src=x></iframe>");
+    ck_assert_int_eq(form->links->nelts, 5);
+}
+END_TEST
+
+START_TEST(a_page_that_ends_within_a_tag_is_refused)
+{
+    const eckid_form_t *form;
+
+    refused(eckid_form_read(&form, str("<form><input name=SAMLResponse value=\"PHg"), pool),
+            ECKID_TRUNCATED);
+}
+END_TEST
+
+/* What a browser that reads it otherwise may have seen a form in. */
+static const char *const unfinished[] = {
+    "<script>var r={\"relay\":\"<!--<script>\"};</script><form>",
+    "<!-- <form>",
+    "<!--",
+    "<script>",
+    "<script><!-- x -",
+    "<textarea><form>",
+    "<title></titl",
+    "<plaintext><form>",
+    "<svg><![CDATA[<form>]]",
+    "<noscript><!-- </noscript><form>",
+    "<select><style></select><form>",
+    "<iframe src=x />",
+};
+
+START_TEST(a_page_that_ends_within_text_is_refused)
+{
+    static const char *const words[] = {" wresult ", "SAMLResponse", "<p>SAMLart</p>", "id_token"};
+    const eckid_form_t *form;
+
+    for (int i = 0; i < COUNT(words); i++) {
+        bool after = i == 0;
+        const char *page =
+            apr_pstrcat(pool, after ? "" : words[i], unfinished[_i], after ? words[i] : "", NULL);
+        eckid_form_reader_t *reader = eckid_form_reader(1000, pool);
+
+        refused(eckid_form_read(&form, str(page), pool), ECKID_TRUNCATED);
+        while (*page) {
+            ok(eckid_form_feed(reader, eckid_bytes(page++, 1)));
+        }
+        refused(eckid_form_end(&form, reader), ECKID_TRUNCATED);
+    }
+    read_form(unfinished[_i]); /* no field is named: a script without type, for one */
+}
+END_TEST
+
+/* Untyped bodies may be anything, and are no pages cut short for that. */
+static const char *const finished[] = {"<p",  "x</",  "<div class='", "<!x",
+                                       "<?x", "a < ", "1<",           "<!"};
+
+START_TEST(other_ends_are_none_of_its_business)
+{
+    const char *page = apr_pstrcat(pool, finished[_i], " ", NULL);
+
+    ck_assert_int_eq(read_form(page)->fields->nelts, 0);
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_of_utf16_is_refused_whatever_the_pieces)
+{
+    eckid_form_reader_t *whole = eckid_form_reader(1000, pool),
+                        *pieces = eckid_form_reader(1000, pool);
+
+    refused(eckid_form_feed(whole, str("\xFE\xFFx")), ECKID_CODING);
+    ok(eckid_form_feed(pieces, str("\xFF")));
+    refused(eckid_form_feed(pieces, str("\xFE")), ECKID_CODING);
+}
+END_TEST
+
+START_TEST(forms_without_end_are_refused)
+{
+    eckid_form_reader_t *reader = eckid_form_reader(1000, pool);
+    eckid_err_t *err = NULL;
+
+    for (int i = 0; i < 2 * ECKID_FORM_MAX && !err; i++) {
+        err = eckid_form_feed(reader, str("<form action=a></form>"));
+    }
+    refused(err, ECKID_FIELDS);
+}
+END_TEST
+
+static const row_t swaps[] = {
+    {"<p><input name=SAMLResponse value=\"old\"></p>", NULL,
+     "<p><input name=SAMLResponse value=\"bmV3\"></p>"},
+    {"<input value='old' name=SAMLResponse>", NULL, "<input value=\"bmV3\" name=SAMLResponse>"},
+    {"<input value=old name=SAMLResponse>", NULL, "<input value=\"bmV3\" name=SAMLResponse>"},
+    {"<input name=SAMLResponse value=old/>", NULL, "<input name=SAMLResponse value=\"bmV3\">"},
+    {"\xff<input name=SAMLResponse value='o\r\nl&#43;d'>\n", NULL,
+     "\xff<input name=SAMLResponse value=\"bmV3\">\n"},
+};
+
+START_TEST(only_the_value_changes)
+{
+    eckid_bytes_t page = str(swaps[_i].page);
+
+    ck_assert_str_eq(eckid_form_swap(page, only_field(page.data), str("bmV3"), pool).data,
+                     swaps[_i].value);
+}
+END_TEST
+
+UNIT_SUITE(form)
+{
+    Suite *suite = suite_create("form");
+    TCase *tcase = unit_case(suite, "form");
+
+    tcase_add_loop_test(tcase, the_field_and_its_form, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, what_only_looks_like_a_field_is_none, 0, COUNT(none));
+    tcase_add_loop_test(tcase, other_controls_are_seen_and_are_no_input, 0, 3);
+    tcase_add_test(tcase, other_kinds_are_told_apart);
+    tcase_add_test(tcase, every_action_of_the_page_is_known);
+    tcase_add_test(tcase, links_that_carry_a_message_are_known);
+    tcase_add_test(tcase, a_page_that_ends_within_a_tag_is_refused);
+    tcase_add_loop_test(tcase, a_page_that_ends_within_text_is_refused, 0, COUNT(unfinished));
+    tcase_add_loop_test(tcase, other_ends_are_none_of_its_business, 0, COUNT(finished));
+    tcase_add_test(tcase, a_byte_order_mark_of_utf16_is_refused_whatever_the_pieces);
+    tcase_add_test(tcase, forms_without_end_are_refused);
+    tcase_add_loop_test(tcase, only_the_value_changes, 0, COUNT(swaps));
+    return suite;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <stdlib.h>
+#include <apr_strings.h>
+
+#include "html/eckid_html.h"
+#include "support/oracle.h"
+
+/* Pages on which gumbo and the tokenizer must see the same controls. */
+static const char *const pages[] = {
+    "<input name=a value=b>",
+    "<INPUT NAME=a VALUE='b'>",
+    "<input value=\"b\" name=\"a\"/>",
+    "<input name = a value = \"b c\" >",
+    "<input\nname\n=\n\"a\"\nvalue='b'\n>",
+    "<input name=a name=c value=b value=d>",
+    "<input name='a'value=\"b\">",
+    "<input name=a value=b/>",
+    "<input name=a value=b />",
+    "<input/name=a/value=b>",
+    "<input name value=b>",
+    "<input =name=a value=b>",
+    "<input name=a value=>",
+    "<input name=a value=''>",
+    "<input name=a value=a&#43;b&#x2B;&plus;c>",
+    "<input name=a value='x>y'>",
+    "<input name=a value=\"x'y\"><input name=b>",
+    "<input name=\"a<b\" value=c>",
+    "<input name=a\"b value=c>",
+    "<!-- <input name=a> --><input name=b>",
+    "<!--><input name=a>-->",
+    "<!---><input name=a>-->",
+    "<!-- --!><input name=a>",
+    "<!-- a -- b --><input name=a>",
+    "<!-- <!-- --><input name=a>",
+    "<!-- <!--> <input name=a>",
+    "<!--->--><input name=a>",
+    "<!--a--!--><input name=a>",
+    "<!-- unclosed <input name=a>",
+    "<!x <input name=a><input name=b>",
+    "<?x <input name=a><input name=b>",
+    "</ <input name=a><input name=b>",
+    "</><input name=a>",
+    "<![CDATA[ <input name=a> ]]><input name=b>",
+    "<!DOCTYPE html PUBLIC \"a>b\"><input name=a>",
+    "<!doctype html><input name=a>",
+    "a < b <input name=a>",
+    "<<input name=a>",
+    "<3 <input name=a>",
+    "<title><input name=a></title><input name=b>",
+    "<textarea name=t><input name=a></textarea><input name=b>",
+    "<textarea><input name=a></textareas></textarea ><input name=b>",
+    "<textarea></TEXTAREA><input name=b>",
+    "<style><input name=a></style><input name=b>",
+    "<xmp><input name=a></xmp><input name=b>",
+    "<iframe><input name=a></iframe><input name=b>",
+    "<noembed><input name=a></noembed><input name=b>",
+    "<noframes><input name=a></noframes><input name=b>",
+    "<script><input name=a></script><input name=b>",
+    "<script></script x='<input name=a>'><input name=b>",
+    "<script>'</scr'+'ipt><input name=a>'</script><input name=b>",
+    "<script><!-- <input name=a> --></script><input name=b>",
+    "<script><!-- <script> </script> <input name=a> --></script><input name=b>",
+    "<script><!-- </script><input name=a>",
+    "<script><!--<script></script><input name=a></script><input name=b>",
+    "<script><!--<script>--><input name=a></script><input name=b>",
+    "<script><!--<scripty></script><input name=b>",
+    "<script><!-></script><input name=b>",
+    "<script><!--></script><input name=b>",
+    "<script><!---></script><input name=b>",
+    "<script><!--<script </script><input name=a></script><input name=b>",
+    "<script><!--<script/</script/><input name=a></script><input name=b>",
+    "<script><!-- -<script>- --- --></script><input name=b>",
+    "<plaintext><input name=a></plaintext><input name=b>",
+    "<svg><title><input name=a></title></svg><input name=b>",
+    "<svg><![CDATA[ <input name=a> ]]></svg><input name=b>",
+    "<svg><![CDATA[ ]] ]]]></svg><input name=b>",
+    "<svg/><![CDATA[ <input name=a> ]]><input name=b>",
+    "<math><mi>x</mi></math><title><input name=a></title><input name=b>",
+    "<input name=a value=\"b",
+    "<input name=a value=b><inpu",
+    "<inputs name=a><inpu name=b><input name=c>",
+    "<input name=a\tvalue=b\f><input name=d\rvalue=e>",
+    "<button name=a value=b>x</button><select name=c><option></select>",
+    "<table><form><tr><input name=a></table>",
+    "<a href=x><a href=y><input name=a></a>",
+    "<input name=SAMLResponse value=\"PHNh\nbWw+\n\">",
+    "<p title='</p><input name=a>'><input name=b>",
+    "<svg><p></p><textarea><!--</textarea><input name=a>",
+    "<div><svg><path></div><script>var a='<!--';</script><input name=a>",
+    "<form><svg><path></form><style><!--</style><input name=a>",
+    "<svg><desc><style><!--</style></desc></svg><input name=a>",
+    "<svg><desc><style><!--</style></desc><style><!--</style>--></style></svg><input name=a>",
+    "<svg><foreignObject><title><!--</title></foreignObject></svg><input name=a>",
+    "<svg><title><style><!--</style></title></svg><input name=a>",
+    "<math><mtext><style><!--</style></mtext><mi/></math><input name=a>",
+    "<svg><g><svg><path/></svg></g><![CDATA[<input name=a>]]></svg><input name=b>",
+    "<svg><script/><style/></svg><input name=a>",
+    "<desc><title><!--</title></desc><input name=a>",
+    "<div <input name=a>><input name=b>",
+};
+
+START_TEST(sees_what_gumbo_sees)
+{
+    eckid_bytes_t page = str(pages[_i]);
+
+    ck_assert_msg(strcmp(oracle_ours(page, page.len, pool), oracle_controls(page, pool)) == 0,
+                  "%s\nours:\n%s\ngumbo:\n%s", page.data, oracle_ours(page, page.len, pool),
+                  oracle_controls(page, pool));
+}
+END_TEST
+
+START_TEST(pieces_make_no_difference)
+{
+    eckid_bytes_t page = str(pages[_i]);
+
+    for (apr_size_t size = 1; size < page.len; size++) {
+        ck_assert_str_eq(oracle_ours(page, size, pool), oracle_ours(page, page.len, pool));
+    }
+}
+END_TEST
+
+/* Words that the states of the standard turn on, put together at random. Gumbo builds a tree, in
+ * which some tags are dropped; so only those are used that are never. */
+static const char *const words[] = {
+    "<",
+    ">",
+    "/",
+    "=",
+    "\"",
+    "'",
+    " ",
+    "\n",
+    "-",
+    "--",
+    "!",
+    "?",
+    "a",
+    "<!--",
+    "-->",
+    "--!>",
+    "<script>",
+    "</script>",
+    "<script",
+    "</script",
+    "<title>",
+    "</title>",
+    "<textarea>",
+    "</textarea>",
+    "<style>",
+    "</style>",
+    "<input name=",
+    "<input value='x' name=\"",
+    "<input ",
+    "name",
+    "value",
+    "&amp;",
+    "&#43;",
+    "]]>",
+    "<![CDATA[",
+    "<p>",
+    "<div ",
+    "</div>",
+    "<!doctype ",
+};
+
+START_TEST(sees_what_gumbo_sees_on_random_pages)
+{
+    srand((unsigned)_i);
+    for (int round = 0; round < 50; round++) {
+        const char *text = "<body>";
+
+        for (int n = rand() % 30; n >= 0; n--) {
+            text = apr_pstrcat(pool, text, words[rand() % COUNT(words)], NULL);
+        }
+        eckid_bytes_t page = str(text);
+
+        ck_assert_msg(strcmp(oracle_ours(page, 7, pool), oracle_controls(page, pool)) == 0,
+                      "%s\nours:\n%s\ngumbo:\n%s", text, oracle_ours(page, 7, pool),
+                      oracle_controls(page, pool));
+    }
+}
+END_TEST
+
+typedef struct seen_t {
+    apr_off_t from, value_from, value_to;
+    int count;
+} seen_t;
+
+static eckid_err_t *note(void *self, const eckid_html_tag_t *tag)
+{
+    seen_t *seen = self;
+    const eckid_html_attr_t *value = eckid_html_attr(tag, "value");
+
+    seen->count++;
+    seen->from = tag->from;
+    seen->value_from = value ? value->from : -1;
+    seen->value_to = value ? value->to : -1;
+    return NULL;
+}
+
+static const char *const input_only[] = {"input", NULL};
+
+START_TEST(positions_are_those_of_the_source)
+{
+    static const char *const values[] = {"\"b c\"", "'b c'", "bc"};
+    const char *before = "<p>\xc3\xa9<input name=x", *text;
+    seen_t seen = {0};
+    eckid_html_t *html = eckid_html_make(input_only, 1000, note, &seen, pool);
+
+    text = apr_pstrcat(pool, before, " value=", values[_i], ">", NULL);
+    ok(eckid_html_feed(html, str(text)));
+    ck_assert_int_eq((int)seen.from, 5);
+    ck_assert_int_eq((int)seen.value_from, (int)(strlen(before) + strlen(" value=")));
+    ck_assert_int_eq((int)seen.value_to, (int)(strlen(text) - 1));
+}
+END_TEST
+
+START_TEST(settled_stands_before_a_tag_that_is_not_complete)
+{
+    seen_t seen = {0};
+    eckid_html_t *html = eckid_html_make(input_only, 1000, note, &seen, pool);
+
+    ok(eckid_html_feed(html, str("abc<inp")));
+    ck_assert_int_eq((int)eckid_html_settled(html), 3);
+    ck_assert(eckid_html_within_tag(html));
+    ok(eckid_html_feed(html, str("ut name=\"a\"")));
+    ck_assert_int_eq((int)eckid_html_settled(html), 3);
+    ok(eckid_html_feed(html, str("><im")));
+    ck_assert_int_eq((int)eckid_html_settled(html), 19);
+    ok(eckid_html_feed(html, str("g src='")));
+    ck_assert_int_eq((int)eckid_html_settled(html), 29);
+    ck_assert(!eckid_html_within_tag(html));
+    ck_assert_int_eq(seen.count, 1);
+}
+END_TEST
+
+START_TEST(a_wanted_tag_that_is_too_long_is_refused)
+{
+    seen_t seen = {0};
+    eckid_html_t *html = eckid_html_make(input_only, 100, note, &seen, pool);
+    char *spaces = apr_pcalloc(pool, 201);
+
+    memset(spaces, ' ', 200);
+    ok(eckid_html_feed(html, str(apr_pstrcat(pool, "<img", spaces, ">", spaces, NULL))));
+    refused(eckid_html_feed(html, str(apr_pstrcat(pool, "<input", spaces, NULL))), ECKID_TOO_LONG);
+}
+END_TEST
+
+START_TEST(a_wanted_tag_with_too_many_attributes_is_refused)
+{
+    seen_t seen = {0};
+    eckid_html_t *html = eckid_html_make(input_only, 100000, note, &seen, pool);
+
+    ok(eckid_html_feed(html, str("<input")));
+    for (int i = 0; i < ECKID_HTML_ATTRS_MAX; i++) {
+        ok(eckid_html_feed(html, str(" a=b")));
+    }
+    refused(eckid_html_feed(html, str(" a=b")), ECKID_TOO_LONG);
+}
+END_TEST
+
+START_TEST(a_megabyte_of_nested_tags_is_no_trouble)
+{
+    apr_size_t len = 1024 * 1024;
+    char *page = apr_palloc(pool, len);
+    seen_t seen = {0};
+    eckid_html_t *html = eckid_html_make(input_only, len, note, &seen, pool);
+
+    for (apr_size_t i = 0; i < len; i++) {
+        page[i] = "<div>"[i % 5];
+    }
+    ok(eckid_html_feed(html, eckid_bytes(page, len)));
+    ok(eckid_html_feed(html, str("v><input>")));
+    ck_assert_int_eq(seen.count, 1);
+}
+END_TEST
+
+UNIT_SUITE(html)
+{
+    Suite *suite = suite_create("html");
+    TCase *tcase = unit_case(suite, "html");
+
+    tcase_add_loop_test(tcase, sees_what_gumbo_sees, 0, COUNT(pages));
+    tcase_add_loop_test(tcase, pieces_make_no_difference, 0, COUNT(pages));
+    tcase_add_loop_test(tcase, sees_what_gumbo_sees_on_random_pages, 0, 40);
+    tcase_add_loop_test(tcase, positions_are_those_of_the_source, 0, 3);
+    tcase_add_test(tcase, settled_stands_before_a_tag_that_is_not_complete);
+    tcase_add_test(tcase, a_wanted_tag_that_is_too_long_is_refused);
+    tcase_add_test(tcase, a_wanted_tag_with_too_many_attributes_is_refused);
+    tcase_add_test(tcase, a_megabyte_of_nested_tags_is_no_trouble);
+    return suite;
+}

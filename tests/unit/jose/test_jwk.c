@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "jose/eckid_jwk.h"
+#include "support/keys.h"
+
+static json_t *vectors(void)
+{
+    json_t *all;
+
+    ok(eckid_json_parse(&all, unit_data("jose.json"), ECKID_FILE, pool));
+    return json_object_get(all, "vectors");
+}
+
+START_TEST(vectors_have_their_thumbprints)
+{
+    json_t *all = vectors(), *vector;
+    size_t i;
+
+    json_array_foreach(all, i, vector)
+    {
+        apr_array_header_t *keys;
+        const char *thumbprint;
+
+        ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(vector, "jwks"), pool),
+                              pool));
+        ck_assert_int_eq(keys->nelts, 1);
+        ok(eckid_jwk_thumbprint(&thumbprint, APR_ARRAY_IDX(keys, 0, eckid_jwk_t).key, pool));
+        ck_assert_str_eq(thumbprint, json_string_value(json_object_get(vector, "thumbprint")));
+    }
+    ck_assert_int_eq(i, 6);
+}
+END_TEST
+
+static const char *set_of(const char *members)
+{
+    json_t *jwk;
+
+    ok(eckid_jwk_write(&jwk, test_pair(P_256, 0), pool));
+    json_object_del(jwk, "use");
+    json_object_del(jwk, "kid");
+    const char *key = eckid_json_print(jwk, pool).data;
+
+    return apr_pstrcat(pool, "{\"keys\":[{", members, *members ? "," : "", key + 1, "]}", NULL);
+}
+
+START_TEST(what_is_written_is_read)
+{
+    static const test_kind_t kinds[] = {RSA_2048, P_256, P_384, P_521, ED_25519};
+    eckid_key_t *key;
+    apr_array_header_t *keys;
+    json_t *jwk;
+
+    ok(eckid_key_public(&key, test_public_pem(kinds[_i], 0), "k", pool));
+    ok(eckid_jwk_write(&jwk, key, pool));
+    ok(eckid_jwk_read_set(
+        &keys, str(apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL)),
+        pool));
+    ck_assert(eckid_key_same(APR_ARRAY_IDX(keys, 0, eckid_jwk_t).key, key));
+    ck_assert_ptr_nonnull(APR_ARRAY_IDX(keys, 0, eckid_jwk_t).kid);
+    ck_assert_ptr_null(json_object_get(jwk, "d"));
+}
+END_TEST
+
+START_TEST(keys_that_are_no_use_are_left_out)
+{
+    static const char *const members[] = {"\"use\":\"enc\"",   "\"key_ops\":[\"encrypt\"]",
+                                          "\"alg\":\"RS256\"", "\"alg\":\"ES384\"",
+                                          "\"alg\":7",         "\"kid\":7",
+                                          "\"use\":7"};
+    apr_array_header_t *keys;
+
+    refused(eckid_jwk_read_set(&keys, str(set_of(members[_i])), pool), ECKID_JWKS);
+}
+END_TEST
+
+START_TEST(use_and_alg_are_read)
+{
+    apr_array_header_t *keys;
+
+    ok(eckid_jwk_read_set(
+        &keys,
+        str(set_of("\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"a\",\"key_ops\":[\"verify\"]")),
+        pool));
+    const eckid_jwk_t *jwk = &APR_ARRAY_IDX(keys, 0, eckid_jwk_t);
+
+    ck_assert(jwk->has_alg && jwk->alg == ECKID_ES256);
+    ck_assert_str_eq(jwk->kid, "a");
+}
+END_TEST
+
+START_TEST(sets_that_are_none_are_refused)
+{
+    static const char *const sets[] = {
+        "<html></html>",
+        "[]",
+        "{}",
+        "{\"keys\":[]}",
+        "{\"keys\":{}}",
+        "{\"keys\":[1,null]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
+        "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}",
+        "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AQ\"}]}"};
+    apr_array_header_t *keys;
+
+    refused(eckid_jwk_read_set(&keys, str(sets[_i]), pool), ECKID_JWKS);
+}
+END_TEST
+
+START_TEST(two_keys_of_one_kid_are_refused)
+{
+    const char *one = set_of("\"kid\":\"a\"");
+    const char *key = apr_pstrmemdup(pool, one + 9, strlen(one) - 11);
+    apr_array_header_t *keys;
+
+    refused(eckid_jwk_read_set(
+                &keys, str(apr_pstrcat(pool, "{\"keys\":[", key, ",", key, "]}", NULL)), pool),
+            ECKID_JWKS);
+}
+END_TEST
+
+START_TEST(a_secret_is_not_written)
+{
+    eckid_key_t *secret;
+    json_t *jwk;
+
+    ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
+    refused(eckid_jwk_write(&jwk, secret, pool), ECKID_KEY);
+}
+END_TEST
+
+UNIT_SUITE(jwk)
+{
+    Suite *suite = suite_create("jwk");
+    TCase *tcase = unit_case(suite, "jwk");
+
+    tcase_add_test(tcase, vectors_have_their_thumbprints);
+    tcase_add_loop_test(tcase, what_is_written_is_read, 0, 5);
+    tcase_add_loop_test(tcase, keys_that_are_no_use_are_left_out, 0, 7);
+    tcase_add_test(tcase, use_and_alg_are_read);
+    tcase_add_loop_test(tcase, sets_that_are_none_are_refused, 0, 11);
+    tcase_add_test(tcase, two_keys_of_one_kid_are_refused);
+    tcase_add_test(tcase, a_secret_is_not_written);
+    return suite;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "jose/eckid_jws.h"
+#include "support/tokens.h"
+
+static eckid_err_t *verify(const eckid_signed_t **verified, const char *token,
+                           const eckid_jws_trust_t *trust)
+{
+    eckid_jws_t *jws;
+
+    ECKID_ERR(eckid_jws_open(&jws, str(token), pool));
+    return eckid_jws_verify(verified, jws, trust, pool);
+}
+
+START_TEST(the_vectors_of_the_rfcs_hold)
+{
+    json_t *all, *vector;
+    size_t i;
+
+    ok(eckid_json_parse(&all, unit_data("jose.json"), ECKID_FILE, pool));
+    json_array_foreach(json_object_get(all, "vectors"), i, vector)
+    {
+        const char *token = json_string_value(json_object_get(vector, "token"));
+        const eckid_signed_t *verified;
+        apr_array_header_t *keys;
+
+        ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(vector, "jwks"), pool),
+                              pool));
+        const eckid_jws_trust_t trust = {keys, NULL};
+
+        ok(verify(&verified, token, &trust));
+        ck_assert_str_eq(eckid_codec_base64url(eckid_jws_payload(verified), pool).data,
+                         json_string_value(json_object_get(vector, "payload")));
+        char *broken = apr_pstrdup(pool, token);
+
+        broken[strlen(broken) - 10] ^= 1;
+        ck_assert_ptr_nonnull(verify(&verified, broken, &trust));
+    }
+}
+END_TEST
+
+static const struct {
+    test_kind_t kind;
+    eckid_key_alg_t alg;
+} schemes[] = {{RSA_2048, ECKID_RS256}, {RSA_2048, ECKID_RS384}, {RSA_2048, ECKID_RS512},
+               {RSA_2048, ECKID_PS256}, {RSA_2048, ECKID_PS384}, {RSA_2048, ECKID_PS512},
+               {P_256, ECKID_ES256},    {P_384, ECKID_ES384},    {P_521, ECKID_ES512},
+               {ED_25519, ECKID_EDDSA}};
+
+START_TEST(every_algorithm_is_verified_and_no_other_key_does)
+{
+    const char *token = token_of("{\"a\":1}", schemes[_i].kind, 0, schemes[_i].alg, "");
+    eckid_jws_trust_t trust = {token_keys(schemes[_i].kind, 0), NULL};
+    const eckid_signed_t *verified;
+
+    ok(verify(&verified, token, &trust));
+    ck_assert_int_eq(eckid_jws_alg(verified), schemes[_i].alg);
+    trust.keys = token_keys(schemes[_i].kind, 1);
+    refused(verify(&verified, token, &trust), ECKID_TOKEN_SIGNATURE);
+    trust.keys = token_keys(schemes[_i].kind == P_256 ? P_384 : P_256, 0);
+    refused(verify(&verified, token, &trust), ECKID_TOKEN_KEY);
+}
+END_TEST
+
+START_TEST(what_is_signed_again_keeps_typ_and_cty_alone)
+{
+    const char *token =
+        token_of("{}", RSA_2048, 0, ECKID_RS256, ",\"typ\":\"JWT\",\"cty\":\"x\",\"x5t\":\"y\"");
+    const eckid_jws_trust_t trust = {token_keys(RSA_2048, 0), NULL};
+    const eckid_jws_signer_t signer = {test_pair(P_256, 1), ECKID_ES256, "key1"};
+    const eckid_signed_t *verified;
+    eckid_bytes_t text, header;
+
+    ok(verify(&verified, token, &trust));
+    ok(eckid_jws_sign(&text, verified, str("{\"b\":2}"), &signer, pool));
+    ck_assert(eckid_codec_base64url_decode(&header, eckid_bytes(text.data, strcspn(text.data, ".")),
+                                           pool));
+    ck_assert_str_eq(header.data,
+                     "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"cty\":\"x\",\"kid\":\"key1\"}");
+    const eckid_jws_trust_t ours = {token_keys(P_256, 1), NULL};
+
+    ok(verify(&verified, text.data, &ours));
+    ck_assert_str_eq(eckid_jws_payload(verified).data, "{\"b\":2}");
+}
+END_TEST
+
+static const struct {
+    const char *header;
+    eckid_code_t code;
+} headers[] = {
+    {"{\"alg\":\"none\"}", ECKID_TOKEN_ALGORITHM},
+    {"{\"alg\":\"HS384\"}", ECKID_TOKEN_ALGORITHM},
+    {"{}", ECKID_TOKEN_ALGORITHM},
+    {"{\"alg\":7}", ECKID_TOKEN_ALGORITHM},
+    {"{\"alg\":\"RS256\",\"crit\":[\"exp\"]}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"crit\":null}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"b64\":false}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"jku\":\"https://evil.example\"}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"x5u\":\"https://evil.example\"}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"jwk\":{}}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"x5c\":[]}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"kid\":1}", ECKID_TOKEN},
+    {"{\"alg\":\"RS256\",\"alg\":\"ES256\"}", ECKID_TOKEN},
+    {"{\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\"}", ECKID_TOKEN_ENCRYPTED},
+    {"[]", ECKID_TOKEN},
+    {"RS256", ECKID_TOKEN},
+};
+
+START_TEST(headers_that_are_refused)
+{
+    const char *token = apr_pstrcat(pool, eckid_codec_base64url(str(headers[_i].header), pool).data,
+                                    ".e30.AAAA", NULL);
+    eckid_jws_t *jws;
+
+    refused(eckid_jws_open(&jws, str(token), pool), headers[_i].code);
+}
+END_TEST
+
+START_TEST(texts_that_are_no_token)
+{
+    static const char *const texts[] = {"",
+                                        ".",
+                                        "..",
+                                        "a.b",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30.A=",
+                                        "eyJhbGciOiJSUzI1NiJ9..A",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30.AAAA.AAAA",
+                                        "eyJhbGciOiJSUzI1NiJ9%2Ee30%2EAAAA",
+                                        " eyJhbGciOiJSUzI1NiJ9.e30.AAAA",
+                                        "eyJhbGciOiJSUzI1NiJ9.e30.AAAA\n",
+                                        "eyJhbGciOiJSUzI1NiJ9.e31.AAAA"};
+    eckid_jws_t *jws;
+
+    refused(eckid_jws_open(&jws, str(texts[_i]), pool), ECKID_TOKEN);
+}
+END_TEST
+
+START_TEST(a_token_that_is_too_long_or_encrypted)
+{
+    char *text = apr_palloc(pool, ECKID_JWS_MAX + 2);
+    eckid_jws_t *jws;
+
+    memset(text, 'A', ECKID_JWS_MAX + 1);
+    refused(eckid_jws_open(&jws, eckid_bytes(text, ECKID_JWS_MAX + 1), pool), ECKID_TOKEN);
+    refused(eckid_jws_open(&jws, str("e30.e30.e30.e30.e30"), pool), ECKID_TOKEN_ENCRYPTED);
+}
+END_TEST
+
+START_TEST(the_kid_chooses_and_without_one_there_must_be_no_choice)
+{
+    apr_array_header_t *keys = token_keys(RSA_2048, 0);
+    const eckid_jws_trust_t trust = {keys, NULL};
+    const eckid_signed_t *verified;
+
+    ok(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ""), &trust));
+    apr_array_cat(keys, token_keys(RSA_2048, 1));
+    refused(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ""), &trust),
+            ECKID_TOKEN_KEY);
+    ok(verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key1\""), &trust));
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key0\""), &trust),
+        ECKID_TOKEN_SIGNATURE);
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key2\""), &trust),
+        ECKID_TOKEN_KEY);
+}
+END_TEST
+
+START_TEST(the_algorithm_must_be_the_key_s_own)
+{
+    apr_array_header_t *keys = token_keys(RSA_2048, 0);
+    const eckid_jws_trust_t trust = {keys, NULL};
+    const eckid_signed_t *verified;
+
+    APR_ARRAY_IDX(keys, 0, eckid_jwk_t).has_alg = true;
+    APR_ARRAY_IDX(keys, 0, eckid_jwk_t).alg = ECKID_RS256;
+    ok(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ",\"kid\":\"key0\""), &trust));
+    refused(
+        verify(&verified, token_of("{}", RSA_2048, 0, ECKID_PS256, ",\"kid\":\"key0\""), &trust),
+        ECKID_TOKEN_ALGORITHM);
+    refused(verify(&verified, token_of("{}", P_256, 0, ECKID_ES256, ",\"kid\":\"key0\""), &trust),
+            ECKID_TOKEN_ALGORITHM);
+}
+END_TEST
+
+START_TEST(a_secret_is_for_the_client_that_has_one)
+{
+    eckid_key_t *secret, *other;
+    const eckid_signed_t *verified;
+
+    ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
+    ok(eckid_key_secret(&other, str("0123456789abcdef0123456789abcdeF"), "o", pool));
+    const eckid_jws_trust_t by_key = {token_keys(RSA_2048, 0), NULL};
+    const eckid_jws_trust_t by_secret = {token_keys(RSA_2048, 0), secret};
+    const eckid_jws_trust_t by_other = {token_keys(RSA_2048, 0), other};
+    const char *token = token_by("{}", secret, ECKID_HS256, "");
+
+    ok(verify(&verified, token, &by_secret));
+    refused(verify(&verified, token, &by_other), ECKID_TOKEN_SIGNATURE);
+    refused(verify(&verified, token, &by_key), ECKID_TOKEN_ALGORITHM);
+    refused(verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ""), &by_secret),
+            ECKID_TOKEN_ALGORITHM);
+}
+END_TEST
+
+START_TEST(what_looks_like_a_token)
+{
+    ck_assert(eckid_jws_is(str("a.b.c")) && eckid_jws_is(str("a.b.c.d.e")));
+    ck_assert(!eckid_jws_is(str("a.b")) && !eckid_jws_is(str("a.b.c.d")));
+    ck_assert(!eckid_jws_is(str("a.b.c=")) && !eckid_jws_is(str("{}")) && !eckid_jws_is(str("")));
+}
+END_TEST
+
+UNIT_SUITE(jws)
+{
+    Suite *suite = suite_create("jws");
+    TCase *tcase = unit_case(suite, "jws");
+
+    tcase_add_test(tcase, the_vectors_of_the_rfcs_hold);
+    tcase_add_loop_test(tcase, every_algorithm_is_verified_and_no_other_key_does, 0,
+                        COUNT(schemes));
+    tcase_add_test(tcase, what_is_signed_again_keeps_typ_and_cty_alone);
+    tcase_add_loop_test(tcase, headers_that_are_refused, 0, COUNT(headers));
+    tcase_add_loop_test(tcase, texts_that_are_no_token, 0, 12);
+    tcase_add_test(tcase, a_token_that_is_too_long_or_encrypted);
+    tcase_add_test(tcase, the_kid_chooses_and_without_one_there_must_be_no_choice);
+    tcase_add_test(tcase, the_algorithm_must_be_the_key_s_own);
+    tcase_add_test(tcase, a_secret_is_for_the_client_that_has_one);
+    tcase_add_test(tcase, what_looks_like_a_token);
+    return suite;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "oidc/eckid_grant.h"
+#include "oidc/eckid_userinfo.h"
+#include "support/maker.h"
+#include "support/web.h"
+
+START_TEST(userinfo_agrees_with_the_id_token)
+{
+    const web_house_t *house = web_house();
+    eckid_decision_t decision;
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
+    ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"uid\":1.0,\"eckId\":\"" AN_ECKID "\"}");
+    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s2\"}");
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
+    ck_assert_int_eq(decision.status, 502);
+}
+END_TEST
+
+START_TEST(userinfo_for_a_token_that_is_nobody_s)
+{
+    web_house_t *house = web_house();
+    eckid_decision_t decision = web_userinfo(house, "unknown", "{\"sub\":\"s1\"}");
+
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, 401);
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_NOBODYS);
+    house->gateway.passes_unknown = true;
+    ck_assert_int_eq(web_userinfo(house, "unknown", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    const char *const near[] = {WEB_ACCESS ",", WEB_ACCESS "=", WEB_ACCESS "-x.y", "a b", ""};
+
+    for (int i = 0; i < COUNT(near); i++) {
+        ck_assert_int_eq(web_userinfo(house, near[i], "{\"sub\":\"s1\"}").status, 401);
+    }
+    const eckid_call_t none = {.form = {"", 0}};
+
+    ck_assert_int_eq(eckid_userinfo_rewrite(&house->gateway, &none, "application/json", str("{}"),
+                                            maker_moment(), pool)
+                         .status,
+                     401);
+}
+END_TEST
+
+START_TEST(whose_a_token_is_can_be_asked)
+{
+    web_house_t *house = web_house();
+    eckid_provider_view_t view = *house->gateway.view;
+    web_page_t *page = web_page(&house->web, WEB_BACKEND "/introspect");
+
+    *page = (web_page_t){WEB_BACKEND "/introspect", "application/json",
+                         "{\"active\":true,\"client_id\":\"books\",\"sub\":\"s1\"}", 200};
+    view.introspection_url = WEB_BACKEND "/introspect";
+    house->gateway.view = &view;
+    house->gateway.introspection = "Basic Z2F0ZXdheTpz";
+    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
+    int calls = house->web.calls;
+
+    ck_assert_int_eq(web_userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
+    ck_assert_int_eq(web_userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_int_eq(house->web.calls, calls + 1); /* it was remembered */
+    page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
+    ck_assert_int_eq(web_userinfo(house, "ended", body).status, 401);
+    page->body = "{\"active\":true,\"client_id\":\"books\"}";
+    ck_assert_int_eq(web_userinfo(house, "without", body).status, 401);
+    page->status = 500;
+    ck_assert_int_eq(web_userinfo(house, "failed", body).status, 503);
+}
+END_TEST
+
+static const struct {
+    int las;
+    int status;
+    eckid_outcome_t outcome;
+} failing[] = {
+    {503, 503, ECKID_LAS_FAILED}, /* never 401, by which a client would throw its token away */
+    {0, 503, ECKID_LAS_FAILED},
+    {404, 403, ECKID_IS_UNKNOWN},
+};
+
+START_TEST(what_the_las_fails_to_tell_at_userinfo)
+{
+    web_house_t *house = web_house();
+    eckid_decision_t decision;
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    house->fake.status = failing[_i].las;
+    house->fake.err = eckid_err_make(pool, ECKID_TIMEOUT, "nobody answers");
+    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}");
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, failing[_i].status);
+    ck_assert_int_eq(decision.outcome, failing[_i].outcome);
+    house->fake.status = 200;
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+}
+END_TEST
+
+/* What another provider handed out, at that time: see tests/data/record.mjs. */
+typedef struct recorded_t {
+    web_house_t *house;
+    eckid_provider_view_t view;
+    json_t *tokens;
+    eckid_moment_t moment;
+} recorded_t;
+
+static void add_recorded_client(const recorded_t *recorded, const char *id)
+{
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+
+    supplier->name = id;
+    supplier->attribute = (eckid_attribute_t){"eckId", "urn:format", NULL};
+    APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = id};
+    APR_ARRAY_PUSH(supplier->release, const char *) = "uid";
+    ok(eckid_policy_add(recorded->house->policy, supplier, pool));
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+static recorded_t *read_recorded(void)
+{
+    recorded_t *recorded = apr_pcalloc(pool, sizeof(*recorded));
+    apr_array_header_t *keys;
+    json_t *file;
+
+    ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
+    ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(file, "jwks"), pool), pool));
+    recorded->house = web_house();
+    recorded->view = *recorded->house->gateway.view;
+    recorded->view.issuer = text_of(file, "issuer");
+    recorded->view.keys = keys;
+    recorded->house->gateway.view = &recorded->view;
+    recorded->tokens = json_object_get(file, "tokens");
+    recorded->moment = *maker_moment();
+    recorded->moment.now = apr_time_from_sec(json_integer_value(json_object_get(file, "now")));
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        add_recorded_client(recorded, text_of(json_array_get(recorded->tokens, i), "client"));
+    }
+    return recorded;
+}
+
+static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t *one,
+                                       const char *id_token)
+{
+    const char *form = apr_psprintf(pool, "client_id=%s", text_of(one, "client"));
+    const char *body = apr_psprintf(pool, "{\"access_token\":\"%s\",\"id_token\":\"%s\"}",
+                                    text_of(one, "access_token"), id_token);
+    const eckid_call_t call = {.form = str(form)};
+
+    return eckid_grant_rewrite(&recorded->house->gateway, &call, str(body), &recorded->moment,
+                               pool);
+}
+
+static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json_t *one,
+                                          const char *userinfo)
+{
+    const eckid_call_t call = {
+        .form = {"", 0},
+        .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
+
+    return eckid_userinfo_rewrite(&recorded->house->gateway, &call, "application/jwt",
+                                  str(userinfo), &recorded->moment, pool);
+}
+
+/* The same about s2, which nobody signed. */
+static const char *tampered(const char *token)
+{
+    char *copy = apr_pstrdup(pool, token), *payload = strchr(copy, '.') + 1;
+
+    ck_assert(strncmp(payload, "eyJzdWIiOiJzMSIs", 16) == 0); /* {"sub":"s1", */
+    payload[13] = 'i';
+    return copy;
+}
+
+static void check_rewritten(const char *token)
+{
+    json_t *claims = web_claims(token, RSA_2048);
+
+    ck_assert_str_eq(text_of(claims, "eckId"), AN_ECKID);
+    ck_assert_str_eq(text_of(claims, "uid"), "p.pukkelen");
+    ck_assert_str_eq(text_of(claims, "sub"), "s1");
+    ck_assert_ptr_null(json_object_get(claims, "number"));
+}
+
+START_TEST(what_another_provider_signed_is_rewritten)
+{
+    const recorded_t *recorded = read_recorded();
+
+    ck_assert_uint_eq(json_array_size(recorded->tokens), 4);
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        const json_t *one = json_array_get(recorded->tokens, i);
+        eckid_decision_t decision = grant_recorded(recorded, one, text_of(one, "id_token"));
+        json_t *body;
+
+        ok(decision.cause);
+        ok(eckid_json_parse(&body, decision.body, ECKID_TOKEN, pool));
+        check_rewritten(text_of(body, "id_token"));
+        decision = userinfo_recorded(recorded, one, text_of(one, "userinfo"));
+        ok(decision.cause);
+        check_rewritten(decision.body.data);
+    }
+}
+END_TEST
+
+START_TEST(what_another_provider_signed_is_refused_when_it_was_changed)
+{
+    const recorded_t *recorded = read_recorded();
+
+    for (size_t i = 0; i < json_array_size(recorded->tokens); i++) {
+        const json_t *one = json_array_get(recorded->tokens, i);
+
+        refused(grant_recorded(recorded, one, tampered(text_of(one, "id_token"))).cause,
+                ECKID_TOKEN_SIGNATURE);
+        ok(grant_recorded(recorded, one, text_of(one, "id_token")).cause);
+        refused(userinfo_recorded(recorded, one, tampered(text_of(one, "userinfo"))).cause,
+                ECKID_TOKEN_SIGNATURE);
+    }
+}
+END_TEST
+
+START_TEST(what_another_provider_signed_ends)
+{
+    recorded_t *recorded = read_recorded();
+    const json_t *one = json_array_get(recorded->tokens, 0);
+
+    ok(grant_recorded(recorded, one, text_of(one, "id_token")).cause);
+    recorded->moment.now += apr_time_from_sec(3600 + 61);
+    refused(grant_recorded(recorded, one, text_of(one, "id_token")).cause, ECKID_TOKEN_TIME);
+}
+END_TEST
+
+UNIT_SUITE(userinfo)
+{
+    Suite *suite = suite_create("userinfo");
+    TCase *tcase = unit_case(suite, "userinfo");
+
+    tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
+    tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
+    tcase_add_test(tcase, whose_a_token_is_can_be_asked);
+    tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
+    tcase_add_test(tcase, what_another_provider_signed_is_rewritten);
+    tcase_add_test(tcase, what_another_provider_signed_is_refused_when_it_was_changed);
+    tcase_add_test(tcase, what_another_provider_signed_ends);
+    return suite;
+}

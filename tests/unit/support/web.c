@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An OpenID provider behind a transport: pages by URL; and a gateway in front of it. */
+#include "support/web.h"
+
+#include <apr_strings.h>
+
+#include "crypto/eckid_digest.h"
+#include "oidc/eckid_grant.h"
+#include "jose/eckid_jws.h"
+#include "oidc/eckid_userinfo.h"
+#include "support/maker.h"
+#include "unit.h"
+
+web_page_t *web_page(web_t *web, const char *url)
+{
+    for (int i = 0; i < COUNT(web->pages); i++) {
+        if (!web->pages[i].url || strcmp(web->pages[i].url, url) == 0) {
+            web->pages[i].url = apr_pstrdup(pool, url);
+            return &web->pages[i];
+        }
+    }
+    abort();
+}
+
+static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
+                                 const eckid_http_request_t *request, apr_pool_t *p)
+{
+    web_t *web = self;
+    const web_page_t *page = web_page(web, request->url);
+
+    web->calls++;
+    web->last = (eckid_http_request_t){.headers = apr_table_clone(pool, request->headers)};
+    if (!page->status) {
+        return eckid_err_make(p, ECKID_TIMEOUT, "nobody answers");
+    }
+    *answer = apr_pcalloc(p, sizeof(**answer));
+    (*answer)->status = page->status;
+    (*answer)->headers = apr_table_make(p, 1);
+    apr_table_setn((*answer)->headers, "Content-Type", page->type);
+    (*answer)->body = str(page->body);
+    return NULL;
+}
+
+eckid_transport_t web_transport(web_t *web)
+{
+    return (eckid_transport_t){send_request, web};
+}
+
+void web_publish(web_t *web, test_kind_t kind, int number)
+{
+    const apr_array_header_t *keys = token_keys(kind, number);
+    const eckid_jwk_t *key = &APR_ARRAY_IDX(keys, 0, eckid_jwk_t);
+    json_t *jwk;
+
+    ok(eckid_jwk_write(&jwk, key->key, pool));
+    json_object_set_new(jwk, "kid", json_string(key->kid));
+    *web_page(web, WEB_BACKEND "/.well-known/openid-configuration") =
+        (web_page_t){WEB_BACKEND "/.well-known/openid-configuration", "application/json",
+                     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER "/jwks\","
+                     "\"token_endpoint\":\"" WEB_ISSUER "/oauth/token?x=1\","
+                     "\"userinfo_endpoint\":\"" WEB_ISSUER "/oauth/userinfo\"}",
+                     200};
+    *web_page(web, WEB_BACKEND "/jwks") = (web_page_t){
+        WEB_BACKEND "/jwks", "application/json",
+        apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL), 200};
+}
+
+eckid_provider_t *web_provider(web_t *web)
+{
+    const eckid_provider_options_t options = {
+        .issuer = WEB_ISSUER,
+        .backend = WEB_BACKEND,
+        .max_age = apr_time_from_sec(3600),
+        .window = apr_time_from_sec(30),
+        .patience = apr_time_from_msec(10),
+    };
+    const eckid_transport_t transport = web_transport(web);
+    eckid_provider_t *provider;
+
+    ok(eckid_provider_make(&provider, &options, &transport, pool));
+    return provider;
+}
+
+static void add_supplier(eckid_policy_t *policy, const char *name, bool es256)
+{
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+
+    supplier->name = name;
+    supplier->attribute = (eckid_attribute_t){"eckId", "urn:format", NULL};
+    APR_ARRAY_PUSH(supplier->clients, eckid_client_t) =
+        (eckid_client_t){.id = name, .has_alg = es256, .alg = ECKID_ES256};
+    APR_ARRAY_PUSH(supplier->release, const char *) = "uid";
+    ok(eckid_policy_add(policy, supplier, pool));
+}
+
+static const eckid_match_t *match(const char *expression, const char *template)
+{
+    eckid_match_t *made;
+
+    ok(eckid_match_make(&made, expression, template, pool));
+    return made;
+}
+
+static apr_array_header_t *signers(void)
+{
+    apr_array_header_t *list = apr_array_make(pool, 2, sizeof(eckid_signer_t));
+
+    APR_ARRAY_PUSH(list, eckid_signer_t) = (eckid_signer_t){test_pair(RSA_2048, 1), false};
+    APR_ARRAY_PUSH(list, eckid_signer_t) = (eckid_signer_t){test_pair(P_256, 1), false};
+    return list;
+}
+
+static void fill_gateway(web_house_t *house)
+{
+    bool changed;
+    eckid_err_t *news;
+
+    house->gateway = (eckid_gateway_t){
+        .provider = web_provider(&house->web),
+        .bearer = &house->bearer,
+        .policy = house->policy,
+        .student = &house->student,
+        .means = {.las = &house->las, .school = &house->school},
+        .signers = signers(),
+        .skew = apr_time_from_sec(60),
+        .page_max = 1024 * 1024,
+        .response_max = 256 * 1024,
+    };
+    ok(eckid_provider_get(&house->gateway.view, house->gateway.provider, &changed, &news, MAKER_NOW,
+                          pool));
+}
+
+web_house_t *web_house(void)
+{
+    web_house_t *house = apr_pcalloc(pool, sizeof(*house));
+
+    web_publish(&house->web, RSA_2048, 0);
+    house->policy = eckid_policy_make(pool);
+    add_supplier(house->policy, "books", false);
+    add_supplier(house->policy, "exercises", true);
+    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+        (eckid_condition_t){"role", match("student", NULL)};
+    house->student.source = "number";
+    house->student.match = match("^(\\d+)$", "$1@1.school.example");
+    house->student.type = "NEPPI";
+    house->fake = (fake_las_t){.status = 200,
+                               .type = "application/json",
+                               .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
+    house->school = (eckid_school_t){"V_ID", "11ZZ03"};
+    house->las = fake_channel(&house->fake);
+    house->tokens = fake_store_make();
+    house->bearer =
+        (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+                         NULL, "V_ID 11ZZ03", fake_store(house->tokens)};
+    fill_gateway(house);
+    return house;
+}
+
+eckid_client_t *web_client(const web_house_t *house, const char *id)
+{
+    const eckid_client_t *client;
+
+    eckid_policy_find_client(&client, house->policy, id);
+    return (eckid_client_t *)client;
+}
+
+const char *web_id_token(const char *client, const char *more)
+{
+    const char *payload = apr_psprintf(
+        pool,
+        "{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"%s\",\"sub\":\"s1\",\"iat\":%" APR_TIME_T_FMT
+        ",\"exp\":%" APR_TIME_T_FMT ",\"uid\":\"p.pukkelen\",\"number\":95312,"
+        "\"role\":[\"student\",\"member\"],\"secret\":1.50%s}",
+        client, apr_time_sec(MAKER_NOW), apr_time_sec(MAKER_NOW) + 300, more);
+
+    return token_of(payload, RSA_2048, 0, ECKID_RS256, ",\"kid\":\"key0\"");
+}
+
+const char *web_at_hash(const char *access_token)
+{
+    eckid_bytes_t digest = eckid_digest_sha256(str(access_token), pool);
+    eckid_bytes_t half = eckid_codec_base64url(eckid_bytes(digest.data, 16), pool);
+
+    return apr_pstrcat(pool, ",\"at_hash\":\"", half.data, "\"", NULL);
+}
+
+const char *web_grant_of(const char *id_token)
+{
+    return apr_psprintf(pool,
+                        "{\"access_token\":\"" WEB_ACCESS "\",\"expires_in\":300.0,\"x\":1.50,"
+                        "\"refresh_token\":\"a-refresh-token\"%s%s%s}",
+                        id_token ? ",\"id_token\":\"" : "", id_token ? id_token : "",
+                        id_token ? "\"" : "");
+}
+
+eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
+                           const char *body)
+{
+    const eckid_call_t call = {.authorization = authorization, .form = str(form)};
+
+    return eckid_grant_rewrite(&house->gateway, &call, str(body), maker_moment(), pool);
+}
+
+eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
+{
+    const eckid_call_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
+                               .form = {"", 0}};
+
+    return eckid_userinfo_rewrite(&house->gateway, &call, "application/json", str(body),
+                                  maker_moment(), pool);
+}
+
+json_t *web_claims(const char *token, test_kind_t kind)
+{
+    apr_array_header_t *keys = token_keys(kind, 1);
+    const eckid_signed_t *verified;
+    eckid_jws_t *jws;
+    json_t *claims;
+    const char *kid;
+
+    ok(eckid_jwk_thumbprint(&kid, APR_ARRAY_IDX(keys, 0, eckid_jwk_t).key, pool));
+    APR_ARRAY_IDX(keys, 0, eckid_jwk_t).kid = kid;
+    const eckid_jws_trust_t trust = {keys, NULL};
+
+    ok(eckid_jws_open(&jws, str(token), pool));
+    ok(eckid_jws_verify(&verified, jws, &trust, pool));
+    ok(eckid_json_parse(&claims, eckid_jws_payload(verified), ECKID_TOKEN, pool));
+    return claims;
+}

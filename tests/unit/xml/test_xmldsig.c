@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "xml/eckid_saml_names.h"
+#include "support/maker.h"
+
+#define WITH_COMMENTS                                                                              \
+    "<ds:Transform Algorithm='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>"            \
+    "<ds:Transform Algorithm='http://www.w3.org/2001/10/xml-exc-c14n#WithComments'/>"
+#define XPATH                                                                                      \
+    "<ds:Transform Algorithm='http://www.w3.org/TR/1999/REC-xpath-19991116'><ds:XPath>"            \
+    "not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>"
+
+/* Response and Assertion of a document, signed or not. */
+static eckid_err_t *verify(eckid_verified_t **verified, const char *xml, const eckid_trust_t *trust)
+{
+    xmlDocPtr doc;
+
+    ok(eckid_xml_parse(&doc, str(xml), pool));
+    xmlNodePtr root = xmlDocGetRootElement(doc);
+
+    return eckid_xmldsig_verify(verified, root, eckid_xml_child(root, ECKID_NS_SAML, "Assertion"),
+                                trust, pool);
+}
+
+typedef struct how_t {
+    test_kind_t kind;
+    bool response, assertion;
+} how_t;
+
+static const how_t hows[] = {
+    {RSA_2048, false, true}, {RSA_2048, true, false}, {RSA_2048, true, true},
+    {P_256, false, true},    {P_256, true, false},    {P_256, true, true},
+};
+
+static maker_t make(const how_t *how)
+{
+    maker_t maker = maker_usual();
+
+    maker.kind = how->kind;
+    maker.sign_response = how->response;
+    maker.sign_assertion = how->assertion;
+    return maker;
+}
+
+START_TEST(what_was_signed_is_verified)
+{
+    maker_t maker = make(&hows[_i]);
+    const eckid_saml_rules_t rules = maker_rules(maker.kind, 0);
+    eckid_verified_t *verified;
+
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+    ck_assert(eckid_xml_is(eckid_xmldsig_inner(verified), ECKID_NS_SAML, "Assertion"));
+    ck_assert_int_eq(eckid_xmldsig_outer(verified) != NULL, hows[_i].response);
+}
+END_TEST
+
+START_TEST(what_is_signed_again_is_verified_with_the_new_key)
+{
+    maker_t maker = make(&hows[_i]);
+    test_kind_t other = maker.kind == P_256 ? RSA_2048 : P_256;
+    const eckid_saml_rules_t rules = maker_rules(maker.kind, 0), new_rules = maker_rules(other, 1);
+    eckid_verified_t *verified;
+    eckid_bytes_t text;
+
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+    ok(eckid_xmldsig_sign(verified, test_pair(other, 1), pool));
+    ok(eckid_xml_print(&text, eckid_xmldsig_document(verified), pool));
+    ok(verify(&verified, text.data, &new_rules.trust));
+    refused(verify(&verified, text.data, &rules.trust), ECKID_UNKNOWN_KEY);
+}
+END_TEST
+
+START_TEST(a_changed_byte_is_noticed)
+{
+    maker_t maker = make(&hows[_i]);
+    const eckid_saml_rules_t rules = maker_rules(maker.kind, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, replaced(maker_xml(&maker), ">95312<", ">95313<"), &rules.trust),
+            ECKID_SIGNATURE);
+}
+END_TEST
+
+START_TEST(a_bad_signature_is_not_made_good_by_another)
+{
+    maker_t maker = make(&hows[2]);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    /* the Response's signature breaks, the Assertion's holds */
+    refused(verify(&verified, replaced(maker_xml(&maker), ":status:Success", ":status:Succes"),
+                   &rules.trust),
+            ECKID_SIGNATURE);
+}
+END_TEST
+
+START_TEST(a_good_signature_around_it_does_not_make_a_bad_one_good)
+{
+    maker_t maker = make(&hows[2]);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    /* the other way around: the Response's signature is over the Assertion as it is now */
+    maker.spoil_assertion = true;
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_SIGNATURE);
+    maker.sign_assertion = false;
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+}
+END_TEST
+
+START_TEST(unsigned_is_refused)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    maker.sign_assertion = false;
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_UNSIGNED);
+}
+END_TEST
+
+START_TEST(an_unknown_key_is_named_by_its_fingerprint)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 1);
+    eckid_verified_t *verified;
+    eckid_err_t *err = verify(&verified, maker_xml(&maker), &rules.trust);
+
+    refused(err, ECKID_UNKNOWN_KEY);
+    ck_assert_ptr_nonnull(strstr(err->detail, eckid_key_fingerprint(test_pair(RSA_2048, 0))));
+}
+END_TEST
+
+START_TEST(one_of_several_keys_is_enough)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t one = maker_rules(P_256, 0), other = maker_rules(RSA_2048, 0);
+    const eckid_trust_t trust = {apr_array_append(pool, one.trust.keys, other.trust.keys), false};
+    eckid_verified_t *verified;
+
+    ok(verify(&verified, maker_xml(&maker), &trust));
+    /* also when the message names none of them, as a KeyInfo is not needed */
+    const char *xml = maker_xml(&maker), *from = strstr(xml, "<ds:KeyInfo>");
+    const char *to = strstr(from, "</ds:KeyInfo>") + strlen("</ds:KeyInfo>");
+
+    ok(verify(&verified, apr_pstrcat(pool, apr_pstrmemdup(pool, xml, from - xml), to, NULL),
+              &trust));
+}
+END_TEST
+
+START_TEST(a_certificate_in_the_message_is_no_reason_to_trust)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    const char *xml, *trusted;
+
+    /* signed by key 1, but with the certificate of key 0, which is trusted */
+    trusted = eckid_key_certificate_base64(test_pair(RSA_2048, 0));
+    maker.key = 1;
+    xml = maker_xml(&maker);
+    const char *from = strstr(xml, "<ds:X509Certificate>") + strlen("<ds:X509Certificate>");
+
+    xml = apr_pstrcat(pool, apr_pstrmemdup(pool, xml, from - xml), trusted,
+                      strstr(from, "</ds:X509Certificate>"), NULL);
+    refused(verify(&verified, xml, &rules.trust), ECKID_SIGNATURE);
+}
+END_TEST
+
+static maker_t with_method(const char *signature, const char *digest, const char *transforms)
+{
+    maker_t maker = maker_usual();
+
+    maker.signature_method = signature;
+    maker.digest_method = digest;
+    maker.transforms = transforms;
+    return maker;
+}
+
+#define MORE "http://www.w3.org/2001/04/xmldsig-more#"
+
+START_TEST(algorithms_outside_the_list_are_refused)
+{
+    const maker_t makers[] = {
+        with_method(ECKID_NS_DSIG "rsa-sha1", NULL, NULL),
+        with_method(NULL, ECKID_NS_DSIG "sha1", NULL),
+        with_method(MORE "rsa-sha224", NULL, NULL),
+        with_method(NULL, NULL, WITH_COMMENTS),
+        with_method(NULL, NULL, XPATH),
+    };
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, maker_xml(&makers[_i]), &rules.trust), ECKID_ALGORITHM);
+}
+END_TEST
+
+START_TEST(hmac_is_refused_before_any_key_is_tried)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(
+        verify(&verified, replaced(maker_xml(&maker), "#rsa-sha256", "#hmac-sha256"), &rules.trust),
+        ECKID_ALGORITHM);
+}
+END_TEST
+
+static const struct {
+    test_kind_t kind;
+    const char *signature, *digest;
+} longer[] = {
+    {RSA_2048, MORE "rsa-sha384", MORE "sha384"},
+    {RSA_2048, MORE "rsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512"},
+    {P_256, MORE "ecdsa-sha384", MORE "sha384"},
+    {P_256, MORE "ecdsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512"},
+};
+
+START_TEST(longer_digests_are_accepted)
+{
+    maker_t maker = with_method(longer[_i].signature, longer[_i].digest, NULL);
+    const eckid_saml_rules_t rules = maker_rules(longer[_i].kind, 0);
+    eckid_verified_t *verified;
+
+    maker.kind = longer[_i].kind;
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+}
+END_TEST
+
+#define TRANSFORM(uri, content) "<ds:Transform Algorithm='" uri "'>" content "</ds:Transform>"
+#define ENVELOPED TRANSFORM(ECKID_NS_DSIG "enveloped-signature", "")
+#define INCLUSIVE "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+#define EXCLUSIVE "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+START_TEST(every_canonical_form_is_understood)
+{
+    static const char *const transforms[] = {
+        ENVELOPED,
+        ENVELOPED TRANSFORM(INCLUSIVE, ""),
+        ENVELOPED TRANSFORM(EXCLUSIVE, "<e:InclusiveNamespaces xmlns:e='" EXCLUSIVE
+                                       "' PrefixList='xs  xsi samlp'/>"),
+        NULL,
+    };
+    maker_t maker = with_method(NULL, NULL, transforms[_i / 2]);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    maker.canonicalization = _i % 2 ? INCLUSIVE : NULL;
+    maker.name_id = "<!-- not signed -->a";
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+    refused(verify(&verified, replaced(maker_xml(&maker), ">95312<", "> 95312<"), &rules.trust),
+            ECKID_SIGNATURE);
+}
+END_TEST
+
+START_TEST(a_third_transform_is_refused)
+{
+    const maker_t maker = with_method(NULL, NULL, ENVELOPED TRANSFORM(EXCLUSIVE, "") XPATH);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(sha1_is_accepted_on_explicit_wish)
+{
+    const maker_t maker = with_method(ECKID_NS_DSIG "rsa-sha1", ECKID_NS_DSIG "sha1", NULL);
+    eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    rules.trust.sha1 = true;
+    ok(verify(&verified, maker_xml(&maker), &rules.trust));
+}
+END_TEST
+
+START_TEST(references_to_anything_else_are_refused)
+{
+    static const char *const uris[] = {"", "#_response", "#xpointer(id(\"_assertion\"))",
+                                       "#xpointer(/)"};
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    maker.reference = uris[_i];
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(an_object_in_the_signature_is_refused)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified,
+                   replaced(maker_xml(&maker), "</ds:Signature>", "<ds:Object/></ds:Signature>"),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(a_second_reference_is_refused)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    const char *xml = maker_xml(&maker), *from = strstr(xml, "<ds:Reference");
+    const char *to = strstr(xml, "</ds:SignedInfo>");
+    const char *reference = apr_pstrmemdup(pool, from, to - from);
+
+    refused(verify(&verified,
+                   replaced(xml, reference, apr_pstrcat(pool, reference, reference, NULL)),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(another_child_of_the_reference_is_refused)
+{
+    static const char *const children[] = {"<ds:Object/></ds:Reference>",
+                                           "<x xmlns='urn:x'/></ds:Reference>"};
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    refused(verify(&verified, replaced(maker_xml(&maker), "</ds:Reference>", children[_i]),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(two_signatures_in_one_element_are_refused)
+{
+    maker_t maker = make(&hows[_i]);
+    const eckid_saml_rules_t rules = maker_rules(maker.kind, 0);
+    eckid_verified_t *verified;
+    const char *xml = maker_xml(&maker), *from = strstr(xml, "<ds:Signature");
+    const char *to = strstr(xml, "</ds:Signature>") + strlen("</ds:Signature>");
+    const char *signature = apr_pstrmemdup(pool, from, to - from);
+
+    refused(verify(&verified,
+                   replaced(xml, signature, apr_pstrcat(pool, signature, signature, NULL)),
+                   &rules.trust),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(ids_that_are_not_unique_are_refused)
+{
+    static const char *const twins[] = {
+        "<x ID='_assertion'/>",
+        "<x Id='_assertion'/>",
+        "<x id='_assertion'/>",
+        "<x xmlns:p='urn:u' p:ID='_assertion'/>",
+    };
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    maker.response_extra = twins[_i];
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(an_id_that_is_no_plain_name_is_refused)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    const char *xml = replaced(maker_xml(&maker), "ID=\"_assertion\"", "ID=\"_a' or '1\"");
+
+    refused(verify(&verified, xml, &rules.trust), ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(a_signature_elsewhere_is_refused)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    maker.response_extra = "<x><ds:Signature xmlns:ds='" ECKID_NS_DSIG "'><ds:Object/>"
+                           "</ds:Signature></x>";
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(only_what_is_no_assertion_is_signed_without_being_verified)
+{
+    xmlDocPtr doc;
+    maker_t maker = maker_usual();
+
+    maker.sign_assertion = false;
+    ok(eckid_xml_parse(&doc, str(maker_xml(&maker)), pool));
+    refused(eckid_xmldsig_sign_own(xmlDocGetRootElement(doc), test_pair(P_256, 0), pool),
+            ECKID_STRUCTURE);
+    refused(eckid_xmldsig_sign_own(
+                eckid_xml_child(xmlDocGetRootElement(doc), ECKID_NS_SAML, "Assertion"),
+                test_pair(P_256, 0), pool),
+            ECKID_STRUCTURE);
+    ok(eckid_xml_parse(&doc, str("<a ID='_a'><Assertion xmlns='" ECKID_NS_SAML1 "'/></a>"), pool));
+    refused(eckid_xmldsig_sign_own(xmlDocGetRootElement(doc), test_pair(P_256, 0), pool),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
+UNIT_SUITE(xmldsig)
+{
+    Suite *suite = suite_create("xmldsig");
+    TCase *tcase = unit_case(suite, "xmldsig");
+
+    tcase_add_loop_test(tcase, what_was_signed_is_verified, 0, COUNT(hows));
+    tcase_add_loop_test(tcase, what_is_signed_again_is_verified_with_the_new_key, 0, COUNT(hows));
+    tcase_add_loop_test(tcase, a_changed_byte_is_noticed, 0, COUNT(hows));
+    tcase_add_test(tcase, a_bad_signature_is_not_made_good_by_another);
+    tcase_add_test(tcase, a_good_signature_around_it_does_not_make_a_bad_one_good);
+    tcase_add_test(tcase, unsigned_is_refused);
+    tcase_add_test(tcase, an_unknown_key_is_named_by_its_fingerprint);
+    tcase_add_test(tcase, one_of_several_keys_is_enough);
+    tcase_add_test(tcase, a_certificate_in_the_message_is_no_reason_to_trust);
+    tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, 5);
+    tcase_add_test(tcase, hmac_is_refused_before_any_key_is_tried);
+    tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, COUNT(longer));
+    tcase_add_loop_test(tcase, every_canonical_form_is_understood, 0, 8);
+    tcase_add_test(tcase, a_third_transform_is_refused);
+    tcase_add_test(tcase, sha1_is_accepted_on_explicit_wish);
+    tcase_add_loop_test(tcase, references_to_anything_else_are_refused, 0, 4);
+    tcase_add_test(tcase, an_object_in_the_signature_is_refused);
+    tcase_add_test(tcase, a_second_reference_is_refused);
+    tcase_add_loop_test(tcase, another_child_of_the_reference_is_refused, 0, 2);
+    tcase_add_loop_test(tcase, two_signatures_in_one_element_are_refused, 0, COUNT(hows));
+    tcase_add_loop_test(tcase, ids_that_are_not_unique_are_refused, 0, 4);
+    tcase_add_test(tcase, an_id_that_is_no_plain_name_is_refused);
+    tcase_add_test(tcase, a_signature_elsewhere_is_refused);
+    tcase_add_test(tcase, only_what_is_no_assertion_is_signed_without_being_verified);
+    return suite;
+}
