@@ -10,9 +10,9 @@
 #include <libxml/parser.h>
 
 #include "conf/mod_eckid_config.h"
-#include "service/mod_eckid_desk.h"
-#include "filter/mod_eckid_filter.h"
-#include "filter/mod_eckid_oidc.h"
+#include "service/mod_eckid_admin.h"
+#include "filter/mod_eckid_page_filter.h"
+#include "filter/mod_eckid_oidc_filter.h"
 #include "service/mod_eckid_limits.h"
 #include "service/mod_eckid_store.h"
 
@@ -26,7 +26,7 @@ static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     return mod_eckid_store_register(pconf);
 }
 
-/* 2. Directives: mod_eckid_config.c. 3. All of them together: mod_eckid_check.c. */
+/* 2. Directives: mod_eckid_config.c. 3. All of them together: mod_eckid_configtest.c. */
 
 /* 4. When the configuration counts, in the parent. */
 static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
@@ -52,23 +52,23 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
     mod_eckid_store_child(process, pchild, server);
 }
 
-/* 6. For each request: mod_eckid_filter.c for pages, mod_eckid_oidc.c for programs. */
+/* 6. For each request: mod_eckid_page_filter.c for pages, mod_eckid_oidc_filter.c for programs. */
 static void on_register(apr_pool_t *pool)
 {
     (void)pool;
     ap_hook_pre_config(on_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_config(mod_eckid_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(mod_eckid_configtest_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(mod_eckid_desk_handler, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_fixups(mod_eckid_filter_fixups, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_fixups(mod_eckid_oidc_fixups, NULL, NULL, APR_HOOK_LAST);
-    mod_eckid_filter_register();
-    mod_eckid_oidc_register();
-    ap_hook_insert_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_insert_error_filter(mod_eckid_filter_insert, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_insert_filter(mod_eckid_oidc_insert, NULL, NULL, APR_HOOK_LAST);
-    ap_hook_insert_error_filter(mod_eckid_oidc_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_fixups(mod_eckid_page_filter_fixups, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_fixups(mod_eckid_oidc_filter_fixups, NULL, NULL, APR_HOOK_LAST);
+    mod_eckid_page_filter_register();
+    mod_eckid_oidc_filter_register();
+    ap_hook_insert_filter(mod_eckid_page_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_error_filter(mod_eckid_page_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_filter(mod_eckid_oidc_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_error_filter(mod_eckid_oidc_filter_insert, NULL, NULL, APR_HOOK_LAST);
 }
 
 AP_DECLARE_MODULE(eckid) = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* eckid-check: asks the LAS about one student, outside of a login, and tells step by step. */
-#include "desk.h"
+#include "admin_client.h"
 
 #include <apr_general.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "no student key on standard input\n");
         return 2;
     }
-    const json_t *answer = desk_ask(&desk, ECKID_DESK_CHECK, line, pool);
+    const json_t *answer = desk_ask(&desk, ECKID_ADMIN_CHECK, line, pool);
 
     return answer ? show(answer) : 2;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* eckid-warm: fills the cache before the morning, from a list of student keys; or empties it. */
-#include "desk.h"
+#include "admin_client.h"
 
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -81,14 +81,14 @@ static void show(const tally_t *tally, const char *end)
 /* False when the desk does not answer: then going on is of no use. */
 static bool do_line(tally_t *tally, const desk_t *desk, const char *student)
 {
-    eckid_desk_verb_t verb = desk->options->forget ? ECKID_DESK_FORGET : ECKID_DESK_WARM;
+    eckid_admin_verb_t verb = desk->options->forget ? ECKID_ADMIN_FORGET : ECKID_ADMIN_WARM;
     apr_pool_t *pool;
 
     apr_pool_create(&pool, desk->pool);
     const json_t *answer = desk_ask(desk, verb, student, pool);
 
     tally->lines++;
-    if (answer && verb == ECKID_DESK_WARM) {
+    if (answer && verb == ECKID_ADMIN_WARM) {
         count(tally, answer);
     }
     apr_pool_destroy(pool);
@@ -109,7 +109,7 @@ static int work(const desk_t *desk)
             tally.lines++;
             continue;
         }
-        apr_sleep(eckid_desk_pace(&next, apr_time_now(), desk->options->rate));
+        apr_sleep(eckid_admin_pace(&next, apr_time_now(), desk->options->rate));
         if (!do_line(&tally, desk, line)) {
             return 2;
         }

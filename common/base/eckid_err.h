@@ -25,9 +25,9 @@
       "fetch the metadata again; until then the keys in it stay in use")                           \
     X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
       "conf/contracts/README.md tells what such a file means")                                     \
-    X(SCHOOLS, 111, "a map of schools cannot be used",                                             \
+    X(SCHOOL_MAP, 111, "a map of schools cannot be used",                                          \
       "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
-    X(DESK_REQUEST, 112, "a request to the desk cannot be read", "use eckid-check or eckid-warm")  \
+    X(ADMIN_REQUEST, 112, "a request to the desk cannot be read", "use eckid-check or eckid-warm") \
     X(CODING, 201, "the page is in a coding that cannot be read",                                  \
       "let the identity provider answer in UTF-8, plain or gzip")                                  \
     X(PARTIAL, 202, "the answer is only a part of a page",                                         \
@@ -37,7 +37,7 @@
       "a page with one form and one SAMLResponse field can be rewritten, others cannot")           \
     X(TOO_LONG, 205, "a login page or the metadata is too long",                                   \
       "raise EckidPageLimit if what the identity provider sends really is this long")              \
-    X(CARRIER, 206, "the login response travels in a way that is not rewritten",                   \
+    X(BINDING, 206, "the login response travels in a way that is not rewritten",                   \
       "let the identity provider use the HTTP-POST binding of SAML 2.0 for this supplier")         \
     X(XML, 210, "the login response is not the XML it should be",                                  \
       "look in the identity provider's own log; a repeated occurrence may be an attack")           \
@@ -81,11 +81,11 @@
       "let the provider only sign; encrypt= of EckidClient makes the gateway encrypt")             \
     X(TOKEN_SUBJECT, 239, "userinfo is about somebody else than the login was",                    \
       "a mix-up of identities, or an attack; the provider's log knows more")                       \
-    X(TOKEN_NOBODYS, 240, "the access token belongs to nobody that is known here",                 \
+    X(TOKEN_UNKNOWN, 240, "the access token belongs to nobody that is known here",                 \
       "it was not handed out through this server; see EckidIntrospection, EckidUnknownToken")      \
     X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not fit what comes with the token",         \
       "a repeated occurrence may be an attack, or the signing algorithms of both sides differ")    \
-    X(TOKEN_CARRIER, 242, "the token travels in a way that is not rewritten",                      \
+    X(RESPONSE_MODE, 242, "the token travels in a way that is not rewritten",                      \
       "let the client use response modes query, fragment or form_post")                            \
     X(PROVIDER, 243, "what the provider publishes about itself cannot be used",                    \
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
@@ -101,7 +101,7 @@
       "check the base URL in EckidLas and which version of the contract the LAS speaks")           \
     X(LAS_OTHER, 306, "the LAS answered about another student",                                    \
       "report this to the LAS: it is a mix-up of identities")                                      \
-    X(ECKID, 307, "the value from the LAS is not an ECK iD",                                       \
+    X(MALFORMED, 307, "the value from the LAS is not an ECK iD",                                   \
       "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
     X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
       "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
@@ -111,7 +111,7 @@
     X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
       "the lines before this one say how it failed")                                               \
     X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
-    X(OAUTH, 313, "the token endpoint of the LAS gave no access token",                            \
+    X(LAS_TOKEN, 313, "the token endpoint of the LAS gave no access token",                        \
       "are client_id, key and scope of EckidLasToken registered there?")                           \
     X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
     X(NO_KEY, 402, "the login response holds no student key",                                      \

@@ -2,15 +2,15 @@
 /* Cache first, then LAS, then remember. */
 #include "decision/eckid_lookup.h"
 
-eckid_err_t *eckid_means_for(eckid_means_t *means, const eckid_means_t *all,
-                             const eckid_student_key_t *key, apr_pool_t *pool)
+eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *means, const eckid_lookup_setup_t *all,
+                                    const eckid_student_key_t *key, apr_pool_t *pool)
 {
     *means = *all;
     if (!all->schools) {
         return NULL;
     }
-    const eckid_mapped_t *mapped =
-        key->school ? eckid_schools_find(all->schools, key->school) : NULL;
+    const eckid_school_map_entry_t *mapped =
+        key->school ? eckid_school_map_find(all->schools, key->school) : NULL;
 
     if (!mapped) {
         return eckid_err_make(pool, ECKID_NO_SCHOOL, "the map has no such school");
@@ -24,7 +24,7 @@ eckid_err_t *eckid_means_for(eckid_means_t *means, const eckid_means_t *all,
 
 /* One lookup on its way. */
 typedef struct way_t {
-    const eckid_means_t *means;
+    const eckid_lookup_setup_t *means;
     const eckid_student_key_t *key;
     const eckid_moment_t *moment;
     eckid_cache_index_t student, school; /* the latter has a record if it was refused */
@@ -86,7 +86,7 @@ static bool is_remembered(way_t *way, apr_interval_time_t stale_max)
     return false;
 }
 
-static void remember(const way_t *way, const eckid_asked_t *asked)
+static void remember(const way_t *way, const eckid_las_result_t *asked)
 {
     static const eckid_finding_t refused = {.outcome = ECKID_LAS_FAILED};
     const eckid_cache_t *cache = way->means->cache;
@@ -113,9 +113,9 @@ static void fail(way_t *way, bool school_refused)
     }
 }
 
-static void ask(way_t *way, eckid_landing_t *landing)
+static void ask(way_t *way, eckid_flight_result_t *landing)
 {
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     if (way->has_stale) {
         eckid_cache_claim(way->means->cache, &way->student, &way->stale, way->means->las->timeout,
@@ -125,8 +125,8 @@ static void ask(way_t *way, eckid_landing_t *landing)
         eckid_las_ask(&asked, way->means->las, way->means->school, way->key, way->pool);
     way->result.clock = asked.clock;
     remember(way, &asked);
-    *landing = (eckid_landing_t){way->result.cause ? way->result.cause->code : ECKID_OK,
-                                 asked.school_refused, asked.finding};
+    *landing = (eckid_flight_result_t){way->result.cause ? way->result.cause->code : ECKID_OK,
+                                       asked.school_refused, asked.finding};
     way->result.finding = asked.finding;
     if (way->result.cause) {
         fail(way, asked.school_refused);
@@ -134,7 +134,7 @@ static void ask(way_t *way, eckid_landing_t *landing)
 }
 
 /* What became of another login's call is what becomes of this one. */
-static void share(way_t *way, const eckid_landing_t *landing)
+static void share(way_t *way, const eckid_flight_result_t *landing)
 {
     way->result.finding = landing->finding;
     if (landing->failure) {
@@ -155,34 +155,34 @@ static void be_late(way_t *way)
 
 static void ask_together(way_t *way)
 {
-    eckid_flights_t *flights = way->means->flights;
+    eckid_single_flight_t *flights = way->means->flights;
     apr_time_t until = apr_time_now() + (way->has_stale ? 0 : way->means->las->timeout);
-    eckid_landing_t landing = {0};
+    eckid_flight_result_t landing = {0};
     int seat = 0;
 
-    switch (eckid_flight_join(&seat, &landing, flights, way->student.now, until)) {
-    case ECKID_LEADS:
+    switch (eckid_single_flight_join(&seat, &landing, flights, way->student.now, until)) {
+    case ECKID_FLIGHT_LEADER:
         ask(way, &landing);
-        eckid_flight_land(flights, seat, &landing);
+        eckid_single_flight_finish(flights, seat, &landing);
         break;
-    case ECKID_FOLLOWS:
+    case ECKID_FLIGHT_FOLLOWER:
         share(way, &landing);
         break;
-    case ECKID_IS_LATE:
+    case ECKID_FLIGHT_TIMEOUT:
         be_late(way);
         break;
-    case ECKID_IS_ALONE:
+    case ECKID_FLIGHT_FULL:
         ask(way, &landing);
         break;
     }
 }
 
-eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_t *key,
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool)
 {
     way_t way = {.means = means, .key = key, .moment = moment, .pool = pool};
-    eckid_landing_t nobody_waits;
+    eckid_flight_result_t nobody_waits;
 
     if (!means->cache) {
         ask(&way, &nobody_waits);
@@ -195,7 +195,7 @@ eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_
     return way.result;
 }
 
-void eckid_lookup_forget(const eckid_means_t *means, const eckid_student_key_t *key,
+void eckid_lookup_forget(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
                          apr_pool_t *pool)
 {
     way_t way = {.means = means, .key = key, .pool = pool};

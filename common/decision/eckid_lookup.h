@@ -5,9 +5,9 @@
 
 #include <apr_hash.h>
 
-#include "decision/eckid_flight.h"
+#include "decision/eckid_single_flight.h"
 #include "las/eckid_las.h"
-#include "las/eckid_schools.h"
+#include "las/eckid_school_map.h"
 
 typedef enum eckid_source_t {
     ECKID_FROM_LAS,   /* or from nobody, as it failed */
@@ -23,31 +23,31 @@ typedef struct eckid_lookup_t {
 } eckid_lookup_t;
 
 /* By what a lookup is made, and for which school. */
-typedef struct eckid_means_t {
+typedef struct eckid_lookup_setup_t {
     const eckid_las_t *las;
     const eckid_school_t *school;
-    const eckid_cache_t *cache;     /* or NULL */
-    eckid_flights_t *flights;       /* not NULL where there is a cache */
-    const eckid_schools_t *schools; /* NULL where there is one school */
+    const eckid_cache_t *cache;        /* or NULL */
+    eckid_single_flight_t *flights;    /* not NULL where there is a cache */
+    const eckid_school_map_t *schools; /* NULL where there is one school */
     apr_hash_t *lases; /* const eckid_las_t *, by the names that schools give; may be NULL */
-} eckid_means_t;
+} eckid_lookup_setup_t;
 
 /* The means for the school that a student key names: those that were given where it names none.
  * ECKID_NO_SCHOOL. */
-eckid_err_t *eckid_means_for(eckid_means_t *means, const eckid_means_t *all,
-                             const eckid_student_key_t *key, apr_pool_t *pool);
+eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *means, const eckid_lookup_setup_t *all,
+                                    const eckid_student_key_t *key, apr_pool_t *pool);
 
 /*
  * Looks a student up. A found ECK iD that is older than it should be, but not than stale_max, is
  * good enough while one caller asks anew, and when the LAS fails; never when it refuses the school.
  * Only what the LAS said is remembered, not that it failed; but a refused school is, for a while.
  */
-eckid_lookup_t eckid_lookup(const eckid_means_t *means, const eckid_student_key_t *key,
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool);
 
 /* Forgets what is remembered about a student, at this LAS and school. */
-void eckid_lookup_forget(const eckid_means_t *means, const eckid_student_key_t *key,
+void eckid_lookup_forget(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
                          apr_pool_t *pool);
 
 #endif

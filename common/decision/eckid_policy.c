@@ -143,8 +143,8 @@ const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy,
     return normal ? apr_hash_get(policy->by_consumer, normal, APR_HASH_KEY_STRING) : NULL;
 }
 
-const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,
-                                                apr_pool_t *pool)
+const eckid_supplier_t *eckid_policy_find_consumer_path(const eckid_policy_t *policy,
+                                                        const char *url, apr_pool_t *pool)
 {
     const char *normal = eckid_url_normal(url, pool);
 

@@ -10,7 +10,7 @@
 #include "jose/eckid_jwe.h"
 #include "crypto/eckid_key.h"
 #include "base/eckid_match.h"
-#include "model/eckid_outcome.h"
+#include "model/eckid_finding.h"
 
 /* What becomes of a login without ECK iD. */
 typedef enum eckid_action_t {
@@ -92,8 +92,8 @@ const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
 bool eckid_policy_is_near_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool);
 
 /* A supplier of which a consumer URL differs at most by its query: for URLs that got parameters. */
-const eckid_supplier_t *eckid_policy_find_place(const eckid_policy_t *policy, const char *url,
-                                                apr_pool_t *pool);
+const eckid_supplier_t *eckid_policy_find_consumer_path(const eckid_policy_t *policy,
+                                                        const char *url, apr_pool_t *pool);
 
 /* A supplier with a consumer URL on the same host: for what can be known by nothing else. */
 const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,

@@ -45,7 +45,7 @@ static const char *challenge(const char *error, const char *text, apr_pool_t *po
                        NULL);
 }
 
-eckid_problem_t eckid_problem_make(eckid_problem_place_t place, int status, const char *reference,
+eckid_problem_t eckid_problem_make(eckid_problem_reader_t place, int status, const char *reference,
                                    apr_pool_t *pool)
 {
     const char *text = eckid_problem_text(status, reference, pool);

@@ -6,11 +6,11 @@
 #include "base/eckid_codec.h"
 
 /* Who reads it. */
-typedef enum eckid_problem_place_t {
+typedef enum eckid_problem_reader_t {
     ECKID_AT_TOKEN,    /* a client, at the token endpoint */
     ECKID_AT_USERINFO, /* a client, with an access token */
     ECKID_AT_DOCUMENT  /* whoever fetched discovery or keys */
-} eckid_problem_place_t;
+} eckid_problem_reader_t;
 
 typedef struct eckid_problem_t {
     int status;
@@ -26,7 +26,7 @@ typedef struct eckid_problem_t {
  * invalid_token (RFC 6750 section 3.1). All others are problem details (RFC 9457), as the standards
  * of OAuth have no error code for them there.
  */
-eckid_problem_t eckid_problem_make(eckid_problem_place_t place, int status, const char *reference,
+eckid_problem_t eckid_problem_make(eckid_problem_reader_t place, int status, const char *reference,
                                    apr_pool_t *pool);
 
 /* The error code of an authorization response (RFC 6749 section 4.1.2.1) for such a refusal. */

@@ -20,10 +20,10 @@ static bool is_withheld(const eckid_supplier_t *supplier, const char *name)
            (!eckid_policy_releases(supplier, name) && !find_rename(supplier, name));
 }
 
-static bool is_in_name_id(const char *name_id, eckid_token_t login, const char *attribute,
+static bool is_in_name_id(const char *name_id, eckid_attributes_t login, const char *attribute,
                           apr_pool_t *pool)
 {
-    apr_array_header_t *values = eckid_token_values(login, attribute, pool);
+    apr_array_header_t *values = eckid_attributes_values(login, attribute, pool);
 
     for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
@@ -36,24 +36,24 @@ static bool is_in_name_id(const char *name_id, eckid_token_t login, const char *
     return false;
 }
 
-static void remove_withheld(const char **shows, eckid_token_t login,
+static void remove_withheld(const char **shows, eckid_attributes_t login,
                             const eckid_supplier_t *supplier, const apr_array_header_t *names,
                             apr_pool_t *pool)
 {
-    const char *name_id = eckid_token_subject(login, pool);
+    const char *name_id = eckid_attributes_subject(login, pool);
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if (is_withheld(supplier, name)) {
             *shows = name_id && is_in_name_id(name_id, login, name, pool) ? name : *shows;
-            eckid_token_remove(login, name, pool);
+            eckid_attributes_remove(login, name, pool);
         }
     }
 }
 
 /* The new name is taken away from whatever had it before. */
-static void rename_rest(eckid_token_t login, const eckid_supplier_t *supplier,
+static void rename_rest(eckid_attributes_t login, const eckid_supplier_t *supplier,
                         const apr_array_header_t *names, apr_pool_t *pool)
 {
     for (int i = 0; i < names->nelts; i++) {
@@ -61,17 +61,17 @@ static void rename_rest(eckid_token_t login, const eckid_supplier_t *supplier,
         const eckid_rename_t *rename = find_rename(supplier, name);
 
         if (rename) {
-            eckid_token_remove(login, rename->to.name, pool);
-            eckid_token_rename(login, name, &rename->to, pool);
+            eckid_attributes_remove(login, rename->to.name, pool);
+            eckid_attributes_rename(login, name, &rename->to, pool);
         }
     }
 }
 
 /* Whether an attribute that the supplier does get says the same as the NameID. */
-static bool is_seen_anyway(eckid_token_t login, apr_pool_t *pool)
+static bool is_seen_anyway(eckid_attributes_t login, apr_pool_t *pool)
 {
-    const apr_array_header_t *names = eckid_token_names(login, pool);
-    const char *name_id = eckid_token_subject(login, pool);
+    const apr_array_header_t *names = eckid_attributes_names(login, pool);
+    const char *name_id = eckid_attributes_subject(login, pool);
 
     for (int i = 0; i < names->nelts; i++) {
         if (is_in_name_id(name_id, login, APR_ARRAY_IDX(names, i, const char *), pool)) {
@@ -81,10 +81,10 @@ static bool is_seen_anyway(eckid_token_t login, apr_pool_t *pool)
     return false;
 }
 
-void eckid_release(const char **shows, eckid_token_t login, const eckid_supplier_t *supplier,
+void eckid_release(const char **shows, eckid_attributes_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool)
 {
-    const apr_array_header_t *names = eckid_token_names(login, pool);
+    const apr_array_header_t *names = eckid_attributes_names(login, pool);
 
     *shows = NULL;
     remove_withheld(shows, login, supplier, names, pool);

@@ -4,7 +4,7 @@
 #define ECKID_RELEASE_H
 
 #include "decision/eckid_policy.h"
-#include "model/eckid_token.h"
+#include "model/eckid_attributes.h"
 
 /*
  * Removes every attribute that the supplier's list does not name, and renames those it renames.
@@ -13,7 +13,7 @@
  * never touched, as its whole or before its "@", and from no attribute that stays; otherwise to
  * NULL.
  */
-void eckid_release(const char **shows, eckid_token_t login, const eckid_supplier_t *supplier,
+void eckid_release(const char **shows, eckid_attributes_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool);
 
 #endif

@@ -2,9 +2,9 @@
 /* Who of those that log in is a student, and by which key the LAS knows the student. */
 #include "decision/eckid_student.h"
 
-static bool holds(const eckid_condition_t *condition, eckid_token_t login, apr_pool_t *pool)
+static bool holds(const eckid_condition_t *condition, eckid_attributes_t login, apr_pool_t *pool)
 {
-    apr_array_header_t *values = eckid_token_values(login, condition->attribute, pool);
+    apr_array_header_t *values = eckid_attributes_values(login, condition->attribute, pool);
 
     for (int i = 0; i < values->nelts; i++) {
         if (eckid_match_is(condition->match, APR_ARRAY_IDX(values, i, eckid_bytes_t))) {
@@ -14,7 +14,7 @@ static bool holds(const eckid_condition_t *condition, eckid_token_t login, apr_p
     return false;
 }
 
-static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_token_t login,
+static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attributes_t login,
                                      apr_pool_t *pool)
 {
     for (int i = 0; i < student->conditions->nelts; i++) {
@@ -29,13 +29,14 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_token
 }
 
 /* The values of the attribute, or the one NameID. */
-static apr_array_header_t *raw_values(const char *source, eckid_token_t login, apr_pool_t *pool)
+static apr_array_header_t *raw_values(const char *source, eckid_attributes_t login,
+                                      apr_pool_t *pool)
 {
     if (source) {
-        return eckid_token_values(login, source, pool);
+        return eckid_attributes_values(login, source, pool);
     }
     apr_array_header_t *values = apr_array_make(pool, 1, sizeof(eckid_bytes_t));
-    const char *name_id = eckid_token_subject(login, pool);
+    const char *name_id = eckid_attributes_subject(login, pool);
 
     if (name_id) {
         APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_bytes_str(name_id);
@@ -45,7 +46,7 @@ static apr_array_header_t *raw_values(const char *source, eckid_token_t login, a
 
 /* What the expression makes of the one value there is. */
 static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
-                             eckid_token_t login, apr_pool_t *pool)
+                             eckid_attributes_t login, apr_pool_t *pool)
 {
     apr_array_header_t *raw = raw_values(source, login, pool);
     const char *name = source ? source : "NameID";
@@ -59,8 +60,8 @@ static eckid_err_t *make_one(const char **made, const char *source, const eckid_
                : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
 }
 
-eckid_err_t *eckid_student_key(eckid_student_key_t *key, const eckid_student_t *student,
-                               eckid_token_t login, apr_pool_t *pool)
+eckid_err_t *eckid_student_find_key(eckid_student_key_t *key, const eckid_student_t *student,
+                                    eckid_attributes_t login, apr_pool_t *pool)
 {
     *key = (eckid_student_key_t){.type = student->type};
     ECKID_ERR(check_conditions(student, login, pool));

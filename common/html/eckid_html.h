@@ -13,7 +13,8 @@
  * within svg and math, where CDATA sections are; and what leads out of svg and math. The content of
  * noscript is read as markup, as a browser without scripts would: for who looks for fields, that is
  * the careful choice. A browser may still see another page (what it ignores within select depends
- * on its age): so a tag that was not given out is no proof that there is none. See eckid_trace.h.
+ * on its age): so a tag that was not given out is no proof that there is none. See
+ * eckid_saml_scan.h.
  */
 
 #define ECKID_HTML_ATTRS_MAX 256

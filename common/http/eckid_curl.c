@@ -23,7 +23,7 @@ struct eckid_curl_t {
 typedef struct call_t {
     CURL *handle;
     curl_socket_t kept; /* the connection of the call before, or -1 */
-    eckid_http_answer_t *answer;
+    eckid_http_response_t *answer;
     apr_size_t headers_len, body_room, body_max;
     bool too_large, sent, died, stale;
     char error[CURL_ERROR_SIZE];
@@ -328,7 +328,7 @@ static CURLcode perform_anew(CURL **handle, const eckid_curl_t *curl,
     return *handle ? perform(*handle, curl, request, call) : CURLE_FAILED_INIT;
 }
 
-static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
                                  const eckid_http_request_t *request, apr_pool_t *pool)
 {
     eckid_curl_t *curl = self;

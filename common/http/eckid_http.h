@@ -16,11 +16,11 @@ typedef struct eckid_http_request_t {
     apr_time_t deadline; /* the answer must have come by then; 0 for the transport's own limit */
 } eckid_http_request_t;
 
-typedef struct eckid_http_answer_t {
+typedef struct eckid_http_response_t {
     int status;
     apr_table_t *headers; /* a repeated field is one entry, its values joined by ", " */
     eckid_bytes_t body;
-} eckid_http_answer_t;
+} eckid_http_response_t;
 
 /* What carries a request: libcurl, or a test. */
 typedef struct eckid_transport_t {
@@ -30,7 +30,7 @@ typedef struct eckid_transport_t {
      * ECKID_DIED when the connection ended before the first byte of an answer, or ECKID_LAS_SHAPE
      * when the answer is larger than allowed. Redirects are answers. Called by many threads.
      */
-    eckid_err_t *(*send)(void *self, eckid_http_answer_t **answer,
+    eckid_err_t *(*send)(void *self, eckid_http_response_t **answer,
                          const eckid_http_request_t *request, apr_pool_t *pool);
     void *self;
 } eckid_transport_t;

@@ -182,10 +182,10 @@ static eckid_err_t *judge_each(const court_t *court, const apr_array_header_t *i
     return err;
 }
 
-eckid_err_t *eckid_httpsig_verify_answer(const eckid_http_answer_t *answer,
-                                         const eckid_http_request_t *request,
-                                         const apr_array_header_t *keys, apr_time_t now,
-                                         apr_interval_time_t skew, apr_pool_t *pool)
+eckid_err_t *eckid_httpsig_verify_response(const eckid_http_response_t *answer,
+                                           const eckid_http_request_t *request,
+                                           const apr_array_header_t *keys, apr_time_t now,
+                                           apr_interval_time_t skew, apr_pool_t *pool)
 {
     court_t court = {
         .keys = keys, .now = apr_time_sec(now), .skew = apr_time_sec(skew), .pool = pool};

@@ -29,9 +29,9 @@ typedef struct eckid_httpsig_key_t {
  * no more than eight. Otherwise ECKID_LAS_SIGNATURE; if it was for the time, the detail has the
  * difference of the clocks in seconds. Now is when the answer came.
  */
-eckid_err_t *eckid_httpsig_verify_answer(const eckid_http_answer_t *answer,
-                                         const eckid_http_request_t *request,
-                                         const apr_array_header_t *keys, apr_time_t now,
-                                         apr_interval_time_t skew, apr_pool_t *pool);
+eckid_err_t *eckid_httpsig_verify_response(const eckid_http_response_t *answer,
+                                           const eckid_http_request_t *request,
+                                           const apr_array_header_t *keys, apr_time_t now,
+                                           apr_interval_time_t skew, apr_pool_t *pool);
 
 #endif

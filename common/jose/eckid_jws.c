@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A compact JWS, RFC 7515: split, verified under an allow-list, its payload replaced, signed. */
 #include "jose/eckid_jws.h"
-#include "base/eckid_object.h"
+#include "base/eckid_json_edit.h"
 
 #include <apr_strings.h>
 
 struct eckid_jws_t {
-    eckid_object_t *header;
+    eckid_json_edit_t *header;
     eckid_key_alg_t alg;
     eckid_bytes_t input; /* header and payload as they were signed */
     eckid_bytes_t payload, signature;
@@ -63,16 +63,16 @@ bool eckid_jws_is(eckid_bytes_t text)
 }
 
 /* RFC 7515 sections 4.1.2, 4.1.3, 4.1.5, 4.1.6 and 4.1.11; RFC 7797 section 3. */
-static eckid_err_t *check_header(const eckid_object_t *header, apr_pool_t *pool)
+static eckid_err_t *check_header(const eckid_json_edit_t *header, apr_pool_t *pool)
 {
     static const char *const unwanted[] = {"crit", "b64", "jku", "jwk", "x5u", "x5c", NULL};
 
     for (const char *const *name = unwanted; *name; name++) {
-        if (eckid_object_get(header, *name)) {
+        if (eckid_json_edit_get(header, *name)) {
             return eckid_err_make(pool, ECKID_TOKEN, "its header has %s", *name);
         }
     }
-    if (eckid_object_get(header, "kid") && !eckid_object_string(header, "kid")) {
+    if (eckid_json_edit_get(header, "kid") && !eckid_json_edit_string(header, "kid")) {
         return bad(pool, "its kid is not a string");
     }
     return NULL;
@@ -85,10 +85,10 @@ static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t
     if (!eckid_codec_base64url_decode(&text, part, pool)) {
         return bad(pool, "its header is not base64url");
     }
-    ECKID_ERR(eckid_object_parse(&jws->header, text, ECKID_TOKEN, pool));
-    const char *alg = eckid_object_string(jws->header, "alg");
+    ECKID_ERR(eckid_json_edit_parse(&jws->header, text, ECKID_TOKEN, pool));
+    const char *alg = eckid_json_edit_string(jws->header, "alg");
 
-    if (eckid_object_get(jws->header, "enc")) {
+    if (eckid_json_edit_get(jws->header, "enc")) {
         return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
     }
     if (!alg || !eckid_jwa_find(&jws->alg, alg)) {
@@ -130,7 +130,7 @@ eckid_bytes_t eckid_jws_claimed(const eckid_jws_t *jws)
 
 const char *eckid_jws_kid(const eckid_jws_t *jws)
 {
-    return eckid_object_string(jws->header, "kid");
+    return eckid_json_edit_string(jws->header, "kid");
 }
 
 /* Verifying */
@@ -143,7 +143,7 @@ static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)
 /* OpenID Connect Core section 10.1: by kid; without one there must be no choice. */
 static const eckid_jwk_t *find_key(const eckid_jws_t *jws, const apr_array_header_t *keys)
 {
-    const char *kid = eckid_object_string(jws->header, "kid");
+    const char *kid = eckid_json_edit_string(jws->header, "kid");
     const eckid_jwk_t *found = NULL;
 
     for (int i = 0; i < keys->nelts; i++) {
@@ -198,8 +198,8 @@ eckid_err_t *eckid_jws_verify(const eckid_signed_t **out, const eckid_jws_t *jws
     }
     verified->payload = jws->payload;
     verified->alg = jws->alg;
-    verified->typ = eckid_object_string(jws->header, "typ");
-    verified->cty = eckid_object_string(jws->header, "cty");
+    verified->typ = eckid_json_edit_string(jws->header, "typ");
+    verified->cty = eckid_json_edit_string(jws->header, "cty");
     *out = verified;
     return NULL;
 }
@@ -216,23 +216,24 @@ eckid_key_alg_t eckid_jws_alg(const eckid_signed_t *verified)
 
 /* Signing */
 
-static void set_text(eckid_object_t *header, const char *name, const char *value, apr_pool_t *pool)
+static void set_text(eckid_json_edit_t *header, const char *name, const char *value,
+                     apr_pool_t *pool)
 {
     if (value) {
-        eckid_object_set(header, name, json_string(value), pool);
+        eckid_json_edit_set(header, name, json_string(value), pool);
     }
 }
 
 static const char *make_header(const eckid_signed_t *verified, const eckid_jws_signer_t *signer,
                                apr_pool_t *pool)
 {
-    eckid_object_t *header = eckid_object_make(pool);
+    eckid_json_edit_t *header = eckid_json_edit_make(pool);
 
     set_text(header, "alg", eckid_jwa_name(signer->alg), pool);
     set_text(header, "typ", verified->typ, pool);
     set_text(header, "cty", verified->cty, pool);
     set_text(header, "kid", signer->kid, pool);
-    return eckid_codec_base64url(eckid_object_print(header, pool), pool).data;
+    return eckid_codec_base64url(eckid_json_edit_print(header, pool), pool).data;
 }
 
 eckid_err_t *eckid_jws_sign(eckid_bytes_t *text, const eckid_signed_t *verified,

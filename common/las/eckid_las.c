@@ -16,8 +16,8 @@ typedef struct question_t {
     const eckid_student_key_t *key;
     apr_time_t deadline;
     const char *token; /* that the last call bore, or NULL */
-    const eckid_http_answer_t *answer;
-    eckid_asked_t *asked;
+    const eckid_http_response_t *answer;
+    eckid_las_result_t *asked;
     apr_pool_t *pool;
 } question_t;
 
@@ -30,7 +30,8 @@ static eckid_err_t *bear_token(eckid_http_request_t *request, question_t *questi
     if (!las->oauth) {
         return NULL;
     }
-    ECKID_ERR(eckid_oauth_get(&question->token, las->oauth, question->deadline, question->pool));
+    ECKID_ERR(eckid_client_credentials_get(&question->token, las->oauth, question->deadline,
+                                           question->pool));
     apr_table_setn(request->headers, "Authorization",
                    apr_pstrcat(question->pool, "Bearer ", question->token, NULL));
     return NULL;
@@ -63,10 +64,11 @@ static eckid_err_t *make_request(eckid_http_request_t **request, const question_
     const eckid_las_t *las = question->las;
 
     if (las->contract) {
-        return eckid_generic_request(request, las->contract, las->base, question->school,
-                                     question->key, now, question->pool);
+        return eckid_contract_file_request(request, las->contract, las->base, question->school,
+                                           question->key, now, question->pool);
     }
-    *request = eckid_eduv_request(las->base, question->school, question->key, question->pool);
+    *request =
+        eckid_contract_eduv_request(las->base, question->school, question->key, question->pool);
     return NULL;
 }
 
@@ -75,8 +77,8 @@ static eckid_err_t *check_answer(const question_t *question, const eckid_http_re
     const eckid_las_t *las = question->las;
 
     return las->answer_keys
-               ? eckid_httpsig_verify_answer(question->answer, request, las->answer_keys,
-                                             apr_time_now(), SIGNATURE_SKEW, question->pool)
+               ? eckid_httpsig_verify_response(question->answer, request, las->answer_keys,
+                                               apr_time_now(), SIGNATURE_SKEW, question->pool)
                : NULL;
 }
 
@@ -86,17 +88,18 @@ static eckid_err_t *read_answer(const question_t *question)
     eckid_finding_t *finding = &question->asked->finding;
 
     if (las->contract) {
-        return eckid_generic_read(finding, las->contract, question->answer, question->key,
-                                  las->pilot, question->pool);
+        return eckid_contract_file_read(finding, las->contract, question->answer, question->key,
+                                        las->pilot, question->pool);
     }
-    return eckid_eduv_read(finding, question->answer, question->key, las->pilot, question->pool);
+    return eckid_contract_eduv_read(finding, question->answer, question->key, las->pilot,
+                                    question->pool);
 }
 
 static eckid_err_t *call(question_t *question)
 {
     const eckid_transport_t *transport = &question->las->transport;
     eckid_http_request_t *request;
-    eckid_http_answer_t *answer;
+    eckid_http_response_t *answer;
     eckid_moment_t moment;
 
     question->answer = NULL;
@@ -123,30 +126,30 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
         return true;
     }
     return question->answer && question->answer->status == 401 && question->token &&
-           eckid_oauth_drop(question->las->oauth, question->token);
+           eckid_client_credentials_drop(question->las->oauth, question->token);
 }
 
 /* What the gate is told: an error of our own, before there was a call, says nothing of the LAS. */
-static eckid_gate_end_t end_of(const question_t *question, const eckid_err_t *err)
+static eckid_las_call_end_t end_of(const question_t *question, const eckid_err_t *err)
 {
     static const eckid_code_t failures[] = {ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS,
-                                            ECKID_TIMEOUT, ECKID_DIED,      ECKID_OAUTH};
-    const eckid_http_answer_t *answer = question->answer;
+                                            ECKID_TIMEOUT, ECKID_DIED,      ECKID_LAS_TOKEN};
+    const eckid_http_response_t *answer = question->answer;
 
     if (answer) {
-        return answer->status == 429 || answer->status >= 500 ? ECKID_GATE_FAILED
-                                                              : ECKID_GATE_ANSWERED;
+        return answer->status == 429 || answer->status >= 500 ? ECKID_LAS_CALL_FAILED
+                                                              : ECKID_LAS_CALL_ANSWERED;
     }
     for (apr_size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
         if (err->code == failures[i]) {
-            return ECKID_GATE_FAILED;
+            return ECKID_LAS_CALL_FAILED;
         }
     }
-    return ECKID_GATE_NOTHING;
+    return ECKID_LAS_CALL_NOT_MADE;
 }
 
 /* RFC 9110 section 10.2.3: seconds or a date. 0 when there is none, and an hour at most. */
-static apr_interval_time_t retry_after(const eckid_http_answer_t *answer)
+static apr_interval_time_t retry_after(const eckid_http_response_t *answer)
 {
     const char *value = answer ? apr_table_get(answer->headers, "Retry-After") : NULL;
     apr_time_t date = value ? apr_date_parse_http(value) : APR_DATE_BAD;
@@ -170,23 +173,23 @@ static eckid_err_t *ask(question_t *question)
     return err;
 }
 
-eckid_err_t *eckid_las_ask(eckid_asked_t *asked, const eckid_las_t *las,
+eckid_err_t *eckid_las_ask(eckid_las_result_t *asked, const eckid_las_t *las,
                            const eckid_school_t *school, const eckid_student_key_t *key,
                            apr_pool_t *pool)
 {
     question_t question = {.las = las, .school = school, .key = key, .asked = asked, .pool = pool};
-    eckid_gate_pass_t pass;
+    eckid_las_slot_t pass;
 
     memset(asked, 0, sizeof(*asked));
     question.deadline = apr_time_now() + las->timeout;
     if (!las->gate) {
         return ask(&question);
     }
-    ECKID_ERR(eckid_gate_enter(&pass, las->gate, question.deadline, pool));
+    ECKID_ERR(eckid_las_limits_enter(&pass, las->gate, question.deadline, pool));
     eckid_err_t *err = ask(&question);
-    eckid_gate_end_t end = end_of(&question, err);
+    eckid_las_call_end_t end = end_of(&question, err);
 
-    eckid_gate_leave(las->gate, &pass, end,
-                     end == ECKID_GATE_FAILED ? retry_after(question.answer) : 0);
+    eckid_las_limits_leave(las->gate, &pass, end,
+                           end == ECKID_LAS_CALL_FAILED ? retry_after(question.answer) : 0);
     return err;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An ID token or a userinfo answer: whose it is, whether it can be believed, and its claims. */
 #include "oidc/eckid_oidc.h"
-#include "base/eckid_object.h"
+#include "base/eckid_json_edit.h"
 
 #include <math.h>
 #include <apr_strings.h>
@@ -10,12 +10,12 @@
 
 struct eckid_oidc_t {
     eckid_jws_t *jws;
-    eckid_object_t *claimed; /* read for its clients; for the rest once it is verified */
+    eckid_json_edit_t *claimed; /* read for its clients; for the rest once it is verified */
     apr_array_header_t *clients;
 };
 
 struct eckid_claims_t {
-    eckid_object_t *object;
+    eckid_json_edit_t *object;
     const eckid_signed_t *verified; /* NULL for plain JSON */
 };
 
@@ -29,11 +29,11 @@ static void add_string(apr_array_header_t *list, const json_t *value)
 }
 
 /* The strings of a claim that is one or an array of them. */
-static apr_array_header_t *strings_of(const eckid_object_t *object, const char *name,
+static apr_array_header_t *strings_of(const eckid_json_edit_t *object, const char *name,
                                       apr_pool_t *pool)
 {
     apr_array_header_t *list = apr_array_make(pool, 2, sizeof(const char *));
-    const json_t *value = eckid_object_get(object, name);
+    const json_t *value = eckid_json_edit_get(object, name);
 
     add_string(list, value);
     for (size_t i = 0; i < json_array_size(value); i++) {
@@ -58,9 +58,9 @@ eckid_err_t *eckid_oidc_open(eckid_oidc_t **out, eckid_bytes_t text, apr_pool_t 
 
     ECKID_ERR(eckid_jws_open(&token->jws, text, pool));
     ECKID_ERR(
-        eckid_object_parse(&token->claimed, eckid_jws_claimed(token->jws), ECKID_TOKEN, pool));
+        eckid_json_edit_parse(&token->claimed, eckid_jws_claimed(token->jws), ECKID_TOKEN, pool));
     token->clients = strings_of(token->claimed, "aud", pool);
-    add_string(token->clients, eckid_object_get(token->claimed, "azp"));
+    add_string(token->clients, eckid_json_edit_get(token->claimed, "azp"));
     *out = token;
     return NULL;
 }
@@ -72,7 +72,7 @@ const apr_array_header_t *eckid_oidc_clients(const eckid_oidc_t *token)
 
 bool eckid_oidc_has_party(const eckid_oidc_t *token)
 {
-    return eckid_object_string(token->claimed, "azp") != NULL;
+    return eckid_json_edit_string(token->claimed, "azp") != NULL;
 }
 
 const char *eckid_oidc_kid(const eckid_oidc_t *token)
@@ -82,12 +82,12 @@ const char *eckid_oidc_kid(const eckid_oidc_t *token)
 
 /* Whether it can be believed */
 
-static eckid_err_t *check_issuer(const eckid_object_t *object, const char *issuer, bool required,
+static eckid_err_t *check_issuer(const eckid_json_edit_t *object, const char *issuer, bool required,
                                  apr_pool_t *pool)
 {
-    const char *iss = eckid_object_string(object, "iss");
+    const char *iss = eckid_json_edit_string(object, "iss");
 
-    if (!required && !eckid_object_get(object, "iss")) {
+    if (!required && !eckid_json_edit_get(object, "iss")) {
         return NULL;
     }
     return iss && strcmp(iss, issuer) == 0
@@ -96,10 +96,11 @@ static eckid_err_t *check_issuer(const eckid_object_t *object, const char *issue
 }
 
 /* Section 3.1.3.7, points 3 to 5. */
-static eckid_err_t *check_client(const eckid_object_t *object, const char *client, bool required,
+static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *client, bool required,
                                  apr_pool_t *pool)
 {
-    const json_t *aud = eckid_object_get(object, "aud"), *azp = eckid_object_get(object, "azp");
+    const json_t *aud = eckid_json_edit_get(object, "aud"),
+                 *azp = eckid_json_edit_get(object, "azp");
     const char *party = json_string_value(azp);
 
     if (!required && !aud && !azp) {
@@ -118,17 +119,17 @@ static eckid_err_t *check_client(const eckid_object_t *object, const char *clien
 }
 
 /* A moment in seconds; false when the claim is there and is none. */
-static bool read_moment(bool *present, double *seconds, const eckid_object_t *object,
+static bool read_moment(bool *present, double *seconds, const eckid_json_edit_t *object,
                         const char *name)
 {
-    const json_t *value = eckid_object_get(object, name);
+    const json_t *value = eckid_json_edit_get(object, name);
 
     *present = value != NULL;
     *seconds = json_number_value(value);
     return !value || (json_is_number(value) && isfinite(*seconds) && *seconds >= 0);
 }
 
-static eckid_err_t *check_from(const eckid_object_t *object, const char *name, double latest,
+static eckid_err_t *check_from(const eckid_json_edit_t *object, const char *name, double latest,
                                apr_pool_t *pool)
 {
     bool present;
@@ -142,7 +143,7 @@ static eckid_err_t *check_from(const eckid_object_t *object, const char *name, d
                : NULL;
 }
 
-static eckid_err_t *check_time(const eckid_object_t *object, const eckid_oidc_rules_t *rules,
+static eckid_err_t *check_time(const eckid_json_edit_t *object, const eckid_oidc_rules_t *rules,
                                bool required, apr_pool_t *pool)
 {
     double now = (double)apr_time_sec(rules->now), skew = (double)apr_time_sec(rules->skew);
@@ -159,10 +160,10 @@ static eckid_err_t *check_time(const eckid_object_t *object, const eckid_oidc_ru
     return check_from(object, "iat", now + skew, pool);
 }
 
-static eckid_err_t *check_subject(const eckid_object_t *object, const char *subject,
+static eckid_err_t *check_subject(const eckid_json_edit_t *object, const char *subject,
                                   apr_pool_t *pool)
 {
-    const char *sub = eckid_object_string(object, "sub");
+    const char *sub = eckid_json_edit_string(object, "sub");
 
     if (!sub || !*sub || strlen(sub) > SUBJECT_MAX) {
         return eckid_err_make(pool, ECKID_TOKEN, "it has no sub");
@@ -203,9 +204,9 @@ static eckid_err_t *check_hashes(const eckid_claims_t *claims, const eckid_oidc_
 
     list_hashes(hashes, beside);
     for (int i = 0; i < HASHES; i++) {
-        const char *claimed = eckid_object_string(claims->object, hashes[i].name);
+        const char *claimed = eckid_json_edit_string(claims->object, hashes[i].name);
 
-        if (eckid_object_get(claims->object, hashes[i].name) && hashes[i].input &&
+        if (eckid_json_edit_get(claims->object, hashes[i].name) && hashes[i].input &&
             (!claimed || strcmp(claimed, hash_of(hashes[i].input, alg, pool)) != 0)) {
             return eckid_err_make(pool, ECKID_TOKEN_HASH, "%s", hashes[i].name);
         }
@@ -245,7 +246,7 @@ eckid_err_t *eckid_oidc_userinfo(eckid_claims_t **out, eckid_bytes_t json, const
 {
     eckid_claims_t *claims = apr_pcalloc(pool, sizeof(*claims));
 
-    ECKID_ERR(eckid_object_parse(&claims->object, json, ECKID_TOKEN, pool));
+    ECKID_ERR(eckid_json_edit_parse(&claims->object, json, ECKID_TOKEN, pool));
     ECKID_ERR(check_subject(claims->object, subject, pool));
     *out = claims;
     return NULL;
@@ -268,12 +269,12 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **out, const eckid_oidc_t
 
 bool eckid_oidc_binds(const eckid_claims_t *claims)
 {
-    return eckid_object_get(claims->object, "at_hash") != NULL;
+    return eckid_json_edit_get(claims->object, "at_hash") != NULL;
 }
 
 const char *eckid_oidc_subject(const eckid_claims_t *claims)
 {
-    return eckid_object_string(claims->object, "sub");
+    return eckid_json_edit_string(claims->object, "sub");
 }
 
 /* Its claims */
@@ -306,7 +307,7 @@ bool eckid_oidc_is_distributed(const char *name)
 static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)
 {
     const eckid_claims_t *claims = self;
-    apr_array_header_t *all = eckid_object_names(claims->object, pool);
+    apr_array_header_t *all = eckid_json_edit_names(claims->object, pool);
     apr_array_header_t *names = apr_array_make(pool, all->nelts, sizeof(const char *));
 
     for (int i = 0; i < all->nelts; i++) {
@@ -339,10 +340,10 @@ static apr_array_header_t *token_values(const void *self, const char *name, apr_
 {
     const eckid_claims_t *claims = self;
     apr_array_header_t *values = apr_array_make(pool, 2, sizeof(eckid_bytes_t));
-    const json_t *value = eckid_object_get(claims->object, name);
+    const json_t *value = eckid_json_edit_get(claims->object, name);
 
     if (json_is_number(value)) {
-        APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_object_text(claims->object, name);
+        APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_json_edit_text(claims->object, name);
         return values;
     }
     add_value(values, value, pool);
@@ -364,7 +365,7 @@ static void token_remove(void *self, const char *name, apr_pool_t *pool)
 
     (void)pool;
     if (!eckid_oidc_is_protocol(name)) {
-        eckid_object_remove(claims->object, name);
+        eckid_json_edit_remove(claims->object, name);
     }
 }
 
@@ -374,21 +375,21 @@ static void token_rename(void *self, const char *name, const eckid_attribute_t *
     eckid_claims_t *claims = self;
 
     if (!eckid_oidc_is_protocol(name) && !eckid_oidc_is_protocol(to->name)) {
-        eckid_object_rename(claims->object, name, to->name, pool);
+        eckid_json_edit_rename(claims->object, name, to->name, pool);
     }
 }
 
-eckid_token_t eckid_oidc_token(eckid_claims_t *claims)
+eckid_attributes_t eckid_oidc_attributes(eckid_claims_t *claims)
 {
-    static const eckid_token_kind_t kind = {token_names, token_values, token_subject, token_remove,
-                                            token_rename};
+    static const eckid_attributes_kind_t kind = {token_names, token_values, token_subject,
+                                                 token_remove, token_rename};
 
-    return (eckid_token_t){&kind, claims};
+    return (eckid_attributes_t){&kind, claims};
 }
 
 void eckid_oidc_set(eckid_claims_t *claims, const char *name, const char *value, apr_pool_t *pool)
 {
-    eckid_object_set(claims->object, name, json_string(value), pool);
+    eckid_json_edit_set(claims->object, name, json_string(value), pool);
 }
 
 /* Sealing */
@@ -403,15 +404,15 @@ static eckid_err_t *renew_hashes(const eckid_claims_t *claims, eckid_key_alg_t a
     }
     list_hashes(hashes, beside);
     for (int i = 0; i < HASHES; i++) {
-        if (!eckid_object_get(claims->object, hashes[i].name)) {
+        if (!eckid_json_edit_get(claims->object, hashes[i].name)) {
             continue;
         }
         if (!hashes[i].input) {
             return eckid_err_make(pool, ECKID_TOKEN_HASH, "%s cannot be made for %s",
                                   hashes[i].name, eckid_jwa_name(alg));
         }
-        eckid_object_set(claims->object, hashes[i].name,
-                         json_string(hash_of(hashes[i].input, alg, pool)), pool);
+        eckid_json_edit_set(claims->object, hashes[i].name,
+                            json_string(hash_of(hashes[i].input, alg, pool)), pool);
     }
     return NULL;
 }
@@ -421,11 +422,11 @@ eckid_err_t *eckid_oidc_seal(eckid_bytes_t *text, const eckid_claims_t *claims,
                              apr_pool_t *pool)
 {
     ECKID_ERR(renew_hashes(claims, signer->alg, beside, pool));
-    return eckid_jws_sign(text, claims->verified, eckid_object_print(claims->object, pool), signer,
-                          pool);
+    return eckid_jws_sign(text, claims->verified, eckid_json_edit_print(claims->object, pool),
+                          signer, pool);
 }
 
 eckid_bytes_t eckid_oidc_print(const eckid_claims_t *claims, apr_pool_t *pool)
 {
-    return eckid_object_print(claims->object, pool);
+    return eckid_json_edit_print(claims->object, pool);
 }

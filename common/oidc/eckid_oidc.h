@@ -4,7 +4,7 @@
 #define ECKID_OIDC_H
 
 #include "jose/eckid_jws.h"
-#include "model/eckid_token.h"
+#include "model/eckid_attributes.h"
 
 /* An ID token as it came. What it says about itself serves to decide whose it is, and nothing else:
  * none of it has been verified. */
@@ -71,7 +71,7 @@ const char *eckid_oidc_subject(const eckid_claims_t *claims);
  * claim are its string, its number as written, true or false, or those of the members of its array;
  * an object has none.
  */
-eckid_token_t eckid_oidc_token(eckid_claims_t *claims);
+eckid_attributes_t eckid_oidc_attributes(eckid_claims_t *claims);
 
 /* Whether the protocol needs the claim of that name. */
 bool eckid_oidc_is_protocol(const char *name);

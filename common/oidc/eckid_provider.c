@@ -169,7 +169,7 @@ static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_provider_t *provider,
                           const char *what, apr_pool_t *pool)
 {
     eckid_http_request_t request = make_request(provider, url, pool);
-    eckid_http_answer_t *answer;
+    eckid_http_response_t *answer;
     eckid_err_t *err;
 
     apr_table_setn(request.headers, "Accept", "application/json");
@@ -420,7 +420,8 @@ eckid_err_t *eckid_provider_renew(const eckid_provider_view_t **view, eckid_prov
     return err;
 }
 
-eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_provider_t *provider,
+eckid_err_t *eckid_provider_userinfo(eckid_http_response_t **answer,
+                                     const eckid_provider_t *provider,
                                      const eckid_provider_view_t *view, const char *access_token,
                                      apr_pool_t *pool)
 {
@@ -462,7 +463,7 @@ eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *
                                        const eckid_provider_view_t *view, const char *authorization,
                                        const char *access_token, apr_pool_t *pool)
 {
-    eckid_http_answer_t *answer;
+    eckid_http_response_t *answer;
 
     if (!view->introspection_url) {
         return eckid_err_make(pool, ECKID_PROVIDER, "it has no introspection endpoint");
@@ -481,5 +482,5 @@ eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *
     ECKID_ERR(eckid_json_parse(claims, answer->body, ECKID_PROVIDER, pool));
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL
-               : eckid_err_make(pool, ECKID_TOKEN_NOBODYS, "introspection says it is not active");
+               : eckid_err_make(pool, ECKID_TOKEN_UNKNOWN, "introspection says it is not active");
 }

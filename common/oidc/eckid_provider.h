@@ -53,12 +53,13 @@ eckid_err_t *eckid_provider_renew(const eckid_provider_view_t **view, eckid_prov
                                   apr_pool_t *pool);
 
 /* Asks for userinfo with an access token. ECKID_PROVIDER when there is no answer of status 200. */
-eckid_err_t *eckid_provider_userinfo(eckid_http_answer_t **answer, const eckid_provider_t *provider,
+eckid_err_t *eckid_provider_userinfo(eckid_http_response_t **answer,
+                                     const eckid_provider_t *provider,
                                      const eckid_provider_view_t *view, const char *access_token,
                                      apr_pool_t *pool);
 
 /* Asks whose an access token is (RFC 7662), authorized by that value of an Authorization field.
- * ECKID_TOKEN_NOBODYS when it is not active; ECKID_PROVIDER when there is no answer that says. */
+ * ECKID_TOKEN_UNKNOWN when it is not active; ECKID_PROVIDER when there is no answer that says. */
 eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
                                        const eckid_provider_view_t *view, const char *authorization,
                                        const char *access_token, apr_pool_t *pool);

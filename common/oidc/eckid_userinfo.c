@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of userinfo: whose it is was remembered at the token endpoint, or is asked. */
 #include "oidc/eckid_userinfo.h"
-#include "oidc/eckid_login.h"
+#include "oidc/eckid_oidc_login.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -10,7 +10,7 @@
 #define ASKED_LIFETIME apr_time_from_sec(60)
 
 /* RFC 7662 section 2.2. A token without client or subject is nobody's. */
-static eckid_err_t *read_introspection(eckid_login_t *login, const json_t *claims)
+static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *claims)
 {
     const char *client = json_string_value(json_object_get(claims, "client_id"));
     const char *subject = json_string_value(json_object_get(claims, "sub"));
@@ -18,7 +18,7 @@ static eckid_err_t *read_introspection(eckid_login_t *login, const json_t *claim
     const char *scope = json_string_value(json_object_get(claims, "scope"));
 
     if (!client || !subject || (issuer && strcmp(issuer, login->owner.issuer) != 0)) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS,
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN,
                               "introspection names no client and subject of this issuer");
     }
     login->owner.client = login->client_id = client;
@@ -27,45 +27,45 @@ static eckid_err_t *read_introspection(eckid_login_t *login, const json_t *claim
     return NULL;
 }
 
-static eckid_err_t *introspect(eckid_login_t *login, const char *token)
+static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
 {
     const eckid_gateway_t *gateway = login->gateway;
     json_t *claims;
 
     if (!gateway->introspection || !gateway->view) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "%s", "");
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "%s", "");
     }
     ECKID_ERR(eckid_provider_introspect(&claims, gateway->provider, gateway->view,
                                         gateway->introspection, token, login->pool));
     ECKID_ERR(read_introspection(login, claims));
-    eckid_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
+    eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
     return NULL;
 }
 
-static bool is_known(eckid_login_t *login, const char *token)
+static bool is_known(eckid_oidc_login_t *login, const char *token)
 {
     return login->gateway->bearer &&
-           eckid_bearer_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
-                            login->owner.issuer, token, login->moment->now, login->pool);
+           eckid_token_owner_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
+                                 login->owner.issuer, token, login->moment->now, login->pool);
 }
 
-static eckid_err_t *find_owner(eckid_login_t *login, const char *token)
+static eckid_err_t *find_owner(eckid_oidc_login_t *login, const char *token)
 {
     if (!token) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_NOBODYS, "it is not there once");
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "it is not there once");
     }
     return is_known(login, token) ? NULL : introspect(login, token);
 }
 
 /* Whether these claims are where the student is known by. */
-static bool can_decide(const eckid_login_t *login)
+static bool can_decide(const eckid_oidc_login_t *login)
 {
     return login->gateway->claims_from == ECKID_CLAIMS_USERINFO ||
            (!login->gateway->student->source && login->gateway->student->conditions->nelts == 0);
 }
 
 /* What was decided at the token endpoint counts here too; otherwise it is decided now. */
-static eckid_err_t *find_outcome(eckid_login_t *login)
+static eckid_err_t *find_outcome(eckid_oidc_login_t *login)
 {
     bool found = login->owner.decided && login->owner.outcome == ECKID_FOUND;
 
@@ -82,34 +82,34 @@ static eckid_err_t *find_outcome(eckid_login_t *login)
             eckid_err_make(login->pool, ECKID_NO_KEY, "its ID token did not pass here");
     }
     else if (!found) {
-        ECKID_ERR(eckid_login_student(&found, login, true, NULL));
+        ECKID_ERR(eckid_oidc_login_student(&found, login, true, NULL));
     }
     if (found) {
-        eckid_login_look_up(login);
+        eckid_oidc_login_look_up(login);
     }
     return NULL;
 }
 
-static eckid_err_t *seal_userinfo(eckid_login_t *login, bool is_signed)
+static eckid_err_t *seal_userinfo(eckid_oidc_login_t *login, bool is_signed)
 {
     const eckid_oidc_beside_t beside = {.access_token = NULL};
 
     if (is_signed) {
-        return eckid_login_seal(&login->decision.body, login, &beside);
+        return eckid_oidc_login_seal(&login->decision.body, login, &beside);
     }
     login->decision.body = eckid_oidc_print(login->claims, login->pool);
     return NULL;
 }
 
-static eckid_err_t *walk_userinfo(eckid_login_t *login, const char *type, eckid_bytes_t body)
+static eckid_err_t *walk_userinfo(eckid_oidc_login_t *login, const char *type, eckid_bytes_t body)
 {
-    ECKID_ERR(eckid_login_verify_userinfo(&login->claims, login, type, body));
+    ECKID_ERR(eckid_oidc_login_verify_userinfo(&login->claims, login, type, body));
     login->decision.verified = true;
     ECKID_ERR(find_outcome(login));
-    if (!eckid_decide_goes_on(&login->decision)) {
+    if (!eckid_decision_goes_on(&login->decision)) {
         return NULL;
     }
-    eckid_login_fill(login, NULL);
+    eckid_oidc_login_fill(login, NULL);
     login->decision.verdict = ECKID_CHANGE;
     return seal_userinfo(login, strcmp(type, "application/jwt") == 0);
 }
@@ -119,7 +119,7 @@ static eckid_err_t *walk_userinfo(eckid_login_t *login, const char *type, eckid_
 
 /* Whether a token is well-formed (RFC 6750 section 2.1), and no part of it is known that a server
  * would read which stops at a sign it does not expect. */
-static bool is_truly_unknown(eckid_login_t *login, const char *token)
+static bool is_truly_unknown(eckid_oidc_login_t *login, const char *token)
 {
     int cuts = 0;
 
@@ -135,11 +135,11 @@ static bool is_truly_unknown(eckid_login_t *login, const char *token)
     return true;
 }
 
-static eckid_decision_t nobodys(eckid_login_t *login, const char *token, eckid_err_t *err)
+static eckid_decision_t nobodys(eckid_oidc_login_t *login, const char *token, eckid_err_t *err)
 {
-    eckid_decision_t decision = eckid_login_end(login, err);
+    eckid_decision_t decision = eckid_oidc_login_end(login, err);
 
-    if (err->code != ECKID_TOKEN_NOBODYS) {
+    if (err->code != ECKID_TOKEN_UNKNOWN) {
         decision.status = 503; /* nobody could say; its owner may try again */
     }
     else if (login->gateway->passes_unknown && token && is_truly_unknown(login, token)) {
@@ -151,17 +151,18 @@ static eckid_decision_t nobodys(eckid_login_t *login, const char *token, eckid_e
     return decision;
 }
 
-eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway, const eckid_call_t *call,
-                                        const char *type, eckid_bytes_t body,
-                                        const eckid_moment_t *moment, apr_pool_t *pool)
+eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway,
+                                        const eckid_oauth_request_t *call, const char *type,
+                                        eckid_bytes_t body, const eckid_moment_t *moment,
+                                        apr_pool_t *pool)
 {
-    eckid_login_t login = eckid_login_make(gateway, "userinfo", moment, pool);
-    const char *token = eckid_caller_token(call, pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "userinfo", moment, pool);
+    const char *token = eckid_client_auth_access_token(call, pool);
     eckid_err_t *err = find_owner(&login, token);
 
     if (err) {
         return nobodys(&login, token, err);
     }
-    eckid_login_name(&login, login.owner.client);
-    return eckid_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);
+    eckid_oidc_login_set_client(&login, login.owner.client);
+    return eckid_oidc_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);
 }

@@ -3,12 +3,13 @@
 #ifndef ECKID_USERINFO_H
 #define ECKID_USERINFO_H
 
-#include "oidc/eckid_caller.h"
-#include "decision/eckid_decide.h"
+#include "oidc/eckid_client_auth.h"
+#include "decision/eckid_decision.h"
 
 /* A successful answer of the userinfo endpoint, whole, with its media type. */
-eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway, const eckid_call_t *call,
-                                        const char *type, eckid_bytes_t body,
-                                        const eckid_moment_t *moment, apr_pool_t *pool);
+eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway,
+                                        const eckid_oauth_request_t *call, const char *type,
+                                        eckid_bytes_t body, const eckid_moment_t *moment,
+                                        apr_pool_t *pool);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the provider publishes about itself, with what clients must know of us beside it. */
 #include "oidc/eckid_wellknown.h"
-#include "base/eckid_object.h"
+#include "base/eckid_json_edit.h"
 
 #include <apr_strings.h>
 
@@ -20,9 +20,9 @@ static void add_once(json_t *list, const char *text)
 }
 
 /* A copy of the list of that name, or a new one. */
-static json_t *copy_list(const eckid_object_t *object, const char *name)
+static json_t *copy_list(const eckid_json_edit_t *object, const char *name)
 {
-    const json_t *list = eckid_object_get(object, name);
+    const json_t *list = eckid_json_edit_get(object, name);
 
     return json_is_array(list) ? json_copy((json_t *)list) : json_array();
 }
@@ -49,7 +49,7 @@ static void add_claims(json_t *list, const eckid_supplier_t *supplier)
     }
 }
 
-static void extend(eckid_object_t *discovery, const char *name, const eckid_policy_t *policy,
+static void extend(eckid_json_edit_t *discovery, const char *name, const eckid_policy_t *policy,
                    void (*add)(json_t *list, const eckid_supplier_t *supplier), apr_pool_t *pool)
 {
     json_t *list = copy_list(discovery, name);
@@ -57,32 +57,32 @@ static void extend(eckid_object_t *discovery, const char *name, const eckid_poli
     for (int i = 0; i < policy->suppliers->nelts; i++) {
         add(list, APR_ARRAY_IDX(policy->suppliers, i, const eckid_supplier_t *));
     }
-    eckid_object_set(discovery, name, list, pool);
+    eckid_json_edit_set(discovery, name, list, pool);
 }
 
-static eckid_decision_t changed(const eckid_object_t *object, apr_pool_t *pool)
+static eckid_decision_t changed(const eckid_json_edit_t *object, apr_pool_t *pool)
 {
     return (eckid_decision_t){
-        .verdict = ECKID_CHANGE, .worth_a_line = true, .body = eckid_object_print(object, pool)};
+        .verdict = ECKID_CHANGE, .worth_a_line = true, .body = eckid_json_edit_print(object, pool)};
 }
 
 eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
-    eckid_object_t *discovery;
-    eckid_err_t *err = eckid_object_parse(&discovery, body, ECKID_PROVIDER, pool);
+    eckid_json_edit_t *discovery;
+    eckid_err_t *err = eckid_json_edit_parse(&discovery, body, ECKID_PROVIDER, pool);
 
     if (err) {
-        return eckid_decide_refusal(err);
+        return eckid_decision_refuse(err);
     }
-    const char *issuer = eckid_object_string(discovery, "issuer");
+    const char *issuer = eckid_json_edit_string(discovery, "issuer");
 
     if (!issuer || strcmp(issuer, eckid_provider_issuer(gateway->provider)) != 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
     extend(discovery, "claims_supported", gateway->policy, add_claims, pool);
     extend(discovery, "id_token_signing_alg_values_supported", gateway->policy, add_algs, pool);
-    if (eckid_object_get(discovery, "userinfo_signing_alg_values_supported")) {
+    if (eckid_json_edit_get(discovery, "userinfo_signing_alg_values_supported")) {
         extend(discovery, "userinfo_signing_alg_values_supported", gateway->policy, add_algs, pool);
     }
     return changed(discovery, pool);
@@ -130,22 +130,23 @@ static eckid_err_t *append_keys(const char **text, const eckid_gateway_t *gatewa
 eckid_decision_t eckid_wellknown_jwks(const eckid_gateway_t *gateway, eckid_bytes_t body,
                                       apr_pool_t *pool)
 {
-    eckid_object_t *set;
-    eckid_err_t *err = eckid_object_parse(&set, body, ECKID_JWKS, pool);
+    eckid_json_edit_t *set;
+    eckid_err_t *err = eckid_json_edit_parse(&set, body, ECKID_JWKS, pool);
 
-    if (!err && !json_is_array(eckid_object_get(set, "keys"))) {
+    if (!err && !json_is_array(eckid_json_edit_get(set, "keys"))) {
         err = eckid_err_make(pool, ECKID_JWKS, "it has no list of keys");
     }
     if (err) {
-        return eckid_decide_refusal(err);
+        return eckid_decision_refuse(err);
     }
-    eckid_bytes_t list = eckid_object_text(set, "keys");
+    eckid_bytes_t list = eckid_json_edit_text(set, "keys");
     const char *text = apr_pstrmemdup(pool, list.data, list.len - 1); /* without its bracket */
 
-    err = append_keys(&text, gateway, eckid_object_get(set, "keys"), pool);
+    err = append_keys(&text, gateway, eckid_json_edit_get(set, "keys"), pool);
     if (err) {
-        return eckid_decide_refusal(err);
+        return eckid_decision_refuse(err);
     }
-    eckid_object_set_text(set, "keys", eckid_bytes_str(apr_pstrcat(pool, text, "]", NULL)), pool);
+    eckid_json_edit_set_text(set, "keys", eckid_bytes_str(apr_pstrcat(pool, text, "]", NULL)),
+                             pool);
     return changed(set, pool);
 }

@@ -3,7 +3,7 @@
 #ifndef ECKID_WELLKNOWN_H
 #define ECKID_WELLKNOWN_H
 
-#include "decision/eckid_decide.h"
+#include "decision/eckid_decision.h"
 
 /* Discovery: our claims and signing algorithms are added to the lists. PASS when it is not that of
  * the issuer. */

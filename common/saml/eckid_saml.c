@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A SAML response: whose it is, whether it can be believed, and its attributes. */
 #include "saml/eckid_saml.h"
-#include "xml/eckid_saml_names.h"
+#include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 
 #include <apr_strings.h>
@@ -69,8 +69,8 @@ static eckid_err_t *note_names(eckid_saml_t *saml, const xmlNode *element, apr_p
         const char *url = eckid_xml_attribute(element, attributes[i], pool);
 
         if (url) {
-            APR_ARRAY_PUSH(saml->places, eckid_saml_place_t) =
-                (eckid_saml_place_t){attributes[i], url};
+            APR_ARRAY_PUSH(saml->places, eckid_saml_target_t) =
+                (eckid_saml_target_t){attributes[i], url};
         }
     }
     if (xmlStrEqual(element->name, BAD_CAST "Audience") ||
@@ -94,7 +94,7 @@ eckid_err_t *eckid_saml_open(eckid_saml_t **out, eckid_bytes_t xml, apr_pool_t *
     ECKID_ERR(eckid_xml_parse(&saml->doc, xml, pool));
     xmlNodePtr root = xmlDocGetRootElement(saml->doc);
 
-    saml->places = apr_array_make(pool, 4, sizeof(eckid_saml_place_t));
+    saml->places = apr_array_make(pool, 4, sizeof(eckid_saml_target_t));
     saml->audiences = apr_array_make(pool, 2, sizeof(const char *));
     for (xmlNodePtr node = root; node; node = eckid_xml_walk(root, node)) {
         if (node->type == XML_ELEMENT_NODE) {
@@ -429,12 +429,12 @@ static void token_rename(void *self, const char *name, const eckid_attribute_t *
     eckid_saml_rename(self, name, to, pool);
 }
 
-eckid_token_t eckid_saml_token(eckid_verified_t *verified)
+eckid_attributes_t eckid_saml_attributes(eckid_verified_t *verified)
 {
-    static const eckid_token_kind_t kind = {token_names, token_values, token_subject, token_remove,
-                                            token_rename};
+    static const eckid_attributes_kind_t kind = {token_names, token_values, token_subject,
+                                                 token_remove, token_rename};
 
-    return (eckid_token_t){&kind, verified};
+    return (eckid_attributes_t){&kind, verified};
 }
 
 /* The statement to add to; the last child of the Assertion if it is new (core section 2.3.3). */

@@ -4,7 +4,7 @@
 #define ECKID_SAML_H
 
 #include "model/eckid_attribute.h"
-#include "model/eckid_token.h"
+#include "model/eckid_attributes.h"
 #include "xml/eckid_xmldsig.h"
 
 typedef enum eckid_saml_kind_t {
@@ -16,17 +16,17 @@ typedef enum eckid_saml_kind_t {
 } eckid_saml_kind_t;
 
 /* An attribute that says where a message belongs. */
-typedef struct eckid_saml_place_t {
+typedef struct eckid_saml_target_t {
     const char *attribute; /* Destination, Recipient or, in SOAP headers of ECP, one of its own */
     const char *url;
-} eckid_saml_place_t;
+} eckid_saml_target_t;
 
 /* A message as it came. What it says about itself serves to decide whose it is, and nothing else:
  * none of it has been verified. */
 typedef struct eckid_saml_t {
     xmlDocPtr doc;
     eckid_saml_kind_t kind;
-    apr_array_header_t *places;    /* eckid_saml_place_t, from all over the document */
+    apr_array_header_t *places;    /* eckid_saml_target_t, from all over the document */
     apr_array_header_t *audiences; /* const char *: every Audience, and Address of WS-Federation */
 } eckid_saml_t;
 
@@ -69,7 +69,7 @@ void eckid_saml_rename(eckid_verified_t *verified, const char *name, const eckid
                        apr_pool_t *pool);
 
 /* The login as one whose kind does not matter. */
-eckid_token_t eckid_saml_token(eckid_verified_t *verified);
+eckid_attributes_t eckid_saml_attributes(eckid_verified_t *verified);
 
 /* Makes it the one attribute of that name, with one value; makes the statement if need be. */
 eckid_err_t *eckid_saml_set(eckid_verified_t *verified, const eckid_attribute_t *attribute,

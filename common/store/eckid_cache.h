@@ -4,7 +4,7 @@
 #define ECKID_CACHE_H
 
 #include "crypto/eckid_moment.h"
-#include "model/eckid_outcome.h"
+#include "model/eckid_finding.h"
 #include "crypto/eckid_secret.h"
 
 /* The longest record and the length of an index; bytes. */

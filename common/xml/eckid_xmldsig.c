@@ -3,7 +3,7 @@
 #include "xml/eckid_xmldsig.h"
 #include "xml/eckid_c14n.h"
 #include "crypto/eckid_digest.h"
-#include "xml/eckid_saml_names.h"
+#include "xml/eckid_xml_namespaces.h"
 
 #include <apr_hash.h>
 #include <apr_strings.h>

@@ -15,7 +15,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
 {
     process = apr_pcalloc(pconf, sizeof(*process));
     process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
-    process->gates = apr_array_make(pconf, 2, sizeof(eckid_gate_t *));
+    process->gates = apr_array_make(pconf, 2, sizeof(eckid_las_limits_t *));
     process->signers = apr_array_make(pconf, 2, sizeof(const eckid_key_t *));
     process->lines = apr_hash_make(pconf);
     process->places = apr_hash_make(pconf);
@@ -88,13 +88,13 @@ static const char *set_cache(cmd_parms *cmd, void *conf, const char *spec)
 
 static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_configtest_private(cmd, path);
     eckid_bytes_t content;
 
     if (wrong) {
         return wrong;
     }
-    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
     content = eckid_codec_trim(content);
     *secret = eckid_secret_make(content, cmd->pool);
     memset((char *)content.data, 0, content.len);
@@ -152,7 +152,7 @@ static const char *set_idp_metadata(cmd_parms *cmd, void *conf, const char *file
 
     CHECK_LINE();
     CHECK_ONCE(dir);
-    TELL(eckid_idp_file_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
+    TRY(eckid_idp_metadata_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
     mod_eckid_put_place(dir->idp, cmd);
     return NULL;
 }
@@ -180,7 +180,7 @@ static const char *set_metadata_key(cmd_parms *cmd, void *conf, const char *key_
 
     CHECK_LINE();
     CHECK_ONCE(dir);
-    TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
     dir->metadata_key = key;
     return NULL;
 }
@@ -243,7 +243,7 @@ static const char *add_signing_key(cmd_parms *cmd, void *conf, const char *key_n
         return "EckidSigningKey: the third argument can only be \"shared\", for a key that is the "
                "identity provider's too";
     }
-    TELL(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
     if (!*signers) {
         *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
     }
@@ -262,7 +262,7 @@ static const char *add_student_if(cmd_parms *cmd, void *conf, const char *attrib
     eckid_match_t *match;
 
     CHECK_LINE();
-    TELL(eckid_match_make(&match, expression, NULL, cmd->pool));
+    TRY(eckid_match_make(&match, expression, NULL, cmd->pool));
     condition.match = match;
     if (!dir->conditions) {
         dir->conditions = apr_array_make(cmd->pool, 1, sizeof(eckid_condition_t));
@@ -283,7 +283,7 @@ static const char *set_student_key(cmd_parms *cmd, void *conf, int argc, char *c
                "expression, a template and the type, such as: "
                "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
     }
-    TELL(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
+    TRY(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
     eckid_student_t *student = apr_pcalloc(cmd->pool, sizeof(*student));
 
     student->source = strcmp(argv[0], "NameID") == 0 ? NULL : argv[0];
@@ -309,8 +309,8 @@ static const char *set_school(cmd_parms *cmd, void *conf, const char *type, cons
 
 static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
-    mod_eckid_schools_t *schools = apr_pcalloc(cmd->pool, sizeof(*schools));
-    eckid_schools_t *map;
+    mod_eckid_school_map_t *schools = apr_pcalloc(cmd->pool, sizeof(*schools));
+    eckid_school_map_t *map;
     eckid_match_t *match;
     eckid_bytes_t content;
 
@@ -324,10 +324,10 @@ static const char *set_school_map(cmd_parms *cmd, void *conf, int argc, char *co
     }
     schools->file = mod_eckid_path(cmd, argv[0]);
     schools->source = argv[1];
-    TELL(mod_eckid_read_file(&content, schools->file, cmd->temp_pool));
-    TELL(eckid_schools_make(&map, content, schools->file, cmd->pool));
-    TELL(eckid_match_make(&match, argc == 4 ? argv[2] : ".*", argc == 4 ? argv[3] : "$0",
-                          cmd->pool));
+    TRY(mod_eckid_read_file(&content, schools->file, cmd->temp_pool));
+    TRY(eckid_school_map_make(&map, content, schools->file, cmd->pool));
+    TRY(eckid_match_make(&match, argc == 4 ? argv[2] : ".*", argc == 4 ? argv[3] : "$0",
+                         cmd->pool));
     schools->map = map;
     schools->match = match;
     ((mod_eckid_dir_t *)conf)->schools = schools;

@@ -6,8 +6,8 @@
 #include <httpd.h>
 #include <http_config.h>
 
-#include "saml/eckid_idp_file.h"
-#include "gateway/eckid_rewrite.h"
+#include "saml/eckid_idp_metadata.h"
+#include "gateway/eckid_page.h"
 #include "directive/mod_eckid_las.h"
 
 /* The one symbol that leaves mod_eckid.so. */
@@ -27,19 +27,19 @@ typedef struct mod_eckid_provider_t {
 } mod_eckid_provider_t;
 
 /* What EckidSchoolMap says. */
-typedef struct mod_eckid_schools_t {
+typedef struct mod_eckid_school_map_t {
     const char *file; /* for messages */
-    const eckid_schools_t *map;
+    const eckid_school_map_t *map;
     const char *source;
     const eckid_match_t *match;
-} mod_eckid_schools_t;
+} mod_eckid_school_map_t;
 
 /* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
  * around it counts. Every member is complete in itself, so that merging is choosing. */
 typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
-    eckid_idp_file_t *idp;
+    eckid_idp_metadata_t *idp;
     const mod_eckid_provider_t *provider;
     const char *introspection;          /* an Authorization field */
     int passes_unknown;                 /* -1 for unset */
@@ -53,7 +53,7 @@ typedef struct mod_eckid_dir_t {
     apr_hash_t *named;         /* mod_eckid_las_t * by name */
     apr_hash_t *channels;      /* const eckid_las_t *: how those are asked */
     const eckid_school_t *school;
-    const mod_eckid_schools_t *schools; /* EckidSchoolMap */
+    const mod_eckid_school_map_t *schools; /* EckidSchoolMap */
     eckid_policy_t *policy;
     eckid_supplier_t *open_supplier;              /* while its block is being read */
     apr_interval_time_t found_for, not_found_for; /* -1 for unset */
@@ -73,11 +73,11 @@ typedef struct mod_eckid_process_t {
     eckid_secret_t *secret, *previous;  /* previous may be NULL */
     const char *generation;             /* or NULL */
     eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
-    eckid_flights_t *flights;           /* set in post_config */
+    eckid_single_flight_t *flights;     /* set in post_config */
     apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
-    apr_array_header_t *gates;          /* eckid_gate_t *: to share memory with all children */
-    apr_array_header_t *signers;        /* const eckid_key_t *: every EckidSigningKey */
-    apr_hash_t *lines;  /* mod_eckid_line_t *: what EckidLas says, by its arguments */
+    apr_array_header_t *gates;   /* eckid_las_limits_t *: to share memory with all children */
+    apr_array_header_t *signers; /* const eckid_key_t *: every EckidSigningKey */
+    apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */
     apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */
     apr_hash_t *once;   /* the same for what may stand in a scope once only, by scope and name */
 } mod_eckid_process_t;
@@ -107,7 +107,7 @@ mod_eckid_process_t *mod_eckid_process(void);
 void mod_eckid_new_process(apr_pool_t *pconf);
 
 /* Looks at everything together; every mistake is logged. A hook of httpd. */
-int mod_eckid_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                           server_rec *main_server);
+int mod_eckid_configtest_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                                server_rec *main_server);
 
 #endif

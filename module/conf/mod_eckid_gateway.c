@@ -17,7 +17,7 @@ typedef struct whole_t {
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
-    eckid_bearer_t bearer;
+    eckid_token_owners_t bearer;
 } whole_t;
 
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
@@ -25,14 +25,14 @@ bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
     return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
 }
 
-static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_file_t *file, apr_time_t now)
+static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_metadata_t *file, apr_time_t now)
 {
     bool changed;
     eckid_err_t *news;
-    const eckid_idp_t *idp = eckid_idp_file_get(file, now, &changed, &news, r->pool);
+    const eckid_idp_t *idp = eckid_idp_metadata_get(file, now, &changed, &news, r->pool);
 
     if (changed) {
-        mod_eckid_log_metadata(r, eckid_idp_file_path(file), news);
+        mod_eckid_log_metadata(r, eckid_idp_metadata_path(file), news);
     }
     return idp;
 }
@@ -131,8 +131,9 @@ static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *
     gateway->passes_unknown = dir->passes_unknown == 1;
     mod_eckid_view(&gateway->view, r, dir, now);
     if (process->token_store) {
-        whole->bearer = (eckid_bearer_t){process->secret, process->previous,
-                                         realm_of(whole, dir, r->pool), *process->token_store};
+        whole->bearer =
+            (eckid_token_owners_t){process->secret, process->previous,
+                                   realm_of(whole, dir, r->pool), *process->token_store};
         gateway->bearer = &whole->bearer;
     }
 }

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
-#include "decision/eckid_notice.h"
+#include "decision/eckid_refusal_page.h"
 
 APLOG_USE_MODULE(eckid);
 
@@ -39,7 +39,7 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
 {
     const char *text =
         apr_psprintf(pool, "ms=%d ref=%s", (int)apr_time_as_msec(apr_time_now() - moment->now),
-                     eckid_notice_reference(moment, pool));
+                     eckid_moment_reference(moment, pool));
 
     if (decision->verified) {
         text = apr_pstrcat(pool, "outcome=", outcome_name(decision->outcome), " cache=",

@@ -13,7 +13,7 @@ APLOG_USE_MODULE(eckid);
 #define USUAL_WAIT apr_time_from_msec(200)
 #define EDU_V "edu-v"
 
-static const eckid_gate_limits_t usual_limits = {
+static const eckid_las_limits_options_t usual_limits = {
     .calls = 16,
     .queue = 64,
     .wait = -1, /* see choose_wait */
@@ -82,7 +82,7 @@ const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
     return NULL;
 }
 
-eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
+eckid_err_t *mod_eckid_configtest_las(const mod_eckid_las_t *las, apr_pool_t *pool)
 {
     const char *wants = mod_eckid_las_wants(las);
 
@@ -102,10 +102,10 @@ eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
 
 bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir)
 {
-    const apr_array_header_t *all = dir->schools ? eckid_schools_all(dir->schools->map) : NULL;
+    const apr_array_header_t *all = dir->schools ? eckid_school_map_all(dir->schools->map) : NULL;
 
     for (int i = 0; all && i < all->nelts; i++) {
-        if (!APR_ARRAY_IDX(all, i, const eckid_mapped_t *)->las) {
+        if (!APR_ARRAY_IDX(all, i, const eckid_school_map_entry_t *)->las) {
             return false;
         }
     }
@@ -148,9 +148,9 @@ const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *optio
                "and its key";
     }
     if (options->key.len) {
-        TELL(eckid_key_private(&key, options->key, "key=", cmd->pool));
-        TELL(eckid_key_certificate(&certificate, options->certificate, "certificate=", cmd->pool));
-        TELL(eckid_key_pair(&both, key, certificate, cmd->pool));
+        TRY(eckid_key_private(&key, options->key, "key=", cmd->pool));
+        TRY(eckid_key_certificate(&certificate, options->certificate, "certificate=", cmd->pool));
+        TRY(eckid_key_pair(&both, key, certificate, cmd->pool));
         warn_of_dates(cmd, both);
     }
     return NULL;
@@ -160,7 +160,8 @@ const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *optio
 
 /* The same line in many virtual hosts is one LAS: they share its limits and connections. */
 static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
-                             const eckid_curl_options_t *options, const eckid_gate_limits_t *limits)
+                             const eckid_curl_options_t *options,
+                             const eckid_las_limits_options_t *limits)
 {
     apr_hash_t *lines = mod_eckid_process()->lines;
     mod_eckid_line_t *line = apr_hash_get(lines, cmd->directive->args, APR_HASH_KEY_STRING);
@@ -170,10 +171,10 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
         line = apr_pcalloc(cmd->pool, sizeof(*line));
         line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
         line->timeout = apr_time_from_msec(options->total_ms);
-        TELL(eckid_curl_make(&line->curl, options, cmd->pool));
-        TELL(eckid_gate_make(&line->gate, limits, cmd->pool));
+        TRY(eckid_curl_make(&line->curl, options, cmd->pool));
+        TRY(eckid_las_limits_make(&line->gate, limits, cmd->pool));
         APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
-        APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_gate_t *) = line->gate;
+        APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_las_limits_t *) = line->gate;
         apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
     }
     mod_eckid_las_of(conf)->line = line;
@@ -196,14 +197,14 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     eckid_curl_options_t curl = {.body_max = MOD_ECKID_LAS_ANSWER_MAX,
                                  .connect_ms = MOD_ECKID_LAS_CONNECT_MS,
                                  .total_ms = MOD_ECKID_LAS_TOTAL_MS};
-    eckid_gate_limits_t limits = usual_limits;
+    eckid_las_limits_options_t limits = usual_limits;
     const mod_eckid_option_t options[] = {
         {"ca", MOD_ECKID_CERTIFICATES, &curl.ca, 0, 0},
         {"certificate", MOD_ECKID_CERTIFICATES, &curl.certificate, 0, 0},
         {"key", MOD_ECKID_SECRET, &curl.key, 0, 0},
         {"connect-timeout", MOD_ECKID_MS, &curl.connect_ms, 1, 30000},
         {"timeout", MOD_ECKID_MS, &curl.total_ms, 1, 30000},
-        {"calls", MOD_ECKID_NUMBER, &limits.calls, 1, ECKID_GATE_CALLS_MAX},
+        {"calls", MOD_ECKID_NUMBER, &limits.calls, 1, ECKID_LAS_CALLS_MAX},
         {"queue", MOD_ECKID_NUMBER, &limits.queue, 0, 10000},
         {"wait", MOD_ECKID_TIME, &limits.wait, 0, 30000},
         {"failures", MOD_ECKID_NUMBER, &limits.failures, 1, 1000},
@@ -233,7 +234,7 @@ const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, cons
     if (!one.keyid || strpbrk(one.keyid, "\"\\") || !*one.keyid) {
         return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
     }
-    TELL(mod_eckid_read_key(&key, cmd, name));
+    TRY(mod_eckid_read_key(&key, cmd, name));
     one.key = key;
     mod_eckid_las_t *las = mod_eckid_las_of(conf);
 
@@ -256,7 +257,7 @@ const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *component
     CHECK_LINE();
     las->sign = strcasecmp(components, "off") != 0;
     if (!is_word) {
-        TELL(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
+        TRY(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
         las->profile = profile;
     }
     return is_word && parameters ? "EckidLasSignature: \"on\" and \"off\" stand alone" : NULL;
@@ -277,9 +278,9 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
         return "EckidLasAnswerKey: the second argument must be keyid=NAME, as the LAS calls its "
                "key";
     }
-    TELL(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
+    TRY(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
     if (eckid_key_certificate(&key, pem, name, cmd->pool)) {
-        TELL(eckid_key_public(&key, pem, name, cmd->pool));
+        TRY(eckid_key_public(&key, pem, name, cmd->pool));
     }
     one.key = key;
     if (!las->answer_keys) {
@@ -295,7 +296,7 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 {
     mod_eckid_las_t *las = mod_eckid_las_of(conf);
     const char *path = mod_eckid_path(cmd, name);
-    eckid_contract_t *contract;
+    eckid_contract_file_t *contract;
     eckid_bytes_t content;
 
     CHECK_LINE();
@@ -305,8 +306,8 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
         las->contract_name = EDU_V;
         return NULL;
     }
-    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    TELL(eckid_generic_make(&contract, content, path, cmd->pool));
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(eckid_contract_file_make(&contract, content, path, cmd->pool));
     las->contract = contract;
     return NULL;
 }
@@ -354,7 +355,7 @@ const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
     if (wrong) {
         return wrong;
     }
-    TELL(mod_eckid_las_check(dir->open_las, cmd->pool));
+    TRY(mod_eckid_configtest_las(dir->open_las, cmd->pool));
     add_named(dir, name, cmd->pool);
     dir->open_las = NULL;
     return NULL;

@@ -14,7 +14,7 @@
 typedef struct mod_eckid_line_t {
     const char *base;
     eckid_curl_t *curl;
-    eckid_gate_t *gate;
+    eckid_las_limits_t *gate;
     apr_interval_time_t timeout;
 } mod_eckid_line_t;
 
@@ -29,9 +29,9 @@ typedef struct mod_eckid_las_key_t {
 typedef struct mod_eckid_las_t {
     const mod_eckid_line_t *line;
     apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
-    eckid_oauth_t *oauth;
-    const eckid_contract_t *contract; /* NULL for Edu-V */
-    const char *contract_name;        /* its file, or "edu-v"; NULL where nothing was said */
+    eckid_client_credentials_t *oauth;
+    const eckid_contract_file_t *contract; /* NULL for Edu-V */
+    const char *contract_name;             /* its file, or "edu-v"; NULL where nothing was said */
     const eckid_httpsig_profile_t *profile;
     apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
     int sign, pilot;                 /* -1 for unset */
@@ -49,7 +49,7 @@ eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
 
 /* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
-eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool);
+eckid_err_t *mod_eckid_configtest_las(const mod_eckid_las_t *las, apr_pool_t *pool);
 
 /* What a directive writes to: the block that is open, or what is around it. */
 mod_eckid_las_t *mod_eckid_las_of(void *conf);

@@ -26,26 +26,26 @@ typedef struct token_t {
     eckid_bytes_t secret;
 } token_t;
 
-static const char *make_assertion(const eckid_assertion_t **out, cmd_parms *cmd,
+static const char *make_assertion(const eckid_client_assertion_t **out, cmd_parms *cmd,
                                   const token_t *token, const mod_eckid_las_t *las)
 {
     const mod_eckid_las_key_t *one = find_key(las, token->keyid);
-    eckid_assertion_t *assertion = apr_palloc(cmd->pool, sizeof(*assertion));
+    eckid_client_assertion_t *assertion = apr_palloc(cmd->pool, sizeof(*assertion));
 
     if (!one) {
         return apr_psprintf(cmd->pool,
                             "EckidLasToken: there is no EckidLasKey with keyid=%s above it",
                             token->keyid);
     }
-    *assertion = (eckid_assertion_t){
+    *assertion = (eckid_client_assertion_t){
         .client_id = token->client_id,
         .audience = token->audience,
         .key = one->key,
         .kid = one->keyid,
         .algorithm = token->alg,
-        .lifetime = ECKID_ASSERTION_SECONDS,
+        .lifetime = ECKID_CLIENT_ASSERTION_SECONDS,
     };
-    TELL(eckid_assertion_check(assertion, cmd->pool));
+    TRY(eckid_client_assertion_check(assertion, cmd->pool));
     *out = assertion;
     return NULL;
 }
@@ -76,7 +76,7 @@ static const char *secret_text(eckid_bytes_t content, apr_pool_t *pool)
 static const char *make_token(cmd_parms *cmd, mod_eckid_las_t *las, const char *url,
                               const token_t *token)
 {
-    eckid_oauth_options_t options = {
+    eckid_client_credentials_options_t options = {
         .url = url,
         .client_id = token->client_id,
         .scope = token->scope,
@@ -89,10 +89,10 @@ static const char *make_token(cmd_parms *cmd, mod_eckid_las_t *las, const char *
     if (wrong) {
         return wrong;
     }
-    TELL(eckid_curl_make(&curl, &token->curl, cmd->pool));
+    TRY(eckid_curl_make(&curl, &token->curl, cmd->pool));
     APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = curl;
     options.transport = eckid_curl_transport(curl);
-    TELL(eckid_oauth_make(&las->oauth, &options, cmd->pool));
+    TRY(eckid_client_credentials_make(&las->oauth, &options, cmd->pool));
     return NULL;
 }
 

@@ -34,12 +34,12 @@ const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, c
     eckid_bytes_t secret;
 
     CHECK_LINE();
-    const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_check_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_configtest_private(cmd, path);
 
     if (wrong) {
         return wrong;
     }
-    TELL(mod_eckid_read_file(&secret, path, cmd->temp_pool));
+    TRY(mod_eckid_read_file(&secret, path, cmd->temp_pool));
     const char *pair =
         apr_pstrcat(cmd->pool, eckid_codec_percent(eckid_bytes_str(id), cmd->pool), ":",
                     eckid_codec_percent(eckid_codec_trim(secret), cmd->pool), NULL);
@@ -75,10 +75,10 @@ static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
     eckid_curl_t *curl;
 
     reading->provider.patience = 2 * apr_time_from_msec(reading->curl.total_ms);
-    TELL(eckid_curl_make(&curl, &reading->curl, cmd->pool));
+    TRY(eckid_curl_make(&curl, &reading->curl, cmd->pool));
     const eckid_transport_t transport = eckid_curl_transport(curl);
 
-    TELL(eckid_provider_make(&provider->provider, &reading->provider, &transport, cmd->pool));
+    TRY(eckid_provider_make(&provider->provider, &reading->provider, &transport, cmd->pool));
     provider->claims_from = reading->claims_from;
     APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = curl;
     process->has_provider = true;
@@ -132,18 +132,18 @@ static const char *read_alg(eckid_client_t *client, const cmd_parms *cmd, const 
 
 static const char *read_secret(eckid_client_t *client, const cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_configtest_private(cmd, path);
     eckid_bytes_t content;
     eckid_key_t *key;
 
     if (wrong) {
         return wrong;
     }
-    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
     eckid_err_t *err = eckid_key_secret(&key, eckid_codec_trim(content), path, cmd->pool);
 
     memset((char *)content.data, 0, content.len);
-    TELL(err);
+    TRY(err);
     client->secret = key;
     return NULL;
 }
@@ -161,8 +161,8 @@ static const char *read_encrypt(eckid_client_t *client, const cmd_parms *cmd, co
     if (wrong) {
         return wrong;
     }
-    TELL(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    TELL(eckid_jwe_make(&jwe, content, enc, path, cmd->pool));
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(eckid_jwe_make(&jwe, content, enc, path, cmd->pool));
     client->encryption = jwe;
     return NULL;
 }

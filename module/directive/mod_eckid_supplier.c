@@ -11,7 +11,7 @@
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
 {
     *supplier = ((mod_eckid_dir_t *)conf)->open_supplier;
-    return *supplier ? mod_eckid_check_line(cmd)
+    return *supplier ? mod_eckid_configtest_line(cmd)
                      : apr_psprintf(cmd->pool, "%s belongs inside <EckidSupplier>",
                                     cmd->directive->directive);
 }
@@ -27,9 +27,9 @@ const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *
 {
     IN_SUPPLIER();
     for (int i = 0; i < supplier->entity_ids->nelts; i++) {
-        TELL(eckid_metadata_consumers(supplier->consumers, mod_eckid_path(cmd, file),
-                                      APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
-                                      cmd->pool));
+        TRY(eckid_saml_metadata_consumers(supplier->consumers, mod_eckid_path(cmd, file),
+                                          APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
+                                          cmd->pool));
     }
     return NULL;
 }
@@ -287,7 +287,7 @@ const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *arg
     if (!dir->policy) {
         dir->policy = eckid_policy_make(cmd->pool);
     }
-    TELL(eckid_policy_add(dir->policy, dir->open_supplier, cmd->pool));
+    TRY(eckid_policy_add(dir->policy, dir->open_supplier, cmd->pool));
     dir->open_supplier = NULL;
     return NULL;
 }

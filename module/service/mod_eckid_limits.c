@@ -10,18 +10,18 @@ APLOG_USE_MODULE(eckid);
 /* Anonymous memory, which children inherit and which goes with this generation of the server. */
 static apr_status_t share(const apr_array_header_t *gates, apr_pool_t *pconf)
 {
-    apr_size_t size = (apr_size_t)gates->nelts * sizeof(eckid_gate_block_t);
+    apr_size_t size = (apr_size_t)gates->nelts * sizeof(eckid_las_limits_block_t);
     apr_shm_t *shm;
     apr_status_t status = apr_shm_create(&shm, size, NULL, pconf);
 
     if (status != APR_SUCCESS) {
         return status;
     }
-    eckid_gate_block_t *blocks = apr_shm_baseaddr_get(shm);
+    eckid_las_limits_block_t *blocks = apr_shm_baseaddr_get(shm);
 
     memset(blocks, 0, size);
     for (int i = 0; i < gates->nelts; i++) {
-        eckid_gate_share(APR_ARRAY_IDX(gates, i, eckid_gate_t *), &blocks[i]);
+        eckid_las_limits_share(APR_ARRAY_IDX(gates, i, eckid_las_limits_t *), &blocks[i]);
     }
     return APR_SUCCESS;
 }
@@ -30,7 +30,7 @@ int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, serv
 {
     apr_status_t status = process->gates->nelts ? share(process->gates, pconf) : APR_SUCCESS;
 
-    if (status != APR_SUCCESS || eckid_flights_make(&process->flights, pconf)) {
+    if (status != APR_SUCCESS || eckid_single_flight_make(&process->flights, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, server,
                      "ECK%04d: no memory to be shared by the children", ECKID_INTERNAL);
         return HTTP_INTERNAL_SERVER_ERROR;

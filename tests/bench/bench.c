@@ -14,7 +14,7 @@
 #include <openssl/rsa.h>
 
 #include "oidc/eckid_oidc.h"
-#include "gateway/eckid_rewrite.h"
+#include "gateway/eckid_page.h"
 #include "support/fakes.h"
 #include "support/maker.h"
 #include "support/suppliers.h"
@@ -156,7 +156,7 @@ static void rewrite_once(const void *self, const eckid_moment_t *moment)
 
     apr_pool_create(&request, pool);
     eckid_decision_t decision =
-        eckid_rewrite_page(&house->gateway, house->page, false, moment, request);
+        eckid_page_rewrite(&house->gateway, house->page, false, moment, request);
 
     if (decision.verdict != ECKID_CHANGE || decision.outcome != ECKID_FOUND) {
         abort();

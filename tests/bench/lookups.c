@@ -23,7 +23,7 @@ apr_pool_t *pool; /* as unit.h has it: lives until the end */
 #define MS APR_USEC_PER_SEC / 1000
 
 /* What EckidLas says where nothing else is said; see module/mod_eckid_las.c. */
-static const eckid_gate_limits_t limits = {
+static const eckid_las_limits_options_t limits = {
     .calls = 16, .queue = 64, .wait = 200 * MS, .failures = 5, .open_for = 5000 * MS};
 
 static double cpu_ms(void)
@@ -60,13 +60,13 @@ static eckid_las_t las_at(const char *url, const char *ca, int total_ms)
     eckid_curl_t *curl;
 
     ok(eckid_curl_make(&curl, &options, pool));
-    ok(eckid_gate_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.gate, &limits, pool));
     las.transport = eckid_curl_transport(curl);
     return las;
 }
 
 /* One lookup of a student, in a pool of its own. */
-static eckid_outcome_t look_up(const eckid_means_t *means, int student)
+static eckid_outcome_t look_up(const eckid_lookup_setup_t *means, int student)
 {
     apr_pool_t *request;
     eckid_moment_t moment;
@@ -81,7 +81,8 @@ static eckid_outcome_t look_up(const eckid_means_t *means, int student)
     return outcome;
 }
 
-static void measure(const char *what, const eckid_means_t *means, int rounds, bool other_students)
+static void measure(const char *what, const eckid_lookup_setup_t *means, int rounds,
+                    bool other_students)
 {
     look_up(means, 0);
     apr_time_t start = apr_time_now();
@@ -99,7 +100,7 @@ static void measure(const char *what, const eckid_means_t *means, int rounds, bo
 /* Many at once */
 
 typedef struct crowd_t {
-    const eckid_means_t *means;
+    const eckid_lookup_setup_t *means;
     int count;                 /* of lookups, of different students */
     apr_interval_time_t every; /* between arrivals; 0: each worker takes the next at once */
     apr_time_t start;
@@ -178,8 +179,10 @@ START_TEST(benchmark)
     eckid_las_t slow = las_at(apr_pstrcat(pool, base, "/slow", NULL), ca_file, 1500);
     eckid_las_t hung = las_at(apr_pstrcat(pool, base, "/hung", NULL), ca_file, 1000);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_means_t cached = fake_means(&quick, &cache), asked = fake_means(&quick, NULL),
-                        from_slow = fake_means(&slow, NULL), from_hung = fake_means(&hung, NULL);
+    const eckid_lookup_setup_t cached = fake_means(&quick, &cache),
+                               asked = fake_means(&quick, NULL),
+                               from_slow = fake_means(&slow, NULL),
+                               from_hung = fake_means(&hung, NULL);
     crowd_t burst = {.means = &from_slow, .count = 3000, .every = 5 * APR_USEC_PER_SEC / 3000};
     crowd_t stuck = {.means = &from_hung, .count = 128};
 

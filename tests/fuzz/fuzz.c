@@ -5,20 +5,20 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "saml/eckid_carrier.h"
-#include "operator/eckid_desk.h"
-#include "contract/eckid_eduv.h"
+#include "saml/eckid_saml_bindings.h"
+#include "operator/eckid_admin.h"
+#include "contract/eckid_contract_eduv.h"
 #include "html/eckid_form.h"
-#include "contract/eckid_generic.h"
+#include "contract/eckid_contract_file.h"
 #include "http/eckid_httpsig.h"
 #include "http/eckid_httpsig_verify.h"
 #include "base/eckid_inflate.h"
-#include "saml/eckid_metadata.h"
+#include "saml/eckid_saml_metadata.h"
 #include "saml/eckid_saml.h"
-#include "las/eckid_schools.h"
-#include "html/eckid_trace.h"
+#include "las/eckid_school_map.h"
+#include "html/eckid_saml_scan.h"
 #include "base/eckid_url.h"
-#include "html/eckid_watch.h"
+#include "html/eckid_page_stream.h"
 #include "oidc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -45,21 +45,21 @@ static eckid_policy_t *make_policy(apr_pool_t *pool)
 /* A trace does not depend on the pieces it comes in. */
 static void traces(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_trace_t whole = {.last = '\0'}, pieces = {.last = '\0'};
-    eckid_trace_kind_t kind = ECKID_TRACE_NONE;
+    eckid_saml_scan_t whole = {.last = '\0'}, pieces = {.last = '\0'};
+    eckid_saml_scan_kind_t kind = ECKID_SAML_SCAN_NONE;
     apr_size_t upto;
 
     for (apr_size_t i = 0; i < input.len && !kind; i++) {
-        kind = eckid_trace_feed(&pieces, NULL, eckid_bytes(input.data + i, 1));
+        kind = eckid_saml_scan_feed(&pieces, NULL, eckid_bytes(input.data + i, 1));
     }
-    insist(kind == eckid_trace_feed(&whole, &upto, input));
+    insist(kind == eckid_saml_scan_feed(&whole, &upto, input));
     if (kind) {
         insist(upto && upto <= input.len);
-        eckid_bytes_t stretch = eckid_trace_stretch(input, upto);
+        eckid_bytes_t stretch = eckid_saml_scan_stretch(input, upto);
 
         insist(stretch.data >= input.data && stretch.len <= input.len);
     }
-    eckid_carrier_stray(make_policy(pool), input, pool);
+    eckid_saml_bindings_check_bytes(make_policy(pool), input, pool);
 }
 
 /* A page read whole and in pieces is the same page; a swap changes nothing but the value. */
@@ -114,14 +114,15 @@ static void response(eckid_bytes_t input, apr_pool_t *pool)
 static void las(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_student_key_t key = {"NEPPI", "1@1.school.example", NULL};
-    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
 
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_eduv_read(&finding, &answer, &key, false, pool) && finding.outcome == ECKID_FOUND) {
-        eckid_value_t value;
+    if (!eckid_contract_eduv_read(&finding, &answer, &key, false, pool) &&
+        finding.outcome == ECKID_FOUND) {
+        eckid_eck_id_t value;
 
-        insist(eckid_value_parse(&value, eckid_bytes_str(finding.value.text), false));
+        insist(eckid_eck_id_parse(&value, eckid_bytes_str(finding.value.text), false));
     }
 }
 
@@ -130,21 +131,22 @@ static void generic(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example", NULL};
     const eckid_school_t school = {"V_ID", "11ZZ03"};
-    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
-    eckid_contract_t *contract;
+    eckid_contract_file_t *contract;
     eckid_http_request_t *request;
 
-    if (eckid_generic_make(&contract, input, "fuzz", pool)) {
+    if (eckid_contract_file_make(&contract, input, "fuzz", pool)) {
         return;
     }
-    if (!eckid_generic_request(&request, contract, "https://las.example", &school, &key, 0, pool)) {
+    if (!eckid_contract_file_request(&request, contract, "https://las.example", &school, &key, 0,
+                                     pool)) {
         insist(strncmp(request->url, "https://las.example", 19) == 0);
         insist(!request->url[19] || strchr("/?", request->url[19]));
         insist(!strpbrk(request->url, "\"# \r\n"));
     }
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool)) {
+    if (!eckid_contract_file_read(&finding, contract, &answer, &key, false, pool)) {
         insist(finding.outcome == ECKID_HAS_NONE || finding.outcome == ECKID_IS_UNKNOWN);
     }
 }
@@ -158,44 +160,45 @@ static void search(eckid_bytes_t input, apr_pool_t *pool)
         "\"echo\":[{\"pointer\":\"/0/n\"}]},\"noEckId\":[{\"status\":200,\"pointer\":\"/0/n\"}],"
         "\"unknown\":[{\"status\":200,\"pointer\":\"\",\"equals\":[]}]}";
     const eckid_student_key_t key = {"number", "1", NULL};
-    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
+    eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
-    eckid_contract_t *contract;
-    eckid_value_t value;
+    eckid_contract_file_t *contract;
+    eckid_eck_id_t value;
 
-    insist(!eckid_generic_make(&contract, eckid_bytes_str(file), "fuzz", pool));
+    insist(!eckid_contract_file_make(&contract, eckid_bytes_str(file), "fuzz", pool));
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_generic_read(&finding, contract, &answer, &key, false, pool) &&
+    if (!eckid_contract_file_read(&finding, contract, &answer, &key, false, pool) &&
         finding.outcome == ECKID_FOUND) {
-        insist(eckid_value_parse(&value, eckid_bytes_str(finding.value.text), false));
+        insist(eckid_eck_id_parse(&value, eckid_bytes_str(finding.value.text), false));
     }
 }
 
 /* What is in a map can be found in it. */
 static void schools(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_schools_t *map;
+    eckid_school_map_t *map;
 
-    if (!eckid_schools_make(&map, input, "fuzz", pool)) {
-        const apr_array_header_t *all = eckid_schools_all(map);
+    if (!eckid_school_map_make(&map, input, "fuzz", pool)) {
+        const apr_array_header_t *all = eckid_school_map_all(map);
 
         insist(all->nelts > 0);
         for (int i = 0; i < all->nelts; i++) {
-            const eckid_mapped_t *mapped = APR_ARRAY_IDX(all, i, const eckid_mapped_t *);
+            const eckid_school_map_entry_t *mapped =
+                APR_ARRAY_IDX(all, i, const eckid_school_map_entry_t *);
 
-            insist(eckid_schools_find(map, mapped->key) == mapped);
+            insist(eckid_school_map_find(map, mapped->key) == mapped);
         }
     }
 }
 
 static void metadata(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_metadata_edit_t edit = {"https://idp.school.example/saml",
-                                        apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
+    const eckid_saml_metadata_edit_t edit = {"https://idp.school.example/saml",
+                                             apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
     eckid_bytes_t rewritten;
     bool found;
 
-    eckid_metadata_rewrite(&rewritten, &found, &edit, input, pool);
+    eckid_saml_metadata_rewrite(&rewritten, &found, &edit, input, pool);
 }
 
 static void url(eckid_bytes_t input, apr_pool_t *pool)
@@ -204,26 +207,26 @@ static void url(eckid_bytes_t input, apr_pool_t *pool)
     const char *normal = eckid_url_normal(text, pool);
 
     eckid_url_refresh(text);
-    eckid_carrier_target(make_policy(pool), text, pool);
+    eckid_saml_bindings_check_location(make_policy(pool), text, pool);
     insist(!normal || strstr(normal, eckid_url_host(text, pool)));
     insist(!normal || strncmp(normal, "http", 4) == 0);
 }
 
 static void body(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_carrier_body(make_policy(pool), input, pool);
-    eckid_carrier_wresult(make_policy(pool), NULL, input, pool);
+    eckid_saml_bindings_check_xml(make_policy(pool), input, pool);
+    eckid_saml_bindings_check_wresult(make_policy(pool), NULL, input, pool);
 }
 
 static void packed(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_bytes_t out;
-    eckid_watch_t *watch = eckid_watch_page(true, 1000, pool);
+    eckid_page_stream_t *watch = eckid_page_stream_page(true, 1000, pool);
 
     if (!eckid_inflate_all(&out, ECKID_GZIP, input, 10000, pool)) {
         insist(out.len <= 10000);
     }
-    eckid_watch_feed(watch, input);
+    eckid_page_stream_feed(watch, input);
 }
 
 /* What is printed is read again, and as the same. */
@@ -262,7 +265,7 @@ static void answer(eckid_bytes_t input, apr_pool_t *pool)
                               "-----END PUBLIC KEY-----\n";
     eckid_http_request_t request = {"POST", "https://las.example/students?a=b",
                                     apr_table_make(pool, 4), eckid_bytes("{}", 2), 0};
-    eckid_http_answer_t reply = {200, apr_table_make(pool, 4), {"", 0}};
+    eckid_http_response_t reply = {200, apr_table_make(pool, 4), {"", 0}};
     apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
     eckid_httpsig_key_t *key = apr_array_push(keys);
     eckid_key_t *public;
@@ -275,20 +278,20 @@ static void answer(eckid_bytes_t input, apr_pool_t *pool)
     apr_table_setn(reply.headers, "Signature", line(&input, pool));
     apr_table_setn(reply.headers, "Content-Digest", line(&input, pool));
     reply.body = input;
-    insist(eckid_httpsig_verify_answer(&reply, &request, keys, apr_time_from_sec(1788165000),
-                                       apr_time_from_sec(60), pool) != NULL);
+    insist(eckid_httpsig_verify_response(&reply, &request, keys, apr_time_from_sec(1788165000),
+                                         apr_time_from_sec(60), pool) != NULL);
 }
 
 /* What is read is written as the same. */
 static void desk(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_desk_request_t request, again;
+    eckid_admin_request_t request, again;
 
-    if (eckid_desk_read(&request, input, pool)) {
+    if (eckid_admin_read(&request, input, pool)) {
         return;
     }
     insist(*request.student);
-    insist(!eckid_desk_read(&again, eckid_desk_write(&request, pool), pool));
+    insist(!eckid_admin_read(&again, eckid_admin_write(&request, pool), pool));
     insist(again.verb == request.verb && strcmp(again.student, request.student) == 0);
     insist(!again.school == !request.school);
     insist(!again.school || strcmp(again.school, request.school) == 0);

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <apr_strings.h>
 
-#include "oidc/eckid_caller.h"
-#include "oidc/eckid_front.h"
-#include "las/eckid_oauth.h"
-#include "base/eckid_object.h"
+#include "oidc/eckid_client_auth.h"
+#include "oidc/eckid_authorization_response.h"
+#include "las/eckid_client_credentials.h"
+#include "base/eckid_json_edit.h"
 #include "oidc/eckid_oidc.h"
 #include "base/eckid_params.h"
-#include "oidc/eckid_stray.h"
+#include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_wellknown.h"
 
 #define ISSUER "https://idp.school.example"
@@ -64,26 +64,27 @@ void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
 /* What is printed is read again, and is the same; what is removed is gone, all else stays. */
 void fuzz_object(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_object_t *object, *again;
+    eckid_json_edit_t *object, *again;
 
-    if (eckid_object_parse(&object, input, ECKID_TOKEN, pool)) {
+    if (eckid_json_edit_parse(&object, input, ECKID_TOKEN, pool)) {
         return;
     }
-    eckid_bytes_t text = eckid_object_print(object, pool);
+    eckid_bytes_t text = eckid_json_edit_print(object, pool);
 
-    insist(!eckid_object_parse(&again, text, ECKID_TOKEN, pool));
-    insist(eckid_bytes_equal(eckid_object_print(again, pool), text));
-    const apr_array_header_t *names = eckid_object_names(object, pool);
+    insist(!eckid_json_edit_parse(&again, text, ECKID_TOKEN, pool));
+    insist(eckid_bytes_equal(eckid_json_edit_print(again, pool), text));
+    const apr_array_header_t *names = eckid_json_edit_names(object, pool);
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        insist(eckid_object_get(object, name) && eckid_object_get(again, name));
-        insist(eckid_bytes_equal(eckid_object_text(object, name), eckid_object_text(again, name)));
-        eckid_object_remove(object, name);
-        insist(!eckid_object_get(object, name) && !eckid_object_text(object, name).len);
+        insist(eckid_json_edit_get(object, name) && eckid_json_edit_get(again, name));
+        insist(eckid_bytes_equal(eckid_json_edit_text(object, name),
+                                 eckid_json_edit_text(again, name)));
+        eckid_json_edit_remove(object, name);
+        insist(!eckid_json_edit_get(object, name) && !eckid_json_edit_text(object, name).len);
     }
-    insist(eckid_object_print(object, pool).len == 2);
+    insist(eckid_json_edit_print(object, pool).len == 2);
 }
 
 void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool)
@@ -106,10 +107,10 @@ void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_gateway_t gateway = make_gateway(pool);
     eckid_decision_t decision = eckid_wellknown_discovery(&gateway, input, pool);
-    eckid_object_t *object;
+    eckid_json_edit_t *object;
 
     insist(decision.verdict != ECKID_CHANGE ||
-           !eckid_object_parse(&object, decision.body, ECKID_TOKEN, pool));
+           !eckid_json_edit_parse(&object, decision.body, ECKID_TOKEN, pool));
 }
 
 /* No token of the client goes on, as nothing is known of the provider. */
@@ -118,7 +119,8 @@ void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
     static const eckid_moment_t moment;
     const eckid_gateway_t gateway = make_gateway(pool);
     const char *url = apr_pstrmemdup(pool, input.data, input.len), *value;
-    eckid_decision_t decision = eckid_front_location(&gateway, NULL, url, &moment, pool);
+    eckid_decision_t decision =
+        eckid_authorization_response_location(&gateway, NULL, url, &moment, pool);
 
     if (decision.verdict == ECKID_CHANGE) {
         const char *end = decision.body.data + strcspn(decision.body.data, "#");
@@ -128,18 +130,18 @@ void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
                                 eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end), pool),
                                 "id_token", pool) == 0);
     }
-    eckid_front_link(&gateway, url, pool);
+    eckid_authorization_response_link(&gateway, url, pool);
 }
 
 void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *text = apr_pstrmemdup(pool, input.data, input.len);
-    const eckid_call_t by_field = {text, text, {"", 0}, false}, by_form = {.form = input};
+    const eckid_oauth_request_t by_field = {text, text, {"", 0}, false}, by_form = {.form = input};
 
-    eckid_caller_client(&by_field, pool);
-    eckid_caller_token(&by_field, pool);
-    eckid_caller_asked(&by_field, pool);
-    const char *client = eckid_caller_client(&by_form, pool);
+    eckid_client_auth_find(&by_field, pool);
+    eckid_client_auth_access_token(&by_field, pool);
+    eckid_client_auth_requested(&by_field, pool);
+    const char *client = eckid_client_auth_find(&by_form, pool);
 
     insist(!client || *client);
 }
@@ -153,13 +155,14 @@ void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
     const eckid_gateway_t gateway = make_gateway(pool);
     char *both = apr_palloc(pool, input.len + strlen(token));
 
-    insist(!eckid_stray_find(&gateway, input, pool) || memmem(input.data, input.len, "eyJ", 3));
+    insist(!eckid_oidc_scan_find(&gateway, input, pool) || memmem(input.data, input.len, "eyJ", 3));
     memcpy(both, input.data, input.len);
     memcpy(both + input.len, token, strlen(token));
-    insist(eckid_stray_find(&gateway, eckid_bytes(both, input.len + strlen(token)), pool) != NULL);
+    insist(eckid_oidc_scan_find(&gateway, eckid_bytes(both, input.len + strlen(token)), pool) !=
+           NULL);
 }
 
-static eckid_err_t *say(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *say(void *self, eckid_http_response_t **answer,
                         const eckid_http_request_t *request, apr_pool_t *pool)
 {
     (void)request;
@@ -170,20 +173,21 @@ static eckid_err_t *say(void *self, eckid_http_answer_t **answer,
 /* A token is one that can stand in a header; a refusal gives none. */
 void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_http_answer_t answer = {200, apr_table_make(pool, 1), input};
-    const eckid_oauth_options_t options = {.url = "https://las.example/token",
-                                           .client_id = "school",
-                                           .secret = "secret",
-                                           .transport = {say, &answer}};
-    eckid_oauth_t *oauth;
+    eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
+    const eckid_client_credentials_options_t options = {.url = "https://las.example/token",
+                                                        .client_id = "school",
+                                                        .secret = "secret",
+                                                        .transport = {say, &answer}};
+    eckid_client_credentials_t *oauth;
     const char *token;
 
-    insist(!eckid_oauth_make(&oauth, &options, pool));
-    if (!eckid_oauth_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool)) {
+    insist(!eckid_client_credentials_make(&oauth, &options, pool));
+    if (!eckid_client_credentials_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool)) {
         insist(*token && !token[strspn(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                               "0123456789-._~+/=")]);
     }
     answer.status = 400;
-    insist(!eckid_oauth_make(&oauth, &options, pool));
-    insist(eckid_oauth_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool) != NULL);
+    insist(!eckid_client_credentials_make(&oauth, &options, pool));
+    insist(eckid_client_credentials_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool) !=
+           NULL);
 }

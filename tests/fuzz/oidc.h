@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hostile bytes for the parsers of OpenID Connect and OAuth. */
-#ifndef FUZZ_OIDC_H
-#define FUZZ_OIDC_H
+#ifndef OIDC_H
+#define OIDC_H
 
 #include "base/eckid_codec.h"
 

@@ -6,7 +6,7 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "jose/eckid_assertion.h"
+#include "jose/eckid_client_assertion.h"
 #include "http/eckid_httpsig.h"
 #include "http/eckid_httpsig_verify.h"
 #include "base/eckid_json.h"
@@ -115,16 +115,16 @@ static void verify(json_t *out, const json_t *in, apr_pool_t *pool)
 {
     const json_t *from = json_object_get(in, "answer");
     eckid_http_request_t request = request_of(json_object_get(in, "request"), pool);
-    eckid_http_answer_t answer = {(int)json_integer_value(json_object_get(from, "status")),
-                                  headers_of(from, pool), bytes_of(from, "body")};
+    eckid_http_response_t answer = {(int)json_integer_value(json_object_get(from, "status")),
+                                    headers_of(from, pool), bytes_of(from, "body")};
     apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
     eckid_key_t *key;
 
     must(eckid_key_public(&key, bytes_of(in, "key"), "key", pool), pool);
     APR_ARRAY_PUSH(keys, eckid_httpsig_key_t) =
         (eckid_httpsig_key_t){member(in, "keyid"), key, member(in, "algorithm")};
-    eckid_err_t *err = eckid_httpsig_verify_answer(&answer, &request, keys, now_of(in),
-                                                   apr_time_from_sec(60), pool);
+    eckid_err_t *err = eckid_httpsig_verify_response(&answer, &request, keys, now_of(in),
+                                                     apr_time_from_sec(60), pool);
 
     json_object_set_new(out, "good", json_boolean(!err));
     json_object_set_new(out, "detail", json_string(err ? err->detail : ""));
@@ -132,17 +132,17 @@ static void verify(json_t *out, const json_t *in, apr_pool_t *pool)
 
 static void assertion(json_t *out, const json_t *in, apr_pool_t *pool)
 {
-    const eckid_assertion_t made = {
+    const eckid_client_assertion_t made = {
         .client_id = member(in, "client"),
         .audience = member(in, "audience"),
         .key = private_of(in, pool),
         .kid = member(in, "kid"),
         .algorithm = member(in, "algorithm"),
-        .lifetime = ECKID_ASSERTION_SECONDS,
+        .lifetime = ECKID_CLIENT_ASSERTION_SECONDS,
     };
     const char *text;
 
-    must(eckid_assertion_make(&text, &made, now_of(in), bytes_of(in, "unique"), pool), pool);
+    must(eckid_client_assertion_make(&text, &made, now_of(in), bytes_of(in, "unique"), pool), pool);
     json_object_set_new(out, "assertion", json_string(text));
 }
 

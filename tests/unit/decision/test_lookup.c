@@ -10,7 +10,8 @@ static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL}
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
 
 /* A lookup so many seconds after the first ones. */
-static eckid_lookup_t look(const eckid_means_t *means, int later, apr_interval_time_t stale_max)
+static eckid_lookup_t look(const eckid_lookup_setup_t *means, int later,
+                           apr_interval_time_t stale_max)
 {
     eckid_moment_t moment = *maker_moment();
 
@@ -42,7 +43,7 @@ START_TEST(only_what_the_las_said_is_remembered)
     fake_las_t fake = {.status = row->status, .type = "application/json", .body = row->body};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_means_t means = fake_means(&las, &cache);
+    const eckid_lookup_setup_t means = fake_means(&las, &cache);
     eckid_lookup_t first = look(&means, 0, 0), second = look(&means, 0, 0);
 
     ck_assert_int_eq(first.finding.outcome, row->outcome);
@@ -58,7 +59,7 @@ START_TEST(without_a_cache_every_lookup_asks)
 {
     fake_las_t fake = {.status = 200, .type = "application/json", .body = FOUND_BODY};
     const eckid_las_t las = fake_channel(&fake);
-    const eckid_means_t means = fake_means(&las, NULL);
+    const eckid_lookup_setup_t means = fake_means(&las, NULL);
 
     ck_assert_int_eq(look(&means, 0, 0).finding.outcome, ECKID_FOUND);
     ck_assert_int_eq(look(&means, 0, 0).source, ECKID_FROM_LAS);
@@ -72,7 +73,7 @@ START_TEST(a_refused_school_is_refused_for_all_its_students_and_no_other_school)
     fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    eckid_means_t means = fake_means(&las, &cache);
+    eckid_lookup_setup_t means = fake_means(&las, &cache);
     const eckid_student_key_t classmate = {"NEPPI", "95313@1.school.example", NULL};
 
     look(&means, 0, 0);
@@ -89,7 +90,7 @@ typedef struct old_t {
     fake_las_t fake;
     eckid_las_t las;
     eckid_cache_t cache;
-    eckid_means_t means;
+    eckid_lookup_setup_t means;
 } old_t;
 
 static old_t *make_old(void)

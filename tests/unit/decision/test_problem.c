@@ -5,7 +5,7 @@
 #include "decision/eckid_problem.h"
 
 static const struct {
-    eckid_problem_place_t place;
+    eckid_problem_reader_t place;
     int status, told;
     const char *type, *error, *authenticate;
 } problems[] = {

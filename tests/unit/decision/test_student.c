@@ -34,7 +34,8 @@ static eckid_err_t *key_of(eckid_student_key_t *key, const eckid_student_t *stud
     maker_t maker = maker_usual();
 
     maker.attributes = attributes ? attributes : maker.attributes;
-    return eckid_student_key(key, student, eckid_saml_token(maker_verified(&maker)), pool);
+    return eckid_student_find_key(key, student, eckid_saml_attributes(maker_verified(&maker)),
+                                  pool);
 }
 
 START_TEST(a_key_is_made_by_expression_and_template)

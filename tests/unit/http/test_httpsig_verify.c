@@ -18,7 +18,7 @@
 /* A signed request, the answer to it, and who may sign that. */
 typedef struct scene_t {
     eckid_http_request_t request;
-    eckid_http_answer_t answer;
+    eckid_http_response_t answer;
     apr_array_header_t *keys;
 } scene_t;
 
@@ -40,7 +40,7 @@ static void make_scene(scene_t *scene)
 {
     scene->request = (eckid_http_request_t){"POST", "https://las.example/students",
                                             apr_table_make(pool, 4), str("{}"), 0};
-    scene->answer = (eckid_http_answer_t){200, apr_table_make(pool, 4), str("{\"eckid\":1}")};
+    scene->answer = (eckid_http_response_t){200, apr_table_make(pool, 4), str("{\"eckid\":1}")};
     scene->keys = apr_array_make(pool, 2, sizeof(eckid_httpsig_key_t));
     apr_table_setn(scene->request.headers, "Content-Type", "application/json");
     ok(eckid_httpsig_sign(&scene->request, &eckid_httpsig_usual, test_pair(P_256, 1), "school",
@@ -78,8 +78,8 @@ static void sign_as(scene_t *scene, const char *input)
 
 static eckid_err_t *verify(const scene_t *scene)
 {
-    return eckid_httpsig_verify_answer(&scene->answer, &scene->request, scene->keys,
-                                       maker_moment()->now, SKEW, pool);
+    return eckid_httpsig_verify_response(&scene->answer, &scene->request, scene->keys,
+                                         maker_moment()->now, SKEW, pool);
 }
 
 static void refused_for(const scene_t *scene, const char *detail)

@@ -13,7 +13,7 @@ static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL}
 
 static const fake_las_t good = {.status = 200, .type = "application/json", .body = FOUND_BODY};
 
-static eckid_err_t *ask(eckid_asked_t *asked, const eckid_las_t *las)
+static eckid_err_t *ask(eckid_las_result_t *asked, const eckid_las_t *las)
 {
     return eckid_las_ask(asked, las, &fake_school, &key, pool);
 }
@@ -22,7 +22,7 @@ START_TEST(a_call_is_signed_and_its_answer_read)
 {
     fake_las_t fake = good;
     const eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     ok(ask(&asked, &las));
     ck_assert_str_eq(asked.finding.value.text, AN_ECKID);
@@ -39,7 +39,7 @@ START_TEST(without_a_key_a_call_is_not_signed)
 {
     fake_las_t fake = good;
     eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     las.key = NULL;
     ok(ask(&asked, &las));
@@ -51,7 +51,7 @@ START_TEST(an_error_of_the_transport_is_passed_on)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TIMEOUT, "%s", "")};
     const eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     refused(ask(&asked, &las), ECKID_TIMEOUT);
     ck_assert_int_eq(fake.calls, 1);
@@ -76,7 +76,7 @@ typedef struct listener_t {
     const char *inputs[4];
 } listener_t;
 
-static eckid_err_t *listen_and_send(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *listen_and_send(void *self, eckid_http_response_t **answer,
                                     const eckid_http_request_t *request, apr_pool_t *p)
 {
     listener_t *listener = self;
@@ -100,7 +100,7 @@ START_TEST(a_connection_that_died_is_tried_once_more_with_another_nonce_and_time
 {
     listener_t listener = {.fake = good};
     eckid_las_t las = fake_channel(&listener.fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     las.clock = counting_clock;
     las.transport = (eckid_transport_t){listen_and_send, &listener};
@@ -122,7 +122,7 @@ START_TEST(a_refused_school_is_told_from_other_failures)
 {
     fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
     const eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     refused(ask(&asked, &las), ECKID_LAS_REFUSED);
     ck_assert(asked.school_refused);
@@ -136,7 +136,7 @@ START_TEST(a_clock_that_differs_is_noticed)
 {
     fake_las_t fake = good;
     const eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
     char date[APR_RFC822_DATE_LEN];
 
     apr_rfc822_date(date, apr_time_now() + apr_time_from_sec(300));
@@ -149,7 +149,7 @@ START_TEST(a_clock_that_differs_is_noticed)
 }
 END_TEST
 
-static const eckid_gate_limits_t limits = {
+static const eckid_las_limits_options_t limits = {
     .calls = 4, .queue = 0, .wait = 0, .failures = 2, .open_for = APR_USEC_PER_SEC * 60};
 
 typedef struct row_t {
@@ -170,9 +170,9 @@ START_TEST(failures_open_the_breaker_and_refusals_do_not)
                        .body = FOUND_BODY,
                        .retry_after = rows[_i].retry_after};
     eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
-    ok(eckid_gate_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.gate, &limits, pool));
     for (int i = 0; i < 3; i++) {
         ask(&asked, &las);
     }
@@ -184,9 +184,9 @@ START_TEST(an_error_of_our_own_does_not_open_the_breaker)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_LAS_SHAPE, "%s", "")};
     eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
-    ok(eckid_gate_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.gate, &limits, pool));
     for (int i = 0; i < 10; i++) {
         refused(ask(&asked, &las), ECKID_LAS_SHAPE);
     }
@@ -197,7 +197,7 @@ START_TEST(a_403_that_is_not_signed_refuses_no_school)
 {
     fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
     eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
     las.answer_keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
     refused(ask(&asked, &las), ECKID_LAS_SIGNATURE);
@@ -209,9 +209,9 @@ START_TEST(an_open_breaker_refuses_without_a_call)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TRANSPORT, "%s", "")};
     eckid_las_t las = fake_channel(&fake);
-    eckid_asked_t asked;
+    eckid_las_result_t asked;
 
-    ok(eckid_gate_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.gate, &limits, pool));
     ask(&asked, &las);
     ask(&asked, &las);
     refused(ask(&asked, &las), ECKID_BREAKER);

@@ -103,21 +103,22 @@ END_TEST
 START_TEST(claims_are_read_and_changed_but_protocol_claims_stay)
 {
     eckid_claims_t *claims = good("");
-    eckid_token_t token = eckid_oidc_token(claims);
+    eckid_attributes_t token = eckid_oidc_attributes(claims);
     const eckid_attribute_t to = {"other", NULL, NULL}, sub = {"sub", NULL, NULL};
 
-    ck_assert_str_eq(apr_array_pstrcat(pool, eckid_token_names(token, pool), ' '), "name n list");
-    apr_array_header_t *values = eckid_token_values(token, "list", pool);
+    ck_assert_str_eq(apr_array_pstrcat(pool, eckid_attributes_names(token, pool), ' '),
+                     "name n list");
+    apr_array_header_t *values = eckid_attributes_values(token, "list", pool);
 
     ck_assert_int_eq(values->nelts, 3);
     ck_assert_str_eq(APR_ARRAY_IDX(values, 1, eckid_bytes_t).data, "2");
-    values = eckid_token_values(token, "n", pool);
+    values = eckid_attributes_values(token, "n", pool);
     ck_assert_int_eq(APR_ARRAY_IDX(values, 0, eckid_bytes_t).len, 20);
-    ck_assert_str_eq(eckid_token_subject(token, pool), "s1");
-    eckid_token_remove(token, "sub", pool);
-    eckid_token_remove(token, "list", pool);
-    eckid_token_rename(token, "name", &to, pool);
-    eckid_token_rename(token, "n", &sub, pool);
+    ck_assert_str_eq(eckid_attributes_subject(token, pool), "s1");
+    eckid_attributes_remove(token, "sub", pool);
+    eckid_attributes_remove(token, "list", pool);
+    eckid_attributes_rename(token, "name", &to, pool);
+    eckid_attributes_rename(token, "n", &sub, pool);
     eckid_oidc_set(claims, "eckId", "\"x", pool);
     ck_assert_str_eq(eckid_oidc_print(claims, pool).data,
                      "{\"iss\":\"https://idp.example\",\"aud\":\"books\",\"sub\":\"s1\","

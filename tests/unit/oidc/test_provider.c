@@ -248,7 +248,7 @@ static void start_all(rush_t *rush)
     }
 }
 
-static eckid_err_t *send_in_rush(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *send_in_rush(void *self, eckid_http_response_t **answer,
                                  const eckid_http_request_t *request, apr_pool_t *p)
 {
     rush_t *rush = self;
@@ -392,7 +392,7 @@ START_TEST(userinfo_is_asked_for_with_the_token)
     web_t web = {.calls = 0};
     eckid_provider_t *provider = web_provider(&web);
     const eckid_provider_view_t *view;
-    eckid_http_answer_t *answer;
+    eckid_http_response_t *answer;
 
     web_publish(&web, RSA_2048, 0);
     ok(get_at(&view, provider, 0));

@@ -3,7 +3,7 @@
 
 #include <apr_strings.h>
 
-#include "oidc/eckid_grant.h"
+#include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_userinfo.h"
 #include "support/maker.h"
 #include "support/web.h"
@@ -29,7 +29,7 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
 
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, 401);
-    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_NOBODYS);
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_UNKNOWN);
     house->gateway.passes_unknown = true;
     ck_assert_int_eq(web_userinfo(house, "unknown", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
     web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
@@ -38,7 +38,7 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
     for (int i = 0; i < COUNT(near); i++) {
         ck_assert_int_eq(web_userinfo(house, near[i], "{\"sub\":\"s1\"}").status, 401);
     }
-    const eckid_call_t none = {.form = {"", 0}};
+    const eckid_oauth_request_t none = {.form = {"", 0}};
 
     ck_assert_int_eq(eckid_userinfo_rewrite(&house->gateway, &none, "application/json", str("{}"),
                                             maker_moment(), pool)
@@ -157,16 +157,16 @@ static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t 
     const char *form = apr_psprintf(pool, "client_id=%s", text_of(one, "client"));
     const char *body = apr_psprintf(pool, "{\"access_token\":\"%s\",\"id_token\":\"%s\"}",
                                     text_of(one, "access_token"), id_token);
-    const eckid_call_t call = {.form = str(form)};
+    const eckid_oauth_request_t call = {.form = str(form)};
 
-    return eckid_grant_rewrite(&recorded->house->gateway, &call, str(body), &recorded->moment,
-                               pool);
+    return eckid_token_endpoint_rewrite(&recorded->house->gateway, &call, str(body),
+                                        &recorded->moment, pool);
 }
 
 static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json_t *one,
                                           const char *userinfo)
 {
-    const eckid_call_t call = {
+    const eckid_oauth_request_t call = {
         .form = {"", 0},
         .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
 

@@ -3,7 +3,7 @@
 
 #include <apr_strings.h>
 
-#include "xml/eckid_saml_names.h"
+#include "xml/eckid_xml_namespaces.h"
 #include "support/maker.h"
 
 static eckid_saml_t *open_xml(const char *xml)
@@ -82,8 +82,8 @@ START_TEST(every_name_in_the_document_is_known)
     const char *places = "", *audiences = apr_array_pstrcat(pool, saml->audiences, ' ');
 
     for (int i = 0; i < saml->places->nelts; i++) {
-        places =
-            apr_pstrcat(pool, places, APR_ARRAY_IDX(saml->places, i, eckid_saml_place_t).url, NULL);
+        places = apr_pstrcat(pool, places, APR_ARRAY_IDX(saml->places, i, eckid_saml_target_t).url,
+                             NULL);
     }
     ck_assert_str_eq(places, "abde");
     ck_assert_str_eq(audiences, "c f");

@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
                                  const eckid_http_request_t *request, apr_pool_t *p)
 {
     fake_las_t *las = self;
@@ -56,11 +56,11 @@ eckid_las_t fake_channel(fake_las_t *las)
 
 const eckid_school_t fake_school = {"V_ID", "11ZZ03"};
 
-eckid_means_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache)
+eckid_lookup_setup_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache)
 {
-    eckid_means_t means = {.las = las, .school = &fake_school, .cache = cache};
+    eckid_lookup_setup_t means = {.las = las, .school = &fake_school, .cache = cache};
 
-    ok(eckid_flights_make(&means.flights, pool));
+    ok(eckid_single_flight_make(&means.flights, pool));
     return means;
 }
 

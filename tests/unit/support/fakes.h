@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The world at its two interfaces: a LAS that answers as it is told, a store in memory. */
-#ifndef UNIT_FAKES_H
-#define UNIT_FAKES_H
+#ifndef FAKES_H
+#define FAKES_H
 
 #include <apr_hash.h>
 
@@ -25,7 +25,7 @@ eckid_las_t fake_channel(fake_las_t *las);
 extern const eckid_school_t fake_school;
 
 /* Lookups at that LAS for that school; cache may be NULL. */
-eckid_means_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache);
+eckid_lookup_setup_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache);
 
 typedef struct fake_store_t {
     apr_hash_t *records; /* eckid_bytes_t * by index */

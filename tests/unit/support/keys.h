@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys and certificates that tests make for themselves, once. */
-#ifndef UNIT_KEYS_H
-#define UNIT_KEYS_H
+#ifndef KEYS_H
+#define KEYS_H
 
 #include "crypto/eckid_key.h"
 

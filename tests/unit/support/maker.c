@@ -11,7 +11,7 @@
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/xmltree.h>
 
-#include "xml/eckid_saml_names.h"
+#include "xml/eckid_xml_namespaces.h"
 #include "unit.h"
 
 #define STATUS_PREFIX "urn:oasis:names:tc:SAML:2.0:status:"

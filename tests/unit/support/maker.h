@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An identity provider in a few lines: makes login responses and signs them by xmlsec's own API. */
-#ifndef UNIT_MAKER_H
-#define UNIT_MAKER_H
+#ifndef MAKER_H
+#define MAKER_H
 
 #include "crypto/eckid_moment.h"
 #include "saml/eckid_saml.h"

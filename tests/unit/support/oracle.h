@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What libgumbo, a full HTML5 parser, finds on a page: the second opinion about ours. */
-#ifndef UNIT_ORACLE_H
-#define UNIT_ORACLE_H
+#ifndef ORACLE_H
+#define ORACLE_H
 
 #include "base/eckid_codec.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A policy for tests: books.example, to which maker's responses go, and exercises.example. */
-#ifndef UNIT_SUPPLIERS_H
-#define UNIT_SUPPLIERS_H
+#ifndef SUPPLIERS_H
+#define SUPPLIERS_H
 
 #include "decision/eckid_policy.h"
 

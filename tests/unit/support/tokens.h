@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A provider in a few lines: makes tokens by OpenSSL, and the keys to verify them. */
-#ifndef UNIT_TOKENS_H
-#define UNIT_TOKENS_H
+#ifndef TOKENS_H
+#define TOKENS_H
 
 #include "jose/eckid_jwk.h"
 #include "support/keys.h"

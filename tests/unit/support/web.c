@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 
 #include "crypto/eckid_digest.h"
-#include "oidc/eckid_grant.h"
+#include "oidc/eckid_token_endpoint.h"
 #include "jose/eckid_jws.h"
 #include "oidc/eckid_userinfo.h"
 #include "support/maker.h"
@@ -22,7 +22,7 @@ web_page_t *web_page(web_t *web, const char *url)
     abort();
 }
 
-static eckid_err_t *send_request(void *self, eckid_http_answer_t **answer,
+static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
                                  const eckid_http_request_t *request, apr_pool_t *p)
 {
     web_t *web = self;
@@ -150,9 +150,9 @@ web_house_t *web_house(void)
     house->school = (eckid_school_t){"V_ID", "11ZZ03"};
     house->las = fake_channel(&house->fake);
     house->tokens = fake_store_make();
-    house->bearer =
-        (eckid_bearer_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
-                         NULL, "V_ID 11ZZ03", fake_store(house->tokens)};
+    house->bearer = (eckid_token_owners_t){
+        eckid_secret_make(str("a secret of more than thirty-two bytes"), pool), NULL, "V_ID 11ZZ03",
+        fake_store(house->tokens)};
     fill_gateway(house);
     return house;
 }
@@ -197,15 +197,15 @@ const char *web_grant_of(const char *id_token)
 eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
                            const char *body)
 {
-    const eckid_call_t call = {.authorization = authorization, .form = str(form)};
+    const eckid_oauth_request_t call = {.authorization = authorization, .form = str(form)};
 
-    return eckid_grant_rewrite(&house->gateway, &call, str(body), maker_moment(), pool);
+    return eckid_token_endpoint_rewrite(&house->gateway, &call, str(body), maker_moment(), pool);
 }
 
 eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
 {
-    const eckid_call_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
-                               .form = {"", 0}};
+    const eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
+                                        .form = {"", 0}};
 
     return eckid_userinfo_rewrite(&house->gateway, &call, "application/json", str(body),
                                   maker_moment(), pool);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An OpenID provider behind a transport: pages by URL; and a gateway in front of it. */
-#ifndef UNIT_WEB_H
-#define UNIT_WEB_H
+#ifndef WEB_H
+#define WEB_H
 
-#include "decision/eckid_decide.h"
+#include "decision/eckid_decision.h"
 #include "support/fakes.h"
 #include "support/tokens.h"
 
@@ -43,7 +43,7 @@ typedef struct web_house_t {
     eckid_school_t school;
     eckid_las_t las;
     fake_las_t fake;
-    eckid_bearer_t bearer;
+    eckid_token_owners_t bearer;
     fake_store_t *tokens;
 } web_house_t;
 

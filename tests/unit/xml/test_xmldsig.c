@@ -3,7 +3,7 @@
 
 #include <apr_strings.h>
 
-#include "xml/eckid_saml_names.h"
+#include "xml/eckid_xml_namespaces.h"
 #include "support/maker.h"
 
 #define WITH_COMMENTS                                                                              \

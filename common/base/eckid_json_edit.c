@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A JSON object whose members can be set and removed, while all others stay as they were written.
+ */
+#include "base/eckid_json_edit.h"
+
+#include <apr_strings.h>
+
+typedef struct member_t {
+    const char *name;
+    eckid_bytes_t key, value; /* as they are written */
+} member_t;
+
+struct eckid_json_edit_t {
+    json_t *values;              /* the same once more, to be read */
+    apr_array_header_t *members; /* member_t */
+};
+
+/* Finding the members. The text was parsed by jansson before, so it is known to be well-formed. */
+
+static const char *skip_space(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
+static const char *skip_string(const char *at)
+{
+    for (at++; *at != '"'; at++) {
+        at += *at == '\\';
+    }
+    return at + 1;
+}
+
+static const char *skip_value(const char *at)
+{
+    int depth = 0;
+
+    do {
+        depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
+        at = *at == '"' ? skip_string(at) : at + 1;
+    } while (depth > 0 || (*at != ',' && *at != '}' && *at != ']'));
+    return at;
+}
+
+/* Without the white space behind it. */
+static eckid_bytes_t range(const char *from, const char *to)
+{
+    return eckid_codec_trim(eckid_bytes(from, (apr_size_t)(to - from)));
+}
+
+static const char *decode_name(eckid_bytes_t key, apr_pool_t *pool)
+{
+    if (!memchr(key.data, '\\', key.len)) {
+        return apr_pstrmemdup(pool, key.data + 1, key.len - 2);
+    }
+    return json_string_value(
+        eckid_json_own(json_loadb(key.data, key.len, JSON_DECODE_ANY, NULL), pool));
+}
+
+static void find_members(eckid_json_edit_t *object, const char *at, apr_pool_t *pool)
+{
+    at = skip_space(skip_space(at) + 1);
+    while (*at == '"') {
+        const char *key_end = skip_string(at);
+        const char *value = skip_space(skip_space(key_end) + 1);
+        const char *end = skip_value(value);
+        member_t member = {.key = range(at, key_end), .value = range(value, end)};
+
+        member.name = decode_name(member.key, pool);
+        APR_ARRAY_PUSH(object->members, member_t) = member;
+        at = skip_space(end);
+        at = *at == ',' ? skip_space(at + 1) : at;
+    }
+}
+
+eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
+{
+    eckid_json_edit_t *object = apr_pcalloc(pool, sizeof(*object));
+
+    object->values = eckid_json_own(json_object(), pool);
+    object->members = apr_array_make(pool, 16, sizeof(member_t));
+    return object;
+}
+
+eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, eckid_code_t code,
+                                   apr_pool_t *pool)
+{
+    json_error_t where;
+
+    if (text.len > ECKID_JSON_EDIT_MAX) {
+        return eckid_err_make(pool, code, "it is longer than %d bytes", ECKID_JSON_EDIT_MAX);
+    }
+    json_t *values =
+        json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &where);
+
+    if (!values) {
+        /* where.text quotes the input, so only the position may be told */
+        return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
+    }
+    eckid_json_edit_t *object = apr_pcalloc(pool, sizeof(*object));
+
+    object->values = eckid_json_own(values, pool);
+    if (!json_is_object(values)) {
+        return eckid_err_make(pool, code, "it is JSON, but not an object");
+    }
+    object->members = apr_array_make(pool, 16, sizeof(member_t));
+    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
+    *out = object;
+    return NULL;
+}
+
+/* Reading */
+
+static member_t *find(const eckid_json_edit_t *object, const char *name)
+{
+    for (int i = 0; i < object->members->nelts; i++) {
+        member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
+
+        if (strcmp(member->name, name) == 0) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_pool_t *pool)
+{
+    apr_array_header_t *names = apr_array_make(pool, object->members->nelts, sizeof(const char *));
+
+    for (int i = 0; i < object->members->nelts; i++) {
+        APR_ARRAY_PUSH(names, const char *) = APR_ARRAY_IDX(object->members, i, member_t).name;
+    }
+    return names;
+}
+
+const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *name)
+{
+    return json_object_get(object->values, name);
+}
+
+const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object->values, name));
+}
+
+eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *name)
+{
+    const member_t *member = find(object, name);
+
+    return member ? member->value : eckid_bytes("", 0);
+}
+
+/* Changing */
+
+void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
+{
+    const member_t *member = find(object, name);
+
+    if (member) {
+        const member_t *first = (const member_t *)object->members->elts;
+        int at = (int)(member - first);
+
+        memmove((member_t *)object->members->elts + at, member + 1,
+                (apr_size_t)(object->members->nelts - at - 1) * sizeof(member_t));
+        object->members->nelts--;
+        json_object_del(object->values, name);
+    }
+}
+
+static eckid_bytes_t print_any(const json_t *value, apr_pool_t *pool)
+{
+    size_t len = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *text = apr_pcalloc(pool, len + 1);
+
+    json_dumpb(value, text, len, JSON_COMPACT | JSON_ENCODE_ANY);
+    return eckid_bytes(text, len);
+}
+
+static eckid_bytes_t print_name(const char *name, apr_pool_t *pool)
+{
+    return print_any(eckid_json_own(json_string(name), pool), pool);
+}
+
+void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const char *to,
+                            apr_pool_t *pool)
+{
+    json_t *value = json_object_get(object->values, name);
+
+    if (value && strcmp(name, to) != 0) {
+        eckid_json_edit_remove(object, to);
+        member_t *member = find(object, name);
+
+        json_object_set(object->values, to, value);
+        json_object_del(object->values, name);
+        member->name = apr_pstrdup(pool, to);
+        member->key = print_name(to, pool);
+    }
+}
+
+void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid_bytes_t value,
+                              apr_pool_t *pool)
+{
+    member_t *member = find(object, name);
+
+    if (!member) {
+        member = &APR_ARRAY_PUSH(object->members, member_t);
+        member->name = apr_pstrdup(pool, name);
+        member->key = print_name(name, pool);
+    }
+    member->value = value;
+}
+
+void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
+                         apr_pool_t *pool)
+{
+    eckid_json_edit_set_text(object, name, print_any(value, pool), pool);
+    json_object_set_new(object->values, name, value);
+}
+
+eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t *pool)
+{
+    apr_size_t len = 2;
+
+    for (int i = 0; i < object->members->nelts; i++) {
+        const member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
+
+        len += member->key.len + member->value.len + 2;
+    }
+    char *text = apr_palloc(pool, len + 1), *to = text;
+
+    *to++ = '{';
+    for (int i = 0; i < object->members->nelts; i++) {
+        const member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
+
+        if (i) {
+            *to++ = ',';
+        }
+        memcpy(to, member->key.data, member->key.len);
+        to += member->key.len;
+        *to++ = ':';
+        memcpy(to, member->value.data, member->value.len);
+        to += member->value.len;
+    }
+    *to++ = '}';
+    *to = '\0';
+    return eckid_bytes(text, (apr_size_t)(to - text));
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The short page that tells a student, in Dutch or English, what to do when a login is refused. */
+#include "decision/eckid_refusal_page.h"
+
+#include <stdlib.h>
+#include <apr_strings.h>
+
+const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    unsigned long long bits = 0;
+    char code[9];
+
+    for (unsigned i = 0; i < sizeof(moment->reference); i++) {
+        bits = bits << 8 | moment->reference[i];
+    }
+    for (int i = 7; i >= 0; i--, bits >>= 5) {
+        code[i] = digits[bits & 31];
+    }
+    code[8] = '\0';
+    return apr_psprintf(pool, "%.4s-%s", code, code + 4);
+}
+
+typedef struct text_t {
+    int status;
+    const char *title;
+    const char *what;
+    const char *todo;
+} text_t;
+
+static const text_t dutch[] = {
+    {503, "Inloggen lukt nu even niet",
+     "De leerlingadministratie van de school geeft op dit moment geen antwoord.",
+     "Probeer het over een paar minuten opnieuw. Lukt het dan nog niet, meld het dan bij de "
+     "helpdesk van je school."},
+    {502, "Inloggen is niet gelukt",
+     "Er ging iets mis tussen de inlogdienst van de school en deze dienst.",
+     "Sluit alle vensters van de browser en log opnieuw in. Lukt het weer niet, meld het dan bij "
+     "de "
+     "helpdesk van je school."},
+    {403, "Je kunt hier nog niet inloggen",
+     "In de leerlingadministratie van de school ontbreekt iets dat deze dienst nodig heeft.",
+     "Meld het bij de helpdesk van je school. Opnieuw proberen helpt niet."},
+};
+
+static const text_t english[] = {
+    {503, "Logging in is not possible right now",
+     "The school's student administration is not answering at the moment.",
+     "Try again in a few minutes. If it still does not work, tell your school's helpdesk."},
+    {502, "Logging in did not work",
+     "Something went wrong between the school's login service and this service.",
+     "Close all windows of the browser and log in again. If it fails again, tell your school's "
+     "helpdesk."},
+    {403, "You cannot log in here yet",
+     "The school's student administration lacks something that this service needs.",
+     "Tell your school's helpdesk. Trying again will not help."},
+};
+
+static const text_t *find_text(const text_t *texts, int status)
+{
+    for (int i = 0; i < 2; i++, texts++) {
+        if (texts->status == status) {
+            break;
+        }
+    }
+    return texts;
+}
+
+/* The weight of a language in Accept-Language, in thousandths; -1 when it is not named. */
+static int weight_of(const char *accept, const char *language)
+{
+    int best = -1;
+
+    while (accept && *accept) {
+        apr_size_t len = strcspn(accept, ",");
+        eckid_bytes_t range = eckid_codec_trim(eckid_bytes(accept, len));
+        const char *q = memchr(range.data, '=', range.len);
+
+        if (range.len >= 2 && strncasecmp(range.data, language, 2) == 0 &&
+            (range.len == 2 || strchr("-; ", range.data[2]))) {
+            double given = q ? strtod(q + 1, NULL) : 1;
+            int weight = given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* or no number */
+
+            best = weight > best ? weight : best;
+        }
+        accept += len + (accept[len] == ',');
+    }
+    return best;
+}
+
+eckid_bytes_t eckid_refusal_page(int status, const char *accept_language, const char *helpdesk,
+                                 const char *reference, apr_pool_t *pool)
+{
+    bool is_english = weight_of(accept_language, "en") > weight_of(accept_language, "nl");
+    const text_t *text = find_text(is_english ? english : dutch, status);
+
+    return eckid_bytes_str(apr_pstrcat(
+        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl",
+        "\">\n<head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        "<title>",
+        text->title,
+        "</title><style>body{font:1.1rem/1.5 sans-serif;max-width:36rem;margin:4rem auto;"
+        "padding:0 1rem}code{font-size:1.2em}</style></head>\n<body>\n<h1>",
+        text->title, "</h1>\n<p>", text->what, "</p>\n<p>", text->todo, "</p>\n",
+        helpdesk ? "<p>" : "", helpdesk ? eckid_codec_html(helpdesk, pool) : "",
+        helpdesk ? "</p>\n" : "", "<p>", is_english ? "Reference" : "Code", ": <code>", reference,
+        "</code></p>\n</body>\n</html>\n", NULL));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The short page that tells a student, in Dutch or English, what to do when a login is refused. */
+#ifndef ECKID_REFUSAL_PAGE_H
+#define ECKID_REFUSAL_PAGE_H
+
+#include "base/eckid_codec.h"
+#include "crypto/eckid_moment.h"
+
+/* The reference code of a moment, "K7F2-9QXM": 40 random bits without the letters I, L, O and U. */
+const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool);
+
+/*
+ * An HTML page for status 403, 502 or 503. The language is the one that accept_language (RFC 9110
+ * section 12.5.4; may be NULL) likes better, Dutch where it does not say. Helpdesk is the
+ * operator's own text, not HTML, or NULL.
+ */
+eckid_bytes_t eckid_refusal_page(int status, const char *accept_language, const char *helpdesk,
+                                 const char *reference, apr_pool_t *pool);
+
+#endif

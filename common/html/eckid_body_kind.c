@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the head of an answer: what is to be done with its body. */
+#include "html/eckid_body_kind.h"
+#include "http/eckid_http.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+static bool is_one_of(const char *text, const char *const *list)
+{
+    while (*list && strcmp(*list, text) != 0) {
+        list++;
+    }
+    return *list != NULL;
+}
+
+/* A token of HTTP (RFC 9110 section 5.6.2); returns what comes behind it, or NULL. */
+static const char *skip_token(const char *text)
+{
+    const char *at = text;
+
+    while (apr_isalnum(*at) || (*at && strchr("!#$%&'*+-.^_`|~", *at))) {
+        at++;
+    }
+    return at > text ? at : NULL;
+}
+
+static bool is_valid(const char *type)
+{
+    const char *slash = skip_token(type);
+    const char *end = slash && *slash == '/' ? skip_token(slash + 1) : NULL;
+
+    return end && !*end;
+}
+
+/* Types that a browser renders as HTML, and those that it sniffs (MIME sniffing section 7): also
+ * what is no type, or more than one. */
+static bool is_page(const char *content_type, const char *type)
+{
+    static const char *const types[] = {"text/html", "application/unknown", "unknown/unknown",
+                                        "*/*", NULL};
+
+    return is_one_of(type, types) || !is_valid(type) || strchr(content_type, ',');
+}
+
+static bool is_xml(const char *type)
+{
+    static const char *const types[] = {"text/xml", "application/xml", "text/xsl", NULL};
+    apr_size_t len = strlen(type);
+
+    return is_one_of(type, types) || (len > 4 && strcmp(type + len - 4, "+xml") == 0);
+}
+
+/* The charset parameter in lower case, without quotes; "" when there is none. */
+static const char *charset_of(const char *content_type, apr_pool_t *pool)
+{
+    const char *lower = eckid_codec_lower(eckid_bytes_str(content_type ? content_type : ""), pool);
+    const char *found = strstr(lower, "charset=");
+    const char *value = found ? found + strlen("charset=") : "";
+
+    value += strspn(value, "\"' ");
+    return apr_pstrndup(pool, value, strcspn(value, "\"'; ,"));
+}
+
+/* Encodings in which the bytes of "<" or of a quote can mean something else (encoding standard,
+ * section 4.2); all others extend ASCII as far as markup goes. */
+static bool hides_markup(const char *charset)
+{
+    static const char *const prefixes[] = {"utf-16",    "utf-32",     "utf-7",     "ucs",
+                                           "unicode",   "csunicode",  "iso-10646", "iso-2022",
+                                           "csiso2022", "hz-gb-2312", NULL};
+
+    for (const char *const *prefix = prefixes; *prefix; prefix++) {
+        if (strncmp(charset, *prefix, strlen(*prefix)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a coding can be undone here. */
+static bool read_coding(bool *gzip, const char *content_encoding, apr_pool_t *pool)
+{
+    eckid_bytes_t coding =
+        eckid_codec_trim(eckid_bytes_str(content_encoding ? content_encoding : ""));
+    const char *name = eckid_codec_lower(coding, pool);
+
+    *gzip = strcmp(name, "gzip") == 0 || strcmp(name, "x-gzip") == 0;
+    return *gzip || !*name || strcmp(name, "identity") == 0;
+}
+
+eckid_body_kind_t eckid_body_kind(bool *gzip, eckid_err_t **why, const eckid_response_head_t *head,
+                                  apr_pool_t *pool)
+{
+    const char *content_type = head->content_type ? head->content_type : "";
+    const char *type = eckid_http_media_type(content_type, pool);
+    /* where the operator says that metadata is, servers call it what they like */
+    bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
+    eckid_body_kind_t treatment = is_page(content_type, type) ? ECKID_BODY_PAGE
+                                  : is_metadata               ? ECKID_BODY_METADATA
+                                  : is_xml(type)              ? ECKID_BODY_XML
+                                                              : ECKID_BODY_PASS;
+
+    if (head->status == 206) {
+        *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
+        return ECKID_BODY_REFUSE;
+    }
+    if (strncmp(type, "multipart/", strlen("multipart/")) == 0) {
+        *why = eckid_err_make(pool, ECKID_BINDING, "in an answer of several parts");
+        return ECKID_BODY_REFUSE;
+    }
+    if (treatment == ECKID_BODY_PASS) {
+        return treatment;
+    }
+    if (!read_coding(gzip, head->content_encoding, pool)) {
+        *why = eckid_err_make(pool, ECKID_CODING, "Content-Encoding is neither gzip nor identity");
+        return ECKID_BODY_REFUSE;
+    }
+    if (hides_markup(charset_of(head->content_type, pool))) {
+        *why = eckid_err_make(pool, ECKID_CODING, "its charset does not extend ASCII");
+        return ECKID_BODY_REFUSE;
+    }
+    return treatment;
+}

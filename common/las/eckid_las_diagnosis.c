@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Asking the LAS, step by step, in words an operator can act on. */
+#include "las/eckid_las_diagnosis.h"
+
+#include <apr_strings.h>
+
+typedef enum place_t {
+    LIMITS,
+    TOKEN,
+    NAME,
+    CONNECTION,
+    TLS,
+    ANSWER,
+    CLOCK,
+    SIGNATURE,
+    SHAPE,
+    STUDENT,
+    VALUE,
+    PLACES
+} place_t;
+
+static const char *const names[PLACES] = {
+    [LIMITS] = "limits",
+    [TOKEN] = "access token",
+    [NAME] = "name of the LAS",
+    [CONNECTION] = "connection",
+    [TLS] = "TLS",
+    [ANSWER] = "answer",
+    [CLOCK] = "clock",
+    [SIGNATURE] = "signature of the answer",
+    [SHAPE] = "shape of the answer",
+    [STUDENT] = "student",
+    [VALUE] = "ECK iD",
+};
+
+/* Where asking ended by an error. */
+static const struct {
+    eckid_code_t code;
+    place_t place;
+} ends[] = {
+    {ECKID_BUSY, LIMITS},          {ECKID_BREAKER, LIMITS},
+    {ECKID_LAS_TOKEN, TOKEN},      {ECKID_RESOLVE, NAME},
+    {ECKID_TRANSPORT, CONNECTION}, {ECKID_TLS, TLS},
+    {ECKID_TIMEOUT, ANSWER},       {ECKID_DIED, ANSWER},
+    {ECKID_LAS_REFUSED, ANSWER},   {ECKID_LAS_SIGNATURE, SIGNATURE},
+    {ECKID_LAS_SHAPE, SHAPE},      {ECKID_LAS_OTHER, STUDENT},
+    {ECKID_MALFORMED, VALUE},
+};
+
+static place_t end_of(const eckid_err_t *err)
+{
+    for (apr_size_t i = 0; err && i < sizeof(ends) / sizeof(*ends); i++) {
+        if (ends[i].code == err->code) {
+            return ends[i].place;
+        }
+    }
+    return err ? LIMITS : PLACES; /* a library that failed, did so before anything else */
+}
+
+static eckid_diagnosis_step_t step_at(place_t place, place_t end, const char *failure)
+{
+    eckid_diagnosis_state_t state = place < end    ? ECKID_STEP_WELL
+                                    : place == end ? ECKID_STEP_FAILED
+                                                   : ECKID_STEP_NOT_REACHED;
+
+    return (eckid_diagnosis_step_t){names[place], state, place == end ? failure : ""};
+}
+
+static void note(eckid_diagnosis_step_t *step, const char *text)
+{
+    if (step->state == ECKID_STEP_WELL || step->state == ECKID_STEP_NOT_REACHED) {
+        step->state = ECKID_STEP_NOTED;
+        step->text = text;
+    }
+}
+
+static void leave_out(eckid_diagnosis_step_t *step, bool wanted)
+{
+    if (!wanted) {
+        *step = (eckid_diagnosis_step_t){step->name, ECKID_STEP_NOT_WANTED, ""};
+    }
+}
+
+/* What is no error, and yet not all well. */
+static void note_outcome(eckid_diagnosis_step_t *steps, const eckid_las_result_t *asked,
+                         apr_pool_t *pool)
+{
+    if (asked->finding.outcome == ECKID_IS_UNKNOWN) {
+        note(&steps[STUDENT], eckid_err_text(eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""), pool));
+        steps[VALUE].state = ECKID_STEP_NOT_REACHED;
+    }
+    if (asked->finding.outcome == ECKID_HAS_NONE) {
+        note(&steps[VALUE], eckid_err_text(eckid_err_make(pool, ECKID_NO_ECKID, "%s", ""), pool));
+    }
+}
+
+apr_array_header_t *eckid_las_diagnosis(const eckid_las_t *las, const eckid_las_result_t *asked,
+                                        const eckid_err_t *err, apr_pool_t *pool)
+{
+    apr_array_header_t *all = apr_array_make(pool, PLACES, sizeof(eckid_diagnosis_step_t));
+    const char *failure = err ? eckid_err_text(err, pool) : "";
+    place_t end = end_of(err);
+
+    for (place_t place = LIMITS; place < PLACES; place++) {
+        APR_ARRAY_PUSH(all, eckid_diagnosis_step_t) = step_at(place, end, failure);
+    }
+    eckid_diagnosis_step_t *steps = (eckid_diagnosis_step_t *)all->elts;
+
+    leave_out(&steps[TOKEN], las->oauth != NULL);
+    leave_out(&steps[SIGNATURE], las->answer_keys != NULL);
+    if (asked->clock) {
+        note(&steps[CLOCK], apr_psprintf(pool,
+                                         "the clock of the LAS is %+d seconds from ours; "
+                                         "compare both with NTP",
+                                         (int)apr_time_sec(asked->clock)));
+    }
+    if (!err) {
+        note_outcome(steps, asked, pool);
+    }
+    return all;
+}

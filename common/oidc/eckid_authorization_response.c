@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The corridor of the front channel: what authorization answers bring by way of the browser. */
+#include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_oidc_login.h"
+#include "decision/eckid_refusal_page.h"
+#include "base/eckid_params.h"
+#include "decision/eckid_problem.h"
+
+#include <apr_strings.h>
+
+/* Tokens that the browser brings live no longer than this here. */
+#define ACCESS_LIFETIME apr_time_from_sec(3600)
+
+/* An authorization answer, wherever it stands. */
+typedef struct answer_t {
+    const char *id_token, *access_token, *code, *state, *iss;
+    const char *client_id; /* of the request, or NULL */
+} answer_t;
+
+/* Whose it is */
+
+/* The client a token is for: its azp, or its one audience. NULL when it cannot be told. */
+static const char *party_of(const eckid_oidc_t *token)
+{
+    const apr_array_header_t *clients = eckid_oidc_clients(token);
+    const char *last =
+        clients->nelts ? APR_ARRAY_IDX(clients, clients->nelts - 1, const char *) : NULL;
+
+    return clients->nelts == 1 || eckid_oidc_has_party(token) ? last : NULL;
+}
+
+static bool is_supplier(const eckid_gateway_t *gateway, const char *client_id)
+{
+    const eckid_client_t *client;
+
+    return client_id && eckid_policy_find_client(&client, gateway->policy, client_id);
+}
+
+/* Names the client. Supplier and clients must agree as soon as any of them is a supplier's. */
+static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answer,
+                                const eckid_oidc_t *token)
+{
+    const char *party = party_of(token);
+    const eckid_supplier_t *named = eckid_oidc_login_find_supplier(login, token);
+    bool asked = is_supplier(login->gateway, answer->client_id);
+
+    if (!named && !asked) {
+        if (party) {
+            eckid_oidc_login_set_client(login, party);
+        }
+        return NULL;
+    }
+    if (!party || (answer->client_id && strcmp(answer->client_id, party) != 0)) {
+        login->decision.supplier = named;
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the request, aud and azp do not name one client");
+    }
+    eckid_oidc_login_set_client(login, party);
+    if (login->decision.supplier != named) {
+        login->decision.supplier = named;
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "its azp is no client of that");
+    }
+    return NULL;
+}
+
+/* Who has the secret of HS256 can make such a token, and the browser bring it from anywhere. */
+static eckid_err_t *check_secret(const eckid_oidc_login_t *login)
+{
+    return login->client && login->client->secret
+               ? eckid_err_make(login->pool, ECKID_TOKEN_ALGORITHM,
+                                "by the client's own secret it counts from the token endpoint only")
+               : NULL;
+}
+
+/* Rewriting */
+
+/* Without ECK iD: what is known of the student serves userinfo, and can refuse the login. */
+static eckid_err_t *decide(eckid_oidc_login_t *login, const answer_t *answer)
+{
+    bool found;
+
+    login->decision.withheld = !login->client->front_channel;
+    if (login->decision.withheld && login->gateway->claims_from == ECKID_CLAIMS_USERINFO) {
+        return NULL; /* userinfo is read when the client asks for it */
+    }
+    ECKID_ERR(eckid_oidc_login_student(&found, login, false, answer->access_token));
+    if (found && !login->decision.withheld) {
+        eckid_oidc_login_look_up(login);
+    }
+    return NULL;
+}
+
+/* Text is NULL when there is nothing to change. */
+static eckid_err_t *rewrite(const char **text, eckid_oidc_login_t *login, const answer_t *answer)
+{
+    const eckid_oidc_beside_t beside = {answer->access_token, answer->code, answer->state};
+    eckid_oidc_t *token;
+    eckid_bytes_t sealed;
+
+    ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(answer->id_token), login->pool));
+    ECKID_ERR(find_client(login, answer, token));
+    ECKID_ERR(check_secret(login));
+    if (!login->client) { /* whoever it is: if it holds, it is known whose its access token is */
+        if (login->client_id && !eckid_oidc_login_verify(login, token, &beside)) {
+            eckid_oidc_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
+        }
+        return NULL;
+    }
+    ECKID_ERR(eckid_oidc_login_verify(login, token, &beside));
+    ECKID_ERR(decide(login, answer));
+    if (!eckid_decision_goes_on(&login->decision)) {
+        return NULL;
+    }
+    eckid_oidc_login_fill(login, answer->access_token);
+    ECKID_ERR(eckid_oidc_login_seal(&sealed, login, &beside));
+    eckid_oidc_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
+    *text = sealed.data;
+    return NULL;
+}
+
+/* The decision so far; an error is a refusal. */
+static eckid_decision_t settle(const char **text, eckid_oidc_login_t *login, const answer_t *answer)
+{
+    *text = NULL;
+    return eckid_oidc_login_end(login, rewrite(text, login, answer));
+}
+
+/* A URL */
+
+typedef struct place_t {
+    const char *base;                 /* up to "?" */
+    eckid_params_t *query, *fragment; /* NULL where there is none */
+} place_t;
+
+static place_t split(const char *url, apr_pool_t *pool)
+{
+    const char *query = url + strcspn(url, "?#"), *fragment = strchr(url, '#');
+    place_t place = {.base = apr_pstrmemdup(pool, url, (apr_size_t)(query - url))};
+
+    if (*query == '?') {
+        place.query = eckid_params_parse(eckid_bytes(query + 1, strcspn(query + 1, "#")), pool);
+    }
+    if (fragment) {
+        place.fragment = eckid_params_parse(eckid_bytes_str(fragment + 1), pool);
+    }
+    return place;
+}
+
+static const char *print(const place_t *place, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, place->base, place->query ? "?" : "",
+                       place->query ? eckid_params_print(place->query, pool) : "",
+                       place->fragment ? "#" : "",
+                       place->fragment ? eckid_params_print(place->fragment, pool) : "", NULL);
+}
+
+static int count_of(const char **value, const eckid_params_t *params, const char *name,
+                    apr_pool_t *pool)
+{
+    *value = NULL;
+    return params ? eckid_params_get(value, params, name, pool) : 0;
+}
+
+static answer_t read_answer(const eckid_params_t *params, const char *client_id, apr_pool_t *pool)
+{
+    answer_t answer = {.client_id = client_id};
+
+    count_of(&answer.id_token, params, "id_token", pool);
+    count_of(&answer.access_token, params, "access_token", pool);
+    count_of(&answer.code, params, "code", pool);
+    count_of(&answer.state, params, "state", pool);
+    count_of(&answer.iss, params, "iss", pool);
+    return answer;
+}
+
+/* Leaves of an answer what an error may bring: state and iss. */
+static void drop(eckid_params_t *params)
+{
+    static const char *const dropped[] = {"code",          "id_token",   "access_token",
+                                          "token_type",    "expires_in", "scope",
+                                          "session_state", "response",   NULL};
+
+    for (const char *const *name = dropped; params && *name; name++) {
+        eckid_params_remove(params, *name);
+    }
+}
+
+static void change(eckid_decision_t *decision, const place_t *place, apr_pool_t *pool)
+{
+    decision->verdict = ECKID_CHANGE;
+    decision->body = eckid_bytes_str(print(place, pool));
+}
+
+static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_params_t *params,
+                        const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    const char *reference = eckid_moment_reference(moment, pool);
+
+    drop(place->query);
+    drop(place->fragment);
+    eckid_params_set(params, "error", eckid_problem_redirect_error(decision->status), pool);
+    eckid_params_set(params, "error_description",
+                     eckid_problem_text(decision->status, reference, pool), pool);
+    change(decision, place, pool);
+    decision->told_supplier = true;
+}
+
+/* An answer that is a JWT as a whole (JARM) passes only if it can be read and names no supplier. */
+static eckid_err_t *check_response(const eckid_gateway_t *gateway, const place_t *place,
+                                   const char *client_id, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.gateway = gateway, .pool = pool};
+    const char *in_query, *in_fragment;
+    int count = count_of(&in_query, place->query, "response", pool) +
+                count_of(&in_fragment, place->fragment, "response", pool);
+    const char *text = in_query ? in_query : in_fragment;
+    eckid_oidc_t *token;
+
+    if (!count) {
+        return NULL;
+    }
+    bool passes = count == 1 && text && !is_supplier(gateway, client_id) &&
+                  (!eckid_jws_is(eckid_bytes_str(text)) ||
+                   (!eckid_oidc_open(&token, eckid_bytes_str(text), pool) &&
+                    !eckid_oidc_login_find_supplier(&login, token)));
+
+    return passes ? NULL
+                  : eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response");
+}
+
+eckid_decision_t eckid_authorization_response_location(const eckid_gateway_t *gateway,
+                                                       const char *client_id, const char *url,
+                                                       const eckid_moment_t *moment,
+                                                       apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "front-channel", moment, pool);
+    place_t place = split(url, pool);
+    const char *token, *text;
+    int in_query = count_of(&token, place.query, "id_token", pool);
+    int in_fragment = count_of(&token, place.fragment, "id_token", pool);
+    eckid_params_t *params = in_fragment || count_of(&token, place.fragment, "response", pool)
+                                 ? place.fragment
+                                 : place.query;
+    answer_t answer = read_answer(params, client_id, pool);
+    eckid_err_t *err = check_response(gateway, &place, client_id, pool);
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+
+    if (err) {
+        decision = eckid_decision_refuse(err);
+    }
+    else if (in_query + in_fragment > 1 || (in_query + in_fragment && !answer.id_token)) {
+        decision = eckid_decision_refuse(
+            eckid_err_make(pool, ECKID_TOKEN, "an id_token that is not there once"));
+    }
+    else if (answer.id_token) {
+        decision = settle(&text, &login, &answer);
+        if (text) {
+            eckid_params_set(params, "id_token", text, pool);
+            change(&decision, &place, pool);
+        }
+    }
+    if (decision.verdict == ECKID_REFUSE) {
+        tell_by_url(&decision, &place, params, moment, pool);
+    }
+    return decision;
+}
+
+eckid_err_t *eckid_authorization_response_link(const eckid_gateway_t *gateway, const char *url,
+                                               apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.gateway = gateway, .pool = pool};
+    place_t place = split(url, pool);
+    const char *in_query, *in_fragment;
+    int count = count_of(&in_query, place.query, "id_token", pool) +
+                count_of(&in_fragment, place.fragment, "id_token", pool);
+    const char *text = in_query ? in_query : in_fragment;
+    eckid_oidc_t *token;
+
+    if (!count) {
+        return NULL;
+    }
+    bool readable = count == 1 && text && !eckid_oidc_open(&token, eckid_bytes_str(text), pool);
+
+    return readable && !eckid_oidc_login_find_supplier(&login, token)
+               ? NULL
+               : eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
+}
+
+/* A page with a form (OAuth 2.0 Form Post Response Mode) */
+
+static answer_t read_form(const eckid_form_t *form, const eckid_form_field_t *field)
+{
+    answer_t answer = {.id_token = field->value.data};
+
+    for (int i = 0; i < form->fields->nelts; i++) {
+        const eckid_form_field_t *other = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
+        const char **member = other->kind == ECKID_FORM_ACCESS_TOKEN ? &answer.access_token
+                              : other->kind == ECKID_FORM_CODE       ? &answer.code
+                              : other->kind == ECKID_FORM_STATE      ? &answer.state
+                              : other->kind == ECKID_FORM_ISS        ? &answer.iss
+                                                                     : NULL;
+
+        if (member && other->action == field->action) {
+            *member = other->value.data;
+        }
+    }
+    return answer;
+}
+
+static const char *hidden(const char *name, const char *value, apr_pool_t *pool)
+{
+    return value ? apr_pstrcat(pool, "<input type=\"hidden\" name=\"", name, "\" value=\"",
+                               eckid_codec_html(value, pool), "\">\n", NULL)
+                 : "";
+}
+
+static eckid_bytes_t error_page(const char *action, const answer_t *answer, const char *error,
+                                const char *text, apr_pool_t *pool)
+{
+    return eckid_bytes_str(apr_pstrcat(
+        pool, "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\"><title>Inloggen",
+        "</title></head>\n<body>\n<form method=\"post\" action=\"", eckid_codec_html(action, pool),
+        "\">\n", hidden("error", error, pool), hidden("error_description", text, pool),
+        hidden("state", answer->state, pool), hidden("iss", answer->iss, pool),
+        "<button>Verder / Continue</button>\n</form>\n",
+        "<script>document.forms[0].submit()</script>\n</body></html>\n", NULL));
+}
+
+static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *field,
+                         const answer_t *answer, const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    const char *reference = eckid_moment_reference(moment, pool);
+
+    decision->body =
+        error_page(field->action, answer, eckid_problem_redirect_error(decision->status),
+                   eckid_problem_text(decision->status, reference, pool), pool);
+    decision->verdict = ECKID_CHANGE;
+    decision->told_supplier = decision->own_page = true;
+}
+
+eckid_decision_t eckid_authorization_response_page(const eckid_gateway_t *gateway,
+                                                   const eckid_form_t *form,
+                                                   const eckid_form_field_t *field,
+                                                   eckid_bytes_t page, const eckid_moment_t *moment,
+                                                   apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "form-post", moment, pool);
+    const answer_t answer = read_form(form, field);
+    const char *text = NULL;
+    eckid_decision_t decision = settle(&text, &login, &answer);
+
+    if (text) {
+        decision.verdict = ECKID_CHANGE;
+        decision.body = eckid_form_swap(page, field, eckid_bytes_str(text), pool);
+    }
+    if (decision.verdict == ECKID_REFUSE && field->action) {
+        tell_by_page(&decision, field, &answer, moment, pool);
+    }
+    return decision;
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A login over OpenID Connect on its way: the steps that all its carriers have in common. */
+#include "oidc/eckid_oidc_login.h"
+#include "decision/eckid_release.h"
+
+#include <apr_strings.h>
+
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_gateway_t *gateway, const char *token,
+                                         const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.gateway = gateway, .moment = moment, .pool = pool};
+
+    login.decision.token = token;
+    login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = ""};
+    login.owner.issuer = eckid_provider_issuer(gateway->provider);
+    return login;
+}
+
+void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_id)
+{
+    login->client_id = client_id;
+    login->owner.client = client_id;
+    login->decision.supplier =
+        eckid_policy_find_client(&login->client, login->gateway->policy, client_id);
+    login->decision.worth_a_line = login->decision.supplier != NULL;
+}
+
+eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
+                                         const eckid_oauth_request_t *call)
+{
+    const char *client = eckid_client_auth_find(call, login->pool);
+
+    if (!client) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the request does not say, or says in two ways, which client it is");
+    }
+    if (eckid_policy_is_near_client(login->gateway->policy, client, login->pool)) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "in other letters the request's client is a supplier's");
+    }
+    eckid_oidc_login_set_client(login, client);
+    return NULL;
+}
+
+const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t *login,
+                                                       const eckid_oidc_t *token)
+{
+    const apr_array_header_t *clients = eckid_oidc_clients(token);
+    const eckid_supplier_t *found = NULL;
+    const eckid_client_t *client;
+
+    for (int i = 0; !found && i < clients->nelts; i++) {
+        found = eckid_policy_find_client(&client, login->gateway->policy,
+                                         APR_ARRAY_IDX(clients, i, const char *));
+    }
+    return found;
+}
+
+/* Verifying */
+
+/* The keys of the provider; never one of ours, though its JWKS should list it. */
+static apr_array_header_t *trusted_keys(const eckid_oidc_login_t *login,
+                                        const eckid_provider_view_t *view)
+{
+    apr_array_header_t *keys = apr_array_make(login->pool, view->keys->nelts, sizeof(eckid_jwk_t));
+    apr_array_header_t *signers =
+        eckid_policy_signers(login->gateway->policy, login->gateway->signers, login->pool);
+
+    for (int i = 0; i < view->keys->nelts; i++) {
+        const eckid_jwk_t *jwk = &APR_ARRAY_IDX(view->keys, i, eckid_jwk_t);
+
+        if (!eckid_signers_include(jwk->key, signers)) {
+            APR_ARRAY_PUSH(keys, eckid_jwk_t) = *jwk;
+        }
+    }
+    return keys;
+}
+
+static eckid_oidc_rules_t rules_of(const eckid_oidc_login_t *login,
+                                   const eckid_provider_view_t *view)
+{
+    return (eckid_oidc_rules_t){
+        .issuer = view->issuer,
+        .trust = {trusted_keys(login, view), login->client ? login->client->secret : NULL},
+        .client = login->client_id,
+        .now = login->moment->now,
+        .skew = login->gateway->skew,
+    };
+}
+
+/* What there is to verify: an ID token, or userinfo as a JWT. */
+typedef struct task_t {
+    const eckid_oidc_t *token;
+    const eckid_oidc_beside_t *beside; /* NULL for userinfo */
+} task_t;
+
+static eckid_err_t *verify_with(eckid_claims_t **claims, const eckid_oidc_login_t *login,
+                                const eckid_provider_view_t *view, const task_t *task)
+{
+    const eckid_oidc_rules_t rules = rules_of(login, view);
+
+    return task->beside ? eckid_oidc_verify(claims, task->token, &rules, task->beside, login->pool)
+                        : eckid_oidc_userinfo_signed(claims, task->token, &rules,
+                                                     login->owner.subject, login->pool);
+}
+
+static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, const task_t *task)
+{
+    const eckid_provider_view_t *view = login->gateway->view;
+    eckid_err_t *news = NULL;
+
+    if (!view) {
+        return eckid_err_make(login->pool, ECKID_PROVIDER, "nothing of it is known yet");
+    }
+    eckid_err_t *err = verify_with(claims, login, view, task);
+
+    if (!err || err->code != ECKID_TOKEN_KEY) {
+        return err;
+    }
+    ECKID_ERR(eckid_provider_renew(&view, login->gateway->provider, &login->decision.fetched, &news,
+                                   login->moment->now, login->pool));
+    login->decision.news = news;
+    return verify_with(claims, login, view, task);
+}
+
+eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
+                                     const eckid_oidc_beside_t *beside)
+{
+    const task_t task = {token, beside};
+
+    ECKID_ERR(verify(&login->claims, login, &task));
+    login->owner.subject = eckid_oidc_subject(login->claims);
+    login->decision.verified = login->client != NULL;
+    return NULL;
+}
+
+eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
+                                              const char *type, eckid_bytes_t body)
+{
+    eckid_oidc_t *token;
+
+    if (!*login->owner.subject) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "its subject is not known");
+    }
+    if (strcmp(type, "application/jwt") != 0) {
+        return eckid_oidc_userinfo(claims, body, login->owner.subject, login->pool);
+    }
+    ECKID_ERR(eckid_oidc_open(&token, eckid_codec_trim(body), login->pool));
+    const task_t task = {token, NULL};
+
+    return verify(claims, login, &task);
+}
+
+/* The student */
+
+/* The claims of userinfo, which the gateway asks for by itself. */
+static eckid_err_t *ask_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
+                                 const char *access_token)
+{
+    const eckid_gateway_t *gateway = login->gateway;
+    eckid_http_response_t *answer;
+
+    if (!access_token) {
+        return eckid_err_make(login->pool, ECKID_NO_KEY, "no access token to ask userinfo with");
+    }
+    ECKID_ERR(eckid_provider_userinfo(&answer, gateway->provider, gateway->view, access_token,
+                                      login->pool));
+    const char *type =
+        eckid_http_media_type(apr_table_get(answer->headers, "Content-Type"), login->pool);
+
+    return eckid_oidc_login_verify_userinfo(claims, login, type, answer->body);
+}
+
+/* Puts down that there is no key this time; the next answer may decide otherwise. */
+static eckid_err_t *settle(eckid_oidc_login_t *login, eckid_err_t *err)
+{
+    if (err->code != ECKID_PROVIDER && err->code != ECKID_NO_KEY) {
+        return err;
+    }
+    login->decision.outcome = err->code == ECKID_PROVIDER ? ECKID_LAS_FAILED : ECKID_IS_UNKNOWN;
+    login->decision.cause = err;
+    return NULL;
+}
+
+eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bool is_userinfo,
+                                      const char *access_token)
+{
+    eckid_claims_t *claims = login->claims;
+
+    *found = false;
+    if (login->gateway->claims_from == ECKID_CLAIMS_USERINFO && !is_userinfo) {
+        eckid_err_t *err = ask_userinfo(&claims, login, access_token);
+
+        if (err) {
+            return settle(login, err);
+        }
+    }
+    *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->gateway,
+                                     eckid_oidc_attributes(claims), login->pool);
+    login->owner.decided = true;
+    login->owner.outcome = *found ? ECKID_FOUND : login->decision.outcome;
+    return NULL;
+}
+
+void eckid_oidc_login_look_up(eckid_oidc_login_t *login)
+{
+    eckid_decision_look_up(&login->value, &login->decision, login->gateway, &login->owner.key,
+                           login->moment, login->pool);
+}
+
+/* Filling */
+
+static bool is_listed(const apr_array_header_t *names, const char *name)
+{
+    for (int i = 0; i < names->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where other claims can be had is released by name only, not by a star. */
+static void remove_distributed(const eckid_oidc_login_t *login, eckid_attributes_t token)
+{
+    const apr_array_header_t *names = eckid_attributes_names(token, login->pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (eckid_oidc_is_distributed(name) &&
+            !is_listed(login->decision.supplier->release, name)) {
+            eckid_attributes_remove(token, name, login->pool);
+        }
+    }
+}
+
+/* The payload of an access token that happens to be a JWT, read for its names alone. */
+static json_t *names_in_token(const char *token, apr_pool_t *pool)
+{
+    const char *dot = strchr(token, '.');
+    eckid_bytes_t text;
+    json_t *claims;
+
+    if (!eckid_jws_is(eckid_bytes_str(token)) ||
+        !eckid_codec_base64url_decode(&text, eckid_bytes(dot + 1, strcspn(dot + 1, ".")), pool) ||
+        eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
+        return NULL;
+    }
+    return claims;
+}
+
+/* A claim that was removed but can be read from the access token. */
+static void note_shown(eckid_oidc_login_t *login, const apr_array_header_t *before,
+                       const char *shown)
+{
+    const json_t *claims = names_in_token(shown, login->pool);
+
+    for (int i = 0; claims && i < before->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(before, i, const char *);
+
+        if (json_object_get(claims, name) && !is_listed(login->decision.attributes, name)) {
+            login->decision.token_shows = name;
+        }
+    }
+}
+
+/* What the ECK iD is called at the client. */
+static const char *claim_of(const eckid_oidc_login_t *login)
+{
+    return login->client->claim ? login->client->claim : login->decision.supplier->attribute.name;
+}
+
+void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
+{
+    eckid_decision_t *decision = &login->decision;
+    eckid_attributes_t token = eckid_oidc_attributes(login->claims);
+    const apr_array_header_t *before = eckid_attributes_names(token, login->pool);
+
+    eckid_release(&decision->name_id_shows, token, decision->supplier, login->pool);
+    eckid_attributes_remove(token, claim_of(login), login->pool);
+    remove_distributed(login, token);
+    if (decision->outcome == ECKID_FOUND && !decision->withheld) {
+        eckid_oidc_set(login->claims, claim_of(login), login->value.text, login->pool);
+    }
+    decision->attributes = eckid_attributes_names(token, login->pool);
+    if (shown) {
+        note_shown(login, before, shown);
+    }
+}
+
+/* Sealing */
+
+static eckid_err_t *choose_signer(eckid_jws_signer_t *signer, const eckid_oidc_login_t *login)
+{
+    const eckid_client_t *client = login->client;
+    const apr_array_header_t *signers = login->decision.supplier->signers
+                                            ? login->decision.supplier->signers
+                                            : login->gateway->signers;
+
+    signer->alg = client->has_alg ? client->alg : client->secret ? ECKID_HS256 : ECKID_RS256;
+    signer->kid = NULL;
+    if (signer->alg == ECKID_HS256) {
+        signer->key = client->secret;
+        return NULL;
+    }
+    for (int i = 0; i < signers->nelts; i++) {
+        signer->key = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
+        if (eckid_jwa_fits(signer->alg, eckid_key_kind(signer->key))) {
+            return eckid_jwk_thumbprint(&signer->kid, signer->key, login->pool);
+        }
+    }
+    return eckid_err_make(login->pool, ECKID_CONFIG, "no EckidSigningKey signs by %s",
+                          eckid_jwa_name(signer->alg));
+}
+
+eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
+                                   const eckid_oidc_beside_t *beside)
+{
+    eckid_jws_signer_t signer;
+
+    ECKID_ERR(choose_signer(&signer, login));
+    ECKID_ERR(eckid_oidc_seal(text, login->claims, &signer, beside, login->pool));
+    return login->client->encryption
+               ? eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool)
+               : NULL;
+}
+
+void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind_t kind,
+                               const char *token, apr_interval_time_t lifetime)
+{
+    if (token && login->gateway->bearer && login->client_id) {
+        eckid_token_owner_put(login->gateway->bearer, kind, token, &login->owner,
+                              login->moment->now + lifetime, login->moment, login->pool);
+    }
+}
+
+void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
+                                     apr_interval_time_t lifetime)
+{
+    const eckid_token_owners_t *bearer = login->gateway->bearer;
+    eckid_token_owner_t known;
+
+    if (access_token && bearer && login->claims && eckid_oidc_binds(login->claims) &&
+        !eckid_token_owner_get(&known, bearer, ECKID_ACCESS_TOKEN, login->owner.issuer,
+                               access_token, login->moment->now, login->pool)) {
+        eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, access_token, lifetime);
+    }
+}
+
+eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eckid_err_t *err)
+{
+    eckid_decision_t decision = err ? eckid_decision_refuse(err) : login->decision;
+
+    decision.supplier = login->decision.supplier;
+    decision.token = login->decision.token;
+    decision.fetched = login->decision.fetched;
+    decision.news = login->decision.news;
+    return decision;
+}

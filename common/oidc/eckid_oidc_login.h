@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A login over OpenID Connect on its way: the steps that all its carriers have in common. */
+#ifndef ECKID_OIDC_LOGIN_H
+#define ECKID_OIDC_LOGIN_H
+
+#include "oidc/eckid_client_auth.h"
+#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc.h"
+
+/* One login, or one answer about somebody who has logged in. */
+typedef struct eckid_oidc_login_t {
+    const eckid_gateway_t *gateway;
+    const eckid_moment_t *moment;
+    const char *client_id;
+    const eckid_client_t *client; /* NULL when the client is no supplier */
+    eckid_claims_t *claims;       /* once verified */
+    eckid_token_owner_t owner;    /* what is remembered with tokens */
+    eckid_eck_id_t value;         /* with outcome FOUND, unless it is withheld */
+    eckid_decision_t decision;
+    apr_pool_t *pool;
+} eckid_oidc_login_t;
+
+/* A login that was found in what carries such tokens; token is its name in the log. */
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_gateway_t *gateway, const char *token,
+                                         const eckid_moment_t *moment, apr_pool_t *pool);
+
+/* Says which client it is, and finds the supplier if it is one. */
+void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_id);
+
+/* The same for who calls. ECKID_TOKEN_CLIENT when that cannot be told. */
+eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
+                                         const eckid_oauth_request_t *call);
+
+/* Whether the token names a supplier, by any of its clients. */
+const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t *login,
+                                                       const eckid_oidc_t *token);
+
+/* Verifies an ID token for the client. For a key that is unknown the provider is asked once more.
+ */
+eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
+                                     const eckid_oidc_beside_t *beside);
+
+/* Verifies a userinfo answer about the owner, whose subject must be known. Media type and body. */
+eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
+                                              const char *type, eckid_bytes_t body);
+
+/*
+ * Finds the student key and puts it down with the owner. Where userinfo is its source, that is
+ * asked for with the access token, of which NULL means that there is none; when the claims are
+ * userinfo already, is_userinfo says so. Without a key, found is false, and outcome and cause say
+ * why: LAS_FAILED when userinfo cannot be had. An error is about userinfo that cannot be believed.
+ */
+eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bool is_userinfo,
+                                      const char *access_token);
+
+/* Looks up the owner's student key, unless the outcome is settled. */
+void eckid_oidc_login_look_up(eckid_oidc_login_t *login);
+
+/* Leaves in the claims what the supplier may see, and sets the ECK iD if there is one. Shown is an
+ * access token that goes to the supplier too, or NULL. */
+void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown);
+
+/* Signs the claims as the client expects it, and encrypts them if it does. */
+eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
+                                   const eckid_oidc_beside_t *beside);
+
+/* Remembers whose a token is. */
+void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind_t kind,
+                               const char *token, apr_interval_time_t lifetime);
+
+/* The same for an access token that the browser brought, beside an ID token that was verified with
+ * it: only if its at_hash binds them, and never in the place of what is known. */
+void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
+                                     apr_interval_time_t lifetime);
+
+/* The decision, or the refusal that err makes of it. */
+eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eckid_err_t *err);
+
+#endif

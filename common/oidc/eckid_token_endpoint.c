@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The corridor of the token endpoint: who got which tokens is remembered, ID tokens are changed. */
+#include "oidc/eckid_token_endpoint.h"
+#include "oidc/eckid_oidc_login.h"
+#include "base/eckid_json_edit.h"
+
+/* Where the provider does not say how long a token lives. */
+#define ACCESS_LIFETIME apr_time_from_sec(3600)
+#define ACCESS_LIFETIME_MAX apr_time_from_sec(24 * 3600)
+#define REFRESH_LIFETIME apr_time_from_sec(30 * 24 * 3600)
+
+#define TOKEN_TYPE "urn:ietf:params:oauth:token-type:"
+
+typedef struct grant_t {
+    eckid_oidc_login_t login;
+    const eckid_oauth_request_t *call;
+    eckid_json_edit_t *answer;
+    const char *id_token, *access_token, *refresh_token;
+} grant_t;
+
+static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
+{
+    const char *scope;
+
+    ECKID_ERR(eckid_json_edit_parse(&grant->answer, body, ECKID_TOKEN, grant->login.pool));
+    grant->id_token = eckid_json_edit_string(grant->answer, "id_token");
+    grant->access_token = eckid_json_edit_string(grant->answer, "access_token");
+    grant->refresh_token = eckid_json_edit_string(grant->answer, "refresh_token");
+    scope = eckid_json_edit_string(grant->answer, "scope");
+    grant->login.owner.scope = scope ? scope : "";
+    return eckid_json_edit_get(grant->answer, "id_token") && !grant->id_token
+               ? eckid_err_make(grant->login.pool, ECKID_TOKEN, "its id_token is not a string")
+               : NULL;
+}
+
+static apr_interval_time_t lifetime_of(const grant_t *grant)
+{
+    const json_t *value = eckid_json_edit_get(grant->answer, "expires_in");
+    double seconds =
+        json_is_string(value) ? atof(json_string_value(value)) : json_number_value(value);
+    double max = (double)apr_time_sec(ACCESS_LIFETIME_MAX);
+
+    return seconds > 0 && seconds <= max ? apr_time_from_sec((apr_int64_t)seconds)
+           : seconds > max               ? ACCESS_LIFETIME_MAX
+                                         : ACCESS_LIFETIME;
+}
+
+static void remember(const grant_t *grant)
+{
+    const eckid_oidc_login_t *login = &grant->login;
+
+    eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, grant->access_token, lifetime_of(grant));
+    eckid_oidc_login_remember(login, ECKID_REFRESH_TOKEN, grant->refresh_token, REFRESH_LIFETIME);
+}
+
+/* Finds what is known of the refresh token that was used; NULL where there is none. False when that
+ * cannot be told, or nothing is known of it. */
+static bool find_used(const eckid_token_owner_t **owner, const char **used, const grant_t *grant)
+{
+    const eckid_oidc_login_t *login = &grant->login;
+    bool told = eckid_client_auth_parameter(used, grant->call, "refresh_token", login->pool);
+    eckid_token_owner_t *found = apr_palloc(login->pool, sizeof(*found));
+
+    *owner = NULL;
+    if (!told || !*used) {
+        return told; /* no refresh */
+    }
+    if (!login->gateway->bearer ||
+        !eckid_token_owner_get(found, login->gateway->bearer, ECKID_REFRESH_TOKEN,
+                               login->owner.issuer, *used, login->moment->now, login->pool)) {
+        return false;
+    }
+    *owner = found;
+    return true;
+}
+
+static eckid_err_t *check_owner(const eckid_oidc_login_t *login, const eckid_token_owner_t *owner)
+{
+    return strcmp(owner->client, login->client_id) == 0
+               ? NULL
+               : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                                "the refresh token was another client's");
+}
+
+/* A refresh without ID token: what is known of the refresh token counts for what comes of it, and
+ * where nothing is, nothing is remembered. */
+static eckid_err_t *take_over(grant_t *grant)
+{
+    eckid_oidc_login_t *login = &grant->login;
+    const eckid_token_owner_t *owner;
+    const char *used;
+
+    if (!find_used(&owner, &used, grant)) {
+        grant->access_token = grant->refresh_token = NULL;
+        return NULL;
+    }
+    if (!owner) {
+        return NULL;
+    }
+    ECKID_ERR(check_owner(login, owner));
+    login->owner = *owner;
+    grant->refresh_token = grant->refresh_token ? grant->refresh_token : used;
+    return NULL;
+}
+
+/* A refresh with an ID token: its subject is that of the login (OpenID Connect Core section 12.2),
+ * and so is the student, whom it need not tell again. */
+static eckid_err_t *find_student(bool *found, grant_t *grant)
+{
+    eckid_oidc_login_t *login = &grant->login;
+    const eckid_token_owner_t *owner;
+    const char *used;
+
+    if (find_used(&owner, &used, grant) && owner) {
+        ECKID_ERR(check_owner(login, owner));
+        if (*owner->subject && strcmp(owner->subject, login->owner.subject) != 0) {
+            return eckid_err_make(login->pool, ECKID_TOKEN_SUBJECT, "by a refresh");
+        }
+        *found = owner->decided && owner->outcome == ECKID_FOUND;
+        if (*found) {
+            login->owner.decided = true;
+            login->owner.outcome = ECKID_FOUND;
+            login->owner.key = owner->key;
+            return NULL;
+        }
+    }
+    return eckid_oidc_login_student(found, login, false, grant->access_token);
+}
+
+/* A client that is no supplier: who it is about is taken from its ID token if that holds. */
+static eckid_err_t *pass_by(grant_t *grant, const eckid_oidc_t *token)
+{
+    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
+
+    grant->login.decision.supplier = eckid_oidc_login_find_supplier(&grant->login, token);
+    if (grant->login.decision.supplier) {
+        return eckid_err_make(grant->login.pool, ECKID_TOKEN_CLIENT, "another client got it");
+    }
+    /* if it does not hold, its subject stays unknown, which is the client's own matter */
+    eckid_oidc_login_verify(&grant->login, token, &beside);
+    return NULL;
+}
+
+static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
+{
+    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
+    eckid_oidc_login_t *login = &grant->login;
+    eckid_bytes_t text;
+    bool found;
+
+    ECKID_ERR(eckid_oidc_login_verify(login, token, &beside));
+    ECKID_ERR(find_student(&found, grant));
+    if (found) {
+        eckid_oidc_login_look_up(login);
+    }
+    if (!eckid_decision_goes_on(&login->decision)) {
+        return NULL;
+    }
+    eckid_oidc_login_fill(login, grant->access_token);
+    ECKID_ERR(eckid_oidc_login_seal(&text, login, &beside));
+    eckid_json_edit_set(grant->answer, "id_token", json_stringn(text.data, text.len), login->pool);
+    login->decision.verdict = ECKID_CHANGE;
+    login->decision.body = eckid_json_edit_print(grant->answer, login->pool);
+    return NULL;
+}
+
+static eckid_err_t *handle_token(grant_t *grant)
+{
+    eckid_oidc_login_t *login = &grant->login;
+    eckid_oidc_t *token;
+    eckid_err_t *err = eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool);
+
+    if (err) { /* what cannot be read is nobody's business but a supplier's */
+        return login->client ? err : NULL;
+    }
+    return login->client ? rewrite_token(grant, token) : pass_by(grant, token);
+}
+
+/* RFC 8693 section 2.2.1: in the place of an access token a client can ask for another kind. */
+static eckid_err_t *check_kind(const grant_t *grant)
+{
+    const json_t *value = eckid_json_edit_get(grant->answer, "issued_token_type");
+    const char *kind = json_is_string(value) ? json_string_value(value) : "";
+    bool fits = !value || strcmp(kind, TOKEN_TYPE "access_token") == 0 ||
+                strcmp(kind, TOKEN_TYPE "refresh_token") == 0;
+
+    return fits ? NULL
+                : eckid_err_make(grant->login.pool, ECKID_RESPONSE_MODE,
+                                 "another token in the place of an access token");
+}
+
+static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
+{
+    eckid_oidc_login_t *login = &grant->login;
+
+    ECKID_ERR(read_answer(grant, body));
+    eckid_err_t *err = eckid_oidc_login_set_caller(login, grant->call);
+
+    if (err) { /* what comes of it is nobody's, and an ID token would be somebody's */
+        return grant->id_token ? err : NULL;
+    }
+    ECKID_ERR(login->client ? check_kind(grant) : NULL);
+    ECKID_ERR(grant->id_token ? handle_token(grant) : take_over(grant));
+    if (login->decision.verdict != ECKID_REFUSE) {
+        remember(grant);
+    }
+    return NULL;
+}
+
+eckid_decision_t eckid_token_endpoint_rewrite(const eckid_gateway_t *gateway,
+                                              const eckid_oauth_request_t *call, eckid_bytes_t body,
+                                              const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    grant_t grant = {.login = eckid_oidc_login_make(gateway, "id_token", moment, pool),
+                     .call = call};
+
+    return eckid_oidc_login_end(&grant.login, walk_grant(&grant, body));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An identity provider as its metadata file is now: read again when it changes, last good kept. */
+#ifndef ECKID_IDP_METADATA_H
+#define ECKID_IDP_METADATA_H
+
+#include "saml/eckid_saml_metadata.h"
+
+/* How often the file is looked at; it is not looked at when nobody logs in. */
+#define ECKID_IDP_METADATA_INTERVAL apr_time_from_sec(2)
+
+typedef struct eckid_idp_metadata_t eckid_idp_metadata_t;
+
+/* Reads the file for the first time. Errors are those of eckid_saml_metadata_idp. */
+eckid_err_t *eckid_idp_metadata_make(eckid_idp_metadata_t **file, const char *path,
+                                     const char *entity_id, apr_pool_t *pool);
+
+const char *eckid_idp_metadata_path(const eckid_idp_metadata_t *file);
+
+/*
+ * The identity provider as it is now, valid as long as pool. At most one thread at a time looks at
+ * the file, without a lock. News is set, once for each change, to NULL or to why the changed
+ * file cannot be used; and once to ECKID_EXPIRED when its validity has ended, which changes nothing
+ * else. Changed tells whether there is such news.
+ */
+const eckid_idp_t *eckid_idp_metadata_get(eckid_idp_metadata_t *file, apr_time_t now, bool *changed,
+                                          eckid_err_t **news, apr_pool_t *pool);
+
+#endif

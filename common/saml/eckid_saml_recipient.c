@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose login is it: nobody's, one supplier's, or not to be told. */
+#include "saml/eckid_saml_recipient.h"
+
+/* What has been seen of the names of a message. */
+typedef struct names_t {
+    const eckid_policy_t *policy;
+    const eckid_supplier_t *supplier; /* the first one that was named */
+    const char *stranger;             /* what named another one, or none that is known */
+    bool several;
+    bool by_host;
+    apr_pool_t *pool;
+} names_t;
+
+/* Must: a name that is present has to be the supplier's; otherwise only another supplier's hurts.
+ */
+static void note(names_t *names, const eckid_supplier_t *found, const char *what, bool must)
+{
+    if (!found) {
+        names->stranger = must ? what : names->stranger;
+        return;
+    }
+    if (names->supplier && names->supplier != found) {
+        names->several = true;
+    }
+    names->supplier = names->supplier ? names->supplier : found;
+}
+
+/* Suppliers read their URLs less strictly than they are compared here, and the audience of what is
+ * encrypted cannot be seen: unless it is a plain login, the host decides. */
+static const eckid_supplier_t *find_by_url(const names_t *names, const char *url)
+{
+    return names->by_host ? eckid_policy_find_host(names->policy, url, names->pool)
+                          : eckid_policy_find_consumer(names->policy, url, names->pool);
+}
+
+static void note_url(names_t *names, const char *url, const char *what, bool must)
+{
+    if (url) {
+        note(names, find_by_url(names, url), what, must);
+    }
+}
+
+static void note_route(names_t *names, const eckid_saml_route_t *route)
+{
+    note_url(names, route->action, "form action", true);
+    for (int i = 0; route->all_urls && i < route->all_urls->nelts; i++) {
+        note_url(names, APR_ARRAY_IDX(route->all_urls, i, const char *), "another form", false);
+    }
+}
+
+static void note_message(names_t *names, const eckid_saml_t *saml)
+{
+    for (int i = 0; i < saml->places->nelts; i++) {
+        const eckid_saml_target_t *place = &APR_ARRAY_IDX(saml->places, i, eckid_saml_target_t);
+
+        note_url(names, place->url, place->attribute, true);
+    }
+    for (int i = 0; i < saml->audiences->nelts; i++) {
+        const char *audience = APR_ARRAY_IDX(saml->audiences, i, const char *);
+
+        note(names, eckid_policy_find_entity(names->policy, audience), "Audience", true);
+    }
+}
+
+eckid_err_t *eckid_saml_recipient_find(const eckid_supplier_t **supplier,
+                                       const eckid_policy_t *policy,
+                                       const eckid_saml_route_t *route, const eckid_saml_t *saml,
+                                       apr_pool_t *pool)
+{
+    names_t names = {.policy = policy, .by_host = saml->kind != ECKID_SAML_LOGIN, .pool = pool};
+
+    note_route(&names, route);
+    note_message(&names, saml);
+    *supplier = names.supplier;
+    if (names.several) {
+        return eckid_err_make(pool, ECKID_MIXED, "it names more than one supplier");
+    }
+    if (names.supplier && names.stranger) {
+        return eckid_err_make(pool, ECKID_MIXED, "its %s is not one of %s", names.stranger,
+                              names.supplier->name);
+    }
+    return NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The namespaces and URIs of SAML that more than one file needs. */
+#ifndef ECKID_XML_NAMESPACES_H
+#define ECKID_XML_NAMESPACES_H
+
+#define ECKID_NS_SAML "urn:oasis:names:tc:SAML:2.0:assertion"
+#define ECKID_NS_SAMLP "urn:oasis:names:tc:SAML:2.0:protocol"
+#define ECKID_NS_SAML1 "urn:oasis:names:tc:SAML:1.0:assertion"
+#define ECKID_NS_SAML1P "urn:oasis:names:tc:SAML:1.0:protocol"
+#define ECKID_NS_METADATA "urn:oasis:names:tc:SAML:2.0:metadata"
+#define ECKID_NS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
+#define ECKID_NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
+
+#define ECKID_NS_XMLENC "http://www.w3.org/2001/04/xmlenc#"
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looks at the configuration as a whole, so that configtest finds what single lines cannot show. */
+#include "conf/mod_eckid_config.h"
+
+#include <ap_provider.h>
+#include <ap_socache.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <unixd.h>
+
+#include "jose/eckid_jwa.h"
+#include "conf/mod_eckid_log.h"
+#include "service/mod_eckid_store.h"
+
+APLOG_USE_MODULE(eckid);
+
+/* One configuration as requests will see it, and where it was switched on. */
+typedef struct subject_t {
+    const mod_eckid_dir_t *dir;
+    server_rec *server;
+    apr_array_header_t *signers; /* eckid_signer_t: all of them */
+    int mistakes;
+    apr_pool_t *pool;
+} subject_t;
+
+/* About something that a line of its own configured; or, with NULL, about all of it. */
+static void tell_about(subject_t *subject, const void *thing, int level, const char *text)
+{
+    const ap_directive_t *place = thing ? mod_eckid_find_place(thing) : NULL;
+    const ap_directive_t *at = place ? place : subject->dir->engine_at;
+
+    subject->mistakes += level <= APLOG_ERR;
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | level, 0, subject->server, "ECK%04d: %s:%d: %s",
+                 ECKID_CONFIG, at->filename, at->line_num, text);
+}
+
+static void tell(subject_t *subject, int level, const char *text)
+{
+    tell_about(subject, NULL, level, text);
+}
+
+static void demand(subject_t *subject, const void *present, const char *what, const char *example)
+{
+    if (!present) {
+        tell(subject, APLOG_ERR,
+             apr_psprintf(subject->pool,
+                          "EckidEngine is not off, but there is no %s; write, for "
+                          "one: %s",
+                          what, example));
+    }
+}
+
+/* Whether any supplier can get logins over SAML. */
+static bool uses_saml(const eckid_policy_t *policy)
+{
+    return apr_hash_count(policy->by_consumer) > 0;
+}
+
+static void check_complete(subject_t *subject)
+{
+    const mod_eckid_dir_t *dir = subject->dir;
+
+    if (!dir->policy || uses_saml(dir->policy)) {
+        demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
+    }
+    if (dir->policy && apr_hash_count(dir->policy->by_client)) {
+        demand(subject, dir->provider, "EckidProvider",
+               "EckidProvider https://idp.school.example backend=http://127.0.0.1:8080");
+    }
+    demand(subject, dir->student, "EckidStudentKey",
+           "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
+    const apr_array_header_t *mistakes = mod_eckid_las_mistakes(dir, subject->pool);
+
+    for (int i = 0; i < mistakes->nelts; i++) {
+        tell(subject, APLOG_ERR, APR_ARRAY_IDX(mistakes, i, const char *));
+    }
+    demand(subject, dir->signers, "EckidSigningKey",
+           "EckidSigningKey eckid/sign.key eckid/sign.crt");
+    demand(subject, dir->policy, "<EckidSupplier>",
+           "<EckidSupplier https://books.example/saml> ... </EckidSupplier>");
+}
+
+static bool has_key(const apr_array_header_t *keys, const eckid_key_t *key)
+{
+    for (int i = 0; i < keys->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(keys, i, const eckid_key_t *), key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Our own key in the identity provider's metadata would make what we signed pass as its own. */
+static void check_trust(subject_t *subject, const eckid_idp_t *idp)
+{
+    for (int i = 0; i < subject->signers->nelts; i++) {
+        const eckid_signer_t *signer = &APR_ARRAY_IDX(subject->signers, i, eckid_signer_t);
+        bool listed = has_key(idp->keys, signer->key);
+
+        if (listed && !signer->shared) {
+            tell_about(
+                subject, signer->key, APLOG_ERR,
+                apr_psprintf(subject->pool,
+                             "the key %s is in the metadata of the identity "
+                             "provider; fetch that metadata from the identity provider itself, "
+                             "or, if it really is its key, write \"shared\" behind "
+                             "EckidSigningKey",
+                             eckid_key_name(signer->key)));
+        }
+        if (!listed && signer->shared) {
+            tell_about(subject, signer->key, APLOG_ERR,
+                       apr_psprintf(subject->pool,
+                                    "the key %s is called shared, but the metadata of "
+                                    "the identity provider does not list it",
+                                    eckid_key_name(signer->key)));
+        }
+    }
+}
+
+static bool signs_logins(const subject_t *subject, const eckid_key_t *key)
+{
+    for (int i = 0; i < subject->signers->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_keys_of(subject_t *subject, const apr_array_header_t *keys,
+                          const eckid_idp_t *idp)
+{
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
+
+        /* in whatever virtual host */
+        if (has_key(mod_eckid_process()->signers, key) || (idp && has_key(idp->keys, key))) {
+            tell_about(subject, key, APLOG_ERR,
+                       apr_psprintf(subject->pool,
+                                    "the key of EckidLasKey, %s, signs logins too; make one "
+                                    "for the LAS alone",
+                                    eckid_key_name(key)));
+        }
+    }
+}
+
+static bool signs_for_las(const subject_t *subject, const eckid_key_t *key)
+{
+    const apr_array_header_t *keys = subject->dir->las.keys;
+
+    for (int i = 0; keys && i < keys->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Metadata holds what others may have a say in: it must not be a login, or a request to the LAS,
+ * that is signed with it. */
+static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
+{
+    const eckid_key_t *key = subject->dir->metadata_key;
+
+    if (!key) {
+        return;
+    }
+    if (!subject->dir->metadata_paths) {
+        tell_about(subject, key, APLOG_ERR,
+                   "EckidMetadataKey signs nothing without EckidMetadataPath; write, for one: "
+                   "EckidMetadataPath /simplesaml/saml2/idp/metadata.php");
+    }
+    if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
+        tell_about(
+            subject, key, APLOG_ERR,
+            apr_psprintf(subject->pool,
+                         "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
+                         "too; make one for metadata alone",
+                         eckid_key_name(key)));
+    }
+}
+
+/* Of all LASes there are. Idp may be NULL. */
+static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
+{
+    apr_hash_t *named = subject->dir->named;
+
+    check_keys_of(subject, subject->dir->las.keys, idp);
+    for (apr_hash_index_t *i = named ? apr_hash_first(subject->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        check_keys_of(subject, ((const mod_eckid_las_t *)apr_hash_this_val(i))->keys, idp);
+    }
+}
+
+/* What time breaks, and what the workers may not read: told, but never a reason not to start. */
+static void check_validity(subject_t *subject, const eckid_idp_t *idp)
+{
+    if (idp->valid_until && idp->valid_until < apr_time_now()) {
+        tell_about(subject, subject->dir->idp, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "the metadata of %s was valid until a time that is past; "
+                                "fetch it again",
+                                idp->entity_id));
+    }
+}
+
+static void check_dates_of(subject_t *subject, const eckid_key_t *key, apr_time_t now)
+{
+    const char *wrong = eckid_key_not_after(key) < now    ? "has expired"
+                        : eckid_key_not_before(key) > now ? "is not valid yet"
+                                                          : NULL;
+
+    if (wrong) {
+        tell_about(subject, key, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "the certificate of %s %s; some suppliers will refuse it",
+                                eckid_key_name(key), wrong));
+    }
+}
+
+static void check_dates(subject_t *subject)
+{
+    apr_time_t now = apr_time_now();
+
+    for (int i = 0; i < subject->signers->nelts; i++) {
+        check_dates_of(subject, APR_ARRAY_IDX(subject->signers, i, eckid_signer_t).key, now);
+    }
+    if (subject->dir->metadata_key) {
+        check_dates_of(subject, subject->dir->metadata_key, now);
+    }
+}
+
+static void check_readable(subject_t *subject)
+{
+    const char *path = eckid_idp_metadata_path(subject->dir->idp);
+    apr_finfo_t info;
+
+    if (geteuid() != 0 ||
+        apr_stat(&info, path, APR_FINFO_PROT | APR_FINFO_OWNER, subject->pool) != APR_SUCCESS) {
+        return;
+    }
+    bool readable = (info.protection & APR_WREAD) ||
+                    (info.user == ap_unixd_config.user_id && (info.protection & APR_UREAD)) ||
+                    (info.group == ap_unixd_config.group_id && (info.protection & APR_GREAD));
+
+    if (!readable) {
+        tell_about(subject, subject->dir->idp, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "%s cannot be read by the user that httpd runs as, so "
+                                "changes in it will need a reload; write: chmod a+r %s",
+                                path, path));
+    }
+}
+
+static const apr_array_header_t *signers_of(const subject_t *subject,
+                                            const eckid_supplier_t *supplier)
+{
+    return supplier->signers ? supplier->signers : subject->dir->signers;
+}
+
+static bool has_signer(const apr_array_header_t *signers, eckid_key_alg_t alg)
+{
+    for (int i = 0; i < signers->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
+
+        if (eckid_jwa_fits(alg, eckid_key_kind(key))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A client's tokens need a key of the right kind; what the browser is to see is worth a word. */
+static void check_client(subject_t *subject, const eckid_supplier_t *supplier,
+                         const eckid_client_t *client)
+{
+    eckid_key_alg_t alg = client->has_alg ? client->alg : ECKID_RS256;
+    bool by_secret = client->secret && (!client->has_alg || alg == ECKID_HS256);
+
+    if (!by_secret && !has_signer(signers_of(subject, supplier), alg)) {
+        tell(subject, APLOG_ERR,
+             apr_psprintf(subject->pool,
+                          "tokens for %s are to be signed by %s, but there is no "
+                          "EckidSigningKey of that kind; add one, or write alg= behind EckidClient",
+                          client->id, eckid_jwa_name(alg)));
+    }
+    if (client->front_channel) {
+        tell(subject, APLOG_WARNING,
+             apr_psprintf(subject->pool,
+                          "front-channel=on shows the ECK iD to the browser, its history and its "
+                          "extensions, when a token for %s passes through it",
+                          client->id));
+    }
+}
+
+static void check_clients(subject_t *subject)
+{
+    const apr_array_header_t *suppliers = subject->dir->policy->suppliers;
+
+    for (int i = 0; i < suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier = APR_ARRAY_IDX(suppliers, i, const eckid_supplier_t *);
+
+        for (int j = 0; j < supplier->clients->nelts; j++) {
+            check_client(subject, supplier, &APR_ARRAY_IDX(supplier->clients, j, eckid_client_t));
+        }
+    }
+}
+
+/* Userinfo is nobody's where no token is remembered and the provider is not asked. */
+static void check_tokens(subject_t *subject)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    const mod_eckid_dir_t *dir = subject->dir;
+
+    if (dir->provider && !dir->introspection && process->tokens &&
+        strcmp(process->tokens, "none") == 0) {
+        tell(subject, APLOG_WARNING,
+             "EckidTokenCache is none and there is no EckidIntrospection, so nobody can say whose "
+             "an access token is, and userinfo is refused to all clients, or passed to all");
+    }
+}
+
+static void check_whole(subject_t *subject)
+{
+    const mod_eckid_dir_t *dir = subject->dir;
+    bool changed;
+    eckid_err_t *news;
+
+    check_complete(subject);
+    if (subject->mistakes) {
+        return;
+    }
+    subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
+    check_clients(subject);
+    check_tokens(subject);
+    check_dates(subject);
+    if (!dir->idp) {
+        check_las_keys(subject, NULL);
+        return;
+    }
+    const eckid_idp_t *idp = eckid_idp_metadata_get(dir->idp, 0, &changed, &news, subject->pool);
+
+    check_trust(subject, idp);
+    check_las_keys(subject, idp);
+    check_metadata_key(subject, idp);
+    check_validity(subject, idp);
+    check_readable(subject);
+}
+
+static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool)
+{
+    subject_t subject = {.dir = dir, .server = server, .pool = pool};
+
+    if (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE) {
+        check_whole(&subject);
+    }
+    return subject.mistakes;
+}
+
+/* The server by itself, and each of its locations on top of it. */
+static int check_server(server_rec *server, apr_pool_t *pool)
+{
+    const core_server_config *core = ap_get_core_module_config(server->module_config);
+    mod_eckid_dir_t *base = ap_get_module_config(server->lookup_defaults, &eckid_module);
+    int mistakes = check_dir(base, server, pool);
+
+    for (int i = 0; i < core->sec_url->nelts; i++) {
+        ap_conf_vector_t *section = APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *);
+        mod_eckid_dir_t *location = ap_get_module_config(section, &eckid_module);
+
+        if (location) {
+            mistakes += check_dir(mod_eckid_merge_dir(pool, base, location), server, pool);
+        }
+    }
+    return mistakes;
+}
+
+int mod_eckid_configtest_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                                server_rec *main_server)
+{
+    const char *spec, *wrong = mod_eckid_store_check(&spec, mod_eckid_process(), ptemp);
+    int mistakes = wrong != NULL;
+
+    (void)pconf, (void)plog;
+    if (wrong) {
+        const ap_directive_t *at = mod_eckid_find_place(spec);
+
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server, "ECK%04d: %s:%d: %s",
+                     ECKID_CONFIG, at ? at->filename : "default", at ? at->line_num : 0, wrong);
+    }
+    for (server_rec *server = main_server; server; server = server->next) {
+        mistakes += check_server(server, ptemp);
+    }
+    return mistakes ? HTTP_INTERNAL_SERVER_ERROR : OK;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looks at what is said about LASes and schools as a whole. */
+#include "conf/mod_eckid_config.h"
+
+#include <apr_strings.h>
+
+#include "service/mod_eckid_redis.h"
+
+/* What is found, while looking. */
+typedef struct look_t {
+    const mod_eckid_dir_t *dir;
+    apr_array_header_t *mistakes; /* const char * */
+    apr_pool_t *pool;
+} look_t;
+
+static void add(look_t *look, const char *text)
+{
+    APR_ARRAY_PUSH(look->mistakes, const char *) = text;
+}
+
+static void check_default(look_t *look)
+{
+    const eckid_err_t *err = mod_eckid_configtest_las(&look->dir->las, look->pool);
+
+    if (err && !mod_eckid_las_is_spared(look->dir)) {
+        add(look, apr_pstrcat(look->pool, "EckidEngine is not off, but ",
+                              *err->detail ? err->detail : eckid_err_text(err, look->pool), NULL));
+    }
+}
+
+static void check_schools(look_t *look)
+{
+    const mod_eckid_school_map_t *schools = look->dir->schools;
+    const apr_array_header_t *all = schools ? eckid_school_map_all(schools->map) : NULL;
+
+    if (!look->dir->school && !schools) {
+        add(look, "EckidEngine is not off, but there is no EckidSchool; write, for one: "
+                  "EckidSchool V_ID 11ZZ03");
+    }
+    for (int i = 0; all && i < all->nelts; i++) {
+        const eckid_school_map_entry_t *one =
+            APR_ARRAY_IDX(all, i, const eckid_school_map_entry_t *);
+
+        if (one->las &&
+            !(look->dir->named && apr_hash_get(look->dir->named, one->las, APR_HASH_KEY_STRING))) {
+            add(look,
+                apr_psprintf(look->pool, "%s:%d: there is no <EckidLasNamed %s> for this school",
+                             schools->file, one->line, one->las));
+        }
+    }
+}
+
+static bool speaks_eduv(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    if (dir->las.line && !dir->las.contract) {
+        return true;
+    }
+    for (apr_hash_index_t *i = dir->named ? apr_hash_first(pool, dir->named) : NULL; i;
+         i = apr_hash_next(i)) {
+        if (!((const mod_eckid_las_t *)apr_hash_this_val(i))->contract) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_school_type(look_t *look, const eckid_school_t *school,
+                              const mod_eckid_las_t *las)
+{
+    if (las && las->line && !las->contract && strcmp(school->type, "OIN") == 0) {
+        add(look, apr_psprintf(look->pool,
+                               "school %s: OIN is no type of Edu-V's, which this LAS is asked by; "
+                               "write EckidLasContract, or V_ID and the school's BRIN",
+                               school->value));
+    }
+}
+
+static void check_school_types(look_t *look)
+{
+    const mod_eckid_dir_t *dir = look->dir;
+    const apr_array_header_t *all = dir->schools ? eckid_school_map_all(dir->schools->map) : NULL;
+
+    if (dir->school && !dir->schools) {
+        check_school_type(look, dir->school, &dir->las);
+    }
+    for (int i = 0; all && i < all->nelts; i++) {
+        const eckid_school_map_entry_t *one =
+            APR_ARRAY_IDX(all, i, const eckid_school_map_entry_t *);
+        const mod_eckid_las_t *named =
+            one->las && dir->named ? apr_hash_get(dir->named, one->las, APR_HASH_KEY_STRING) : NULL;
+
+        check_school_type(look, &one->school, one->las ? named : &dir->las);
+    }
+}
+
+static void check_student_type(look_t *look)
+{
+    static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI"};
+    const eckid_student_t *student = look->dir->student;
+
+    if (!student || !speaks_eduv(look->dir, look->pool)) {
+        return;
+    }
+    for (apr_size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        if (strcmp(types[i], student->type) == 0) {
+            return;
+        }
+    }
+    add(look, apr_psprintf(look->pool,
+                           "EckidStudentKey: \"%s\" is not one of NEPPI, NEPRI, BPI, eduID, ASI, "
+                           "which are what Edu-V knows; see EckidLasContract for others",
+                           student->type));
+}
+
+/* Who wants to take an old ECK iD must be able to find one. */
+static void check_stale(look_t *look)
+{
+    const mod_eckid_dir_t *dir = look->dir;
+    apr_interval_time_t found_for = dir->found_for >= 0 ? dir->found_for : MOD_ECKID_FOUND_FOR;
+
+    for (int i = 0; dir->policy && i < dir->policy->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(dir->policy->suppliers, i, const eckid_supplier_t *);
+
+        if (supplier->stale_max > found_for + dir->stale_for) {
+            add(look, apr_psprintf(look->pool,
+                                   "EckidOn: %s takes ECK iDs that are older than any is kept; "
+                                   "write, for one: EckidCacheTime 12h 2min %ds",
+                                   supplier->name, (int)apr_time_sec(supplier->stale_max)));
+        }
+    }
+}
+
+static bool is_redis(const char *spec)
+{
+    return spec && strncmp(spec, "redis:", 6) == 0;
+}
+
+/* Looking into the cache must not take what asking may take. */
+static void check_deadline(look_t *look, const mod_eckid_las_t *las)
+{
+    if (las->line && las->line->timeout <= MOD_ECKID_REDIS_TIMEOUT) {
+        add(look, apr_psprintf(look->pool,
+                               "EckidLas %s: timeout=%dms is too short for a redis as EckidCache, "
+                               "which may take %dms; write a longer one",
+                               las->line->base, (int)apr_time_as_msec(las->line->timeout),
+                               (int)apr_time_as_msec(MOD_ECKID_REDIS_TIMEOUT)));
+    }
+}
+
+static void check_deadlines(look_t *look)
+{
+    apr_hash_t *named = look->dir->named;
+
+    if (!is_redis(mod_eckid_process()->cache)) {
+        return;
+    }
+    check_deadline(look, &look->dir->las);
+    for (apr_hash_index_t *i = named ? apr_hash_first(look->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        check_deadline(look, apr_hash_this_val(i));
+    }
+}
+
+/* Every key there is for LASes. */
+static apr_array_header_t *all_keys(const look_t *look)
+{
+    apr_array_header_t *keys = apr_array_make(look->pool, 4, sizeof(mod_eckid_las_key_t));
+    apr_hash_t *named = look->dir->named;
+
+    if (look->dir->las.keys) {
+        apr_array_cat(keys, look->dir->las.keys);
+    }
+    for (apr_hash_index_t *i = named ? apr_hash_first(look->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        const mod_eckid_las_t *las = apr_hash_this_val(i);
+
+        if (las->keys) {
+            apr_array_cat(keys, las->keys);
+        }
+    }
+    return keys;
+}
+
+/* A LAS that fetches our keys tells them apart by these names (RFC 7517 section 4.5). */
+static void check_keyids(look_t *look)
+{
+    const apr_array_header_t *keys = all_keys(look);
+
+    for (int i = 0; i < keys->nelts; i++) {
+        const mod_eckid_las_key_t *one = &APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t);
+
+        for (int j = 0; j < i; j++) {
+            const mod_eckid_las_key_t *other = &APR_ARRAY_IDX(keys, j, mod_eckid_las_key_t);
+
+            if (strcmp(one->keyid, other->keyid) == 0 && !eckid_key_same(one->key, other->key)) {
+                add(look, apr_psprintf(look->pool,
+                                       "EckidLasKey: keyid=%s stands for two keys; write another "
+                                       "name behind %s",
+                                       one->keyid, eckid_key_name(one->key)));
+            }
+        }
+    }
+}
+
+const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    look_t look = {dir, apr_array_make(pool, 2, sizeof(const char *)), pool};
+
+    check_default(&look);
+    check_schools(&look);
+    check_school_types(&look);
+    check_student_type(&look);
+    check_stale(&look);
+    check_deadlines(&look);
+    check_keyids(&look);
+    return look.mistakes;
+}

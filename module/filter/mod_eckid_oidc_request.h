@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an OpenID provider is asked: at which endpoint, by whom, and with which form. */
+#ifndef MOD_ECKID_OIDC_REQUEST_H
+#define MOD_ECKID_OIDC_REQUEST_H
+
+#include <util_filter.h>
+
+#include "oidc/eckid_other_endpoint.h"
+#include "conf/mod_eckid_config.h"
+
+typedef enum mod_eckid_endpoint_t {
+    MOD_ECKID_AT_OTHER,   /* where only what an answer looks like says what it is */
+    MOD_ECKID_AT_UNKNOWN, /* nothing is known of the provider: any JSON could be a token */
+    MOD_ECKID_AT_TOKEN,
+    MOD_ECKID_AT_USERINFO,
+    MOD_ECKID_AT_DISCOVERY,
+    MOD_ECKID_AT_KEYS
+} mod_eckid_endpoint_t;
+
+/* As long as the request. */
+typedef struct mod_eckid_oidc_request_t {
+    mod_eckid_endpoint_t place;
+    const eckid_err_t *why;         /* with UNKNOWN */
+    bool near_userinfo, near_token; /* by a path that some server could take for it */
+    bool is_form;
+    bool is_too_long;         /* the body, for being looked at: a bound of 128 KiB */
+    apr_bucket_brigade *body; /* of the request, whatever it is, as far as it has been read */
+} mod_eckid_oidc_request_t;
+
+/* Makes the filter known to httpd that copies bodies on their way. */
+void mod_eckid_oidc_request_register(void);
+
+/* Whether the request tells a proxy to leave out what says who calls. */
+bool mod_eckid_oidc_request_is_torn(const request_rec *r);
+
+/* Finds out which endpoint is asked, and has the body copied on its way to the provider. */
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir);
+
+/* The same for an answer that httpd gives before it is known what is asked. */
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r);
+
+/* Who calls. Once the answer has come, since only then the body is whole. */
+eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t *asked,
+                                                  const request_rec *r);
+
+/* What an answer from elsewhere is judged by. */
+eckid_request_signs_t mod_eckid_oidc_request_shown(const mod_eckid_oidc_request_t *asked,
+                                                   const request_rec *r);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Decides on first call, collects the body up to a bound, hands it to the corridor, passes on the
+ * result. */
+#ifndef MOD_ECKID_PAGE_FILTER_H
+#define MOD_ECKID_PAGE_FILTER_H
+
+#include <httpd.h>
+
+/* Makes the filter known to httpd, before all filters that compress. */
+void mod_eckid_page_filter_register(void);
+
+/* Hook fixups: takes out of the request what would let the answer come in a form that cannot be
+ * read: Range and If-Range, codings other than gzip, conditions on metadata. */
+int mod_eckid_page_filter_fixups(request_rec *r);
+
+/* Hooks insert_filter and insert_error_filter. */
+void mod_eckid_page_filter_insert(request_rec *r);
+
+#endif

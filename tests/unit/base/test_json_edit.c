@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "base/eckid_json_edit.h"
+
+static eckid_json_edit_t *parse(const char *text)
+{
+    eckid_json_edit_t *object;
+
+    ok(eckid_json_edit_parse(&object, str(text), ECKID_STRUCTURE, pool));
+    return object;
+}
+
+START_TEST(what_is_not_changed_stays_as_it_was_written)
+{
+    static const char *const texts[] = {
+        "{}",
+        "{\"a\":1.0}",
+        "{\"exp\":1788165000,\"big\":123456789012345678901234567890,\"e\":1E+2,\"zero\":-0}",
+        "{\"s\":\"a\\/b \\u00e9 \\\" \\\\\",\"\\u0061\":[{\"x\": [ ] , \"}\":\"]\"},null]}",
+        "{\"nested\":{\"b\":  2,\"a\":{}},\"t\":true}",
+    };
+
+    for (int i = 0; i < COUNT(texts); i++) {
+        ck_assert_str_eq(eckid_json_edit_print(parse(texts[i]), pool).data, texts[i]);
+    }
+}
+END_TEST
+
+START_TEST(white_space_between_members_goes)
+{
+    ck_assert_str_eq(
+        eckid_json_edit_print(parse(" {\r\n \"a\" : [1, 2] ,\t\"b\":\"c\" \n} \n"), pool).data,
+        "{\"a\":[1, 2],\"b\":\"c\"}");
+}
+END_TEST
+
+START_TEST(members_are_set_removed_and_renamed)
+{
+    eckid_json_edit_t *object = parse("{\"a\":1.50,\"b\":2,\"c\":\"x\"}");
+
+    eckid_json_edit_remove(object, "b");
+    eckid_json_edit_remove(object, "none");
+    eckid_json_edit_set(object, "c", json_string("\"new\""), pool);
+    eckid_json_edit_set(object, "d", json_string("end"), pool);
+    eckid_json_edit_rename(object, "a", "e\"", pool);
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data,
+                     "{\"e\\\"\":1.50,\"c\":\"\\\"new\\\"\",\"d\":\"end\"}");
+    ck_assert_str_eq(eckid_json_edit_string(object, "d"), "end");
+    ck_assert_ptr_null(eckid_json_edit_get(object, "a"));
+    eckid_json_edit_rename(object, "d", "c", pool);
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data, "{\"e\\\"\":1.50,\"c\":\"end\"}");
+    ck_assert_str_eq(apr_array_pstrcat(pool, eckid_json_edit_names(object, pool), ' '), "e\" c");
+}
+END_TEST
+
+START_TEST(names_are_compared_decoded)
+{
+    eckid_json_edit_t *object = parse("{\"\\u0061ud\":\"x\"}");
+
+    ck_assert_str_eq(eckid_json_edit_string(object, "aud"), "x");
+    ck_assert_int_eq(eckid_json_edit_text(object, "aud").len, 3);
+    eckid_json_edit_remove(object, "aud");
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data, "{}");
+}
+END_TEST
+
+static const char *const bad[] = {"",
+                                  "[]",
+                                  "1",
+                                  "{\"a\":1,\"a\":2}",
+                                  "{\"a\":1,\"\\u0061\":2}",
+                                  "{\"a\":",
+                                  "{\"a\":1}}",
+                                  "{'a':1}",
+                                  "{\"a\":{\"b\":1,\"b\":2}}",
+                                  "{\"a\":\"\\u0000\"}",
+                                  "{\"a\":\"\xff\"}",
+                                  "{\"a\":1e999}"};
+
+START_TEST(what_is_not_one_clear_object_is_refused)
+{
+    eckid_json_edit_t *object;
+
+    refused(eckid_json_edit_parse(&object, str(bad[_i]), ECKID_STRUCTURE, pool), ECKID_STRUCTURE);
+}
+END_TEST
+
+UNIT_SUITE(json_edit)
+{
+    Suite *suite = suite_create("json_edit");
+    TCase *tcase = unit_case(suite, "object");
+
+    tcase_add_test(tcase, what_is_not_changed_stays_as_it_was_written);
+    tcase_add_test(tcase, white_space_between_members_goes);
+    tcase_add_test(tcase, members_are_set_removed_and_renamed);
+    tcase_add_test(tcase, names_are_compared_decoded);
+    tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));
+    return suite;
+}

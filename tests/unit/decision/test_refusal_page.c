@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "decision/eckid_refusal_page.h"
+
+typedef struct row_t {
+    const char *accept;
+    bool english;
+} row_t;
+
+static const row_t rows[] = {
+    {NULL, false},
+    {"", false},
+    {"nl", false},
+    {"en", true},
+    {"en-GB,en;q=0.9,nl;q=0.8", true},
+    {"nl-NL,nl;q=0.9,en;q=0.8", false},
+    {"en;q=0.5,nl;q=0.6", false},
+    {"en;q=0.6,nl;q=0.5", true},
+    {"de,fr;q=0.5", false},
+    {"enx", false},
+    {"EN", true},
+    {"en;q=inf,nl;q=0.1", false},
+    {"en;q=nan,nl;q=0.1", false},
+    {"en;q=1e99", true},
+};
+
+START_TEST(the_language_is_the_one_asked_for)
+{
+    const char *page = eckid_refusal_page(503, rows[_i].accept, NULL, "AAAA-BBBB", pool).data;
+
+    ck_assert_ptr_nonnull(strstr(page, rows[_i].english ? "lang=\"en\"" : "lang=\"nl\""));
+}
+END_TEST
+
+START_TEST(every_status_says_something_else)
+{
+    static const int statuses[] = {403, 502, 503};
+
+    for (int i = 0; i < 3; i++) {
+        const char *accept = _i ? "en" : "nl";
+        eckid_bytes_t page = eckid_refusal_page(statuses[i], accept, NULL, "R", pool);
+        eckid_bytes_t next = eckid_refusal_page(statuses[(i + 1) % 3], accept, NULL, "R", pool);
+
+        ck_assert_str_ne(page.data, next.data);
+    }
+}
+END_TEST
+
+START_TEST(the_helpdesk_s_text_is_text)
+{
+    const char *page = eckid_refusal_page(403, "en", "call <1.12> & ask", "AAAA-BBBB", pool).data;
+
+    ck_assert_ptr_nonnull(strstr(page, "call &lt;1.12&gt; &amp; ask"));
+    ck_assert_ptr_nonnull(strstr(page, "<code>AAAA-BBBB</code>"));
+}
+END_TEST
+
+START_TEST(a_reference_is_the_random_bytes_in_base32)
+{
+    eckid_moment_t moment = {0};
+
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0000-0000");
+    memcpy(moment.reference, "\xff\xff\xff\xff\xff", 5);
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "ZZZZ-ZZZZ");
+    memcpy(moment.reference, "\x00\x44\x32\x14\xc7", 5);
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0123-4567");
+}
+END_TEST
+
+UNIT_SUITE(refusal_page)
+{
+    Suite *suite = suite_create("refusal_page");
+    TCase *tcase = unit_case(suite, "notice");
+
+    tcase_add_loop_test(tcase, the_language_is_the_one_asked_for, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, every_status_says_something_else, 0, 2);
+    tcase_add_test(tcase, the_helpdesk_s_text_is_text);
+    tcase_add_test(tcase, a_reference_is_the_random_bytes_in_base32);
+    return suite;
+}

@@ -1,0 +1,735 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+#include <zlib.h>
+
+#include "xml/eckid_c14n.h"
+#include "decision/eckid_refusal_page.h"
+#include "gateway/eckid_page.h"
+#include "xml/eckid_xml_namespaces.h"
+#include "support/fakes.h"
+#include "support/maker.h"
+#include "support/suppliers.h"
+
+/* A gateway with a LAS that knows the student of maker_usual. */
+typedef struct house_t {
+    eckid_gateway_t gateway;
+    eckid_idp_t idp;
+    eckid_policy_t *policy;
+    eckid_student_t student;
+    eckid_las_t las;
+    fake_las_t fake;
+    eckid_cache_t cache;
+} house_t;
+
+static const eckid_match_t *match(const char *expression, const char *template)
+{
+    eckid_match_t *made;
+
+    ok(eckid_match_make(&made, expression, template, pool));
+    return made;
+}
+
+static apr_array_header_t *signers(test_kind_t kind, int number, bool shared)
+{
+    apr_array_header_t *array = apr_array_make(pool, 1, sizeof(eckid_signer_t));
+
+    APR_ARRAY_PUSH(array, eckid_signer_t) = (eckid_signer_t){test_pair(kind, number), shared};
+    return array;
+}
+
+static house_t *build(void)
+{
+    house_t *house = apr_pcalloc(pool, sizeof(*house));
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+
+    house->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
+    house->policy = two_suppliers();
+    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+        (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
+    house->student.source = "employeeNumber";
+    house->student.match = match("(\\d+)", "$1@1.school.example");
+    house->student.type = "NEPPI";
+    house->fake = (fake_las_t){.status = 200,
+                               .type = "application/json",
+                               .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
+    house->las = fake_channel(&house->fake);
+    house->cache = fake_cache(fake_store_make());
+    house->gateway = (eckid_gateway_t){
+        .idp = &house->idp,
+        .policy = house->policy,
+        .student = &house->student,
+        .means = fake_means(&house->las, &house->cache),
+        .signers = signers(RSA_2048, 1, false),
+        .skew = apr_time_from_sec(60),
+        .page_max = 1024 * 1024,
+        .response_max = 256 * 1024,
+    };
+    return house;
+}
+
+static eckid_decision_t rewrite(const house_t *house, const char *page)
+{
+    return eckid_page_rewrite(&house->gateway, str(page), false, maker_moment(), pool);
+}
+
+static eckid_decision_t rewrite_maker(const house_t *house, const maker_t *maker)
+{
+    return rewrite(house, maker_page(maker->destination, maker_xml(maker)));
+}
+
+static void expect_refusal(eckid_decision_t decision, int status, eckid_code_t code)
+{
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, status);
+    ck_assert_msg(decision.cause && decision.cause->code == code, "%s",
+                  decision.cause ? eckid_err_text(decision.cause, pool) : "no cause");
+}
+
+/* The response in a page that was made by maker_page. */
+static eckid_bytes_t xml_in(eckid_bytes_t page)
+{
+    const char *mark = "name=\"SAMLResponse\" value=\"";
+    const char *from = strstr(page.data, mark) + strlen(mark);
+    eckid_bytes_t xml;
+
+    ck_assert(eckid_codec_base64_decode(&xml, eckid_bytes(from, strcspn(from, "\"")), pool));
+    return xml;
+}
+
+static eckid_saml_t *response_in(eckid_bytes_t page)
+{
+    eckid_saml_t *saml;
+
+    ok(eckid_saml_open(&saml, xml_in(page), pool));
+    return saml;
+}
+
+static eckid_verified_t *verified_with(eckid_bytes_t page, test_kind_t kind, int key)
+{
+    const eckid_saml_rules_t rules = maker_rules(kind, key);
+    eckid_verified_t *verified;
+
+    ok(eckid_saml_verify(&verified, response_in(page), &rules, pool));
+    return verified;
+}
+
+static const char *attributes_in(eckid_bytes_t page)
+{
+    eckid_verified_t *verified = verified_with(page, RSA_2048, 1);
+    apr_array_header_t *values = eckid_saml_values(verified, "eckId", pool);
+    const char *names = apr_array_pstrcat(pool, eckid_saml_names(verified, pool), ' ');
+
+    if (values->nelts) {
+        ck_assert_int_eq(values->nelts, 1);
+        ck_assert_str_eq(APR_ARRAY_IDX(values, 0, eckid_bytes_t).data, AN_ECKID);
+    }
+    return names;
+}
+
+START_TEST(a_student_s_login_gets_the_eckid)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    maker.sign_response = _i & 1;
+    maker.sign_assertion = _i & 2;
+    eckid_decision_t decision = rewrite_maker(house, &maker);
+
+    ck_assert_msg(decision.verdict == ECKID_CHANGE, "%s",
+                  decision.cause ? eckid_err_text(decision.cause, pool) : "");
+    ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
+    ck_assert_str_eq(decision.supplier->name, MAKER_SUPPLIER);
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert(decision.looked_up && decision.source == ECKID_FROM_LAS);
+    ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
+    ck_assert(rewrite_maker(house, &maker).source == ECKID_FROM_CACHE);
+    ck_assert_int_eq(house->fake.calls, 1);
+}
+END_TEST
+
+START_TEST(only_the_field_s_value_changes)
+{
+    maker_t maker = maker_usual();
+    const char *page = maker_page(MAKER_CONSUMER, maker_xml(&maker)), *mark = "value=\"";
+    eckid_decision_t decision = rewrite(build(), page);
+    apr_size_t head = (apr_size_t)(strstr(page, mark) + strlen(mark) - page);
+    const char *tail = strstr(page, "\" />"), *new_tail = strstr(decision.body.data, "\" />");
+
+    ck_assert_mem_eq(decision.body.data, page, head);
+    ck_assert_str_eq(new_tail, tail);
+}
+END_TEST
+
+/* The canonical form of a response without what a rewrite is about: signatures, attributes. */
+static const char *rest_of(const eckid_saml_t *saml)
+{
+    static const eckid_c14n_t inclusive = {.exclusive = false};
+    xmlNodePtr root = xmlDocGetRootElement(saml->doc), node = root;
+    eckid_bytes_t text;
+
+    while (node) {
+        xmlNodePtr this = node;
+        bool goes = eckid_xml_is(this, ECKID_NS_DSIG, "Signature") ||
+                    eckid_xml_is(this, ECKID_NS_SAML, "AttributeStatement");
+
+        node = goes ? eckid_xml_skip(root, this) : eckid_xml_walk(root, this);
+        if (goes) {
+            eckid_xml_remove(this);
+        }
+    }
+    ok(eckid_c14n(&text, root, NULL, &inclusive, pool));
+    return text.data;
+}
+
+/* Much that the schemas allow, and much of other namespaces: none of it is ours to touch. */
+static maker_t rich(void)
+{
+    maker_t maker = maker_usual();
+
+    maker.name_id = " p.pukkelen<!-- x --><![CDATA[&]]>@school.example&#13;\n";
+    maker.response_start =
+        "\n <samlp:Extensions><x:e xmlns:x='urn:x' x:a=' 1 ' b='&#9;'> t <x:e/></x:e>"
+        "<e xmlns='urn:y'><f xmlns=''/></e></samlp:Extensions>";
+    maker.subject_extra =
+        "<saml:SubjectConfirmation Method='" MAKER_BEARER "'><saml:NameID NameQualifier='q'"
+        " SPNameQualifier='s' Format='urn:f'>n</saml:NameID><saml:SubjectConfirmationData"
+        " NotBefore='2026-08-31T08:00:00.123Z' NotOnOrAfter='2026-08-31T09:00:00Z'"
+        " Recipient='" MAKER_CONSUMER "' InResponseTo='_request' xmlns:x='urn:x' x:more='1'>"
+        "<x:held/></saml:SubjectConfirmationData></saml:SubjectConfirmation>";
+    maker.conditions_extra =
+        "<saml:OneTimeUse/><saml:ProxyRestriction Count='0'/><saml:Condition xmlns:x='urn:x'"
+        " xsi:type='x:Odd' x:a='1'><x:b/></saml:Condition><saml:AudienceRestriction>"
+        "<saml:Audience> " MAKER_SUPPLIER " </saml:Audience></saml:AudienceRestriction>";
+    maker.assertion_extra =
+        "<saml:AuthnStatement AuthnInstant='2026-08-31T08:00:00Z' SessionIndex='_s'"
+        " SessionNotOnOrAfter='2026-08-31T18:00:00Z'><saml:SubjectLocality DNSName='d'/>"
+        "<saml:AuthnContext><saml:AuthnContextDecl xml:lang='nl'><x xmlns='urn:x'>1</x>"
+        "</saml:AuthnContextDecl></saml:AuthnContext></saml:AuthnStatement>"
+        "<saml:AuthzDecisionStatement Resource='r' Decision='Permit'><saml:Action"
+        " Namespace='urn:a'>GET</saml:Action></saml:AuthzDecisionStatement>"
+        "<saml:Advice><saml:AssertionIDRef>_other</saml:AssertionIDRef><x:a xmlns:x='urn:x'>"
+        "<x:Attribute Name='uid'>1</x:Attribute></x:a></saml:Advice>";
+    maker.response_extra = "\n<x:end xmlns:x='urn:x'/>\n";
+    return maker;
+}
+
+START_TEST(a_rewrite_touches_nothing_but_attributes_and_signatures)
+{
+    house_t *house = build();
+    maker_t maker = rich();
+
+    maker.sign_response = _i & 1;
+    maker.sign_assertion = _i & 2;
+    const char *page = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    eckid_decision_t decision = rewrite(house, page);
+
+    ck_assert_msg(decision.verdict == ECKID_CHANGE, "%s",
+                  decision.cause ? eckid_err_text(decision.cause, pool) : "");
+    ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
+    ck_assert_str_eq(rest_of(response_in(decision.body)), rest_of(response_in(str(page))));
+}
+END_TEST
+
+START_TEST(the_eckid_has_the_three_names_that_its_supplier_wants)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    first_supplier(house->policy)->attribute =
+        (eckid_attribute_t){"urn:eckId", "urn:its-format", "its friend"};
+    ck_assert_ptr_nonnull(strstr(xml_in(rewrite_maker(house, &maker).body).data,
+                                 "<saml:Attribute Name=\"urn:eckId\" NameFormat=\"urn:its-format\""
+                                 " FriendlyName=\"its friend\"><saml:AttributeValue>" AN_ECKID
+                                 "<"));
+}
+END_TEST
+
+START_TEST(what_the_name_id_shows_is_in_the_decision)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    ck_assert_ptr_null(rewrite_maker(house, &maker).name_id_shows);
+    maker.name_id = "95312";
+    ck_assert_str_eq(rewrite_maker(house, &maker).name_id_shows, "employeeNumber");
+}
+END_TEST
+
+START_TEST(pages_without_a_supplier_s_login_pass)
+{
+    maker_t canteen = maker_usual();
+
+    canteen.destination = canteen.recipient = "https://canteen.example/acs";
+    canteen.audience = "https://canteen.example/saml";
+    canteen.sign_assertion = false; /* even an unsigned one: it is not ours to judge */
+    const char *const pages[] = {
+        "<p>hello</p>",
+        maker_page("https://canteen.example/acs", maker_xml(&canteen)),
+        maker_page(MAKER_CONSUMER, "<p:LogoutResponse xmlns:p='" ECKID_NS_SAMLP "'/>"),
+        maker_page(MAKER_CONSUMER,
+                   "<p:Response xmlns:p='" ECKID_NS_SAMLP "'><p:Status><p:StatusCode Value='urn:"
+                   "oasis:names:tc:SAML:2.0:status:Requester'/></p:Status></p:Response>"),
+        "<form action='https://canteen.example/acs'><input name=SAMLart value=x></form>",
+    };
+
+    ck_assert_int_eq(rewrite(build(), pages[_i]).verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(pages_that_cannot_be_judged_are_refused)
+{
+    maker_t maker = maker_usual();
+    const char *good = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    const struct {
+        const char *page;
+        eckid_code_t code;
+    } rows[] = {
+        {apr_pstrcat(pool, good, good, NULL), ECKID_FIELDS},
+        {"<form action=x><textarea name=SAMLResponse>x</textarea></form>", ECKID_FIELDS},
+        {"<form action=x><input name=SAMLResponse value='*'></form>", ECKID_XML},
+        {"<form action=x><input name=SAMLResponse></form>", ECKID_XML},
+        {"<form action=x><input name=SAMLResponse value='eHh4'></form>", ECKID_XML},
+        {maker_page("https://canteen.example/acs", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+         ECKID_XML},
+        {maker_page("https://canteen.example/acs", maker_xml(&maker)), ECKID_MIXED},
+        {"<form action='" MAKER_CONSUMER "'><input name=SAMLart value=x></form>", ECKID_BINDING},
+        {"<a href='" MAKER_CONSUMER "?SAMLart=x'>", ECKID_BINDING},
+        {"<form action='" MAKER_CONSUMER "'><input name=wresult value='<x/'></form>", ECKID_XML},
+        {replaced(good, "</form>", "<input name=SigAlg></form>"), ECKID_BINDING},
+        {"\xFE\xFF<p>", ECKID_CODING},
+        {"<form><input name=SAMLResponse value=\"", ECKID_TRUNCATED},
+    };
+
+    expect_refusal(rewrite(build(), rows[_i].page), 502, rows[_i].code);
+}
+END_TEST
+
+/* What stands before the form, so that a tokenizer may miss it and a reader of bytes does not. */
+static const char *const decoys[] = {
+    "<script>var r={\"relay\":\"<!--<script>\"};</script>",
+    "<script>r='<!--<script>'</script></script><!-- --><xmp>",
+    "<svg><p></p><textarea><!--</textarea>",
+    "<div><svg><path></div><script>var a='<!--';</script>",
+    "<svg><desc><style><!--</style></desc></svg>",
+    "<select><style></select>",
+    "<noscript><!-- </noscript>",
+    "<script src=\"a.js\"/>",
+    "<title/>",
+    "<textarea>",
+    "<plaintext>",
+};
+
+START_TEST(a_login_never_passes_however_it_is_hidden)
+{
+    maker_t maker = maker_usual(), other = maker_usual();
+    const char *decoy = decoys[_i], *hidden = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    const char *closed = apr_pstrcat(pool, hidden, "--></textarea></style></title><!-- -->", NULL);
+
+    other.destination = other.recipient = "https://canteen.example/acs";
+    other.audience = "https://canteen.example/saml";
+    const char *harmless = maker_page(other.destination, maker_xml(&other));
+
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, decoy, hidden, NULL)).verdict, ECKID_PASS);
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, decoy, closed, NULL)).verdict, ECKID_PASS);
+    ck_assert_int_ne(rewrite(build(), apr_pstrcat(pool, harmless, decoy, closed, NULL)).verdict,
+                     ECKID_PASS);
+}
+END_TEST
+
+START_TEST(the_original_does_not_survive_elsewhere_in_the_page)
+{
+    maker_t maker = maker_usual();
+    const char *xml = maker_xml(&maker), *page = maker_page(MAKER_CONSUMER, xml);
+    const char *base64 = eckid_codec_base64(str(xml), pool).data;
+    const char *const copies[] = {
+        apr_pstrcat(pool, "<iframe srcdoc='&lt;input name=SAMLResponse value=", base64,
+                    "&gt;'></iframe>", NULL),
+        apr_pstrcat(pool, "<p data-copy=\"", base64, "\">", NULL),
+        apr_pstrcat(pool, "<pre>", eckid_codec_html(xml, pool), "</pre>", NULL),
+        apr_pstrcat(pool, "<!-- ", xml, " -->", NULL),
+    };
+
+    for (int i = 0; i < COUNT(copies); i++) {
+        expect_refusal(rewrite(build(), apr_pstrcat(pool, copies[i], page, NULL)), 502,
+                       ECKID_BINDING);
+        expect_refusal(rewrite(build(), apr_pstrcat(pool, page, copies[i], NULL)), 502,
+                       ECKID_BINDING);
+    }
+    expect_refusal(rewrite(build(), replaced(page, "name=\"SAMLResponse\"",
+                                             apr_pstrcat(pool, "name=\"SAMLResponse\" data-copy='",
+                                                         base64, "'", NULL))),
+                   502, ECKID_BINDING);
+}
+END_TEST
+
+START_TEST(soap_by_the_name_of_html_is_refused)
+{
+    maker_t maker = maker_usual();
+    const char *body = apr_pstrcat(pool, "<S:Envelope xmlns:S='" ECKID_NS_SOAP11 "'><S:Body>",
+                                   replaced(maker_xml(&maker), "<?xml version=\"1.0\"?>", ""),
+                                   "</S:Body></S:Envelope>", NULL);
+
+    expect_refusal(rewrite(build(), body), 502, ECKID_BINDING);
+}
+END_TEST
+
+static void unsigned_one(maker_t *maker)
+{
+    maker->sign_assertion = false;
+}
+
+static void other_key(maker_t *maker)
+{
+    maker->key = 2;
+}
+
+static void our_key(maker_t *maker)
+{
+    maker->key = 1;
+}
+
+static void too_large(maker_t *maker)
+{
+    char *value = apr_pcalloc(pool, 300001);
+
+    memset(value, 'x', 300000);
+    maker->attributes = maker_attribute("uid", value, NULL);
+}
+
+static void encrypted(maker_t *maker)
+{
+    maker->response_extra = "<saml:EncryptedAssertion/>";
+}
+
+static void two_assertions(maker_t *maker)
+{
+    maker->response_extra = "<saml:Assertion/>";
+}
+
+static void outdated(maker_t *maker)
+{
+    maker->not_on_or_after = "2026-08-31T08:00:00Z";
+}
+
+static void other_audience(maker_t *maker)
+{
+    maker->audience = "https://other.example/saml";
+}
+
+static void second_restriction_is_another_s(maker_t *maker)
+{
+    maker->conditions_extra =
+        "<saml:AudienceRestriction><saml:Audience>https://other.example/saml</saml:Audience>"
+        "</saml:AudienceRestriction>";
+}
+
+static const struct {
+    void (*change)(maker_t *maker);
+    eckid_code_t code;
+} not_good[] = {
+    {unsigned_one, ECKID_UNSIGNED},    {other_key, ECKID_UNKNOWN_KEY},
+    {too_large, ECKID_LIMIT},          {encrypted, ECKID_ENCRYPTED},
+    {two_assertions, ECKID_STRUCTURE}, {outdated, ECKID_TIME},
+    {other_audience, ECKID_MIXED},     {second_restriction_is_another_s, ECKID_MIXED},
+};
+
+START_TEST(responses_that_are_not_good_are_refused)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    not_good[_i].change(&maker);
+    expect_refusal(rewrite_maker(house, &maker), 502, not_good[_i].code);
+    ck_assert_int_eq(house->fake.calls, 0);
+}
+END_TEST
+
+START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t ours = maker_rules(RSA_2048, 1);
+
+    our_key(&maker);
+    house->idp.keys = apr_array_append(pool, house->idp.keys, ours.trust.keys);
+    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNKNOWN_KEY);
+    house->gateway.signers = signers(RSA_2048, 1, true);
+    ck_assert_int_eq(rewrite_maker(house, &maker).verdict, ECKID_CHANGE);
+}
+END_TEST
+
+START_TEST(a_supplier_may_have_a_key_of_its_own)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    first_supplier(house->policy)->signers = signers(P_256, 1, false);
+    eckid_decision_t decision = rewrite_maker(house, &maker);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    verified_with(decision.body, P_256, 1);
+}
+END_TEST
+
+/* What each outcome leads to, with its own setting and with the other one. */
+
+static void teacher(house_t *house, maker_t *maker)
+{
+    (void)house;
+    maker->attributes = replaced(maker->attributes, ">student<", ">employee<");
+}
+
+static void no_key(house_t *house, maker_t *maker)
+{
+    (void)house;
+    maker->attributes = maker_attribute("eduPersonAffiliation", "student", NULL);
+}
+
+static void unknown(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.status = 404;
+}
+
+static void no_eckid(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.body = "{\"givenName\":\"Pietje\"}";
+}
+
+static void las_failed(house_t *house, maker_t *maker)
+{
+    (void)maker;
+    house->fake.status = 500;
+}
+
+typedef struct bad_day_t {
+    void (*happens)(house_t *house, maker_t *maker);
+    eckid_outcome_t outcome;
+    int status;
+    eckid_code_t code;
+} bad_day_t;
+
+static const bad_day_t bad_days[] = {
+    {teacher, ECKID_IS_NOT_STUDENT, 403, ECKID_NOT_STUDENT},
+    {no_key, ECKID_IS_UNKNOWN, 403, ECKID_NO_KEY},
+    {unknown, ECKID_IS_UNKNOWN, 403, ECKID_UNKNOWN},
+    {no_eckid, ECKID_HAS_NONE, 403, ECKID_NO_ECKID},
+    {las_failed, ECKID_LAS_FAILED, 503, ECKID_LAS_REFUSED},
+};
+
+static eckid_decision_t on_bad_day(house_t *house, const bad_day_t *day, eckid_action_t action)
+{
+    maker_t maker = maker_usual();
+
+    maker.attributes =
+        apr_pstrcat(pool, maker.attributes, maker_attribute("eckId", "forged", NULL), NULL);
+    first_supplier(house->policy)->on[day->outcome] = action;
+    day->happens(house, &maker);
+    return rewrite_maker(house, &maker);
+}
+
+START_TEST(an_outcome_can_be_denied)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+
+    expect_refusal(decision, bad_days[_i].status, bad_days[_i].code);
+    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
+    ck_assert(!decision.told_supplier);
+}
+END_TEST
+
+START_TEST(an_outcome_can_be_let_through_without_eckid)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_OMIT);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
+    ck_assert_int_eq(decision.cause->code, bad_days[_i].code);
+    /* what the identity provider sent under the name is gone, and so is what is not released */
+    ck_assert_str_eq(attributes_in(decision.body), bad_days[_i].happens == no_key ? "" : "uid");
+}
+END_TEST
+
+START_TEST(a_denial_can_be_told_to_the_supplier)
+{
+    house_t *house = build();
+
+    first_supplier(house->policy)->refuse_by_status = true;
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert(decision.told_supplier);
+    ck_assert_int_eq(decision.status, bad_days[_i].status);
+    ck_assert_ptr_nonnull(
+        strstr(xml_in(decision.body).data,
+               apr_pstrcat(pool, " (reference ", eckid_moment_reference(maker_moment(), pool), ")<",
+                           NULL)));
+    eckid_saml_t *saml = response_in(decision.body);
+
+    ck_assert_int_eq(saml->kind, ECKID_SAML_ERROR);
+    ck_assert_str_eq(APR_ARRAY_IDX(saml->places, 0, eckid_saml_target_t).url, MAKER_CONSUMER);
+}
+END_TEST
+
+START_TEST(a_denial_that_has_nowhere_to_go_is_not_told)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+    const char *page = maker_page("", maker_xml(&maker));
+
+    first_supplier(house->policy)->refuse_by_status = true;
+    house->fake.status = 404;
+    first_supplier(house->policy)->on[ECKID_IS_UNKNOWN] = ECKID_DENY;
+    eckid_decision_t decision = rewrite(house, replaced(page, " action=\"\"", ""));
+
+    expect_refusal(decision, 403, ECKID_UNKNOWN);
+    ck_assert(!decision.told_supplier);
+}
+END_TEST
+
+START_TEST(a_bad_response_is_never_told_by_status)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+
+    first_supplier(house->policy)->refuse_by_status = true;
+    unsigned_one(&maker);
+    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNSIGNED);
+}
+END_TEST
+
+static eckid_bytes_t gzip(const char *text)
+{
+    z_stream stream = {0};
+    apr_size_t room = strlen(text) + 1000;
+    unsigned char *out = apr_palloc(pool, room);
+
+    deflateInit2(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+    stream.next_in = (Bytef *)text;
+    stream.avail_in = (uInt)strlen(text);
+    stream.next_out = out;
+    stream.avail_out = (uInt)room;
+    deflate(&stream, Z_FINISH);
+    deflateEnd(&stream);
+    return eckid_bytes(out, stream.total_out);
+}
+
+START_TEST(a_gzipped_page_is_read_and_sent_plain)
+{
+    house_t *house = build();
+    maker_t maker = maker_usual();
+    eckid_bytes_t packed = gzip(maker_page(MAKER_CONSUMER, maker_xml(&maker)));
+    eckid_decision_t decision =
+        eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
+    packed.len--;
+    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+}
+END_TEST
+
+START_TEST(a_long_gzipped_page_passes_if_it_holds_no_login)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    maker_t maker = maker_usual();
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    ck_assert_int_eq(
+        eckid_page_rewrite(&house->gateway, gzip(text), true, maker_moment(), pool).verdict,
+        ECKID_PASS);
+    text = apr_pstrcat(pool, text, maker_page(MAKER_CONSUMER, maker_xml(&maker)), NULL);
+    expect_refusal(eckid_page_rewrite(&house->gateway, gzip(text), true, maker_moment(), pool), 502,
+                   ECKID_TOO_LONG);
+}
+END_TEST
+
+START_TEST(a_long_gzipped_page_must_be_whole)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    eckid_bytes_t packed;
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    packed = gzip(apr_pstrcat(pool, text, "<input name=SAMLResponse value=\"PHNhbW", NULL));
+    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_TRUNCATED);
+    packed = gzip(text);
+    packed.len -= 8;
+    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+    packed = gzip(apr_pstrcat(pool, "\xFE\xFF", text, NULL));
+    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+                   ECKID_CODING);
+}
+END_TEST
+
+START_TEST(a_long_gzipped_body_of_xml_is_looked_at_whole)
+{
+    house_t *house = build();
+    char *text = apr_pcalloc(pool, 300000);
+    maker_t maker = maker_usual();
+
+    memset(text, 'x', 299999);
+    house->gateway.page_max = 100000;
+    const char *rss = apr_pstrcat(pool, "<rss>", text, "</rss>", NULL);
+    const char *login = apr_pstrcat(pool, "<rss>", text, maker_xml(&maker), NULL);
+
+    ck_assert_int_eq(eckid_page_check_xml(&house->gateway, gzip(rss), true, pool).verdict,
+                     ECKID_PASS);
+    expect_refusal(eckid_page_check_xml(&house->gateway, gzip(login), true, pool), 502,
+                   ECKID_TOO_LONG);
+}
+END_TEST
+
+START_TEST(nothing_in_a_decision_s_words_is_anybody_s)
+{
+    house_t *house = build();
+    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+    const char *text = eckid_err_text(decision.cause, pool);
+
+    ck_assert_ptr_null(strstr(text, "95312"));
+    ck_assert_ptr_null(strstr(text, "pukkelen"));
+}
+END_TEST
+
+UNIT_SUITE(page)
+{
+    Suite *suite = suite_create("page");
+    TCase *tcase = unit_case(suite, "rewrite");
+
+    tcase_add_loop_test(tcase, a_student_s_login_gets_the_eckid, 1, 4);
+    tcase_add_loop_test(tcase, a_rewrite_touches_nothing_but_attributes_and_signatures, 1, 4);
+    tcase_add_test(tcase, the_eckid_has_the_three_names_that_its_supplier_wants);
+    tcase_add_test(tcase, what_the_name_id_shows_is_in_the_decision);
+    tcase_add_test(tcase, only_the_field_s_value_changes);
+    tcase_add_loop_test(tcase, pages_without_a_supplier_s_login_pass, 0, 5);
+    tcase_add_loop_test(tcase, pages_that_cannot_be_judged_are_refused, 0, 13);
+    tcase_add_loop_test(tcase, responses_that_are_not_good_are_refused, 0, COUNT(not_good));
+    tcase_add_loop_test(tcase, a_login_never_passes_however_it_is_hidden, 0, COUNT(decoys));
+    tcase_add_test(tcase, the_original_does_not_survive_elsewhere_in_the_page);
+    tcase_add_test(tcase, soap_by_the_name_of_html_is_refused);
+    tcase_add_test(tcase, our_own_key_is_not_trusted_even_if_metadata_lists_it);
+    tcase_add_test(tcase, a_supplier_may_have_a_key_of_its_own);
+    tcase_add_loop_test(tcase, an_outcome_can_be_denied, 0, COUNT(bad_days));
+    tcase_add_loop_test(tcase, an_outcome_can_be_let_through_without_eckid, 0, COUNT(bad_days));
+    tcase_add_loop_test(tcase, a_denial_can_be_told_to_the_supplier, 0, COUNT(bad_days));
+    tcase_add_test(tcase, a_denial_that_has_nowhere_to_go_is_not_told);
+    tcase_add_test(tcase, a_bad_response_is_never_told_by_status);
+    tcase_add_test(tcase, a_gzipped_page_is_read_and_sent_plain);
+    tcase_add_test(tcase, a_long_gzipped_page_passes_if_it_holds_no_login);
+    tcase_add_test(tcase, a_long_gzipped_page_must_be_whole);
+    tcase_add_test(tcase, a_long_gzipped_body_of_xml_is_looked_at_whole);
+    tcase_add_loop_test(tcase, nothing_in_a_decision_s_words_is_anybody_s, 0, COUNT(bad_days));
+    return suite;
+}

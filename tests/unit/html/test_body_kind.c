@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "html/eckid_body_kind.h"
+
+typedef struct row_t {
+    int status;
+    const char *type, *encoding;
+    bool at_metadata;
+    eckid_body_kind_t treatment;
+    bool gzip;
+    eckid_code_t why;
+} row_t;
+
+static const row_t rows[] = {
+    {200, "text/html", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "Text/HTML; charset=UTF-8", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "application/xhtml+xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "text", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "html", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/html text", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/plain, text/html", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/html/x", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "multipart/x-mixed-replace; boundary=b", NULL, false, ECKID_BODY_REFUSE, false,
+     ECKID_BINDING},
+    {200, "application/samlassertion+xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "application/rss+xml", "gzip", false, ECKID_BODY_XML, true, 0},
+    {200, "text/plain", NULL, false, ECKID_BODY_PASS, false, 0},
+    {200, "application/vnd.ms-fontobject", NULL, false, ECKID_BODY_PASS, false, 0},
+    {200, NULL, NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "*/*", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {404, "text/html", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/html", "gzip", false, ECKID_BODY_PAGE, true, 0},
+    {200, "text/html", " X-GZip ", false, ECKID_BODY_PAGE, true, 0},
+    {200, "text/html", "identity", false, ECKID_BODY_PAGE, false, 0},
+    {200, "text/html", "br", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html", "deflate", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html", "gzip, gzip", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html; charset=utf-16", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html; charset=\"UTF-16LE\"", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html; charset=iso-2022-jp", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html; charset=iso-8859-1", NULL, false, ECKID_BODY_PAGE, false, 0},
+    {206, "text/html", NULL, false, ECKID_BODY_REFUSE, false, ECKID_PARTIAL},
+    {206, "image/png", NULL, false, ECKID_BODY_REFUSE, false, ECKID_PARTIAL},
+    {200, "image/png", NULL, false, ECKID_BODY_PASS, false, 0},
+    {200, "application/json", "br", false, ECKID_BODY_PASS, false, 0},
+    {200, "image/svg+xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "text/xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "application/soap+xml; charset=utf-8", "gzip", false, ECKID_BODY_XML, true, 0},
+    {200, "application/vnd.paos+xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "application/samlmetadata+xml", NULL, true, ECKID_BODY_METADATA, false, 0},
+    {200, "application/samlmetadata+xml", NULL, false, ECKID_BODY_XML, false, 0},
+    {200, "text/html", NULL, true, ECKID_BODY_PAGE, false, 0},
+    {200, "text/plain", NULL, true, ECKID_BODY_METADATA, false, 0},
+    {200, "application/octet-stream", "gzip", true, ECKID_BODY_METADATA, true, 0},
+    {404, "text/plain", NULL, true, ECKID_BODY_PASS, false, 0},
+};
+
+START_TEST(by_the_head_alone)
+{
+    const row_t *row = &rows[_i];
+    const eckid_response_head_t head = {row->status, row->type, row->encoding, row->at_metadata};
+    eckid_err_t *why = NULL;
+    bool gzip = false;
+
+    ck_assert_int_eq(eckid_body_kind(&gzip, &why, &head, pool), row->treatment);
+    ck_assert_int_eq(gzip, row->gzip);
+    ck_assert_int_eq(why ? why->code : 0, row->why);
+}
+END_TEST
+
+UNIT_SUITE(body_kind)
+{
+    Suite *suite = suite_create("body_kind");
+
+    tcase_add_loop_test(unit_case(suite, "treat"), by_the_head_alone, 0, COUNT(rows));
+    return suite;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "oidc/eckid_authorization_response.h"
+#include "base/eckid_params.h"
+#include "support/maker.h"
+#include "support/web.h"
+
+#define TARGET "https://books.example/callback?keep=1"
+
+static eckid_decision_t go(const web_house_t *house, const char *client_id, const char *url)
+{
+    return eckid_authorization_response_location(&house->gateway, client_id, url, maker_moment(),
+                                                 pool);
+}
+
+static const char *fragment_of(const char *token, const char *more)
+{
+    return apr_pstrcat(pool, TARGET "#state=a%26b&id_token=", token, more, NULL);
+}
+
+static const char *param(const char *url, const char *name)
+{
+    const char *value;
+
+    eckid_params_get(&value, eckid_params_parse(str(url + strcspn(url, "#") + 1), pool), name,
+                     pool);
+    return value;
+}
+
+START_TEST(the_browser_sees_no_eckid_unless_it_may)
+{
+    const web_house_t *house = web_house();
+    const char *url = fragment_of(web_id_token("books", ""), "&iss=x");
+    eckid_decision_t decision = go(house, "books", url);
+    const json_t *claims = web_claims(param(decision.body.data, "id_token"), RSA_2048);
+
+    ck_assert(decision.verdict == ECKID_CHANGE && decision.withheld);
+    ck_assert_ptr_null(json_object_get(claims, "eckId"));
+    ck_assert_ptr_null(json_object_get(claims, "number"));
+    ck_assert_str_eq(json_string_value(json_object_get(claims, "uid")), "p.pukkelen");
+    ck_assert(strncmp(decision.body.data, TARGET "#state=a%26b&id_token=",
+                      sizeof(TARGET "#state=a%26b&id_token=") - 1) == 0);
+    ck_assert_int_eq(house->fake.calls, 0);
+    web_client(house, "books")->front_channel = true;
+    decision = go(house, "books", url);
+    claims = web_claims(param(decision.body.data, "id_token"), RSA_2048);
+    ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
+}
+END_TEST
+
+START_TEST(what_carries_no_token_or_a_stranger_s_passes)
+{
+    const web_house_t *house = web_house();
+    const char *const urls[] = {
+        "https://books.example/callback?code=x&state=y",
+        "/relative",
+        "",
+        "app://x#access_token=y",
+        fragment_of(web_id_token("canteen", ""), ""),
+        TARGET "#response=nonsense",
+        apr_pstrcat(pool, TARGET "&response=", web_id_token("canteen", ""), NULL)};
+
+    for (int i = 0; i < COUNT(urls); i++) {
+        ck_assert_int_eq(go(house, "canteen", urls[i]).verdict, ECKID_PASS);
+    }
+}
+END_TEST
+
+START_TEST(what_is_refused_is_told_to_the_client)
+{
+    const web_house_t *house = web_house();
+    const char *good = web_id_token("books", "");
+    const struct {
+        const char *client_id, *url;
+        eckid_code_t code;
+    } cases[] = {
+        {"exercises", fragment_of(good, ""), ECKID_TOKEN_CLIENT},
+        {"canteen", fragment_of(good, ""), ECKID_TOKEN_CLIENT},
+        {"books", fragment_of(web_id_token("canteen", ""), ""), ECKID_TOKEN_CLIENT},
+        {NULL, fragment_of(web_id_token("canteen", ",\"azp\":\"books\""), ""), ECKID_TOKEN_CLIENT},
+        {NULL, fragment_of(web_id_token("books", ",\"azp\":\"canteen\""), ""), ECKID_TOKEN_CLIENT},
+        {"books", fragment_of(good, "&id_token=x"), ECKID_TOKEN},
+        {"books", apr_pstrcat(pool, TARGET "&id_token=", good, "#id_token=", good, NULL),
+         ECKID_TOKEN},
+        {"canteen", fragment_of("nonsense", ""), ECKID_TOKEN},
+        {"books", fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
+        {"canteen", fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
+        {NULL, fragment_of("e30.e30.e30.e30.e30", ""), ECKID_TOKEN_ENCRYPTED},
+        {"books", fragment_of(apr_pstrcat(pool, good, "%2541", NULL), ""), ECKID_TOKEN},
+        {"books", fragment_of(web_id_token("books", ",\"c_hash\":\"x\""), "&code=y"),
+         ECKID_TOKEN_HASH},
+        {"books", TARGET "&response=e30.e30.e30", ECKID_RESPONSE_MODE},
+        {NULL, apr_pstrcat(pool, TARGET "#response=", good, NULL), ECKID_RESPONSE_MODE},
+        {"canteen", TARGET "&response=e30.e30.e30", ECKID_RESPONSE_MODE},
+        {"canteen", TARGET "&response=e30.e30.e30.e30.e30", ECKID_RESPONSE_MODE},
+        {"canteen", TARGET "&response=a#response=b", ECKID_RESPONSE_MODE},
+        {"canteen", fragment_of(web_id_token("canteen", ""), "&response=e30.e30.e30.e30.e30"),
+         ECKID_RESPONSE_MODE},
+    };
+
+    for (int i = 0; i < COUNT(cases); i++) {
+        eckid_decision_t decision = go(house, cases[i].client_id, cases[i].url);
+
+        ck_assert(decision.verdict == ECKID_CHANGE && decision.told_supplier);
+        ck_assert_msg(decision.cause->code == cases[i].code, "%d: %s", i,
+                      eckid_err_text(decision.cause, pool));
+        ck_assert(strncmp(decision.body.data, TARGET, sizeof(TARGET) - 1) == 0);
+        ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
+        ck_assert_ptr_null(strstr(decision.body.data, "id_token="));
+        ck_assert_ptr_null(strstr(decision.body.data, "code="));
+        ck_assert_ptr_null(strstr(decision.body.data, "response="));
+    }
+}
+END_TEST
+
+START_TEST(an_error_keeps_state_and_iss_where_the_answer_was)
+{
+    web_house_t *house = web_house();
+    eckid_decision_t decision;
+
+    web_client(house, "books")->front_channel = true;
+    house->fake.status = 503;
+    decision =
+        go(house, "books", fragment_of(web_id_token("books", ""), "&iss=i&code=c&session_state=s"));
+    ck_assert_int_eq(decision.status, 503);
+    ck_assert_str_eq(param(decision.body.data, "error"), "temporarily_unavailable");
+    ck_assert_str_eq(param(decision.body.data, "state"), "a&b");
+    ck_assert_str_eq(param(decision.body.data, "iss"), "i");
+    ck_assert_ptr_null(param(decision.body.data, "code"));
+    house->fake.status = 404;
+    decision = go(house, "books", fragment_of(web_id_token("books", ""), ""));
+    ck_assert_str_eq(param(decision.body.data, "error"), "access_denied");
+    ck_assert_ptr_nonnull(strstr(param(decision.body.data, "error_description"), "reference "));
+}
+END_TEST
+
+static const char *bound(const char *client, const char *access_token)
+{
+    return fragment_of(web_id_token(client, web_at_hash(access_token)),
+                       apr_pstrcat(pool, "&access_token=", access_token, NULL));
+}
+
+START_TEST(an_access_token_beside_it_is_remembered)
+{
+    const web_house_t *house = web_house();
+
+    go(house, "books", bound("books", "abc"));
+    eckid_decision_t decision = web_userinfo(house, "abc", "{\"sub\":\"s1\"}");
+
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
+    go(house, NULL, bound("canteen", "def"));
+    ck_assert_int_eq(web_userinfo(house, "def", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(an_access_token_that_nothing_binds_is_nobody_s)
+{
+    const web_house_t *house = web_house();
+    const char *const clients[] = {"books", "canteen", NULL};
+
+    for (int i = 0; i < COUNT(clients); i++) {
+        const char *whose = clients[i] ? clients[i] : "canteen";
+
+        go(house, clients[i], TARGET "#access_token=abc&code=c");
+        go(house, clients[i], fragment_of(web_id_token(whose, ""), "&access_token=abc"));
+        ck_assert_int_eq(house->tokens->puts, 0);
+        ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").status, 401);
+    }
+}
+END_TEST
+
+/* What the token endpoint or another answer has said of it stays. */
+START_TEST(a_redirect_does_not_make_a_token_another_s)
+{
+    const web_house_t *house = web_house();
+
+    go(house, "books", bound("books", "abc"));
+    ck_assert_int_eq(house->tokens->puts, 1);
+    go(house, NULL, bound("canteen", "abc"));
+    ck_assert_int_eq(house->tokens->puts, 1);
+    ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+}
+END_TEST
+
+static eckid_decision_t post(const web_house_t *house, const char *token)
+{
+    const char *page = apr_pstrcat(
+        pool, "<form method=post action=\"https://books.example/cb?a&amp;b\"><input name=state ",
+        "value='s&quot;t'><input type=hidden value='", token,
+        "' name=id_token><input name=code value=c></form>", NULL);
+    const eckid_form_t *form;
+
+    ok(eckid_form_read(&form, str(page), pool));
+    for (int i = 0; i < form->fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
+
+        if (field->kind == ECKID_FORM_ID_TOKEN) {
+            return eckid_authorization_response_page(&house->gateway, form, field, str(page),
+                                                     maker_moment(), pool);
+        }
+    }
+    abort();
+}
+
+START_TEST(a_token_by_the_client_s_own_secret_is_refused)
+{
+    const web_house_t *house = web_house();
+    eckid_key_t *secret;
+
+    ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
+    web_client(house, "books")->secret = secret;
+    const char *forged = token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
+                                  "\"exp\":1788165300,\"role\":\"student\",\"number\":\"8\"}",
+                                  secret, ECKID_HS256, "");
+    const eckid_decision_t decision = go(house, "books", fragment_of(forged, "&access_token=abc"));
+
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_ALGORITHM);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
+    ck_assert_int_eq(house->tokens->puts, 0);
+    ck_assert_int_eq(post(house, forged).cause->code, ECKID_TOKEN_ALGORITHM);
+}
+END_TEST
+
+START_TEST(links_with_a_supplier_s_token_are_refused)
+{
+    const web_house_t *house = web_house();
+
+    ok(eckid_authorization_response_link(&house->gateway, "https://x.example/?id_token_hint=abc",
+                                         pool));
+    ok(eckid_authorization_response_link(&house->gateway,
+                                         fragment_of(web_id_token("canteen", ""), ""), pool));
+    refused(eckid_authorization_response_link(&house->gateway,
+                                              fragment_of(web_id_token("books", ""), ""), pool),
+            ECKID_RESPONSE_MODE);
+    refused(eckid_authorization_response_link(&house->gateway, fragment_of("nonsense", ""), pool),
+            ECKID_RESPONSE_MODE);
+}
+END_TEST
+
+START_TEST(a_form_is_rewritten_in_place)
+{
+    eckid_decision_t decision = post(web_house(), web_id_token("books", ""));
+
+    ck_assert(decision.verdict == ECKID_CHANGE && !decision.own_page);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "value='s&quot;t'><input type=hidden"));
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "\" name=id_token><input name=code value=c>"));
+    ck_assert_int_eq(post(web_house(), web_id_token("canteen", "")).verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(a_form_that_is_refused_becomes_one_of_ours)
+{
+    eckid_decision_t decision = post(web_house(), web_id_token("books", ",\"c_hash\":\"x\""));
+
+    ck_assert(decision.own_page && decision.told_supplier);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "\"https://books.example/cb?a&amp;b\""));
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "name=\"state\" value=\"s&quot;t\""));
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "value=\"server_error\""));
+    ck_assert_ptr_null(strstr(decision.body.data, "name=\"code\""));
+    eckid_bytes_t digest = eckid_digest_sha256(str("document.forms[0].submit()"), pool);
+
+    ck_assert_ptr_nonnull(
+        strstr(ECKID_AUTHORIZATION_RESPONSE_CSP, eckid_codec_base64(digest, pool).data));
+}
+END_TEST
+
+UNIT_SUITE(authorization_response)
+{
+    Suite *suite = suite_create("authorization_response");
+    TCase *tcase = unit_case(suite, "front");
+
+    tcase_add_test(tcase, the_browser_sees_no_eckid_unless_it_may);
+    tcase_add_test(tcase, what_carries_no_token_or_a_stranger_s_passes);
+    tcase_add_test(tcase, what_is_refused_is_told_to_the_client);
+    tcase_add_test(tcase, an_error_keeps_state_and_iss_where_the_answer_was);
+    tcase_add_test(tcase, an_access_token_beside_it_is_remembered);
+    tcase_add_test(tcase, an_access_token_that_nothing_binds_is_nobody_s);
+    tcase_add_test(tcase, a_redirect_does_not_make_a_token_another_s);
+    tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
+    tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);
+    tcase_add_test(tcase, a_form_is_rewritten_in_place);
+    tcase_add_test(tcase, a_form_that_is_refused_becomes_one_of_ours);
+    return suite;
+}

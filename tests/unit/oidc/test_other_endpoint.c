@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "oidc/eckid_other_endpoint.h"
+#include "support/maker.h"
+#include "support/web.h"
+
+static eckid_decision_t other(const web_house_t *house, const char *authorization,
+                              const char *query, const char *form, const char *body)
+{
+    const eckid_oauth_request_t call = {
+        .authorization = authorization, .query = query, .form = str(form)};
+    const eckid_request_signs_t shown = eckid_other_endpoint_signs(&call, str(form), pool);
+
+    return eckid_other_endpoint_rewrite(&house->gateway, &call, &shown, str(body), maker_moment(),
+                                        pool);
+}
+
+START_TEST(an_id_token_is_found_in_json_from_elsewhere)
+{
+    const web_house_t *house = web_house();
+    const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
+
+    for (int i = 0; i < COUNT(others); i++) {
+        ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", others[i]).verdict, ECKID_PASS);
+    }
+    ck_assert_int_eq(
+        other(house, WEB_BASIC_BOOKS, NULL, "", web_grant_of(web_id_token("books", ""))).verdict,
+        ECKID_CHANGE);
+    ck_assert_int_eq(
+        other(house, WEB_BASIC_BOOKS, NULL, "grant_type=x", "{\"id_token\":1,\"id_token\":2}")
+            .verdict,
+        ECKID_REFUSE);
+}
+END_TEST
+
+START_TEST(userinfo_is_told_by_what_was_asked_with)
+{
+    const web_house_t *house = web_house();
+    const char *body = "{\"sub\":\"s1\",\"uid\":\"u\",\"number\":\"5\"}";
+    const char *jwt = token_of("{\"sub\":\"s1\",\"number\":5}", RSA_2048, 0, ECKID_RS256, "");
+    const char *const hidden[] = {"%61ccess_token=x", "access.token=x", "a=b&ACCESS%5ftoken=x"};
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    eckid_decision_t decision = other(house, "Bearer " WEB_ACCESS, NULL, "", body);
+
+    ck_assert_str_eq(decision.body.data,
+                     "{\"sub\":\"s1\",\"uid\":\"u\",\"eckId\":\"" AN_ECKID "\"}");
+    ck_assert_int_eq(other(house, "Bearer " WEB_ACCESS, NULL, "", jwt).verdict, ECKID_CHANGE);
+    ck_assert_int_eq(other(house, "DPoP x", NULL, "", body).status, 401);
+    ck_assert_int_eq(other(house, "Basic x, Bearer y", NULL, "", body).status, 401);
+    ck_assert_int_eq(other(house, "Bearer " WEB_ACCESS, NULL, "", "{\"sub\":1,\"sub\":2}").status,
+                     502);
+    for (int i = 0; i < COUNT(hidden); i++) {
+        ck_assert_int_eq(other(house, NULL, hidden[i], "", body).verdict, ECKID_REFUSE);
+        ck_assert_int_eq(other(house, NULL, NULL, hidden[i], body).verdict, ECKID_REFUSE);
+    }
+    ck_assert_int_eq(other(house, NULL, "x=y", "token=z", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, "%", "a=%4", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, NULL, NULL, "", jwt).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
+    ck_assert_int_eq(
+        other(house, "Bearer " WEB_ACCESS, NULL, "token=y", "{\"active\":true,\"username\":\"n\"}")
+            .verdict,
+        ECKID_REFUSE);
+}
+END_TEST
+
+START_TEST(what_a_client_is_told_of_a_token_is_filtered)
+{
+    const web_house_t *house = web_house();
+    const char *body = "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\","
+                       "\"username\":\"n\",\"eckId\":\"x\"}";
+    eckid_decision_t decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x", body);
+
+    ck_assert_str_eq(decision.body.data,
+                     "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\"}");
+    ck_assert(!decision.worth_a_line);
+    ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", decision.body.data).verdict,
+                     ECKID_PASS);
+    ck_assert_int_eq(other(house, WEB_BASIC_CANTEEN, NULL, "token=x", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(house, "Basic !", NULL, "token=x", body).verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", "a.b.c").verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(house, NULL, NULL, "client_id=books&client_secret=x", body).verdict,
+                     ECKID_CHANGE);
+    decision =
+        other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"active\":true,\"username\":\"n\"}");
+    ck_assert_str_eq(decision.body.data, "{\"active\":true}");
+    decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"username\":\"n\",\"x\":1}");
+    ck_assert_str_eq(decision.body.data, "{}");
+}
+END_TEST
+
+START_TEST(renames_do_not_release_what_introspection_tells)
+{
+    web_house_t *house = web_house();
+    const eckid_client_t *client;
+    const eckid_supplier_t *books = eckid_policy_find_client(&client, house->policy, "books");
+
+    APR_ARRAY_PUSH(books->renames, eckid_rename_t) =
+        (eckid_rename_t){"alias", {.name = "username"}};
+    eckid_decision_t decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x",
+                                      "{\"sub\":\"s1\",\"alias\":\"a\",\"username\":\"n\"}");
+
+    ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\"}");
+}
+END_TEST
+
+UNIT_SUITE(other_endpoint)
+{
+    Suite *suite = suite_create("other_endpoint");
+    TCase *tcase = unit_case(suite, "elsewhere");
+
+    tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
+    tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
+    tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
+    tcase_add_test(tcase, renames_do_not_release_what_introspection_tells);
+    return suite;
+}

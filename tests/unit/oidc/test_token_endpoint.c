@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "support/maker.h"
+#include "support/web.h"
+
+static const char *token_in(eckid_bytes_t body)
+{
+    json_t *answer;
+
+    ok(eckid_json_parse(&answer, body, ECKID_TOKEN, pool));
+    return json_string_value(json_object_get(answer, "id_token"));
+}
+
+static const char *exchanged(const char *kind)
+{
+    return apr_pstrcat(pool, "{\"access_token\":\"x\",\"issued_token_type\":", kind, "}", NULL);
+}
+
+START_TEST(another_kind_of_token_is_refused_for_a_supplier)
+{
+    static const char *const kinds[] = {"\"urn:ietf:params:oauth:token-type:id_token\"", "7"};
+    const web_house_t *house = web_house();
+
+    for (int i = 0; i < COUNT(kinds); i++) {
+        const char *body = exchanged(kinds[i]);
+
+        ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).cause->code,
+                         ECKID_RESPONSE_MODE);
+        ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, "", body).verdict, ECKID_PASS);
+    }
+    const char *body = exchanged("\"urn:ietf:params:oauth:token-type:access_token\"");
+
+    ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(a_client_by_nearly_a_supplier_s_name_is_nobody)
+{
+    const web_house_t *house = web_house();
+    const char *forms[] = {"client_id=BOOKS", "client_id=books%20", "client_id=+books"};
+
+    for (int i = 0; i < COUNT(forms); i++) {
+        ck_assert_int_eq(web_grant(house, NULL, forms[i], "{\"access_token\":\"second\"}").verdict,
+                         ECKID_PASS);
+        ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").status, 401);
+        ck_assert_int_eq(
+            web_grant(house, NULL, forms[i], web_grant_of(web_id_token("canteen", ""))).status,
+            502);
+    }
+}
+END_TEST
+
+START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
+{
+    const web_house_t *house = web_house();
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert(decision.verified && decision.outcome == ECKID_FOUND && decision.worth_a_line);
+    ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
+    const json_t *claims = web_claims(token_in(decision.body), RSA_2048);
+
+    ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
+    ck_assert_str_eq(json_string_value(json_object_get(claims, "sub")), "s1");
+    ck_assert_ptr_null(json_object_get(claims, "number"));
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"x\":1.50"));
+}
+END_TEST
+
+START_TEST(another_supplier_gets_its_own_algorithm)
+{
+    const web_house_t *house = web_house();
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_EXERCISES, "", web_grant_of(web_id_token("exercises", "")));
+
+    ck_assert_str_eq(
+        json_string_value(json_object_get(web_claims(token_in(decision.body), P_256), "eckId")),
+        AN_ECKID);
+}
+END_TEST
+
+START_TEST(a_client_that_is_no_supplier_gets_what_came)
+{
+    const web_house_t *house = web_house();
+
+    ck_assert_int_eq(
+        web_grant(house, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
+        ECKID_PASS);
+    ck_assert_int_eq(house->tokens->puts, 2);
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+}
+END_TEST
+
+START_TEST(tokens_that_are_refused)
+{
+    const web_house_t *house = web_house();
+    const struct {
+        const char *authorization, *body;
+        eckid_code_t code;
+    } cases[] = {
+        {WEB_BASIC_CANTEEN, web_grant_of(web_id_token("books", "")), ECKID_TOKEN_CLIENT},
+        {WEB_BASIC_CANTEEN,
+         web_grant_of(token_of("{\"iss\":\"" WEB_ISSUER "\",\"aud\":[\"canteen\",\"books\"],"
+                               "\"azp\":\"canteen\",\"sub\":\"s1\",\"exp\":1788165300}",
+                               RSA_2048, 0, ECKID_RS256, "")),
+         ECKID_TOKEN_CLIENT},
+        {WEB_BASIC_BOOKS, web_grant_of(web_id_token("exercises", "")), ECKID_TOKEN_CLIENT},
+        {WEB_BASIC_BOOKS, web_grant_of(web_id_token("canteen", "")), ECKID_TOKEN_CLIENT},
+        {NULL, web_grant_of(web_id_token("books", "")), ECKID_TOKEN_CLIENT},
+        {WEB_BASIC_BOOKS, web_grant_of("e30.e30.e30.e30.e30"), ECKID_TOKEN_ENCRYPTED},
+        {WEB_BASIC_BOOKS, web_grant_of("nonsense"), ECKID_TOKEN},
+        {WEB_BASIC_BOOKS, "{\"id_token\":7}", ECKID_TOKEN},
+        {WEB_BASIC_BOOKS, "<html></html>", ECKID_TOKEN},
+        {WEB_BASIC_BOOKS, web_grant_of(web_id_token("books", ",\"at_hash\":\"x\"")),
+         ECKID_TOKEN_HASH},
+        {WEB_BASIC_BOOKS,
+         web_grant_of(token_of("{}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"key1\"")),
+         ECKID_TOKEN_KEY},
+    };
+
+    for (int i = 0; i < COUNT(cases); i++) {
+        eckid_decision_t decision = web_grant(house, cases[i].authorization, "", cases[i].body);
+
+        ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+        ck_assert_int_eq(decision.status, 502);
+        ck_assert_int_eq(decision.cause->code, cases[i].code);
+        ck_assert(decision.worth_a_line);
+    }
+    ck_assert_int_eq(house->tokens->puts, 0);
+}
+END_TEST
+
+START_TEST(an_encrypted_token_of_who_is_no_supplier_passes)
+{
+    ck_assert_int_eq(
+        web_grant(web_house(), WEB_BASIC_CANTEEN, "", web_grant_of("e30.e30.e30.e30.e30")).verdict,
+        ECKID_PASS);
+}
+END_TEST
+
+START_TEST(our_own_key_is_never_believed)
+{
+    web_house_t *house = web_house();
+    const eckid_provider_view_t *view;
+    bool changed;
+    eckid_err_t *news;
+
+    web_publish(&house->web, RSA_2048, 1);
+    ok(eckid_provider_renew(&view, house->gateway.provider, &changed, &news,
+                            MAKER_NOW - apr_time_from_sec(60), pool));
+    house->gateway.view = view;
+    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "",
+                                          web_grant_of(token_of("{\"aud\":\"books\"}", RSA_2048, 1,
+                                                                ECKID_RS256, ",\"kid\":\"key1\"")));
+
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_KEY);
+}
+END_TEST
+
+START_TEST(a_new_key_is_fetched_when_it_turns_up)
+{
+    web_house_t *house = web_house();
+
+    web_publish(&house->web, RSA_2048, 2);
+    eckid_decision_t decision = web_grant(
+        house, WEB_BASIC_BOOKS, "",
+        web_grant_of(token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"s1\","
+                              "\"exp\":1788165300,\"role\":\"student\",\"number\":\"7\"}",
+                              RSA_2048, 2, ECKID_RS256, ",\"kid\":\"key2\"")));
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert(decision.fetched && !decision.news);
+}
+END_TEST
+
+START_TEST(outcomes_are_those_of_the_policy)
+{
+    web_house_t *house = web_house();
+    const char *teacher =
+        replaced("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"
+                 "\"role\":\"employee\",\"number\":\"7\"}",
+                 "x", "x");
+    const char *token = token_of(teacher, RSA_2048, 0, ECKID_RS256, "");
+
+    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(token));
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_int_eq(decision.outcome, ECKID_IS_NOT_STUDENT);
+    ck_assert_ptr_null(json_object_get(web_claims(token_in(decision.body), RSA_2048), "eckId"));
+    house->fake.status = 503;
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_int_eq(decision.status, 503);
+    house->fake.status = 404;
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    ck_assert_int_eq(decision.status, 403);
+}
+END_TEST
+
+START_TEST(a_refresh_without_id_token_takes_over)
+{
+    const web_house_t *house = web_house();
+    const char *answer = "{\"access_token\":\"second\",\"token_type\":\"Bearer\"}";
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    ck_assert_int_eq(
+        web_grant(house, WEB_BASIC_BOOKS, "refresh_token=a-refresh-token", answer).verdict,
+        ECKID_PASS);
+    ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    eckid_decision_t stolen =
+        web_grant(house, WEB_BASIC_EXERCISES, "refresh_token=a-refresh-token", answer);
+
+    ck_assert_int_eq(stolen.cause->code, ECKID_TOKEN_CLIENT);
+}
+END_TEST
+
+static const char *bare_token(const char *subject)
+{
+    return token_of(apr_pstrcat(pool, "{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"",
+                                subject, "\",\"exp\":1788165300}", NULL),
+                    RSA_2048, 0, ECKID_RS256, "");
+}
+
+START_TEST(a_refresh_with_an_id_token_need_not_tell_the_student_again)
+{
+    const web_house_t *house = web_house();
+    const char *form = "grant_type=refresh_token&refresh_token=a-refresh-token";
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
+
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    decision = web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
+    ck_assert_int_eq(decision.outcome, ECKID_IS_NOT_STUDENT);
+}
+END_TEST
+
+START_TEST(a_refresh_that_cannot_be_told_makes_nothing_known)
+{
+    static const char *const forms[] = {
+        "refresh_token=unknown", "refresh_token=a-refresh-token&refresh_token=a-refresh-token",
+        "refresh_token=a-refresh-token&z=1;refresh_token=x", "refresh_token=%00"};
+    const char *answer = "{\"access_token\":\"second\",\"refresh_token\":\"third\"}";
+    const web_house_t *house = web_house();
+
+    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    house->tokens->puts = 0;
+    for (int i = 0; i < COUNT(forms); i++) {
+        ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, forms[i], answer).verdict, ECKID_PASS);
+        ck_assert_int_eq(house->tokens->puts, 0);
+        ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").status, 401);
+    }
+}
+END_TEST
+
+START_TEST(the_student_key_may_stand_in_userinfo_alone)
+{
+    web_house_t *house = web_house();
+    const char *bare =
+        token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"s1\",\"exp\":1788165300}",
+                 RSA_2048, 0, ECKID_RS256, "");
+    web_page_t *page = web_page(&house->web, WEB_BACKEND "/oauth/userinfo");
+
+    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    *page = (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json",
+                         "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}", 200};
+    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+
+    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    page->body = "{\"sub\":\"s2\",\"role\":\"student\",\"number\":\"7\"}";
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
+    page->status = 500;
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    ck_assert_int_eq(decision.outcome, ECKID_LAS_FAILED);
+    ck_assert_int_eq(decision.status, 503);
+}
+END_TEST
+
+START_TEST(what_an_access_token_shows_is_told)
+{
+    const web_house_t *house = web_house();
+    const char *jwt = token_of("{\"number\":95312}", RSA_2048, 0, ECKID_RS256, "");
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_BOOKS, "",
+                  replaced(web_grant_of(web_id_token("books", "")), WEB_ACCESS, jwt));
+
+    ck_assert_str_eq(decision.token_shows, "number");
+}
+END_TEST
+
+UNIT_SUITE(token_endpoint)
+{
+    Suite *suite = suite_create("token_endpoint");
+    TCase *tcase = unit_case(suite, "grant");
+
+    tcase_add_test(tcase, another_kind_of_token_is_refused_for_a_supplier);
+    tcase_add_test(tcase, a_client_by_nearly_a_supplier_s_name_is_nobody);
+    tcase_add_test(tcase, a_supplier_s_token_is_filled_filtered_and_signed);
+    tcase_add_test(tcase, another_supplier_gets_its_own_algorithm);
+    tcase_add_test(tcase, a_client_that_is_no_supplier_gets_what_came);
+    tcase_add_test(tcase, tokens_that_are_refused);
+    tcase_add_test(tcase, an_encrypted_token_of_who_is_no_supplier_passes);
+    tcase_add_test(tcase, our_own_key_is_never_believed);
+    tcase_add_test(tcase, a_new_key_is_fetched_when_it_turns_up);
+    tcase_add_test(tcase, outcomes_are_those_of_the_policy);
+    tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
+    tcase_add_test(tcase, a_refresh_with_an_id_token_need_not_tell_the_student_again);
+    tcase_add_test(tcase, a_refresh_that_cannot_be_told_makes_nothing_known);
+    tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
+    tcase_add_test(tcase, what_an_access_token_shows_is_told);
+    return suite;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "saml/eckid_saml_recipient.h"
+#include "support/maker.h"
+#include "support/suppliers.h"
+
+typedef struct row_t {
+    const char *action, *destination, *recipient, *audience, *other_form;
+    const char *supplier; /* NULL: nobody's */
+    bool mixed;
+} row_t;
+
+#define A "https://books.example/acs"
+#define A_ID "https://books.example/saml"
+#define B "https://exercises.example/acs"
+#define B_ID "https://exercises.example/saml"
+#define N "https://canteen.example/acs"
+#define N_ID "https://canteen.example/saml"
+
+static const row_t rows[] = {
+    /* all that are present name one */
+    {A, A, A, A_ID, NULL, A_ID, false},
+    {NULL, A, A, A_ID, NULL, A_ID, false},
+    {A, NULL, A, A_ID, NULL, A_ID, false},
+    {A, A, NULL, NULL, NULL, A_ID, false},
+    {A, A, A, A_ID, N, A_ID, false},
+    {"https://BOOKS.example:443/acs", A, A, A_ID, NULL, A_ID, false},
+    /* none names one */
+    {N, N, N, N_ID, NULL, NULL, false},
+    {NULL, NULL, NULL, NULL, NULL, NULL, false},
+    {"/relative", N, N, N_ID, NULL, NULL, false},
+    {N, N, N, A, NULL, NULL, false}, /* a consumer URL is no entity ID */
+    {A_ID, N, N, N_ID, NULL, NULL, false},
+    /* any one of them names one, and not all do */
+    {N, A, A, A_ID, NULL, A_ID, true},
+    {A, N, A, A_ID, NULL, A_ID, true},
+    {A, A, N, A_ID, NULL, A_ID, true},
+    {A, A, A, N_ID, NULL, A_ID, true},
+    {N, N, N, A_ID, NULL, A_ID, true},
+    {A, N, N, N_ID, NULL, A_ID, true},
+    {N, A, N, N_ID, NULL, A_ID, true},
+    {N, N, A, N_ID, NULL, A_ID, true},
+    {"", A, A, A_ID, NULL, A_ID, true},
+    {"/relative", A, A, A_ID, NULL, A_ID, true},
+    {N, N, N, N_ID, A, A_ID, true},
+    {A "/", A, A, A_ID, NULL, A_ID, true},
+    {A, A, A, A_ID "/", NULL, A_ID, true},
+    /* two suppliers */
+    {A, B, A, A_ID, NULL, A_ID, true},
+    {A, A, A, B_ID, NULL, A_ID, true},
+    {A, A, A, A_ID, B, A_ID, true},
+    {B, A, A, A_ID, NULL, B_ID, true},
+};
+
+static eckid_saml_t *message_of(const row_t *row)
+{
+    maker_t maker = maker_usual();
+    eckid_saml_t *saml;
+
+    maker.destination = row->destination;
+    maker.recipient = row->recipient;
+    maker.audience = row->audience;
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    return saml;
+}
+
+START_TEST(any_name_makes_it_a_supplier_s_and_all_must_agree)
+{
+    const row_t *row = &rows[_i];
+    apr_array_header_t *others = apr_array_make(pool, 1, sizeof(const char *));
+    const eckid_saml_route_t route = {row->action, others};
+    const eckid_supplier_t *supplier;
+
+    if (row->other_form) {
+        APR_ARRAY_PUSH(others, const char *) = row->other_form;
+    }
+    eckid_err_t *err =
+        eckid_saml_recipient_find(&supplier, two_suppliers(), &route, message_of(row), pool);
+
+    ck_assert_pstr_eq(supplier ? supplier->name : NULL, row->supplier);
+    ck_assert_int_eq(err ? err->code : 0, row->mixed ? ECKID_MIXED : 0);
+}
+END_TEST
+
+START_TEST(every_audience_must_be_the_supplier_s)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_route_t route = {A, NULL};
+    const eckid_supplier_t *supplier;
+    eckid_saml_t *saml;
+
+    maker.audience = A_ID "</saml:Audience><saml:Audience>" N_ID;
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    refused(eckid_saml_recipient_find(&supplier, two_suppliers(), &route, saml, pool), ECKID_MIXED);
+}
+END_TEST
+
+/* Of these the audience cannot be seen, and suppliers read URLs in their own ways. */
+static const struct {
+    const char *url;
+    bool supplier;
+} hosts[] = {
+    {A, true},
+    {A "?x=1", true},
+    {A "/", true},
+    {A ";x", true},
+    {"https://books.example./acs", true},
+    {"//BOOKS.example\\acs", true},
+    {"http://books.example:8080/other", true},
+    {N, false},
+    {"/acs", false},
+    {"https://sub.books.example/acs", false},
+};
+
+START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
+{
+    const eckid_saml_route_t by_action = {hosts[_i].url, NULL}, nowhere = {NULL, NULL};
+    maker_t maker = maker_usual();
+    const eckid_supplier_t *supplier;
+    eckid_saml_t *saml;
+
+    maker.destination = maker.recipient = maker.audience = NULL;
+    maker.response_extra = "<saml:EncryptedAssertion/>";
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &by_action, saml, pool));
+    ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
+    maker.destination = hosts[_i].url;
+    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &nowhere, saml, pool));
+    ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
+}
+END_TEST
+
+UNIT_SUITE(saml_recipient)
+{
+    Suite *suite = suite_create("saml_recipient");
+    TCase *tcase = unit_case(suite, "whose");
+
+    tcase_add_loop_test(tcase, any_name_makes_it_a_supplier_s_and_all_must_agree, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, what_is_encrypted_is_a_supplier_s_by_its_host, 0, COUNT(hosts));
+    tcase_add_test(tcase, every_audience_must_be_the_supplier_s);
+    return suite;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands have in common: options, and a line to the desk. */
+#include "admin_client.h"
+
+#include <apr_file_io.h>
+#include <apr_strings.h>
+#include <curl/curl.h>
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "http/eckid_curl.h"
+#include "base/eckid_json.h"
+
+#define FILE_MAX 262144
+#define PATIENCE_MS 35000 /* longer than any lookup may take */
+
+static _Noreturn void stop(const char *text)
+{
+    fprintf(stderr, "%s\n", text);
+    exit(2);
+}
+
+static const struct option long_options[] = {
+    {"url", required_argument, NULL, 'u'},
+    {"secret", required_argument, NULL, 's'},
+    {"ca", required_argument, NULL, 'c'},
+    {"school", required_argument, NULL, 'k'},
+    {"state", required_argument, NULL, 'f'},
+    {"rate", required_argument, NULL, 'r'},
+    {"forget", no_argument, NULL, 'd'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+void desk_options(desk_options_t *options, int argc, char **argv, const char *usage)
+{
+    int letter;
+
+    *options = (desk_options_t){.secret = "/etc/apache2/eckid/secret", .rate = 10};
+    while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        switch (letter) {
+        case 'u':
+            options->url = optarg;
+            break;
+        case 's':
+            options->secret = optarg;
+            break;
+        case 'c':
+            options->ca = optarg;
+            break;
+        case 'k':
+            options->school = optarg;
+            break;
+        case 'f':
+            options->state = optarg;
+            break;
+        case 'r':
+            options->rate = atoi(optarg);
+            break;
+        case 'd':
+            options->forget = true;
+            break;
+        default:
+            stop(usage);
+        }
+    }
+    if (!options->url || options->rate < 1 || optind != argc) {
+        stop(usage);
+    }
+}
+
+/* The content of a file; empty when it cannot be read. */
+static eckid_bytes_t read_all(const char *path, apr_pool_t *pool)
+{
+    char *buffer = apr_palloc(pool, FILE_MAX);
+    FILE *file = fopen(path, "r");
+    size_t len = file ? fread(buffer, 1, FILE_MAX, file) : 0;
+
+    if (file) {
+        fclose(file);
+    }
+    return eckid_bytes(buffer, len);
+}
+
+void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool)
+{
+    const eckid_secret_t *secret =
+        eckid_secret_make(eckid_codec_trim(read_all(options->secret, pool)), pool);
+    const eckid_curl_options_t curl_options = {
+        .ca = options->ca ? read_all(options->ca, pool) : eckid_bytes("", 0),
+        .connect_ms = PATIENCE_MS,
+        .total_ms = PATIENCE_MS,
+        .body_max = 65536,
+        .plain = true,
+    };
+    eckid_curl_t *curl;
+
+    if (!secret) {
+        stop(apr_psprintf(pool,
+                          "%s cannot be read, or is too short; --secret names the file of "
+                          "EckidSecretFile, and only root can read it",
+                          options->secret));
+    }
+    if (options->ca && !curl_options.ca.len) {
+        stop(apr_psprintf(pool, "%s cannot be read", options->ca));
+    }
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) || eckid_curl_make(&curl, &curl_options, pool)) {
+        stop("libcurl does not start");
+    }
+    *desk = (desk_t){options, eckid_curl_transport(curl), eckid_admin_token(secret, pool), pool};
+}
+
+static json_t *complain(const char *text)
+{
+    fprintf(stderr, "the desk does not answer: %s\n", text);
+    return NULL;
+}
+
+json_t *desk_ask(const desk_t *desk, eckid_admin_verb_t verb, const char *student, apr_pool_t *pool)
+{
+    const eckid_admin_request_t what = {verb, student, desk->options->school};
+    eckid_http_request_t request = {.method = "POST", .url = desk->options->url};
+    eckid_http_response_t *answer;
+    json_t *object;
+
+    request.headers = apr_table_make(pool, 2);
+    request.body = eckid_admin_write(&what, pool);
+    apr_table_setn(request.headers, "Content-Type", "application/json");
+    apr_table_setn(request.headers, "Authorization",
+                   apr_pstrcat(pool, "Bearer ", desk->token, NULL));
+    eckid_err_t *err = desk->transport.send(desk->transport.self, &answer, &request, pool);
+
+    if (err) {
+        return complain(*err->detail ? err->detail : eckid_err_fact(err->code));
+    }
+    if (answer->status != 200) {
+        return complain(apr_psprintf(pool, "status %d from %s%s", answer->status, request.url,
+                                     answer->status == 403 ? "; is it the same secret?" : ""));
+    }
+    return eckid_json_parse(&object, answer->body, ECKID_ADMIN_REQUEST, pool)
+               ? complain("not in JSON; does the URL name the location with SetHandler eckid-desk?")
+               : object;
+}
+
+char *desk_line(char *buffer, int room)
+{
+    while (fgets(buffer, room, stdin)) {
+        buffer[strcspn(buffer, "\r\n")] = '\0';
+        if (*buffer) {
+            return buffer;
+        }
+    }
+    return NULL;
+}
+
+const char *desk_text(const json_t *answer, const char *name)
+{
+    const char *text = json_string_value(json_object_get(answer, name));
+
+    return text ? text : "";
+}
