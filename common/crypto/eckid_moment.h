@@ -3,6 +3,7 @@
 #ifndef ECKID_MOMENT_H
 #define ECKID_MOMENT_H
 
+#include <apr_pools.h>
 #include <apr_time.h>
 #include <stdbool.h>
 
@@ -26,5 +27,8 @@ typedef bool (*eckid_clock_t)(eckid_moment_t *moment);
 
 /* The clock of this machine and the generator of OpenSSL. */
 bool eckid_moment_now(eckid_moment_t *moment);
+
+/* The reference code of a moment, "K7F2-9QXM": 40 random bits without the letters I, L, O and U. */
+const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

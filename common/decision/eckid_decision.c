@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every login is decided by, and the decision: who the student is, what the LAS knows. */
+/* The decision about an answer: what becomes of it, what is known of the student, what is logged.
+ */
 #include "decision/eckid_decision.h"
 #include "decision/eckid_student.h"
 
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause)
 {
     return (eckid_decision_t){
-        .verdict = ECKID_REFUSE, .status = 502, .worth_a_line = true, .cause = cause};
+        .verdict = ECKID_REFUSE, .status = 502, .log.wanted = true, .cause = cause};
+}
+
+eckid_decision_t eckid_decision_pass_unless(const eckid_err_t *err)
+{
+    return err ? eckid_decision_refuse(err) : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
 bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decision,
-                             const eckid_gateway_t *gateway, eckid_attributes_t login,
-                             apr_pool_t *pool)
+                             const eckid_rules_t *rules, eckid_attributes_t login, apr_pool_t *pool)
 {
-    eckid_err_t *no_key = eckid_student_find_key(key, gateway->student, login, pool);
+    eckid_err_t *no_key = eckid_student_find_key(key, rules->student, login, pool);
 
     if (no_key) {
-        decision->outcome =
+        decision->known.outcome =
             no_key->code == ECKID_NOT_STUDENT ? ECKID_IS_NOT_STUDENT : ECKID_IS_UNKNOWN;
         decision->cause = no_key;
     }
@@ -36,45 +41,36 @@ static eckid_err_t *cause_of(const eckid_lookup_t *lookup, apr_pool_t *pool)
 }
 
 void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
-                            const eckid_gateway_t *gateway, const eckid_student_key_t *key,
+                            const eckid_rules_t *rules, const eckid_student_key_t *key,
                             const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_lookup_setup_t means;
+    eckid_lookup_setup_t setup;
 
-    decision->outcome = ECKID_IS_UNKNOWN;
-    decision->cause = eckid_lookup_setup_for(&means, &gateway->means, key, pool);
+    decision->known.outcome = ECKID_IS_UNKNOWN;
+    decision->cause = eckid_lookup_setup_for(&setup, &rules->lookup, key, pool);
     if (decision->cause) {
         return;
     }
-    eckid_lookup_t lookup = eckid_lookup(&means, key, decision->supplier->stale_max, moment, pool);
+    eckid_lookup_t lookup = eckid_lookup(&setup, key, decision->supplier->stale_max, moment, pool);
 
-    decision->looked_up = true;
-    decision->source = lookup.source;
-    decision->clock = lookup.clock;
-    decision->outcome = lookup.finding.outcome;
+    decision->known.looked_up = true;
+    decision->known.source = lookup.source;
+    decision->known.clock_offset = lookup.clock;
+    decision->known.outcome = lookup.finding.outcome;
     decision->cause = cause_of(&lookup, pool);
     *value = lookup.finding.value;
 }
 
 bool eckid_decision_goes_on(eckid_decision_t *decision)
 {
-    if (decision->outcome == ECKID_FOUND ||
-        decision->supplier->on[decision->outcome] == ECKID_OMIT) {
+    if (decision->known.outcome == ECKID_FOUND ||
+        decision->supplier->on[decision->known.outcome] == ECKID_OMIT) {
         return true;
     }
     decision->verdict = ECKID_REFUSE;
-    decision->status = decision->outcome == ECKID_LAS_FAILED ? 503 : 403;
-    return false;
-}
-
-bool eckid_signers_include(const eckid_key_t *key, const apr_array_header_t *signers)
-{
-    for (int i = 0; i < signers->nelts; i++) {
-        const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
-
-        if (!signer->shared && eckid_key_same(signer->key, key)) {
-            return true;
-        }
-    }
+    decision->status = decision->known.outcome == ECKID_LAS_FAILED ||
+                               decision->known.outcome == ECKID_PROVIDER_FAILED
+                           ? 503
+                           : 403;
     return false;
 }

@@ -5,22 +5,6 @@
 #include <stdlib.h>
 #include <apr_strings.h>
 
-const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool)
-{
-    static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    unsigned long long bits = 0;
-    char code[9];
-
-    for (unsigned i = 0; i < sizeof(moment->reference); i++) {
-        bits = bits << 8 | moment->reference[i];
-    }
-    for (int i = 7; i >= 0; i--, bits >>= 5) {
-        code[i] = digits[bits & 31];
-    }
-    code[8] = '\0';
-    return apr_psprintf(pool, "%.4s-%s", code, code + 4);
-}
-
 typedef struct text_t {
     int status;
     const char *title;

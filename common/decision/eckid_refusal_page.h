@@ -4,10 +4,6 @@
 #define ECKID_REFUSAL_PAGE_H
 
 #include "base/eckid_codec.h"
-#include "crypto/eckid_moment.h"
-
-/* The reference code of a moment, "K7F2-9QXM": 40 random bits without the letters I, L, O and U. */
-const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool);
 
 /*
  * An HTML page for status 403, 502 or 503. The language is the one that accept_language (RFC 9110

@@ -2,6 +2,30 @@
 /* A student key, and how looking it up can end. */
 #include "model/eckid_finding.h"
 
+#include <string.h>
+
+static const char *const names[ECKID_OUTCOMES] = {
+#define X(outcome, name) name,
+    ECKID_EACH_OUTCOME(X)
+#undef X
+};
+
+const char *eckid_outcome_name(eckid_outcome_t outcome)
+{
+    return names[outcome];
+}
+
+bool eckid_outcome_find(eckid_outcome_t *outcome, const char *name)
+{
+    for (int i = 0; i < ECKID_OUTCOMES; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *outcome = (eckid_outcome_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 eckid_err_t *eckid_finding_make(eckid_finding_t *finding, const json_t *value, const char *name,
                                 bool pilot, apr_pool_t *pool)
 {

@@ -13,15 +13,30 @@ typedef struct eckid_student_key_t {
     const char *school; /* a key of the map of schools; NULL where there is one school */
 } eckid_student_key_t;
 
+/*
+ * How a lookup can end, and what each outcome is called in logs, in EckidOn and by the commands.
+ * The order is stable, as records hold the numbers.
+ */
+#define ECKID_EACH_OUTCOME(X)                                                                      \
+    X(FOUND, "found")                                                                              \
+    X(IS_NOT_STUDENT, "not-student") /* so the LAS was not asked */                                \
+    X(IS_UNKNOWN, "unknown")         /* to the LAS, or there is no student key to ask with */      \
+    X(HAS_NONE, "no-eckid")          /* the LAS knows the student and has no ECK iD */             \
+    X(LAS_FAILED, "las-failed")      /* the LAS gave no answer that can be used */                 \
+    X(PROVIDER_FAILED,                                                                             \
+      "provider-failed") /* nor did the OpenID provider, so the LAS was not asked */
+
 typedef enum eckid_outcome_t {
-    ECKID_FOUND,
-    ECKID_IS_NOT_STUDENT, /* so nobody was asked */
-    ECKID_IS_UNKNOWN,     /* to the LAS, or to us: there is no student key to ask with */
-    ECKID_HAS_NONE,       /* the LAS knows the student and has no ECK iD */
-    ECKID_LAS_FAILED      /* no answer that could be used */
+#define X(outcome, name) ECKID_##outcome,
+    ECKID_EACH_OUTCOME(X)
+#undef X
+        ECKID_OUTCOMES
 } eckid_outcome_t;
 
-#define ECKID_OUTCOMES 5
+const char *eckid_outcome_name(eckid_outcome_t outcome);
+
+/* The outcome of that name; false, and nothing is written, when there is none. */
+bool eckid_outcome_find(eckid_outcome_t *outcome, const char *name);
 
 /* What the LAS, or the cache in its place, said: FOUND with a value, IS_UNKNOWN or HAS_NONE. */
 typedef struct eckid_finding_t {

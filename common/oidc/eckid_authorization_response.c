@@ -29,11 +29,11 @@ static const char *party_of(const eckid_oidc_t *token)
     return clients->nelts == 1 || eckid_oidc_has_party(token) ? last : NULL;
 }
 
-static bool is_supplier(const eckid_gateway_t *gateway, const char *client_id)
+static bool is_supplier(const eckid_oidc_setup_t *setup, const char *client_id)
 {
     const eckid_client_t *client;
 
-    return client_id && eckid_policy_find_client(&client, gateway->policy, client_id);
+    return client_id && eckid_policy_find_client(&client, setup->rules->policy, client_id);
 }
 
 /* Names the client. Supplier and clients must agree as soon as any of them is a supplier's. */
@@ -42,7 +42,7 @@ static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answe
 {
     const char *party = party_of(token);
     const eckid_supplier_t *named = eckid_oidc_login_find_supplier(login, token);
-    bool asked = is_supplier(login->gateway, answer->client_id);
+    bool asked = is_supplier(login->setup, answer->client_id);
 
     if (!named && !asked) {
         if (party) {
@@ -79,12 +79,12 @@ static eckid_err_t *decide(eckid_oidc_login_t *login, const answer_t *answer)
 {
     bool found;
 
-    login->decision.withheld = !login->client->front_channel;
-    if (login->decision.withheld && login->gateway->claims_from == ECKID_CLAIMS_USERINFO) {
+    login->decision.log.withheld = !login->client->front_channel;
+    if (login->decision.log.withheld && login->setup->claims_from == ECKID_CLAIMS_USERINFO) {
         return NULL; /* userinfo is read when the client asks for it */
     }
     ECKID_ERR(eckid_oidc_login_student(&found, login, false, answer->access_token));
-    if (found && !login->decision.withheld) {
+    if (found && !login->decision.log.withheld) {
         eckid_oidc_login_look_up(login);
     }
     return NULL;
@@ -202,14 +202,14 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
     eckid_params_set(params, "error_description",
                      eckid_problem_text(decision->status, reference, pool), pool);
     change(decision, place, pool);
-    decision->told_supplier = true;
+    decision->log.told_supplier = true;
 }
 
 /* An answer that is a JWT as a whole (JARM) passes only if it can be read and names no supplier. */
-static eckid_err_t *check_response(const eckid_gateway_t *gateway, const place_t *place,
+static eckid_err_t *check_response(const eckid_oidc_setup_t *setup, const place_t *place,
                                    const char *client_id, apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = {.gateway = gateway, .pool = pool};
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
     const char *in_query, *in_fragment;
     int count = count_of(&in_query, place->query, "response", pool) +
                 count_of(&in_fragment, place->fragment, "response", pool);
@@ -219,7 +219,7 @@ static eckid_err_t *check_response(const eckid_gateway_t *gateway, const place_t
     if (!count) {
         return NULL;
     }
-    bool passes = count == 1 && text && !is_supplier(gateway, client_id) &&
+    bool passes = count == 1 && text && !is_supplier(setup, client_id) &&
                   (!eckid_jws_is(eckid_bytes_str(text)) ||
                    (!eckid_oidc_open(&token, eckid_bytes_str(text), pool) &&
                     !eckid_oidc_login_find_supplier(&login, token)));
@@ -228,12 +228,13 @@ static eckid_err_t *check_response(const eckid_gateway_t *gateway, const place_t
                   : eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response");
 }
 
-eckid_decision_t eckid_authorization_response_location(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
                                                        const eckid_moment_t *moment,
                                                        apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "front-channel", moment, pool);
+    eckid_oidc_login_t login =
+        eckid_oidc_login_make(setup, ECKID_CARRIER_FRONT_CHANNEL, moment, pool);
     place_t place = split(url, pool);
     const char *token, *text;
     int in_query = count_of(&token, place.query, "id_token", pool);
@@ -242,7 +243,7 @@ eckid_decision_t eckid_authorization_response_location(const eckid_gateway_t *ga
                                  ? place.fragment
                                  : place.query;
     answer_t answer = read_answer(params, client_id, pool);
-    eckid_err_t *err = check_response(gateway, &place, client_id, pool);
+    eckid_err_t *err = check_response(setup, &place, client_id, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
     if (err) {
@@ -265,10 +266,10 @@ eckid_decision_t eckid_authorization_response_location(const eckid_gateway_t *ga
     return decision;
 }
 
-eckid_err_t *eckid_authorization_response_link(const eckid_gateway_t *gateway, const char *url,
+eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, const char *url,
                                                apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = {.gateway = gateway, .pool = pool};
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
     place_t place = split(url, pool);
     const char *in_query, *in_fragment;
     int count = count_of(&in_query, place.query, "id_token", pool) +
@@ -335,16 +336,16 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
         error_page(field->action, answer, eckid_problem_redirect_error(decision->status),
                    eckid_problem_text(decision->status, reference, pool), pool);
     decision->verdict = ECKID_CHANGE;
-    decision->told_supplier = decision->own_page = true;
+    decision->log.told_supplier = decision->own_page = true;
 }
 
-eckid_decision_t eckid_authorization_response_page(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
                                                    const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
                                                    apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "form-post", moment, pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CARRIER_FORM_POST, moment, pool);
     const answer_t answer = read_form(form, field);
     const char *text = NULL;
     eckid_decision_t decision = settle(&text, &login, &answer);

@@ -3,7 +3,7 @@
 #ifndef ECKID_AUTHORIZATION_RESPONSE_H
 #define ECKID_AUTHORIZATION_RESPONSE_H
 
-#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc_setup.h"
 #include "html/eckid_form.h"
 
 /* What allows the script of our own page, and nothing else (CSP level 3). */
@@ -17,14 +17,14 @@
  * at the place in the URL itself: code and tokens are dropped, state and iss stay (RFC 6749 section
  * 4.1.2.1, RFC 9207).
  */
-eckid_decision_t eckid_authorization_response_location(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
                                                        const eckid_moment_t *moment,
                                                        apr_pool_t *pool);
 
 /* The same for a page whose form carries an ID token, in that field. With own_page the body is a
  * page of ours that tells the client. */
-eckid_decision_t eckid_authorization_response_page(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
                                                    const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
@@ -32,7 +32,7 @@ eckid_decision_t eckid_authorization_response_page(const eckid_gateway_t *gatewa
 
 /* A link of a page, or a Refresh: ECKID_RESPONSE_MODE when it carries a supplier's ID token, or one
  * that cannot be read. */
-eckid_err_t *eckid_authorization_response_link(const eckid_gateway_t *gateway, const char *url,
+eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, const char *url,
                                                apr_pool_t *pool);
 
 #endif

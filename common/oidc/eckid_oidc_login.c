@@ -5,14 +5,14 @@
 
 #include <apr_strings.h>
 
-eckid_oidc_login_t eckid_oidc_login_make(const eckid_gateway_t *gateway, const char *token,
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_carrier_t carrier,
                                          const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = {.gateway = gateway, .moment = moment, .pool = pool};
+    eckid_oidc_login_t login = {.setup = setup, .moment = moment, .pool = pool};
 
-    login.decision.token = token;
+    login.decision.log.carrier = carrier;
     login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = ""};
-    login.owner.issuer = eckid_provider_issuer(gateway->provider);
+    login.owner.issuer = eckid_provider_issuer(setup->provider);
     return login;
 }
 
@@ -21,8 +21,8 @@ void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_i
     login->client_id = client_id;
     login->owner.client = client_id;
     login->decision.supplier =
-        eckid_policy_find_client(&login->client, login->gateway->policy, client_id);
-    login->decision.worth_a_line = login->decision.supplier != NULL;
+        eckid_policy_find_client(&login->client, login->setup->rules->policy, client_id);
+    login->decision.log.wanted = login->decision.supplier != NULL;
 }
 
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
@@ -34,7 +34,7 @@ eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
                               "the request does not say, or says in two ways, which client it is");
     }
-    if (eckid_policy_is_near_client(login->gateway->policy, client, login->pool)) {
+    if (eckid_policy_is_near_client(login->setup->rules->policy, client, login->pool)) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
                               "in other letters the request's client is a supplier's");
     }
@@ -50,7 +50,7 @@ const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t 
     const eckid_client_t *client;
 
     for (int i = 0; !found && i < clients->nelts; i++) {
-        found = eckid_policy_find_client(&client, login->gateway->policy,
+        found = eckid_policy_find_client(&client, login->setup->rules->policy,
                                          APR_ARRAY_IDX(clients, i, const char *));
     }
     return found;
@@ -63,13 +63,12 @@ static apr_array_header_t *trusted_keys(const eckid_oidc_login_t *login,
                                         const eckid_provider_view_t *view)
 {
     apr_array_header_t *keys = apr_array_make(login->pool, view->keys->nelts, sizeof(eckid_jwk_t));
-    apr_array_header_t *signers =
-        eckid_policy_signers(login->gateway->policy, login->gateway->signers, login->pool);
+    apr_array_header_t *signers = eckid_rules_all_signers(login->setup->rules, login->pool);
 
     for (int i = 0; i < view->keys->nelts; i++) {
         const eckid_jwk_t *jwk = &APR_ARRAY_IDX(view->keys, i, eckid_jwk_t);
 
-        if (!eckid_signers_include(jwk->key, signers)) {
+        if (!eckid_rules_is_ours(jwk->key, signers)) {
             APR_ARRAY_PUSH(keys, eckid_jwk_t) = *jwk;
         }
     }
@@ -84,7 +83,7 @@ static eckid_oidc_rules_t rules_of(const eckid_oidc_login_t *login,
         .trust = {trusted_keys(login, view), login->client ? login->client->secret : NULL},
         .client = login->client_id,
         .now = login->moment->now,
-        .skew = login->gateway->skew,
+        .skew = login->setup->rules->skew,
     };
 }
 
@@ -106,7 +105,7 @@ static eckid_err_t *verify_with(eckid_claims_t **claims, const eckid_oidc_login_
 
 static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, const task_t *task)
 {
-    const eckid_provider_view_t *view = login->gateway->view;
+    const eckid_provider_view_t *view = login->setup->view;
     eckid_err_t *news = NULL;
 
     if (!view) {
@@ -117,9 +116,10 @@ static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, c
     if (!err || err->code != ECKID_TOKEN_KEY) {
         return err;
     }
-    ECKID_ERR(eckid_provider_renew(&view, login->gateway->provider, &login->decision.fetched, &news,
-                                   login->moment->now, login->pool));
-    login->decision.news = news;
+    ECKID_ERR(eckid_provider_renew(&view, login->setup->provider,
+                                   &login->decision.log.provider_fetched, &news, login->moment->now,
+                                   login->pool));
+    login->decision.log.provider_error = news;
     return verify_with(claims, login, view, task);
 }
 
@@ -157,14 +157,14 @@ eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oid
 static eckid_err_t *ask_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
                                  const char *access_token)
 {
-    const eckid_gateway_t *gateway = login->gateway;
+    const eckid_oidc_setup_t *setup = login->setup;
     eckid_http_response_t *answer;
 
     if (!access_token) {
         return eckid_err_make(login->pool, ECKID_NO_KEY, "no access token to ask userinfo with");
     }
-    ECKID_ERR(eckid_provider_userinfo(&answer, gateway->provider, gateway->view, access_token,
-                                      login->pool));
+    ECKID_ERR(
+        eckid_provider_userinfo(&answer, setup->provider, setup->view, access_token, login->pool));
     const char *type =
         eckid_http_media_type(apr_table_get(answer->headers, "Content-Type"), login->pool);
 
@@ -177,7 +177,8 @@ static eckid_err_t *settle(eckid_oidc_login_t *login, eckid_err_t *err)
     if (err->code != ECKID_PROVIDER && err->code != ECKID_NO_KEY) {
         return err;
     }
-    login->decision.outcome = err->code == ECKID_PROVIDER ? ECKID_LAS_FAILED : ECKID_IS_UNKNOWN;
+    login->decision.known.outcome =
+        err->code == ECKID_PROVIDER ? ECKID_PROVIDER_FAILED : ECKID_IS_UNKNOWN;
     login->decision.cause = err;
     return NULL;
 }
@@ -188,23 +189,23 @@ eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bo
     eckid_claims_t *claims = login->claims;
 
     *found = false;
-    if (login->gateway->claims_from == ECKID_CLAIMS_USERINFO && !is_userinfo) {
+    if (login->setup->claims_from == ECKID_CLAIMS_USERINFO && !is_userinfo) {
         eckid_err_t *err = ask_userinfo(&claims, login, access_token);
 
         if (err) {
             return settle(login, err);
         }
     }
-    *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->gateway,
+    *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->setup->rules,
                                      eckid_oidc_attributes(claims), login->pool);
     login->owner.decided = true;
-    login->owner.outcome = *found ? ECKID_FOUND : login->decision.outcome;
+    login->owner.outcome = *found ? ECKID_FOUND : login->decision.known.outcome;
     return NULL;
 }
 
 void eckid_oidc_login_look_up(eckid_oidc_login_t *login)
 {
-    eckid_decision_look_up(&login->value, &login->decision, login->gateway, &login->owner.key,
+    eckid_decision_look_up(&login->value, &login->decision, login->setup->rules, &login->owner.key,
                            login->moment, login->pool);
 }
 
@@ -259,8 +260,8 @@ static void note_shown(eckid_oidc_login_t *login, const apr_array_header_t *befo
     for (int i = 0; claims && i < before->nelts; i++) {
         const char *name = APR_ARRAY_IDX(before, i, const char *);
 
-        if (json_object_get(claims, name) && !is_listed(login->decision.attributes, name)) {
-            login->decision.token_shows = name;
+        if (json_object_get(claims, name) && !is_listed(login->decision.log.attributes, name)) {
+            login->decision.log.token_shows = name;
         }
     }
 }
@@ -277,13 +278,13 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
     eckid_attributes_t token = eckid_oidc_attributes(login->claims);
     const apr_array_header_t *before = eckid_attributes_names(token, login->pool);
 
-    eckid_release(&decision->name_id_shows, token, decision->supplier, login->pool);
+    eckid_release(&decision->log.name_id_shows, token, decision->supplier, login->pool);
     eckid_attributes_remove(token, claim_of(login), login->pool);
     remove_distributed(login, token);
-    if (decision->outcome == ECKID_FOUND && !decision->withheld) {
+    if (decision->known.outcome == ECKID_FOUND && !decision->log.withheld) {
         eckid_oidc_set(login->claims, claim_of(login), login->value.text, login->pool);
     }
-    decision->attributes = eckid_attributes_names(token, login->pool);
+    decision->log.attributes = eckid_attributes_names(token, login->pool);
     if (shown) {
         note_shown(login, before, shown);
     }
@@ -294,9 +295,8 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
 static eckid_err_t *choose_signer(eckid_jws_signer_t *signer, const eckid_oidc_login_t *login)
 {
     const eckid_client_t *client = login->client;
-    const apr_array_header_t *signers = login->decision.supplier->signers
-                                            ? login->decision.supplier->signers
-                                            : login->gateway->signers;
+    const apr_array_header_t *signers =
+        eckid_rules_signers(login->setup->rules, login->decision.supplier);
 
     signer->alg = client->has_alg ? client->alg : client->secret ? ECKID_HS256 : ECKID_RS256;
     signer->kid = NULL;
@@ -329,8 +329,8 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
 void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind_t kind,
                                const char *token, apr_interval_time_t lifetime)
 {
-    if (token && login->gateway->bearer && login->client_id) {
-        eckid_token_owner_put(login->gateway->bearer, kind, token, &login->owner,
+    if (token && login->setup->token_owners && login->client_id) {
+        eckid_token_owner_put(login->setup->token_owners, kind, token, &login->owner,
                               login->moment->now + lifetime, login->moment, login->pool);
     }
 }
@@ -338,7 +338,7 @@ void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind
 void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
                                      apr_interval_time_t lifetime)
 {
-    const eckid_token_owners_t *bearer = login->gateway->bearer;
+    const eckid_token_owners_t *bearer = login->setup->token_owners;
     eckid_token_owner_t known;
 
     if (access_token && bearer && login->claims && eckid_oidc_binds(login->claims) &&
@@ -353,8 +353,8 @@ eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eck
     eckid_decision_t decision = err ? eckid_decision_refuse(err) : login->decision;
 
     decision.supplier = login->decision.supplier;
-    decision.token = login->decision.token;
-    decision.fetched = login->decision.fetched;
-    decision.news = login->decision.news;
+    decision.log.carrier = login->decision.log.carrier;
+    decision.log.provider_fetched = login->decision.log.provider_fetched;
+    decision.log.provider_error = login->decision.log.provider_error;
     return decision;
 }

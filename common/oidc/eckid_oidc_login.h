@@ -4,12 +4,12 @@
 #define ECKID_OIDC_LOGIN_H
 
 #include "oidc/eckid_client_auth.h"
-#include "decision/eckid_decision.h"
 #include "oidc/eckid_oidc.h"
+#include "oidc/eckid_oidc_setup.h"
 
 /* One login, or one answer about somebody who has logged in. */
 typedef struct eckid_oidc_login_t {
-    const eckid_gateway_t *gateway;
+    const eckid_oidc_setup_t *setup;
     const eckid_moment_t *moment;
     const char *client_id;
     const eckid_client_t *client; /* NULL when the client is no supplier */
@@ -20,8 +20,7 @@ typedef struct eckid_oidc_login_t {
     apr_pool_t *pool;
 } eckid_oidc_login_t;
 
-/* A login that was found in what carries such tokens; token is its name in the log. */
-eckid_oidc_login_t eckid_oidc_login_make(const eckid_gateway_t *gateway, const char *token,
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_carrier_t carrier,
                                          const eckid_moment_t *moment, apr_pool_t *pool);
 
 /* Says which client it is, and finds the supplier if it is one. */
@@ -48,7 +47,8 @@ eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oid
  * Finds the student key and puts it down with the owner. Where userinfo is its source, that is
  * asked for with the access token, of which NULL means that there is none; when the claims are
  * userinfo already, is_userinfo says so. Without a key, found is false, and outcome and cause say
- * why: LAS_FAILED when userinfo cannot be had. An error is about userinfo that cannot be believed.
+ * why: PROVIDER_FAILED when userinfo cannot be had. An error is about userinfo that cannot be
+ * believed.
  */
 eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bool is_userinfo,
                                       const char *access_token);

@@ -35,9 +35,9 @@ static eckid_bytes_t token_at(const char *from, const char *end)
     return eckid_bytes(from, (apr_size_t)(at - from));
 }
 
-static bool is_ours(const eckid_gateway_t *gateway, const char *kid, apr_pool_t *pool)
+static bool is_ours(const eckid_oidc_setup_t *setup, const char *kid, apr_pool_t *pool)
 {
-    apr_array_header_t *signers = eckid_policy_signers(gateway->policy, gateway->signers, pool);
+    apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
 
     for (int i = 0; kid && i < signers->nelts; i++) {
         const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
@@ -51,16 +51,16 @@ static bool is_ours(const eckid_gateway_t *gateway, const char *kid, apr_pool_t 
     return false;
 }
 
-static bool is_supplier_s(const eckid_gateway_t *gateway, eckid_bytes_t text, apr_pool_t *pool)
+static bool is_supplier_s(const eckid_oidc_setup_t *setup, eckid_bytes_t text, apr_pool_t *pool)
 {
-    const eckid_oidc_login_t login = {.gateway = gateway, .pool = pool};
+    const eckid_oidc_login_t login = {.setup = setup, .pool = pool};
     eckid_oidc_t *token;
 
     return !eckid_oidc_open(&token, text, pool) && eckid_oidc_login_find_supplier(&login, token) &&
-           !is_ours(gateway, eckid_oidc_kid(token), pool);
+           !is_ours(setup, eckid_oidc_kid(token), pool);
 }
 
-eckid_err_t *eckid_oidc_scan_find(const eckid_gateway_t *gateway, eckid_bytes_t bytes,
+eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                   apr_pool_t *pool)
 {
     static const char start[] = "eyJ"; /* the start of a JSON object, in base64 */
@@ -70,7 +70,7 @@ eckid_err_t *eckid_oidc_scan_find(const eckid_gateway_t *gateway, eckid_bytes_t 
     while ((at = memmem(at, (size_t)(end - at), start, strlen(start)))) {
         const eckid_bytes_t token = token_at(at, end);
 
-        if (token.len && (++count > TOKENS_MAX || is_supplier_s(gateway, token, pool))) {
+        if (token.len && (++count > TOKENS_MAX || is_supplier_s(setup, token, pool))) {
             return eckid_err_make(pool, ECKID_RESPONSE_MODE, "where no field can be read");
         }
         at += strlen(start);

@@ -96,16 +96,17 @@ static eckid_err_t *walk_told(eckid_oidc_login_t *login, const eckid_oauth_reque
     if (!object) {
         return eckid_err_make(login->pool, ECKID_RESPONSE_MODE, "it is no JSON object to filter");
     }
-    login->decision.worth_a_line = false; /* it is no login */
+    login->decision.log.wanted = false; /* it is no login */
     filter(login, object);
     return NULL;
 }
 
-static eckid_decision_t tell(const eckid_gateway_t *gateway, const eckid_oauth_request_t *call,
+static eckid_decision_t tell(const eckid_oidc_setup_t *setup, const eckid_oauth_request_t *call,
                              eckid_json_edit_t *object, const eckid_moment_t *moment,
                              apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "introspection", moment, pool);
+    eckid_oidc_login_t login =
+        eckid_oidc_login_make(setup, ECKID_CARRIER_INTROSPECTION, moment, pool);
 
     return eckid_oidc_login_end(&login, walk_told(&login, call, object));
 }
@@ -118,7 +119,7 @@ static bool is_about_somebody(const eckid_json_edit_t *object, const eckid_reque
            (!shown->token && eckid_json_edit_get(object, "username"));
 }
 
-eckid_decision_t eckid_other_endpoint_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_oauth_request_t *call,
                                               const eckid_request_signs_t *shown,
                                               eckid_bytes_t body, const eckid_moment_t *moment,
@@ -132,14 +133,14 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_gateway_t *gateway,
         object = NULL; /* it may be anything, then */
     }
     if (is_object && (shown->grant || (object && eckid_json_edit_get(object, "id_token")))) {
-        return eckid_token_endpoint_rewrite(gateway, call, body, moment, pool);
+        return eckid_token_endpoint_rewrite(setup, call, body, moment, pool);
     }
     if (!shown->client ||
         !(is_jwt || (is_object && (!object || is_about_somebody(object, shown))))) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
-    return shown->token ? eckid_userinfo_rewrite(gateway, call,
+    return shown->token ? eckid_userinfo_rewrite(setup, call,
                                                  is_jwt ? "application/jwt" : "application/json",
                                                  body, moment, pool)
-                        : tell(gateway, call, object, moment, pool);
+                        : tell(setup, call, object, moment, pool);
 }

@@ -4,7 +4,7 @@
 #define ECKID_OTHER_ENDPOINT_H
 
 #include "oidc/eckid_client_auth.h"
-#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc_setup.h"
 
 /* What a request is made with, by its looks: careless servers read more than is well-formed. */
 typedef struct eckid_request_signs_t {
@@ -23,7 +23,7 @@ eckid_request_signs_t eckid_other_endpoint_signs(const eckid_oauth_request_t *ca
  * token, userinfo; asked for by a client, what the provider tells it about a token (RFC 7662), of
  * which a supplier is left what is released to it. Anything else passes.
  */
-eckid_decision_t eckid_other_endpoint_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_oauth_request_t *call,
                                               const eckid_request_signs_t *shown,
                                               eckid_bytes_t body, const eckid_moment_t *moment,

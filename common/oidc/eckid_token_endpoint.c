@@ -65,8 +65,8 @@ static bool find_used(const eckid_token_owner_t **owner, const char **used, cons
     if (!told || !*used) {
         return told; /* no refresh */
     }
-    if (!login->gateway->bearer ||
-        !eckid_token_owner_get(found, login->gateway->bearer, ECKID_REFRESH_TOKEN,
+    if (!login->setup->token_owners ||
+        !eckid_token_owner_get(found, login->setup->token_owners, ECKID_REFRESH_TOKEN,
                                login->owner.issuer, *used, login->moment->now, login->pool)) {
         return false;
     }
@@ -207,11 +207,12 @@ static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
     return NULL;
 }
 
-eckid_decision_t eckid_token_endpoint_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_token_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_oauth_request_t *call, eckid_bytes_t body,
                                               const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    grant_t grant = {.login = eckid_oidc_login_make(gateway, "id_token", moment, pool),
+    grant_t grant = {.login =
+                         eckid_oidc_login_make(setup, ECKID_CARRIER_TOKEN_RESPONSE, moment, pool),
                      .call = call};
 
     return eckid_oidc_login_end(&grant.login, walk_grant(&grant, body));

@@ -4,11 +4,11 @@
 #define ECKID_TOKEN_ENDPOINT_H
 
 #include "oidc/eckid_client_auth.h"
-#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc_setup.h"
 
 /* A successful answer of the token endpoint, whole. Whatever the client, it is remembered whose the
  * tokens are; the ID token of a supplier is changed. */
-eckid_decision_t eckid_token_endpoint_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_token_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_oauth_request_t *call, eckid_bytes_t body,
                                               const eckid_moment_t *moment, apr_pool_t *pool);
 

@@ -29,14 +29,14 @@ static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *
 
 static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
 {
-    const eckid_gateway_t *gateway = login->gateway;
+    const eckid_oidc_setup_t *setup = login->setup;
     json_t *claims;
 
-    if (!gateway->introspection || !gateway->view) {
+    if (!setup->introspection || !setup->view) {
         return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "%s", "");
     }
-    ECKID_ERR(eckid_provider_introspect(&claims, gateway->provider, gateway->view,
-                                        gateway->introspection, token, login->pool));
+    ECKID_ERR(eckid_provider_introspect(&claims, setup->provider, setup->view, setup->introspection,
+                                        token, login->pool));
     ECKID_ERR(read_introspection(login, claims));
     eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
     return NULL;
@@ -44,8 +44,8 @@ static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
 
 static bool is_known(eckid_oidc_login_t *login, const char *token)
 {
-    return login->gateway->bearer &&
-           eckid_token_owner_get(&login->owner, login->gateway->bearer, ECKID_ACCESS_TOKEN,
+    return login->setup->token_owners &&
+           eckid_token_owner_get(&login->owner, login->setup->token_owners, ECKID_ACCESS_TOKEN,
                                  login->owner.issuer, token, login->moment->now, login->pool);
 }
 
@@ -60,8 +60,9 @@ static eckid_err_t *find_owner(eckid_oidc_login_t *login, const char *token)
 /* Whether these claims are where the student is known by. */
 static bool can_decide(const eckid_oidc_login_t *login)
 {
-    return login->gateway->claims_from == ECKID_CLAIMS_USERINFO ||
-           (!login->gateway->student->source && login->gateway->student->conditions->nelts == 0);
+    return login->setup->claims_from == ECKID_CLAIMS_USERINFO ||
+           (!login->setup->rules->student->source &&
+            login->setup->rules->student->conditions->nelts == 0);
 }
 
 /* What was decided at the token endpoint counts here too; otherwise it is decided now. */
@@ -72,12 +73,12 @@ static eckid_err_t *find_outcome(eckid_oidc_login_t *login)
     if (login->owner.decided && !found) {
         bool no_student = login->owner.outcome == ECKID_IS_NOT_STUDENT;
 
-        login->decision.outcome = login->owner.outcome;
+        login->decision.known.outcome = login->owner.outcome;
         login->decision.cause = eckid_err_make(
             login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY, "as at the login");
     }
     else if (!login->owner.decided && !can_decide(login)) {
-        login->decision.outcome = ECKID_IS_UNKNOWN;
+        login->decision.known.outcome = ECKID_IS_UNKNOWN;
         login->decision.cause =
             eckid_err_make(login->pool, ECKID_NO_KEY, "its ID token did not pass here");
     }
@@ -142,7 +143,7 @@ static eckid_decision_t nobodys(eckid_oidc_login_t *login, const char *token, ec
     if (err->code != ECKID_TOKEN_UNKNOWN) {
         decision.status = 503; /* nobody could say; its owner may try again */
     }
-    else if (login->gateway->passes_unknown && token && is_truly_unknown(login, token)) {
+    else if (login->setup->passes_unknown && token && is_truly_unknown(login, token)) {
         decision.verdict = ECKID_PASS;
     }
     else {
@@ -151,12 +152,12 @@ static eckid_decision_t nobodys(eckid_oidc_login_t *login, const char *token, ec
     return decision;
 }
 
-eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
                                         const eckid_oauth_request_t *call, const char *type,
                                         eckid_bytes_t body, const eckid_moment_t *moment,
                                         apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(gateway, "userinfo", moment, pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CARRIER_USERINFO, moment, pool);
     const char *token = eckid_client_auth_access_token(call, pool);
     eckid_err_t *err = find_owner(&login, token);
 

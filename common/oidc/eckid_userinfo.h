@@ -4,10 +4,10 @@
 #define ECKID_USERINFO_H
 
 #include "oidc/eckid_client_auth.h"
-#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc_setup.h"
 
 /* A successful answer of the userinfo endpoint, whole, with its media type. */
-eckid_decision_t eckid_userinfo_rewrite(const eckid_gateway_t *gateway,
+eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
                                         const eckid_oauth_request_t *call, const char *type,
                                         eckid_bytes_t body, const eckid_moment_t *moment,
                                         apr_pool_t *pool);

@@ -63,10 +63,10 @@ static void extend(eckid_json_edit_t *discovery, const char *name, const eckid_p
 static eckid_decision_t changed(const eckid_json_edit_t *object, apr_pool_t *pool)
 {
     return (eckid_decision_t){
-        .verdict = ECKID_CHANGE, .worth_a_line = true, .body = eckid_json_edit_print(object, pool)};
+        .verdict = ECKID_CHANGE, .log.wanted = true, .body = eckid_json_edit_print(object, pool)};
 }
 
-eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid_bytes_t body,
+eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
     eckid_json_edit_t *discovery;
@@ -77,13 +77,15 @@ eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid
     }
     const char *issuer = eckid_json_edit_string(discovery, "issuer");
 
-    if (!issuer || strcmp(issuer, eckid_provider_issuer(gateway->provider)) != 0) {
+    if (!issuer || strcmp(issuer, eckid_provider_issuer(setup->provider)) != 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
-    extend(discovery, "claims_supported", gateway->policy, add_claims, pool);
-    extend(discovery, "id_token_signing_alg_values_supported", gateway->policy, add_algs, pool);
+    extend(discovery, "claims_supported", setup->rules->policy, add_claims, pool);
+    extend(discovery, "id_token_signing_alg_values_supported", setup->rules->policy, add_algs,
+           pool);
     if (eckid_json_edit_get(discovery, "userinfo_signing_alg_values_supported")) {
-        extend(discovery, "userinfo_signing_alg_values_supported", gateway->policy, add_algs, pool);
+        extend(discovery, "userinfo_signing_alg_values_supported", setup->rules->policy, add_algs,
+               pool);
     }
     return changed(discovery, pool);
 }
@@ -104,11 +106,10 @@ static bool has_kid(const json_t *keys, const char *kid)
 
 /* Our keys behind those of the list, which stay as they are written. A thumbprint that is there
  * already stands for the same key. */
-static eckid_err_t *append_keys(const char **text, const eckid_gateway_t *gateway,
+static eckid_err_t *append_keys(const char **text, const eckid_oidc_setup_t *setup,
                                 const json_t *list, apr_pool_t *pool)
 {
-    const apr_array_header_t *signers =
-        eckid_policy_signers(gateway->policy, gateway->signers, pool);
+    const apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
     json_t *added = eckid_json_own(json_array(), pool);
     json_t *jwk;
 
@@ -127,7 +128,7 @@ static eckid_err_t *append_keys(const char **text, const eckid_gateway_t *gatewa
     return NULL;
 }
 
-eckid_decision_t eckid_wellknown_jwks(const eckid_gateway_t *gateway, eckid_bytes_t body,
+eckid_decision_t eckid_wellknown_jwks(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                       apr_pool_t *pool)
 {
     eckid_json_edit_t *set;
@@ -142,7 +143,7 @@ eckid_decision_t eckid_wellknown_jwks(const eckid_gateway_t *gateway, eckid_byte
     eckid_bytes_t list = eckid_json_edit_text(set, "keys");
     const char *text = apr_pstrmemdup(pool, list.data, list.len - 1); /* without its bracket */
 
-    err = append_keys(&text, gateway, eckid_json_edit_get(set, "keys"), pool);
+    err = append_keys(&text, setup, eckid_json_edit_get(set, "keys"), pool);
     if (err) {
         return eckid_decision_refuse(err);
     }

@@ -3,15 +3,15 @@
 #ifndef ECKID_WELLKNOWN_H
 #define ECKID_WELLKNOWN_H
 
-#include "decision/eckid_decision.h"
+#include "oidc/eckid_oidc_setup.h"
 
 /* Discovery: our claims and signing algorithms are added to the lists. PASS when it is not that of
  * the issuer. */
-eckid_decision_t eckid_wellknown_discovery(const eckid_gateway_t *gateway, eckid_bytes_t body,
+eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                            apr_pool_t *pool);
 
 /* The JWKS: our keys stand beside the provider's, each by its thumbprint. */
-eckid_decision_t eckid_wellknown_jwks(const eckid_gateway_t *gateway, eckid_bytes_t body,
+eckid_decision_t eckid_wellknown_jwks(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                       apr_pool_t *pool);
 
 #endif

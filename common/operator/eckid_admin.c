@@ -80,19 +80,13 @@ apr_interval_time_t eckid_admin_pace(apr_time_t *next, apr_time_t now, int rate)
 
 /* What is answered */
 
-static const char *const outcomes[ECKID_OUTCOMES] = {
-    [ECKID_FOUND] = "found",           [ECKID_IS_NOT_STUDENT] = "not-student",
-    [ECKID_IS_UNKNOWN] = "unknown",    [ECKID_HAS_NONE] = "no-eckid",
-    [ECKID_LAS_FAILED] = "las-failed",
-};
-
 static eckid_bytes_t answer(eckid_outcome_t outcome, eckid_source_t source, const eckid_err_t *err,
                             json_t *steps, apr_pool_t *pool)
 {
     static const char *const sources[] = {
         [ECKID_FROM_LAS] = "las", [ECKID_FROM_CACHE] = "cache", [ECKID_FROM_STALE] = "stale"};
     json_t *object =
-        eckid_json_own(json_pack("{s:s,s:s,s:s}", "outcome", outcomes[outcome], "source",
+        eckid_json_own(json_pack("{s:s,s:s,s:s}", "outcome", eckid_outcome_name(outcome), "source",
                                  sources[source], "text", err ? eckid_err_text(err, pool) : ""),
                        pool);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SAML metadata: who is who, with which keys and endpoints; rewriting the identity provider's own.
- */
+/* SAML metadata as it is read: entities, their keys and their endpoints. */
 #ifndef ECKID_SAML_METADATA_H
 #define ECKID_SAML_METADATA_H
 
 #include "crypto/eckid_key.h"
+#include "xml/eckid_xml.h"
 
 /* An identity provider, as far as it concerns us. */
 typedef struct eckid_idp_t {
@@ -28,21 +28,9 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const 
 eckid_err_t *eckid_saml_metadata_consumers(apr_array_header_t *urls, const char *file,
                                            const char *entity_id, apr_pool_t *pool);
 
-/* What is to become of the identity provider's own metadata. */
-typedef struct eckid_saml_metadata_edit_t {
-    const char *entity_id;
-    const apr_array_header_t *keys; /* const eckid_key_t *: their certificates are added */
-    const eckid_key_t *signer;      /* or NULL: then it leaves unsigned */
-} eckid_saml_metadata_edit_t;
-
-/*
- * Rewrites metadata that passes by: for the entity's IDPSSODescriptor the certificates of ours are
- * added as signing keys; endpoints whose answers would be denied (SOAP, artifact, SimpleSign, SAML
- * 1.1) are left out; the signatures this breaks are removed. Found tells whether the entity is in
- * there; if it is not, rewritten is not written. ECKID_XML, ECKID_LIMIT, ECKID_METADATA.
+/* Whether a KeyDescriptor of the role, an IDPSSODescriptor, lists the key's certificate for
+ * signing.
  */
-eckid_err_t *eckid_saml_metadata_rewrite(eckid_bytes_t *rewritten, bool *found,
-                                         const eckid_saml_metadata_edit_t *edit, eckid_bytes_t text,
-                                         apr_pool_t *pool);
+bool eckid_saml_metadata_has_key(const xmlNode *role, const eckid_key_t *key, apr_pool_t *pool);
 
 #endif

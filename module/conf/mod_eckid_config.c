@@ -88,7 +88,7 @@ static const char *set_cache(cmd_parms *cmd, void *conf, const char *spec)
 
 static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_configtest_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
     eckid_bytes_t content;
 
     if (wrong) {
@@ -428,7 +428,7 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE_ARGV("EckidRename", mod_eckid_supplier_rename, NULL, WHERE,
                       "name at the identity provider, name at the supplier; format=, friendly="),
     AP_INIT_TAKE23("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
-                   "not-student, unknown, no-eckid or las-failed; then deny or omit"),
+                   "not-student, unknown, no-eckid, las-failed or provider-failed; deny or omit"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),
     {.name = NULL},
 };

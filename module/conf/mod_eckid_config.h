@@ -7,7 +7,7 @@
 #include <http_config.h>
 
 #include "saml/eckid_idp_metadata.h"
-#include "gateway/eckid_page.h"
+#include "gateway/eckid_gateway.h"
 #include "directive/mod_eckid_las.h"
 
 /* The one symbol that leaves mod_eckid.so. */
@@ -107,7 +107,7 @@ mod_eckid_process_t *mod_eckid_process(void);
 void mod_eckid_new_process(apr_pool_t *pconf);
 
 /* Looks at everything together; every mistake is logged. A hook of httpd. */
-int mod_eckid_configtest_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                                server_rec *main_server);
+int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                         server_rec *main_server);
 
 #endif

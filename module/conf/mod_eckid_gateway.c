@@ -17,7 +17,7 @@ typedef struct whole_t {
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
-    eckid_token_owners_t bearer;
+    eckid_token_owners_t token_owners;
 } whole_t;
 
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
@@ -89,20 +89,26 @@ static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool
     return student;
 }
 
-static eckid_gateway_t make_gateway(const whole_t *whole, const mod_eckid_dir_t *dir)
+static eckid_rules_t make_rules(const whole_t *whole, const mod_eckid_dir_t *dir)
 {
-    return (eckid_gateway_t){
+    return (eckid_rules_t){
         .policy = dir->policy,
         .student = &whole->student,
-        .means = {.las = &whole->las,
-                  .school = dir->school,
-                  .schools = dir->schools ? dir->schools->map : NULL,
-                  .lases = dir->channels},
+        .lookup = {.las = &whole->las,
+                   .school = dir->school,
+                   .schools = dir->schools ? dir->schools->map : NULL,
+                   .lases = dir->channels},
         .signers = dir->signers,
-        .metadata_key = dir->metadata_key,
         .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
+    };
+}
+
+static eckid_saml_setup_t make_saml(const whole_t *whole, const mod_eckid_dir_t *dir)
+{
+    return (eckid_saml_setup_t){
+        .rules = &whole->gateway.rules,
+        .metadata_key = dir->metadata_key,
         .sha1 = dir->sha1 == 1,
-        .page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX,
         .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
     };
 }
@@ -119,23 +125,27 @@ static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, ap
                        student->source ? student->source : "", NULL);
 }
 
-/* What OpenID Connect needs; a provider that cannot be had is noticed by who needs it. */
-static void add_provider(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
+/* A provider of which nothing is known yet is noticed by the code that needs it. */
+static eckid_oidc_setup_t make_oidc(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir,
+                                    apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
-    eckid_gateway_t *gateway = &whole->gateway;
+    eckid_oidc_setup_t oidc = {
+        .rules = &whole->gateway.rules,
+        .provider = dir->provider->provider,
+        .claims_from = dir->provider->claims_from,
+        .introspection = dir->introspection,
+        .passes_unknown = dir->passes_unknown == 1,
+    };
 
-    gateway->provider = dir->provider->provider;
-    gateway->claims_from = dir->provider->claims_from;
-    gateway->introspection = dir->introspection;
-    gateway->passes_unknown = dir->passes_unknown == 1;
-    mod_eckid_view(&gateway->view, r, dir, now);
+    mod_eckid_view(&oidc.view, r, dir, now);
     if (process->token_store) {
-        whole->bearer =
+        whole->token_owners =
             (eckid_token_owners_t){process->secret, process->previous,
                                    realm_of(whole, dir, r->pool), *process->token_store};
-        gateway->bearer = &whole->bearer;
+        oidc.token_owners = &whole->token_owners;
     }
+    return oidc;
 }
 
 static bool is_complete(const mod_eckid_dir_t *dir)
@@ -159,15 +169,17 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         whole->las = mod_eckid_las_channel(&dir->las);
     }
     whole->student = make_student(dir, r->pool);
-    whole->gateway = make_gateway(whole, dir);
-    whole->gateway.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    whole->gateway.rules = make_rules(whole, dir);
+    whole->gateway.saml = make_saml(whole, dir);
+    whole->gateway.saml.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    whole->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
     if (dir->provider) {
-        add_provider(whole, r, dir, now);
+        whole->gateway.oidc = make_oidc(whole, r, dir, now);
     }
     if (process->store) {
         whole->cache = make_cache(dir, process);
-        whole->gateway.means.cache = &whole->cache;
-        whole->gateway.means.flights = process->flights;
+        whole->gateway.rules.lookup.cache = &whole->cache;
+        whole->gateway.rules.lookup.flights = process->flights;
     }
     *gateway = &whole->gateway;
     return NULL;

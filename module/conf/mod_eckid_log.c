@@ -9,15 +9,19 @@
 
 APLOG_USE_MODULE(eckid);
 
-static const char *outcome_name(eckid_outcome_t outcome)
+/* What carried the login; NULL over SAML, where it is always a page. */
+static const char *carrier_name(eckid_carrier_t carrier)
 {
-    static const char *const names[ECKID_OUTCOMES] = {
-        [ECKID_FOUND] = "found",           [ECKID_IS_NOT_STUDENT] = "not-student",
-        [ECKID_IS_UNKNOWN] = "unknown",    [ECKID_HAS_NONE] = "no-eckid",
-        [ECKID_LAS_FAILED] = "las-failed",
+    static const char *const names[] = {
+        [ECKID_CARRIER_SAML] = NULL,
+        [ECKID_CARRIER_TOKEN_RESPONSE] = "id_token",
+        [ECKID_CARRIER_FRONT_CHANNEL] = "front-channel",
+        [ECKID_CARRIER_FORM_POST] = "form-post",
+        [ECKID_CARRIER_USERINFO] = "userinfo",
+        [ECKID_CARRIER_INTROSPECTION] = "introspection",
     };
 
-    return names[outcome];
+    return names[carrier];
 }
 
 static const char *source_name(eckid_source_t source)
@@ -42,42 +46,47 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
                      eckid_moment_reference(moment, pool));
 
     if (decision->verified) {
-        text = apr_pstrcat(pool, "outcome=", outcome_name(decision->outcome), " cache=",
-                           decision->looked_up ? source_name(decision->source) : "not-asked", " ",
-                           text, NULL);
+        text = apr_pstrcat(pool, "outcome=", eckid_outcome_name(decision->known.outcome), " cache=",
+                           decision->known.looked_up ? source_name(decision->known.source)
+                                                     : "not-asked",
+                           " ", text, NULL);
     }
-    if (decision->clock) {
-        text = apr_psprintf(pool, "%s las-clock=%+ds", text, (int)apr_time_sec(decision->clock));
+    if (decision->known.clock_offset) {
+        text = apr_psprintf(pool, "%s las-clock=%+ds", text,
+                            (int)apr_time_sec(decision->known.clock_offset));
     }
-    if (decision->attributes) {
-        text = apr_pstrcat(pool, text, " attributes=", list_of(decision->attributes, pool), NULL);
+    if (decision->log.attributes) {
+        text =
+            apr_pstrcat(pool, text, " attributes=", list_of(decision->log.attributes, pool), NULL);
     }
-    if (decision->name_id_shows) {
-        text = apr_pstrcat(pool, text, decision->token ? " sub-shows=" : " nameid-shows=",
-                           decision->name_id_shows, NULL);
+    if (decision->log.name_id_shows) {
+        text = apr_pstrcat(pool, text,
+                           decision->log.carrier != ECKID_CARRIER_SAML ? " sub-shows="
+                                                                       : " nameid-shows=",
+                           decision->log.name_id_shows, NULL);
     }
-    if (decision->token_shows) {
-        text = apr_pstrcat(pool, text, " access-token-shows=", decision->token_shows, NULL);
+    if (decision->log.token_shows) {
+        text = apr_pstrcat(pool, text, " access-token-shows=", decision->log.token_shows, NULL);
     }
-    if (decision->token) {
-        text = apr_pstrcat(pool, text, " token=", decision->token, NULL);
+    if (carrier_name(decision->log.carrier)) {
+        text = apr_pstrcat(pool, text, " token=", carrier_name(decision->log.carrier), NULL);
     }
     return text;
 }
 
 static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
 {
-    if (decision->told_supplier) {
+    if (decision->log.told_supplier) {
         return "refused by a status to the supplier";
     }
     switch (decision->verdict) {
     case ECKID_REFUSE:
         return apr_psprintf(pool, "refused with %d", decision->status);
     case ECKID_CHANGE:
-        return !decision->verified                ? "rewritten"
-               : decision->withheld               ? "goes on without ECK iD, by the browser"
-               : decision->outcome == ECKID_FOUND ? "given the ECK iD"
-                                                  : "goes on without ECK iD";
+        return !decision->verified                      ? "rewritten"
+               : decision->log.withheld                 ? "goes on without ECK iD, by the browser"
+               : decision->known.outcome == ECKID_FOUND ? "given the ECK iD"
+                                                        : "goes on without ECK iD";
     default:
         return "passes";
     }
@@ -85,17 +94,17 @@ static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
 
 static int level_of(const eckid_decision_t *decision)
 {
-    if (decision->verdict == ECKID_REFUSE || decision->told_supplier) {
+    if (decision->verdict == ECKID_REFUSE || decision->log.told_supplier) {
         return decision->status == 503 ? APLOG_ERR : APLOG_WARNING;
     }
     if (decision->verdict == ECKID_PASS) {
         return APLOG_DEBUG;
     }
-    bool expected = !decision->verified || decision->outcome == ECKID_FOUND ||
-                    decision->outcome == ECKID_IS_NOT_STUDENT;
+    bool expected = !decision->verified || decision->known.outcome == ECKID_FOUND ||
+                    decision->known.outcome == ECKID_IS_NOT_STUDENT;
 
-    bool stale = decision->outcome == ECKID_FOUND && decision->cause;
-    bool shows = decision->name_id_shows || decision->token_shows;
+    bool stale = decision->known.outcome == ECKID_FOUND && decision->cause;
+    bool shows = decision->log.name_id_shows || decision->log.token_shows;
 
     return expected && !shows && !stale ? APLOG_INFO : APLOG_WARNING;
 }
@@ -113,7 +122,7 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
 {
     int level = level_of(decision);
 
-    if (!decision->worth_a_line || !APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
+    if (!decision->log.wanted || !APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
         return;
     }
     ap_log_error(APLOG_MARK, level, 0, r->server, "ECK%04d: %s%s %s%s%s [%s]",

@@ -376,8 +376,8 @@ static int check_server(server_rec *server, apr_pool_t *pool)
     return mistakes;
 }
 
-int mod_eckid_configtest_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                                server_rec *main_server)
+int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                         server_rec *main_server)
 {
     const char *spec, *wrong = mod_eckid_store_check(&spec, mod_eckid_process(), ptemp);
     int mistakes = wrong != NULL;

@@ -13,7 +13,7 @@ const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err)
     return apr_psprintf(cmd->pool, "ECK%04d: %s", (int)err->code, eckid_err_text(err, cmd->pool));
 }
 
-const char *mod_eckid_configtest_line(cmd_parms *cmd)
+const char *mod_eckid_check_line(cmd_parms *cmd)
 {
     const char *wrong = ap_check_cmd_context(
         cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY);
@@ -24,7 +24,7 @@ const char *mod_eckid_configtest_line(cmd_parms *cmd)
                : wrong;
 }
 
-const char *mod_eckid_configtest_once(cmd_parms *cmd, const void *scope)
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
 {
     apr_hash_t *once = mod_eckid_process()->once;
     const char *key = apr_psprintf(cmd->pool, "%pp %s", scope, cmd->cmd->name);
@@ -71,7 +71,7 @@ const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
     return ap_server_root_relative(cmd->pool, name);
 }
 
-const char *mod_eckid_configtest_private(const cmd_parms *cmd, const char *path)
+const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path)
 {
     apr_finfo_t info;
 

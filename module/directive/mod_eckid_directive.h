@@ -18,11 +18,11 @@ const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err);
 
 /* What is wrong with a directive by its place, or for its letters; or NULL. Servers and locations
  * are where logins are told apart: anywhere else a mistake would be silent. */
-const char *mod_eckid_configtest_line(cmd_parms *cmd);
+const char *mod_eckid_check_line(cmd_parms *cmd);
 
 #define CHECK_LINE()                                                                               \
     do {                                                                                           \
-        const char *wrong__ = mod_eckid_configtest_line(cmd);                                      \
+        const char *wrong__ = mod_eckid_check_line(cmd);                                           \
         if (wrong__) {                                                                             \
             return wrong__;                                                                        \
         }                                                                                          \
@@ -30,11 +30,11 @@ const char *mod_eckid_configtest_line(cmd_parms *cmd);
 
 /* That a directive stands a second time in its scope, where one of them would be without effect; or
  * NULL. */
-const char *mod_eckid_configtest_once(cmd_parms *cmd, const void *scope);
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
 
 #define CHECK_ONCE(scope)                                                                          \
     do {                                                                                           \
-        const char *twice__ = mod_eckid_configtest_once(cmd, scope);                               \
+        const char *twice__ = mod_eckid_check_once(cmd, scope);                                    \
         if (twice__) {                                                                             \
             return twice__;                                                                        \
         }                                                                                          \
@@ -47,7 +47,7 @@ void mod_eckid_put_place(const void *thing, const cmd_parms *cmd);
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 
 /* NULL, or that others than its owner can read or change the file. */
-const char *mod_eckid_configtest_private(const cmd_parms *cmd, const char *path);
+const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path);
 
 /* The content of a small file, in pool. ECKID_FILE. */
 eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool);

@@ -47,7 +47,7 @@ static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option
     const char *path = mod_eckid_path(cmd, value);
 
     if (option->kind == MOD_ECKID_SECRET) {
-        const char *wrong = mod_eckid_configtest_private(cmd, path);
+        const char *wrong = mod_eckid_check_private(cmd, path);
 
         if (wrong) {
             return wrong;

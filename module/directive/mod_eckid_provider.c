@@ -34,7 +34,7 @@ const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, c
     eckid_bytes_t secret;
 
     CHECK_LINE();
-    const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_configtest_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, file), *wrong = mod_eckid_check_private(cmd, path);
 
     if (wrong) {
         return wrong;
@@ -132,7 +132,7 @@ static const char *read_alg(eckid_client_t *client, const cmd_parms *cmd, const 
 
 static const char *read_secret(eckid_client_t *client, const cmd_parms *cmd, const char *name)
 {
-    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_configtest_private(cmd, path);
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
     eckid_bytes_t content;
     eckid_key_t *key;
 

@@ -11,7 +11,7 @@
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf)
 {
     *supplier = ((mod_eckid_dir_t *)conf)->open_supplier;
-    return *supplier ? mod_eckid_configtest_line(cmd)
+    return *supplier ? mod_eckid_check_line(cmd)
                      : apr_psprintf(cmd->pool, "%s belongs inside <EckidSupplier>",
                                     cmd->directive->directive);
 }
@@ -133,23 +133,35 @@ static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, c
     return NULL;
 }
 
-const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
-                                  const char *action, const char *stale)
+/* The names of all outcomes without an ECK iD, NULL at the end. */
+static void list_failures(const char *names[ECKID_OUTCOMES])
 {
-    static const char *const outcomes[] = {"not-student", "unknown", "no-eckid", "las-failed",
-                                           NULL};
-    static const char *const actions[] = {"deny", "omit", NULL};
-    const char *wrong = mod_eckid_one_of(cmd, outcome, outcomes);
+    int count = 0;
 
-    IN_SUPPLIER();
-    wrong = wrong ? wrong : mod_eckid_one_of(cmd, action, actions);
-    for (int i = 0; !wrong && outcomes[i]; i++) {
-        if (strcmp(outcomes[i], outcome) == 0) {
-            supplier->on[ECKID_IS_NOT_STUDENT + i] =
-                strcmp(action, "deny") == 0 ? ECKID_DENY : ECKID_OMIT;
+    for (int outcome = 0; outcome < ECKID_OUTCOMES; outcome++) {
+        if (outcome != ECKID_FOUND) {
+            names[count++] = eckid_outcome_name((eckid_outcome_t)outcome);
         }
     }
-    return wrong || !stale ? wrong : set_stale(cmd, supplier, outcome, stale);
+    names[count] = NULL;
+}
+
+const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *name, const char *action,
+                                  const char *stale)
+{
+    static const char *const actions[] = {"deny", "omit", NULL};
+    const char *names[ECKID_OUTCOMES];
+    eckid_outcome_t outcome;
+
+    IN_SUPPLIER();
+    list_failures(names);
+    const char *wrong = mod_eckid_one_of(cmd, name, names);
+
+    wrong = wrong ? wrong : mod_eckid_one_of(cmd, action, actions);
+    if (!wrong && eckid_outcome_find(&outcome, name)) {
+        supplier->on[outcome] = strcmp(action, "deny") == 0 ? ECKID_DENY : ECKID_OMIT;
+    }
+    return wrong || !stale ? wrong : set_stale(cmd, supplier, name, stale);
 }
 
 const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value)

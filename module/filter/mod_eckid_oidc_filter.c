@@ -110,11 +110,13 @@ static apr_status_t send_body(ap_filter_t *f, visit_t *visit, eckid_bytes_t body
 static eckid_problem_reader_t place_of(const visit_t *visit, const eckid_decision_t *decision)
 {
     const mod_eckid_endpoint_t place = visit->asked->place;
-    const char *token = is_elsewhere(visit) && decision->token ? decision->token : "";
+    const eckid_carrier_t carrier =
+        is_elsewhere(visit) ? decision->log.carrier : ECKID_CARRIER_SAML;
 
-    return place == MOD_ECKID_AT_TOKEN || strcmp(token, "id_token") == 0      ? ECKID_AT_TOKEN
-           : place == MOD_ECKID_AT_USERINFO || strcmp(token, "userinfo") == 0 ? ECKID_AT_USERINFO
-                                                                              : ECKID_AT_DOCUMENT;
+    return place == MOD_ECKID_AT_TOKEN || carrier == ECKID_CARRIER_TOKEN_RESPONSE ? ECKID_AT_TOKEN
+           : place == MOD_ECKID_AT_USERINFO || carrier == ECKID_CARRIER_USERINFO
+               ? ECKID_AT_USERINFO
+               : ECKID_AT_DOCUMENT;
 }
 
 static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
@@ -131,9 +133,9 @@ static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_dec
 
 static void note_down(const visit_t *visit, const eckid_decision_t *decision)
 {
-    if (decision->fetched) {
+    if (decision->log.provider_fetched) {
         mod_eckid_log_provider(visit->r, eckid_provider_issuer(visit->dir->provider->provider),
-                               decision->news);
+                               decision->log.provider_error);
     }
     mod_eckid_log_decision(visit->r, decision, &visit->moment, is_observed(visit));
 }
@@ -168,16 +170,16 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
 
     switch (visit->asked->place) {
     case MOD_ECKID_AT_TOKEN:
-        return eckid_token_endpoint_rewrite(gateway, &call, body, &visit->moment, pool);
+        return eckid_token_endpoint_rewrite(&gateway->oidc, &call, body, &visit->moment, pool);
     case MOD_ECKID_AT_USERINFO:
-        return eckid_userinfo_rewrite(gateway, &call, type, body, &visit->moment, pool);
+        return eckid_userinfo_rewrite(&gateway->oidc, &call, type, body, &visit->moment, pool);
     case MOD_ECKID_AT_OTHER:
-        return eckid_other_endpoint_rewrite(gateway, &call, &visit->shown, body, &visit->moment,
-                                            pool);
+        return eckid_other_endpoint_rewrite(&gateway->oidc, &call, &visit->shown, body,
+                                            &visit->moment, pool);
     case MOD_ECKID_AT_DISCOVERY:
-        return eckid_wellknown_discovery(gateway, body, pool);
+        return eckid_wellknown_discovery(&gateway->oidc, body, pool);
     default:
-        return eckid_wellknown_jwks(gateway, body, pool);
+        return eckid_wellknown_jwks(&gateway->oidc, body, pool);
     }
 }
 
@@ -291,10 +293,10 @@ static eckid_decision_t decide_target(visit_t *visit, const char *location, cons
     eckid_err_t *err = mod_eckid_gateway(&visit->gateway, visit->r, visit->dir, visit->moment.now);
 
     if (!err && refresh) {
-        err = eckid_authorization_response_link(visit->gateway, refresh, pool);
+        err = eckid_authorization_response_link(&visit->gateway->oidc, refresh, pool);
     }
     return err ? eckid_decision_refuse(err)
-               : eckid_authorization_response_location(visit->gateway,
+               : eckid_authorization_response_location(&visit->gateway->oidc,
                                                        eckid_client_auth_requested(&call, pool),
                                                        location, &visit->moment, pool);
 }

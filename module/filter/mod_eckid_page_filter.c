@@ -129,7 +129,7 @@ static eckid_decision_t decide(passage_t *passage, eckid_bytes_t body)
     case ECKID_BODY_PAGE:
         return eckid_page_rewrite(gateway, body, passage->gzip, &passage->moment, passage->r->pool);
     case ECKID_BODY_METADATA:
-        return eckid_saml_publish_metadata(gateway, body, passage->gzip, passage->r->pool);
+        return eckid_page_publish(gateway, body, passage->gzip, passage->r->pool);
     default:
         return eckid_page_check_xml(gateway, body, passage->gzip, passage->r->pool);
     }

@@ -128,7 +128,8 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
     ECKID_ERR(read_body(&body, r));
     ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(mod_eckid_gateway(&gateway, r, dir, moment.now));
-    *text = eckid_admin_serve(&request, &gateway->means, dir->student->type, &moment, r->pool);
+    *text =
+        eckid_admin_serve(&request, &gateway->rules.lookup, dir->student->type, &moment, r->pool);
     return NULL;
 }
 

@@ -137,14 +137,13 @@ static house_t *build(test_kind_t kind, apr_size_t bytes)
     house->las = fake_channel(&house->fake);
     house->cache = fake_cache(fake_store_make());
     house->gateway = (eckid_gateway_t){
-        .idp = &house->idp,
-        .policy = two_suppliers(),
-        .student = &house->student,
-        .means = fake_means(&house->las, &house->cache),
-        .signers = signer_of(kind),
-        .skew = apr_time_from_sec(60),
+        .rules = {.policy = two_suppliers(),
+                  .student = &house->student,
+                  .lookup = fake_means(&house->las, &house->cache),
+                  .signers = signer_of(kind),
+                  .skew = apr_time_from_sec(60)},
+        .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
-        .response_max = 256 * 1024,
     };
     return house;
 }
@@ -158,7 +157,7 @@ static void rewrite_once(const void *self, const eckid_moment_t *moment)
     eckid_decision_t decision =
         eckid_page_rewrite(&house->gateway, house->page, false, moment, request);
 
-    if (decision.verdict != ECKID_CHANGE || decision.outcome != ECKID_FOUND) {
+    if (decision.verdict != ECKID_CHANGE || decision.known.outcome != ECKID_FOUND) {
         abort();
     }
     apr_pool_destroy(request);

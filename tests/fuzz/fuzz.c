@@ -193,12 +193,12 @@ static void schools(eckid_bytes_t input, apr_pool_t *pool)
 
 static void metadata(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_saml_metadata_edit_t edit = {"https://idp.school.example/saml",
-                                             apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
+    const eckid_saml_publish_edit_t edit = {"https://idp.school.example/saml",
+                                            apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
     eckid_bytes_t rewritten;
     bool found;
 
-    eckid_saml_metadata_rewrite(&rewritten, &found, &edit, input, pool);
+    eckid_saml_publish_rewrite(&rewritten, &found, &edit, input, pool);
 }
 
 static void url(eckid_bytes_t input, apr_pool_t *pool)

@@ -23,21 +23,23 @@ static void insist(bool condition)
     }
 }
 
-/* A gateway with one client; of its provider nothing is known. */
-static eckid_gateway_t make_gateway(apr_pool_t *pool)
+/* A setup with one client; of its provider nothing is known. */
+static eckid_oidc_setup_t make_setup(apr_pool_t *pool)
 {
     const eckid_provider_options_t options = {.issuer = ISSUER, .backend = "http://127.0.0.1:1"};
     const eckid_transport_t nowhere = {NULL, NULL};
-    eckid_gateway_t gateway = {.signers = apr_array_make(pool, 0, sizeof(eckid_signer_t))};
+    eckid_rules_t *rules = apr_pcalloc(pool, sizeof(*rules));
+    eckid_oidc_setup_t setup = {.rules = rules};
     eckid_supplier_t *supplier = eckid_policy_supplier(pool);
     eckid_policy_t *policy = eckid_policy_make(pool);
 
     supplier->name = supplier->attribute.name = "books";
     APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = "books"};
     insist(!eckid_policy_add(policy, supplier, pool));
-    insist(!eckid_provider_make(&gateway.provider, &options, &nowhere, pool));
-    gateway.policy = policy;
-    return gateway;
+    insist(!eckid_provider_make(&setup.provider, &options, &nowhere, pool));
+    rules->policy = policy;
+    rules->signers = apr_array_make(pool, 0, sizeof(eckid_signer_t));
+    return setup;
 }
 
 /* Nothing that nobody signed is ever verified. */
@@ -89,7 +91,7 @@ void fuzz_object(eckid_bytes_t input, apr_pool_t *pool)
 
 void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_gateway_t gateway = make_gateway(pool);
+    const eckid_oidc_setup_t setup = make_setup(pool);
     apr_array_header_t *keys;
     const char *thumbprint;
 
@@ -100,13 +102,13 @@ void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool)
             insist(!eckid_jwk_thumbprint(&thumbprint, jwk->key, pool));
         }
     }
-    eckid_wellknown_jwks(&gateway, input, pool);
+    eckid_wellknown_jwks(&setup, input, pool);
 }
 
 void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_gateway_t gateway = make_gateway(pool);
-    eckid_decision_t decision = eckid_wellknown_discovery(&gateway, input, pool);
+    const eckid_oidc_setup_t setup = make_setup(pool);
+    eckid_decision_t decision = eckid_wellknown_discovery(&setup, input, pool);
     eckid_json_edit_t *object;
 
     insist(decision.verdict != ECKID_CHANGE ||
@@ -117,20 +119,20 @@ void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool)
 void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
 {
     static const eckid_moment_t moment;
-    const eckid_gateway_t gateway = make_gateway(pool);
+    const eckid_oidc_setup_t setup = make_setup(pool);
     const char *url = apr_pstrmemdup(pool, input.data, input.len), *value;
     eckid_decision_t decision =
-        eckid_authorization_response_location(&gateway, NULL, url, &moment, pool);
+        eckid_authorization_response_location(&setup, NULL, url, &moment, pool);
 
     if (decision.verdict == ECKID_CHANGE) {
         const char *end = decision.body.data + strcspn(decision.body.data, "#");
 
-        insist(decision.told_supplier);
+        insist(decision.log.told_supplier);
         insist(eckid_params_get(&value,
                                 eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end), pool),
                                 "id_token", pool) == 0);
     }
-    eckid_authorization_response_link(&gateway, url, pool);
+    eckid_authorization_response_link(&setup, url, pool);
 }
 
 void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
@@ -152,13 +154,13 @@ void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
     /* {"alg":"RS256"}, {"iss":"https://idp.school.example","aud":"books"} */
     static const char token[] = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5zY2hvb2wuZXhhb"
                                 "XBsZSIsImF1ZCI6ImJvb2tzIn0.AAAA";
-    const eckid_gateway_t gateway = make_gateway(pool);
+    const eckid_oidc_setup_t setup = make_setup(pool);
     char *both = apr_palloc(pool, input.len + strlen(token));
 
-    insist(!eckid_oidc_scan_find(&gateway, input, pool) || memmem(input.data, input.len, "eyJ", 3));
+    insist(!eckid_oidc_scan_find(&setup, input, pool) || memmem(input.data, input.len, "eyJ", 3));
     memcpy(both, input.data, input.len);
     memcpy(both + input.len, token, strlen(token));
-    insist(eckid_oidc_scan_find(&gateway, eckid_bytes(both, input.len + strlen(token)), pool) !=
+    insist(eckid_oidc_scan_find(&setup, eckid_bytes(both, input.len + strlen(token)), pool) !=
            NULL);
 }
 

@@ -512,7 +512,7 @@ def test_userinfo_that_the_gateway_asks_for_may_hang():
         assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
         assert stage.student.user not in got.text
         lines = stage.gateway.lines("login at urn:books")
-        assert len(lines) == 1 and "outcome=las-failed" in lines[0]
+        assert len(lines) == 1 and "outcome=provider-failed" in lines[0]
         assert "userinfo: Operation timed out" in lines[0]
 
 

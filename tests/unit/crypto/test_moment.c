@@ -18,10 +18,24 @@ START_TEST(two_moments_share_no_randomness)
 }
 END_TEST
 
+START_TEST(a_reference_is_the_random_bytes_in_base32)
+{
+    eckid_moment_t moment = {0};
+
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0000-0000");
+    memcpy(moment.reference, "\xff\xff\xff\xff\xff", 5);
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "ZZZZ-ZZZZ");
+    memcpy(moment.reference, "\x00\x44\x32\x14\xc7", 5);
+    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0123-4567");
+}
+END_TEST
+
 UNIT_SUITE(moment)
 {
     Suite *suite = suite_create("moment");
+    TCase *tcase = unit_case(suite, "moment");
 
-    tcase_add_test(unit_case(suite, "moment"), two_moments_share_no_randomness);
+    tcase_add_test(tcase, two_moments_share_no_randomness);
+    tcase_add_test(tcase, a_reference_is_the_random_bytes_in_base32);
     return suite;
 }

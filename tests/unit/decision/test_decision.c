@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "support/web.h"
+#include "decision/eckid_decision.h"
 
 START_TEST(a_login_goes_on_as_the_supplier_s_block_says)
 {
@@ -16,12 +16,14 @@ START_TEST(a_login_goes_on_as_the_supplier_s_block_says)
         {ECKID_HAS_NONE, ECKID_DENY, 403},
         {ECKID_LAS_FAILED, ECKID_DENY, 503},
         {ECKID_LAS_FAILED, ECKID_OMIT, 0},
+        {ECKID_PROVIDER_FAILED, ECKID_DENY, 503},
+        {ECKID_PROVIDER_FAILED, ECKID_OMIT, 0},
         {ECKID_IS_NOT_STUDENT, ECKID_DENY, 403},
     };
 
     for (int i = 0; i < COUNT(cases); i++) {
         eckid_supplier_t *supplier = eckid_policy_supplier(pool);
-        eckid_decision_t decision = {.supplier = supplier, .outcome = cases[i].outcome};
+        eckid_decision_t decision = {.supplier = supplier, .known.outcome = cases[i].outcome};
 
         supplier->on[cases[i].outcome] = cases[i].action;
         ck_assert(eckid_decision_goes_on(&decision) == (cases[i].status == 0));
@@ -30,24 +32,22 @@ START_TEST(a_login_goes_on_as_the_supplier_s_block_says)
 }
 END_TEST
 
-START_TEST(a_key_of_ours_is_known_unless_it_is_shared)
+START_TEST(only_an_error_refuses)
 {
-    web_house_t *house = web_house();
-    apr_array_header_t *signers = (apr_array_header_t *)house->gateway.signers;
+    const eckid_err_t *err = eckid_err_make(pool, ECKID_TRUNCATED, "%s", "");
 
-    ck_assert(eckid_signers_include(test_pair(RSA_2048, 1), signers));
-    ck_assert(!eckid_signers_include(test_pair(RSA_2048, 0), signers));
-    APR_ARRAY_IDX(signers, 0, eckid_signer_t).shared = true;
-    ck_assert(!eckid_signers_include(test_pair(RSA_2048, 1), signers));
+    ck_assert_int_eq(eckid_decision_pass_unless(NULL).verdict, ECKID_PASS);
+    ck_assert_int_eq(eckid_decision_pass_unless(err).verdict, ECKID_REFUSE);
+    ck_assert_ptr_eq(eckid_decision_pass_unless(err).cause, err);
 }
 END_TEST
 
 UNIT_SUITE(decision)
 {
     Suite *suite = suite_create("decision");
-    TCase *tcase = unit_case(suite, "decide");
+    TCase *tcase = unit_case(suite, "decision");
 
     tcase_add_test(tcase, a_login_goes_on_as_the_supplier_s_block_says);
-    tcase_add_test(tcase, a_key_of_ours_is_known_unless_it_is_shared);
+    tcase_add_test(tcase, only_an_error_refuses);
     return suite;
 }

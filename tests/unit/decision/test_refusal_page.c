@@ -56,18 +56,6 @@ START_TEST(the_helpdesk_s_text_is_text)
 }
 END_TEST
 
-START_TEST(a_reference_is_the_random_bytes_in_base32)
-{
-    eckid_moment_t moment = {0};
-
-    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0000-0000");
-    memcpy(moment.reference, "\xff\xff\xff\xff\xff", 5);
-    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "ZZZZ-ZZZZ");
-    memcpy(moment.reference, "\x00\x44\x32\x14\xc7", 5);
-    ck_assert_str_eq(eckid_moment_reference(&moment, pool), "0123-4567");
-}
-END_TEST
-
 UNIT_SUITE(refusal_page)
 {
     Suite *suite = suite_create("refusal_page");
@@ -76,6 +64,5 @@ UNIT_SUITE(refusal_page)
     tcase_add_loop_test(tcase, the_language_is_the_one_asked_for, 0, COUNT(rows));
     tcase_add_loop_test(tcase, every_status_says_something_else, 0, 2);
     tcase_add_test(tcase, the_helpdesk_s_text_is_text);
-    tcase_add_test(tcase, a_reference_is_the_random_bytes_in_base32);
     return suite;
 }

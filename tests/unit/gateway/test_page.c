@@ -58,14 +58,13 @@ static house_t *build(void)
     house->las = fake_channel(&house->fake);
     house->cache = fake_cache(fake_store_make());
     house->gateway = (eckid_gateway_t){
-        .idp = &house->idp,
-        .policy = house->policy,
-        .student = &house->student,
-        .means = fake_means(&house->las, &house->cache),
-        .signers = signers(RSA_2048, 1, false),
-        .skew = apr_time_from_sec(60),
+        .rules = {.policy = house->policy,
+                  .student = &house->student,
+                  .lookup = fake_means(&house->las, &house->cache),
+                  .signers = signers(RSA_2048, 1, false),
+                  .skew = apr_time_from_sec(60)},
+        .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
-        .response_max = 256 * 1024,
     };
     return house;
 }
@@ -142,10 +141,10 @@ START_TEST(a_student_s_login_gets_the_eckid)
                   decision.cause ? eckid_err_text(decision.cause, pool) : "");
     ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
     ck_assert_str_eq(decision.supplier->name, MAKER_SUPPLIER);
-    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
-    ck_assert(decision.looked_up && decision.source == ECKID_FROM_LAS);
-    ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
-    ck_assert(rewrite_maker(house, &maker).source == ECKID_FROM_CACHE);
+    ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
+    ck_assert(decision.known.looked_up && decision.known.source == ECKID_FROM_LAS);
+    ck_assert_str_eq(apr_array_pstrcat(pool, decision.log.attributes, ' '), "uid eckId");
+    ck_assert(rewrite_maker(house, &maker).known.source == ECKID_FROM_CACHE);
     ck_assert_int_eq(house->fake.calls, 1);
 }
 END_TEST
@@ -252,9 +251,9 @@ START_TEST(what_the_name_id_shows_is_in_the_decision)
     house_t *house = build();
     maker_t maker = maker_usual();
 
-    ck_assert_ptr_null(rewrite_maker(house, &maker).name_id_shows);
+    ck_assert_ptr_null(rewrite_maker(house, &maker).log.name_id_shows);
     maker.name_id = "95312";
-    ck_assert_str_eq(rewrite_maker(house, &maker).name_id_shows, "employeeNumber");
+    ck_assert_str_eq(rewrite_maker(house, &maker).log.name_id_shows, "employeeNumber");
 }
 END_TEST
 
@@ -456,7 +455,7 @@ START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
     our_key(&maker);
     house->idp.keys = apr_array_append(pool, house->idp.keys, ours.trust.keys);
     expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNKNOWN_KEY);
-    house->gateway.signers = signers(RSA_2048, 1, true);
+    house->gateway.rules.signers = signers(RSA_2048, 1, true);
     ck_assert_int_eq(rewrite_maker(house, &maker).verdict, ECKID_CHANGE);
 }
 END_TEST
@@ -538,8 +537,8 @@ START_TEST(an_outcome_can_be_denied)
     eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
 
     expect_refusal(decision, bad_days[_i].status, bad_days[_i].code);
-    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
-    ck_assert(!decision.told_supplier);
+    ck_assert_int_eq(decision.known.outcome, bad_days[_i].outcome);
+    ck_assert(!decision.log.told_supplier);
 }
 END_TEST
 
@@ -549,7 +548,7 @@ START_TEST(an_outcome_can_be_let_through_without_eckid)
     eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_OMIT);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-    ck_assert_int_eq(decision.outcome, bad_days[_i].outcome);
+    ck_assert_int_eq(decision.known.outcome, bad_days[_i].outcome);
     ck_assert_int_eq(decision.cause->code, bad_days[_i].code);
     /* what the identity provider sent under the name is gone, and so is what is not released */
     ck_assert_str_eq(attributes_in(decision.body), bad_days[_i].happens == no_key ? "" : "uid");
@@ -564,7 +563,7 @@ START_TEST(a_denial_can_be_told_to_the_supplier)
     eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-    ck_assert(decision.told_supplier);
+    ck_assert(decision.log.told_supplier);
     ck_assert_int_eq(decision.status, bad_days[_i].status);
     ck_assert_ptr_nonnull(
         strstr(xml_in(decision.body).data,
@@ -589,7 +588,7 @@ START_TEST(a_denial_that_has_nowhere_to_go_is_not_told)
     eckid_decision_t decision = rewrite(house, replaced(page, " action=\"\"", ""));
 
     expect_refusal(decision, 403, ECKID_UNKNOWN);
-    ck_assert(!decision.told_supplier);
+    ck_assert(!decision.log.told_supplier);
 }
 END_TEST
 

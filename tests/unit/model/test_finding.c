@@ -58,11 +58,25 @@ START_TEST(pilot_values_need_to_be_allowed)
 }
 END_TEST
 
+START_TEST(an_outcome_is_found_by_its_name)
+{
+    eckid_outcome_t outcome = ECKID_OUTCOMES;
+
+    for (int i = 0; i < ECKID_OUTCOMES; i++) {
+        ck_assert(eckid_outcome_find(&outcome, eckid_outcome_name((eckid_outcome_t)i)));
+        ck_assert_int_eq(outcome, i);
+    }
+    ck_assert(!eckid_outcome_find(&outcome, "Found"));
+    ck_assert_int_eq(outcome, ECKID_OUTCOMES - 1);
+}
+END_TEST
+
 UNIT_SUITE(finding)
 {
     Suite *suite = suite_create("finding");
     TCase *tcase = unit_case(suite, "outcome");
 
+    tcase_add_test(tcase, an_outcome_is_found_by_its_name);
     tcase_add_test(tcase, a_value_is_found);
     tcase_add_test(tcase, nothing_and_null_are_none);
     tcase_add_loop_test(tcase, anything_else_is_no_eckid, 0, COUNT(bad));

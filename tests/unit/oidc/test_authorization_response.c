@@ -12,8 +12,8 @@
 
 static eckid_decision_t go(const web_house_t *house, const char *client_id, const char *url)
 {
-    return eckid_authorization_response_location(&house->gateway, client_id, url, maker_moment(),
-                                                 pool);
+    return eckid_authorization_response_location(&house->gateway.oidc, client_id, url,
+                                                 maker_moment(), pool);
 }
 
 static const char *fragment_of(const char *token, const char *more)
@@ -37,7 +37,7 @@ START_TEST(the_browser_sees_no_eckid_unless_it_may)
     eckid_decision_t decision = go(house, "books", url);
     const json_t *claims = web_claims(param(decision.body.data, "id_token"), RSA_2048);
 
-    ck_assert(decision.verdict == ECKID_CHANGE && decision.withheld);
+    ck_assert(decision.verdict == ECKID_CHANGE && decision.log.withheld);
     ck_assert_ptr_null(json_object_get(claims, "eckId"));
     ck_assert_ptr_null(json_object_get(claims, "number"));
     ck_assert_str_eq(json_string_value(json_object_get(claims, "uid")), "p.pukkelen");
@@ -104,7 +104,7 @@ START_TEST(what_is_refused_is_told_to_the_client)
     for (int i = 0; i < COUNT(cases); i++) {
         eckid_decision_t decision = go(house, cases[i].client_id, cases[i].url);
 
-        ck_assert(decision.verdict == ECKID_CHANGE && decision.told_supplier);
+        ck_assert(decision.verdict == ECKID_CHANGE && decision.log.told_supplier);
         ck_assert_msg(decision.cause->code == cases[i].code, "%d: %s", i,
                       eckid_err_text(decision.cause, pool));
         ck_assert(strncmp(decision.body.data, TARGET, sizeof(TARGET) - 1) == 0);
@@ -150,7 +150,7 @@ START_TEST(an_access_token_beside_it_is_remembered)
     go(house, "books", bound("books", "abc"));
     eckid_decision_t decision = web_userinfo(house, "abc", "{\"sub\":\"s1\"}");
 
-    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
     ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
     go(house, NULL, bound("canteen", "def"));
     ck_assert_int_eq(web_userinfo(house, "def", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
@@ -182,7 +182,7 @@ START_TEST(a_redirect_does_not_make_a_token_another_s)
     ck_assert_int_eq(house->tokens->puts, 1);
     go(house, NULL, bound("canteen", "abc"));
     ck_assert_int_eq(house->tokens->puts, 1);
-    ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, "abc", "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
 }
 END_TEST
 
@@ -199,7 +199,7 @@ static eckid_decision_t post(const web_house_t *house, const char *token)
         const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
 
         if (field->kind == ECKID_FORM_ID_TOKEN) {
-            return eckid_authorization_response_page(&house->gateway, form, field, str(page),
+            return eckid_authorization_response_page(&house->gateway.oidc, form, field, str(page),
                                                      maker_moment(), pool);
         }
     }
@@ -229,15 +229,16 @@ START_TEST(links_with_a_supplier_s_token_are_refused)
 {
     const web_house_t *house = web_house();
 
-    ok(eckid_authorization_response_link(&house->gateway, "https://x.example/?id_token_hint=abc",
-                                         pool));
-    ok(eckid_authorization_response_link(&house->gateway,
+    ok(eckid_authorization_response_link(&house->gateway.oidc,
+                                         "https://x.example/?id_token_hint=abc", pool));
+    ok(eckid_authorization_response_link(&house->gateway.oidc,
                                          fragment_of(web_id_token("canteen", ""), ""), pool));
-    refused(eckid_authorization_response_link(&house->gateway,
+    refused(eckid_authorization_response_link(&house->gateway.oidc,
                                               fragment_of(web_id_token("books", ""), ""), pool),
             ECKID_RESPONSE_MODE);
-    refused(eckid_authorization_response_link(&house->gateway, fragment_of("nonsense", ""), pool),
-            ECKID_RESPONSE_MODE);
+    refused(
+        eckid_authorization_response_link(&house->gateway.oidc, fragment_of("nonsense", ""), pool),
+        ECKID_RESPONSE_MODE);
 }
 END_TEST
 
@@ -256,7 +257,7 @@ START_TEST(a_form_that_is_refused_becomes_one_of_ours)
 {
     eckid_decision_t decision = post(web_house(), web_id_token("books", ",\"c_hash\":\"x\""));
 
-    ck_assert(decision.own_page && decision.told_supplier);
+    ck_assert(decision.own_page && decision.log.told_supplier);
     ck_assert_ptr_nonnull(strstr(decision.body.data, "\"https://books.example/cb?a&amp;b\""));
     ck_assert_ptr_nonnull(strstr(decision.body.data, "name=\"state\" value=\"s&quot;t\""));
     ck_assert_ptr_nonnull(strstr(decision.body.data, "value=\"server_error\""));

@@ -11,8 +11,8 @@ static const eckid_oidc_beside_t nothing = {NULL, NULL, NULL};
 
 static eckid_oidc_login_t verified(const web_house_t *house, const char *client, const char *token)
 {
-    eckid_oidc_login_t login =
-        eckid_oidc_login_make(&house->gateway, "id_token", maker_moment(), pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(
+        &house->gateway.oidc, ECKID_CARRIER_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *opened;
 
     eckid_oidc_login_set_client(&login, client);
@@ -29,9 +29,9 @@ START_TEST(a_star_does_not_release_where_other_claims_can_be_had)
                  web_id_token("books", ",\"_claim_names\":{\"a\":\"b\"},\"_claim_sources\":{}"));
 
     ((eckid_supplier_t *)login.decision.supplier)->release_all = true;
-    login.decision.outcome = ECKID_IS_UNKNOWN;
+    login.decision.known.outcome = ECKID_IS_UNKNOWN;
     eckid_oidc_login_fill(&login, NULL);
-    ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.attributes, ' '),
+    ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.log.attributes, ' '),
                      "uid number role secret");
 }
 END_TEST
@@ -46,7 +46,7 @@ START_TEST(the_claim_may_be_called_otherwise_there)
 
     strcpy(login.value.text, "value");
     eckid_oidc_login_fill(&login, NULL);
-    ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.attributes, ' '), "uid eck");
+    ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.log.attributes, ' '), "uid eck");
     ck_assert_ptr_null(strstr(eckid_oidc_print(login.claims, pool).data, "forged"));
 }
 END_TEST
@@ -89,11 +89,11 @@ END_TEST
 START_TEST(without_a_provider_nothing_is_verified)
 {
     web_house_t *house = web_house();
-    eckid_oidc_login_t login =
-        eckid_oidc_login_make(&house->gateway, "id_token", maker_moment(), pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(
+        &house->gateway.oidc, ECKID_CARRIER_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *token;
 
-    house->gateway.view = NULL;
+    house->gateway.oidc.view = NULL;
     eckid_oidc_login_set_client(&login, "books");
     ok(eckid_oidc_open(&token, str(web_id_token("books", "")), pool));
     refused(eckid_oidc_login_verify(&login, token, &nothing), ECKID_PROVIDER);

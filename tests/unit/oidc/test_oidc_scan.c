@@ -10,7 +10,7 @@
 
 static eckid_err_t *find(const web_house_t *house, const char *before, const char *token)
 {
-    return eckid_oidc_scan_find(&house->gateway,
+    return eckid_oidc_scan_find(&house->gateway.oidc,
                                 str(apr_pstrcat(pool, before, token, "\" after it", NULL)), pool);
 }
 
@@ -23,7 +23,7 @@ START_TEST(a_supplier_s_token_is_found_wherever_it_stands)
     for (int i = 0; i < COUNT(before); i++) {
         refused(find(house, before[i], token), ECKID_RESPONSE_MODE);
     }
-    refused(eckid_oidc_scan_find(&house->gateway, str(token), pool), ECKID_RESPONSE_MODE);
+    refused(eckid_oidc_scan_find(&house->gateway.oidc, str(token), pool), ECKID_RESPONSE_MODE);
 }
 END_TEST
 
@@ -35,7 +35,7 @@ START_TEST(all_else_passes)
     ok(find(house, "", web_id_token("canteen", "")));
     ok(find(house, "", "eyJ.eyJ.eyJ eyJ document.forms.submit"));
     ok(find(house, "", apr_pstrmemdup(pool, token, strlen(token) / 2)));
-    ok(eckid_oidc_scan_find(&house->gateway, str(""), pool));
+    ok(eckid_oidc_scan_find(&house->gateway.oidc, str(""), pool));
 }
 END_TEST
 
@@ -58,11 +58,11 @@ START_TEST(more_than_is_looked_at_is_refused)
     for (int i = 0; i < 1000; i++) {
         APR_ARRAY_PUSH(tokens, const char *) = "eyJ.a.b";
     }
-    ok(eckid_oidc_scan_find(&web_house()->gateway, str(apr_array_pstrcat(pool, tokens, ' ')),
+    ok(eckid_oidc_scan_find(&web_house()->gateway.oidc, str(apr_array_pstrcat(pool, tokens, ' ')),
                             pool));
     APR_ARRAY_PUSH(tokens, const char *) = "eyJ.a.b";
-    refused(eckid_oidc_scan_find(&web_house()->gateway, str(apr_array_pstrcat(pool, tokens, ' ')),
-                                 pool),
+    refused(eckid_oidc_scan_find(&web_house()->gateway.oidc,
+                                 str(apr_array_pstrcat(pool, tokens, ' ')), pool),
             ECKID_RESPONSE_MODE);
 }
 END_TEST

@@ -12,8 +12,8 @@ static eckid_decision_t other(const web_house_t *house, const char *authorizatio
         .authorization = authorization, .query = query, .form = str(form)};
     const eckid_request_signs_t shown = eckid_other_endpoint_signs(&call, str(form), pool);
 
-    return eckid_other_endpoint_rewrite(&house->gateway, &call, &shown, str(body), maker_moment(),
-                                        pool);
+    return eckid_other_endpoint_rewrite(&house->gateway.oidc, &call, &shown, str(body),
+                                        maker_moment(), pool);
 }
 
 START_TEST(an_id_token_is_found_in_json_from_elsewhere)
@@ -76,7 +76,7 @@ START_TEST(what_a_client_is_told_of_a_token_is_filtered)
 
     ck_assert_str_eq(decision.body.data,
                      "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\"}");
-    ck_assert(!decision.worth_a_line);
+    ck_assert(!decision.log.wanted);
     ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", decision.body.data).verdict,
                      ECKID_PASS);
     ck_assert_int_eq(other(house, WEB_BASIC_CANTEEN, NULL, "token=x", body).verdict, ECKID_PASS);

@@ -60,8 +60,8 @@ START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
         web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-    ck_assert(decision.verified && decision.outcome == ECKID_FOUND && decision.worth_a_line);
-    ck_assert_str_eq(apr_array_pstrcat(pool, decision.attributes, ' '), "uid eckId");
+    ck_assert(decision.verified && decision.known.outcome == ECKID_FOUND && decision.log.wanted);
+    ck_assert_str_eq(apr_array_pstrcat(pool, decision.log.attributes, ' '), "uid eckId");
     const json_t *claims = web_claims(token_in(decision.body), RSA_2048);
 
     ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
@@ -128,7 +128,7 @@ START_TEST(tokens_that_are_refused)
         ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
         ck_assert_int_eq(decision.status, 502);
         ck_assert_int_eq(decision.cause->code, cases[i].code);
-        ck_assert(decision.worth_a_line);
+        ck_assert(decision.log.wanted);
     }
     ck_assert_int_eq(house->tokens->puts, 0);
 }
@@ -150,9 +150,9 @@ START_TEST(our_own_key_is_never_believed)
     eckid_err_t *news;
 
     web_publish(&house->web, RSA_2048, 1);
-    ok(eckid_provider_renew(&view, house->gateway.provider, &changed, &news,
+    ok(eckid_provider_renew(&view, house->gateway.oidc.provider, &changed, &news,
                             MAKER_NOW - apr_time_from_sec(60), pool));
-    house->gateway.view = view;
+    house->gateway.oidc.view = view;
     eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "",
                                           web_grant_of(token_of("{\"aud\":\"books\"}", RSA_2048, 1,
                                                                 ECKID_RS256, ",\"kid\":\"key1\"")));
@@ -173,7 +173,7 @@ START_TEST(a_new_key_is_fetched_when_it_turns_up)
                               RSA_2048, 2, ECKID_RS256, ",\"kid\":\"key2\"")));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-    ck_assert(decision.fetched && !decision.news);
+    ck_assert(decision.log.provider_fetched && !decision.log.provider_error);
 }
 END_TEST
 
@@ -189,7 +189,7 @@ START_TEST(outcomes_are_those_of_the_policy)
     eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(token));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-    ck_assert_int_eq(decision.outcome, ECKID_IS_NOT_STUDENT);
+    ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
     ck_assert_ptr_null(json_object_get(web_claims(token_in(decision.body), RSA_2048), "eckId"));
     house->fake.status = 503;
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
@@ -210,7 +210,7 @@ START_TEST(a_refresh_without_id_token_takes_over)
     ck_assert_int_eq(
         web_grant(house, WEB_BASIC_BOOKS, "refresh_token=a-refresh-token", answer).verdict,
         ECKID_PASS);
-    ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
     eckid_decision_t stolen =
         web_grant(house, WEB_BASIC_EXERCISES, "refresh_token=a-refresh-token", answer);
 
@@ -234,12 +234,13 @@ START_TEST(a_refresh_with_an_id_token_need_not_tell_the_student_again)
     eckid_decision_t decision =
         web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
 
-    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
-    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").known.outcome,
+                     ECKID_FOUND);
     decision = web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
-    ck_assert_int_eq(decision.outcome, ECKID_IS_NOT_STUDENT);
+    ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
 }
 END_TEST
 
@@ -269,18 +270,18 @@ START_TEST(the_student_key_may_stand_in_userinfo_alone)
                  RSA_2048, 0, ECKID_RS256, "");
     web_page_t *page = web_page(&house->web, WEB_BACKEND "/oauth/userinfo");
 
-    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     *page = (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json",
                          "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}", 200};
     eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
 
-    ck_assert_int_eq(decision.outcome, ECKID_FOUND);
+    ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
     page->body = "{\"sub\":\"s2\",\"role\":\"student\",\"number\":\"7\"}";
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     page->status = 500;
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
-    ck_assert_int_eq(decision.outcome, ECKID_LAS_FAILED);
+    ck_assert_int_eq(decision.known.outcome, ECKID_PROVIDER_FAILED);
     ck_assert_int_eq(decision.status, 503);
 }
 END_TEST
@@ -293,7 +294,7 @@ START_TEST(what_an_access_token_shows_is_told)
         web_grant(house, WEB_BASIC_BOOKS, "",
                   replaced(web_grant_of(web_id_token("books", "")), WEB_ACCESS, jwt));
 
-    ck_assert_str_eq(decision.token_shows, "number");
+    ck_assert_str_eq(decision.log.token_shows, "number");
 }
 END_TEST
 

@@ -30,7 +30,7 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, 401);
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_UNKNOWN);
-    house->gateway.passes_unknown = true;
+    house->gateway.oidc.passes_unknown = true;
     ck_assert_int_eq(web_userinfo(house, "unknown", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
     web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     const char *const near[] = {WEB_ACCESS ",", WEB_ACCESS "=", WEB_ACCESS "-x.y", "a b", ""};
@@ -40,8 +40,8 @@ START_TEST(userinfo_for_a_token_that_is_nobody_s)
     }
     const eckid_oauth_request_t none = {.form = {"", 0}};
 
-    ck_assert_int_eq(eckid_userinfo_rewrite(&house->gateway, &none, "application/json", str("{}"),
-                                            maker_moment(), pool)
+    ck_assert_int_eq(eckid_userinfo_rewrite(&house->gateway.oidc, &none, "application/json",
+                                            str("{}"), maker_moment(), pool)
                          .status,
                      401);
 }
@@ -50,21 +50,21 @@ END_TEST
 START_TEST(whose_a_token_is_can_be_asked)
 {
     web_house_t *house = web_house();
-    eckid_provider_view_t view = *house->gateway.view;
+    eckid_provider_view_t view = *house->gateway.oidc.view;
     web_page_t *page = web_page(&house->web, WEB_BACKEND "/introspect");
 
     *page = (web_page_t){WEB_BACKEND "/introspect", "application/json",
                          "{\"active\":true,\"client_id\":\"books\",\"sub\":\"s1\"}", 200};
     view.introspection_url = WEB_BACKEND "/introspect";
-    house->gateway.view = &view;
-    house->gateway.introspection = "Basic Z2F0ZXdheTpz";
-    house->gateway.claims_from = ECKID_CLAIMS_USERINFO;
+    house->gateway.oidc.view = &view;
+    house->gateway.oidc.introspection = "Basic Z2F0ZXdheTpz";
+    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
     int calls = house->web.calls;
 
-    ck_assert_int_eq(web_userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, "strange", body).known.outcome, ECKID_FOUND);
     ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
-    ck_assert_int_eq(web_userinfo(house, "strange", body).outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, "strange", body).known.outcome, ECKID_FOUND);
     ck_assert_int_eq(house->web.calls, calls + 1); /* it was remembered */
     page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
     ck_assert_int_eq(web_userinfo(house, "ended", body).status, 401);
@@ -96,9 +96,10 @@ START_TEST(what_the_las_fails_to_tell_at_userinfo)
     decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}");
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, failing[_i].status);
-    ck_assert_int_eq(decision.outcome, failing[_i].outcome);
+    ck_assert_int_eq(decision.known.outcome, failing[_i].outcome);
     house->fake.status = 200;
-    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").outcome, ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").known.outcome,
+                     ECKID_FOUND);
 }
 END_TEST
 
@@ -138,10 +139,10 @@ static recorded_t *read_recorded(void)
     ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
     ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(file, "jwks"), pool), pool));
     recorded->house = web_house();
-    recorded->view = *recorded->house->gateway.view;
+    recorded->view = *recorded->house->gateway.oidc.view;
     recorded->view.issuer = text_of(file, "issuer");
     recorded->view.keys = keys;
-    recorded->house->gateway.view = &recorded->view;
+    recorded->house->gateway.oidc.view = &recorded->view;
     recorded->tokens = json_object_get(file, "tokens");
     recorded->moment = *maker_moment();
     recorded->moment.now = apr_time_from_sec(json_integer_value(json_object_get(file, "now")));
@@ -159,7 +160,7 @@ static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t 
                                     text_of(one, "access_token"), id_token);
     const eckid_oauth_request_t call = {.form = str(form)};
 
-    return eckid_token_endpoint_rewrite(&recorded->house->gateway, &call, str(body),
+    return eckid_token_endpoint_rewrite(&recorded->house->gateway.oidc, &call, str(body),
                                         &recorded->moment, pool);
 }
 
@@ -170,7 +171,7 @@ static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json
         .form = {"", 0},
         .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
 
-    return eckid_userinfo_rewrite(&recorded->house->gateway, &call, "application/jwt",
+    return eckid_userinfo_rewrite(&recorded->house->gateway.oidc, &call, "application/jwt",
                                   str(userinfo), &recorded->moment, pool);
 }
 

@@ -116,18 +116,19 @@ static void fill_gateway(web_house_t *house)
     eckid_err_t *news;
 
     house->gateway = (eckid_gateway_t){
-        .provider = web_provider(&house->web),
-        .bearer = &house->bearer,
-        .policy = house->policy,
-        .student = &house->student,
-        .means = {.las = &house->las, .school = &house->school},
-        .signers = signers(),
-        .skew = apr_time_from_sec(60),
+        .rules = {.policy = house->policy,
+                  .student = &house->student,
+                  .lookup = {.las = &house->las, .school = &house->school},
+                  .signers = signers(),
+                  .skew = apr_time_from_sec(60)},
+        .saml = {.rules = &house->gateway.rules, .response_max = 256 * 1024},
+        .oidc = {.rules = &house->gateway.rules,
+                 .provider = web_provider(&house->web),
+                 .token_owners = &house->bearer},
         .page_max = 1024 * 1024,
-        .response_max = 256 * 1024,
     };
-    ok(eckid_provider_get(&house->gateway.view, house->gateway.provider, &changed, &news, MAKER_NOW,
-                          pool));
+    ok(eckid_provider_get(&house->gateway.oidc.view, house->gateway.oidc.provider, &changed, &news,
+                          MAKER_NOW, pool));
 }
 
 web_house_t *web_house(void)
@@ -199,7 +200,8 @@ eckid_decision_t web_grant(const web_house_t *house, const char *authorization, 
 {
     const eckid_oauth_request_t call = {.authorization = authorization, .form = str(form)};
 
-    return eckid_token_endpoint_rewrite(&house->gateway, &call, str(body), maker_moment(), pool);
+    return eckid_token_endpoint_rewrite(&house->gateway.oidc, &call, str(body), maker_moment(),
+                                        pool);
 }
 
 eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
@@ -207,7 +209,7 @@ eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const
     const eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
                                         .form = {"", 0}};
 
-    return eckid_userinfo_rewrite(&house->gateway, &call, "application/json", str(body),
+    return eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json", str(body),
                                   maker_moment(), pool);
 }
 

@@ -3,7 +3,7 @@
 #ifndef WEB_H
 #define WEB_H
 
-#include "decision/eckid_decision.h"
+#include "gateway/eckid_gateway.h"
 #include "support/fakes.h"
 #include "support/tokens.h"
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything by which the answers of one identity provider are judged. */
+#ifndef ECKID_GATEWAY_H
+#define ECKID_GATEWAY_H
+
+#include "oidc/eckid_oidc_setup.h"
+#include "saml/eckid_saml_login.h"
+
+/* Read-only, shared by threads. */
+typedef struct eckid_gateway_t {
+    eckid_rules_t rules;
+    eckid_saml_setup_t saml; /* its rules are those above */
+    eckid_oidc_setup_t oidc; /* the same; provider is NULL where no supplier uses OpenID Connect */
+    apr_size_t page_max;     /* bytes of a page, inflated */
+} eckid_gateway_t;
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What logins over OpenID Connect need: one provider, and the rules. */
+#ifndef ECKID_OIDC_SETUP_H
+#define ECKID_OIDC_SETUP_H
+
+#include "decision/eckid_decision.h"
+#include "oidc/eckid_provider.h"
+#include "store/eckid_token_owner.h"
+
+/* Where the claims stand by which a student is known (see eckid_student.h). */
+typedef enum eckid_claims_from_t {
+    ECKID_CLAIMS_ID_TOKEN,
+    ECKID_CLAIMS_USERINFO /* which is fetched with the new access token */
+} eckid_claims_from_t;
+
+/* All that OpenID Connect needs for one provider: read-only, shared by threads. */
+typedef struct eckid_oidc_setup_t {
+    const eckid_rules_t *rules;
+    eckid_provider_t *provider;
+    const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
+    const eckid_token_owners_t *token_owners; /* or NULL */
+    eckid_claims_from_t claims_from;
+    const char *introspection; /* Authorization for asking whose a token is; or NULL */
+    bool passes_unknown;       /* whether userinfo for unknown access tokens passes untouched */
+} eckid_oidc_setup_t;
+
+#endif

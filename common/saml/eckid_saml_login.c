@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A login over SAML: a response in, the response for the supplier out. */
+#include "saml/eckid_saml_login.h"
+#include "decision/eckid_release.h"
+
+#include <apr_strings.h>
+
+/* One login on its way through. */
+typedef struct login_t {
+    const eckid_saml_setup_t *setup;
+    const eckid_saml_post_t *post;
+    const eckid_moment_t *moment;
+    eckid_saml_t *saml;
+    eckid_verified_t *verified;
+    eckid_decision_t decision;
+    eckid_eck_id_t value; /* with outcome FOUND */
+    apr_pool_t *pool;
+} login_t;
+
+/* Open and verify */
+
+/* Finds the supplier. It stays NULL when the response names none, or is no login at all. */
+static eckid_err_t *find_supplier(login_t *login)
+{
+    eckid_bytes_t xml;
+
+    if (!eckid_codec_base64_decode(&xml, login->post->value, login->pool)) {
+        return eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
+    }
+    ECKID_ERR(eckid_saml_open(&login->saml, xml, login->pool));
+    if (login->saml->kind == ECKID_SAML_OTHER || login->saml->kind == ECKID_SAML_ERROR) {
+        return NULL;
+    }
+    ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
+                                        &login->post->route, login->saml, login->pool));
+    if (login->decision.supplier && xml.len > login->setup->response_max) {
+        return eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len);
+    }
+    return NULL;
+}
+
+/* The identity provider's keys without those that are ours. */
+static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, apr_pool_t *pool)
+{
+    const apr_array_header_t *all = setup->idp->keys;
+    apr_array_header_t *keys = apr_array_make(pool, all->nelts, sizeof(const eckid_key_t *));
+    apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
+
+    for (int i = 0; i < all->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(all, i, const eckid_key_t *);
+
+        if (!eckid_rules_is_ours(key, signers)) {
+            APR_ARRAY_PUSH(keys, const eckid_key_t *) = key;
+        }
+    }
+    return keys;
+}
+
+static eckid_err_t *verify(login_t *login)
+{
+    const eckid_saml_setup_t *setup = login->setup;
+    const eckid_saml_rules_t rules = {
+        .issuer = setup->idp->entity_id,
+        .trust = {trusted_keys(setup, login->pool), setup->sha1},
+        .now = login->moment->now,
+        .skew = setup->rules->skew,
+    };
+
+    if (login->saml->kind == ECKID_SAML_ENCRYPTED) {
+        return eckid_err_make(login->pool, ECKID_ENCRYPTED, "%s", "");
+    }
+    if (login->saml->kind == ECKID_SAML_OLD) {
+        return eckid_err_make(login->pool, ECKID_BINDING, "it is not SAML 2.0");
+    }
+    if (login->post->simple_sign) {
+        return eckid_err_make(login->pool, ECKID_BINDING, "by HTTP-POST-SimpleSign");
+    }
+    ECKID_ERR(eckid_saml_verify(&login->verified, login->saml, &rules, login->pool));
+    login->decision.verified = true;
+    return NULL;
+}
+
+/* Decide and look up */
+
+static void look_up(login_t *login)
+{
+    const eckid_rules_t *rules = login->setup->rules;
+    eckid_student_key_t key;
+
+    if (eckid_decision_find_key(&key, &login->decision, rules,
+                                eckid_saml_attributes(login->verified), login->pool)) {
+        eckid_decision_look_up(&login->value, &login->decision, rules, &key, login->moment,
+                               login->pool);
+    }
+}
+
+/* Set and remove, sign */
+
+static const eckid_key_t *signing_key(const login_t *login)
+{
+    return APR_ARRAY_IDX(eckid_rules_signers(login->setup->rules, login->decision.supplier), 0,
+                         eckid_signer_t)
+        .key;
+}
+
+static void answer(login_t *login, eckid_bytes_t xml)
+{
+    login->decision.verdict = ECKID_CHANGE;
+    login->decision.body = eckid_codec_base64(xml, login->pool);
+}
+
+static eckid_err_t *seal(login_t *login)
+{
+    eckid_decision_t *decision = &login->decision;
+    eckid_bytes_t xml;
+
+    eckid_release(&decision->log.name_id_shows, eckid_saml_attributes(login->verified),
+                  decision->supplier, login->pool);
+    if (decision->known.outcome == ECKID_FOUND) {
+        ECKID_ERR(eckid_saml_set(login->verified, &decision->supplier->attribute, login->value.text,
+                                 login->pool));
+    }
+    decision->log.attributes = eckid_saml_names(login->verified, login->pool);
+    ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
+    answer(login, xml);
+    return NULL;
+}
+
+/* Tells the supplier, by a signed error status, what the student would read otherwise. */
+static eckid_err_t *refuse_by_status(login_t *login)
+{
+    eckid_bytes_t id = eckid_bytes(login->moment->message_id, sizeof(login->moment->message_id));
+    const char *message =
+        apr_pstrcat(login->pool, eckid_err_fact(login->decision.cause->code), " (reference ",
+                    eckid_moment_reference(login->moment, login->pool), ")", NULL);
+    eckid_bytes_t xml;
+
+    ECKID_ERR(eckid_saml_refuse(
+        &xml, login->verified, login->post->route.action,
+        apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
+        login->moment->now, message, signing_key(login), login->pool));
+    answer(login, xml);
+    login->decision.log.told_supplier = true;
+    return NULL;
+}
+
+static eckid_err_t *walk(login_t *login)
+{
+    ECKID_ERR(find_supplier(login));
+    if (!login->decision.supplier) {
+        return NULL;
+    }
+    ECKID_ERR(verify(login));
+    look_up(login);
+    if (eckid_decision_goes_on(&login->decision)) {
+        return seal(login);
+    }
+    return login->decision.supplier->refuse_by_status && login->post->route.action
+               ? refuse_by_status(login)
+               : NULL;
+}
+
+eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
+                                          const eckid_saml_post_t *post,
+                                          const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    login_t login = {.setup = setup, .post = post, .moment = moment, .pool = pool};
+    const eckid_err_t *err;
+
+    login.decision.log.wanted = true;
+    err = walk(&login);
+    if (err) {
+        const eckid_supplier_t *supplier = login.decision.supplier;
+
+        login.decision = eckid_decision_refuse(err);
+        login.decision.supplier = supplier;
+    }
+    return login.decision;
+}

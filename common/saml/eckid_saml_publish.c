@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The identity provider's own metadata on its way out: our keys added, refused endpoints left out.
+ */
+#include "saml/eckid_saml_publish.h"
+#include "xml/eckid_xml_namespaces.h"
+#include "xml/eckid_xmldsig.h"
+
+#include <string.h>
+
+static xmlNodePtr find_entity(xmlDocPtr doc, const char *entity_id, apr_pool_t *pool)
+{
+    xmlNodePtr top = (xmlNodePtr)doc;
+
+    for (xmlNodePtr node = top->children; node; node = eckid_xml_walk(top, node)) {
+        if (eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor")) {
+            const char *id = eckid_xml_attribute(node, "entityID", pool);
+
+            if (id && strcmp(id, entity_id) == 0) {
+                return node;
+            }
+        }
+    }
+    return NULL;
+}
+
+static xmlNodePtr key_descriptor(const xmlNode *role, const eckid_key_t *key)
+{
+    xmlNodePtr descriptor = xmlNewDocNode(role->doc, role->ns, BAD_CAST "KeyDescriptor", NULL);
+    xmlNodePtr info = xmlNewChild(descriptor, NULL, BAD_CAST "KeyInfo", NULL);
+    xmlNsPtr ds = xmlNewNs(info, BAD_CAST ECKID_NS_DSIG, BAD_CAST "ds");
+
+    xmlSetProp(descriptor, BAD_CAST "use", BAD_CAST "signing");
+    xmlSetNs(info, ds);
+    xmlNewChild(xmlNewChild(info, ds, BAD_CAST "X509Data", NULL), ds, BAD_CAST "X509Certificate",
+                BAD_CAST eckid_key_certificate_base64(key));
+    return descriptor;
+}
+
+/* saml-schema-metadata-2.0.xsd: Signature and Extensions, then the keys, then all others. */
+static void insert_descriptor(xmlNodePtr role, xmlNodePtr descriptor)
+{
+    xmlNodePtr before = NULL;
+
+    for (xmlNodePtr child = role->children; child; child = child->next) {
+        if (eckid_xml_is(child, ECKID_NS_DSIG, "Signature") ||
+            eckid_xml_is(child, ECKID_NS_METADATA, "Extensions") ||
+            eckid_xml_is(child, ECKID_NS_METADATA, "KeyDescriptor")) {
+            before = child;
+        }
+    }
+    if (before) {
+        xmlAddNextSibling(before, descriptor);
+    }
+    else if (role->children) {
+        xmlAddPrevSibling(role->children, descriptor);
+    }
+    else {
+        xmlAddChild(role, descriptor);
+    }
+}
+
+static bool is_denied_endpoint(const xmlNode *endpoint, apr_pool_t *pool)
+{
+    const char *binding = eckid_xml_attribute(endpoint, "Binding", pool);
+
+    if (eckid_xml_is(endpoint, ECKID_NS_METADATA, "ArtifactResolutionService") ||
+        eckid_xml_is(endpoint, ECKID_NS_METADATA, "AssertionIDRequestService")) {
+        return true;
+    }
+    return eckid_xml_is(endpoint, ECKID_NS_METADATA, "SingleSignOnService") &&
+           !(binding &&
+             (strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST") == 0 ||
+              strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect") == 0));
+}
+
+static void remove_denied_endpoints(xmlNodePtr role, apr_pool_t *pool)
+{
+    xmlNodePtr next;
+
+    for (xmlNodePtr child = role->children; child; child = next) {
+        next = child->next;
+        if (is_denied_endpoint(child, pool)) {
+            eckid_xml_remove(child);
+        }
+    }
+}
+
+static void remove_signatures(xmlNodePtr node)
+{
+    for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
+        xmlNodePtr signature = eckid_xml_child(node, ECKID_NS_DSIG, "Signature");
+
+        if (signature) {
+            eckid_xml_remove(signature);
+        }
+    }
+}
+
+static void edit_role(xmlNodePtr role, const eckid_saml_publish_edit_t *edit, apr_pool_t *pool)
+{
+    for (int i = 0; i < edit->keys->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(edit->keys, i, const eckid_key_t *);
+
+        if (!eckid_saml_metadata_has_key(role, key, pool)) {
+            insert_descriptor(role, key_descriptor(role, key));
+        }
+    }
+    remove_denied_endpoints(role, pool);
+    xmlSetProp(role, BAD_CAST "protocolSupportEnumeration", BAD_CAST ECKID_NS_SAMLP);
+    remove_signatures(role);
+}
+
+static bool speaks_saml2(const xmlNode *role, apr_pool_t *pool)
+{
+    const char *protocols = eckid_xml_attribute(role, "protocolSupportEnumeration", pool);
+
+    return protocols && strstr(protocols, ECKID_NS_SAMLP);
+}
+
+/* Roles that hand out assertions by SOAP, which is refused. */
+static bool is_denied_role(const xmlNode *role)
+{
+    return eckid_xml_is(role, ECKID_NS_METADATA, "AttributeAuthorityDescriptor") ||
+           eckid_xml_is(role, ECKID_NS_METADATA, "AuthnAuthorityDescriptor");
+}
+
+/* Only SAML 2.0 logins pass this server on their way to a supplier; other roles are left out. */
+static void edit_entity(xmlNodePtr entity, const eckid_saml_publish_edit_t *edit, apr_pool_t *pool)
+{
+    xmlNodePtr next;
+
+    for (xmlNodePtr role = entity->children; role; role = next) {
+        bool is_idp = eckid_xml_is(role, ECKID_NS_METADATA, "IDPSSODescriptor");
+
+        next = role->next;
+        if (is_idp && speaks_saml2(role, pool)) {
+            edit_role(role, edit, pool);
+        }
+        else if (is_idp || is_denied_role(role)) {
+            eckid_xml_remove(role);
+        }
+    }
+}
+
+static eckid_err_t *sign(xmlDocPtr doc, const eckid_saml_publish_edit_t *edit, apr_pool_t *pool)
+{
+    xmlNodePtr root = xmlDocGetRootElement(doc);
+
+    if (!eckid_xml_attribute(root, "ID", pool)) {
+        xmlSetProp(root, BAD_CAST "ID", BAD_CAST "_mod_eckid");
+    }
+    return eckid_xmldsig_sign_own(root, edit->signer, pool);
+}
+
+/* What is signed with a key for metadata must not be taken for anything else. */
+static bool is_metadata(const xmlNode *root)
+{
+    return eckid_xml_is(root, ECKID_NS_METADATA, "EntityDescriptor") ||
+           eckid_xml_is(root, ECKID_NS_METADATA, "EntitiesDescriptor");
+}
+
+eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
+                                        const eckid_saml_publish_edit_t *edit, eckid_bytes_t text,
+                                        apr_pool_t *pool)
+{
+    xmlDocPtr doc;
+
+    ECKID_ERR(eckid_xml_parse(&doc, text, pool));
+    if (!is_metadata(xmlDocGetRootElement(doc))) {
+        return eckid_err_make(pool, ECKID_METADATA, "its root is not one of metadata");
+    }
+    xmlNodePtr entity = find_entity(doc, edit->entity_id, pool);
+
+    *found = eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor") != NULL;
+    if (!*found) {
+        return NULL;
+    }
+    edit_entity(entity, edit, pool);
+    if (edit->signer) {
+        ECKID_ERR(sign(doc, edit, pool));
+    }
+    return eckid_xml_print(rewritten, doc, pool);
+}
+
+/* The keys whose certificates suppliers are to know. */
+static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t *pool)
+{
+    apr_array_header_t *signers = eckid_rules_all_signers(rules, pool);
+    apr_array_header_t *keys = apr_array_make(pool, signers->nelts, sizeof(const eckid_key_t *));
+
+    for (int i = 0; i < signers->nelts; i++) {
+        APR_ARRAY_PUSH(keys, const eckid_key_t *) = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
+    }
+    return keys;
+}
+
+eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,
+                                    apr_pool_t *pool)
+{
+    const eckid_saml_publish_edit_t edit = {
+        setup->idp->entity_id, published_keys(setup->rules, pool), setup->metadata_key};
+    eckid_decision_t decision = {.verdict = ECKID_PASS, .log.wanted = true};
+    bool found = false;
+    eckid_err_t *err = eckid_saml_publish_rewrite(&decision.body, &found, &edit, body, pool);
+
+    if (err) {
+        return eckid_decision_refuse(err);
+    }
+    decision.verdict = found ? ECKID_CHANGE : ECKID_PASS;
+    return decision;
+}
