@@ -58,12 +58,16 @@ static xmlChar **split(const char *prefixes, apr_pool_t *pool)
 eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
                         const eckid_c14n_t *how, apr_pool_t *pool)
 {
+    static const int modes[] = {[ECKID_C14N_1_0] = XML_C14N_1_0,
+                                [ECKID_C14N_1_1] = XML_C14N_1_1,
+                                [ECKID_C14N_EXCLUSIVE] = XML_C14N_EXCLUSIVE_1_0};
     part_t part = {.element = element, .without = without};
     xmlOutputBufferPtr buffer = xmlAllocOutputBuffer(NULL);
     eckid_xml_quiet_t quiet = eckid_xml_hush();
-    int status = xmlC14NExecute(element->doc, is_visible, &part,
-                                how->exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0,
-                                how->exclusive ? split(how->prefixes, pool) : NULL, 0, buffer);
+    int status =
+        xmlC14NExecute(element->doc, is_visible, &part, modes[how->method],
+                       how->method == ECKID_C14N_EXCLUSIVE ? split(how->prefixes, pool) : NULL,
+                       how->comments, buffer);
 
     eckid_xml_end_hush(&quiet);
     if (status >= 0) {

@@ -5,18 +5,27 @@
 
 #include "xml/eckid_xml.h"
 
-#define ECKID_C14N_EXCLUSIVE "http://www.w3.org/2001/10/xml-exc-c14n#"
-#define ECKID_C14N_INCLUSIVE "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+/* The URIs of the methods without comments; EXCLUSIVE is also the namespace of its parameters. */
+#define ECKID_C14N_URI_EXCLUSIVE "http://www.w3.org/2001/10/xml-exc-c14n#"
+#define ECKID_C14N_URI_1_0 "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+#define ECKID_C14N_URI_1_1 "http://www.w3.org/2006/12/xml-c14n11"
+
+typedef enum eckid_c14n_method_t {
+    ECKID_C14N_1_0, /* Canonical XML 1.0, the default of XML signatures */
+    ECKID_C14N_1_1,
+    ECKID_C14N_EXCLUSIVE /* Exclusive XML Canonicalization 1.0 */
+} eckid_c14n_method_t;
 
 typedef struct eckid_c14n_t {
-    bool exclusive;       /* Exclusive XML Canonicalization 1.0, otherwise Canonical XML 1.0 */
-    const char *prefixes; /* with exclusive: the InclusiveNamespaces PrefixList, or NULL */
+    eckid_c14n_method_t method;
+    bool comments;        /* whether they are part of the canonical form */
+    const char *prefixes; /* with EXCLUSIVE: the InclusiveNamespaces PrefixList, or NULL */
 } eckid_c14n_t;
 
 /*
  * Canonicalizes the element with all below it but without one child of it, which may be NULL: the
- * signature that it envelopes. Comments are left out. ECKID_XML when libxml2 refuses, as it does
- * for relative namespace URIs.
+ * signature that it envelopes. ECKID_XML when libxml2 refuses, as it does for relative namespace
+ * URIs.
  */
 eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
                         const eckid_c14n_t *how, apr_pool_t *pool);

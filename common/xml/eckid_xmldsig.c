@@ -26,9 +26,16 @@ typedef struct algorithm_t {
     bool sha1;
 } algorithm_t;
 
+/* Bit of a canonicalization method: with comments. */
+#define COMMENTS 16
+
 static const algorithm_t c14n_methods[] = {
-    {ECKID_C14N_EXCLUSIVE, true, false},
-    {ECKID_C14N_INCLUSIVE, false, false},
+    {ECKID_C14N_URI_EXCLUSIVE, ECKID_C14N_EXCLUSIVE, false},
+    {ECKID_C14N_URI_EXCLUSIVE "WithComments", ECKID_C14N_EXCLUSIVE | COMMENTS, false},
+    {ECKID_C14N_URI_1_0, ECKID_C14N_1_0, false},
+    {ECKID_C14N_URI_1_0 "#WithComments", ECKID_C14N_1_0 | COMMENTS, false},
+    {ECKID_C14N_URI_1_1, ECKID_C14N_1_1, false},
+    {ECKID_C14N_URI_1_1 "#WithComments", ECKID_C14N_1_1 | COMMENTS, false},
     {NULL, 0, false},
 };
 
@@ -68,13 +75,18 @@ static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const al
 
 /* What a signature may look like */
 
-/* An NCName in ASCII: what every product makes, and nothing that a URI could be confused by. */
+/*
+ * An ID that "#ID" can mean in one way only, to every reader. The standard wants an NCName; in the
+ * field there are bare UUIDs, which may begin with a digit, and base64. Not accepted is what a URI
+ * escapes ("%", bytes beyond ASCII), and what could be an XPointer (parentheses).
+ */
 static bool is_plain_id(const char *id)
 {
     apr_size_t len = strlen(id);
 
-    return len > 0 && len <= 256 && !strchr("-.0123456789", id[0]) &&
-           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") == len;
+    return len > 0 && len <= 256 &&
+           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:+/=~@") ==
+               len;
 }
 
 /* The elements that follow one another under a parent, each once, in this order. */
@@ -110,11 +122,12 @@ typedef struct signature_t {
 /* Exclusive canonicalization, section 4: prefixes that are treated as the inclusive one would. */
 static eckid_err_t *read_form(eckid_c14n_t *form, const xmlNode *method, apr_pool_t *pool)
 {
-    xmlNodePtr child = eckid_xml_child(method, ECKID_C14N_EXCLUSIVE, "InclusiveNamespaces");
-    int exclusive;
+    xmlNodePtr child = eckid_xml_child(method, ECKID_C14N_URI_EXCLUSIVE, "InclusiveNamespaces");
+    int meaning;
 
-    ECKID_ERR(find_algorithm(&exclusive, method, c14n_methods, false, pool));
-    form->exclusive = exclusive;
+    ECKID_ERR(find_algorithm(&meaning, method, c14n_methods, false, pool));
+    form->method = (eckid_c14n_method_t)(meaning & ~COMMENTS);
+    form->comments = meaning & COMMENTS;
     form->prefixes = child ? eckid_xml_attribute(child, "PrefixList", pool) : NULL;
     return NULL;
 }
@@ -133,7 +146,12 @@ static eckid_err_t *read_transforms(signature_t *signature, const xmlNode *trans
     if (!uri || strcmp(uri, ENVELOPED) != 0) {
         return eckid_err_make(pool, ECKID_ALGORITHM, "the first Transform is another one");
     }
-    return second ? read_form(&signature->element_form, second, pool) : NULL;
+    if (second) {
+        ECKID_ERR(read_form(&signature->element_form, second, pool));
+        /* a reference by "#ID" has left the comments out before any transform (section 4.4.3.3) */
+        signature->element_form.comments = false;
+    }
+    return NULL;
 }
 
 static eckid_err_t *read_base64(eckid_bytes_t *bytes, const xmlNode *element, apr_pool_t *pool)
@@ -365,7 +383,7 @@ xmlDocPtr eckid_xmldsig_document(const eckid_verified_t *verified)
 
 /* Signing */
 
-static const eckid_c14n_t exclusive = {.exclusive = true};
+static const eckid_c14n_t exclusive = {.method = ECKID_C14N_EXCLUSIVE};
 
 static xmlNodePtr add(xmlNodePtr parent, const char *name, const char *algorithm)
 {
@@ -384,7 +402,7 @@ static xmlNodePtr add_info(xmlNodePtr signature, const char *id, eckid_bytes_t d
     bool rsa = eckid_key_kind(key) == ECKID_KEY_RSA;
     xmlNodePtr info = add(signature, "SignedInfo", NULL);
 
-    add(info, "CanonicalizationMethod", ECKID_C14N_EXCLUSIVE);
+    add(info, "CanonicalizationMethod", ECKID_C14N_URI_EXCLUSIVE);
     add(info, "SignatureMethod", rsa ? DSIG_MORE "rsa-sha256" : DSIG_MORE "ecdsa-sha256");
     xmlNodePtr reference = add(info, "Reference", NULL);
 
@@ -392,7 +410,7 @@ static xmlNodePtr add_info(xmlNodePtr signature, const char *id, eckid_bytes_t d
     xmlNodePtr transforms = add(reference, "Transforms", NULL);
 
     add(transforms, "Transform", ENVELOPED);
-    add(transforms, "Transform", ECKID_C14N_EXCLUSIVE);
+    add(transforms, "Transform", ECKID_C14N_URI_EXCLUSIVE);
     add(reference, "DigestMethod", XMLENC "sha256");
     xmlNodeAddContent(add(reference, "DigestValue", NULL),
                       BAD_CAST eckid_codec_base64(digest, pool).data);

@@ -165,7 +165,7 @@ END_TEST
 /* The canonical form of a response without what a rewrite is about: signatures, attributes. */
 static const char *rest_of(const eckid_saml_t *saml)
 {
-    static const eckid_c14n_t inclusive = {.exclusive = false};
+    static const eckid_c14n_t inclusive = {.method = ECKID_C14N_1_0};
     xmlNodePtr root = xmlDocGetRootElement(saml->doc), node = root;
     eckid_bytes_t text;
 

@@ -127,18 +127,24 @@ static const char *conditions(const maker_t *maker)
                        or_empty(maker->conditions_extra), "</saml:Conditions>", NULL);
 }
 
+static const char *id_of(const maker_t *maker)
+{
+    return maker->assertion_id ? maker->assertion_id : "_assertion";
+}
+
 static const char *assertion(const maker_t *maker)
 {
     return apr_pstrcat(
         pool,
         "<saml:Assertion xmlns:saml='" ECKID_NS_SAML "'"
         " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
-        " xmlns:xs='http://www.w3.org/2001/XMLSchema'"
-        " ID='_assertion'",
-        attribute("Version", maker->version), " IssueInstant='2026-08-31T08:30:00Z'>",
-        element("saml:Issuer", maker->issuer),
+        " xmlns:xs='http://www.w3.org/2001/XMLSchema'",
+        attribute("ID", id_of(maker)), attribute("Version", maker->version),
+        " IssueInstant='2026-08-31T08:30:00Z'>", element("saml:Issuer", maker->issuer),
         maker->sign_assertion
-            ? signature(maker, maker->reference ? maker->reference : "#_assertion",
+            ? signature(maker,
+                        maker->reference ? maker->reference
+                                         : apr_pstrcat(pool, "#", id_of(maker), NULL),
                         maker->signature_extra)
             : "",
         "<saml:Subject>", element("saml:NameID", maker->name_id), confirmation(maker),

@@ -17,6 +17,7 @@
 typedef struct maker_t {
     const char *destination, *recipient, *audience, *in_response_to, *status;
     const char *issuer, *response_issuer; /* of the Assertion, of the Response */
+    const char *assertion_id;             /* its ID; NULL for "_assertion" */
     const char *version, *response_version;
     const char *method;     /* of the SubjectConfirmation, which is left out without it */
     const char *name_id;    /* XML within NameID */

@@ -16,23 +16,31 @@ typedef struct row_t {
 
 /* Canonical XML section 1.1 and 2.4, Exclusive XML Canonicalization sections 3 and 4. */
 static const row_t rows[] = {
-    {{true, NULL},
+    {{ECKID_C14N_EXCLUSIVE, false, NULL},
      false,
      "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" b=\"&lt;&#xD;\" z=\"1\" "
      "a:y=\"2\"><a:s>signature</a:s><c></c>"
      "x&gt;&amp;<b:d xmlns:b=\"urn:b\"></b:d></e>"},
-    {{true, NULL},
+    {{ECKID_C14N_EXCLUSIVE, false, NULL},
      true,
      "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" b=\"&lt;&#xD;\" z=\"1\" a:y=\"2\"><c></c>x&gt;&amp;"
      "<b:d xmlns:b=\"urn:b\"></b:d></e>"},
-    {{true, " b\t"},
+    {{ECKID_C14N_EXCLUSIVE, false, " b\t"},
      true,
      "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" b=\"&lt;&#xD;\" z=\"1\" a:y=\"2\">"
      "<c></c>x&gt;&amp;<b:d></b:d></e>"},
-    {{false, NULL},
+    {{ECKID_C14N_1_0, false, NULL},
      true,
      "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" b=\"&lt;&#xD;\" z=\"1\" "
      "xml:lang=\"nl\" a:y=\"2\"><c></c>x&gt;&amp;<b:d></b:d></e>"},
+    {{ECKID_C14N_EXCLUSIVE, true, NULL},
+     true,
+     "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" b=\"&lt;&#xD;\" z=\"1\" a:y=\"2\"><!-- 2 --><c></c>"
+     "x&gt;&amp;<b:d xmlns:b=\"urn:b\"></b:d></e>"},
+    {{ECKID_C14N_1_1, true, NULL},
+     true,
+     "<e xmlns=\"urn:d\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" b=\"&lt;&#xD;\" z=\"1\" "
+     "xml:lang=\"nl\" a:y=\"2\"><!-- 2 --><c></c>x&gt;&amp;<b:d></b:d></e>"},
 };
 
 START_TEST(an_element_in_its_canonical_form)
@@ -52,7 +60,7 @@ END_TEST
 
 START_TEST(a_relative_namespace_has_none)
 {
-    const eckid_c14n_t how = {true, NULL};
+    const eckid_c14n_t how = {ECKID_C14N_EXCLUSIVE, false, NULL};
     eckid_bytes_t text;
     xmlDocPtr doc;
 
