@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set, print. */
 #include "xml/eckid_xml.h"
+#include "xml/eckid_xml_encoding.h"
 
 #include <apr_strings.h>
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/xmlsave.h>
 
@@ -33,8 +35,18 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
 
 static void on_instruction(void *ctx, const xmlChar *target, const xmlChar *data)
 {
-    (void)target, (void)data;
-    refuse(ctx, ECKID_XML, "it has a processing instruction");
+    xmlParserCtxtPtr parser = ctx;
+    watch_t *watch = parser->_private;
+
+    if (parser->nodeNr > 0) {
+        refuse(ctx, ECKID_XML, "it has a processing instruction");
+    }
+    else if (++watch->elements > ECKID_XML_NODES_MAX) {
+        refuse(ctx, ECKID_LIMIT, "it has too many processing instructions");
+    }
+    else { /* beside the root, such as a stylesheet: no part of what is read */
+        xmlSAX2ProcessingInstruction(ctx, target, data);
+    }
 }
 
 static void on_reference(void *ctx, const xmlChar *name)
@@ -142,12 +154,6 @@ static apr_status_t free_doc(void *doc)
     return APR_SUCCESS;
 }
 
-static bool is_utf8(xmlDocPtr doc)
-{
-    return !doc->encoding || xmlStrcasecmp(doc->encoding, BAD_CAST "UTF-8") == 0 ||
-           xmlStrcasecmp(doc->encoding, BAD_CAST "US-ASCII") == 0;
-}
-
 static eckid_err_t *judge(xmlParserCtxtPtr parser, const watch_t *watch, xmlDocPtr doc,
                           apr_pool_t *pool)
 {
@@ -158,9 +164,6 @@ static eckid_err_t *judge(xmlParserCtxtPtr parser, const watch_t *watch, xmlDocP
         return eckid_err_make(pool, ECKID_XML, "it is not well-formed (libxml2 error %d)",
                               parser->lastError.code);
     }
-    if (!is_utf8(doc)) {
-        return eckid_err_make(pool, ECKID_XML, "it is not in UTF-8");
-    }
     return NULL;
 }
 
@@ -169,6 +172,7 @@ eckid_err_t *eckid_xml_parse(xmlDocPtr *out, eckid_bytes_t text, apr_pool_t *poo
     watch_t watch = {0};
     xmlParserCtxtPtr parser;
 
+    ECKID_ERR(eckid_xml_to_utf8(&text, text, pool));
     if (text.len > INT_MAX || too_many_attributes(text)) {
         return eckid_err_make(pool, ECKID_LIMIT, "it has too many attributes");
     }
@@ -179,7 +183,8 @@ eckid_err_t *eckid_xml_parse(xmlDocPtr *out, eckid_bytes_t text, apr_pool_t *poo
     guard(parser, &watch);
     eckid_xml_quiet_t quiet = eckid_xml_hush();
     xmlDocPtr doc = xmlCtxtReadMemory(parser, text.data, (int)text.len, NULL, NULL,
-                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                          XML_PARSE_IGNORE_ENC);
     eckid_xml_end_hush(&quiet);
     eckid_err_t *err = judge(parser, &watch, doc, pool);
 
@@ -309,7 +314,7 @@ void eckid_xml_plain(xmlDocPtr doc)
 
     for (xmlNodePtr node = doc->children; node; node = next) {
         next = eckid_xml_walk(top, node);
-        if (node->type == XML_COMMENT_NODE) {
+        if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE) {
             eckid_xml_remove(node);
         }
         else if (is_text(node)) {

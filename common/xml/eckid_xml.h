@@ -13,9 +13,9 @@
 #define ECKID_XML_ATTRIBUTES_MAX 256 /* of one element */
 
 /*
- * Parses a hostile document. Refused with ECKID_XML: what is not well-formed or
- * namespace-well-formed, an encoding other than UTF-8, a document type, a processing instruction,
- * an entity reference, an xml:id. Refused with ECKID_LIMIT: elements deeper than
+ * Parses a hostile document, in any encoding (see eckid_xml_encoding.h). Refused with ECKID_XML:
+ * what is not well-formed or namespace-well-formed, a document type, a processing instruction
+ * within the root, an entity reference, an xml:id. Refused with ECKID_LIMIT: elements deeper than
  * ECKID_XML_DEPTH_MAX, more nodes than ECKID_XML_NODES_MAX, more attributes of one than
  * ECKID_XML_ATTRIBUTES_MAX. The document is freed with pool.
  * libxml2 prints nothing and loads nothing.
@@ -60,8 +60,9 @@ const char *eckid_xml_trimmed(const xmlNode *node, apr_pool_t *pool);
 /* Takes a node out of its document and frees it. */
 void eckid_xml_remove(xmlNodePtr node);
 
-/* Removes all comments and turns CDATA sections into text joined with its neighbours, so that no
- * reader can see less of a value than another. Signatures over comment-free c14n stay valid. */
+/* Removes all comments and processing instructions, and turns CDATA sections into text joined with
+ * its neighbours, so that no reader can see less of a value than another. Signatures over
+ * comment-free c14n stay valid. */
 void eckid_xml_plain(xmlDocPtr doc);
 
 /* The document in UTF-8 without an XML declaration. */

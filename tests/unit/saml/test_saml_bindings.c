@@ -228,7 +228,7 @@ static const struct {
     {"<r>&nbsp;", "</r>", false},
     {"<r><?xml version='1.0'?>", "</r>", false},
     {"<!DOCTYPE html><html><script src='a.js'/>", "</html>", false},
-    {"<?xml-stylesheet href='a'?><r>", "</r>", false},
+    {"<?xml-stylesheet href='a'?><r>", "</r>", true},
     {"<r>", "", false},
     {"\xEF\xBB\xBF<r>", "</r>", true},
 };
