@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The Edu-V contract: one student asked for, and what the answer says. */
+/* The Edu-V contract (Students API 0.9.1): one student asked for, and what the response says. */
 #include "contract/eckid_contract_eduv.h"
 #include "base/eckid_json.h"
 
@@ -14,8 +14,9 @@ static json_t *school_object(const eckid_school_t *school)
                      "organisationIdType", school->type);
 }
 
-eckid_http_request_t *eckid_contract_eduv_request(const char *base, const eckid_school_t *school,
-                                                  const eckid_student_key_t *key, apr_pool_t *pool)
+static eckid_err_t *make_request(const eckid_contract_t *self, eckid_http_request_t **out,
+                                 const char *base, const eckid_school_t *school,
+                                 const eckid_student_key_t *key, apr_time_t now, apr_pool_t *pool)
 {
     eckid_http_request_t *request = apr_pcalloc(pool, sizeof(*request));
     json_t *body = eckid_json_own(json_pack("{s:o,s:{s:[{s:s,s:s}]}}", "school",
@@ -23,13 +24,15 @@ eckid_http_request_t *eckid_contract_eduv_request(const char *base, const eckid_
                                             key->value, "userIdType", key->type),
                                   pool);
 
+    (void)self, (void)now;
     request->method = "POST";
     request->url = apr_pstrcat(pool, base, "/students", NULL);
     request->headers = apr_table_make(pool, 8);
     request->body = eckid_json_print(body, pool);
     apr_table_setn(request->headers, "Content-Type", "application/json");
     apr_table_setn(request->headers, "Accept", "application/json");
-    return request;
+    *out = request;
+    return NULL;
 }
 
 static bool is_string(const json_t *value, const char *text)
@@ -77,25 +80,29 @@ static eckid_err_t *read_student(eckid_finding_t *finding, const json_t *student
     return eckid_finding_make(finding, value, "userMasterIdentifier", pilot, pool);
 }
 
-eckid_err_t *eckid_contract_eduv_read(eckid_finding_t *finding, const eckid_http_response_t *answer,
-                                      const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
+static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t *finding,
+                                  const eckid_http_response_t *response,
+                                  const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
 {
-    const char *type = apr_table_get(answer->headers, "Content-Type");
     json_t *student;
 
-    if (answer->status != 200 && answer->status != 404) {
-        return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
-    }
-    if (!eckid_http_is_json(type, pool)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", answer->status);
-    }
-    if (answer->status == 404) {
+    (void)self;
+    ECKID_ERR(eckid_contract_check_head(response,
+                                        response->status == 200 || response->status == 404, pool));
+    if (response->status == 404) {
         finding->outcome = ECKID_IS_UNKNOWN;
         return NULL;
     }
-    if (eckid_http_is_problem(type, pool)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "status 200, but a problem");
-    }
-    ECKID_ERR(eckid_json_parse(&student, answer->body, ECKID_LAS_SHAPE, pool));
+    ECKID_ERR(eckid_json_parse(&student, response->body, ECKID_LAS_SHAPE, pool));
     return read_student(finding, student, key, pilot, pool);
 }
+
+static const char *const student_types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI", NULL};
+static const char *const school_types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
+                                           "AS_ID", "master",   NULL};
+
+const eckid_contract_t eckid_contract_eduv = {.name = "edu-v",
+                                              .student_types = student_types,
+                                              .school_types = school_types,
+                                              .make_request = make_request,
+                                              .read_response = read_response};

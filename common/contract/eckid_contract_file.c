@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A contract as a file states it: one student asked for, and what the answer says. */
+/* A contract that a file states: one student asked for, and what the response says. */
 #include "contract/eckid_contract_file.h"
 #include "base/eckid_json.h"
 #include "contract/eckid_contract_request.h"
 #include "contract/eckid_contract_response.h"
 #include "contract/eckid_contract_template.h"
 
-struct eckid_contract_file_t {
-    eckid_contract_request_t question;
-    eckid_contract_response_t reading;
-};
+typedef struct file_t {
+    eckid_contract_t contract; /* first, so that self is this */
+    eckid_contract_request_t request;
+    eckid_contract_response_t response;
+} file_t;
 
 /* The text is the operator's own, but may hold a key in a header, so it is not quoted. */
 static eckid_err_t *parse(eckid_contract_json_t *top, eckid_bytes_t content, const char *file,
@@ -42,27 +43,9 @@ static eckid_err_t *check_description(const eckid_contract_json_t *top, apr_pool
     return place.value ? eckid_contract_json_string(&text, &place, pool) : NULL;
 }
 
-eckid_err_t *eckid_contract_file_make(eckid_contract_file_t **out, eckid_bytes_t content,
-                                      const char *file, apr_pool_t *pool)
-{
-    eckid_contract_file_t *contract = apr_pcalloc(pool, sizeof(*contract));
-    eckid_contract_json_t top;
-
-    ECKID_ERR(parse(&top, content, file, pool));
-    ECKID_ERR(
-        eckid_contract_json_members(&top, "description request! found! noEckId! unknown!", pool));
-    ECKID_ERR(check_description(&top, pool));
-    ECKID_ERR(eckid_contract_request_make(&contract->question, &top, pool));
-    ECKID_ERR(eckid_contract_response_make(&contract->reading, &top, pool));
-    *out = contract;
-    return NULL;
-}
-
-eckid_err_t *eckid_contract_file_request(eckid_http_request_t **request,
-                                         const eckid_contract_file_t *contract, const char *base,
-                                         const eckid_school_t *school,
-                                         const eckid_student_key_t *key, apr_time_t now,
-                                         apr_pool_t *pool)
+static eckid_err_t *make_request(const eckid_contract_t *self, eckid_http_request_t **request,
+                                 const char *base, const eckid_school_t *school,
+                                 const eckid_student_key_t *key, apr_time_t now, apr_pool_t *pool)
 {
     const eckid_contract_values_t values = {{
         [ECKID_BASE] = base,
@@ -73,7 +56,7 @@ eckid_err_t *eckid_contract_file_request(eckid_http_request_t **request,
         [ECKID_SCHOOL_YEAR] = eckid_contract_template_school_year(now, pool),
     }};
 
-    return eckid_contract_request_fill(request, &contract->question, &values, pool);
+    return eckid_contract_request_fill(request, &((const file_t *)self)->request, &values, pool);
 }
 
 static bool has_sign(const apr_array_header_t *signs, int status, bool with_pointer)
@@ -95,45 +78,34 @@ static bool has_meaning(const eckid_contract_response_t *reading, int status, bo
            has_sign(reading->unknown, status, with_pointer);
 }
 
-/* A 204 has no body (RFC 9110 section 15.3.5). Everything else must at least say that it is JSON: a
- * server that is not the LAS answers 404 too, in HTML. */
 static eckid_err_t *open_body(const json_t **body, const eckid_contract_response_t *reading,
-                              const eckid_http_response_t *answer, apr_pool_t *pool)
+                              const eckid_http_response_t *response, apr_pool_t *pool)
 {
-    const char *type = apr_table_get(answer->headers, "Content-Type");
     json_t *value;
 
-    if (!has_meaning(reading, answer->status, false)) {
-        return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
-    }
-    if (answer->status != 204 && !eckid_http_is_json(type, pool)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", answer->status);
-    }
-    if (answer->status == 200 && eckid_http_is_problem(type, pool)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "status 200, but a problem");
-    }
-    if (has_meaning(reading, answer->status, true)) {
-        ECKID_ERR(eckid_json_parse_any(&value, answer->body, ECKID_LAS_SHAPE, pool));
+    ECKID_ERR(
+        eckid_contract_check_head(response, has_meaning(reading, response->status, false), pool));
+    if (has_meaning(reading, response->status, true)) {
+        ECKID_ERR(eckid_json_parse_any(&value, response->body, ECKID_LAS_SHAPE, pool));
         *body = value;
     }
     return NULL;
 }
 
-eckid_err_t *eckid_contract_file_read(eckid_finding_t *finding,
-                                      const eckid_contract_file_t *contract,
-                                      const eckid_http_response_t *answer,
-                                      const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
+static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t *finding,
+                                  const eckid_http_response_t *response,
+                                  const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
 {
-    const eckid_contract_response_t *reading = &contract->reading;
+    const eckid_contract_response_t *reading = &((const file_t *)self)->response;
     const json_t *body = NULL, *value = NULL;
     bool is_unknown, has_none;
 
-    ECKID_ERR(open_body(&body, reading, answer, pool));
+    ECKID_ERR(open_body(&body, reading, response, pool));
     ECKID_ERR(
-        eckid_contract_response_says(&is_unknown, reading->unknown, answer->status, body, pool));
+        eckid_contract_response_says(&is_unknown, reading->unknown, response->status, body, pool));
     ECKID_ERR(
-        eckid_contract_response_says(&has_none, reading->no_eckid, answer->status, body, pool));
-    if (answer->status == 200) {
+        eckid_contract_response_says(&has_none, reading->no_eckid, response->status, body, pool));
+    if (response->status == 200) {
         ECKID_ERR(eckid_contract_response_value(&value, reading, body, pool));
     }
     if (is_unknown && (value || has_none)) {
@@ -142,14 +114,32 @@ eckid_err_t *eckid_contract_file_read(eckid_finding_t *finding,
                               "and that it is not");
     }
     if (!is_unknown && !has_none && !value) {
-        return answer->status == 200
+        return response->status == 200
                    ? eckid_err_make(pool, ECKID_LAS_SHAPE, "it is none of what the contract knows")
-                   : eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", answer->status);
+                   : eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", response->status);
     }
-    if (!is_unknown && answer->status == 200) {
+    if (!is_unknown && response->status == 200) {
         ECKID_ERR(eckid_contract_response_echo(reading, body, key->type, key->value, pool));
         return eckid_finding_make(finding, value, "eckId", pilot, pool);
     }
     finding->outcome = is_unknown ? ECKID_IS_UNKNOWN : ECKID_HAS_NONE;
+    return NULL;
+}
+
+eckid_err_t *eckid_contract_file_make(const eckid_contract_t **out, eckid_bytes_t content,
+                                      const char *file, apr_pool_t *pool)
+{
+    file_t *made = apr_pcalloc(pool, sizeof(*made));
+    eckid_contract_json_t top;
+
+    ECKID_ERR(parse(&top, content, file, pool));
+    ECKID_ERR(
+        eckid_contract_json_members(&top, "description request! found! noEckId! unknown!", pool));
+    ECKID_ERR(check_description(&top, pool));
+    ECKID_ERR(eckid_contract_request_make(&made->request, &top, pool));
+    ECKID_ERR(eckid_contract_response_make(&made->response, &top, pool));
+    made->contract = (eckid_contract_t){
+        .name = file, .make_request = make_request, .read_response = read_response};
+    *out = &made->contract;
     return NULL;
 }

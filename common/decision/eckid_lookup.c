@@ -42,7 +42,7 @@ static void make_indexes(way_t *way)
     const eckid_school_t *school = way->means->school;
     eckid_cache_key_t whom = {
         .las = las->base,
-        .contract = las->contract_name,
+        .contract = las->contract->name,
         .school_type = school->type,
         .school = school->value,
         .proved = las->answer_keys != NULL,

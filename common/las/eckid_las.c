@@ -27,10 +27,10 @@ static eckid_err_t *bear_token(eckid_http_request_t *request, question_t *questi
 {
     const eckid_las_t *las = question->las;
 
-    if (!las->oauth) {
+    if (!las->credentials) {
         return NULL;
     }
-    ECKID_ERR(eckid_client_credentials_get(&question->token, las->oauth, question->deadline,
+    ECKID_ERR(eckid_client_credentials_get(&question->token, las->credentials, question->deadline,
                                            question->pool));
     apr_table_setn(request->headers, "Authorization",
                    apr_pstrcat(question->pool, "Bearer ", question->token, NULL));
@@ -58,20 +58,6 @@ static void note_clock(question_t *question)
     }
 }
 
-static eckid_err_t *make_request(eckid_http_request_t **request, const question_t *question,
-                                 apr_time_t now)
-{
-    const eckid_las_t *las = question->las;
-
-    if (las->contract) {
-        return eckid_contract_file_request(request, las->contract, las->base, question->school,
-                                           question->key, now, question->pool);
-    }
-    *request =
-        eckid_contract_eduv_request(las->base, question->school, question->key, question->pool);
-    return NULL;
-}
-
 static eckid_err_t *check_answer(const question_t *question, const eckid_http_request_t *request)
 {
     const eckid_las_t *las = question->las;
@@ -82,40 +68,30 @@ static eckid_err_t *check_answer(const question_t *question, const eckid_http_re
                : NULL;
 }
 
-static eckid_err_t *read_answer(const question_t *question)
-{
-    const eckid_las_t *las = question->las;
-    eckid_finding_t *finding = &question->asked->finding;
-
-    if (las->contract) {
-        return eckid_contract_file_read(finding, las->contract, question->answer, question->key,
-                                        las->pilot, question->pool);
-    }
-    return eckid_contract_eduv_read(finding, question->answer, question->key, las->pilot,
-                                    question->pool);
-}
-
 static eckid_err_t *call(question_t *question)
 {
-    const eckid_transport_t *transport = &question->las->transport;
+    const eckid_las_t *las = question->las;
+    const eckid_contract_t *contract = las->contract;
     eckid_http_request_t *request;
-    eckid_http_response_t *answer;
+    eckid_http_response_t *response;
     eckid_moment_t moment;
 
     question->answer = NULL;
-    if (!question->las->clock(&moment)) {
+    if (!las->clock(&moment)) {
         return eckid_err_make(question->pool, ECKID_INTERNAL, "no randomness");
     }
-    ECKID_ERR(make_request(&request, question, moment.now));
+    ECKID_ERR(contract->make_request(contract, &request, las->base, question->school, question->key,
+                                     moment.now, question->pool));
     request->deadline = question->deadline;
     ECKID_ERR(bear_token(request, question));
-    ECKID_ERR(sign(request, question->las, &moment, question->pool));
-    ECKID_ERR(transport->send(transport->self, &answer, request, question->pool));
-    question->answer = answer;
-    question->asked->status = answer->status;
+    ECKID_ERR(sign(request, las, &moment, question->pool));
+    ECKID_ERR(las->transport.send(las->transport.self, &response, request, question->pool));
+    question->answer = response;
+    question->asked->status = response->status;
     note_clock(question);
     ECKID_ERR(check_answer(question, request));
-    return read_answer(question);
+    return contract->read_response(contract, &question->asked->finding, response, question->key,
+                                   las->pilot, question->pool);
 }
 
 /* How it ended */
@@ -126,7 +102,7 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
         return true;
     }
     return question->answer && question->answer->status == 401 && question->token &&
-           eckid_client_credentials_drop(question->las->oauth, question->token);
+           eckid_client_credentials_drop(question->las->credentials, question->token);
 }
 
 /* What the gate is told: an error of our own, before there was a call, says nothing of the LAS. */
@@ -182,14 +158,14 @@ eckid_err_t *eckid_las_ask(eckid_las_result_t *asked, const eckid_las_t *las,
 
     memset(asked, 0, sizeof(*asked));
     question.deadline = apr_time_now() + las->timeout;
-    if (!las->gate) {
+    if (!las->limits) {
         return ask(&question);
     }
-    ECKID_ERR(eckid_las_limits_enter(&pass, las->gate, question.deadline, pool));
+    ECKID_ERR(eckid_las_limits_enter(&pass, las->limits, question.deadline, pool));
     eckid_err_t *err = ask(&question);
     eckid_las_call_end_t end = end_of(&question, err);
 
-    eckid_las_limits_leave(las->gate, &pass, end,
+    eckid_las_limits_leave(las->limits, &pass, end,
                            end == ECKID_LAS_CALL_FAILED ? retry_after(question.answer) : 0);
     return err;
 }

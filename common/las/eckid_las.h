@@ -3,25 +3,23 @@
 #ifndef ECKID_LAS_H
 #define ECKID_LAS_H
 
-#include "contract/eckid_contract_eduv.h"
 #include "las/eckid_las_limits.h"
-#include "contract/eckid_contract_file.h"
+#include "contract/eckid_contract.h"
 #include "http/eckid_httpsig.h"
 #include "las/eckid_client_credentials.h"
 
 /* A LAS and how to speak to it, for one school or many: shared by threads. Proof of who asks is a
  * signature, an access token, the transport's certificate, or any of them together. */
 typedef struct eckid_las_t {
-    const char *base;                      /* https URL without a slash at its end */
-    const eckid_contract_file_t *contract; /* NULL for Edu-V */
-    const char *contract_name;
+    const char *base; /* https URL without a slash at its end */
+    const eckid_contract_t *contract;
     const eckid_key_t *key; /* signs the call, never one that signs logins; NULL: not signed */
     const char *keyid;
-    const eckid_httpsig_profile_t *profile; /* how it is signed; NULL for the usual one */
-    const apr_array_header_t *answer_keys;  /* eckid_httpsig_key_t: answers are signed by one of
-                                               these; NULL: they need not be */
-    eckid_client_credentials_t *oauth;      /* or NULL */
-    eckid_las_limits_t *gate;               /* or NULL: no limits */
+    const eckid_httpsig_profile_t *profile;  /* how it is signed; NULL for the usual one */
+    const apr_array_header_t *answer_keys;   /* eckid_httpsig_key_t: answers are signed by one of
+                                                these; NULL: they need not be */
+    eckid_client_credentials_t *credentials; /* or NULL */
+    eckid_las_limits_t *limits;              /* or NULL: no limits */
     eckid_transport_t transport;
     apr_interval_time_t timeout; /* for everything together */
     eckid_clock_t clock;

@@ -106,7 +106,7 @@ apr_array_header_t *eckid_las_diagnosis(const eckid_las_t *las, const eckid_las_
     }
     eckid_diagnosis_step_t *steps = (eckid_diagnosis_step_t *)all->elts;
 
-    leave_out(&steps[TOKEN], las->oauth != NULL);
+    leave_out(&steps[TOKEN], las->credentials != NULL);
     leave_out(&steps[SIGNATURE], las->answer_keys != NULL);
     if (asked->clock) {
         note(&steps[CLOCK], apr_psprintf(pool,

@@ -15,7 +15,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
 {
     process = apr_pcalloc(pconf, sizeof(*process));
     process->curls = apr_array_make(pconf, 2, sizeof(eckid_curl_t *));
-    process->gates = apr_array_make(pconf, 2, sizeof(eckid_las_limits_t *));
+    process->limits = apr_array_make(pconf, 2, sizeof(eckid_las_limits_t *));
     process->signers = apr_array_make(pconf, 2, sizeof(const eckid_key_t *));
     process->lines = apr_hash_make(pconf);
     process->places = apr_hash_make(pconf);

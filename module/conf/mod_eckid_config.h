@@ -75,7 +75,7 @@ typedef struct mod_eckid_process_t {
     eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
     eckid_single_flight_t *flights;     /* set in post_config */
     apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
-    apr_array_header_t *gates;   /* eckid_las_limits_t *: to share memory with all children */
+    apr_array_header_t *limits;  /* eckid_las_limits_t *: to share memory with all children */
     apr_array_header_t *signers; /* const eckid_key_t *: every EckidSigningKey */
     apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */
     apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */

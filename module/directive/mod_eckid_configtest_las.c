@@ -50,28 +50,28 @@ static void check_schools(look_t *look)
     }
 }
 
-static bool speaks_eduv(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+static const char *list_of(const char *const *types, apr_pool_t *pool)
 {
-    if (dir->las.line && !dir->las.contract) {
-        return true;
+    const char *list = *types;
+
+    while (*++types) {
+        list = apr_pstrcat(pool, list, ", ", *types, NULL);
     }
-    for (apr_hash_index_t *i = dir->named ? apr_hash_first(pool, dir->named) : NULL; i;
-         i = apr_hash_next(i)) {
-        if (!((const mod_eckid_las_t *)apr_hash_this_val(i))->contract) {
-            return true;
-        }
-    }
-    return false;
+    return list;
 }
 
 static void check_school_type(look_t *look, const eckid_school_t *school,
                               const mod_eckid_las_t *las)
 {
-    if (las && las->line && !las->contract && strcmp(school->type, "OIN") == 0) {
-        add(look, apr_psprintf(look->pool,
-                               "school %s: OIN is no type of Edu-V's, which this LAS is asked by; "
-                               "write EckidLasContract, or V_ID and the school's BRIN",
-                               school->value));
+    const eckid_contract_t *contract = las && las->line ? mod_eckid_las_contract_of(las) : NULL;
+
+    if (contract && !eckid_contract_knows(contract->school_types, school->type)) {
+        add(look,
+            apr_psprintf(look->pool,
+                         "school %s: the contract %s, by which this LAS is asked, has no type "
+                         "of school %s; write one of %s, or EckidLasContract",
+                         school->value, contract->name, school->type,
+                         list_of(contract->school_types, look->pool)));
     }
 }
 
@@ -93,23 +93,35 @@ static void check_school_types(look_t *look)
     }
 }
 
+/* True when that is said of the LAS, so that it need not be said of another one. */
+static bool check_student_type_of(look_t *look, const mod_eckid_las_t *las)
+{
+    const eckid_contract_t *contract = mod_eckid_las_contract_of(las);
+    const char *type = look->dir->student->type;
+
+    if (!las->line || eckid_contract_knows(contract->student_types, type)) {
+        return false;
+    }
+    add(look, apr_psprintf(look->pool,
+                           "EckidStudentKey: \"%s\" is not one of %s, which are what %s knows; see "
+                           "EckidLasContract for others",
+                           type, list_of(contract->student_types, look->pool), contract->name));
+    return true;
+}
+
 static void check_student_type(look_t *look)
 {
-    static const char *const types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI"};
-    const eckid_student_t *student = look->dir->student;
+    const mod_eckid_dir_t *dir = look->dir;
 
-    if (!student || !speaks_eduv(look->dir, look->pool)) {
+    if (!dir->student || check_student_type_of(look, &dir->las)) {
         return;
     }
-    for (apr_size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        if (strcmp(types[i], student->type) == 0) {
+    for (apr_hash_index_t *i = dir->named ? apr_hash_first(look->pool, dir->named) : NULL; i;
+         i = apr_hash_next(i)) {
+        if (check_student_type_of(look, apr_hash_this_val(i))) {
             return;
         }
     }
-    add(look, apr_psprintf(look->pool,
-                           "EckidStudentKey: \"%s\" is not one of NEPPI, NEPRI, BPI, eduID, ASI, "
-                           "which are what Edu-V knows; see EckidLasContract for others",
-                           student->type));
 }
 
 /* Who wants to take an old ECK iD must be able to find one. */

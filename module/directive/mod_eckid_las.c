@@ -5,13 +5,14 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "contract/eckid_contract_eduv.h"
+#include "contract/eckid_contract_file.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_option.h"
 
 APLOG_USE_MODULE(eckid);
 
 #define USUAL_WAIT apr_time_from_msec(200)
-#define EDU_V "edu-v"
 
 static const eckid_las_limits_options_t usual_limits = {
     .calls = 16,
@@ -34,9 +35,8 @@ mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_la
     return (mod_eckid_las_t){
         .line = a->line ? a->line : b->line,
         .keys = a->keys ? a->keys : b->keys,
-        .oauth = a->oauth ? a->oauth : b->oauth,
-        .contract = a->contract_name ? a->contract : b->contract,
-        .contract_name = a->contract_name ? a->contract_name : b->contract_name,
+        .credentials = a->credentials ? a->credentials : b->credentials,
+        .contract = a->contract ? a->contract : b->contract,
         .profile = a->profile ? a->profile : b->profile,
         .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
         .sign = a->sign >= 0 ? a->sign : b->sign,
@@ -49,20 +49,24 @@ static const mod_eckid_las_key_t *signing_key(const mod_eckid_las_t *las)
     return las->keys && las->sign ? &APR_ARRAY_IDX(las->keys, 0, mod_eckid_las_key_t) : NULL;
 }
 
+const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las)
+{
+    return las->contract ? las->contract : &eckid_contract_eduv;
+}
+
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
 {
     const mod_eckid_las_key_t *key = signing_key(las);
 
     return (eckid_las_t){
         .base = las->line->base,
-        .contract = las->contract,
-        .contract_name = las->contract_name ? las->contract_name : EDU_V,
+        .contract = mod_eckid_las_contract_of(las),
         .key = key ? key->key : NULL,
         .keyid = key ? key->keyid : NULL,
         .profile = las->profile,
         .answer_keys = las->answer_keys,
-        .oauth = las->oauth,
-        .gate = las->line->gate,
+        .credentials = las->credentials,
+        .limits = las->line->limits,
         .transport = eckid_curl_transport(las->line->curl),
         .timeout = las->line->timeout,
         .clock = eckid_moment_now,
@@ -75,7 +79,7 @@ const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
     if (!las->line) {
         return "there is no EckidLas; write, for one: EckidLas https://las.example/eduv/v1";
     }
-    if (!las->oauth && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
+    if (!las->credentials && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
         return "nothing proves to the LAS who asks; write, for one: EckidLasKey eckid/las.key "
                "keyid=school-2026";
     }
@@ -172,9 +176,9 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
         line->base = apr_pstrmemdup(cmd->pool, base, len - (base[len - 1] == '/'));
         line->timeout = apr_time_from_msec(options->total_ms);
         TRY(eckid_curl_make(&line->curl, options, cmd->pool));
-        TRY(eckid_las_limits_make(&line->gate, limits, cmd->pool));
+        TRY(eckid_las_limits_make(&line->limits, limits, cmd->pool));
         APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = line->curl;
-        APR_ARRAY_PUSH(mod_eckid_process()->gates, eckid_las_limits_t *) = line->gate;
+        APR_ARRAY_PUSH(mod_eckid_process()->limits, eckid_las_limits_t *) = line->limits;
         apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
     }
     mod_eckid_las_of(conf)->line = line;
@@ -296,19 +300,16 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 {
     mod_eckid_las_t *las = mod_eckid_las_of(conf);
     const char *path = mod_eckid_path(cmd, name);
-    eckid_contract_file_t *contract;
     eckid_bytes_t content;
 
     CHECK_LINE();
     CHECK_ONCE(las);
-    las->contract_name = path;
-    if (strcmp(name, EDU_V) == 0) {
-        las->contract_name = EDU_V;
+    if (strcmp(name, eckid_contract_eduv.name) == 0) {
+        las->contract = &eckid_contract_eduv;
         return NULL;
     }
     TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    TRY(eckid_contract_file_make(&contract, content, path, cmd->pool));
-    las->contract = contract;
+    TRY(eckid_contract_file_make(&las->contract, content, path, cmd->pool));
     return NULL;
 }
 

@@ -14,7 +14,7 @@
 typedef struct mod_eckid_line_t {
     const char *base;
     eckid_curl_t *curl;
-    eckid_las_limits_t *gate;
+    eckid_las_limits_t *limits;
     apr_interval_time_t timeout;
 } mod_eckid_line_t;
 
@@ -29,9 +29,8 @@ typedef struct mod_eckid_las_key_t {
 typedef struct mod_eckid_las_t {
     const mod_eckid_line_t *line;
     apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
-    eckid_client_credentials_t *oauth;
-    const eckid_contract_file_t *contract; /* NULL for Edu-V */
-    const char *contract_name;             /* its file, or "edu-v"; NULL where nothing was said */
+    eckid_client_credentials_t *credentials;
+    const eckid_contract_t *contract;
     const eckid_httpsig_profile_t *profile;
     apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
     int sign, pilot;                 /* -1 for unset */
@@ -41,6 +40,9 @@ typedef struct mod_eckid_las_t {
 mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool);
 
 mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid_las_t *add);
+
+/* The contract that it is asked by: Edu-V where nothing was said. */
+const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las);
 
 /* How it is asked. */
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);

@@ -92,7 +92,7 @@ static const char *make_token(cmd_parms *cmd, mod_eckid_las_t *las, const char *
     TRY(eckid_curl_make(&curl, &token->curl, cmd->pool));
     APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = curl;
     options.transport = eckid_curl_transport(curl);
-    TRY(eckid_client_credentials_make(&las->oauth, &options, cmd->pool));
+    TRY(eckid_client_credentials_make(&las->credentials, &options, cmd->pool));
     return NULL;
 }
 

@@ -28,7 +28,7 @@ static apr_status_t share(const apr_array_header_t *gates, apr_pool_t *pconf)
 
 int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server)
 {
-    apr_status_t status = process->gates->nelts ? share(process->gates, pconf) : APR_SUCCESS;
+    apr_status_t status = process->limits->nelts ? share(process->limits, pconf) : APR_SUCCESS;
 
     if (status != APR_SUCCESS || eckid_single_flight_make(&process->flights, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, server,

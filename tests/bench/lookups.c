@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a lookup costs, and what becomes of many at once: see lookups.py, which runs the LAS. */
+#include "contract/eckid_contract_eduv.h"
 #include "unit.h"
 
 #include <apr_general.h>
@@ -51,7 +52,7 @@ static eckid_las_t las_at(const char *url, const char *ca, int total_ms)
         .ca = content_of(ca), .connect_ms = 500, .total_ms = total_ms, .body_max = 65536};
     eckid_las_t las = {
         .base = url,
-        .contract_name = "edu-v",
+        .contract = &eckid_contract_eduv,
         .key = test_pair(P_256, 2),
         .keyid = "school",
         .timeout = total_ms * MS,
@@ -60,7 +61,7 @@ static eckid_las_t las_at(const char *url, const char *ca, int total_ms)
     eckid_curl_t *curl;
 
     ok(eckid_curl_make(&curl, &options, pool));
-    ok(eckid_las_limits_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.limits, &limits, pool));
     las.transport = eckid_curl_transport(curl);
     return las;
 }

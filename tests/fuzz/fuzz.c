@@ -13,7 +13,7 @@
 #include "http/eckid_httpsig.h"
 #include "http/eckid_httpsig_verify.h"
 #include "base/eckid_inflate.h"
-#include "saml/eckid_saml_metadata.h"
+#include "saml/eckid_saml_publish.h"
 #include "saml/eckid_saml.h"
 #include "las/eckid_school_map.h"
 #include "html/eckid_saml_scan.h"
@@ -118,7 +118,8 @@ static void las(eckid_bytes_t input, apr_pool_t *pool)
     eckid_finding_t finding = {0};
 
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_contract_eduv_read(&finding, &answer, &key, false, pool) &&
+    if (!eckid_contract_eduv.read_response(&eckid_contract_eduv, &finding, &answer, &key, false,
+                                           pool) &&
         finding.outcome == ECKID_FOUND) {
         eckid_eck_id_t value;
 
@@ -133,20 +134,20 @@ static void generic(eckid_bytes_t input, apr_pool_t *pool)
     const eckid_school_t school = {"V_ID", "11ZZ03"};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
     eckid_http_request_t *request;
 
     if (eckid_contract_file_make(&contract, input, "fuzz", pool)) {
         return;
     }
-    if (!eckid_contract_file_request(&request, contract, "https://las.example", &school, &key, 0,
-                                     pool)) {
+    if (!contract->make_request(contract, &request, "https://las.example", &school, &key, 0,
+                                pool)) {
         insist(strncmp(request->url, "https://las.example", 19) == 0);
         insist(!request->url[19] || strchr("/?", request->url[19]));
         insist(!strpbrk(request->url, "\"# \r\n"));
     }
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_contract_file_read(&finding, contract, &answer, &key, false, pool)) {
+    if (!contract->read_response(contract, &finding, &answer, &key, false, pool)) {
         insist(finding.outcome == ECKID_HAS_NONE || finding.outcome == ECKID_IS_UNKNOWN);
     }
 }
@@ -162,12 +163,12 @@ static void search(eckid_bytes_t input, apr_pool_t *pool)
     const eckid_student_key_t key = {"number", "1", NULL};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
     eckid_eck_id_t value;
 
     insist(!eckid_contract_file_make(&contract, eckid_bytes_str(file), "fuzz", pool));
     apr_table_setn(answer.headers, "Content-Type", "application/json");
-    if (!eckid_contract_file_read(&finding, contract, &answer, &key, false, pool) &&
+    if (!contract->read_response(contract, &finding, &answer, &key, false, pool) &&
         finding.outcome == ECKID_FOUND) {
         insist(eckid_eck_id_parse(&value, eckid_bytes_str(finding.value.text), false));
     }

@@ -80,7 +80,8 @@ MISTAKES = {
         ["schools.map:3: there is no <EckidLasNamed elsewhere>"]),
     "an OIN at a LAS that speaks Edu-V": (
         lambda s: schools(s, "a V_ID 11ZZ03\nb OIN 00000001234567890000\n"),
-        ["OIN is no type of Edu-V's", "EckidLasContract"]),
+        ["the contract edu-v, by which this LAS is asked, has no type of school OIN",
+         "EckidLasContract"]),
     "two keys of one name": (
         lambda s: f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026",
         ["keyid=school-2026 stands for two keys"]),

@@ -79,7 +79,8 @@ START_TEST(every_answer_has_its_meaning)
     const row_t *row = &rows[_i];
     const eckid_http_response_t answer = answer_of(row->status, row->type, row->body);
     eckid_finding_t finding = {0};
-    eckid_err_t *err = eckid_contract_eduv_read(&finding, &answer, &key, false, pool);
+    eckid_err_t *err = eckid_contract_eduv.read_response(&eckid_contract_eduv, &finding, &answer,
+                                                         &key, false, pool);
 
     if (row->code) {
         refused(err, row->code);
@@ -98,7 +99,8 @@ START_TEST(pilot_values_need_to_be_allowed)
                   "{" VALUE("\"https://ketenid.nl/pilot/" DIGITS64 DIGITS64 "\"") "}");
     eckid_finding_t finding;
 
-    ok(eckid_contract_eduv_read(&finding, &answer, &key, true, pool));
+    ok(eckid_contract_eduv.read_response(&eckid_contract_eduv, &finding, &answer, &key, true,
+                                         pool));
     ck_assert_int_eq(finding.outcome, ECKID_FOUND);
 }
 END_TEST
@@ -108,7 +110,8 @@ START_TEST(no_error_tells_about_the_student)
     const row_t *row = &rows[_i];
     const eckid_http_response_t answer = answer_of(row->status, row->type, row->body);
     eckid_finding_t finding;
-    eckid_err_t *err = eckid_contract_eduv_read(&finding, &answer, &key, false, pool);
+    eckid_err_t *err = eckid_contract_eduv.read_response(&eckid_contract_eduv, &finding, &answer,
+                                                         &key, false, pool);
 
     if (err) {
         ck_assert_ptr_null(strstr(eckid_err_text(err, pool), "95312"));
@@ -117,11 +120,19 @@ START_TEST(no_error_tells_about_the_student)
 }
 END_TEST
 
+static eckid_http_request_t *request_for(const char *base, const eckid_school_t *school)
+{
+    eckid_http_request_t *request;
+
+    ok(eckid_contract_eduv.make_request(&eckid_contract_eduv, &request, base, school, &key, 0,
+                                        pool));
+    return request;
+}
+
 START_TEST(the_question_is_the_contract_s)
 {
     const eckid_school_t school = {"V_ID", "11ZZ03"};
-    eckid_http_request_t *request =
-        eckid_contract_eduv_request("https://las.example/v1", &school, &key, pool);
+    eckid_http_request_t *request = request_for("https://las.example/v1", &school);
 
     ck_assert_str_eq(request->method, "POST");
     ck_assert_str_eq(request->url, "https://las.example/v1/students");
@@ -136,9 +147,8 @@ START_TEST(a_school_may_have_a_master_identifier)
 {
     const eckid_school_t school = {"master", "x\"y"};
 
-    ck_assert_ptr_nonnull(
-        strstr(eckid_contract_eduv_request("https://las.example", &school, &key, pool)->body.data,
-               "{\"school\":{\"organisationMasterIdentifier\":\"x\\\"y\"}"));
+    ck_assert_ptr_nonnull(strstr(request_for("https://las.example", &school)->body.data,
+                                 "{\"school\":{\"organisationMasterIdentifier\":\"x\\\"y\"}"));
 }
 END_TEST
 

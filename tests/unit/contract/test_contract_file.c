@@ -11,12 +11,12 @@
 static const eckid_student_key_t key = {"Leerlingnummer", "95312", NULL};
 
 /* The file that is shipped. */
-static eckid_contract_file_t *sem(void)
+static const eckid_contract_t *sem(void)
 {
     const char *path = apr_pstrcat(pool, getenv("ECKID_SOURCE"), "/conf/contracts/sem.json", NULL);
     char *content = apr_palloc(pool, ECKID_CONTRACT_MAX);
     apr_size_t len = ECKID_CONTRACT_MAX;
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
     apr_file_t *file;
 
     ck_assert_int_eq(apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, pool), APR_SUCCESS);
@@ -29,8 +29,8 @@ START_TEST(the_shipped_contract_asks_as_sem_does)
 {
     eckid_http_request_t *request;
 
-    ok(eckid_contract_file_request(&request, sem(), "https://las.example/sis", NULL, &key,
-                                   apr_time_from_sec(1767225600), pool));
+    ok(sem()->make_request(sem(), &request, "https://las.example/sis", NULL, &key,
+                           apr_time_from_sec(1767225600), pool));
     ck_assert_str_eq(request->method, "POST");
     ck_assert_str_eq(request->url, "https://las.example/sis/students/");
     ck_assert_str_eq(apr_table_get(request->headers, "Content-Type"), "application/json");
@@ -85,7 +85,7 @@ static const row_t sem_rows[] = {
     {503, JSON, "{" VALUE "}", 0, ECKID_LAS_REFUSED},
 };
 
-static eckid_err_t *read_as(eckid_finding_t *finding, const eckid_contract_file_t *contract,
+static eckid_err_t *read_as(eckid_finding_t *finding, const eckid_contract_t *contract,
                             const row_t *row)
 {
     eckid_http_response_t answer = {row->status, apr_table_make(pool, 1), str(row->body)};
@@ -93,11 +93,11 @@ static eckid_err_t *read_as(eckid_finding_t *finding, const eckid_contract_file_
     if (row->type) {
         apr_table_set(answer.headers, "Content-Type", row->type);
     }
-    return eckid_contract_file_read(finding, contract, &answer, &key, false, pool);
+    return contract->read_response(contract, finding, &answer, &key, false, pool);
 }
 
 /* What an answer means; and no error tells about the student. */
-static void check_meaning(const eckid_contract_file_t *contract, const row_t *row)
+static void check_meaning(const eckid_contract_t *contract, const row_t *row)
 {
     eckid_finding_t finding = {0};
     eckid_err_t *err = read_as(&finding, contract, row);
@@ -154,9 +154,9 @@ static const row_t search_rows[] = {
     {410, "text/html", "", 0, ECKID_LAS_SHAPE},
 };
 
-static eckid_contract_file_t *make(const char *content)
+static const eckid_contract_t *make(const char *content)
 {
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
 
     ok(eckid_contract_file_make(&contract, str(content), "las.json", pool));
     return contract;
@@ -171,15 +171,13 @@ END_TEST
 START_TEST(a_contract_that_names_the_school_needs_one)
 {
     const eckid_school_t school = {"V_ID", "11ZZ03"};
-    const eckid_contract_file_t *contract = make(search);
+    const eckid_contract_t *contract = make(search);
     eckid_http_request_t *request;
 
-    ok(eckid_contract_file_request(&request, contract, "https://las.example", &school, &key, 0,
-                                   pool));
+    ok(contract->make_request(contract, &request, "https://las.example", &school, &key, 0, pool));
     ck_assert_str_eq(request->url, "https://las.example/V_ID/11ZZ03?n=95312");
-    refused(
-        eckid_contract_file_request(&request, contract, "https://las.example", NULL, &key, 0, pool),
-        ECKID_CONTRACT);
+    refused(contract->make_request(contract, &request, "https://las.example", NULL, &key, 0, pool),
+            ECKID_CONTRACT);
 }
 END_TEST
 
@@ -191,7 +189,7 @@ START_TEST(pilot_values_need_to_be_allowed)
     eckid_finding_t finding;
 
     apr_table_set(answer.headers, "Content-Type", JSON);
-    ok(eckid_contract_file_read(&finding, sem(), &answer, &key, true, pool));
+    ok(sem()->read_response(sem(), &finding, &answer, &key, true, pool));
     ck_assert_int_eq(finding.outcome, ECKID_FOUND);
 }
 END_TEST
@@ -224,7 +222,7 @@ static const bad_t bad[] = {
 
 START_TEST(a_wrong_file_is_named_with_the_place_in_it)
 {
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
     eckid_err_t *err = eckid_contract_file_make(&contract, str(bad[_i].content), "las.json", pool);
 
     refused(err, ECKID_CONTRACT);
@@ -234,7 +232,7 @@ END_TEST
 
 START_TEST(no_error_quotes_the_file)
 {
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
     eckid_err_t *err =
         eckid_contract_file_make(&contract, str("{\"X-Key\": \"geheim\" ]"), "las.json", pool);
 
@@ -245,7 +243,7 @@ END_TEST
 START_TEST(its_size_is_bounded)
 {
     char *content = apr_pcalloc(pool, ECKID_CONTRACT_MAX + 1);
-    eckid_contract_file_t *contract;
+    const eckid_contract_t *contract;
 
     memset(content, ' ', ECKID_CONTRACT_MAX + 1);
     memcpy(content, REQUEST REST, strlen(REQUEST REST));

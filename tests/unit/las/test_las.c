@@ -172,7 +172,7 @@ START_TEST(failures_open_the_breaker_and_refusals_do_not)
     eckid_las_t las = fake_channel(&fake);
     eckid_las_result_t asked;
 
-    ok(eckid_las_limits_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.limits, &limits, pool));
     for (int i = 0; i < 3; i++) {
         ask(&asked, &las);
     }
@@ -186,7 +186,7 @@ START_TEST(an_error_of_our_own_does_not_open_the_breaker)
     eckid_las_t las = fake_channel(&fake);
     eckid_las_result_t asked;
 
-    ok(eckid_las_limits_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.limits, &limits, pool));
     for (int i = 0; i < 10; i++) {
         refused(ask(&asked, &las), ECKID_LAS_SHAPE);
     }
@@ -211,7 +211,7 @@ START_TEST(an_open_breaker_refuses_without_a_call)
     eckid_las_t las = fake_channel(&fake);
     eckid_las_result_t asked;
 
-    ok(eckid_las_limits_make(&las.gate, &limits, pool));
+    ok(eckid_las_limits_make(&las.limits, &limits, pool));
     ask(&asked, &las);
     ask(&asked, &las);
     refused(ask(&asked, &las), ECKID_BREAKER);

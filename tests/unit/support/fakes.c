@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The world at its two interfaces: a LAS that answers as it is told, a store in memory. */
+#include "contract/eckid_contract_eduv.h"
 #include "support/fakes.h"
 #include "support/keys.h"
 #include "support/maker.h"
@@ -45,7 +46,7 @@ eckid_las_t fake_channel(fake_las_t *las)
 {
     return (eckid_las_t){
         .base = "https://las.example",
-        .contract_name = "edu-v",
+        .contract = &eckid_contract_eduv,
         .key = test_pair(P_256, 2),
         .keyid = "school",
         .transport = fake_transport(las),
