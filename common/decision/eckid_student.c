@@ -2,12 +2,19 @@
 /* Who of those that log in is a student, and by which key the LAS knows the student. */
 #include "decision/eckid_student.h"
 
+/* A value without the white space around it, which XML and directories add, and no reader means.
+ * The same for conditions and keys. */
+static eckid_bytes_t value_at(const apr_array_header_t *values, int i)
+{
+    return eckid_codec_trim(APR_ARRAY_IDX(values, i, eckid_bytes_t));
+}
+
 static bool holds(const eckid_condition_t *condition, eckid_attributes_t login, apr_pool_t *pool)
 {
     apr_array_header_t *values = eckid_attributes_values(login, condition->attribute, pool);
 
     for (int i = 0; i < values->nelts; i++) {
-        if (eckid_match_is(condition->match, APR_ARRAY_IDX(values, i, eckid_bytes_t))) {
+        if (eckid_match_is(condition->match, value_at(values, i))) {
             return true;
         }
     }
@@ -44,6 +51,17 @@ static apr_array_header_t *raw_values(const char *source, eckid_attributes_t log
     return values;
 }
 
+/* Whether there is one value, be it that it is said several times. */
+static bool is_one(const apr_array_header_t *values)
+{
+    for (int i = 1; i < values->nelts; i++) {
+        if (!eckid_bytes_equal(value_at(values, i), value_at(values, 0))) {
+            return false;
+        }
+    }
+    return values->nelts > 0;
+}
+
 /* What the expression makes of the one value there is. */
 static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
                              eckid_attributes_t login, apr_pool_t *pool)
@@ -51,11 +69,11 @@ static eckid_err_t *make_one(const char **made, const char *source, const eckid_
     apr_array_header_t *raw = raw_values(source, login, pool);
     const char *name = source ? source : "NameID";
 
-    if (raw->nelts != 1) {
+    if (!is_one(raw)) {
         return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY, "%s has %d values",
                               name, raw->nelts);
     }
-    return eckid_match_apply(made, match, APR_ARRAY_IDX(raw, 0, eckid_bytes_t), pool)
+    return eckid_match_apply(made, match, value_at(raw, 0), pool)
                ? NULL
                : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
 }

@@ -77,6 +77,20 @@ START_TEST(every_condition_must_hold)
 }
 END_TEST
 
+START_TEST(white_space_and_repetition_do_not_count)
+{
+    const eckid_student_t student = rules();
+    const char *attributes =
+        apr_pstrcat(pool, maker_attribute("eduPersonAffiliation", "member", "\n  student\t", NULL),
+                    maker_attribute("employeeNumber", " 95312&#10;", "95312", NULL),
+                    maker_attribute("employeeNumber", "95312", NULL), NULL);
+    eckid_student_key_t key;
+
+    ok(key_of(&key, &student, attributes));
+    ck_assert_str_eq(key.value, "95312@1.school.example");
+}
+END_TEST
+
 START_TEST(there_must_be_exactly_one_key)
 {
     const eckid_student_t student = rules();
@@ -90,11 +104,11 @@ START_TEST(there_must_be_exactly_one_key)
         {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1", "2", NULL), NULL),
          ECKID_TWO_KEYS},
         {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1", NULL),
-                     maker_attribute("employeeNumber", "1", NULL), NULL),
+                     maker_attribute("employeeNumber", "2", NULL), NULL),
          ECKID_TWO_KEYS},
         {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "x1", NULL), NULL),
          ECKID_KEY_MISMATCH},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1&#10;", NULL), NULL),
+        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1 2", NULL), NULL),
          ECKID_KEY_MISMATCH},
         {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "", NULL), NULL),
          ECKID_KEY_MISMATCH},
@@ -116,6 +130,7 @@ UNIT_SUITE(student)
     tcase_add_test(tcase, a_key_is_made_by_expression_and_template);
     tcase_add_test(tcase, the_name_id_can_be_the_source);
     tcase_add_test(tcase, every_condition_must_hold);
+    tcase_add_test(tcase, white_space_and_repetition_do_not_count);
     tcase_add_loop_test(tcase, there_must_be_exactly_one_key, 0, 8);
     return suite;
 }
