@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SAML metadata: who is who, with which keys and endpoints; rewriting the identity provider's own.
- */
+/* SAML metadata as it is read: entities, their keys and their endpoints. */
 #include "saml/eckid_saml_metadata.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
@@ -154,7 +153,88 @@ static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_po
     return NULL;
 }
 
-/* Adds what keys can be used; err is the trouble with the last one that cannot. */
+/* The bytes of a child that holds base64; empty when it is absent or is not base64. */
+static eckid_bytes_t bytes_of(const xmlNode *parent, const char *namespace, const char *name,
+                              apr_pool_t *pool)
+{
+    xmlNodePtr child = eckid_xml_child(parent, namespace, name);
+    eckid_bytes_t bytes = {"", 0};
+
+    if (child) {
+        eckid_codec_base64_decode(&bytes, eckid_xml_text(child, pool), pool);
+    }
+    return bytes;
+}
+
+/* XML Signature 1.1, section 4.5.2.3.1: a curve by its OID, and an uncompressed point. */
+static void read_curve(eckid_key_numbers_t *numbers, const xmlNode *value, apr_pool_t *pool)
+{
+    static const struct {
+        const char *uri;
+        eckid_key_kind_t kind;
+        apr_size_t size;
+    } curves[] = {{"urn:oid:1.2.840.10045.3.1.7", ECKID_KEY_P256, 32},
+                  {"urn:oid:1.3.132.0.34", ECKID_KEY_P384, 48},
+                  {"urn:oid:1.3.132.0.35", ECKID_KEY_P521, 66}};
+    xmlNodePtr named = eckid_xml_child(value, ECKID_NS_DSIG11, "NamedCurve");
+    const char *uri = named ? eckid_xml_attribute(named, "URI", pool) : NULL;
+    eckid_bytes_t point = bytes_of(value, ECKID_NS_DSIG11, "PublicKey", pool);
+
+    for (apr_size_t i = 0; uri && i < sizeof(curves) / sizeof(*curves); i++) {
+        apr_size_t size = curves[i].size;
+
+        if (strcmp(curves[i].uri, uri) == 0 && point.len == 2 * size + 1 && point.data[0] == 4) {
+            *numbers = (eckid_key_numbers_t){curves[i].kind, eckid_bytes(point.data + 1, size),
+                                             eckid_bytes(point.data + 1 + size, size)};
+        }
+    }
+}
+
+/* The key of a KeyDescriptor without certificate (XML Signature section 4.5.2). */
+static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
+{
+    xmlNodePtr info = eckid_xml_child(descriptor, ECKID_NS_DSIG, "KeyInfo");
+    xmlNodePtr value = eckid_xml_child(info, ECKID_NS_DSIG, "KeyValue");
+    xmlNodePtr rsa = eckid_xml_child(value, ECKID_NS_DSIG, "RSAKeyValue");
+    xmlNodePtr curve = eckid_xml_child(value, ECKID_NS_DSIG11, "ECKeyValue");
+    eckid_key_numbers_t numbers = {ECKID_KEY_RSA, {"", 0}, {"", 0}};
+    const char *name = apr_psprintf(pool, "key in line %ld", xmlGetLineNo(descriptor));
+    eckid_key_t *key;
+
+    if (rsa) {
+        numbers.first = bytes_of(rsa, ECKID_NS_DSIG, "Modulus", pool);
+        numbers.second = bytes_of(rsa, ECKID_NS_DSIG, "Exponent", pool);
+    }
+    else if (curve) {
+        read_curve(&numbers, curve, pool);
+    }
+    if (!numbers.first.len || !numbers.second.len) {
+        return eckid_err_make(pool, ECKID_KEY,
+                              "the %s is neither a certificate nor a readable key value", name);
+    }
+    ECKID_ERR(eckid_key_from_numbers(&key, &numbers, name, pool));
+    APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
+    return NULL;
+}
+
+/* Adds the keys of one descriptor that can be used; the error is that of the last one that cannot.
+ */
+static eckid_err_t *add_descriptor(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
+{
+    xmlNodePtr certificate = next_certificate(descriptor, NULL);
+    eckid_err_t *err = NULL;
+
+    if (!certificate) {
+        return add_key_value(idp, descriptor, pool);
+    }
+    for (; certificate; certificate = next_certificate(descriptor, certificate)) {
+        eckid_err_t *trouble = add_key(idp, certificate, pool);
+
+        err = trouble ? trouble : err;
+    }
+    return err;
+}
+
 static eckid_err_t *add_keys(eckid_idp_t *idp, const xmlNode *role, apr_pool_t *pool)
 {
     eckid_err_t *err = NULL;
@@ -162,13 +242,38 @@ static eckid_err_t *add_keys(eckid_idp_t *idp, const xmlNode *role, apr_pool_t *
 
     for (; descriptor;
          descriptor = eckid_xml_next(descriptor, ECKID_NS_METADATA, "KeyDescriptor")) {
-        xmlNodePtr certificate = NULL;
+        if (is_for_signing(descriptor, pool)) {
+            eckid_err_t *trouble = add_descriptor(idp, descriptor, pool);
 
-        if (!is_for_signing(descriptor, pool)) {
-            continue;
+            err = trouble ? trouble : err;
         }
-        while ((certificate = next_certificate(descriptor, certificate)) != NULL) {
-            eckid_err_t *trouble = add_key(idp, certificate, pool);
+    }
+    return err;
+}
+
+bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool)
+{
+    const char *protocols = eckid_xml_attribute(role, "protocolSupportEnumeration", pool);
+
+    return protocols && strstr(protocols, ECKID_NS_SAMLP);
+}
+
+/* An entity may have a role for each protocol; the keys of those for SAML 2.0 count, or of all
+ * where none says that it is. */
+static eckid_err_t *add_roles(eckid_idp_t *idp, const xmlNode *entity, apr_pool_t *pool)
+{
+    xmlNodePtr first = eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor");
+    eckid_err_t *err = NULL;
+    bool any = false;
+
+    for (xmlNodePtr role = first; role;
+         role = eckid_xml_next(role, ECKID_NS_METADATA, "IDPSSODescriptor")) {
+        any = any || eckid_saml_metadata_is_saml2(role, pool);
+    }
+    for (xmlNodePtr role = first; role;
+         role = eckid_xml_next(role, ECKID_NS_METADATA, "IDPSSODescriptor")) {
+        if (!any || eckid_saml_metadata_is_saml2(role, pool)) {
+            eckid_err_t *trouble = add_keys(idp, role, pool);
 
             err = trouble ? trouble : err;
         }
@@ -199,8 +304,7 @@ static eckid_err_t *visit_idp(void *self, const xmlNode *entity, apr_pool_t *poo
 
     idp->entity_id = eckid_xml_attribute(entity, "entityID", pool);
     ECKID_ERR(read_validity(&idp->valid_until, entity, pool));
-    eckid_err_t *trouble =
-        add_keys(idp, eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor"), pool);
+    eckid_err_t *trouble = add_roles(idp, entity, pool);
 
     if (idp->keys->nelts == 0) {
         return eckid_err_wrap(pool, trouble, ECKID_METADATA, "%s has no signing key to be used",

@@ -17,7 +17,8 @@ typedef struct eckid_idp_t {
  * Reads the identity provider from a metadata file: the entity of that ID, or the only one with
  * an IDPSSODescriptor when entity_id is NULL. The file may be an aggregate; it is streamed. Signing
  * keys are the certificates of KeyDescriptors with use "signing" or without use (metadata section
- * 2.4.1.1); what is signed, who signed it and until when it is valid is not judged here.
+ * 2.4.1.1), or the RSA or EC key value of one without certificate, of every IDPSSODescriptor for
+ * SAML 2.0; what is signed, who signed it and until when it is valid is not judged here.
  * ECKID_FILE, ECKID_METADATA.
  */
 eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const char *entity_id,
@@ -27,6 +28,9 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const 
  * (const char *). ECKID_METADATA when there is no such service provider. */
 eckid_err_t *eckid_saml_metadata_consumers(apr_array_header_t *urls, const char *file,
                                            const char *entity_id, apr_pool_t *pool);
+
+/* Whether the role is one of SAML 2.0 (protocolSupportEnumeration). */
+bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool);
 
 /* Whether a KeyDescriptor of the role, an IDPSSODescriptor, lists the key's certificate for
  * signing.

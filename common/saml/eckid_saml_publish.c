@@ -59,27 +59,42 @@ static void insert_descriptor(xmlNodePtr role, xmlNodePtr descriptor)
     }
 }
 
-static bool is_denied_endpoint(const xmlNode *endpoint, apr_pool_t *pool)
+static bool is_sso(const xmlNode *endpoint)
 {
-    const char *binding = eckid_xml_attribute(endpoint, "Binding", pool);
-
-    if (eckid_xml_is(endpoint, ECKID_NS_METADATA, "ArtifactResolutionService") ||
-        eckid_xml_is(endpoint, ECKID_NS_METADATA, "AssertionIDRequestService")) {
-        return true;
-    }
-    return eckid_xml_is(endpoint, ECKID_NS_METADATA, "SingleSignOnService") &&
-           !(binding &&
-             (strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST") == 0 ||
-              strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect") == 0));
+    return eckid_xml_is(endpoint, ECKID_NS_METADATA, "SingleSignOnService");
 }
 
+/* An endpoint whose login responses are rewritten. */
+static bool is_usable_sso(const xmlNode *endpoint, apr_pool_t *pool)
+{
+    const char *binding = is_sso(endpoint) ? eckid_xml_attribute(endpoint, "Binding", pool) : NULL;
+
+    return binding && (strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST") == 0 ||
+                       strcmp(binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect") == 0);
+}
+
+static bool has_usable_sso(const xmlNode *role, apr_pool_t *pool)
+{
+    for (const xmlNode *child = role->children; child; child = child->next) {
+        if (is_usable_sso(child, pool)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Leaves out the endpoints whose answers are refused. The schema wants one SingleSignOnService:
+ * where none is usable they all stay, and what they answer is refused all the same. */
 static void remove_denied_endpoints(xmlNodePtr role, apr_pool_t *pool)
 {
+    bool has_other = has_usable_sso(role, pool);
     xmlNodePtr next;
 
     for (xmlNodePtr child = role->children; child; child = next) {
         next = child->next;
-        if (is_denied_endpoint(child, pool)) {
+        if (eckid_xml_is(child, ECKID_NS_METADATA, "ArtifactResolutionService") ||
+            eckid_xml_is(child, ECKID_NS_METADATA, "AssertionIDRequestService") ||
+            (has_other && is_sso(child) && !is_usable_sso(child, pool))) {
             eckid_xml_remove(child);
         }
     }
@@ -110,13 +125,6 @@ static void edit_role(xmlNodePtr role, const eckid_saml_publish_edit_t *edit, ap
     remove_signatures(role);
 }
 
-static bool speaks_saml2(const xmlNode *role, apr_pool_t *pool)
-{
-    const char *protocols = eckid_xml_attribute(role, "protocolSupportEnumeration", pool);
-
-    return protocols && strstr(protocols, ECKID_NS_SAMLP);
-}
-
 /* Roles that hand out assertions by SOAP, which is refused. */
 static bool is_denied_role(const xmlNode *role)
 {
@@ -133,7 +141,7 @@ static void edit_entity(xmlNodePtr entity, const eckid_saml_publish_edit_t *edit
         bool is_idp = eckid_xml_is(role, ECKID_NS_METADATA, "IDPSSODescriptor");
 
         next = role->next;
-        if (is_idp && speaks_saml2(role, pool)) {
+        if (is_idp && eckid_saml_metadata_is_saml2(role, pool)) {
             edit_role(role, edit, pool);
         }
         else if (is_idp || is_denied_role(role)) {

@@ -45,6 +45,70 @@ START_TEST(signing_keys_are_those_for_signing_or_for_anything)
 }
 END_TEST
 
+/* A KeyDescriptor with the numbers of a test key and no certificate. */
+static const char *key_value(test_kind_t kind)
+{
+    eckid_key_numbers_t numbers;
+
+    ok(eckid_key_to_numbers(&numbers, test_pair(kind, 0), pool));
+    const char *first = eckid_codec_base64(numbers.first, pool).data;
+    const char *second = eckid_codec_base64(numbers.second, pool).data;
+    apr_size_t len = 1 + numbers.first.len + numbers.second.len;
+    char *joined = apr_palloc(pool, len);
+
+    joined[0] = 4;
+    memcpy(joined + 1, numbers.first.data, numbers.first.len);
+    memcpy(joined + 1 + numbers.first.len, numbers.second.data, numbers.second.len);
+    const char *ec = eckid_codec_base64(eckid_bytes(joined, len), pool).data;
+
+    return apr_pstrcat(pool, "<m:KeyDescriptor><d:KeyInfo xmlns:d='" ECKID_NS_DSIG "'><d:KeyValue>",
+                       kind == RSA_2048
+                           ? apr_pstrcat(pool, "<d:RSAKeyValue><d:Modulus>", first,
+                                         "</d:Modulus><d:Exponent>", second,
+                                         "</d:Exponent></d:RSAKeyValue>", NULL)
+                           : apr_pstrcat(pool,
+                                         "<e:ECKeyValue xmlns:e='" ECKID_NS_DSIG11
+                                         "'><e:NamedCurve URI='urn:oid:1.2.840.10045.3.1.7'/>"
+                                         "<e:PublicKey>",
+                                         ec, "</e:PublicKey></e:ECKeyValue>", NULL),
+                       "</d:KeyValue></d:KeyInfo></m:KeyDescriptor>", NULL);
+}
+
+START_TEST(a_key_needs_no_certificate)
+{
+    static const test_kind_t kinds[] = {RSA_2048, P_256};
+
+    for (int i = 0; i < COUNT(kinds); i++) {
+        eckid_idp_t *idp;
+
+        ok(eckid_saml_metadata_idp(
+            &idp, file_of(metadata_entity(METADATA_IDP, metadata_idp_role(key_value(kinds[i])))),
+            NULL, pool));
+        ck_assert_int_eq(idp->keys->nelts, 1);
+        ck_assert(eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *),
+                                 test_pair(kinds[i], 0)));
+    }
+}
+END_TEST
+
+START_TEST(the_keys_are_those_of_all_roles_for_saml2)
+{
+    const char *old = apr_pstrcat(
+        pool,
+        "<m:IDPSSODescriptor protocolSupportEnumeration='urn:oasis:names:tc:SAML:1.1:protocol'>",
+        metadata_descriptor("", metadata_certificate(RSA_2048, 1)), "</m:IDPSSODescriptor>", NULL);
+    const char *roles = apr_pstrcat(
+        pool, old, metadata_idp_role(metadata_descriptor("", metadata_certificate(RSA_2048, 0))),
+        metadata_idp_role(metadata_descriptor("", metadata_certificate(P_256, 0))), NULL);
+    eckid_idp_t *idp;
+
+    ok(eckid_saml_metadata_idp(&idp, file_of(metadata_entity(METADATA_IDP, roles)), NULL, pool));
+    ck_assert_int_eq(idp->keys->nelts, 2);
+    ck_assert(
+        eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *), test_pair(RSA_2048, 0)));
+}
+END_TEST
+
 START_TEST(an_aggregate_needs_the_name)
 {
     eckid_idp_t *idp;
@@ -150,6 +214,8 @@ UNIT_SUITE(saml_metadata)
     TCase *tcase = unit_case(suite, "metadata");
 
     tcase_add_test(tcase, signing_keys_are_those_for_signing_or_for_anything);
+    tcase_add_test(tcase, a_key_needs_no_certificate);
+    tcase_add_test(tcase, the_keys_are_those_of_all_roles_for_saml2);
     tcase_add_test(tcase, an_aggregate_needs_the_name);
     tcase_add_test(tcase, valid_until_is_told);
     tcase_add_loop_test(tcase, files_that_cannot_be_used_are_refused, 0, 9);

@@ -99,6 +99,22 @@ START_TEST(endpoints_that_would_be_denied_are_left_out)
 }
 END_TEST
 
+START_TEST(the_last_way_to_log_in_stays)
+{
+    const eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 0), NULL);
+    const char *soap = "<m:SingleSignOnService Binding='" BINDING "SOAP' Location='https://x/'/>";
+    const char *post =
+        "<m:SingleSignOnService Binding='" BINDING "HTTP-POST' Location='https://y/'/>";
+
+    ck_assert_ptr_nonnull(strstr(
+        rewrite(&edit, metadata_entity(METADATA_IDP, metadata_idp_role(soap))), "https://x/"));
+    ck_assert_ptr_null(strstr(
+        rewrite(&edit, metadata_entity(METADATA_IDP,
+                                       metadata_idp_role(apr_pstrcat(pool, soap, post, NULL)))),
+        "https://x/"));
+}
+END_TEST
+
 START_TEST(roles_of_older_protocols_are_left_out)
 {
     const eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 0), NULL);
@@ -212,6 +228,7 @@ UNIT_SUITE(saml_publish)
     tcase_add_test(tcase, our_certificates_stand_beside_the_others);
     tcase_add_test(tcase, a_certificate_is_not_listed_twice);
     tcase_add_test(tcase, endpoints_that_would_be_denied_are_left_out);
+    tcase_add_test(tcase, the_last_way_to_log_in_stays);
     tcase_add_test(tcase, roles_of_older_protocols_are_left_out);
     tcase_add_test(tcase, signatures_over_what_changes_are_removed);
     tcase_add_test(tcase, only_the_entity_changes);
