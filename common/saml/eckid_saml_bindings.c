@@ -20,7 +20,7 @@ static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, a
 /* Whose place it is. A login that can be read says more than its place does; for any other one the
  * host is enough. */
 static const eckid_supplier_t *find_by_place(const eckid_policy_t *policy, const char *place,
-                                             const eckid_saml_t *saml, apr_pool_t *pool)
+                                             const eckid_saml_message_t *saml, apr_pool_t *pool)
 {
     return !place                           ? NULL
            : saml->kind == ECKID_SAML_LOGIN ? eckid_policy_find_consumer_path(policy, place, pool)
@@ -29,8 +29,8 @@ static const eckid_supplier_t *find_by_place(const eckid_policy_t *policy, const
 
 /* A message that was read: refused when it holds a login, and its place or itself names a supplier.
  */
-static eckid_err_t *judge(const eckid_policy_t *policy, const char *place, const eckid_saml_t *saml,
-                          const char *what, apr_pool_t *pool)
+static eckid_err_t *judge(const eckid_policy_t *policy, const char *place,
+                          const eckid_saml_message_t *saml, const char *what, apr_pool_t *pool)
 {
     const eckid_saml_route_t nowhere = {NULL, NULL};
     const eckid_supplier_t *supplier = find_by_place(policy, place, saml, pool);
@@ -50,13 +50,13 @@ static eckid_err_t *judge_response(const eckid_policy_t *policy, const char *url
                                    eckid_bytes_t base64, apr_pool_t *pool)
 {
     eckid_bytes_t packed, xml;
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
     if (!eckid_codec_base64_decode(&packed, base64, pool)) {
         return eckid_err_make(pool, ECKID_BINDING, "a SAMLResponse in a URL that is not base64");
     }
     ECKID_ERR(eckid_inflate_all(&xml, ECKID_DEFLATE, packed, INFLATED_MAX, pool));
-    ECKID_ERR(eckid_saml_open(&saml, xml, pool));
+    ECKID_ERR(eckid_saml_message_open(&saml, xml, pool));
     return judge(policy, url, saml, "by HTTP-Redirect", pool);
 }
 
@@ -118,9 +118,9 @@ eckid_err_t *eckid_saml_bindings_check_artifact(const eckid_policy_t *policy, co
 eckid_err_t *eckid_saml_bindings_check_wresult(const eckid_policy_t *policy, const char *action,
                                                eckid_bytes_t xml, apr_pool_t *pool)
 {
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
-    ECKID_ERR(eckid_saml_open(&saml, xml, pool));
+    ECKID_ERR(eckid_saml_message_open(&saml, xml, pool));
     return judge(policy, action, saml, "by WS-Federation", pool);
 }
 
@@ -176,9 +176,9 @@ static eckid_err_t *refuse_unread(apr_pool_t *pool)
 
 static eckid_err_t *judge_stray(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
 {
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
-    return eckid_saml_open(&saml, xml, pool)
+    return eckid_saml_message_open(&saml, xml, pool)
                ? refuse_unread(pool)
                : judge(policy, NULL, saml, "where no field can be read", pool);
 }
@@ -216,9 +216,9 @@ static bool is_clean(eckid_bytes_t bytes)
 /* XML in which there is an assertion, and not only the text of one. */
 static eckid_err_t *judge_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
 {
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
-    return eckid_saml_open(&saml, xml, pool) || saml->kind == ECKID_SAML_OTHER ||
+    return eckid_saml_message_open(&saml, xml, pool) || saml->kind == ECKID_SAML_OTHER ||
                    saml->kind == ECKID_SAML_ERROR
                ? refuse_unread(pool)
                : judge(policy, NULL, saml, "where no field can be read", pool);
@@ -265,8 +265,8 @@ eckid_err_t *eckid_saml_bindings_check_bytes(const eckid_policy_t *policy, eckid
 eckid_err_t *eckid_saml_bindings_check_xml(const eckid_policy_t *policy, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
-    eckid_saml_t *saml;
-    eckid_err_t *unread = eckid_saml_open(&saml, body, pool);
+    eckid_saml_message_t *saml;
+    eckid_err_t *unread = eckid_saml_message_open(&saml, body, pool);
 
     if (unread && eckid_saml_bindings_is_message(body)) {
         return unread;

@@ -2,6 +2,9 @@
 /* A login over SAML: a response in, the response for the supplier out. */
 #include "saml/eckid_saml_login.h"
 #include "decision/eckid_release.h"
+#include "saml/eckid_saml_attributes.h"
+#include "saml/eckid_saml_status.h"
+#include "saml/eckid_saml_verify.h"
 
 #include <apr_strings.h>
 
@@ -10,7 +13,8 @@ typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
     const eckid_moment_t *moment;
-    eckid_saml_t *saml;
+    eckid_saml_message_t *message;
+    eckid_attributes_t attributes; /* once verified */
     eckid_verified_t *verified;
     eckid_decision_t decision;
     eckid_eck_id_t value; /* with outcome FOUND */
@@ -27,12 +31,12 @@ static eckid_err_t *find_supplier(login_t *login)
     if (!eckid_codec_base64_decode(&xml, login->post->value, login->pool)) {
         return eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
     }
-    ECKID_ERR(eckid_saml_open(&login->saml, xml, login->pool));
-    if (login->saml->kind == ECKID_SAML_OTHER || login->saml->kind == ECKID_SAML_ERROR) {
+    ECKID_ERR(eckid_saml_message_open(&login->message, xml, login->pool));
+    if (login->message->kind == ECKID_SAML_OTHER || login->message->kind == ECKID_SAML_ERROR) {
         return NULL;
     }
     ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
-                                        &login->post->route, login->saml, login->pool));
+                                        &login->post->route, login->message, login->pool));
     if (login->decision.supplier && xml.len > login->setup->response_max) {
         return eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len);
     }
@@ -64,18 +68,21 @@ static eckid_err_t *verify(login_t *login)
         .trust = {trusted_keys(setup, login->pool), setup->sha1},
         .now = login->moment->now,
         .skew = setup->rules->skew,
+        .policy = setup->rules->policy,
+        .supplier = login->decision.supplier,
     };
 
-    if (login->saml->kind == ECKID_SAML_ENCRYPTED) {
+    if (login->message->kind == ECKID_SAML_ENCRYPTED) {
         return eckid_err_make(login->pool, ECKID_ENCRYPTED, "%s", "");
     }
-    if (login->saml->kind == ECKID_SAML_OLD) {
+    if (login->message->kind == ECKID_SAML_OLD) {
         return eckid_err_make(login->pool, ECKID_BINDING, "it is not SAML 2.0");
     }
     if (login->post->simple_sign) {
         return eckid_err_make(login->pool, ECKID_BINDING, "by HTTP-POST-SimpleSign");
     }
-    ECKID_ERR(eckid_saml_verify(&login->verified, login->saml, &rules, login->pool));
+    ECKID_ERR(eckid_saml_verify(&login->verified, login->message, &rules, login->pool));
+    login->attributes = eckid_saml_attributes(login->verified, login->pool);
     login->decision.verified = true;
     return NULL;
 }
@@ -87,8 +94,7 @@ static void look_up(login_t *login)
     const eckid_rules_t *rules = login->setup->rules;
     eckid_student_key_t key;
 
-    if (eckid_decision_find_key(&key, &login->decision, rules,
-                                eckid_saml_attributes(login->verified), login->pool)) {
+    if (eckid_decision_find_key(&key, &login->decision, rules, login->attributes, login->pool)) {
         eckid_decision_look_up(&login->value, &login->decision, rules, &key, login->moment,
                                login->pool);
     }
@@ -114,13 +120,13 @@ static eckid_err_t *seal(login_t *login)
     eckid_decision_t *decision = &login->decision;
     eckid_bytes_t xml;
 
-    eckid_release(&decision->log.name_id_shows, eckid_saml_attributes(login->verified),
-                  decision->supplier, login->pool);
+    eckid_release(&decision->log.name_id_shows, login->attributes, decision->supplier, login->pool);
     if (decision->known.outcome == ECKID_FOUND) {
-        ECKID_ERR(eckid_saml_set(login->verified, &decision->supplier->attribute, login->value.text,
-                                 login->pool));
+        eckid_saml_attributes_set(login->attributes, &decision->supplier->attribute,
+                                  login->value.text, login->pool);
     }
-    decision->log.attributes = eckid_saml_names(login->verified, login->pool);
+    decision->log.attributes =
+        eckid_attributes_names(eckid_saml_attributes(login->verified, login->pool), login->pool);
     ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
     answer(login, xml);
     return NULL;
@@ -135,7 +141,7 @@ static eckid_err_t *refuse_by_status(login_t *login)
                     eckid_moment_reference(login->moment, login->pool), ")", NULL);
     eckid_bytes_t xml;
 
-    ECKID_ERR(eckid_saml_refuse(
+    ECKID_ERR(eckid_saml_status_make(
         &xml, login->verified, login->post->route.action,
         apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
         login->moment->now, message, signing_key(login), login->pool));

@@ -49,15 +49,35 @@ static void note_route(names_t *names, const eckid_saml_route_t *route)
     }
 }
 
-static void note_message(names_t *names, const eckid_saml_t *saml)
+/* A login can be confirmed for several receivers, of which the supplier must be one (profiles
+ * section 4.1.4.2); eckid_saml_verify takes out the others. */
+static void note_recipients(names_t *names, const apr_array_header_t *recipients)
 {
-    for (int i = 0; i < saml->places->nelts; i++) {
-        const eckid_saml_target_t *place = &APR_ARRAY_IDX(saml->places, i, eckid_saml_target_t);
+    bool any = false;
 
-        note_url(names, place->url, place->attribute, true);
+    for (int i = 0; i < recipients->nelts; i++) {
+        const eckid_supplier_t *found =
+            find_by_url(names, APR_ARRAY_IDX(recipients, i, const char *));
+
+        any = any || found;
+        note(names, found, "Recipient", false);
     }
-    for (int i = 0; i < saml->audiences->nelts; i++) {
-        const char *audience = APR_ARRAY_IDX(saml->audiences, i, const char *);
+    if (recipients->nelts && !any) {
+        note(names, NULL, "Recipient", true);
+    }
+}
+
+static void note_message(names_t *names, const eckid_saml_message_t *message)
+{
+    for (int i = 0; i < message->targets->nelts; i++) {
+        const eckid_saml_target_t *target =
+            &APR_ARRAY_IDX(message->targets, i, eckid_saml_target_t);
+
+        note_url(names, target->url, target->attribute, true);
+    }
+    note_recipients(names, message->recipients);
+    for (int i = 0; i < message->audiences->nelts; i++) {
+        const char *audience = APR_ARRAY_IDX(message->audiences, i, const char *);
 
         note(names, eckid_policy_find_entity(names->policy, audience), "Audience", true);
     }
@@ -65,13 +85,13 @@ static void note_message(names_t *names, const eckid_saml_t *saml)
 
 eckid_err_t *eckid_saml_recipient_find(const eckid_supplier_t **supplier,
                                        const eckid_policy_t *policy,
-                                       const eckid_saml_route_t *route, const eckid_saml_t *saml,
-                                       apr_pool_t *pool)
+                                       const eckid_saml_route_t *route,
+                                       const eckid_saml_message_t *message, apr_pool_t *pool)
 {
-    names_t names = {.policy = policy, .by_host = saml->kind != ECKID_SAML_LOGIN, .pool = pool};
+    names_t names = {.policy = policy, .by_host = message->kind != ECKID_SAML_LOGIN, .pool = pool};
 
     note_route(&names, route);
-    note_message(&names, saml);
+    note_message(&names, message);
     *supplier = names.supplier;
     if (names.several) {
         return eckid_err_make(pool, ECKID_MIXED, "it names more than one supplier");

@@ -9,6 +9,8 @@
 #define ECKID_NS_SAML1P "urn:oasis:names:tc:SAML:1.0:protocol"
 #define ECKID_NS_METADATA "urn:oasis:names:tc:SAML:2.0:metadata"
 #define ECKID_NS_DSIG11 "http://www.w3.org/2009/xmldsig11#"
+#define ECKID_NS_XS "http://www.w3.org/2001/XMLSchema"
+#define ECKID_NS_XSI "http://www.w3.org/2001/XMLSchema-instance"
 #define ECKID_NS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define ECKID_NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 

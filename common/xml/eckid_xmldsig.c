@@ -230,6 +230,17 @@ static eckid_err_t *note_ids(apr_hash_t *ids, const xmlNode *element, apr_pool_t
     return NULL;
 }
 
+/* Whether a node stands in the Advice of the inner element, whose assertions may be signed by their
+ * own issuers (core section 2.6.1). None of those signatures says anything about this login. */
+static bool is_in_advice(const xmlNode *node, const xmlNode *inner)
+{
+    while (node && node->parent != inner) {
+        node = node->parent;
+    }
+    return eckid_xml_is(node, ECKID_NS_SAML, "Advice");
+}
+
+/* IDs must be unique in all of the document, and a signature anywhere else is refused. */
 static eckid_err_t *check_document(const eckid_verified_t *verified, apr_pool_t *pool)
 {
     xmlNodePtr top = (xmlNodePtr)verified->outer->doc;
@@ -241,7 +252,8 @@ static eckid_err_t *check_document(const eckid_verified_t *verified, apr_pool_t 
             continue;
         }
         ECKID_ERR(note_ids(ids, node, pool));
-        signatures += eckid_xml_is(node, ECKID_NS_DSIG, "Signature");
+        signatures +=
+            eckid_xml_is(node, ECKID_NS_DSIG, "Signature") && !is_in_advice(node, verified->inner);
     }
     if (signatures != verified->outer_signed + verified->inner_signed) {
         return eckid_err_make(pool, ECKID_STRUCTURE, "a signature in an unexpected place");

@@ -24,7 +24,8 @@ typedef struct eckid_verified_t eckid_verified_t;
  * Verifies the signatures of outer and of inner, an element within it; each may carry one as its
  * child, at least one must. SAML core section 5 and, against wrapping: an ID is the element's own
  * and unique among all attributes ID, Id and id of the document; a signature has one reference, to
- * its parent; there is no other Signature and no ds:Object in the document; transforms are the
+ * its parent; there is no other Signature and no ds:Object in the document, but in the Advice of
+ * inner; transforms are the
  * enveloped signature and canonicalization without comments; keys come from trust alone.
  *
  * ECKID_UNSIGNED, ECKID_STRUCTURE, ECKID_ALGORITHM, ECKID_SIGNATURE, or ECKID_UNKNOWN_KEY with the

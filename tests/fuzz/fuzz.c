@@ -14,7 +14,7 @@
 #include "http/eckid_httpsig_verify.h"
 #include "base/eckid_inflate.h"
 #include "saml/eckid_saml_publish.h"
-#include "saml/eckid_saml.h"
+#include "saml/eckid_saml_verify.h"
 #include "las/eckid_school_map.h"
 #include "html/eckid_saml_scan.h"
 #include "base/eckid_url.h"
@@ -103,10 +103,10 @@ static void response(eckid_bytes_t input, apr_pool_t *pool)
         .trust = {apr_array_make(pool, 1, sizeof(const eckid_key_t *)), true},
         .now = apr_time_from_sec(1788165000),
     };
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
     eckid_verified_t *verified;
 
-    if (!eckid_saml_open(&saml, input, pool)) {
+    if (!eckid_saml_message_open(&saml, input, pool)) {
         insist(eckid_saml_verify(&verified, saml, &rules, pool) != NULL);
     }
 }

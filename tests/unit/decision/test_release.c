@@ -27,8 +27,9 @@ static const char *left_of(const eckid_supplier_t *supplier, const char *more, c
     maker.attributes = apr_pstrcat(pool, maker.attributes, more, NULL);
     eckid_verified_t *login = maker_verified(&maker);
 
-    eckid_release(shows, eckid_saml_attributes(login), supplier, pool);
-    return apr_array_pstrcat(pool, eckid_saml_names(login, pool), ' ');
+    eckid_release(shows, eckid_saml_attributes(login, pool), supplier, pool);
+    return apr_array_pstrcat(pool, eckid_attributes_names(eckid_saml_attributes(login, pool), pool),
+                             ' ');
 }
 
 START_TEST(what_is_not_listed_goes)

@@ -34,7 +34,7 @@ static eckid_err_t *key_of(eckid_student_key_t *key, const eckid_student_t *stud
     maker_t maker = maker_usual();
 
     maker.attributes = attributes ? attributes : maker.attributes;
-    return eckid_student_find_key(key, student, eckid_saml_attributes(maker_verified(&maker)),
+    return eckid_student_find_key(key, student, eckid_saml_attributes(maker_verified(&maker), pool),
                                   pool);
 }
 

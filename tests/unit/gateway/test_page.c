@@ -98,11 +98,11 @@ static eckid_bytes_t xml_in(eckid_bytes_t page)
     return xml;
 }
 
-static eckid_saml_t *response_in(eckid_bytes_t page)
+static eckid_saml_message_t *response_in(eckid_bytes_t page)
 {
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
-    ok(eckid_saml_open(&saml, xml_in(page), pool));
+    ok(eckid_saml_message_open(&saml, xml_in(page), pool));
     return saml;
 }
 
@@ -118,8 +118,10 @@ static eckid_verified_t *verified_with(eckid_bytes_t page, test_kind_t kind, int
 static const char *attributes_in(eckid_bytes_t page)
 {
     eckid_verified_t *verified = verified_with(page, RSA_2048, 1);
-    apr_array_header_t *values = eckid_saml_values(verified, "eckId", pool);
-    const char *names = apr_array_pstrcat(pool, eckid_saml_names(verified, pool), ' ');
+    apr_array_header_t *values =
+        eckid_attributes_values(eckid_saml_attributes(verified, pool), "eckId", pool);
+    const char *names = apr_array_pstrcat(
+        pool, eckid_attributes_names(eckid_saml_attributes(verified, pool), pool), ' ');
 
     if (values->nelts) {
         ck_assert_int_eq(values->nelts, 1);
@@ -163,7 +165,7 @@ START_TEST(only_the_field_s_value_changes)
 END_TEST
 
 /* The canonical form of a response without what a rewrite is about: signatures, attributes. */
-static const char *rest_of(const eckid_saml_t *saml)
+static const char *rest_of(const eckid_saml_message_t *saml)
 {
     static const eckid_c14n_t inclusive = {.method = ECKID_C14N_1_0};
     xmlNodePtr root = xmlDocGetRootElement(saml->doc), node = root;
@@ -239,10 +241,11 @@ START_TEST(the_eckid_has_the_three_names_that_its_supplier_wants)
 
     first_supplier(house->policy)->attribute =
         (eckid_attribute_t){"urn:eckId", "urn:its-format", "its friend"};
-    ck_assert_ptr_nonnull(strstr(xml_in(rewrite_maker(house, &maker).body).data,
-                                 "<saml:Attribute Name=\"urn:eckId\" NameFormat=\"urn:its-format\""
-                                 " FriendlyName=\"its friend\"><saml:AttributeValue>" AN_ECKID
-                                 "<"));
+    ck_assert_ptr_nonnull(
+        strstr(xml_in(rewrite_maker(house, &maker).body).data,
+               "<saml:Attribute Name=\"urn:eckId\" NameFormat=\"urn:its-format\""
+               " FriendlyName=\"its friend\"><saml:AttributeValue xmlns:xs=\"" ECKID_NS_XS
+               "\" xmlns:xsi=\"" ECKID_NS_XSI "\" xsi:type=\"xs:string\">" AN_ECKID "<"));
 }
 END_TEST
 
@@ -569,10 +572,10 @@ START_TEST(a_denial_can_be_told_to_the_supplier)
         strstr(xml_in(decision.body).data,
                apr_pstrcat(pool, " (reference ", eckid_moment_reference(maker_moment(), pool), ")<",
                            NULL)));
-    eckid_saml_t *saml = response_in(decision.body);
+    eckid_saml_message_t *saml = response_in(decision.body);
 
     ck_assert_int_eq(saml->kind, ECKID_SAML_ERROR);
-    ck_assert_str_eq(APR_ARRAY_IDX(saml->places, 0, eckid_saml_target_t).url, MAKER_CONSUMER);
+    ck_assert_str_eq(APR_ARRAY_IDX(saml->targets, 0, eckid_saml_target_t).url, MAKER_CONSUMER);
 }
 END_TEST
 

@@ -66,7 +66,7 @@ START_TEST(without_eck_id_it_goes_out_signed_by_us)
 {
     scene_t *scene = make();
     eckid_bytes_t xml;
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
     eckid_verified_t *verified;
     const eckid_saml_rules_t ours = maker_rules(RSA_2048, 1);
 
@@ -76,7 +76,7 @@ START_TEST(without_eck_id_it_goes_out_signed_by_us)
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert_int_eq(decision.known.outcome, ECKID_LAS_FAILED);
     ck_assert(eckid_codec_base64_decode(&xml, decision.body, pool));
-    ok(eckid_saml_open(&saml, xml, pool));
+    ok(eckid_saml_message_open(&saml, xml, pool));
     ok(eckid_saml_verify(&verified, saml, &ours, pool));
 }
 END_TEST

@@ -53,15 +53,15 @@ static const row_t rows[] = {
     {B, A, A, A_ID, NULL, B_ID, true},
 };
 
-static eckid_saml_t *message_of(const row_t *row)
+static eckid_saml_message_t *message_of(const row_t *row)
 {
     maker_t maker = maker_usual();
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
     maker.destination = row->destination;
     maker.recipient = row->recipient;
     maker.audience = row->audience;
-    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_message_open(&saml, str(maker_xml(&maker)), pool));
     return saml;
 }
 
@@ -88,10 +88,10 @@ START_TEST(every_audience_must_be_the_supplier_s)
     maker_t maker = maker_usual();
     const eckid_saml_route_t route = {A, NULL};
     const eckid_supplier_t *supplier;
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
     maker.audience = A_ID "</saml:Audience><saml:Audience>" N_ID;
-    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_message_open(&saml, str(maker_xml(&maker)), pool));
     refused(eckid_saml_recipient_find(&supplier, two_suppliers(), &route, saml, pool), ECKID_MIXED);
 }
 END_TEST
@@ -118,15 +118,15 @@ START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
     const eckid_saml_route_t by_action = {hosts[_i].url, NULL}, nowhere = {NULL, NULL};
     maker_t maker = maker_usual();
     const eckid_supplier_t *supplier;
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
 
     maker.destination = maker.recipient = maker.audience = NULL;
     maker.response_extra = "<saml:EncryptedAssertion/>";
-    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_message_open(&saml, str(maker_xml(&maker)), pool));
     ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &by_action, saml, pool));
     ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
     maker.destination = hosts[_i].url;
-    ok(eckid_saml_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_message_open(&saml, str(maker_xml(&maker)), pool));
     ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &nowhere, saml, pool));
     ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
 }

@@ -124,7 +124,8 @@ static const char *conditions(const maker_t *maker)
                        maker->audience ? element("saml:AudienceRestriction",
                                                  element("saml:Audience", maker->audience))
                                        : "",
-                       or_empty(maker->conditions_extra), "</saml:Conditions>", NULL);
+                       or_empty(maker->conditions_extra), "</saml:Conditions>",
+                       maker->advice ? element("saml:Advice", maker->advice) : "", NULL);
 }
 
 static const char *id_of(const maker_t *maker)
@@ -270,10 +271,10 @@ eckid_saml_rules_t maker_rules(test_kind_t kind, int number)
 eckid_verified_t *maker_verified(const maker_t *maker)
 {
     const eckid_saml_rules_t rules = maker_rules(maker->kind, maker->key);
-    eckid_saml_t *saml;
+    eckid_saml_message_t *saml;
     eckid_verified_t *verified;
 
-    ok(eckid_saml_open(&saml, str(maker_xml(maker)), pool));
+    ok(eckid_saml_message_open(&saml, str(maker_xml(maker)), pool));
     ok(eckid_saml_verify(&verified, saml, &rules, pool));
     return verified;
 }

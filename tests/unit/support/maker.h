@@ -4,7 +4,8 @@
 #define MAKER_H
 
 #include "crypto/eckid_moment.h"
-#include "saml/eckid_saml.h"
+#include "saml/eckid_saml_attributes.h"
+#include "saml/eckid_saml_verify.h"
 #include "support/keys.h"
 
 #define MAKER_ISSUER "https://idp.school.example/saml"
@@ -27,6 +28,7 @@ typedef struct maker_t {
     const char *response_start;               /* XML, before the Status */
     const char *subject_extra;                /* XML, last in the Subject */
     const char *conditions_extra;             /* XML, last in the Conditions */
+    const char *advice;                       /* XML within Advice, behind the Conditions */
     const char *response_extra;               /* XML, last in the Response */
     const char *assertion_extra;              /* XML, last in the Assertion */
     const char *signature_extra;              /* XML, last in the signature of the Assertion */

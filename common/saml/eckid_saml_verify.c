@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A login over SAML is verified, and sealed again once it was changed. */
+#include "saml/eckid_saml_verify.h"
+#include "base/eckid_time.h"
+#include "saml/eckid_saml_attributes.h"
+#include "xml/eckid_xml_namespaces.h"
+
+#define METHOD_BEARER "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+
+static eckid_err_t *bad(apr_pool_t *pool, const char *why)
+{
+    return eckid_err_make(pool, ECKID_STRUCTURE, "%s", why);
+}
+
+static bool is_version_2(const xmlNode *element, apr_pool_t *pool)
+{
+    const char *version = eckid_xml_attribute(element, "Version", pool);
+
+    return version && strcmp(version, "2.0") == 0;
+}
+
+/* The one Assertion, a child of the Response. Those in its Advice are no logins, and not counted.
+ */
+static eckid_err_t *find_assertion(xmlNodePtr *assertion, const xmlNode *root, apr_pool_t *pool)
+{
+    const xmlNode *node = root;
+    int count = 0;
+
+    while (node) {
+        count += eckid_xml_is(node, ECKID_NS_SAML, "Assertion") ||
+                 eckid_xml_is(node, ECKID_NS_SAML1, "Assertion");
+        node = eckid_saml_message_is_advice(node, root) ? eckid_xml_skip(root, node)
+                                                        : eckid_xml_walk(root, node);
+    }
+    *assertion = eckid_xml_child(root, ECKID_NS_SAML, "Assertion");
+    if (count != 1 || !*assertion) {
+        return eckid_err_make(pool, ECKID_STRUCTURE,
+                              "%d assertions where one is expected, as child of the Response",
+                              count);
+    }
+    if (!is_version_2(root, pool) || !is_version_2(*assertion, pool)) {
+        return bad(pool, "the version is not 2.0");
+    }
+    return NULL;
+}
+
+static eckid_err_t *check_issuer(const xmlNode *element, const char *issuer, bool required,
+                                 apr_pool_t *pool)
+{
+    xmlNodePtr child = eckid_xml_child(element, ECKID_NS_SAML, "Issuer");
+
+    if (!child && !required) {
+        return NULL;
+    }
+    if (!child || strcmp(eckid_xml_trimmed(child, pool), issuer) != 0) {
+        return eckid_err_make(pool, ECKID_ISSUER, "the Issuer of the %s is not %s",
+                              (const char *)element->name, issuer);
+    }
+    return NULL;
+}
+
+/* NotBefore and NotOnOrAfter, where they are present (core section 2.5.1.2). */
+static eckid_err_t *check_window(const xmlNode *element, const eckid_saml_rules_t *rules,
+                                 apr_pool_t *pool)
+{
+    const char *from = eckid_xml_attribute(element, "NotBefore", pool);
+    const char *until = eckid_xml_attribute(element, "NotOnOrAfter", pool);
+    apr_time_t from_time = 0, until_time = rules->now + 1;
+
+    if ((from && !eckid_time_parse(&from_time, from)) ||
+        (until && !eckid_time_parse(&until_time, until))) {
+        return bad(pool, "a time that is not UTC");
+    }
+    if (rules->now + rules->skew < from_time) {
+        return eckid_err_make(pool, ECKID_TIME, "the %s begins in %d seconds",
+                              (const char *)element->name,
+                              (int)apr_time_sec(from_time - rules->now));
+    }
+    if (until && rules->now - rules->skew >= until_time) {
+        return eckid_err_make(pool, ECKID_TIME, "the %s ended %d seconds ago",
+                              (const char *)element->name,
+                              (int)apr_time_sec(rules->now - until_time));
+    }
+    return NULL;
+}
+
+static bool is_bearer(const xmlNode *confirmation, apr_pool_t *pool)
+{
+    const char *method = eckid_xml_attribute(confirmation, "Method", pool);
+
+    return method && strcmp(method, METHOD_BEARER) == 0;
+}
+
+static bool is_recipient(const char *url, const eckid_saml_rules_t *rules, apr_pool_t *pool)
+{
+    return !rules->supplier ||
+           eckid_policy_find_consumer(rules->policy, url, pool) == rules->supplier;
+}
+
+/* Profiles section 4.1.4.2, on SubjectConfirmationData: for the supplier, now, and in answer to the
+ * request that the Response answers. */
+static eckid_err_t *check_bearer(const xmlNode *confirmation, const eckid_saml_rules_t *rules,
+                                 apr_pool_t *pool)
+{
+    xmlNodePtr details = eckid_xml_child(confirmation, ECKID_NS_SAML, "SubjectConfirmationData");
+    const char *recipient = details ? eckid_xml_attribute(details, "Recipient", pool) : NULL;
+    const xmlNode *response = xmlDocGetRootElement(confirmation->doc);
+    const char *outer = eckid_xml_attribute(response, "InResponseTo", pool);
+    const char *inner = details ? eckid_xml_attribute(details, "InResponseTo", pool) : NULL;
+
+    if (!recipient || !eckid_xml_attribute(details, "NotOnOrAfter", pool)) {
+        return bad(pool, "a bearer confirmation without Recipient or NotOnOrAfter");
+    }
+    if (!is_recipient(recipient, rules, pool)) {
+        return bad(pool, "a bearer confirmation for another Recipient");
+    }
+    if (outer && inner && strcmp(outer, inner) != 0) {
+        return bad(pool, "Response and Assertion answer different requests");
+    }
+    return check_window(details, rules, pool);
+}
+
+/* At least one bearer confirmation must hold (profiles section 4.1.4.2). The others are of no use
+ * to this supplier; they are taken out later, so that we do not sign them. */
+static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rules_t *rules,
+                                  apr_pool_t *pool)
+{
+    xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject");
+    xmlNodePtr each = eckid_xml_child(subject, ECKID_NS_SAML, "SubjectConfirmation");
+    eckid_err_t *first = NULL;
+
+    for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "SubjectConfirmation")) {
+        if (is_bearer(each, pool)) {
+            eckid_err_t *err = check_bearer(each, rules, pool);
+
+            if (!err) {
+                return NULL;
+            }
+            first = first ? first : err;
+        }
+    }
+    return first ? first : bad(pool, "no bearer confirmation");
+}
+
+static eckid_err_t *check_conditions(const xmlNode *assertion, const eckid_saml_rules_t *rules,
+                                     apr_pool_t *pool)
+{
+    xmlNodePtr conditions = eckid_xml_child(assertion, ECKID_NS_SAML, "Conditions");
+    xmlNodePtr restriction = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
+
+    if (!eckid_xml_child(restriction, ECKID_NS_SAML, "Audience")) {
+        return bad(pool, "no audience");
+    }
+    if (eckid_xml_next(conditions, ECKID_NS_SAML, "Conditions")) {
+        return bad(pool, "several Conditions");
+    }
+    return check_window(conditions, rules, pool);
+}
+
+static eckid_err_t *check_profile(const xmlNode *response, const xmlNode *assertion,
+                                  const eckid_saml_rules_t *rules, apr_pool_t *pool)
+{
+    ECKID_ERR(check_issuer(response, rules->issuer, false, pool));
+    ECKID_ERR(check_issuer(assertion, rules->issuer, true, pool));
+    if (strcmp(eckid_saml_message_status(response, pool), ECKID_SAML_SUCCESS) != 0) {
+        return eckid_err_make(pool, ECKID_STATUS, "%s", "it is not Success");
+    }
+    ECKID_ERR(check_subject(assertion, rules, pool));
+    return check_conditions(assertion, rules, pool);
+}
+
+static bool holds_assertion(const xmlNode *advice)
+{
+    for (const xmlNode *node = advice; node; node = eckid_xml_walk(advice, node)) {
+        if (eckid_xml_is(node, ECKID_NS_SAML, "Assertion") ||
+            eckid_xml_is(node, ECKID_NS_SAML, "EncryptedAssertion") ||
+            eckid_xml_is(node, ECKID_NS_SAML1, "Assertion") ||
+            eckid_xml_is(node, ECKID_NS_DSIG, "Signature")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes out what the supplier must not get or has no use for: an Advice with another assertion,
+ * which can show all that the release list keeps back, and confirmations that do not hold. */
+static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules, apr_pool_t *pool)
+{
+    xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject"), next;
+
+    for (xmlNodePtr child = assertion->children; child; child = next) {
+        next = child->next;
+        if (eckid_xml_is(child, ECKID_NS_SAML, "Advice") && holds_assertion(child)) {
+            eckid_xml_remove(child);
+        }
+    }
+    for (xmlNodePtr child = subject->children; child; child = next) {
+        next = child->next;
+        if (eckid_xml_is(child, ECKID_NS_SAML, "SubjectConfirmation") && is_bearer(child, pool) &&
+            check_bearer(child, rules, pool)) {
+            eckid_xml_remove(child);
+        }
+    }
+}
+
+eckid_err_t *eckid_saml_verify(eckid_verified_t **out, const eckid_saml_message_t *message,
+                               const eckid_saml_rules_t *rules, apr_pool_t *pool)
+{
+    xmlNodePtr response = xmlDocGetRootElement(message->doc), assertion;
+    eckid_verified_t *verified;
+
+    ECKID_ERR(find_assertion(&assertion, response, pool));
+    ECKID_ERR(eckid_xmldsig_verify(&verified, response, assertion, &rules->trust, pool));
+    ECKID_ERR(check_profile(response, assertion, rules, pool));
+    eckid_xml_plain(message->doc);
+    remove_unused(assertion, rules, pool);
+    *out = verified;
+    return NULL;
+}
+
+eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, const eckid_key_t *key,
+                             apr_pool_t *pool)
+{
+    eckid_saml_attributes_tidy(verified);
+    ECKID_ERR(eckid_xmldsig_sign(verified, key, pool));
+    return eckid_xml_print(xml, eckid_xmldsig_document(verified), pool);
+}

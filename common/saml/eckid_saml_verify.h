@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A login over SAML is verified, and sealed again once it was changed. */
+#ifndef ECKID_SAML_VERIFY_H
+#define ECKID_SAML_VERIFY_H
+
+#include "decision/eckid_policy.h"
+#include "saml/eckid_saml_message.h"
+#include "xml/eckid_xmldsig.h"
+
+/* What a login must satisfy. */
+typedef struct eckid_saml_rules_t {
+    const char *issuer;
+    eckid_trust_t trust;
+    apr_time_t now;
+    apr_interval_time_t skew;
+    const eckid_policy_t *policy;     /* with supplier: where its consumer URLs are found */
+    const eckid_supplier_t *supplier; /* a confirmation must be for it; NULL: for anybody */
+} eckid_saml_rules_t;
+
+/*
+ * Verifies a login: one Assertion, child of the Response; signatures (see eckid_xmldsig.h); issuer;
+ * status; and of the web browser SSO profile (profiles section 4.1.4.2) that there is a bearer
+ * confirmation that holds, for the supplier, now and in answer to the Response's request; that the
+ * Conditions are valid now; and that there is an audience. Whether the names are those of the
+ * supplier is for the caller to compare.
+ *
+ * Afterwards there are no comments, no bearer confirmation that does not hold, and no Advice with
+ * an assertion in it.
+ */
+eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_message_t *message,
+                               const eckid_saml_rules_t *rules, apr_pool_t *pool);
+
+/* Removes statements without an attribute, signs again what was signed, and prints the response. */
+eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, const eckid_key_t *key,
+                             apr_pool_t *pool);
+
+#endif
