@@ -10,7 +10,10 @@
 #include <libxml/parser.h>
 
 #include "conf/mod_eckid_config.h"
+#include "directive/mod_eckid_configtest.h"
+#include "directive/mod_eckid_table.h"
 #include "service/mod_eckid_admin.h"
+#include "service/mod_eckid_las_keys.h"
 #include "filter/mod_eckid_page_filter.h"
 #include "filter/mod_eckid_oidc_filter.h"
 #include "service/mod_eckid_limits.h"
@@ -61,6 +64,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_las_keys_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_page_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     ap_hook_fixups(mod_eckid_oidc_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     mod_eckid_page_filter_register();

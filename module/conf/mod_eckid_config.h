@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives; turned into read-only objects for each server and location. */
+/* What was configured: read-only objects for each server and location. */
 #ifndef MOD_ECKID_CONFIG_H
 #define MOD_ECKID_CONFIG_H
 
@@ -8,7 +8,7 @@
 
 #include "saml/eckid_idp_metadata.h"
 #include "gateway/eckid_gateway.h"
-#include "directive/mod_eckid_las.h"
+#include "conf/mod_eckid_las_conf.h"
 
 /* The one symbol that leaves mod_eckid.so. */
 extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
@@ -78,11 +78,9 @@ typedef struct mod_eckid_process_t {
     apr_array_header_t *limits;  /* eckid_las_limits_t *: to share memory with all children */
     apr_array_header_t *signers; /* const eckid_key_t *: every EckidSigningKey */
     apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */
-    apr_hash_t *places; /* const ap_directive_t *: where things were configured, for messages */
-    apr_hash_t *once;   /* the same for what may stand in a scope once only, by scope and name */
+    apr_hash_t *sources;         /* const ap_directive_t *: by which line things were configured */
+    apr_hash_t *once; /* the same for what may stand in a scope once only, by scope and name */
 } mod_eckid_process_t;
-
-extern const command_rec mod_eckid_directives[];
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
 void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
@@ -90,14 +88,14 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
 /* How long a found ECK iD counts where EckidCacheTime is silent. */
 #define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)
 
-/* What is wrong with LASes and schools, as a whole (const char *). */
-const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool);
-
 /* Whether every school has a LAS of its own by name, so that there need be no other. */
 bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);
 
-/* Where something was configured, for messages; or NULL. */
-const ap_directive_t *mod_eckid_find_place(const void *thing);
+/* Remembers the line by which something was configured. */
+void mod_eckid_note_source(const void *thing, const ap_directive_t *directive);
+
+/* That line, for messages; or NULL. */
+const ap_directive_t *mod_eckid_find_source(const void *thing);
 
 /* What counts for a request. */
 mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);
@@ -105,9 +103,5 @@ mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);
 /* The one of this round of configuration; made anew in pre_config. */
 mod_eckid_process_t *mod_eckid_process(void);
 void mod_eckid_new_process(apr_pool_t *pconf);
-
-/* Looks at everything together; every mistake is logged. A hook of httpd. */
-int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                         server_rec *main_server);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looks at the configuration as a whole, so that configtest finds what single lines cannot show. */
-#include "conf/mod_eckid_config.h"
+#include "directive/mod_eckid_configtest.h"
 
 #include <ap_provider.h>
 #include <ap_socache.h>
@@ -27,7 +27,7 @@ typedef struct subject_t {
 /* About something that a line of its own configured; or, with NULL, about all of it. */
 static void tell_about(subject_t *subject, const void *thing, int level, const char *text)
 {
-    const ap_directive_t *place = thing ? mod_eckid_find_place(thing) : NULL;
+    const ap_directive_t *place = thing ? mod_eckid_find_source(thing) : NULL;
     const ap_directive_t *at = place ? place : subject->dir->engine_at;
 
     subject->mistakes += level <= APLOG_ERR;
@@ -384,7 +384,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)pconf, (void)plog;
     if (wrong) {
-        const ap_directive_t *at = mod_eckid_find_place(spec);
+        const ap_directive_t *at = mod_eckid_find_source(spec);
 
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server, "ECK%04d: %s:%d: %s",
                      ECKID_CONFIG, at ? at->filename : "default", at ? at->line_num : 0, wrong);

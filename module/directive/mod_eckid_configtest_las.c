@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looks at what is said about LASes and schools as a whole. */
-#include "conf/mod_eckid_config.h"
+#include "directive/mod_eckid_configtest.h"
 
 #include <apr_strings.h>
 
@@ -20,7 +20,7 @@ static void add(look_t *look, const char *text)
 
 static void check_default(look_t *look)
 {
-    const eckid_err_t *err = mod_eckid_configtest_las(&look->dir->las, look->pool);
+    const eckid_err_t *err = mod_eckid_las_check(&look->dir->las, look->pool);
 
     if (err && !mod_eckid_las_is_spared(look->dir)) {
         add(look, apr_pstrcat(look->pool, "EckidEngine is not off, but ",

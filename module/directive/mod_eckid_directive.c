@@ -37,21 +37,6 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
 }
 
 /* By the address, which must be in memory of the configuration's own. */
-void mod_eckid_put_place(const void *thing, const cmd_parms *cmd)
-{
-    const char *key = apr_psprintf(cmd->pool, "%pp", thing);
-
-    apr_hash_set(mod_eckid_process()->places, key, APR_HASH_KEY_STRING, cmd->directive);
-}
-
-const ap_directive_t *mod_eckid_find_place(const void *thing)
-{
-    char key[32];
-
-    apr_snprintf(key, sizeof(key), "%pp", thing);
-    return apr_hash_get(mod_eckid_process()->places, key, APR_HASH_KEY_STRING);
-}
-
 /* Others must neither read nor change a key. A group may read it: it can be the identity provider's
  * own key too, which that has to read. */
 static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
@@ -115,7 +100,7 @@ eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const c
 
     memset((char *)pem.data, 0, pem.len);
     ECKID_ERR(err ? err : check_key_file(path, cmd->pool));
-    mod_eckid_put_place(*key, cmd);
+    mod_eckid_note_source(*key, cmd->directive);
     return NULL;
 }
 
@@ -136,7 +121,7 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
                               eckid_key_name(private));
     }
     ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
-    mod_eckid_put_place(*key, cmd);
+    mod_eckid_note_source(*key, cmd->directive);
     return NULL;
 }
 

@@ -40,9 +40,6 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
         }                                                                                          \
     } while (0)
 
-/* Remembers where something was configured. */
-void mod_eckid_put_place(const void *thing, const cmd_parms *cmd);
-
 /* A file name as the operator wrote it, from the server root. */
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 
@@ -62,26 +59,5 @@ const char *mod_eckid_option(const char *argument, const char *name);
 
 /* NULL when value is in the NULL-terminated list, otherwise what to say. */
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed);
-
-/* Handlers for what concerns OpenID Connect, for the table of directives. */
-const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *value);
-const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file);
-const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec);
-const char *mod_eckid_provider_client(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-
-/* The supplier whose block is being read, or what to say to who writes outside of one. */
-const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf);
-
-/* Handlers of the supplier's block, for the table of directives. */
-const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *args);
-const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *file);
-const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url);
-const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name);
-const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
-                                  const char *action, const char *stale);
-const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value);
 
 #endif

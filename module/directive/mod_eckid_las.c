@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The LAS: its directives, and what they make of it. */
+/* Directives about the LAS. */
 #include "directive/mod_eckid_directive.h"
 
 #include <apr_strings.h>
@@ -7,6 +7,7 @@
 
 #include "contract/eckid_contract_eduv.h"
 #include "contract/eckid_contract_file.h"
+#include "http/eckid_httpsig_verify.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_option.h"
 
@@ -21,100 +22,6 @@ static const eckid_las_limits_options_t usual_limits = {
     .failures = 5,
     .open_for = 5 * APR_USEC_PER_SEC,
 };
-
-mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool)
-{
-    mod_eckid_las_t *las = apr_pcalloc(pool, sizeof(*las));
-
-    las->sign = las->pilot = -1;
-    return las;
-}
-
-mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_las_t *a)
-{
-    return (mod_eckid_las_t){
-        .line = a->line ? a->line : b->line,
-        .keys = a->keys ? a->keys : b->keys,
-        .credentials = a->credentials ? a->credentials : b->credentials,
-        .contract = a->contract ? a->contract : b->contract,
-        .profile = a->profile ? a->profile : b->profile,
-        .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
-        .sign = a->sign >= 0 ? a->sign : b->sign,
-        .pilot = a->pilot >= 0 ? a->pilot : b->pilot,
-    };
-}
-
-static const mod_eckid_las_key_t *signing_key(const mod_eckid_las_t *las)
-{
-    return las->keys && las->sign ? &APR_ARRAY_IDX(las->keys, 0, mod_eckid_las_key_t) : NULL;
-}
-
-const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las)
-{
-    return las->contract ? las->contract : &eckid_contract_eduv;
-}
-
-eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
-{
-    const mod_eckid_las_key_t *key = signing_key(las);
-
-    return (eckid_las_t){
-        .base = las->line->base,
-        .contract = mod_eckid_las_contract_of(las),
-        .key = key ? key->key : NULL,
-        .keyid = key ? key->keyid : NULL,
-        .profile = las->profile,
-        .answer_keys = las->answer_keys,
-        .credentials = las->credentials,
-        .limits = las->line->limits,
-        .transport = eckid_curl_transport(las->line->curl),
-        .timeout = las->line->timeout,
-        .clock = eckid_moment_now,
-        .pilot = las->pilot == 1,
-    };
-}
-
-const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
-{
-    if (!las->line) {
-        return "there is no EckidLas; write, for one: EckidLas https://las.example/eduv/v1";
-    }
-    if (!las->credentials && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
-        return "nothing proves to the LAS who asks; write, for one: EckidLasKey eckid/las.key "
-               "keyid=school-2026";
-    }
-    return NULL;
-}
-
-eckid_err_t *mod_eckid_configtest_las(const mod_eckid_las_t *las, apr_pool_t *pool)
-{
-    const char *wants = mod_eckid_las_wants(las);
-
-    if (wants) {
-        return eckid_err_make(pool, ECKID_CONFIG, "%s", wants);
-    }
-    if (las->answer_keys && !signing_key(las)) {
-        return eckid_err_make(pool, ECKID_CONFIG,
-                              "EckidLasAnswerKey needs calls that are signed: an answer is bound "
-                              "to the signature of its call");
-    }
-    return signing_key(las)
-               ? eckid_httpsig_profile_check(las->profile ? las->profile : &eckid_httpsig_usual,
-                                             signing_key(las)->key, pool)
-               : NULL;
-}
-
-bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir)
-{
-    const apr_array_header_t *all = dir->schools ? eckid_school_map_all(dir->schools->map) : NULL;
-
-    for (int i = 0; all && i < all->nelts; i++) {
-        if (!APR_ARRAY_IDX(all, i, const eckid_school_map_entry_t *)->las) {
-            return false;
-        }
-    }
-    return all != NULL;
-}
 
 mod_eckid_las_t *mod_eckid_las_of(void *conf)
 {
@@ -356,7 +263,7 @@ const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
     if (wrong) {
         return wrong;
     }
-    TRY(mod_eckid_configtest_las(dir->open_las, cmd->pool));
+    TRY(mod_eckid_las_check(dir->open_las, cmd->pool));
     add_named(dir, name, cmd->pool);
     dir->open_las = NULL;
     return NULL;

@@ -1,57 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The LAS: its directives, and what they make of it. */
+/* Directives about the LAS. */
 #ifndef MOD_ECKID_LAS_H
 #define MOD_ECKID_LAS_H
 
-#include <httpd.h>
-#include <http_config.h>
-
-#include "http/eckid_curl.h"
-#include "http/eckid_httpsig_verify.h"
-#include "las/eckid_las.h"
-
-/* What EckidLas says: where the LAS is, and how much of it may be used. */
-typedef struct mod_eckid_line_t {
-    const char *base;
-    eckid_curl_t *curl;
-    eckid_las_limits_t *limits;
-    apr_interval_time_t timeout;
-} mod_eckid_line_t;
-
-/* What EckidLasKey says. */
-typedef struct mod_eckid_las_key_t {
-    const eckid_key_t *key;
-    const char *keyid;
-} mod_eckid_las_key_t;
-
-/* A LAS as it was configured; NULL or -1 where nothing was said. Each member is complete in itself,
- * so that merging is choosing. */
-typedef struct mod_eckid_las_t {
-    const mod_eckid_line_t *line;
-    apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
-    eckid_client_credentials_t *credentials;
-    const eckid_contract_t *contract;
-    const eckid_httpsig_profile_t *profile;
-    apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
-    int sign, pilot;                 /* -1 for unset */
-} mod_eckid_las_t;
-
-/* One of which nothing is said yet. */
-mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool);
-
-mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid_las_t *add);
-
-/* The contract that it is asked by: Edu-V where nothing was said. */
-const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las);
-
-/* How it is asked. */
-eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
-
-/* NULL, or what is missing from it. */
-const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
-
-/* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
-eckid_err_t *mod_eckid_configtest_las(const mod_eckid_las_t *las, apr_pool_t *pool);
+#include "conf/mod_eckid_config.h"
 
 /* What a directive writes to: the block that is open, or what is around it. */
 mod_eckid_las_t *mod_eckid_las_of(void *conf);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Directives about the OpenID provider and its clients. */
+#include "directive/mod_eckid_provider.h"
+#include "directive/mod_eckid_supplier.h"
 #include "directive/mod_eckid_directive.h"
 #include "directive/mod_eckid_option.h"
 
@@ -14,7 +16,7 @@ const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *sp
 {
     (void)conf;
     CHECK_ONCE(mod_eckid_process());
-    mod_eckid_put_place(spec, cmd);
+    mod_eckid_note_source(spec, cmd->directive);
     mod_eckid_process()->tokens = spec;
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }

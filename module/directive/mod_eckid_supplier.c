@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The supplier's block: who it is, what it gets, and what failure means to it. */
+#include "directive/mod_eckid_supplier.h"
 #include "directive/mod_eckid_directive.h"
 
 #include <apr_strings.h>

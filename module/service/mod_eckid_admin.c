@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Serves the public halves of the LAS keys, and an operator's commands. */
+/* Serves the operator's commands. */
 #include "service/mod_eckid_admin.h"
 
 #include <apr_strings.h>
@@ -7,85 +7,11 @@
 #include <http_protocol.h>
 
 #include "operator/eckid_admin.h"
-#include "base/eckid_json.h"
-#include "jose/eckid_jwk.h"
 #include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_log.h"
+#include "service/mod_eckid_reply.h"
 
 APLOG_USE_MODULE(eckid);
-
-static int send_json(request_rec *r, eckid_bytes_t body, const char *cache_control)
-{
-    ap_set_content_type(r, "application/json");
-    ap_set_content_length(r, (apr_off_t)body.len);
-    apr_table_setn(r->headers_out, "Cache-Control", cache_control);
-    ap_rwrite(body.data, (int)body.len, r);
-    return OK;
-}
-
-/* eckid-las-keys: RFC 7517, by the names under which the LAS knows the keys */
-
-static bool holds(const json_t *set, const json_t *wanted)
-{
-    const json_t *jwk;
-    size_t i;
-
-    json_array_foreach(set, i, jwk)
-    {
-        if (json_equal(jwk, wanted)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One key may be used towards several LASes. */
-static eckid_err_t *add_keys(json_t *set, const mod_eckid_las_t *las, apr_pool_t *pool)
-{
-    for (int i = 0; las->keys && i < las->keys->nelts; i++) {
-        const mod_eckid_las_key_t *one = &APR_ARRAY_IDX(las->keys, i, mod_eckid_las_key_t);
-        json_t *jwk;
-
-        ECKID_ERR(eckid_jwk_write(&jwk, one->key, pool));
-        json_object_set_new(jwk, "kid", json_string(one->keyid));
-        if (!holds(set, jwk)) {
-            json_array_append(set, jwk);
-        }
-    }
-    return NULL;
-}
-
-static eckid_err_t *make_set(eckid_bytes_t *text, const mod_eckid_dir_t *dir, apr_pool_t *pool)
-{
-    json_t *set = json_array();
-    json_t *object = eckid_json_own(json_pack("{s:o}", "keys", set), pool);
-
-    ECKID_ERR(add_keys(set, &dir->las, pool));
-    for (apr_hash_index_t *i = dir->named ? apr_hash_first(pool, dir->named) : NULL; i;
-         i = apr_hash_next(i)) {
-        ECKID_ERR(add_keys(set, apr_hash_this_val(i), pool));
-    }
-    *text = eckid_json_print(object, pool);
-    return NULL;
-}
-
-static int serve_keys(request_rec *r)
-{
-    eckid_bytes_t text;
-
-    if (r->method_number != M_GET) {
-        return HTTP_METHOD_NOT_ALLOWED;
-    }
-    eckid_err_t *err = make_set(&text, mod_eckid_dir(r), r->pool);
-
-    if (err) {
-        mod_eckid_log_trouble(r, err, "the keys for the LAS cannot be served");
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    return send_json(r, text, "max-age=300");
-}
-
-/* eckid-desk */
 
 static bool is_allowed(request_rec *r)
 {
@@ -133,10 +59,13 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
     return NULL;
 }
 
-static int serve_desk(request_rec *r)
+int mod_eckid_admin_handler(request_rec *r)
 {
     eckid_bytes_t text;
 
+    if (!r->handler || strcmp(r->handler, "eckid-desk") != 0) {
+        return DECLINED;
+    }
     if (r->method_number != M_POST) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
@@ -152,13 +81,5 @@ static int serve_desk(request_rec *r)
         mod_eckid_log_trouble(r, err, "the desk");
         return HTTP_BAD_REQUEST;
     }
-    return send_json(r, text, "no-store");
-}
-
-int mod_eckid_admin_handler(request_rec *r)
-{
-    if (r->handler && strcmp(r->handler, "eckid-las-keys") == 0) {
-        return serve_keys(r);
-    }
-    return r->handler && strcmp(r->handler, "eckid-desk") == 0 ? serve_desk(r) : DECLINED;
+    return mod_eckid_reply_json(r, text, "no-store");
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Serves the public halves of the LAS keys, and an operator's commands. */
+/* Serves the operator's commands. */
 #ifndef MOD_ECKID_ADMIN_H
 #define MOD_ECKID_ADMIN_H
 
 #include <httpd.h>
 
-/* The handlers "eckid-las-keys" and "eckid-desk". */
+/* The handler "eckid-desk". */
 int mod_eckid_admin_handler(request_rec *r);
 
 #endif

@@ -69,7 +69,7 @@ def check_doors():
 
 def check_directives():
     """Each directive stands once in conf/eckid.conf, and nothing else does."""
-    table = (ROOT / "module/conf/mod_eckid_config.c").read_text()
+    table = (ROOT / "module/directive/mod_eckid_table.c").read_text()
     known = re.findall(r'AP_INIT_\w+\("<?(\w+)"', table)
     shown = re.findall(r"^\s*#?<?(Eckid\w+)\s", (ROOT / "conf/eckid.conf").read_text(), re.M)
     for name in sorted({*known, *shown}):

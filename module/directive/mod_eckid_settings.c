@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives about the process, the identity provider, keys, students and schools. */
+#include "directive/mod_eckid_settings.h"
+
+#include <apr_strings.h>
+
+#include "directive/mod_eckid_directive.h"
+
+/* The process */
+
+const char *mod_eckid_set_cache(cmd_parms *cmd, void *conf, const char *spec)
+{
+    (void)conf;
+    CHECK_ONCE(mod_eckid_process());
+    mod_eckid_note_source(spec, cmd->directive);
+    mod_eckid_process()->cache = spec;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
+    eckid_bytes_t content;
+
+    if (wrong) {
+        return wrong;
+    }
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    content = eckid_codec_trim(content);
+    *secret = eckid_secret_make(content, cmd->pool);
+    memset((char *)content.data, 0, content.len);
+    if (!*secret) {
+        return apr_psprintf(cmd->pool,
+                            "EckidSecretFile: %s is shorter than %d bytes; write: "
+                            "openssl rand -base64 48 > %s",
+                            path, ECKID_SECRET_MIN, path);
+    }
+    return NULL;
+}
+
+const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
+                                      const char *previous)
+{
+    const char *wrong = read_secret(&mod_eckid_process()->secret, cmd, name);
+
+    (void)conf;
+    CHECK_ONCE(mod_eckid_process());
+    mod_eckid_process()->has_secret_file = true;
+    if (!wrong && previous) {
+        wrong = read_secret(&mod_eckid_process()->previous, cmd, previous);
+    }
+    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name)
+{
+    (void)conf;
+    mod_eckid_process()->generation = name;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+/* The engine and the identity provider */
+
+const char *mod_eckid_set_engine(cmd_parms *cmd, void *conf, const char *value)
+{
+    static const char *const names[] = {"off", "on", "observe", NULL};
+    mod_eckid_dir_t *dir = conf;
+    const char *wrong = mod_eckid_one_of(cmd, value, names);
+
+    CHECK_LINE();
+    CHECK_ONCE(dir);
+    dir->engine_at = cmd->directive;
+    dir->engine = strcmp(value, "off") == 0  ? MOD_ECKID_OFF
+                  : strcmp(value, "on") == 0 ? MOD_ECKID_ON
+                                             : MOD_ECKID_OBSERVE;
+    return wrong;
+}
+
+const char *mod_eckid_set_idp_metadata(cmd_parms *cmd, void *conf, const char *file,
+                                       const char *entity_id)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_LINE();
+    CHECK_ONCE(dir);
+    TRY(eckid_idp_metadata_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
+    mod_eckid_note_source(dir->idp, cmd->directive);
+    return NULL;
+}
+
+const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *path)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_LINE();
+    if (path[0] != '/') {
+        return "EckidMetadataPath: a path as in the URL is expected, beginning with a slash";
+    }
+    if (!dir->metadata_paths) {
+        dir->metadata_paths = apr_array_make(cmd->pool, 1, sizeof(const char *));
+    }
+    APR_ARRAY_PUSH(dir->metadata_paths, const char *) = path;
+    return NULL;
+}
+
+const char *mod_eckid_set_metadata_key(cmd_parms *cmd, void *conf, const char *key_name,
+                                       const char *certificate_name)
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_key_t *key;
+
+    CHECK_LINE();
+    CHECK_ONCE(dir);
+    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    dir->metadata_key = key;
+    return NULL;
+}
+
+const char *mod_eckid_set_skew(cmd_parms *cmd, void *conf, const char *value)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_LINE();
+    if (ap_timeout_parameter_parse(value, &dir->skew, "s") != APR_SUCCESS || dir->skew < 0 ||
+        dir->skew > apr_time_from_sec(600)) {
+        return "EckidClockSkew: a time up to ten minutes is expected, such as 60s";
+    }
+    return NULL;
+}
+
+const char *mod_eckid_set_sha1(cmd_parms *cmd, void *conf, int on)
+{
+    CHECK_LINE();
+    ((mod_eckid_dir_t *)conf)->sha1 = on;
+    return NULL;
+}
+
+const char *mod_eckid_set_size(cmd_parms *cmd, void *conf, const char *value)
+{
+    apr_size_t *size = (apr_size_t *)((char *)conf + (apr_size_t)cmd->info);
+    char *end;
+    apr_int64_t number = apr_strtoi64(value, &end, 10);
+
+    CHECK_LINE();
+    if (*end || number < 16384 || number > 64 * 1024 * 1024) {
+        return apr_psprintf(cmd->pool,
+                            "%s: a number of bytes between 16384 and 67108864 is "
+                            "expected",
+                            cmd->directive->directive);
+    }
+    *size = (apr_size_t)number;
+    return NULL;
+}
+
+const char *mod_eckid_set_helpdesk(cmd_parms *cmd, void *conf, const char *text)
+{
+    CHECK_LINE();
+    ((mod_eckid_dir_t *)conf)->helpdesk = text;
+    return NULL;
+}
+
+/* Keys */
+
+const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *key_name,
+                                      const char *certificate_name, const char *shared)
+{
+    mod_eckid_dir_t *dir = conf;
+    apr_array_header_t **signers =
+        dir->open_supplier ? &dir->open_supplier->signers : &dir->signers;
+    eckid_key_t *key;
+
+    CHECK_LINE();
+    if (shared && strcmp(shared, "shared") != 0) {
+        return "EckidSigningKey: the third argument can only be \"shared\", for a key that is the "
+               "identity provider's too";
+    }
+    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    if (!*signers) {
+        *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
+    }
+    APR_ARRAY_PUSH(*signers, eckid_signer_t) = (eckid_signer_t){key, shared != NULL};
+    APR_ARRAY_PUSH(mod_eckid_process()->signers, const eckid_key_t *) = key;
+    return NULL;
+}
+
+/* The student and the school */
+
+const char *mod_eckid_add_student_if(cmd_parms *cmd, void *conf, const char *attribute,
+                                     const char *expression)
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_condition_t condition = {.attribute = attribute};
+    eckid_match_t *match;
+
+    CHECK_LINE();
+    TRY(eckid_match_make(&match, expression, NULL, cmd->pool));
+    condition.match = match;
+    if (!dir->conditions) {
+        dir->conditions = apr_array_make(cmd->pool, 1, sizeof(eckid_condition_t));
+    }
+    APR_ARRAY_PUSH(dir->conditions, eckid_condition_t) = condition;
+    return NULL;
+}
+
+const char *mod_eckid_set_student_key(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    mod_eckid_dir_t *dir = conf;
+    eckid_match_t *match;
+
+    CHECK_LINE();
+    CHECK_ONCE(dir);
+    if (argc != 4) {
+        return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
+               "expression, a template and the type, such as: "
+               "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
+    }
+    TRY(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
+    eckid_student_t *student = apr_pcalloc(cmd->pool, sizeof(*student));
+
+    student->source = strcmp(argv[0], "NameID") == 0 ? NULL : argv[0];
+    student->match = match;
+    student->type = argv[3];
+    dir->student = student;
+    return NULL;
+}
+
+const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, const char *value)
+{
+    eckid_school_t *school = apr_pcalloc(cmd->pool, sizeof(*school));
+
+    CHECK_LINE();
+    CHECK_ONCE(conf);
+    if (!*value) {
+        return "EckidSchool: the value is empty";
+    }
+    *school = (eckid_school_t){type, value};
+    ((mod_eckid_dir_t *)conf)->school = school;
+    return mod_eckid_one_of(cmd, type, eckid_school_types);
+}
+
+const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    mod_eckid_school_map_t *schools = apr_pcalloc(cmd->pool, sizeof(*schools));
+    eckid_school_map_t *map;
+    eckid_match_t *match;
+    eckid_bytes_t content;
+
+    CHECK_LINE();
+    CHECK_ONCE(conf);
+    if (argc != 2 && argc != 4) {
+        return "EckidSchoolMap: a file and an attribute are expected, and perhaps an expression "
+               "and a template, such as: eckid/schools.map nlEduPersonHomeOrganizationId "
+               "^(.{4}).*$ "
+               "$1";
+    }
+    schools->file = mod_eckid_path(cmd, argv[0]);
+    schools->source = argv[1];
+    TRY(mod_eckid_read_file(&content, schools->file, cmd->temp_pool));
+    TRY(eckid_school_map_make(&map, content, schools->file, cmd->pool));
+    TRY(eckid_match_make(&match, argc == 4 ? argv[2] : ".*", argc == 4 ? argv[3] : "$0",
+                         cmd->pool));
+    schools->map = map;
+    schools->match = match;
+    ((mod_eckid_dir_t *)conf)->schools = schools;
+    return NULL;
+}
+
+const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
+                                     const char *not_found, const char *stale)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_LINE();
+    if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
+        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS ||
+        (stale && ap_timeout_parameter_parse(stale, &dir->stale_for, "s") != APR_SUCCESS)) {
+        return "EckidCacheTime: two times are expected, for found and for not found, and perhaps "
+               "a third one, for which a found ECK iD is kept after the first, such as: "
+               "12h 2min 72h";
+    }
+    return NULL;
+}

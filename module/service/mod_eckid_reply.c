@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How our own handlers reply: JSON in one piece. */
+#include "service/mod_eckid_reply.h"
+
+#include <http_protocol.h>
+
+int mod_eckid_reply_json(request_rec *r, eckid_bytes_t body, const char *cache_control)
+{
+    ap_set_content_type(r, "application/json");
+    ap_set_content_length(r, (apr_off_t)body.len);
+    apr_table_setn(r->headers_out, "Cache-Control", cache_control);
+    ap_rwrite(body.data, (int)body.len, r);
+    return OK;
+}
