@@ -1,263 +1,193 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decides on first call, collects the body up to a bound, hands it to the corridor, passes on the
- * result. */
+/* Pages and XML on their way to the browser: held up to a bound, judged by the library, sent. */
 #include "filter/mod_eckid_page_filter.h"
 
 #include <apr_strings.h>
-#include <http_log.h>
 #include <http_protocol.h>
 #include <util_filter.h>
 
-#include "oidc/eckid_authorization_response.h"
-#include "decision/eckid_refusal_page.h"
 #include "base/eckid_url.h"
-#include "html/eckid_page_stream.h"
+#include "filter/mod_eckid_exchange.h"
 #include "filter/mod_eckid_response.h"
-#include "conf/mod_eckid_gateway.h"
-#include "conf/mod_eckid_log.h"
-
-APLOG_USE_MODULE(eckid);
+#include "gateway/eckid_page.h"
+#include "html/eckid_page_stream.h"
+#include "oidc/eckid_authorization_response.h"
 
 static ap_filter_rec_t *filter_handle;
 
-typedef enum state_t {
-    WAITING,   /* nothing of the answer has been seen */
-    HOLDING,   /* the body is collected */
-    STREAMING, /* it is too long for that, and goes on under the eye of watch */
-    PASSING,   /* it is of no interest */
-    ENDED      /* what was to be sent has been sent; should more come, it is dropped */
-} state_t;
-
 /* One answer on its way. */
-typedef struct passage_t {
-    request_rec *r;
-    const mod_eckid_dir_t *dir;
-    state_t state;
-    eckid_body_kind_t treatment;
-    bool gzip;
-    apr_bucket_brigade *held; /* what has not been sent, in any state */
-    apr_size_t held_len;      /* bytes of data in it while holding */
-    eckid_page_stream_t *watch;
+typedef struct page_t {
+    mod_eckid_exchange_t exchange; /* first: the filter's context is both */
+    eckid_body_kind_t kind;
+    eckid_page_stream_t *stream;
     apr_off_t sent; /* while streaming */
-    eckid_moment_t moment;
-    const eckid_gateway_t *gateway;
-} passage_t;
+} page_t;
 
 /* Sending */
 
-static bool is_observed(const passage_t *passage)
-{
-    return passage->dir->engine == MOD_ECKID_OBSERVE;
-}
-
-static apr_status_t send_body(ap_filter_t *f, passage_t *passage, eckid_bytes_t body)
-{
-    passage->state = ENDED;
-    return mod_eckid_response_send(f, passage->held, body);
-}
-
-static apr_status_t send_notice(ap_filter_t *f, passage_t *passage, int status)
-{
-    request_rec *r = passage->r;
-    eckid_bytes_t page = eckid_refusal_page(
-        status, apr_table_get(r->headers_in, "Accept-Language"), passage->dir->helpdesk,
-        eckid_moment_reference(&passage->moment, r->pool), r->pool);
-
-    mod_eckid_response_replace(r, status, page.len);
-    return send_body(f, passage, page);
-}
-
-static void note_down(const passage_t *passage, const eckid_decision_t *decision)
-{
-    mod_eckid_log_decision(passage->r, decision, &passage->moment, is_observed(passage));
-}
-
 /* Carries out a decision about an answer of which nothing has been sent yet. */
-static apr_status_t carry_out(ap_filter_t *f, passage_t *passage, const eckid_decision_t *decision)
+static apr_status_t carry_out(ap_filter_t *f, page_t *page, const eckid_decision_t *decision)
 {
-    note_down(passage, decision);
-    if (is_observed(passage) || decision->verdict == ECKID_PASS) {
-        passage->state = PASSING;
-        return mod_eckid_response_pass(f, passage->held);
+    const mod_eckid_exchange_t *exchange = &page->exchange;
+
+    mod_eckid_exchange_log(exchange, decision);
+    if (mod_eckid_exchange_is_observed(exchange) || decision->verdict == ECKID_PASS) {
+        return mod_eckid_exchange_pass(f);
     }
     if (decision->verdict == ECKID_REFUSE) {
-        return send_notice(f, passage, decision->status);
+        return mod_eckid_exchange_send_page(f, decision->status);
     }
     if (decision->own_page) {
-        mod_eckid_response_replace(passage->r, HTTP_OK, decision->body.len);
-        apr_table_setn(passage->r->headers_out, "Content-Security-Policy",
+        mod_eckid_response_replace(exchange->r, HTTP_OK, decision->body.len);
+        apr_table_setn(exchange->r->headers_out, "Content-Security-Policy",
                        ECKID_AUTHORIZATION_RESPONSE_CSP);
     }
     else {
-        mod_eckid_response_change(passage->r, decision->body.len);
+        mod_eckid_response_change(exchange->r, decision->body.len);
     }
-    return send_body(f, passage, decision->body);
+    return mod_eckid_exchange_send(f, decision->body);
 }
 
 /* Breaks off an answer that is under way, so that nobody can take it for whole. */
-static apr_status_t break_off(ap_filter_t *f, passage_t *passage)
+static apr_status_t break_off(ap_filter_t *f, page_t *page)
 {
     apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
 
-    passage->state = ENDED;
+    page->exchange.state = MOD_ECKID_ENDED;
     f->c->keepalive = AP_CONN_CLOSE;
-    apr_brigade_cleanup(passage->held);
-    APR_BRIGADE_INSERT_TAIL(passage->held,
+    apr_brigade_cleanup(page->exchange.held);
+    APR_BRIGADE_INSERT_TAIL(page->exchange.held,
                             ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, f->r->pool, alloc));
-    APR_BRIGADE_INSERT_TAIL(passage->held, apr_bucket_eos_create(alloc));
-    return mod_eckid_response_pass(f, passage->held);
-}
-
-static eckid_decision_t refusal(const passage_t *passage, eckid_code_t code, const char *detail)
-{
-    return eckid_decision_refuse(eckid_err_make(passage->r->pool, code, "%s", detail));
+    APR_BRIGADE_INSERT_TAIL(page->exchange.held, apr_bucket_eos_create(alloc));
+    return mod_eckid_response_pass(f, page->exchange.held);
 }
 
 /* Holding */
 
-static eckid_decision_t decide(passage_t *passage, eckid_bytes_t body)
+static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
 {
-    const eckid_gateway_t *gateway = passage->gateway;
+    const eckid_gateway_t *gateway = page->exchange.gateway;
 
     if (body.len == 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD, 204, 304 */
     }
-    if (!mod_eckid_response_is_whole(passage->r, body.len)) {
-        return refusal(passage, ECKID_TRUNCATED, "it is shorter than announced");
+    if (!mod_eckid_response_is_whole(page->exchange.r, body.len)) {
+        return mod_eckid_exchange_refuse(&page->exchange, ECKID_TRUNCATED,
+                                         "it is shorter than announced");
     }
-    switch (passage->treatment) {
+    switch (page->kind) {
     case ECKID_BODY_PAGE:
-        return eckid_page_rewrite(gateway, body, passage->gzip, &passage->moment, passage->r->pool);
+        return eckid_page_rewrite(gateway, body, page->exchange.gzip, &page->exchange.moment,
+                                  page->exchange.r->pool);
     case ECKID_BODY_METADATA:
-        return eckid_page_publish(gateway, body, passage->gzip, passage->r->pool);
+        return eckid_page_publish(gateway, body, page->exchange.gzip, page->exchange.r->pool);
     default:
-        return eckid_page_check_xml(gateway, body, passage->gzip, passage->r->pool);
+        return eckid_page_check_xml(gateway, body, page->exchange.gzip, page->exchange.r->pool);
     }
-}
-
-/* All data that is held, in one piece. */
-static eckid_bytes_t flatten(const passage_t *passage)
-{
-    char *data;
-    apr_size_t len;
-
-    apr_brigade_pflatten(passage->held, &data, &len, passage->r->pool);
-    return eckid_bytes(data, len);
-}
-
-static void move_to_held(passage_t *passage, apr_bucket *bucket)
-{
-    apr_bucket_setaside(bucket, passage->r->pool);
-    APR_BUCKET_REMOVE(bucket);
-    APR_BRIGADE_INSERT_TAIL(passage->held, bucket);
 }
 
 /* What can be said of a body when only its beginning is there. */
-static eckid_decision_t decide_early(passage_t *passage, eckid_bytes_t start)
+static eckid_decision_t decide_early(page_t *page, eckid_bytes_t start)
 {
-    const eckid_gateway_t *gateway = passage->gateway;
-    apr_pool_t *pool = passage->r->pool;
+    const eckid_gateway_t *gateway = page->exchange.gateway;
+    apr_pool_t *pool = page->exchange.r->pool;
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
-    if (passage->treatment == ECKID_BODY_METADATA) {
-        return refusal(passage, ECKID_TOO_LONG, "it is metadata");
+    if (page->kind == ECKID_BODY_METADATA) {
+        return mod_eckid_exchange_refuse(&page->exchange, ECKID_TOO_LONG, "it is metadata");
     }
-    if (passage->treatment == ECKID_BODY_XML) {
-        decision = eckid_page_check_xml_start(gateway, start, passage->gzip, pool);
-        passage->watch = eckid_page_stream_xml(passage->gzip, pool);
+    if (page->kind == ECKID_BODY_XML) {
+        decision = eckid_page_check_xml_start(gateway, start, page->exchange.gzip, pool);
+        page->stream = eckid_page_stream_xml(page->exchange.gzip, pool);
     }
     else {
-        passage->watch = eckid_page_stream_page(passage->gzip, gateway->page_max, pool);
+        page->stream = eckid_page_stream_page(page->exchange.gzip, gateway->page_max, pool);
     }
     eckid_err_t *err =
-        decision.verdict == ECKID_PASS ? eckid_page_stream_feed(passage->watch, start) : NULL;
+        decision.verdict == ECKID_PASS ? eckid_page_stream_feed(page->stream, start) : NULL;
 
     return err ? eckid_decision_refuse(err) : decision;
 }
 
 /* The body is longer than is held. Nothing of it has been sent, so it can still be refused. */
-static apr_status_t on_overflow(ap_filter_t *f, passage_t *passage)
+static apr_status_t on_overflow(ap_filter_t *f, page_t *page)
 {
-    eckid_decision_t decision = decide_early(passage, flatten(passage));
+    eckid_decision_t decision = decide_early(page, mod_eckid_exchange_body(&page->exchange));
 
     if (decision.verdict == ECKID_PASS) {
-        passage->state = STREAMING;
+        page->exchange.state = MOD_ECKID_STREAMING;
         return APR_SUCCESS;
     }
-    return carry_out(f, passage, &decision);
+    return carry_out(f, page, &decision);
 }
 
 /* The body ended, or broke off. */
-static apr_status_t on_end(ap_filter_t *f, passage_t *passage, bool broken)
+static apr_status_t on_end(ap_filter_t *f, page_t *page, bool broken)
 {
     eckid_decision_t decision =
-        broken ? refusal(passage, ECKID_TRUNCATED, "the connection to the identity provider broke")
-               : decide(passage, flatten(passage));
+        broken ? mod_eckid_exchange_refuse(&page->exchange, ECKID_TRUNCATED,
+                                           "the connection to the identity provider broke")
+               : decide(page, mod_eckid_exchange_body(&page->exchange));
 
-    return carry_out(f, passage, &decision);
+    return carry_out(f, page, &decision);
 }
 
-static apr_status_t hold(ap_filter_t *f, passage_t *passage, apr_bucket *bucket)
+static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
 {
-    const char *data;
-    apr_size_t len = 0;
-    bool broken = AP_BUCKET_IS_ERROR(bucket);
+    page_t *page = f->ctx;
+    mod_eckid_exchange_t *exchange = &page->exchange;
+    bool broken, ended;
 
     if (APR_BUCKET_IS_FLUSH(bucket)) {
         apr_bucket_delete(bucket);
         return APR_SUCCESS;
     }
-    if (!APR_BUCKET_IS_METADATA(bucket)) {
-        broken = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) != APR_SUCCESS;
-    }
-    bool ended = APR_BUCKET_IS_EOS(bucket);
-
-    move_to_held(passage, bucket);
-    passage->held_len += len;
+    mod_eckid_exchange_take(exchange, bucket, &broken, &ended);
     if (broken || ended) {
-        return on_end(f, passage, broken);
+        return on_end(f, page, broken);
     }
-    return passage->held_len > passage->gateway->page_max ? on_overflow(f, passage) : APR_SUCCESS;
+    return exchange->held_len > exchange->gateway->page_max ? on_overflow(f, page) : APR_SUCCESS;
 }
 
 /* Streaming */
 
-static apr_status_t send_settled(ap_filter_t *f, passage_t *passage)
+static apr_status_t send_settled(ap_filter_t *f, page_t *page)
 {
-    apr_off_t len = eckid_page_stream_settled(passage->watch) - passage->sent;
+    apr_off_t len = eckid_page_stream_settled(page->stream) - page->sent;
     apr_bucket_brigade *rest = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     apr_bucket *after;
-    apr_status_t status = apr_brigade_partition(passage->held, len, &after);
+    apr_status_t status = apr_brigade_partition(page->exchange.held, len, &after);
 
     if (status != APR_SUCCESS && status != APR_INCOMPLETE) {
         return status;
     }
-    apr_brigade_split_ex(passage->held, after, rest);
-    passage->sent += len;
-    status = mod_eckid_response_pass(f, passage->held);
-    APR_BRIGADE_CONCAT(passage->held, rest);
+    apr_brigade_split_ex(page->exchange.held, after, rest);
+    page->sent += len;
+    status = mod_eckid_response_pass(f, page->exchange.held);
+    APR_BRIGADE_CONCAT(page->exchange.held, rest);
     apr_brigade_destroy(rest);
     return status;
 }
 
 /* Something was found in what is already under way. */
-static apr_status_t on_find(ap_filter_t *f, passage_t *passage, const eckid_err_t *err)
+static apr_status_t on_find(ap_filter_t *f, page_t *page, const eckid_err_t *err)
 {
     eckid_decision_t decision = eckid_decision_refuse(err);
 
-    note_down(passage, &decision);
-    if (is_observed(passage)) {
-        passage->state = PASSING;
-        return mod_eckid_response_pass(f, passage->held);
+    mod_eckid_exchange_log(&page->exchange, &decision);
+    if (mod_eckid_exchange_is_observed(&page->exchange)) {
+        return mod_eckid_exchange_pass(f);
     }
-    return break_off(f, passage);
+    return break_off(f, page);
 }
 
-static apr_status_t stream(ap_filter_t *f, passage_t *passage, apr_bucket *bucket)
+static apr_status_t stream(ap_filter_t *f, apr_bucket *bucket)
 {
+    page_t *page = f->ctx;
     eckid_err_t *err = NULL;
+    bool broken, ended;
     const char *data;
-    apr_size_t len = 0;
+    apr_size_t len;
 
     if (!APR_BUCKET_IS_METADATA(bucket)) {
         apr_status_t status = apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ);
@@ -265,30 +195,28 @@ static apr_status_t stream(ap_filter_t *f, passage_t *passage, apr_bucket *bucke
         if (status != APR_SUCCESS) {
             return status;
         }
-        err = eckid_page_stream_feed(passage->watch, eckid_bytes(data, len));
+        err = eckid_page_stream_feed(page->stream, eckid_bytes(data, len));
     }
-    bool ended = APR_BUCKET_IS_EOS(bucket);
-
-    err = ended ? eckid_page_stream_end(passage->watch) : err;
-    move_to_held(passage, bucket);
+    mod_eckid_exchange_take(&page->exchange, bucket, &broken, &ended);
+    err = ended ? eckid_page_stream_end(page->stream) : err;
     if (err) {
-        return on_find(f, passage, err);
+        return on_find(f, page, err);
     }
     if (ended) {
-        passage->state = ENDED;
-        return mod_eckid_response_pass(f, passage->held);
+        page->exchange.state = MOD_ECKID_ENDED;
+        return mod_eckid_response_pass(f, page->exchange.held);
     }
     return APR_SUCCESS;
 }
 
 /* Deciding by the head */
 
-static bool is_metadata_path(const passage_t *passage)
+static bool is_metadata_path(const request_rec *r, const mod_eckid_dir_t *dir)
 {
-    const apr_array_header_t *paths = passage->dir->metadata_paths;
+    const apr_array_header_t *paths = dir->metadata_paths;
 
     for (int i = 0; paths && i < paths->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(paths, i, const char *), passage->r->uri) == 0) {
+        if (strcmp(APR_ARRAY_IDX(paths, i, const char *), r->uri) == 0) {
             return true;
         }
     }
@@ -308,51 +236,48 @@ static targets_t targets_of(const request_rec *r)
                        refresh ? eckid_url_refresh(refresh) : NULL};
 }
 
-static eckid_decision_t judge_target(const passage_t *passage, const char *target)
+static eckid_decision_t judge_target(const page_t *page, const char *target)
 {
-    return target ? eckid_page_check_url(passage->gateway, target, passage->r->pool)
+    return target ? eckid_page_check_url(page->exchange.gateway, target, page->exchange.r->pool)
                   : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
-static eckid_decision_t decide_by_head(passage_t *passage, const targets_t *targets,
-                                       eckid_err_t *why)
+static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets,
+                                       const eckid_err_t *why)
 {
+    eckid_err_t *err = mod_eckid_exchange_begin(&page->exchange);
 
-    if (!eckid_moment_now(&passage->moment)) {
-        return refusal(passage, ECKID_INTERNAL, "there is no randomness");
-    }
-    eckid_err_t *err =
-        mod_eckid_gateway(&passage->gateway, passage->r, passage->dir, passage->moment.now);
-
-    if (err || passage->treatment == ECKID_BODY_REFUSE) {
+    if (err || page->kind == ECKID_BODY_REFUSE) {
         return eckid_decision_refuse(err ? err : why);
     }
-    eckid_decision_t decision = judge_target(passage, targets->location);
+    eckid_decision_t decision = judge_target(page, targets->location);
 
-    return decision.verdict == ECKID_PASS ? judge_target(passage, targets->refresh) : decision;
+    return decision.verdict == ECKID_PASS ? judge_target(page, targets->refresh) : decision;
 }
 
 /* The first thing that happens to an answer. */
-static apr_status_t begin(ap_filter_t *f, passage_t *passage)
+static apr_status_t begin(ap_filter_t *f)
 {
-    request_rec *r = passage->r;
-    const eckid_response_head_t head = mod_eckid_response_head(r, is_metadata_path(passage));
+    page_t *page = f->ctx;
+    request_rec *r = page->exchange.r;
+    const eckid_response_head_t head =
+        mod_eckid_response_head(r, is_metadata_path(r, page->exchange.dir));
     const targets_t targets = targets_of(r);
     eckid_err_t *why = NULL;
 
-    passage->treatment = eckid_body_kind(&passage->gzip, &why, &head, r->pool);
-    if (passage->treatment == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
-        passage->state = PASSING;
+    page->kind = eckid_body_kind(&page->exchange.gzip, &why, &head, r->pool);
+    if (page->kind == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
+        page->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }
-    passage->held = apr_brigade_create(r->pool, f->c->bucket_alloc);
-    eckid_decision_t decision = decide_by_head(passage, &targets, why);
+    page->exchange.held = apr_brigade_create(r->pool, f->c->bucket_alloc);
+    eckid_decision_t decision = decide_by_head(page, &targets, why);
 
     if (decision.verdict == ECKID_REFUSE) {
-        return carry_out(f, passage, &decision);
+        return carry_out(f, page, &decision);
     }
-    passage->state = passage->treatment == ECKID_BODY_PASS ? PASSING : HOLDING;
-    if (head.at_metadata && r->header_only && !is_observed(passage)) {
+    page->exchange.state = page->kind == ECKID_BODY_PASS ? MOD_ECKID_PASSING : MOD_ECKID_HOLDING;
+    if (head.at_metadata && r->header_only && !mod_eckid_exchange_is_observed(&page->exchange)) {
         mod_eckid_response_forget(r);
     }
     return APR_SUCCESS;
@@ -360,25 +285,13 @@ static apr_status_t begin(ap_filter_t *f, passage_t *passage)
 
 static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 {
-    passage_t *passage = f->ctx;
-    apr_status_t status = passage->state == WAITING ? begin(f, passage) : APR_SUCCESS;
+    static const mod_eckid_steps_t steps = {begin, hold, stream};
+    page_t *page = f->ctx;
+    apr_status_t status = mod_eckid_exchange_run(f, bb, &steps);
 
-    while (status == APR_SUCCESS && !APR_BRIGADE_EMPTY(bb)) {
-        switch (passage->state) {
-        case HOLDING:
-            status = hold(f, passage, APR_BRIGADE_FIRST(bb));
-            break;
-        case STREAMING:
-            status = stream(f, passage, APR_BRIGADE_FIRST(bb));
-            break;
-        case PASSING:
-            ap_remove_output_filter(f);
-            return ap_pass_brigade(f->next, bb);
-        default:
-            apr_brigade_cleanup(bb);
-        }
-    }
-    return status == APR_SUCCESS && passage->state == STREAMING ? send_settled(f, passage) : status;
+    return status == APR_SUCCESS && page->exchange.state == MOD_ECKID_STREAMING
+               ? send_settled(f, page)
+               : status;
 }
 
 /* Hooks */
@@ -403,11 +316,9 @@ static bool takes_gzip(const char *accept)
 int mod_eckid_page_filter_fixups(request_rec *r)
 {
     static const char *const ranges[] = {"Range", "If-Range", "Request-Range", NULL};
-    static const char *const conditions[] = {"If-Match", "If-None-Match", "If-Modified-Since",
-                                             "If-Unmodified-Since", NULL};
-    passage_t passage = {.r = r, .dir = mod_eckid_dir(r)};
+    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
 
-    if (!mod_eckid_is_at_work(passage.dir)) {
+    if (!mod_eckid_is_at_work(dir)) {
         return DECLINED;
     }
     for (const char *const *name = ranges; *name; name++) {
@@ -419,8 +330,8 @@ int mod_eckid_page_filter_fixups(request_rec *r)
     else {
         apr_table_unset(r->headers_in, "Accept-Encoding");
     }
-    for (const char *const *name = conditions; is_metadata_path(&passage) && *name; name++) {
-        apr_table_unset(r->headers_in, *name);
+    if (is_metadata_path(r, dir)) {
+        mod_eckid_exchange_forget_conditions(r);
     }
     return OK;
 }
@@ -431,10 +342,10 @@ void mod_eckid_page_filter_insert(request_rec *r)
 
     /* a part of a page that goes through the filter as a whole does not go through it twice */
     if (mod_eckid_is_at_work(dir) && !(r->main && mod_eckid_is_at_work(mod_eckid_dir(r->main)))) {
-        passage_t *passage = apr_pcalloc(r->pool, sizeof(*passage));
+        page_t *page = apr_pcalloc(r->pool, sizeof(*page));
 
-        passage->r = r;
-        passage->dir = dir;
-        ap_add_output_filter_handle(filter_handle, passage, r, r->connection);
+        page->exchange.r = r;
+        page->exchange.dir = dir;
+        ap_add_output_filter_handle(filter_handle, page, r, r->connection);
     }
 }

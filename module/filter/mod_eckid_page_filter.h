@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decides on first call, collects the body up to a bound, hands it to the corridor, passes on the
- * result. */
+/* Pages and XML on their way to the browser: held up to a bound, judged by the library, sent. */
 #ifndef MOD_ECKID_PAGE_FILTER_H
 #define MOD_ECKID_PAGE_FILTER_H
 
