@@ -67,14 +67,14 @@ typedef struct mod_eckid_dir_t {
 /* What the whole process says, once. */
 typedef struct mod_eckid_process_t {
     const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
-    const char *tokens; /* the same for whose tokens are */
+    const char *tokens; /* the same for the owners of tokens */
     bool has_secret_file;
     bool has_provider;                  /* whether any EckidProvider was read */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */
     const char *generation;             /* or NULL */
     eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
     eckid_single_flight_t *flights;     /* set in post_config */
-    apr_array_header_t *curls;          /* eckid_curl_t *: to be told of each child */
+    apr_array_header_t *curls;          /* eckid_curl_t *: each child prepares them */
     apr_array_header_t *limits;  /* eckid_las_limits_t *: to share memory with all children */
     apr_array_header_t *signers; /* const eckid_key_t *: every EckidSigningKey */
     apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */

@@ -51,7 +51,8 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
     eckid_err_t *news;
 
     *view = NULL;
-    if (mod_eckid_is_loop(r, dir)) { /* who fetched waits for this answer: it must not wait too */
+    if (mod_eckid_is_loop(r, dir)) { /* the fetching thread waits for this answer, so this one must
+                                        not wait for it */
         return eckid_err_make(r->pool, ECKID_LOOP, "%s", "");
     }
     eckid_err_t *err =
@@ -113,7 +114,7 @@ static eckid_saml_setup_t make_saml(const whole_t *whole, const mod_eckid_dir_t 
     };
 }
 
-/* By what a student key that is remembered with a token could become another student's. */
+/* The settings whose change would make a remembered student key mean another student. */
 static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
     const eckid_student_t *student = &whole->student;

@@ -5,7 +5,7 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* Whether answers are looked at, be it only to observe. */
+/* Whether the engine is on, or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 
 /* Whether the request is one of our own that came back: then the backend is this very server. */

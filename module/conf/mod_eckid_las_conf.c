@@ -59,10 +59,10 @@ eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
 {
     if (!las->line) {
-        return "there is no EckidLas; write, for one: EckidLas https://las.example/eduv/v1";
+        return "there is no EckidLas; write, for example: EckidLas https://las.example/eduv/v1";
     }
     if (!las->credentials && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
-        return "nothing proves to the LAS who asks; write, for one: EckidLasKey eckid/las.key "
+        return "nothing proves to the LAS who asks; write, for example: EckidLasKey eckid/las.key "
                "keyid=school-2026";
     }
     return NULL;

@@ -43,7 +43,7 @@ const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las);
 /* How it is asked. */
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
 
-/* NULL, or what is missing from it. */
+/* NULL, or what is missing. */
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
 
 /* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */

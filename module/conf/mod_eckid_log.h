@@ -9,11 +9,11 @@
 #include "gateway/eckid_page.h"
 
 /* One line for a decision, to the log of the request's server. Lines about requests are written
- * without the request, as httpd would add its Referer, which can hold what is nobody's business. */
+ * without the request, as httpd would add its Referer, which can hold personal data. */
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
                             const eckid_moment_t *moment, bool observed);
 
-/* One line for something that is nobody's decision, at the level of a warning. */
+/* One line, a warning, for trouble that is no decision about a login. */
 void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what);
 
 /* One line for news about the OpenID provider; err is NULL when it was fetched well. */

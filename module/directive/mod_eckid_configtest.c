@@ -168,7 +168,7 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
     }
     if (!subject->dir->metadata_paths) {
         tell_about(subject, key, APLOG_ERR,
-                   "EckidMetadataKey signs nothing without EckidMetadataPath; write, for one: "
+                   "EckidMetadataKey signs nothing without EckidMetadataPath; write, for example: "
                    "EckidMetadataPath /simplesaml/saml2/idp/metadata.php");
     }
     if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
@@ -193,7 +193,7 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
-/* What time breaks, and what the workers may not read: told, but never a reason not to start. */
+/* Expired certificates, and files that the workers cannot read: warnings, not refusals to start. */
 static void check_validity(subject_t *subject, const eckid_idp_t *idp)
 {
     if (idp->valid_until && idp->valid_until < apr_time_now()) {
@@ -307,7 +307,7 @@ static void check_clients(subject_t *subject)
     }
 }
 
-/* Userinfo is nobody's where no token is remembered and the provider is not asked. */
+/* Without remembered tokens and introspection, no access token is ever known. */
 static void check_tokens(subject_t *subject)
 {
     const mod_eckid_process_t *process = mod_eckid_process();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks at what is said about LASes and schools as a whole. */
+/* Checks the directives about LASes and schools as a whole. */
 #include "directive/mod_eckid_configtest.h"
 
 #include <apr_strings.h>
@@ -34,7 +34,7 @@ static void check_schools(look_t *look)
     const apr_array_header_t *all = schools ? eckid_school_map_all(schools->map) : NULL;
 
     if (!look->dir->school && !schools) {
-        add(look, "EckidEngine is not off, but there is no EckidSchool; write, for one: "
+        add(look, "EckidEngine is not off, but there is no EckidSchool; write, for example: "
                   "EckidSchool V_ID 11ZZ03");
     }
     for (int i = 0; all && i < all->nelts; i++) {
@@ -124,7 +124,7 @@ static void check_student_type(look_t *look)
     }
 }
 
-/* Who wants to take an old ECK iD must be able to find one. */
+/* A supplier that takes old ECK iDs needs a cache that keeps them as long. */
 static void check_stale(look_t *look)
 {
     const mod_eckid_dir_t *dir = look->dir;
@@ -137,7 +137,7 @@ static void check_stale(look_t *look)
         if (supplier->stale_max > found_for + dir->stale_for) {
             add(look, apr_psprintf(look->pool,
                                    "EckidOn: %s takes ECK iDs that are older than any is kept; "
-                                   "write, for one: EckidCacheTime 12h 2min %ds",
+                                   "write, for example: EckidCacheTime 12h 2min %ds",
                                    supplier->name, (int)apr_time_sec(supplier->stale_max)));
         }
     }
@@ -174,7 +174,7 @@ static void check_deadlines(look_t *look)
     }
 }
 
-/* Every key there is for LASes. */
+/* The keys for all LASes. */
 static apr_array_header_t *all_keys(const look_t *look)
 {
     apr_array_header_t *keys = apr_array_make(look->pool, 4, sizeof(mod_eckid_las_key_t));

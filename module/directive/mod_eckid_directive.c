@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What directive handlers have in common: files, keys, options, and how a mistake is told. */
+/* What directive handlers have in common: files, keys, options, and how a mistake is reported. */
 #include "directive/mod_eckid_directive.h"
 
 #include <apr_strings.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What directive handlers have in common: files, keys, options, and how a mistake is told. */
+/* What directive handlers have in common: files, keys, options, and how a mistake is reported. */
 #ifndef MOD_ECKID_DIRECTIVE_H
 #define MOD_ECKID_DIRECTIVE_H
 
@@ -17,7 +17,7 @@ const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err);
     } while (0)
 
 /* What is wrong with a directive by its place, or for its letters; or NULL. Servers and locations
- * are where logins are told apart: anywhere else a mistake would be silent. */
+ * are what logins are told apart by: anywhere else the line would have no effect, in silence. */
 const char *mod_eckid_check_line(cmd_parms *cmd);
 
 #define CHECK_LINE()                                                                               \

@@ -37,7 +37,7 @@ bool mod_eckid_las_is_url(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
 
-/* What time breaks is no reason not to start. */
+/* An expired certificate is a warning, not a refusal to start. */
 static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
 {
     apr_time_t now = apr_time_now();
@@ -92,7 +92,7 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
     return NULL;
 }
 
-/* Who waits must have time left to ask. */
+/* A caller that waited must have time left to ask. */
 static const char *choose_wait(apr_interval_time_t *wait, apr_interval_time_t total)
 {
     if (*wait < 0) {

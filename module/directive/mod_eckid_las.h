@@ -5,7 +5,7 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* What a directive writes to: the block that is open, or what is around it. */
+/* The LAS that a directive is about: that of the open block, or of the scope around it. */
 mod_eckid_las_t *mod_eckid_las_of(void *conf);
 
 /* What calls to a LAS may take where nothing is said: milliseconds and bytes. */
@@ -13,10 +13,11 @@ mod_eckid_las_t *mod_eckid_las_of(void *conf);
 #define MOD_ECKID_LAS_TOTAL_MS 1500
 #define MOD_ECKID_LAS_ANSWER_MAX 65536
 
-/* Whether it is an https URL as it should be. */
+/* Whether it is an https URL with a host, without fragment and spaces. */
 bool mod_eckid_las_is_url(const char *url);
 
-/* NULL, or what is wrong with certificate= and key= of a line; that time breaks them is logged. */
+/* NULL, or what is wrong with certificate= and key= of a line. A certificate that is not valid now
+ * is logged, and is no reason not to start. */
 const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options);
 
 /* Handlers for the table of directives. */

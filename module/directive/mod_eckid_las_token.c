@@ -50,7 +50,7 @@ static const char *make_assertion(const eckid_client_assertion_t **out, cmd_parm
     return NULL;
 }
 
-/* One way to prove who asks, and a whole one. */
+/* Exactly one way to authenticate, and all that it needs. */
 static const char *check_proof(cmd_parms *cmd, const token_t *token)
 {
     if (!token->client_id) {

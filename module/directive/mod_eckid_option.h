@@ -9,7 +9,7 @@
 typedef enum mod_eckid_option_kind_t {
     MOD_ECKID_TEXT,         /* const char *, not empty */
     MOD_ECKID_CERTIFICATES, /* eckid_bytes_t: of a file with certificates */
-    MOD_ECKID_SECRET,       /* eckid_bytes_t: of a file that nobody but its owner can read */
+    MOD_ECKID_SECRET,       /* eckid_bytes_t: of a file that only its owner can read */
     MOD_ECKID_TIME,         /* apr_interval_time_t; in milliseconds where no unit is given */
     MOD_ECKID_MS,           /* int: the same in milliseconds */
     MOD_ECKID_NUMBER        /* int */
@@ -23,7 +23,7 @@ typedef struct mod_eckid_option_t {
     int min, max; /* of a number, or of a time in milliseconds */
 } mod_eckid_option_t;
 
-/* Reads all arguments but the first. NULL, or what is wrong. */
+/* Reads all arguments but the first. Returns NULL, or what is wrong. */
 const char *mod_eckid_options(cmd_parms *cmd, const mod_eckid_option_t *options, int count,
                               int argc, char *const argv[]);
 

@@ -229,7 +229,7 @@ static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *po
         if (eckid_oidc_is_protocol(claim)) {
             return apr_psprintf(pool,
                                 "EckidClient: %s is a claim that the protocol itself needs; write "
-                                "claim=eckId, for one",
+                                "for example claim=eckId",
                                 claim);
         }
     }
@@ -240,7 +240,7 @@ static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *
 {
     if (!supplier->attribute.name) {
         return apr_psprintf(pool,
-                            "<EckidSupplier %s> has no EckidName; write, for one: EckidName "
+                            "<EckidSupplier %s> has no EckidName; write, for example: EckidName "
                             "eckId",
                             supplier->name);
     }

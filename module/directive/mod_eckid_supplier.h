@@ -5,7 +5,7 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* The supplier whose block is being read, or what to say to who writes outside of one. */
+/* The supplier whose block is being read; outside of a block, a message that says so. */
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf);
 
 /* Handlers of the supplier's block, for the table of directives. */

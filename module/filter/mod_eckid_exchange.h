@@ -16,7 +16,7 @@ typedef enum mod_eckid_state_t {
     MOD_ECKID_ENDED      /* what was to be sent has been sent; anything more is dropped */
 } mod_eckid_state_t;
 
-/* The first member of what a filter keeps as its context. As long as the request. */
+/* The first member of a filter's context. Lives as long as the request. */
 typedef struct mod_eckid_exchange_t {
     request_rec *r;
     const mod_eckid_dir_t *dir;

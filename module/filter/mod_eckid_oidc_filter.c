@@ -62,7 +62,8 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
     if (visit->asked->place == MOD_ECKID_AT_DISCOVERY || visit->asked->place == MOD_ECKID_AT_KEYS) {
         mod_eckid_exchange_forget_conditions(r);
     }
-    apr_table_unset(r->headers_in, "Range"); /* a part cannot be told from something else */
+    apr_table_unset(r->headers_in,
+                    "Range"); /* a part of a token response could not be recognised */
     apr_table_unset(r->headers_in, "If-Range");
     return OK;
 }

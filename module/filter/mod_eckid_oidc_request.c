@@ -106,7 +106,7 @@ static void find_place(mod_eckid_oidc_request_t *asked, request_rec *r, const mo
 /* With what */
 
 /* Fields of the request that count here, and that a proxy must not be told to leave out (RFC 9110
- * section 7.6.1): who sends them would be judged by what the provider does not get. */
+ * section 7.6.1): the client would be judged by something that the provider does not get. */
 bool mod_eckid_oidc_request_is_torn(const request_rec *r)
 {
     const char *options = apr_table_get(r->headers_in, "Connection");
@@ -141,7 +141,7 @@ static bool is_form(const request_rec *r)
     return !*type || ap_cstr_casecmp(type, "charset=utf-8") == 0;
 }
 
-/* Keeps a copy of what goes to the provider. */
+/* Copies the body on its way to the provider. */
 static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
                              apr_read_type_e block, apr_off_t readbytes)
 {

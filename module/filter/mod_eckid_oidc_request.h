@@ -30,16 +30,17 @@ typedef struct mod_eckid_oidc_request_t {
 /* Makes the filter known to httpd that copies bodies on their way. */
 void mod_eckid_oidc_request_register(void);
 
-/* Whether the request tells a proxy to leave out what says who calls. */
+/* Whether the request tells a proxy to leave out the credentials of the client. */
 bool mod_eckid_oidc_request_is_torn(const request_rec *r);
 
 /* Finds out which endpoint is asked, and has the body copied on its way to the provider. */
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir);
 
-/* The same for an answer that httpd gives before it is known what is asked. */
+/* The same for an answer that httpd gives before the endpoint is known. */
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r);
 
-/* Who calls. Once the answer has come, since only then the body is whole. */
+/* The request as far as it authenticates. To be called once the answer has come, because only then
+ * the body is whole. */
 eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t *asked,
                                                   const request_rec *r);
 

@@ -48,7 +48,7 @@ static apr_status_t carry_out(ap_filter_t *f, page_t *page, const eckid_decision
     return mod_eckid_exchange_send(f, decision->body);
 }
 
-/* Breaks off an answer that is under way, so that nobody can take it for whole. */
+/* Breaks off an answer that is under way, so that it cannot be mistaken for a whole one. */
 static apr_status_t break_off(ap_filter_t *f, page_t *page)
 {
     apr_bucket_alloc_t *alloc = f->c->bucket_alloc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The head of an answer in httpd's hands: read as a whole, and made to fit another body. */
+/* The head of an answer in httpd: read, and adapted to another body. */
 #ifndef MOD_ECKID_RESPONSE_H
 #define MOD_ECKID_RESPONSE_H
 

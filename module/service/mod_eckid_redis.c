@@ -154,7 +154,7 @@ static bool send_words(redisContext *connection, const words_t *words)
     return status == REDIS_OK;
 }
 
-/* hiredis bounds the time of each read only, and of what it reads, nothing. */
+/* hiredis bounds the time of each read, but neither the whole time nor the size of an answer. */
 static redisReply *read_reply(redisContext *connection, apr_time_t until)
 {
     void *reply = NULL;

@@ -8,7 +8,7 @@
 /* In pre_config: makes the name of our mutex known, so that the Mutex directive can set it. */
 int mod_eckid_store_register(apr_pool_t *pconf);
 
-/* In check_config: NULL, or what is wrong with what is said about a store, which is spec. */
+/* In check_config: NULL, or what is wrong with the argument of EckidCache or EckidTokenCache. */
 const char *mod_eckid_store_check(const char **spec, const mod_eckid_process_t *process,
                                   apr_pool_t *pool);
 
