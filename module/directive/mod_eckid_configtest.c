@@ -45,8 +45,8 @@ static void demand(subject_t *subject, const void *present, const char *what, co
     if (!present) {
         tell(subject, APLOG_ERR,
              apr_psprintf(subject->pool,
-                          "EckidEngine is not off, but there is no %s; write, for "
-                          "one: %s",
+                          "EckidEngine is not off, but there is no %s; write, "
+                          "for example: %s",
                           what, example));
     }
 }

@@ -60,7 +60,8 @@ def test_a_good_configuration_is_silent(setting):
 @pytest.mark.parametrize("directive", [
     "EckidIdpMetadata", "EckidSigningKey", "EckidStudentKey", "EckidLas", "EckidSchool"])
 def test_what_is_missing_is_named_with_an_example(setting, directive):
-    refused(setting, f"there is no {directive}; write, for example: {directive} ", **{directive: None})
+    refused(setting, f"there is no {directive}; write, for example: {directive} ",
+            **{directive: None})
 
 
 def test_a_las_to_which_nothing_proves_who_asks(setting):

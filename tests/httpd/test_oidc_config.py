@@ -42,7 +42,8 @@ def test_one_supplier_over_both_protocols_needs_both(setting):
     status, text = configtest(setting, both)
     assert status != 0 and "there is no EckidIdpMetadata" in text
     status, text = configtest(setting, both, EckidProvider=None)
-    assert status != 0 and "there is no EckidProvider; write, for example: EckidProvider http" in text
+    assert status != 0
+    assert "there is no EckidProvider; write, for example: EckidProvider http" in text
 
 
 MISTAKES = {
