@@ -8,7 +8,7 @@
 
 #include "model/eckid_attribute.h"
 #include "jose/eckid_jwe.h"
-#include "crypto/eckid_key.h"
+#include "crypto/eckid_key_sign.h"
 #include "base/eckid_match.h"
 #include "model/eckid_finding.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RFC 9421: a request is signed, as a profile that the operator can set has it; pure. */
 #include "http/eckid_httpsig.h"
+#include "crypto/eckid_key_sign.h"
 #include "http/eckid_content_digest.h"
 
 #include <stdlib.h>

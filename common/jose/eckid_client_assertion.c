@@ -2,6 +2,7 @@
 /* RFC 7523: the assertion by which a client proves to a token endpoint who it is; pure. */
 #include "jose/eckid_client_assertion.h"
 #include "base/eckid_json.h"
+#include "crypto/eckid_key_sign.h"
 
 #include <apr_strings.h>
 

@@ -4,7 +4,7 @@
 #define ECKID_JWA_H
 
 #include "crypto/eckid_digest.h"
-#include "crypto/eckid_key.h"
+#include "crypto/eckid_key_sign.h"
 
 /* The algorithm of that name; false for every other name, "none" and those with SHA-1 included. */
 bool eckid_jwa_find(eckid_key_alg_t *alg, const char *name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A key as JSON has it, RFC 7517: sets of them read, our own written, and their thumbprints. */
 #include "jose/eckid_jwk.h"
+#include "crypto/eckid_key_numbers.h"
 
 #include <apr_strings.h>
 

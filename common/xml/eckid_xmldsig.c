@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An enveloped XML signature: verify and pin the signed node, remove, sign again. */
 #include "xml/eckid_xmldsig.h"
+#include "crypto/eckid_key_sign.h"
 #include "xml/eckid_c14n.h"
 #include "crypto/eckid_digest.h"
 #include "xml/eckid_xml_namespaces.h"

@@ -7,7 +7,7 @@
 
 #include "http/eckid_httpsig_base.h"
 #include "base/eckid_json.h"
-#include "crypto/eckid_key.h"
+#include "crypto/eckid_key_sign.h"
 
 /* RFC 9421 appendix B and section 2.4, one vector after the other. */
 typedef struct vector_t {

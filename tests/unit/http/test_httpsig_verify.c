@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "crypto/eckid_key_sign.h"
 #include "http/eckid_content_digest.h"
 #include "http/eckid_httpsig.h"
 #include "http/eckid_httpsig_verify.h"

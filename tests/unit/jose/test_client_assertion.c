@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "crypto/eckid_key_sign.h"
 #include "jose/eckid_client_assertion.h"
 #include "support/keys.h"
 

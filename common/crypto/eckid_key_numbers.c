@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Public keys as the numbers that a JSON Web Key holds. */
+#include "crypto/eckid_key_numbers.h"
+#include "crypto/eckid_key_internal.h"
+
+#include <apr_strings.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+
+/* Writes the numbers of an RSA key or of a point to be made into one. */
+static bool push_numbers(OSSL_PARAM_BLD *build, BIGNUM *big[2], eckid_bytes_t *point,
+                         const eckid_key_numbers_t *numbers, apr_pool_t *pool)
+{
+    eckid_bytes_t first = numbers->first, second = numbers->second;
+
+    if (numbers->kind == ECKID_KEY_RSA) {
+        big[0] = BN_bin2bn((const unsigned char *)first.data, (int)first.len, NULL);
+        big[1] = BN_bin2bn((const unsigned char *)second.data, (int)second.len, NULL);
+        return big[0] && big[1] && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, big[0]) &&
+               OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, big[1]);
+    }
+    char *octets = apr_palloc(pool, 1 + first.len + second.len);
+
+    octets[0] = 4; /* SEC 1 section 2.3.3: uncompressed */
+    memcpy(octets + 1, first.data, first.len);
+    memcpy(octets + 1 + first.len, second.data, second.len);
+    *point = eckid_bytes(octets, 1 + first.len + second.len);
+    return OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
+                                           eckid_key_curves[numbers->kind].name, 0) &&
+           OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point->data,
+                                            point->len);
+}
+
+static EVP_PKEY *from_params(OSSL_PARAM_BLD *build, const char *type)
+{
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *evp = NULL;
+
+    if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
+        EVP_PKEY_fromdata(ctx, &evp, EVP_PKEY_PUBLIC_KEY, params) <= 0) {
+        evp = NULL;
+    }
+    EVP_PKEY_CTX_free(ctx);
+    OSSL_PARAM_free(params);
+    return evp;
+}
+
+static EVP_PKEY *from_numbers(const eckid_key_numbers_t *numbers, apr_pool_t *pool)
+{
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    BIGNUM *big[2] = {NULL, NULL};
+    eckid_bytes_t point;
+    EVP_PKEY *evp = NULL;
+
+    if (build && push_numbers(build, big, &point, numbers, pool)) {
+        evp = from_params(build, numbers->kind == ECKID_KEY_RSA ? "RSA" : "EC");
+    }
+    BN_free(big[0]);
+    BN_free(big[1]);
+    OSSL_PARAM_BLD_free(build);
+    return evp;
+}
+
+eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t *numbers,
+                                    const char *name, apr_pool_t *pool)
+{
+    apr_size_t half = (apr_size_t)eckid_key_curves[numbers->kind].bytes;
+
+    if (numbers->kind == ECKID_KEY_ED25519) {
+        return eckid_key_adopt(key,
+                               EVP_PKEY_new_raw_public_key(
+                                   EVP_PKEY_ED25519, NULL,
+                                   (const unsigned char *)numbers->first.data, numbers->first.len),
+                               name, pool);
+    }
+    if (numbers->kind != ECKID_KEY_RSA &&
+        (numbers->first.len != half || numbers->second.len != half)) {
+        return eckid_err_make(pool, ECKID_KEY, "%s has coordinates of another length", name);
+    }
+    if (numbers->kind == ECKID_KEY_RSA &&
+        (numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1 || numbers->second.len > 8)) {
+        return eckid_err_make(pool, ECKID_KEY, "%s has numbers that are too long", name);
+    }
+    return eckid_key_adopt(key, from_numbers(numbers, pool), name, pool);
+}
+
+static eckid_bytes_t number_of(const eckid_key_t *key, const char *name, apr_size_t len,
+                               apr_pool_t *pool)
+{
+    BIGNUM *big = NULL;
+
+    if (!EVP_PKEY_get_bn_param(key->evp, name, &big)) {
+        return eckid_bytes("", 0);
+    }
+    len = len ? len : (apr_size_t)BN_num_bytes(big);
+    unsigned char *bytes = apr_palloc(pool, len);
+
+    BN_bn2binpad(big, bytes, (int)len);
+    BN_free(big);
+    return eckid_bytes(bytes, len);
+}
+
+eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_t *key,
+                                  apr_pool_t *pool)
+{
+    unsigned char raw[32];
+    size_t len = sizeof(raw);
+
+    numbers->kind = key->kind;
+    numbers->second = eckid_bytes("", 0);
+    if (key->kind == ECKID_KEY_ED25519) {
+        EVP_PKEY_get_raw_public_key(key->evp, raw, &len);
+        numbers->first = eckid_bytes(apr_pmemdup(pool, raw, len), len);
+    }
+    else if (key->kind == ECKID_KEY_RSA) {
+        numbers->first = number_of(key, OSSL_PKEY_PARAM_RSA_N, 0, pool);
+        numbers->second = number_of(key, OSSL_PKEY_PARAM_RSA_E, 0, pool);
+    }
+    else {
+        apr_size_t half = (apr_size_t)eckid_key_curves[key->kind].bytes;
+
+        numbers->first = number_of(key, OSSL_PKEY_PARAM_EC_PUB_X, half, pool);
+        numbers->second = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, half, pool);
+    }
+    if (numbers->first.len == 0) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "the numbers of %s", key->name);
+    }
+    return NULL;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What keys sign and verify, by the algorithms of JOSE, XML and HTTP signatures. */
+#include "crypto/eckid_key_sign.h"
+#include "crypto/eckid_key_internal.h"
+
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+
+/* Usual ones first. */
+static const eckid_key_http_t http_algorithms[] = {
+    {"rsa-pss-sha512", ECKID_KEY_RSA, ECKID_PS512},
+    {"rsa-v1_5-sha256", ECKID_KEY_RSA, ECKID_RS256},
+    {"ecdsa-p256-sha256", ECKID_KEY_P256, ECKID_ES256},
+    {"ecdsa-p384-sha384", ECKID_KEY_P384, ECKID_ES384},
+    {"ed25519", ECKID_KEY_ED25519, ECKID_EDDSA},
+};
+
+const eckid_key_http_t *eckid_key_http(const eckid_key_t *key, const char *name)
+{
+    for (apr_size_t i = 0; i < sizeof(http_algorithms) / sizeof(*http_algorithms); i++) {
+        const eckid_key_http_t *http = &http_algorithms[i];
+
+        if (http->kind == key->kind && (!name || strcmp(http->name, name) == 0)) {
+            return http;
+        }
+    }
+    return NULL;
+}
+
+typedef enum family_t { RSA_FAMILY, EC_FAMILY, ED_FAMILY, MAC_FAMILY } family_t;
+
+static family_t family_of(const eckid_key_t *key)
+{
+    return key->kind == ECKID_KEY_RSA       ? RSA_FAMILY
+           : key->kind == ECKID_KEY_ED25519 ? ED_FAMILY
+           : key->kind == ECKID_KEY_SECRET  ? MAC_FAMILY
+                                            : EC_FAMILY;
+}
+
+typedef struct scheme_t {
+    family_t family;
+    const char *digest; /* NULL when the algorithm brings its own */
+    int salt;           /* of RSASSA-PSS; 0 for another padding */
+} scheme_t;
+
+static const scheme_t schemes[] = {
+    [ECKID_RS1] = {RSA_FAMILY, "SHA1", 0},      [ECKID_RS256] = {RSA_FAMILY, "SHA256", 0},
+    [ECKID_RS384] = {RSA_FAMILY, "SHA384", 0},  [ECKID_RS512] = {RSA_FAMILY, "SHA512", 0},
+    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32}, [ECKID_PS384] = {RSA_FAMILY, "SHA384", 48},
+    [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64}, [ECKID_ES256] = {EC_FAMILY, "SHA256", 0},
+    [ECKID_ES384] = {EC_FAMILY, "SHA384", 0},   [ECKID_HS256] = {MAC_FAMILY, "SHA256", 0},
+    [ECKID_ES512] = {EC_FAMILY, "SHA512", 0},   [ECKID_EDDSA] = {ED_FAMILY, NULL, 0},
+};
+
+static bool set_padding(EVP_PKEY_CTX *ctx, const scheme_t *scheme)
+{
+    return scheme->salt == 0 || (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
+                                 EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, scheme->salt) > 0);
+}
+
+/* X9.62 DER, as OpenSSL has it, to r and s side by side, as JOSE, XML and HTTP have it. */
+static bool der_to_halves(eckid_bytes_t *signature, int half, apr_pool_t *pool)
+{
+    const unsigned char *at = (const unsigned char *)signature->data;
+    ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &at, (long)signature->len);
+    unsigned char *halves = apr_palloc(pool, 2 * (apr_size_t)half);
+    bool done = pair && BN_bn2binpad(ECDSA_SIG_get0_r(pair), halves, half) > 0 &&
+                BN_bn2binpad(ECDSA_SIG_get0_s(pair), halves + half, half) > 0;
+
+    ECDSA_SIG_free(pair);
+    *signature = eckid_bytes(halves, 2 * (apr_size_t)half);
+    return done;
+}
+
+/* The other way round, into memory of OpenSSL's; the length, or a negative number. */
+static int halves_to_der(unsigned char **der, eckid_bytes_t halves, int half)
+{
+    const unsigned char *data = (const unsigned char *)halves.data;
+    ECDSA_SIG *pair = ECDSA_SIG_new();
+
+    ECDSA_SIG_set0(pair, BN_bin2bn(data, half, NULL), BN_bin2bn(data + half, half, NULL));
+    int len = i2d_ECDSA_SIG(pair, der);
+
+    ECDSA_SIG_free(pair);
+    return len;
+}
+
+static bool sign_with(EVP_MD_CTX *ctx, eckid_bytes_t *signature, const eckid_key_t *key,
+                      const scheme_t *scheme, eckid_bytes_t data, apr_pool_t *pool)
+{
+    EVP_PKEY_CTX *options = NULL;
+    size_t len =
+        scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE : (size_t)EVP_PKEY_get_size(key->evp);
+    unsigned char *bytes = apr_palloc(pool, len);
+
+    if (EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) <= 0 ||
+        !set_padding(options, scheme) ||
+        EVP_DigestSign(ctx, bytes, &len, (const unsigned char *)data.data, data.len) <= 0) {
+        ERR_clear_error();
+        return false;
+    }
+    *signature = eckid_bytes(bytes, len);
+    return true;
+}
+
+eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, eckid_key_alg_t alg,
+                            eckid_bytes_t data, apr_pool_t *pool)
+{
+    const scheme_t *scheme = &schemes[alg];
+
+    if (!key->private || family_of(key) != scheme->family || alg == ECKID_RS1) {
+        return eckid_err_make(pool, ECKID_KEY, "%s cannot make this kind of signature", key->name);
+    }
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool done = ctx && sign_with(ctx, signature, key, scheme, data, pool) &&
+                (scheme->family != EC_FAMILY ||
+                 der_to_halves(signature, eckid_key_curves[key->kind].bytes, pool));
+
+    EVP_MD_CTX_free(ctx);
+    return done ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "signing with %s", key->name);
+}
+
+static bool verify_with(EVP_MD_CTX *ctx, const eckid_key_t *key, const scheme_t *scheme,
+                        const unsigned char *signature, size_t len, eckid_bytes_t data)
+{
+    EVP_PKEY_CTX *options = NULL;
+    bool good =
+        EVP_DigestVerifyInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) > 0 &&
+        set_padding(options, scheme) &&
+        EVP_DigestVerify(ctx, signature, len, (const unsigned char *)data.data, data.len) == 1;
+
+    ERR_clear_error();
+    return good;
+}
+
+static bool verify_bytes(const eckid_key_t *key, const scheme_t *scheme,
+                         const unsigned char *signature, size_t len, eckid_bytes_t data)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && verify_with(ctx, key, scheme, signature, len, data);
+
+    EVP_MD_CTX_free(ctx);
+    return good;
+}
+
+/* The same for a signature that OpenSSL knows in another form. */
+static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                          eckid_bytes_t data)
+{
+    unsigned char *der = NULL;
+    int half = eckid_key_curves[key->kind].bytes;
+
+    if (signature.len != 2 * (apr_size_t)half) {
+        return false;
+    }
+    int len = halves_to_der(&der, signature, half);
+    bool good = len > 0 && verify_bytes(key, scheme, der, (size_t)len, data);
+
+    OPENSSL_free(der);
+    return good;
+}
+
+/* A MAC is verified by making it again. */
+static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                       eckid_bytes_t data)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *options = NULL;
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    size_t len = sizeof(mac);
+    bool made =
+        ctx &&
+        EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) > 0 &&
+        EVP_DigestSign(ctx, mac, &len, (const unsigned char *)data.data, data.len) > 0;
+
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+    return made && len == signature.len && CRYPTO_memcmp(mac, signature.data, len) == 0;
+}
+
+bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t signature,
+                      eckid_bytes_t data)
+{
+    const scheme_t *scheme = &schemes[alg];
+
+    if (family_of(key) != scheme->family) {
+        return false;
+    }
+    if (scheme->family == MAC_FAMILY) {
+        return verify_mac(key, scheme, signature, data);
+    }
+    return scheme->family == EC_FAMILY
+               ? verify_halves(key, scheme, signature, data)
+               : verify_bytes(key, scheme, (const unsigned char *)signature.data, signature.len,
+                              data);
+}

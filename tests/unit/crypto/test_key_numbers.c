@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "crypto/eckid_key_numbers.h"
+#include "support/keys.h"
+
+static const eckid_key_t *public_key(test_kind_t kind)
+{
+    eckid_key_t *key;
+
+    ok(eckid_key_public(&key, test_public_pem(kind, 0), "test.pub", pool));
+    return key;
+}
+
+static eckid_key_numbers_t numbers_of(test_kind_t kind)
+{
+    eckid_key_numbers_t numbers;
+
+    ok(eckid_key_to_numbers(&numbers, public_key(kind), pool));
+    return numbers;
+}
+
+static const struct {
+    test_kind_t kind;
+    int first, second; /* lengths */
+} kinds[] = {
+    {RSA_2048, 256, 3}, {P_256, 32, 32}, {P_384, 48, 48}, {P_521, 66, 66}, {ED_25519, 32, 0}};
+
+START_TEST(a_key_is_made_of_its_numbers_again)
+{
+    eckid_key_numbers_t numbers = numbers_of(kinds[_i].kind);
+    eckid_key_t *key;
+
+    ck_assert_int_eq((int)numbers.first.len, kinds[_i].first);
+    ck_assert_int_eq((int)numbers.second.len, kinds[_i].second);
+    ok(eckid_key_from_numbers(&key, &numbers, "x", pool));
+    ck_assert(eckid_key_same(key, public_key(kinds[_i].kind)));
+    ck_assert_int_eq(eckid_key_kind(key), numbers.kind);
+}
+END_TEST
+
+START_TEST(numbers_of_another_length_are_refused)
+{
+    eckid_key_numbers_t numbers = numbers_of(kinds[_i].kind);
+    eckid_key_t *key;
+
+    numbers.first.len = numbers.first.len / 2 + 1; /* of RSA: a key of 1032 bits */
+    refused(eckid_key_from_numbers(&key, &numbers, "x", pool), ECKID_KEY);
+}
+END_TEST
+
+START_TEST(a_point_beside_the_curve_is_refused)
+{
+    eckid_key_numbers_t numbers = numbers_of(P_256);
+    eckid_key_t *key;
+
+    ((char *)numbers.second.data)[31] ^= 1;
+    refused(eckid_key_from_numbers(&key, &numbers, "x", pool), ECKID_KEY);
+}
+END_TEST
+
+START_TEST(an_exponent_of_more_than_eight_bytes_is_refused)
+{
+    eckid_key_numbers_t numbers = numbers_of(RSA_2048);
+    eckid_key_t *key;
+
+    numbers.second = eckid_bytes("\1\0\0\0\0\0\0\0\1", 9);
+    refused(eckid_key_from_numbers(&key, &numbers, "x", pool), ECKID_KEY);
+}
+END_TEST
+
+UNIT_SUITE(key_numbers)
+{
+    Suite *suite = suite_create("key_numbers");
+    TCase *tcase = unit_case(suite, "key_numbers");
+
+    tcase_add_loop_test(tcase, a_key_is_made_of_its_numbers_again, 0, COUNT(kinds));
+    tcase_add_loop_test(tcase, numbers_of_another_length_are_refused, 0, COUNT(kinds));
+    tcase_add_test(tcase, a_point_beside_the_curve_is_refused);
+    tcase_add_test(tcase, an_exponent_of_more_than_eight_bytes_is_refused);
+    return suite;
+}
