@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """./run demo: what its lines for programs say, and that nothing of it outlives it."""
 import json
+import pathlib
 import re
 import signal
 import subprocess
@@ -10,7 +11,6 @@ import time
 import pytest
 
 from conftest import TESTS, checked_place
-from lab.place import processes, wait_until
 
 ECKID = re.compile("https://ketenid.nl/201703/[0-9a-f]{128}")
 ATTRIBUTE = "urn:mace:surf.nl:attribute-def:eckid"
@@ -33,19 +33,23 @@ class Demo:
             time.sleep(0.02)
 
     def end(self, number):
-        """Its exit status, once none of the processes is left that it had started. Each of those
-        has a session of its own; three of them are enough to tell."""
-        before = wait_until(lambda: self.sessions() if len(self.sessions()) > 2 else None,
-                            "the demo to start its servers")
+        """Its exit status, and what is left of the processes that it had started."""
+        before = {session for _, parent, session in processes() if parent == self.popen.pid}
+        assert len(before) > 2
         self.popen.send_signal(number)
         self.popen.stdout.read()
-        status = self.popen.wait(60)
-        wait_until(lambda: not [pid for pid, _, session, _ in processes() if session in before],
-                   "the servers to be gone")
-        return status
+        return self.popen.wait(60), [p for p, _, session in processes() if session in before]
 
-    def sessions(self):
-        return {session for _, parent, session, _ in processes() if parent == self.popen.pid}
+
+def processes():
+    """Process ID, parent and session of each; what a place starts has a session of its own."""
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent, _, session = stat.read_text().rsplit(")", 1)[1].split()[:4]
+        except OSError:
+            continue
+        if state != "Z":
+            yield int(stat.parent.name), int(parent), int(session)
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +94,11 @@ def test_the_lines_show_the_eck_id_of_a_student_at_a_supplier_only(demo, service
 
 def test_a_terminal_that_is_closed_leaves_nothing_behind(demo):
     demo.wait_for("Ctrl-C ends it all")
-    assert demo.end(signal.SIGHUP) == 129
+    assert demo.end(signal.SIGHUP) == (129, [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_demo_that_is_ended_while_it_starts_leaves_nothing_behind(place, number):
     demo = Demo(place, "--once")
     demo.wait_for("starting httpd with mod_eckid")
-    assert demo.end(number) == 128 + number
+    assert demo.end(number) == (128 + number, [])

@@ -82,8 +82,6 @@ class Process:
         except ProcessLookupError:
             pass
         self.popen.wait()
-        wait_until(lambda: not [pid for pid, *_, group in processes() if group == self.popen.pid],
-                   "the processes that were killed to be gone")
 
     def wait_for_port(self, port, seconds=20):
         end = time.monotonic() + seconds
@@ -96,27 +94,6 @@ class Process:
             except OSError:
                 time.sleep(0.02)
         raise RuntimeError(f"{self.name} does not listen on {port}; see {self.log}")
-
-
-def processes():
-    """Process ID, parent, session and group of every process that still runs."""
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent, group, session = stat.read_text().rsplit(")", 1)[1].split()[:4]
-        except OSError:
-            continue
-        if state != "Z":
-            yield int(stat.parent.name), int(parent), int(session), int(group)
-
-
-def wait_until(condition, what, seconds=60):
-    """Waits for a condition, however busy the machine is; returns what made it true."""
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > end:
-            raise RuntimeError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.02)
-    return value
 
 
 def end_on_signals():
