@@ -11,7 +11,6 @@ from lab.curl import fetch
 from lab.las import DEMANDED
 from lab.people import make_eckid, make_person
 from lab.pki import Authority, make_key
-from lab.place import free_port
 from lab.stage import Stage, response_in, values_in
 
 PEM_KEYS = ("ec", "rsa", "ed25519")
@@ -192,7 +191,7 @@ def another_host(stage):
 
 
 def nobody(stage):
-    return f"https://las.localhost:{free_port()}/eduv ca={stage.authority.crt_file}"
+    return f"https://las.localhost:{stage.place.port()}/eduv ca={stage.authority.crt_file}"
 
 
 def no_such_name(stage):

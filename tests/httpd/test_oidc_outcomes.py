@@ -13,7 +13,6 @@ from jwcrypto import jwk
 from conftest import checked_place
 from lab.oidcstage import Held, OidcStage, as_json, fragment, half, payload
 from lab.people import make_person
-from lab.place import free_port
 from lab.replay import answer
 
 OUTCOMES = ("not-student", "unknown", "no-eckid", "las-failed")
@@ -496,7 +495,7 @@ def test_providers_that_cannot_be_used(name):
 def test_a_provider_that_is_gone():
     with place_of("gone") as place:
         stage = OidcStage(place, instead={"EckidProvider": lambda s: (
-            f"{s.issuer} backend=http://127.0.0.1:{free_port()}")})
+            f"{s.issuer} backend=http://127.0.0.1:{s.place.port()}")})
         got = stage.token(stage.sign(stage.claims()))
         assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
         assert "ECK0243" in stage.last_line("discovery: Failed to connect")

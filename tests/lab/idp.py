@@ -6,7 +6,7 @@ import pathlib
 import pwd
 
 from .pki import Pair
-from .place import as_server, free_port
+from .place import as_server
 
 WWW = pathlib.Path("/usr/share/simplesamlphp/www")
 ENTITY = "https://idp.school.example/saml"
@@ -49,7 +49,7 @@ class Idp:
         self.place, self.school, self.host = place, school, host
         self.root = place.dir("idp")
         self.pair = Pair(place, "idp")
-        self.port = free_port()
+        self.port = place.port()
         for name in ("config", "metadata", "data", "log", "tmp"):
             place.dir(f"idp/{name}").chmod(0o777)
         place.file("idp/cert/idp.key", self.pair.key_file.read_bytes(), 0o644)

@@ -10,7 +10,6 @@ import threading
 import time
 
 from . import httpsig
-from .place import free_port
 from .tokens import Tokens
 
 DEMANDED = ("@method", "@target-uri", "content-type", "content-digest")
@@ -35,14 +34,14 @@ class Las:
         self.proofs, self.demanded, self.clock = {"signature"}, DEMANDED, 0
         self.speaks, self.certificates = "edu-v", []
         self.before_tls = None
-        port = free_port()
+        self.server = Server(("127.0.0.1", 0), self)
+        port = self.server.server_port
         self.base = f"https://{host}:{port}/eduv/v1"
         self.tokens = Tokens(f"https://{host}:{port}/token")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = self.server.context
         context.load_cert_chain(authority.issue(place, f"las-{port}", [host]))
         context.load_verify_locations(authority.crt_file)
         context.verify_mode = ssl.CERT_OPTIONAL
-        self.server = Server(("127.0.0.1", port), self, context)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
 
@@ -123,8 +122,9 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 1024
 
-    def __init__(self, address, las, context):
-        self.las, self.context, self.open = las, context, set()
+    def __init__(self, address, las):
+        self.las, self.open = las, set()
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         super().__init__(address, Handler)
 
     def get_request(self):

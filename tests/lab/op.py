@@ -8,7 +8,7 @@ import threading
 from cryptography.hazmat.primitives import serialization
 
 from .pki import make_key, public_pem
-from .place import as_server, free_port
+from .place import as_server
 
 PORTAL = "/usr/share/lemonldap-ng/portal"
 CLAIMS = ("uid", "employeeNumber", "givenName", "sn", "mail", "eduPersonAffiliation",
@@ -70,7 +70,7 @@ class Op:
     def __init__(self, place, school, people, clients, issuer, name="op", kid="op-key-1"):
         self.place, self.school, self.issuer, self.name = place, school, issuer, name
         self.root = place.dir(name)
-        self.port = free_port()
+        self.port = place.port()
         self.key = make_key()
         for part in ("conf", "cache", "sessions/lock", "psessions/lock"):
             path = place.dir(f"{name}/{part}")

@@ -6,7 +6,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
+
+from .wait import eventually
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -19,7 +20,7 @@ class Place:
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.mkdir(parents=True)
         self.path.chmod(0o777)  # root's servers switch to www-data, and report into it
-        self.processes, self.endings, self.settings = [], [], []
+        self.processes, self.endings, self.settings, self.ports = [], [], [], []
 
     def __enter__(self):
         return self
@@ -29,10 +30,23 @@ class Place:
             end()
         for process in reversed(self.processes):
             process.stop()
+        for sock in self.ports:
+            sock.close()
 
     def at_end(self, call):
         """Something to be done before the processes are ended."""
         self.endings.append(call)
+
+    def port(self):
+        """A port of loopback on which nobody but a server of this place will listen.
+
+        A socket is bound to it until the place is left, so that the kernel gives it to nobody else.
+        A server that sets SO_REUSEADDR, as they all do, can listen on it nevertheless."""
+        sock = socket.socket()
+        self.ports.append(sock)
+        sock.bind(("127.0.0.1", 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return sock.getsockname()[1]
 
     def dir(self, name):
         path = self.path / name
@@ -83,17 +97,25 @@ class Process:
             pass
         self.popen.wait()
 
-    def wait_for_port(self, port, seconds=20):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def wait_for(self, condition, what):
+        """Waits for what the process is to bring about, as long as it runs."""
+        def running():
             if self.popen.poll() is not None:
                 raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()}")
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError(f"{self.name} does not listen on {port}; see {self.log}")
+            return condition()
+
+        eventually(running, f"{what}; see {self.log}")
+
+    def wait_for_port(self, port):
+        self.wait_for(lambda: listens(port), f"{self.name} listens on {port}")
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
 
 
 def end_on_signals():

@@ -4,12 +4,10 @@ import socket
 import threading
 import time
 
-from .place import free_port
-
 
 class Redis:
     def __init__(self, place):
-        self.port = free_port()
+        self.port = place.port()
         self.process = place.start(
             ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "",
              "--appendonly", "no", "--dir", place.dir("redis")], f"redis-{self.port}")

@@ -11,7 +11,7 @@ from .client import Client, Clients, received
 from .httpd import Httpd
 from .op import CLAIMS, MANY, Op
 from .pki import Pair
-from .place import as_server, free_port
+from .place import as_server
 from .scene import Setting
 
 FPM = """
@@ -53,7 +53,7 @@ def personal(claims):
 
 def page_server(place):
     """PHP for the pages of clients, where no identity provider brings its own."""
-    root, port = place.dir("pages"), free_port()
+    root, port = place.dir("pages"), place.port()
     user = f"user = {pwd.getpwnam('www-data').pw_name}\ngroup = www-data" if (
         os.geteuid() == 0) else ""
     conf = place.file("pages/fpm.conf", FPM.format(root=root, port=port, user=user))
