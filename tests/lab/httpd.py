@@ -4,9 +4,8 @@ import os
 import pathlib
 import signal
 import subprocess
-import time
 
-from .place import as_server, free_port
+from .place import as_server
 
 MODULES = pathlib.Path("/usr/lib/apache2/modules")
 BASE = ["authz_core", "alias", "mime", "env", "setenvif", "headers", "dir", "proxy",
@@ -41,6 +40,9 @@ LIMITS = {
 }
 
 
+READY = "resuming normal operations"  # logged once for each generation of children
+
+
 class Httpd:
     """Listens on a free port of loopback."""
 
@@ -49,7 +51,7 @@ class Httpd:
         self.place, self.name, self.env = place, name, env
         self.root = place.dir(name)
         self.root.chmod(0o777)
-        self.port = free_port()
+        self.port = place.port()
         loads = [f"LoadModule {m}_module {MODULES}/mod_{m}.so"
                  for m in [f"mpm_{mpm}", *BASE, *modules]]
         workers = servers * (16 if mpm == "event" else 4)
@@ -69,9 +71,12 @@ class Httpd:
         return {**os.environ, "APACHE_RUN_DIR": str(self.root), **(self.env or {})}
 
     def start(self):
+        """Returns when it serves, and can be told to restart."""
+        before = self.log.count(READY)
         self.process = self.place.start(as_server(self.command, self.root), self.name,
                                         self.environment())
         self.process.wait_for_port(self.port)
+        self.wait_for_log(READY, before + 1)
         return self
 
     def stop(self):
@@ -83,11 +88,28 @@ class Httpd:
                               text=True, env=self.environment())
         return done.returncode, done.stdout + done.stderr
 
-    def graceful(self):
-        """A graceful restart; returns when the new generation has begun."""
-        mark = self.log.count("resuming normal operations")
+    def graceful(self, drained=True):
+        """A graceful restart. Returns when the new generation has begun and, if drained, when no
+        child of the old one is left that might still take a request."""
+        old, before = self.children(), self.log.count(READY)
         self.process.signal(signal.SIGUSR1)
-        self.wait_for_log("resuming normal operations", mark + 1)
+        self.wait_for_log(READY, before + 1)
+        if drained:
+            self.process.wait_for(lambda: not old & self.children(), f"{old} have ended")
+
+    def children(self):
+        pid = self.process.pid
+        text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return {int(child) for child in text.split()}
+
+    def is_asleep(self):
+        """Whether every thread of its children sleeps, that is, waits for something."""
+        try:
+            return all(stat.read_text().rsplit(")", 1)[1].split()[0] == "S"
+                       for child in self.children()
+                       for stat in pathlib.Path(f"/proc/{child}/task").glob("*/stat"))
+        except OSError:  # one that has just ended
+            return False
 
     @property
     def log(self):
@@ -97,12 +119,9 @@ class Httpd:
     def lines(self, *words):
         return [line for line in self.log.splitlines() if all(word in line for word in words)]
 
-    def wait_for_log(self, words, count=1, seconds=20):
-        end = time.monotonic() + seconds
-        while self.log.count(words) < count:
-            if time.monotonic() > end:
-                raise RuntimeError(f"no {words!r} in {self.root}/error.log")
-            time.sleep(0.02)
+    def wait_for_log(self, words, count=1):
+        self.process.wait_for(lambda: self.log.count(words) >= count,
+                              f"{words!r} is in {self.root}/error.log, {count} times")
 
     def cpu_seconds(self):
         """User and system time of all its processes, those that ended included."""
