@@ -12,6 +12,7 @@ from lab.las import DEMANDED
 from lab.people import make_eckid, make_person
 from lab.pki import Authority, make_key
 from lab.stage import Stage, response_in, values_in
+from lab.wait import PATIENT
 
 PEM_KEYS = ("ec", "rsa", "ed25519")
 
@@ -183,11 +184,11 @@ def test_our_las_sends_what_it_signs(stage):
 
 def ca_of_somebody_else(stage):
     other = Authority(stage.place, "other-ca")
-    return f"{stage.las.base} ca={other.crt_file}"
+    return f"{stage.las.base} ca={other.crt_file} {PATIENT}"
 
 
 def another_host(stage):
-    return f"{stage.las.base.replace('las.', 'other.')} ca={stage.authority.crt_file}"
+    return f"{stage.las.base.replace('las.', 'other.')} ca={stage.authority.crt_file} {PATIENT}"
 
 
 def nobody(stage):

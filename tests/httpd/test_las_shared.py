@@ -4,19 +4,21 @@ from conftest import checked_place
 from lab.people import make_person
 from lab.replay import answer
 from lab.stage import Stage
+from lab.wait import PATIENT
 
 
 class Shared(Stage):
     """Below /same stands the same EckidLas line as around it, below /other another one."""
 
     def __init__(self, place):
-        self.las_line = lambda s: f"{s.las.base} ca={s.authority.crt_file} failures=1 pause=60s"
+        self.las_line = lambda s: (f"{s.las.base} ca={s.authority.crt_file} failures=1 pause=60s "
+                                   f"{PATIENT}")
         super().__init__(place, instead={"EckidLas": self.las_line, "EckidCache": None})
 
     def conf(self, *arguments, **more):
         line = f"EckidLas {self.las_line(self)}"
         more["extra"] += (f"<Location /same>\n{line}\n</Location>\n"
-                          f"<Location /other>\n{line} timeout=2s\n</Location>")
+                          f"<Location /other>\n{line} wait=1s\n</Location>")
         return super().conf(*arguments, **more)
 
     def log_in(self, path):

@@ -9,10 +9,11 @@ from conftest import checked_place
 from lab.las import Las
 from lab.oidcstage import OidcStage, payload
 from lab.people import make_eckid, make_person
+from lab.wait import PATIENT
 
 BLOCK = """
 <EckidLasNamed other>
-  EckidLas {base} ca={ca} timeout=3s
+  EckidLas {base} ca={ca} {patient}
   EckidLasKey {key} keyid=school-2026
 </EckidLasNamed>
 EckidSchoolMap {map} mail ^[^@]*@([a-z]+)[.]example$ $1
@@ -30,7 +31,7 @@ class Schools(OidcStage):
         self.other.trust("school-2026", self.las_pair.key)
         schools = self.place.file("schools.map", f"first V_ID {self.school.brin}\n"
                                                  f"second V_ID {self.school.brin} other\n")
-        extra += BLOCK.format(base=self.other.base, ca=self.authority.crt_file,
+        extra += BLOCK.format(base=self.other.base, ca=self.authority.crt_file, patient=PATIENT,
                               key=self.las_pair.key_file, map=schools)
         return super().conf(idp_metadata, blocks, extra=extra, EckidSchool=None, **instead)
 

@@ -9,10 +9,11 @@ from conftest import checked_place
 from lab.oidcstage import OidcStage, payload
 from lab.people import make_person
 from lab.replay import Replay
+from lab.wait import PATIENT
 
 BLOCK = """
 <Location /second>
-  EckidProvider {issuer} backend=http://127.0.0.1:{port}/second timeout=1s
+  EckidProvider {issuer} backend=http://127.0.0.1:{port}/second {patient}
   ProxyPass http://127.0.0.1:{port}/second
 </Location>
 """
@@ -27,7 +28,7 @@ class Two(OidcStage):
         self.place.at_end(second.replay.close)
         second.issuer, second.key = f"{self.issuer}/second", self.make_key("first")
         second.publish(second.key)
-        extra += BLOCK.format(issuer=second.issuer, port=second.replay.port)
+        extra += BLOCK.format(issuer=second.issuer, port=second.replay.port, patient=PATIENT)
         return super().conf(idp_metadata, blocks, extra=extra, **instead)
 
 

@@ -50,7 +50,7 @@ class Browser:
     def once(self, url, data=None, method=None, headers=None):
         """One request, redirects not followed."""
         parts = urllib.parse.urlsplit(url)
-        connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=120)
         jar = self.cookies.setdefault(parts.hostname, {})
         send = {"Host": parts.netloc, **self.headers, **(headers or {})}
         if jar:

@@ -94,6 +94,8 @@ class Clients:
   OIDCPassClaimsAs environment
   OIDCPassRefreshToken On
   OIDCUserInfoRefreshInterval 3600
+  OIDCHTTPTimeoutShort 60
+  OIDCHTTPTimeoutLong 60
   <Location />
     AuthType openid-connect
     Require valid-user

@@ -21,7 +21,7 @@ def fetch(url, *arguments, http2=False, host=None):
     """What came; the body as it was sent, not decompressed."""
     with tempfile.NamedTemporaryFile() as head, tempfile.NamedTemporaryFile() as body:
         done = subprocess.run(
-            ["curl", "-sS", "--noproxy", "*", "--max-time", "30", "-D", head.name, "-o", body.name,
+            ["curl", "-sS", "--noproxy", "*", "--max-time", "120", "-D", head.name, "-o", body.name,
              "--http2-prior-knowledge" if http2 else "--http1.1",
              *(["-H", f"Host: {host}"] if host else []), *arguments, url], capture_output=True)
         lines = head.read().decode("latin-1").split("\r\n")

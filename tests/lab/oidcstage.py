@@ -13,6 +13,7 @@ from .curl import fetch
 from .pki import Pair
 from .replay import Replay, answer
 from .scene import Setting
+from .wait import PATIENT
 
 BLOCKS = """
 <EckidSupplier urn:books>
@@ -54,7 +55,8 @@ class Held:
 class OidcStage(Setting):
     """Use set() to say what the next answer is; token() and userinfo() ask the gateway."""
 
-    def __init__(self, place, path="", extra="", books="", options="", instead=None, **more):
+    def __init__(self, place, path="", extra="", books="", options="", timing=PATIENT,
+                 instead=None, **more):
         super().__init__(place, **more)
         self.replay = Replay()
         place.at_end(self.replay.close)
@@ -68,7 +70,7 @@ class OidcStage(Setting):
                          f"EckidSigningKey {second.key_file} {second.crt_file}", **{
                              "EckidIdpMetadata": None, "EckidProvider":
                              f"{self.issuer} backend=http://127.0.0.1:{self.replay.port}{path} "
-                             f"timeout=1s {options}", **(instead or {})})
+                             f"{timing} {options}", **(instead or {})})
         self.gateway.conf_file.write_text(
             f"{self.gateway.text}\nProxyPass / http://127.0.0.1:{self.replay.port}/\n{conf}")
         self.gateway.start()
@@ -91,7 +93,7 @@ class OidcStage(Setting):
     def claims(self, client="books", person=None, **more):
         person = person or self.student
         return {"iss": self.issuer, "aud": client, "sub": person.user, "iat": int(time.time()),
-                "exp": int(time.time()) + 300, "uid": person.user,
+                "exp": int(time.time()) + 3600, "uid": person.user,
                 "employeeNumber": person.number, "eduPersonAffiliation": person.affiliation, **more}
 
     def sign(self, claims, key=None, alg="RS256", **header):
@@ -107,7 +109,7 @@ class OidcStage(Setting):
 
     def token(self, id_token, client="books", access_token="access", form="", **more):
         """The gateway's answer when the provider hands out such a token."""
-        body = {"access_token": access_token, "expires_in": 300, "refresh_token": "refresh", **more}
+        body = {"access_token": access_token, "expires_in": 3600, "refresh_token": "refresh", **more}
         if id_token:
             body["id_token"] = id_token
         self.set("/token", as_json(body))

@@ -11,6 +11,7 @@ from .las import Las
 from .people import School, make_person
 from .pki import Authority, Pair
 from .service import Service, Services, received
+from .wait import PATIENT
 
 METADATA = "/simplesaml/saml2/idp/metadata.php"
 
@@ -71,7 +72,7 @@ class Setting:
             "EckidSigningKey": f"{self.signing.key_file} {self.signing.crt_file}",
             "EckidStudentIf": "eduPersonAffiliation student",
             "EckidStudentKey": f"employeeNumber ^([0-9]+)$ $1@1.{self.school.domain} NEPPI",
-            "EckidLas": f"{self.las.base} ca={self.authority.crt_file} timeout=3s",
+            "EckidLas": f"{self.las.base} ca={self.authority.crt_file} {PATIENT}",
             "EckidLasKey": f"{self.las_pair.key_file} keyid=school-2026",
             "EckidSchool": f"V_ID {self.school.brin}",
             "EckidHelpdesk": f'"Helpdesk: lokaal 1.12, <helpdesk@{self.school.domain}>"',

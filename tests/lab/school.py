@@ -13,6 +13,7 @@ from .op import CLAIMS, MANY, Op
 from .pki import Pair
 from .place import as_server
 from .scene import Setting
+from .wait import PATIENT
 
 FPM = """
 [global]
@@ -99,7 +100,7 @@ ProxyPass / http://127.0.0.1:{self.backend.port}/
             extra += f"\nEckidSigningKey {self.second.key_file} {self.second.crt_file}"
         lines = {"EckidIdpMetadata": None,
                  "EckidProvider": f"{self.issuer} backend=http://127.0.0.1:{self.backend.port} "
-                                  f"student={source}", **instead}
+                                  f"student={source} {PATIENT}", **instead}
         blocks = "\n".join(c.block() for c in self.clients if c.is_supplier)
         return self.conf(None, blocks, extra=extra, **lines)
 

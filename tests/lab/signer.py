@@ -62,7 +62,7 @@ class Login:
     sign: str = "assertion"
     status: str = "Success"
     issuer: str = ENTITY
-    minutes: int = 5  # until it ends
+    minutes: int = 60  # until it ends
     extra: str = ""  # XML behind the attributes
     n: int = 1
 

@@ -5,6 +5,9 @@ import time
 
 PATIENCE = 60  # in seconds; only what is broken takes as long
 
+# Options of EckidLas and EckidProvider for all that is not about deadlines: the longest there are.
+PATIENT = "timeout=30s connect-timeout=30s"
+
 
 def eventually(condition, what="the condition", seconds=PATIENCE):
     """Returns the first true value that condition() has. Fails if it has none within the patience;
