@@ -2,6 +2,7 @@
 """How the LAS is asked, and by what it knows us: every way of it, through a real httpd."""
 import contextlib
 import re
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,12 +10,13 @@ import pytest
 
 from conftest import TESTS, checked_place
 from lab import httpsig
-from lab.las import DEMANDED
+from lab.las import DEMANDED, Handler, Hold
 from lab.people import make_person
 from lab.pki import Pair, certificate_pem, key_pem, make_certificate, make_key, public_pem
 from lab.replay import answer
 from lab.stage import EXERCISES, EXERCISES_ACS, Stage, response_in, values_in
 from lab.tokens import SCOPE, Client
+from lab.wait import PATIENT, eventually
 
 AUDIENCE = "https://las.localhost/issuer"
 SECRET = "s3cr%t of a +client:"
@@ -54,7 +56,7 @@ def tls_lines(stage):
     certificate, key = client_pair(stage)
     pair = f"certificate={certificate} key={key}"
     return (f"EckidLasSignature off\nEckidLas {stage.las.base} ca={stage.authority.crt_file} "
-            f"{pair}\n", token_line(stage, "tls", pair))
+            f"{PATIENT} {pair}\n", token_line(stage, "tls", pair))
 
 
 def blocks(stage):
@@ -78,7 +80,9 @@ def blocks(stage):
         "sem": f"EckidLasContract {TESTS.parent}/conf/contracts/sem.json\n"
                "EckidStudentKey employeeNumber ^([0-9]+)$ $1 Leerlingnummer",
         "other-school": "EckidSchool V_ID 99XX99",
-        "stale": "EckidCacheTime 1s 1s 1h",
+        # who asks claims the record for as long as that may take; the test waits for its end
+        "stale": "EckidCacheTime 1s 1s 1h\n"
+                 f"EckidLas {stage.las.base} ca={stage.authority.crt_file} timeout=5s failures=1000",
     }
     roll(stage, "first", "second")
     return "\n".join(f"<Location /{name}>\n{text}\n</Location>" for name, text in ways.items())
@@ -125,7 +129,7 @@ def stage():
     """One child, so that what a child keeps can be counted."""
     with checked_place("test_channel") as place:
         yield Channel(place, servers=1, books="EckidOn las-failed deny stale=1h", instead={
-            "EckidLas": lambda stage: f"{stage.las.base} ca={stage.authority.crt_file} timeout=3s "
+            "EckidLas": lambda stage: f"{stage.las.base} ca={stage.authority.crt_file} {PATIENT} "
                                       "failures=1000"})
 
 
@@ -253,8 +257,15 @@ def test_many_logins_at_once_fetch_one_token(stage):
     with las_that(stage, proofs={"token"}) as las:
         stage.gateway.graceful()  # so that there is none
         before = len(las.tokens.calls)
-        assert all(got.status == 200 for got in together(stage, "jwt-ps256", 4))
-        assert len(las.tokens.calls) == before + 1
+        # a login waits for a second and a half for a token, which no option changes
+        hold = las.tokens.behave = Hold(Handler.give_token)
+        threading.Timer(0.7, hold.release).start()
+        try:
+            logins = together(stage, "jwt-ps256", 4, hold)
+        finally:
+            las.tokens.behave = None
+        assert all(login.status == 200 for login in logins)
+        assert len(hold.calls) == 1 and len(las.tokens.calls) == before + 1
 
 
 def test_a_token_that_ended_early_is_replaced_within_the_login(stage):
@@ -270,17 +281,21 @@ def test_a_token_that_ended_early_is_replaced_within_the_login(stage):
 
 def test_a_token_with_a_short_life_is_renewed(stage):
     with las_that(stage, proofs={"token"}) as las:
-        las.tokens.lifetime = 1
+        las.tokens.lifetime, las.tokens.grace = 1, 60  # what is told, and more, by the LAS alone
         las.tokens.revoke()
         time.sleep(1.1)
         try:
             stage.succeeds("basic")
             las.refusals.clear()  # the token before, which was revoked
             time.sleep(1.1)
-            stage.succeeds("basic")
+            before = len(las.tokens.calls)
+            with seen_fields(las) as seen:
+                stage.succeeds("basic")
         finally:
-            las.tokens.lifetime = 300
-        assert not las.refusals
+            las.tokens.lifetime, las.tokens.grace = 300, 0
+        assert len(las.tokens.calls) == before + 1 and not las.refusals
+        assert [fields["authorization"] for fields in seen] == [
+            f"Bearer {[*las.tokens.issued][-1]}"]
 
 
 def test_a_token_endpoint_that_fails_is_a_failed_lookup(stage):
@@ -320,7 +335,8 @@ def test_clocks_that_differ_are_in_the_log(stage, minutes):
         _, line = stage.succeeds("")
     seconds = int(re.search(r"las-clock=([+-]\d+)s", line)[1])
     assert abs(seconds - 60 * minutes) < 30
-    assert "las-clock" not in stage.succeeds("")[1]
+    # where it is right, a busy machine may make its Date look old once, not each time
+    eventually(lambda: "las-clock" not in stage.succeeds("")[1])
 
 
 # Contracts, schools
@@ -351,23 +367,32 @@ def test_a_403_is_remembered_for_that_school_alone(stage):
 
 # One flight, stale answers
 
-def together(stage, way, count, person=None):
-    """The answers to as many logins at once."""
+def together(stage, way, count, hold, person=None):
+    """The answers to as many logins at once: what is held is released when all of them wait."""
     def get(n):
         return stage.get(path=f"/{way}?{n}")
 
     for n in range(count):
         stage.people.append(who := person or make_person())
         stage.set(answer(stage.page(person=who)), f"/{way}?{n}")
+    taken = stage.replay.taken
+    before = len(taken)
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(get, range(count)))
+        logins = [pool.submit(get, n) for n in range(count)]
+        try:
+            eventually(lambda: hold.released.is_set() or (
+                len(taken) == before + count and stage.gateway.is_asleep()))
+        finally:
+            hold.release()
+        return [login.result() for login in logins]
 
 
 def test_one_student_many_times_at_once_is_one_call(stage):
     person = make_person()
-    with las_that(stage, delay=0.5) as las:
-        pages = together(stage, "", 20, person)
-        assert las.calls.count(person.user) == 1
+    hold = Hold()
+    with las_that(stage, behave=hold) as las:
+        pages = together(stage, "", 15, hold, person)
+        assert len(hold.calls) == 1 and las.calls.count(person.user) == 1
     assert all(values_in(response_in(page.text), "eckId") == [person.eckid] for page in pages)
 
 
@@ -378,8 +403,5 @@ def test_a_stale_eck_id_serves_only_where_it_may(stage):
         person, line = stage.succeeds("stale", person=person)
         assert "cache=stale" in line and "ECK0304" in line
         stage.fails("stale", "ECK0304", person=person, consumer=EXERCISES_ACS, audience=EXERCISES)
-    # somebody asks again as soon as there is somebody to ask; who comes meanwhile gets the old one
-    end = time.monotonic() + 10
-    while "cache=miss" not in stage.succeeds("stale", person=person)[1]:
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    # somebody asks again when the claim has ended; who comes meanwhile gets the old one
+    eventually(lambda: "cache=miss" in stage.succeeds("stale", person=person)[1])

@@ -208,3 +208,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Hold:
+    """What a LAS may behave like: each call waits until it is released, and is answered then."""
+
+    def __init__(self, answers=Handler.find_student):
+        self.answers, self.calls, self.released = answers, [], threading.Event()
+
+    def __call__(self, handler):
+        self.calls.append(handler)
+        self.released.wait(60)
+        self.answers(handler)
+
+    def release(self):
+        self.released.set()

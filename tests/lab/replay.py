@@ -7,10 +7,11 @@ import time
 
 class Replay:
     """Set answer for any request, or answers by path; each is bytes, or a list of bytes to be
-    sent one by one. Afterwards the connection is closed."""
+    sent one by one. Afterwards the connection is closed. requests are those that came, taken the
+    paths of those whose answer was taken, to its end or not."""
 
     def __init__(self):
-        self.answer, self.answers, self.requests = b"", {}, []
+        self.answer, self.answers, self.requests, self.taken = b"", {}, [], []
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
@@ -45,11 +46,12 @@ class Replay:
                         time.sleep(0.002)
                 # to close what was not read to its end would reset the connection, answer and all
                 connection.shutdown(socket.SHUT_WR)
-                connection.settimeout(10)
+                connection.settimeout(60)
                 while connection.recv(65536):
                     pass
             except OSError:
                 pass
+            self.taken.append(path)
 
     @property
     def last_headers(self):

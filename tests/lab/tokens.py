@@ -76,7 +76,8 @@ def check_claims(claims, client_id, audience, seen, now):
 
 
 class Tokens:
-    """Gives out tokens that are good for lifetime seconds, at most; revoke() ends them all early.
+    """Gives out tokens that are said to be good for lifetime seconds, and are so for grace more;
+    revoke() ends them all early.
 
     behave, if set, is called with the request handler instead of answering: for bad days."""
 
@@ -85,7 +86,7 @@ class Tokens:
         self.clients, self.seen = {}, set()
         self.issued = {}  # token to its end and scope
         self.calls, self.refusals, self.confidential = [], [], set()
-        self.lifetime, self.behave = 300, None
+        self.lifetime, self.grace, self.behave = 300, 0, None
 
     def revoke(self):
         self.issued = {token: (0, scope) for token, (_, scope) in self.issued.items()}
@@ -108,7 +109,7 @@ class Tokens:
             self.refusals.append(str(reason))
             return 401, {"error": "invalid_client"}
         token = secrets.token_urlsafe(32)
-        self.issued[token] = (time.time() + self.lifetime, scope)
+        self.issued[token] = (time.time() + self.lifetime + self.grace, scope)
         self.calls.append((client_id, way))
         return 200, {"access_token": token, "token_type": "Bearer", "scope": scope,
                      "expires_in": self.lifetime}
