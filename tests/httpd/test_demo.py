@@ -6,11 +6,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
+import typing
 
 import pytest
 
 from conftest import TESTS, checked_place
+from lab.wait import eventually
 
 ECKID = re.compile("https://ketenid.nl/201703/[0-9a-f]{128}")
 ATTRIBUTE = "urn:mace:surf.nl:attribute-def:eckid"
@@ -26,30 +27,58 @@ class Demo:
                 ["env", "--default-signal", sys.executable, TESTS / "demo.py", *arguments],
                 stdout=subprocess.PIPE, stderr=err)
 
-    def wait_for(self, words, seconds=120):
-        end = time.monotonic() + seconds
-        while words not in self.err.read_text():
-            assert self.popen.poll() is None and time.monotonic() < end, self.err.read_text()
-            time.sleep(0.02)
+    def wait_for(self, condition):
+        def running():
+            assert self.popen.poll() is None, self.err.read_text()
+            return condition()
+
+        eventually(running, self.err.read_text, 300)
+
+    def wait_for_words(self, words):
+        self.wait_for(lambda: words in self.err.read_text())
+
+    def sessions(self):
+        """Those of what it has started: each server has one of its own."""
+        return {process.session for process in processes() if process.parent == self.popen.pid}
 
     def end(self, number):
-        """Its exit status, and what is left of the processes that it had started."""
-        before = {session for _, parent, session in processes() if parent == self.popen.pid}
-        assert len(before) > 2
+        """Stops it, so that it starts nothing more, and has that signal end it. Its exit status, once
+        nothing is left of the processes that it had started; these may need a moment."""
+        self.popen.send_signal(signal.SIGSTOP)
+        self.wait_for(lambda: state_of(self.popen.pid) == "T")
+        sessions = self.sessions()
+        assert sessions
         self.popen.send_signal(number)
+        self.popen.send_signal(signal.SIGCONT)
         self.popen.stdout.read()
-        return self.popen.wait(60), [p for p, _, session in processes() if session in before]
+        status = self.popen.wait()
+        eventually(lambda: not left_of(sessions), lambda: f"{left_of(sessions)} end")
+        return status
+
+
+class Process(typing.NamedTuple):
+    pid: int
+    state: str
+    parent: int
+    session: int
 
 
 def processes():
-    """Process ID, parent and session of each; what a place starts has a session of its own."""
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
             state, parent, _, session = stat.read_text().rsplit(")", 1)[1].split()[:4]
         except OSError:
             continue
-        if state != "Z":
-            yield int(stat.parent.name), int(parent), int(session)
+        yield Process(int(stat.parent.name), state, int(parent), int(session))
+
+
+def state_of(pid):
+    return next((process.state for process in processes() if process.pid == pid), None)
+
+
+def left_of(sessions):
+    return [process for process in processes()
+            if process.session in sessions and process.state != "Z"]
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +122,13 @@ def test_the_lines_show_the_eck_id_of_a_student_at_a_supplier_only(demo, service
 
 
 def test_a_terminal_that_is_closed_leaves_nothing_behind(demo):
-    demo.wait_for("Ctrl-C ends it all")
-    assert demo.end(signal.SIGHUP) == (129, [])
+    demo.wait_for_words("Ctrl-C ends it all")
+    assert len(demo.sessions()) > 8  # two schools with their servers
+    assert demo.end(signal.SIGHUP) == 129
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_demo_that_is_ended_while_it_starts_leaves_nothing_behind(place, number):
     demo = Demo(place, "--once")
-    demo.wait_for("starting httpd with mod_eckid")
-    assert demo.end(number) == (128 + number, [])
+    demo.wait_for(lambda: len(demo.sessions()) > 2)
+    assert demo.end(number) == 128 + number

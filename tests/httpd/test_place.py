@@ -6,11 +6,11 @@ import select
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from conftest import TESTS
+from lab.wait import PATIENCE, eventually
 
 MAKER = """
 import sys, time
@@ -28,9 +28,9 @@ def test_a_process_ends_with_who_started_it(place, number):
                               place.path / "made"], stdout=subprocess.PIPE, cwd=TESTS)
     pid = int(maker.stdout.readline())
     process = os.pidfd_open(pid)
-    while pathlib.Path(f"/proc/{pid}/comm").read_text() != "sleep\n":
-        time.sleep(0.01)  # until then it is about to become one
+    # until then it is about to become one, and not yet bound to who started it
+    eventually(lambda: pathlib.Path(f"/proc/{pid}/comm").read_text() == "sleep\n")
     maker.send_signal(number)
-    maker.wait(20)
-    assert select.select([process], [], [], 20)[0], "it runs on"
+    maker.wait(PATIENCE)
+    assert select.select([process], [], [], PATIENCE)[0], "it runs on"
     os.close(process)
