@@ -145,9 +145,10 @@ def test_changed_responses_are_refused(stage, name):
 def test_a_response_of_another_issuer_or_time(stage):
     assert stage.answer_to(issuer="https://other.example").status == 502
     assert "ECK0217" in stage.last_line("refused")
-    assert stage.answer_to(minutes=-2).status == 502
+    # the skew is 60 s, some of which pass on the way
+    assert stage.answer_to(minutes=-1.1).status == 502
     assert "ECK0219" in stage.last_line("refused")
-    assert stage.answer_to(minutes=-0.9).status == 200  # within the skew of 60 s
+    assert stage.answer_to(minutes=-0.6).status == 200
 
 
 def test_the_skew_of_clocks_can_be_less():
@@ -168,7 +169,7 @@ def test_the_metadata_file_is_read_again_and_the_last_good_one_kept():
         def write(text):
             path = place.file("next.xml", text)
             os.replace(path, stage.idp_metadata)
-            time.sleep(2.1)
+            time.sleep(2.1)  # longer than until the file is looked at again
 
         def status(signer):
             stage.signer = signer
