@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One request by curl: over HTTP/1.1 or HTTP/2, and it tells whether the answer came whole."""
+import contextlib
 import dataclasses
 import subprocess
 import tempfile
@@ -17,13 +18,28 @@ class Fetched:
         return self.body.decode()
 
 
+def command(url, *arguments, http2=False):
+    return ["curl", "-sS", "--noproxy", "*", "--max-time", "120",
+            "--http2-prior-knowledge" if http2 else "--http1.1", *arguments, url]
+
+
+@contextlib.contextmanager
+def stream(url, http2=False):
+    """The body as it comes, piece by piece."""
+    with subprocess.Popen(command(url, "--no-buffer", http2=http2),
+                          stdout=subprocess.PIPE) as process:
+        try:
+            yield process.stdout
+        finally:
+            process.kill()
+
+
 def fetch(url, *arguments, http2=False, host=None):
     """What came; the body as it was sent, not decompressed."""
     with tempfile.NamedTemporaryFile() as head, tempfile.NamedTemporaryFile() as body:
-        done = subprocess.run(
-            ["curl", "-sS", "--noproxy", "*", "--max-time", "120", "-D", head.name, "-o", body.name,
-             "--http2-prior-knowledge" if http2 else "--http1.1",
-             *(["-H", f"Host: {host}"] if host else []), *arguments, url], capture_output=True)
+        done = subprocess.run(command(url, "-D", head.name, "-o", body.name,
+                                      *(["-H", f"Host: {host}"] if host else []), *arguments,
+                                      http2=http2), capture_output=True)
         lines = head.read().decode("latin-1").split("\r\n")
         headers = {}
         for line in lines[1:]:
