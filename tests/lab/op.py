@@ -171,13 +171,17 @@ class Tap:
     """Hands on what passes to a server and back, and keeps every byte that it answered."""
 
     def __init__(self, server_port):
-        self.server_port, self.answered = server_port, b""
+        self.server_port, self.connections = server_port, []
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
     def close(self):
         self.listener.close()
+
+    @property
+    def answered(self):
+        return b"".join(self.connections)
 
     def accept(self):
         while True:
@@ -186,13 +190,15 @@ class Tap:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self.server_port))
-            for ends in ((client, server, False), (server, client, True)):
+            self.connections.append(answered := bytearray())
+            for ends in ((client, server, bytearray()), (server, client, answered)):
                 threading.Thread(target=self.hand_on, args=ends, daemon=True).start()
 
-    def hand_on(self, source, target, keeps):
+    @staticmethod
+    def hand_on(source, target, kept):
         try:
             while piece := source.recv(65536):
-                self.answered += piece if keeps else b""
+                kept += piece
                 target.sendall(piece)
             target.shutdown(socket.SHUT_WR)
         except OSError:
