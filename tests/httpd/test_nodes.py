@@ -2,7 +2,6 @@
 """Two servers, one redis: what they share, how its secret changes, and a redis that is not well."""
 import re
 import signal
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from lab.people import make_person
 from lab.redis import Drip, Redis
 from lab.replay import answer
 from lab.stage import Stage, response_in, values_in
+from lab.wait import eventually
 
 SECRETS = {name: f"{name}-".ljust(48, name[0]) + "\n" for name in ("first", "second", "third")}
 
@@ -57,6 +57,15 @@ class Nodes(Stage):
         assert got.status == 200, line
         assert values_in(response_in(got.text), "eckId") == [person.eckid]
         return re.search(r"cache=(\S+)", line)[1]
+
+    def wait_until_back(self, name, person):
+        """Waits until a login at that node is answered from redis."""
+        eventually(lambda: self.log_in(name, person) == "hit")
+
+    def told(self):
+        """How often each node has told that redis does not answer, and that it is back."""
+        return [(len(node.lines("ECK0503")), len(node.lines("the cache is back")))
+                for node in self.nodes.values()]
 
     def newcomer(self):
         self.people.append(person := make_person())
@@ -118,27 +127,23 @@ def test_a_student_that_one_node_forgets_the_other_does_not_know(nodes):
     assert [nodes.log_in("b", person), nodes.log_in("b", another)] == ["miss", "hit"]
 
 
-def wait_until_back(nodes, name, person):
-    end = time.monotonic() + 30
-    while nodes.log_in(name, person) != "hit":
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def test_logins_go_on_without_redis(nodes):
     """Each of these logins ends while redis hangs, or is gone: none of them waits for it."""
     known, process = nodes.newcomer(), nodes.redis.process
     nodes.log_in("a", known)
+    for name in "ab":
+        nodes.wait_until_back(name, known)
+    before = nodes.told()
     process.signal(signal.SIGSTOP)
     try:
         assert [nodes.log_in(name, person) for name in "ab"
                 for person in (known, nodes.newcomer())] == ["miss"] * 4
+        assert nodes.told() == [(away + 1, back) for away, back in before]
     finally:
         process.signal(signal.SIGCONT)
     for name in "ab":
-        assert len(nodes.nodes[name].lines("ECK0503")) == 1
-        wait_until_back(nodes, name, known)
-        assert nodes.nodes[name].lines("the cache is back")
+        nodes.wait_until_back(name, known)
+    assert all(after > back for (_, back), (_, after) in zip(before, nodes.told()))
     process.stop()
     assert [nodes.log_in(name, known) for name in "ab"] == ["miss"] * 2
 
