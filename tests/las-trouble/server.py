@@ -143,9 +143,9 @@ class TroubledLas(Las):
         if trouble == BEFORE_TLS:
             self.server.end_connections()
         if trouble in TOKENS or trouble == REVOKED:
-            # who got a token this very second may take a refusal for something else than its end
-            newest = max((end for end, _ in self.tokens.issued.values()), default=0)
-            time.sleep(max(0, newest - self.tokens.lifetime + 1.1 - time.time()))
+            # who got a token within the last second may take a refusal for something else than its
+            # end; when a token got there, only its receiver knows
+            time.sleep(1.1 if self.tokens.issued else 0)
             self.tokens.revoke()
 
     def tell(self, students):

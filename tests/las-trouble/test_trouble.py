@@ -3,6 +3,7 @@
 Another product takes part through another Product; see README.md."""
 import json
 import pathlib
+import re
 import sys
 import time
 import urllib.request
@@ -18,6 +19,7 @@ from lab.pki import public_pem  # noqa: E402
 from lab.replay import answer  # noqa: E402
 from lab.stage import BOOKS, BOOKS_ACS, EXERCISES, EXERCISES_ACS, Stage  # noqa: E402
 from lab.stage import response_in, values_in  # noqa: E402
+from lab.wait import PATIENCE, PATIENT, eventually  # noqa: E402
 
 TABLE = json.loads((HERE / "cases.json").read_text())
 CASES = [{**TABLE["usual"], "channel": "plain", **case,
@@ -27,6 +29,16 @@ NAMES = [f"{case['trouble']}-{case['channel']}" for case in CASES]
 RULES = ("deny", "omit", "stale")
 NAME = "eckId"
 
+# How long the product waits, so that time decides only where the LAS hangs: before TLS, or later.
+LIMITS = {"long": PATIENT, "brief": "timeout=2s connect-timeout=30s",
+          "brief-before-tls": "timeout=30s connect-timeout=2s"}
+
+
+def patience_for(trouble):
+    if trouble == "hang-before-tls":
+        return "brief-before-tls"
+    return "brief" if trouble and re.search("hangs?$|hang-after|drip", trouble) else "long"
+
 
 class TroubledLas:
     """The server of server.py, told what to do."""
@@ -35,20 +47,23 @@ class TroubledLas:
         directory = place.dir("trouble")
         self.process = place.start(["/usr/bin/python3", HERE / "server.py", directory, *options],
                                    "trouble-las")
-        ready, end = directory / "ready.json", time.monotonic() + 20
-        while not ready.exists():
-            assert time.monotonic() < end and self.process.popen.poll() is None, (
-                self.process.log.read_text())
-            time.sleep(0.02)
+        self.last = None  # the last trouble that there was
+        ready = directory / "ready.json"
+        self.process.wait_for(ready.exists, f"{ready} is there")
         self.__dict__.update(json.loads(ready.read_text()))
+
+    def begin(self, trouble):
+        """That trouble, or none."""
+        self.last = trouble or self.last
+        self.post("/trouble", {"do": trouble})
 
     def post(self, path, value):
         request = urllib.request.Request(self.control + path, json.dumps(value).encode())
-        with urllib.request.urlopen(request, timeout=30) as got:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as got:
             return json.load(got)
 
     def state(self):
-        with urllib.request.urlopen(self.control + "/state", timeout=30) as got:
+        with urllib.request.urlopen(self.control + "/state", timeout=PATIENCE) as got:
             return json.load(got)
 
 
@@ -72,37 +87,44 @@ class Product(Stage):
 
     def __init__(self, place):
         super().__init__(place, exercises="EckidOn las-failed omit", instead={
-            "EckidLas": self.las_line}, extra="EckidCacheTime 1s 0s 1h\n")
+            "EckidLas": self.start_las}, extra="EckidCacheTime 1s 0s 1h\n")
 
-    def las_line(self, _=None):
+    def las_line(self, limits):
+        return f"{self.trouble.base} ca={self.trouble.ca} failures=1000 {limits}"
+
+    def start_las(self, _):
         self.secret = "a-secret-of-the-suite"
         secret = self.place.file("client-secret", self.secret, 0o600)
         public = self.place.file("las-client.pub", public_pem(self.las_pair.key))
         self.trouble = TroubledLas(self.place, "--school", self.school.brin, "--trust",
                                    f"school-2026={public}", "--secret", f"school={secret}")
-        return (f"{self.trouble.base} ca={self.trouble.ca} timeout=600ms connect-timeout=400ms "
-                "failures=1000")
+        return self.las_line(PATIENT)
 
     def conf(self, idp_metadata, blocks, **more):
         text = super().conf(idp_metadata, blocks.replace(
             "EckidName urn:mace:surf.nl:attribute-def:eckid", f"EckidName {NAME}"), **more)
         entity, consumer = self.SUPPLIERS["stale"]
         secret = self.place.path / "client-secret"
-        return text + f"""
+        text += f"""
 <EckidSupplier {entity}>
   EckidConsumer {consumer}
   EckidName {NAME}
   EckidRelease uid
   EckidOn las-failed deny stale=1h
 </EckidSupplier>
-<Location /signed>
-  EckidLasAnswerKey {self.trouble.answerKey} keyid={self.trouble.answerKeyId}
-</Location>
-<Location /token>
-  EckidLasToken {self.trouble.token} client_id=school scope=eduv.student.basic secret={secret} \
-ca={self.trouble.ca}
-</Location>
 """
+        channels = {
+            "plain": "",
+            "signed": f"EckidLasAnswerKey {self.trouble.answerKey} "
+                      f"keyid={self.trouble.answerKeyId}",
+            "token": f"EckidLasToken {self.trouble.token} client_id=school "
+                     f"scope=eduv.student.basic secret={secret} ca={self.trouble.ca}",
+        }
+        for patience, limits in LIMITS.items():
+            for channel, lines in channels.items():
+                text += (f"<Location /{patience}/{channel}>\nEckidLas {self.las_line(limits)}\n"
+                         f"{lines}\n</Location>\n")
+        return text
 
     def secrets(self):
         return [*super().secrets(), self.secret]
@@ -111,7 +133,7 @@ ca={self.trouble.ca}
         """refused, without, old or new."""
         entity, consumer = self.SUPPLIERS[rule]
         self.set(answer(self.page(person=student.person, audience=entity, consumer=consumer)))
-        got = self.get(path=f"/{channel}")
+        got = self.get(path=f"/{patience_for(self.trouble.last)}/{channel}")
         if got.status != 200:
             return "refused"
         values = values_in(response_in(got.text), NAME)
@@ -140,13 +162,17 @@ class Suite:
 
     def recover(self, channel):
         """As soon as the trouble is over, somebody else gets an ECK iD."""
-        student, end = Student(), time.monotonic() + 20
+        student = Student()
         self.product.people.append(student.person)
-        self.las.post("/trouble", {"do": None})
+        self.las.begin(None)
         self.las.post("/students", [student.told(student.second, self.product.school)])
-        while (outcome := self.product.log_in(student, "deny", channel)) != "new":
-            assert outcome == "refused" and time.monotonic() < end, outcome
-            time.sleep(0.1)
+
+        def is_new():
+            outcome = self.product.log_in(student, "deny", channel)
+            assert outcome in ("refused", "new")
+            return outcome == "new"
+
+        eventually(is_new)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +184,7 @@ def suite():
 @pytest.fixture(scope="module", params=CASES, ids=NAMES)
 def case(suite, request):
     """The trouble lasts for one login by each rule; then it must be over."""
-    suite.las.post("/trouble", {"do": request.param["trouble"]})
+    suite.las.begin(request.param["trouble"])
     yield request.param
     suite.recover(request.param["channel"])
 
