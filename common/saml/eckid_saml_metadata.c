@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SAML metadata as it is read: entities, their keys and their endpoints. */
 #include "saml/eckid_saml_metadata.h"
+#include "crypto/eckid_key_numbers.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xmldsig.h"

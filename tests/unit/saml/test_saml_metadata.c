@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "saml/eckid_saml_metadata.h"
+#include "crypto/eckid_key_numbers.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
 #include "support/metadata.h"
