@@ -52,8 +52,8 @@ class Morning(Stage):
         released.wait(60)
 
     def fail(self):
-        """Until recover(); what was asked meanwhile is in asked. It takes some time for an answer, so
-        that other children are busy too."""
+        """Until recover(); what was asked meanwhile is in asked. An answer takes some time, so that
+        other children are busy too."""
         def behave(handler):
             self.asked.append(handler)
             time.sleep(0.2)
@@ -190,8 +190,8 @@ def test_after_the_pause_one_login_tries_the_las_for_all(stage):
 
 
 def test_a_reload_loses_no_login(stage):
-    """Not those whose lookup is under way then, nor those that come right after it. Together they are
-    no more than the LAS takes, as an old child may still take some of the latter."""
+    """Not those whose lookup is under way then, nor those that come right after it. Together they
+    are no more than the LAS takes, as an old child may still take some of the latter."""
     half = CALLS // 2
     for _ in range(3):
         logins = [(stage.prepare(person), person) for person in stage.newcomers(CALLS)]

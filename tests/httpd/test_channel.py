@@ -82,7 +82,8 @@ def blocks(stage):
         "other-school": "EckidSchool V_ID 99XX99",
         # who asks claims the record for as long as that may take; the test waits for its end
         "stale": "EckidCacheTime 1s 1s 1h\n"
-                 f"EckidLas {stage.las.base} ca={stage.authority.crt_file} timeout=5s failures=1000",
+                 f"EckidLas {stage.las.base} ca={stage.authority.crt_file} timeout=5s "
+                  "failures=1000",
     }
     roll(stage, "first", "second")
     return "\n".join(f"<Location /{name}>\n{text}\n</Location>" for name, text in ways.items())

@@ -42,8 +42,9 @@ class Demo:
         return {process.session for process in processes() if process.parent == self.popen.pid}
 
     def end(self, number):
-        """Stops it, so that it starts nothing more, and has that signal end it. Its exit status, once
-        nothing is left of the processes that it had started; these may need a moment."""
+        """Stops it, so that it starts nothing more, and has that signal end it. Returns its exit
+        status, once nothing is left of the processes that it had started; they may need a moment.
+        """
         self.popen.send_signal(signal.SIGSTOP)
         self.wait_for(lambda: state_of(self.popen.pid) == "T")
         sessions = self.sessions()

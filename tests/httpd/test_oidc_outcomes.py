@@ -415,8 +415,9 @@ def test_logins_at_once_by_a_new_key_all_go_well():
         before = taken.count("/token")
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             logins = [pool.submit(stage.ask) for _ in range(8)]
-            try:  # each has its token, and waits for the keys: one for the answer, the others for it
-                eventually(lambda: taken.count("/token") == before + 8 and stage.gateway.is_asleep())
+            try:  # each has its token and waits for the keys: one for the answer, the others for it
+                eventually(lambda: taken.count("/token") == before + 8
+                           and stage.gateway.is_asleep())
             finally:
                 held.release()
         assert [login.result().status for login in logins] == [200] * 8

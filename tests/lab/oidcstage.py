@@ -109,7 +109,8 @@ class OidcStage(Setting):
 
     def token(self, id_token, client="books", access_token="access", form="", **more):
         """The gateway's answer when the provider hands out such a token."""
-        body = {"access_token": access_token, "expires_in": 3600, "refresh_token": "refresh", **more}
+        body = {"access_token": access_token, "expires_in": 3600, "refresh_token": "refresh",
+                **more}
         if id_token:
             body["id_token"] = id_token
         self.set("/token", as_json(body))

@@ -12,7 +12,8 @@ class Redis:
     def __init__(self, place):
         self.port = place.port()
         self.process = place.start(
-            ["nice", "-n", "-15", "redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "",
+            ["nice", "-n", "-15", "redis-server", "--port", self.port, "--bind", "127.0.0.1",
+             "--save", "",
              "--appendonly", "no", "--dir", place.dir("redis")], f"redis-{self.port}")
         self.process.wait_for_port(self.port)
 

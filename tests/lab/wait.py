@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a condition instead of for a time, so that no test depends on how busy the machine is.
-"""
+"""Waiting for a condition, not for a time: no test depends on how busy the machine is."""
 import time
 
 PATIENCE = 60  # in seconds; only what is broken takes as long
