@@ -5,9 +5,9 @@ import argparse
 import base64
 import json
 import pathlib
-import signal
 import sys
 import textwrap
+import time
 import xml.etree.ElementTree as xml
 
 from lab.browser import Browser
@@ -114,7 +114,8 @@ def stay(scene, school):
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")
     say(f"Logs are in {scene.gateway.root} and {school.gateway.root}. Ctrl-C ends it all.")
-    signal.pause()
+    while True:  # a signal that another thread takes does not wake this one
+        time.sleep(1)
 
 
 def main():

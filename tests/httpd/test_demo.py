@@ -11,7 +11,7 @@ import typing
 import pytest
 
 from conftest import TESTS, checked_place
-from lab.wait import eventually
+from lab.wait import PATIENCE, eventually
 
 ECKID = re.compile("https://ketenid.nl/201703/[0-9a-f]{128}")
 ATTRIBUTE = "urn:mace:surf.nl:attribute-def:eckid"
@@ -51,10 +51,9 @@ class Demo:
         assert sessions
         self.popen.send_signal(number)
         self.popen.send_signal(signal.SIGCONT)
-        self.popen.stdout.read()
-        status = self.popen.wait()
+        self.popen.communicate(timeout=2 * PATIENCE)
         eventually(lambda: not left_of(sessions), lambda: f"{left_of(sessions)} end")
-        return status
+        return self.popen.returncode
 
 
 class Process(typing.NamedTuple):
