@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+const char *const eckid_contract_school_types[] = {"V_ID",  "OIE_CODE", "BP_ID",  "DD_ID",
+                                                   "AS_ID", "OIN",      "master", NULL};
+
 bool eckid_contract_knows(const char *const *types, const char *type)
 {
     if (!types) {

@@ -30,6 +30,10 @@ typedef struct eckid_contract_t {
                                   const eckid_student_key_t *key, bool pilot, apr_pool_t *pool);
 } eckid_contract_t;
 
+/* Every type of school that some contract knows or a file may be filled with; NULL at the end.
+ * EckidSchool and the school map accept these. */
+extern const char *const eckid_contract_school_types[];
+
 /* Whether a list of types has one; any type is in a list that is NULL. */
 bool eckid_contract_knows(const char *const *types, const char *type);
 

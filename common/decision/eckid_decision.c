@@ -55,7 +55,7 @@ void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
 
     decision->known.looked_up = true;
     decision->known.source = lookup.source;
-    decision->known.clock_offset = lookup.clock;
+    decision->known.clock_offset = lookup.clock_offset;
     decision->known.outcome = lookup.finding.outcome;
     decision->cause = cause_of(&lookup, pool);
     *value = lookup.finding.value;

@@ -123,7 +123,7 @@ static void ask(way_t *way, eckid_flight_result_t *landing)
     }
     way->result.cause =
         eckid_las_ask(&asked, way->means->las, way->means->school, way->key, way->pool);
-    way->result.clock = asked.clock;
+    way->result.clock_offset = asked.clock_offset;
     remember(way, &asked);
     *landing = (eckid_flight_result_t){way->result.cause ? way->result.cause->code : ECKID_OK,
                                        asked.school_refused, asked.finding};

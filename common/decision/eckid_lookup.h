@@ -18,8 +18,8 @@ typedef enum eckid_source_t {
 typedef struct eckid_lookup_t {
     eckid_finding_t finding; /* outcome FOUND, IS_UNKNOWN, HAS_NONE or LAS_FAILED */
     eckid_source_t source;
-    apr_interval_time_t clock; /* see eckid_las.h */
-    eckid_err_t *cause;        /* why the LAS failed, if it did; also of FROM_STALE */
+    apr_interval_time_t clock_offset; /* see eckid_las.h */
+    eckid_err_t *cause;               /* why the LAS failed, if it did; also of FROM_STALE */
 } eckid_lookup_t;
 
 /* By what a lookup is made, and for which school. */

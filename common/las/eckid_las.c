@@ -15,15 +15,27 @@ typedef struct question_t {
     const eckid_school_t *school;
     const eckid_student_key_t *key;
     apr_time_t deadline;
-    const char *token; /* that the last call bore, or NULL */
-    const eckid_http_response_t *answer;
-    eckid_las_result_t *asked;
+    const char *token; /* the access token of the last call, or NULL */
+    const eckid_http_response_t *response;
+    eckid_las_result_t *result;
     apr_pool_t *pool;
 } question_t;
 
 /* The call */
 
-static eckid_err_t *bear_token(eckid_http_request_t *request, question_t *question)
+static eckid_err_t *make_request(eckid_http_request_t **request, const question_t *question,
+                                 apr_time_t now)
+{
+    const eckid_las_t *las = question->las;
+
+    ECKID_ERR(las->contract->make_request(las->contract, request, las->base, question->school,
+                                          question->key, now, question->pool));
+    (*request)->deadline = question->deadline;
+    return NULL;
+}
+
+/* RFC 6750 section 2.1. */
+static eckid_err_t *add_access_token(eckid_http_request_t *request, question_t *question)
 {
     const eckid_las_t *las = question->las;
 
@@ -46,52 +58,57 @@ static eckid_err_t *sign(eckid_http_request_t *request, const eckid_las_t *las,
                     : NULL;
 }
 
-/* Clocks that differ are what signatures fail by most, in the field. */
-static void note_clock(question_t *question)
+/* In practice, clock skew is the commonest reason why signatures fail. */
+static void note_clock_offset(question_t *question)
 {
-    const char *date = apr_table_get(question->answer->headers, "Date");
+    const char *date = apr_table_get(question->response->headers, "Date");
     apr_time_t then = date ? apr_date_parse_http(date) : APR_DATE_BAD;
     apr_interval_time_t ahead = then - apr_time_now();
 
     if (then != APR_DATE_BAD && (ahead > CLOCK_NOTICED || ahead < -CLOCK_NOTICED)) {
-        question->asked->clock = ahead;
+        question->result->clock_offset = ahead;
     }
 }
 
-static eckid_err_t *check_answer(const question_t *question, const eckid_http_request_t *request)
+static eckid_err_t *verify(const question_t *question, const eckid_http_request_t *request)
 {
     const eckid_las_t *las = question->las;
 
     return las->answer_keys
-               ? eckid_httpsig_verify_response(question->answer, request, las->answer_keys,
+               ? eckid_httpsig_verify_response(question->response, request, las->answer_keys,
                                                apr_time_now(), SIGNATURE_SKEW, question->pool)
                : NULL;
 }
 
-static eckid_err_t *call(question_t *question)
+static eckid_err_t *read_response(const question_t *question)
 {
     const eckid_las_t *las = question->las;
-    const eckid_contract_t *contract = las->contract;
+
+    return las->contract->read_response(las->contract, &question->result->finding,
+                                        question->response, question->key, las->pilot,
+                                        question->pool);
+}
+
+static eckid_err_t *call(question_t *question)
+{
+    const eckid_transport_t *transport = &question->las->transport;
     eckid_http_request_t *request;
     eckid_http_response_t *response;
     eckid_moment_t moment;
 
-    question->answer = NULL;
-    if (!las->clock(&moment)) {
+    question->response = NULL;
+    if (!question->las->clock(&moment)) {
         return eckid_err_make(question->pool, ECKID_INTERNAL, "no randomness");
     }
-    ECKID_ERR(contract->make_request(contract, &request, las->base, question->school, question->key,
-                                     moment.now, question->pool));
-    request->deadline = question->deadline;
-    ECKID_ERR(bear_token(request, question));
-    ECKID_ERR(sign(request, las, &moment, question->pool));
-    ECKID_ERR(las->transport.send(las->transport.self, &response, request, question->pool));
-    question->answer = response;
-    question->asked->status = response->status;
-    note_clock(question);
-    ECKID_ERR(check_answer(question, request));
-    return contract->read_response(contract, &question->asked->finding, response, question->key,
-                                   las->pilot, question->pool);
+    ECKID_ERR(make_request(&request, question, moment.now));
+    ECKID_ERR(add_access_token(request, question));
+    ECKID_ERR(sign(request, question->las, &moment, question->pool));
+    ECKID_ERR(transport->send(transport->self, &response, request, question->pool));
+    question->response = response;
+    question->result->status = response->status;
+    note_clock_offset(question);
+    ECKID_ERR(verify(question, request));
+    return read_response(question);
 }
 
 /* How it ended */
@@ -101,20 +118,21 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
     if (err && err->code == ECKID_DIED) {
         return true;
     }
-    return question->answer && question->answer->status == 401 && question->token &&
+    return question->response && question->response->status == 401 && question->token &&
            eckid_client_credentials_drop(question->las->credentials, question->token);
 }
 
-/* What the gate is told: an error of our own, before there was a call, says nothing of the LAS. */
+/* What the limits are told. An error of our own, before there was a call, says nothing about the
+ * LAS. */
 static eckid_las_call_end_t end_of(const question_t *question, const eckid_err_t *err)
 {
     static const eckid_code_t failures[] = {ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS,
                                             ECKID_TIMEOUT, ECKID_DIED,      ECKID_LAS_TOKEN};
-    const eckid_http_response_t *answer = question->answer;
+    const eckid_http_response_t *response = question->response;
 
-    if (answer) {
-        return answer->status == 429 || answer->status >= 500 ? ECKID_LAS_CALL_FAILED
-                                                              : ECKID_LAS_CALL_ANSWERED;
+    if (response) {
+        return response->status == 429 || response->status >= 500 ? ECKID_LAS_CALL_FAILED
+                                                                  : ECKID_LAS_CALL_ANSWERED;
     }
     for (apr_size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
         if (err->code == failures[i]) {
@@ -125,9 +143,9 @@ static eckid_las_call_end_t end_of(const question_t *question, const eckid_err_t
 }
 
 /* RFC 9110 section 10.2.3: seconds or a date. 0 when there is none, and an hour at most. */
-static apr_interval_time_t retry_after(const eckid_http_response_t *answer)
+static apr_interval_time_t retry_after(const eckid_http_response_t *response)
 {
-    const char *value = answer ? apr_table_get(answer->headers, "Retry-After") : NULL;
+    const char *value = response ? apr_table_get(response->headers, "Retry-After") : NULL;
     apr_time_t date = value ? apr_date_parse_http(value) : APR_DATE_BAD;
     apr_int64_t seconds = date != APR_DATE_BAD ? apr_time_sec(date - apr_time_now())
                           : value              ? apr_atoi64(value)
@@ -143,29 +161,30 @@ static eckid_err_t *ask(question_t *question)
     if (is_worth_another(question, err)) {
         err = call(question);
     }
-    /* by what was believed and read, not by any 403 */
-    question->asked->school_refused =
-        err && err->code == ECKID_LAS_REFUSED && question->answer->status == 403;
+    /* only a 403 that was verified and read refuses a school */
+    question->result->school_refused =
+        err && err->code == ECKID_LAS_REFUSED && question->response->status == 403;
     return err;
 }
 
-eckid_err_t *eckid_las_ask(eckid_las_result_t *asked, const eckid_las_t *las,
+eckid_err_t *eckid_las_ask(eckid_las_result_t *result, const eckid_las_t *las,
                            const eckid_school_t *school, const eckid_student_key_t *key,
                            apr_pool_t *pool)
 {
-    question_t question = {.las = las, .school = school, .key = key, .asked = asked, .pool = pool};
-    eckid_las_slot_t pass;
+    question_t question = {
+        .las = las, .school = school, .key = key, .result = result, .pool = pool};
+    eckid_las_slot_t slot;
 
-    memset(asked, 0, sizeof(*asked));
+    memset(result, 0, sizeof(*result));
     question.deadline = apr_time_now() + las->timeout;
     if (!las->limits) {
         return ask(&question);
     }
-    ECKID_ERR(eckid_las_limits_enter(&pass, las->limits, question.deadline, pool));
+    ECKID_ERR(eckid_las_limits_enter(&slot, las->limits, question.deadline, pool));
     eckid_err_t *err = ask(&question);
     eckid_las_call_end_t end = end_of(&question, err);
 
-    eckid_las_limits_leave(las->limits, &pass, end,
-                           end == ECKID_LAS_CALL_FAILED ? retry_after(question.answer) : 0);
+    eckid_las_limits_leave(las->limits, &slot, end,
+                           end == ECKID_LAS_CALL_FAILED ? retry_after(question.response) : 0);
     return err;
 }

@@ -3,10 +3,10 @@
 #ifndef ECKID_LAS_H
 #define ECKID_LAS_H
 
-#include "las/eckid_las_limits.h"
 #include "contract/eckid_contract.h"
 #include "http/eckid_httpsig.h"
 #include "las/eckid_client_credentials.h"
+#include "las/eckid_las_limits.h"
 
 /* A LAS and how to speak to it, for one school or many: shared by threads. Proof of who asks is a
  * signature, an access token, the transport's certificate, or any of them together. */
@@ -16,9 +16,9 @@ typedef struct eckid_las_t {
     const eckid_key_t *key; /* signs the call, never one that signs logins; NULL: not signed */
     const char *keyid;
     const eckid_httpsig_profile_t *profile;  /* how it is signed; NULL for the usual one */
-    const apr_array_header_t *answer_keys;   /* eckid_httpsig_key_t: answers are signed by one of
+    const apr_array_header_t *answer_keys;   /* eckid_httpsig_key_t: responses are signed by one of
                                                 these; NULL: they need not be */
-    eckid_client_credentials_t *credentials; /* or NULL */
+    eckid_client_credentials_t *credentials; /* the source of access tokens, or NULL */
     eckid_las_limits_t *limits;              /* or NULL: no limits */
     eckid_transport_t transport;
     apr_interval_time_t timeout; /* for everything together */
@@ -26,23 +26,39 @@ typedef struct eckid_las_t {
     bool pilot; /* whether values with the pilot label are accepted */
 } eckid_las_t;
 
-/* What came of asking. */
+/* The result of asking. */
 typedef struct eckid_las_result_t {
-    eckid_finding_t finding;   /* where there was no error */
-    bool school_refused;       /* 403: not our student, but the school is the matter */
-    int status;                /* of the last answer; 0 for none */
-    apr_interval_time_t clock; /* how far the LAS's clock is ahead; 0 if less than two seconds */
+    eckid_finding_t finding;          /* if there was no error */
+    bool school_refused;              /* 403: this is about the school, not about the student */
+    int status;                       /* of the last response; 0 for none */
+    apr_interval_time_t clock_offset; /* how far the LAS's clock is ahead; 0 below two seconds */
 } eckid_las_result_t;
 
 /*
- * Asks. Any error means that the LAS failed; see eckid_http.h, eckid_contract_eduv.h,
- * eckid_contract_file.h, eckid_las_limits.h, eckid_client_credentials.h and eckid_httpsig_verify.h
- * for the codes. A call is made again, once and with a moment of its own, if the connection died
- * before an answer, or the LAS refused an access token that was at hand.
+ * Asks, and blocks for las->timeout at most: waiting for a slot, the access token and the calls
+ * share one deadline. A call is repeated once, with a nonce and a time of its own, if the
+ * connection died before a response, or if the LAS refused an access token that was not new.
  *
- * Where answers must be signed, an answer that is not has not been given: nothing of it is read.
+ * If responses must be signed, nothing of an unsigned one is read.
+ *
+ * Any error means that the LAS failed:
+ *
+ *   ECKID_BREAKER, ECKID_BUSY        the limits let no call through
+ *   ECKID_LAS_TOKEN                  there was no access token; its cause says why
+ *   ECKID_RESOLVE, ECKID_TRANSPORT,  there was no response
+ *   ECKID_TLS, ECKID_TIMEOUT,
+ *   ECKID_DIED
+ *   ECKID_LAS_SIGNATURE              the response is not signed as it must be
+ *   ECKID_LAS_REFUSED                a status that says nothing about a student
+ *   ECKID_LAS_SHAPE                  a response that the contract does not describe, or that is
+ *                                    larger than the transport allows
+ *   ECKID_LAS_OTHER                  a response about another student
+ *   ECKID_MALFORMED                  a value that is no ECK iD
+ *   ECKID_CONTRACT                   a value that the contract cannot put into a request
+ *   ECKID_CONFIG, ECKID_KEY          the request cannot be signed by the profile or the key
+ *   ECKID_INTERNAL                   a library failed, or there was no randomness
  */
-eckid_err_t *eckid_las_ask(eckid_las_result_t *asked, const eckid_las_t *las,
+eckid_err_t *eckid_las_ask(eckid_las_result_t *result, const eckid_las_t *las,
                            const eckid_school_t *school, const eckid_student_key_t *key,
                            apr_pool_t *pool);
 

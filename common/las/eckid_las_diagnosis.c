@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asking the LAS, step by step, in words an operator can act on. */
+/* How asking the LAS went, step by step, in words an operator can act on. */
 #include "las/eckid_las_diagnosis.h"
 
 #include <apr_strings.h>
 
-typedef enum place_t {
+typedef enum step_t {
     LIMITS,
     TOKEN,
     NAME,
@@ -16,10 +16,10 @@ typedef enum place_t {
     SHAPE,
     STUDENT,
     VALUE,
-    PLACES
-} place_t;
+    STEPS
+} step_t;
 
-static const char *const names[PLACES] = {
+static const char *const names[STEPS] = {
     [LIMITS] = "limits",
     [TOKEN] = "access token",
     [NAME] = "name of the LAS",
@@ -33,11 +33,11 @@ static const char *const names[PLACES] = {
     [VALUE] = "ECK iD",
 };
 
-/* Where asking ended by an error. */
+/* The step that fails with an error. */
 static const struct {
     eckid_code_t code;
-    place_t place;
-} ends[] = {
+    step_t step;
+} failures[] = {
     {ECKID_BUSY, LIMITS},          {ECKID_BREAKER, LIMITS},
     {ECKID_LAS_TOKEN, TOKEN},      {ECKID_RESOLVE, NAME},
     {ECKID_TRANSPORT, CONNECTION}, {ECKID_TLS, TLS},
@@ -47,23 +47,23 @@ static const struct {
     {ECKID_MALFORMED, VALUE},
 };
 
-static place_t end_of(const eckid_err_t *err)
+static step_t failed_step(const eckid_err_t *err)
 {
-    for (apr_size_t i = 0; err && i < sizeof(ends) / sizeof(*ends); i++) {
-        if (ends[i].code == err->code) {
-            return ends[i].place;
+    for (apr_size_t i = 0; err && i < sizeof(failures) / sizeof(*failures); i++) {
+        if (failures[i].code == err->code) {
+            return failures[i].step;
         }
     }
-    return err ? LIMITS : PLACES; /* a library that failed, did so before anything else */
+    return err ? LIMITS : STEPS; /* an error of our own ends asking before the first step */
 }
 
-static eckid_diagnosis_step_t step_at(place_t place, place_t end, const char *failure)
+static eckid_diagnosis_step_t make_step(step_t step, step_t failed, const char *failure)
 {
-    eckid_diagnosis_state_t state = place < end    ? ECKID_STEP_WELL
-                                    : place == end ? ECKID_STEP_FAILED
-                                                   : ECKID_STEP_NOT_REACHED;
+    eckid_diagnosis_state_t state = step < failed    ? ECKID_STEP_WELL
+                                    : step == failed ? ECKID_STEP_FAILED
+                                                     : ECKID_STEP_NOT_REACHED;
 
-    return (eckid_diagnosis_step_t){names[place], state, place == end ? failure : ""};
+    return (eckid_diagnosis_step_t){names[step], state, step == failed ? failure : ""};
 }
 
 static void note(eckid_diagnosis_step_t *step, const char *text)
@@ -81,41 +81,41 @@ static void leave_out(eckid_diagnosis_step_t *step, bool wanted)
     }
 }
 
-/* What is no error, and yet not all well. */
-static void note_outcome(eckid_diagnosis_step_t *steps, const eckid_las_result_t *asked,
+/* An outcome that is no error, but no ECK iD either. */
+static void note_outcome(eckid_diagnosis_step_t *steps, const eckid_las_result_t *result,
                          apr_pool_t *pool)
 {
-    if (asked->finding.outcome == ECKID_IS_UNKNOWN) {
+    if (result->finding.outcome == ECKID_IS_UNKNOWN) {
         note(&steps[STUDENT], eckid_err_text(eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""), pool));
         steps[VALUE].state = ECKID_STEP_NOT_REACHED;
     }
-    if (asked->finding.outcome == ECKID_HAS_NONE) {
+    if (result->finding.outcome == ECKID_HAS_NONE) {
         note(&steps[VALUE], eckid_err_text(eckid_err_make(pool, ECKID_NO_ECKID, "%s", ""), pool));
     }
 }
 
-apr_array_header_t *eckid_las_diagnosis(const eckid_las_t *las, const eckid_las_result_t *asked,
+apr_array_header_t *eckid_las_diagnosis(const eckid_las_t *las, const eckid_las_result_t *result,
                                         const eckid_err_t *err, apr_pool_t *pool)
 {
-    apr_array_header_t *all = apr_array_make(pool, PLACES, sizeof(eckid_diagnosis_step_t));
+    apr_array_header_t *all = apr_array_make(pool, STEPS, sizeof(eckid_diagnosis_step_t));
     const char *failure = err ? eckid_err_text(err, pool) : "";
-    place_t end = end_of(err);
+    step_t failed = failed_step(err);
 
-    for (place_t place = LIMITS; place < PLACES; place++) {
-        APR_ARRAY_PUSH(all, eckid_diagnosis_step_t) = step_at(place, end, failure);
+    for (step_t step = LIMITS; step < STEPS; step++) {
+        APR_ARRAY_PUSH(all, eckid_diagnosis_step_t) = make_step(step, failed, failure);
     }
     eckid_diagnosis_step_t *steps = (eckid_diagnosis_step_t *)all->elts;
 
     leave_out(&steps[TOKEN], las->credentials != NULL);
     leave_out(&steps[SIGNATURE], las->answer_keys != NULL);
-    if (asked->clock) {
+    if (result->clock_offset) {
         note(&steps[CLOCK], apr_psprintf(pool,
                                          "the clock of the LAS is %+d seconds from ours; "
                                          "compare both with NTP",
-                                         (int)apr_time_sec(asked->clock)));
+                                         (int)apr_time_sec(result->clock_offset)));
     }
     if (!err) {
-        note_outcome(steps, asked, pool);
+        note_outcome(steps, result, pool);
     }
     return all;
 }

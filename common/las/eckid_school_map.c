@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which school, and which LAS, an attribute of the login stands for: a map of many schools. */
 #include "las/eckid_school_map.h"
+#include "contract/eckid_contract.h"
 
 #include <apr_hash.h>
 #include <apr_lib.h>
@@ -8,9 +9,6 @@
 
 #define WORDS_MAX 4
 #define LAS_NAME_MAX 64
-
-const char *const eckid_school_types[] = {"V_ID",  "OIE_CODE", "BP_ID",  "DD_ID",
-                                          "AS_ID", "OIN",      "master", NULL};
 
 struct eckid_school_map_t {
     apr_hash_t *by_key;
@@ -84,16 +82,6 @@ static eckid_err_t *split(const char *words[WORDS_MAX], int *count, const line_t
     return *count == 0 || *count >= 3 ? NULL : wrong(line, "fewer than three words", pool);
 }
 
-static bool is_type(const char *type)
-{
-    const char *const *known = eckid_school_types;
-
-    while (*known && strcmp(*known, type) != 0) {
-        known++;
-    }
-    return *known != NULL;
-}
-
 static bool is_las_name(const char *name)
 {
     apr_size_t len = 0;
@@ -114,7 +102,7 @@ static eckid_err_t *add(eckid_school_map_t *schools, const char *const words[WOR
         return wrong(line, apr_psprintf(pool, "its key stands on line %d already", before->line),
                      pool);
     }
-    if (!is_type(words[1])) {
+    if (!eckid_contract_knows(eckid_contract_school_types, words[1])) {
         return wrong(
             line, "the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master", pool);
     }

@@ -12,9 +12,6 @@
 #define ECKID_SCHOOL_MAP_MAX (1024 * 1024) /* bytes of a file */
 #define ECKID_SCHOOL_MAP_WORD_MAX 256      /* bytes of a word; a key is what eckid_match can make */
 
-/* The types a school can be known by, as EckidSchool has them; NULL at the end. */
-extern const char *const eckid_school_types[];
-
 /* What a line says. */
 typedef struct eckid_school_map_entry_t {
     const char *key;

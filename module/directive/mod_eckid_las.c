@@ -203,6 +203,19 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 
 /* EckidLasContract */
 
+/* The contracts that are code. */
+static const eckid_contract_t *const contracts[] = {&eckid_contract_eduv};
+
+static const eckid_contract_t *find_contract(const char *name)
+{
+    for (int i = 0; i < COUNT(contracts); i++) {
+        if (strcmp(contracts[i]->name, name) == 0) {
+            return contracts[i];
+        }
+    }
+    return NULL;
+}
+
 const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 {
     mod_eckid_las_t *las = mod_eckid_las_of(conf);
@@ -211,12 +224,11 @@ const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
 
     CHECK_LINE();
     CHECK_ONCE(las);
-    if (strcmp(name, eckid_contract_eduv.name) == 0) {
-        las->contract = &eckid_contract_eduv;
-        return NULL;
+    las->contract = find_contract(name);
+    if (!las->contract) {
+        TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+        TRY(eckid_contract_file_make(&las->contract, content, path, cmd->pool));
     }
-    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    TRY(eckid_contract_file_make(&las->contract, content, path, cmd->pool));
     return NULL;
 }
 

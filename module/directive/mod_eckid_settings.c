@@ -235,7 +235,7 @@ const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, c
     }
     *school = (eckid_school_t){type, value};
     ((mod_eckid_dir_t *)conf)->school = school;
-    return mod_eckid_one_of(cmd, type, eckid_school_types);
+    return mod_eckid_one_of(cmd, type, eckid_contract_school_types);
 }
 
 const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[])

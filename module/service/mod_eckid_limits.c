@@ -8,9 +8,9 @@
 APLOG_USE_MODULE(eckid);
 
 /* Anonymous memory, which children inherit and which goes with this generation of the server. */
-static apr_status_t share(const apr_array_header_t *gates, apr_pool_t *pconf)
+static apr_status_t share(const apr_array_header_t *limits, apr_pool_t *pconf)
 {
-    apr_size_t size = (apr_size_t)gates->nelts * sizeof(eckid_las_limits_block_t);
+    apr_size_t size = (apr_size_t)limits->nelts * sizeof(eckid_las_limits_block_t);
     apr_shm_t *shm;
     apr_status_t status = apr_shm_create(&shm, size, NULL, pconf);
 
@@ -20,8 +20,8 @@ static apr_status_t share(const apr_array_header_t *gates, apr_pool_t *pconf)
     eckid_las_limits_block_t *blocks = apr_shm_baseaddr_get(shm);
 
     memset(blocks, 0, size);
-    for (int i = 0; i < gates->nelts; i++) {
-        eckid_las_limits_share(APR_ARRAY_IDX(gates, i, eckid_las_limits_t *), &blocks[i]);
+    for (int i = 0; i < limits->nelts; i++) {
+        eckid_las_limits_share(APR_ARRAY_IDX(limits, i, eckid_las_limits_t *), &blocks[i]);
     }
     return APR_SUCCESS;
 }

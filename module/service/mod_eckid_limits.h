@@ -5,7 +5,7 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* In post_config: memory for every gate, and the flights of lookups. */
+/* In post_config: memory for the limits of every LAS, and the flights of lookups. */
 int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server);
 
 #endif

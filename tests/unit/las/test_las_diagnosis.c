@@ -63,7 +63,7 @@ START_TEST(what_is_no_error_is_noted)
     asked.finding.outcome = ECKID_HAS_NONE;
     ck_assert_str_eq(states_of(&las, &asked, NULL), "+-+++++-++n");
     asked.finding.outcome = ECKID_FOUND;
-    asked.clock = apr_time_from_sec(-300);
+    asked.clock_offset = apr_time_from_sec(-300);
     ck_assert_str_eq(states_of(&las, &asked, NULL), "+-++++n-+++");
 }
 END_TEST

@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "contract/eckid_contract.h"
 #include "las/eckid_school_map.h"
 
 static const char map[] = "# the schools of the board\n"
@@ -68,9 +69,9 @@ END_TEST
 
 START_TEST(every_type_is_known)
 {
-    for (int i = 0; eckid_school_types[i]; i++) {
+    for (int i = 0; eckid_contract_school_types[i]; i++) {
         eckid_school_map_t *schools;
-        const char *line = apr_pstrcat(pool, "k ", eckid_school_types[i], " v", NULL);
+        const char *line = apr_pstrcat(pool, "k ", eckid_contract_school_types[i], " v", NULL);
 
         ok(eckid_school_map_make(&schools, str(line), "schools.map", pool));
     }
