@@ -43,21 +43,30 @@ typedef struct scheme_t {
     family_t family;
     const char *digest; /* NULL when the algorithm brings its own */
     int salt;           /* of RSASSA-PSS; 0 for another padding */
+    const char *mgf1;   /* its other digest; NULL where it is the same */
 } scheme_t;
 
 static const scheme_t schemes[] = {
-    [ECKID_RS1] = {RSA_FAMILY, "SHA1", 0},      [ECKID_RS256] = {RSA_FAMILY, "SHA256", 0},
-    [ECKID_RS384] = {RSA_FAMILY, "SHA384", 0},  [ECKID_RS512] = {RSA_FAMILY, "SHA512", 0},
-    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32}, [ECKID_PS384] = {RSA_FAMILY, "SHA384", 48},
-    [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64}, [ECKID_ES256] = {EC_FAMILY, "SHA256", 0},
-    [ECKID_ES384] = {EC_FAMILY, "SHA384", 0},   [ECKID_HS256] = {MAC_FAMILY, "SHA256", 0},
-    [ECKID_ES512] = {EC_FAMILY, "SHA512", 0},   [ECKID_EDDSA] = {ED_FAMILY, NULL, 0},
+    [ECKID_RS1] = {RSA_FAMILY, "SHA1", 0, NULL},
+    [ECKID_RS256] = {RSA_FAMILY, "SHA256", 0, NULL},
+    [ECKID_RS384] = {RSA_FAMILY, "SHA384", 0, NULL},
+    [ECKID_RS512] = {RSA_FAMILY, "SHA512", 0, NULL},
+    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32, NULL},
+    [ECKID_PS384] = {RSA_FAMILY, "SHA384", 48, NULL},
+    [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64, NULL},
+    [ECKID_ES256] = {EC_FAMILY, "SHA256", 0, NULL},
+    [ECKID_ES384] = {EC_FAMILY, "SHA384", 0, NULL},
+    [ECKID_HS256] = {MAC_FAMILY, "SHA256", 0, NULL},
+    [ECKID_ES512] = {EC_FAMILY, "SHA512", 0, NULL},
+    [ECKID_EDDSA] = {ED_FAMILY, NULL, 0, NULL},
 };
 
 static bool set_padding(EVP_PKEY_CTX *ctx, const scheme_t *scheme)
 {
-    return scheme->salt == 0 || (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
-                                 EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, scheme->salt) > 0);
+    return scheme->salt == 0 ||
+           (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, scheme->salt) > 0 &&
+            (!scheme->mgf1 || EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, scheme->mgf1, NULL) > 0));
 }
 
 /* X9.62 DER, as OpenSSL has it, to r and s side by side, as JOSE, XML and HTTP have it. */
@@ -195,4 +204,17 @@ bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t
                ? verify_halves(key, scheme, signature, data)
                : verify_bytes(key, scheme, (const unsigned char *)signature.data, signature.len,
                               data);
+}
+
+bool eckid_key_verify_pss(const eckid_key_t *key, const eckid_key_pss_t *pss,
+                          eckid_bytes_t signature, eckid_bytes_t data)
+{
+    static const char *const names[] = {[ECKID_SHA1] = "SHA1",
+                                        [ECKID_SHA256] = "SHA256",
+                                        [ECKID_SHA384] = "SHA384",
+                                        [ECKID_SHA512] = "SHA512"};
+    const scheme_t scheme = {RSA_FAMILY, names[pss->digest], pss->salt, names[pss->mgf1]};
+
+    return family_of(key) == RSA_FAMILY && pss->salt > 0 &&
+           verify_bytes(key, &scheme, (const unsigned char *)signature.data, signature.len, data);
 }

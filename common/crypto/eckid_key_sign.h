@@ -3,6 +3,7 @@
 #ifndef ECKID_KEY_SIGN_H
 #define ECKID_KEY_SIGN_H
 
+#include "crypto/eckid_digest.h"
 #include "crypto/eckid_key.h"
 
 /* RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9421 section 3.3, RFC 9231 sections 2.3.2, 2.3.6.
@@ -36,6 +37,16 @@ const eckid_key_http_t *eckid_key_http(const eckid_key_t *key, const char *name)
 /* Signs. ECKID_KEY when the key is not private or not of the algorithm's kind. */
 eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, eckid_key_alg_t alg,
                             eckid_bytes_t data, apr_pool_t *pool);
+
+/* RSASSA-PSS with parameters (RFC 8017 section 8.1), where they are stated one by one. */
+typedef struct eckid_key_pss_t {
+    eckid_digest_alg_t digest, mgf1;
+    int salt; /* bytes */
+} eckid_key_pss_t;
+
+/* Whether the signature is one with those parameters by that RSA key over the data. */
+bool eckid_key_verify_pss(const eckid_key_t *key, const eckid_key_pss_t *pss,
+                          eckid_bytes_t signature, eckid_bytes_t data);
 
 /* Whether the signature is one of that algorithm by that key over the data. */
 bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t signature,

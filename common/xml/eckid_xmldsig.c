@@ -55,6 +55,18 @@ static const algorithm_t digest_methods[] = {
     {NULL, 0, false},
 };
 
+/* RSASSA-PSS with MGF1, the same digest in both places and a salt as long as it (RFC 9231 section
+ * 2.3.10). */
+#define DSIG_MORE_2007 "http://www.w3.org/2007/05/xmldsig-more#"
+
+static const algorithm_t pss_methods[] = {
+    {DSIG_MORE_2007 "sha256-rsa-MGF1", ECKID_SHA256, false},
+    {DSIG_MORE_2007 "sha384-rsa-MGF1", ECKID_SHA384, false},
+    {DSIG_MORE_2007 "sha512-rsa-MGF1", ECKID_SHA512, false},
+    {DSIG_MORE_2007 "sha1-rsa-MGF1", ECKID_SHA1, true},
+    {NULL, 0, false},
+};
+
 static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const algorithm_t *allowed,
                                    bool sha1, apr_pool_t *pool)
 {
@@ -117,6 +129,8 @@ typedef struct signature_t {
     xmlNodePtr node, info;
     eckid_c14n_t info_form, element_form;
     int alg, digest_alg;
+    bool is_pss; /* then pss stands for alg */
+    eckid_key_pss_t pss;
     eckid_bytes_t digest, value;
 } signature_t;
 
@@ -183,6 +197,79 @@ static eckid_err_t *read_reference(signature_t *signature, const xmlNode *refere
                        pool);
 }
 
+static int length_of(int digest)
+{
+    static const int lengths[] = {
+        [ECKID_SHA1] = 20, [ECKID_SHA256] = 32, [ECKID_SHA384] = 48, [ECKID_SHA512] = 64};
+
+    return lengths[digest];
+}
+
+/* The digest of a child DigestMethod; fallback where there is none. */
+static eckid_err_t *read_digest(int *digest, const xmlNode *parent, int fallback, bool sha1,
+                                apr_pool_t *pool)
+{
+    const xmlNode *method = eckid_xml_child(parent, ECKID_NS_DSIG, "DigestMethod");
+
+    *digest = fallback;
+    return method ? find_algorithm(digest, method, digest_methods, sha1, pool) : NULL;
+}
+
+static eckid_err_t *bad_pss(apr_pool_t *pool)
+{
+    return eckid_err_make(pool, ECKID_ALGORITHM, "RSASSA-PSS with parameters that are not known");
+}
+
+/* RFC 9231 section 2.3.9: each parameter has a default, SHA-256 and what follows from it. */
+static eckid_err_t *read_pss(eckid_key_pss_t *pss, const xmlNode *method, bool sha1,
+                             apr_pool_t *pool)
+{
+    xmlNodePtr params = eckid_xml_child(method, DSIG_MORE_2007, "RSAPSSParams");
+    xmlNodePtr mgf = eckid_xml_child(params, DSIG_MORE_2007, "MaskGenerationFunction");
+    xmlNodePtr salt = eckid_xml_child(params, DSIG_MORE_2007, "SaltLength");
+    xmlNodePtr trailer = eckid_xml_child(params, DSIG_MORE_2007, "TrailerField");
+    const char *mgf_uri = mgf ? eckid_xml_attribute(mgf, "Algorithm", pool) : NULL;
+    int digest, mgf1;
+
+    ECKID_ERR(read_digest(&digest, params, ECKID_SHA256, sha1, pool));
+    ECKID_ERR(read_digest(&mgf1, mgf, digest, sha1, pool));
+    if ((mgf_uri && strcmp(mgf_uri, DSIG_MORE_2007 "MGF1") != 0) ||
+        (trailer && strcmp(eckid_xml_trimmed(trailer, pool), "1") != 0)) {
+        return bad_pss(pool);
+    }
+    *pss =
+        (eckid_key_pss_t){(eckid_digest_alg_t)digest, (eckid_digest_alg_t)mgf1, length_of(digest)};
+    if (salt) {
+        apr_int64_t length = apr_atoi64(eckid_xml_trimmed(salt, pool));
+
+        if (length < 1 || length > 512) {
+            return bad_pss(pool);
+        }
+        pss->salt = (int)length;
+    }
+    return NULL;
+}
+
+/* What the signature was made by. */
+static eckid_err_t *read_method(signature_t *signature, const xmlNode *method, bool sha1,
+                                apr_pool_t *pool)
+{
+    const char *uri = method ? eckid_xml_attribute(method, "Algorithm", pool) : NULL;
+    int digest;
+
+    if (!uri || strncmp(uri, DSIG_MORE_2007, strlen(DSIG_MORE_2007)) != 0) {
+        return find_algorithm(&signature->alg, method, signature_methods, sha1, pool);
+    }
+    signature->is_pss = true;
+    if (strcmp(uri, DSIG_MORE_2007 "rsa-pss") == 0) {
+        return read_pss(&signature->pss, method, sha1, pool);
+    }
+    ECKID_ERR(find_algorithm(&digest, method, pss_methods, sha1, pool));
+    signature->pss = (eckid_key_pss_t){(eckid_digest_alg_t)digest, (eckid_digest_alg_t)digest,
+                                       length_of(digest)};
+    return NULL;
+}
+
 static eckid_err_t *read_info(signature_t *signature, const char *id, bool sha1, apr_pool_t *pool)
 {
     static const char *const children[] = {"CanonicalizationMethod", "SignatureMethod", "Reference",
@@ -192,9 +279,8 @@ static eckid_err_t *read_info(signature_t *signature, const char *id, bool sha1,
     ECKID_ERR(check_children(info, children, pool));
     ECKID_ERR(read_form(&signature->info_form,
                         eckid_xml_child(info, ECKID_NS_DSIG, "CanonicalizationMethod"), pool));
-    ECKID_ERR(find_algorithm(&signature->alg,
-                             eckid_xml_child(info, ECKID_NS_DSIG, "SignatureMethod"),
-                             signature_methods, sha1, pool));
+    ECKID_ERR(read_method(signature, eckid_xml_child(info, ECKID_NS_DSIG, "SignatureMethod"), sha1,
+                          pool));
     return read_reference(signature, eckid_xml_child(info, ECKID_NS_DSIG, "Reference"), id, sha1,
                           pool);
 }
@@ -322,8 +408,11 @@ static eckid_err_t *verify_info(const signature_t *signature, const eckid_trust_
 
     ECKID_ERR(eckid_c14n(&text, signature->info, NULL, &signature->info_form, pool));
     for (int i = 0; i < trust->keys->nelts; i++) {
-        if (eckid_key_verify(APR_ARRAY_IDX(trust->keys, i, const eckid_key_t *),
-                             (eckid_key_alg_t)signature->alg, signature->value, text)) {
+        const eckid_key_t *key = APR_ARRAY_IDX(trust->keys, i, const eckid_key_t *);
+
+        if (signature->is_pss
+                ? eckid_key_verify_pss(key, &signature->pss, signature->value, text)
+                : eckid_key_verify(key, (eckid_key_alg_t)signature->alg, signature->value, text)) {
             return NULL;
         }
     }

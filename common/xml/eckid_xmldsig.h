@@ -28,6 +28,9 @@ typedef struct eckid_verified_t eckid_verified_t;
  * inner; transforms are the
  * enveloped signature and canonicalization without comments; keys come from trust alone.
  *
+ * Accepted are RSASSA-PKCS1-v1_5, RSASSA-PSS (RFC 9231 sections 2.3.9 and 2.3.10) and ECDSA, with
+ * SHA-256, SHA-384 and SHA-512.
+ *
  * ECKID_UNSIGNED, ECKID_STRUCTURE, ECKID_ALGORITHM, ECKID_SIGNATURE, or ECKID_UNKNOWN_KEY with the
  * fingerprint of the certificate that the message names.
  */

@@ -130,6 +130,33 @@ START_TEST(an_http_algorithm_is_one_of_the_kind_of_the_key)
 }
 END_TEST
 
+static const struct {
+    eckid_key_pss_t pss;
+    eckid_key_alg_t alg;
+    bool same;
+} stated[] = {
+    {{ECKID_SHA256, ECKID_SHA256, 32}, ECKID_PS256, true},
+    {{ECKID_SHA384, ECKID_SHA384, 48}, ECKID_PS384, true},
+    {{ECKID_SHA512, ECKID_SHA512, 64}, ECKID_PS512, true},
+    {{ECKID_SHA256, ECKID_SHA256, 20}, ECKID_PS256, false},
+    {{ECKID_SHA256, ECKID_SHA512, 32}, ECKID_PS256, false},
+    {{ECKID_SHA512, ECKID_SHA256, 32}, ECKID_PS256, false},
+    {{ECKID_SHA256, ECKID_SHA256, 0}, ECKID_RS256, false},
+};
+
+START_TEST(stated_parameters_of_pss_must_be_those_of_the_signature)
+{
+    eckid_bytes_t signature;
+
+    ok(eckid_key_sign(&signature, private_key(RSA_2048, 0), stated[_i].alg, str("data"), pool));
+    ck_assert(eckid_key_verify_pss(public_key(RSA_2048, 0), &stated[_i].pss, signature,
+                                   str("data")) == stated[_i].same);
+    ck_assert(
+        !eckid_key_verify_pss(public_key(RSA_2048, 0), &stated[_i].pss, signature, str("other")));
+    ck_assert(!eckid_key_verify_pss(public_key(P_256, 0), &stated[_i].pss, signature, str("data")));
+}
+END_TEST
+
 UNIT_SUITE(key_sign)
 {
     Suite *suite = suite_create("key_sign");
@@ -143,5 +170,7 @@ UNIT_SUITE(key_sign)
     tcase_add_test(tcase, a_secret_signs_what_only_it_verifies);
     tcase_add_loop_test(tcase, an_http_algorithm_is_one_of_the_kind_of_the_key, 0,
                         COUNT(http_algorithms));
+    tcase_add_loop_test(tcase, stated_parameters_of_pss_must_be_those_of_the_signature, 0,
+                        COUNT(stated));
     return suite;
 }

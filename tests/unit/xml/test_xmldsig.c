@@ -3,6 +3,8 @@
 
 #include <apr_strings.h>
 
+#include "crypto/eckid_key_sign.h"
+#include "xml/eckid_c14n.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "support/maker.h"
 
@@ -224,6 +226,74 @@ START_TEST(longer_digests_are_accepted)
 
     maker.kind = longer[_i].kind;
     ok(verify(&verified, maker_xml(&maker), &rules.trust));
+}
+END_TEST
+
+#define MORE_2007 "http://www.w3.org/2007/05/xmldsig-more#"
+#define PARAMS(content)                                                                            \
+    "<p:RSAPSSParams xmlns:p='" MORE_2007 "'>" content "</p:RSAPSSParams></ds:SignatureMethod>"
+#define SHA512 "<ds:DigestMethod Algorithm='http://www.w3.org/2001/04/xmlenc#sha512'/>"
+
+static const struct {
+    const char *uri, *params; /* of SignatureMethod, with its end tag; or NULL */
+    eckid_key_alg_t alg;
+    eckid_code_t code;
+} by_pss[] = {
+    {MORE_2007 "sha256-rsa-MGF1", NULL, ECKID_PS256, 0},
+    {MORE_2007 "sha384-rsa-MGF1", NULL, ECKID_PS384, 0},
+    {MORE_2007 "sha512-rsa-MGF1", NULL, ECKID_PS512, 0},
+    {MORE_2007 "rsa-pss", NULL, ECKID_PS256, 0},
+    {MORE_2007 "rsa-pss", PARAMS(""), ECKID_PS256, 0},
+    {MORE_2007 "rsa-pss", PARAMS(SHA512), ECKID_PS512, 0},
+    {MORE_2007 "rsa-pss",
+     PARAMS(SHA512 "<p:MaskGenerationFunction Algorithm='" MORE_2007 "MGF1'>" SHA512
+                   "</p:MaskGenerationFunction><p:SaltLength>64</p:SaltLength>"
+                   "<p:TrailerField>1</p:TrailerField>"),
+     ECKID_PS512, 0},
+    {MORE_2007 "rsa-pss", PARAMS("<p:SaltLength>20</p:SaltLength>"), ECKID_PS256, ECKID_SIGNATURE},
+    {MORE_2007 "rsa-pss", PARAMS("<p:SaltLength>x</p:SaltLength>"), ECKID_PS256, ECKID_ALGORITHM},
+    {MORE_2007 "rsa-pss", PARAMS("<p:TrailerField>2</p:TrailerField>"), ECKID_PS256,
+     ECKID_ALGORITHM},
+    {MORE_2007 "rsa-pss", PARAMS("<p:MaskGenerationFunction Algorithm='urn:x'/>"), ECKID_PS256,
+     ECKID_ALGORITHM},
+    {MORE_2007 "sha1-rsa-MGF1", NULL, ECKID_PS256, ECKID_ALGORITHM},
+    {MORE_2007 "sha224-rsa-MGF1", NULL, ECKID_PS256, ECKID_ALGORITHM},
+};
+
+/* xmlsec has no RSASSA-PSS, so the SignatureValue is replaced once the digest is right. */
+static const char *sign_by_pss(const char *uri, const char *params, eckid_key_alg_t alg)
+{
+    static const eckid_c14n_t exclusive = {.method = ECKID_C14N_EXCLUSIVE};
+    const maker_t maker = maker_usual();
+    const char *xml = replaced(maker_xml(&maker), MORE "rsa-sha256", uri);
+    eckid_bytes_t text, signature;
+    xmlDocPtr doc;
+
+    if (params) {
+        xml = replaced(xml, apr_pstrcat(pool, uri, "\"/>", NULL),
+                       apr_pstrcat(pool, uri, "\">", params, NULL));
+    }
+    ok(eckid_xml_parse(&doc, str(xml), pool));
+    xmlNodePtr assertion = eckid_xml_child(xmlDocGetRootElement(doc), ECKID_NS_SAML, "Assertion");
+    xmlNodePtr node = eckid_xml_child(assertion, ECKID_NS_DSIG, "Signature");
+    xmlNodePtr value = eckid_xml_child(node, ECKID_NS_DSIG, "SignatureValue");
+
+    ok(eckid_c14n(&text, eckid_xml_child(node, ECKID_NS_DSIG, "SignedInfo"), NULL, &exclusive,
+                  pool));
+    ok(eckid_key_sign(&signature, test_pair(RSA_2048, 0), alg, text, pool));
+    xmlNodeSetContent(value, BAD_CAST eckid_codec_base64(signature, pool).data);
+    ok(eckid_xml_print(&text, doc, pool));
+    return text.data;
+}
+
+START_TEST(rsa_pss_is_verified_by_its_parameters)
+{
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    eckid_err_t *err = verify(
+        &verified, sign_by_pss(by_pss[_i].uri, by_pss[_i].params, by_pss[_i].alg), &rules.trust);
+
+    ck_assert_int_eq(err ? err->code : 0, by_pss[_i].code);
 }
 END_TEST
 
@@ -457,6 +527,7 @@ UNIT_SUITE(xmldsig)
     tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, 4);
     tcase_add_test(tcase, hmac_is_refused_before_any_key_is_tried);
     tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, COUNT(longer));
+    tcase_add_loop_test(tcase, rsa_pss_is_verified_by_its_parameters, 0, COUNT(by_pss));
     tcase_add_loop_test(tcase, every_canonical_form_is_understood, 0,
                         COUNT(transforms) * COUNT(canonicalizations));
     tcase_add_test(tcase, a_third_transform_is_refused);
