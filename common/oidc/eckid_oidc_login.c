@@ -2,6 +2,7 @@
 /* A login over OpenID Connect on its way: the steps that all its carriers have in common. */
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_release.h"
+#include "oidc/eckid_provider_call.h"
 
 #include <apr_strings.h>
 
@@ -163,8 +164,8 @@ static eckid_err_t *ask_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *lo
     if (!access_token) {
         return eckid_err_make(login->pool, ECKID_NO_KEY, "no access token to ask userinfo with");
     }
-    ECKID_ERR(
-        eckid_provider_userinfo(&answer, setup->provider, setup->view, access_token, login->pool));
+    ECKID_ERR(eckid_provider_call_userinfo(&answer, eckid_provider_backend(setup->provider),
+                                           setup->view, access_token, login->pool));
     const char *type =
         eckid_http_media_type(apr_table_get(answer->headers, "Content-Type"), login->pool);
 

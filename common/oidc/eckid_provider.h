@@ -1,67 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An OpenID provider as it publishes itself now: fetched from its backend, last good kept. */
+/* What an OpenID provider publishes now: fetched by one thread, shared by all, last good kept. */
 #ifndef ECKID_PROVIDER_H
 #define ECKID_PROVIDER_H
 
-#include "http/eckid_http.h"
-#include "jose/eckid_jwk.h"
-
-/* The field of our own requests by which a loop is noticed; its value is the issuer. */
-#define ECKID_PROVIDER_FIELD "Eckid-Fetch"
+#include "oidc/eckid_discovery.h"
 
 typedef struct eckid_provider_options_t {
-    const char *issuer;           /* as it stands in iss and in discovery, without a slash added */
-    const char *backend;          /* http or https URL that stands for the issuer behind us */
-    apr_interval_time_t max_age;  /* after which it is fetched again, while the old one serves */
-    apr_interval_time_t window;   /* in which an unknown kid makes it be fetched once */
-    apr_interval_time_t patience; /* how long a request waits for another one's fetching */
+    const char *issuer;           /* exactly as in iss and in discovery */
+    const char *backend;          /* http or https URL of the issuer behind us */
+    apr_interval_time_t max_age;  /* after which it is fetched again */
+    apr_interval_time_t window;   /* in which unknown kids cause one fetch */
+    apr_interval_time_t patience; /* how long a request waits for another's fetch */
 } eckid_provider_options_t;
 
 typedef struct eckid_provider_t eckid_provider_t;
 
-/* What is known of it. URL members are as published; paths are those clients use here. */
-typedef struct eckid_provider_view_t {
-    const char *issuer;
-    const char *discovery_path, *jwks_path;
-    const char *token_path, *userinfo_path;       /* or NULL */
-    const char *userinfo_url, *introspection_url; /* at the backend; or NULL */
-    const apr_array_header_t *keys;               /* eckid_jwk_t */
-} eckid_provider_view_t;
-
-/* Made before the server forks; fetches nothing. ECKID_CONFIG for URLs that are none. Strings of
- * the options must live as long as pool. */
+/* Made before the server forks; fetches nothing. ECKID_CONFIG when issuer or backend is not an http
+ * or https URL. Strings of the options must live as long as pool. */
 eckid_err_t *eckid_provider_make(eckid_provider_t **provider,
                                  const eckid_provider_options_t *options,
                                  const eckid_transport_t *transport, apr_pool_t *pool);
 
 const char *eckid_provider_issuer(const eckid_provider_t *provider);
 
+/* As long as the provider. */
+const eckid_provider_backend_t *eckid_provider_backend(const eckid_provider_t *provider);
+
 /*
- * The provider as it is now, valid as long as pool. Fetches when nothing is known yet, or what is
- * known is old; one thread at a time does. ECKID_PROVIDER or ECKID_LOOP when nothing is known and
- * cannot be had; for a few seconds afterwards that is said without trying again. News is set when
- * fetching was tried and is then why it failed, or NULL; changed tells whether there is such news.
+ * The provider as it is now, valid as long as pool. It is fetched when nothing is known yet, or
+ * what is known is older than max_age; one thread at a time does that. Meanwhile the others use
+ * what is known; only while nothing is known they wait, for the patience at most. ECKID_PROVIDER or
+ * ECKID_LOOP when nothing is known and cannot be had; for five seconds after a failure that is said
+ * without trying again. tried says whether this call fetched; failure is then why that failed, or
+ * NULL, and has no meaning otherwise.
  */
 eckid_err_t *eckid_provider_get(const eckid_provider_view_t **view, eckid_provider_t *provider,
-                                bool *changed, eckid_err_t **news, apr_time_t now,
+                                bool *tried, eckid_err_t **failure, apr_time_t now,
                                 apr_pool_t *pool);
 
-/* The same after a kid that is unknown: fetched at once, but once in a window, which begins before
- * the fetching. Who comes while another thread fetches waits for that. View may stay the same. */
+/* The same after a token with an unknown kid: the provider is fetched at once, but only once in a
+ * window, which begins before the fetch. A caller that finds another thread fetching waits for it,
+ * for the patience at most. The view may still be the old one. */
 eckid_err_t *eckid_provider_renew(const eckid_provider_view_t **view, eckid_provider_t *provider,
-                                  bool *changed, eckid_err_t **news, apr_time_t now,
+                                  bool *tried, eckid_err_t **failure, apr_time_t now,
                                   apr_pool_t *pool);
-
-/* Asks for userinfo with an access token. ECKID_PROVIDER when there is no answer of status 200. */
-eckid_err_t *eckid_provider_userinfo(eckid_http_response_t **answer,
-                                     const eckid_provider_t *provider,
-                                     const eckid_provider_view_t *view, const char *access_token,
-                                     apr_pool_t *pool);
-
-/* Asks whose an access token is (RFC 7662), authorized by that value of an Authorization field.
- * ECKID_TOKEN_UNKNOWN when it is not active; ECKID_PROVIDER when there is no answer that says. */
-eckid_err_t *eckid_provider_introspect(json_t **claims, const eckid_provider_t *provider,
-                                       const eckid_provider_view_t *view, const char *authorization,
-                                       const char *access_token, apr_pool_t *pool);
 
 #endif

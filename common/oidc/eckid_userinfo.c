@@ -2,6 +2,7 @@
 /* The corridor of userinfo: whose it is was remembered at the token endpoint, or is asked. */
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_provider_call.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -35,8 +36,9 @@ static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
     if (!setup->introspection || !setup->view) {
         return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "%s", "");
     }
-    ECKID_ERR(eckid_provider_introspect(&claims, setup->provider, setup->view, setup->introspection,
-                                        token, login->pool));
+    ECKID_ERR(eckid_provider_call_introspect(&claims, eckid_provider_backend(setup->provider),
+                                             setup->view, setup->introspection, token,
+                                             login->pool));
     ECKID_ERR(read_introspection(login, claims));
     eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
     return NULL;

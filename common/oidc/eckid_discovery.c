@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an OpenID provider publishes about itself: its discovery document and its JWKS. */
+#include "oidc/eckid_discovery.h"
+
+#include <apr_strings.h>
+
+#define WELL_KNOWN "/.well-known/openid-configuration"
+
+static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_provider_backend_t *backend,
+                          const char *url, const char *what, apr_pool_t *pool)
+{
+    eckid_http_request_t request = eckid_provider_backend_request(backend, url, pool);
+    eckid_http_response_t *response;
+
+    apr_table_setn(request.headers, "Accept", "application/json");
+    eckid_err_t *err = eckid_provider_backend_send(&response, backend, &request, what, pool);
+
+    if (response && response->status == 508) {
+        return eckid_err_make(pool, ECKID_LOOP, "%s", what);
+    }
+    ECKID_ERR(err);
+    *body = response->body;
+    return NULL;
+}
+
+static const char *member(const json_t *document, const char *name)
+{
+    return json_string_value(json_object_get(document, name));
+}
+
+static eckid_err_t *fetch_keys(const apr_array_header_t **keys,
+                               const eckid_provider_backend_t *backend, const json_t *document,
+                               apr_pool_t *pool)
+{
+    const char *url = eckid_provider_backend_url(backend, member(document, "jwks_uri"), pool);
+    apr_array_header_t *made;
+    eckid_bytes_t text;
+
+    if (!url) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "its jwks_uri is not at the issuer's host");
+    }
+    ECKID_ERR(fetch(&text, backend, url, "the JWKS", pool));
+    eckid_err_t *err = eckid_jwk_read_set(&made, text, pool);
+
+    if (err) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "the JWKS: %s", err->detail);
+    }
+    *keys = made;
+    return NULL;
+}
+
+/* An endpoint that hands out tokens or claims must pass here, or none of it would be looked at. */
+static eckid_err_t *find_path(const char **path, const eckid_provider_backend_t *backend,
+                              const json_t *document, const char *name, apr_pool_t *pool)
+{
+    *path = eckid_provider_backend_path(backend, member(document, name), pool);
+    return *path || !json_object_get(document, name)
+               ? NULL
+               : eckid_err_make(pool, ECKID_PROVIDER, "its %s is not at the issuer's host", name);
+}
+
+/* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
+static eckid_err_t *check_aliases(const eckid_provider_backend_t *backend, const json_t *document,
+                                  apr_pool_t *pool)
+{
+    const json_t *aliases = json_object_get(document, "mtls_endpoint_aliases");
+    const char *path;
+
+    ECKID_ERR(find_path(&path, backend, aliases, "token_endpoint", pool));
+    return find_path(&path, backend, aliases, "userinfo_endpoint", pool);
+}
+
+static eckid_err_t *read_document(eckid_provider_view_t *view,
+                                  const eckid_provider_backend_t *backend, const json_t *document,
+                                  apr_pool_t *pool)
+{
+    const char *issuer = member(document, "issuer");
+
+    if (!issuer || strcmp(issuer, backend->issuer) != 0) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "its discovery is not that of %s",
+                              backend->issuer);
+    }
+    view->issuer = backend->issuer;
+    view->discovery_path = eckid_provider_backend_path(
+        backend, eckid_provider_backend_public_url(backend, WELL_KNOWN, pool), pool);
+    view->jwks_path = eckid_provider_backend_path(backend, member(document, "jwks_uri"), pool);
+    ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
+    ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));
+    ECKID_ERR(check_aliases(backend, document, pool));
+    view->userinfo_url =
+        eckid_provider_backend_url(backend, member(document, "userinfo_endpoint"), pool);
+    view->introspection_url =
+        eckid_provider_backend_url(backend, member(document, "introspection_endpoint"), pool);
+    return NULL;
+}
+
+eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view,
+                                   const eckid_provider_backend_t *backend, apr_pool_t *pool)
+{
+    const char *url = apr_pstrcat(pool, backend->base, WELL_KNOWN, NULL);
+    eckid_bytes_t text;
+    json_t *document;
+
+    ECKID_ERR(fetch(&text, backend, url, "discovery", pool));
+    eckid_err_t *err = eckid_json_parse(&document, text, ECKID_PROVIDER, pool);
+
+    if (err) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "discovery: %s", err->detail);
+    }
+    ECKID_ERR(read_document(view, backend, document, pool));
+    return fetch_keys(&view->keys, backend, document, pool);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an OpenID provider publishes about itself: its discovery document and its JWKS. */
+#ifndef ECKID_DISCOVERY_H
+#define ECKID_DISCOVERY_H
+
+#include "jose/eckid_jwk.h"
+#include "oidc/eckid_provider_backend.h"
+
+/* What is known of a provider. Paths are those that clients use here. */
+typedef struct eckid_provider_view_t {
+    const char *issuer;
+    const char *discovery_path, *jwks_path;
+    const char *token_path, *userinfo_path;       /* or NULL */
+    const char *userinfo_url, *introspection_url; /* at the backend; or NULL */
+    const apr_array_header_t *keys;               /* eckid_jwk_t */
+} eckid_provider_view_t;
+
+/*
+ * Fetches discovery (OpenID Connect Discovery section 4) and the JWKS that it names: two requests,
+ * each of which may block for the transport's timeout. Strings are made in pool or are those of
+ * backend. ECKID_LOOP when the request came back to us; ECKID_PROVIDER for everything else: no
+ * response of status 200, one that cannot be read, the document of another issuer, or a JWKS, token
+ * or userinfo endpoint (RFC 8705's aliases of the latter two as well) that is not at the issuer's
+ * origin, so that responses of it would not pass here.
+ */
+eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view,
+                                   const eckid_provider_backend_t *backend, apr_pool_t *pool);
+
+#endif

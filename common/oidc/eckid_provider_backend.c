@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where an OpenID provider stands behind us: its URLs there, and our own requests to it. */
+#include "oidc/eckid_provider_backend.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+/* Making */
+
+/* The length of scheme, host and port; 0 when it is no http or https URL. */
+static apr_size_t origin_len(const char *url)
+{
+    apr_size_t scheme = strncmp(url, "https://", 8) == 0  ? 8
+                        : strncmp(url, "http://", 7) == 0 ? 7
+                                                          : 0;
+    apr_size_t host = scheme ? strcspn(url + scheme, "/?#") : 0;
+
+    return host ? scheme + host : 0;
+}
+
+static const char *without_slash(const char *url, apr_pool_t *pool)
+{
+    apr_size_t len = strlen(url);
+
+    return len && url[len - 1] == '/' ? apr_pstrmemdup(pool, url, len - 1) : url;
+}
+
+static eckid_err_t *check_url(const char *url, apr_pool_t *pool)
+{
+    return origin_len(url) && !strpbrk(url, "?#@ ")
+               ? NULL
+               : eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
+}
+
+eckid_err_t *eckid_provider_backend_make(eckid_provider_backend_t *backend, const char *issuer,
+                                         const char *url, const eckid_transport_t *transport,
+                                         apr_pool_t *pool)
+{
+    ECKID_ERR(check_url(issuer, pool));
+    ECKID_ERR(check_url(url, pool));
+    backend->issuer = issuer;
+    backend->base = without_slash(url, pool);
+    backend->issuer_origin = apr_pstrndup(pool, issuer, origin_len(issuer));
+    backend->origin = apr_pstrndup(pool, url, origin_len(url));
+    backend->host = strstr(backend->issuer_origin, "://") + 3;
+    backend->transport = *transport;
+    return NULL;
+}
+
+/* URLs */
+
+const char *eckid_provider_backend_public_url(const eckid_provider_backend_t *backend,
+                                              const char *path, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, without_slash(backend->issuer, pool), path, NULL);
+}
+
+/* Scheme, host and port in one spelling: small letters, and the default port left out. */
+static const char *normal_origin(const char *url, apr_pool_t *pool)
+{
+    char *origin = apr_pstrndup(pool, url, origin_len(url));
+    apr_size_t len = strlen(origin);
+    const char *port = strncmp(url, "https:", 6) == 0 ? ":443" : ":80";
+    apr_size_t port_len = strlen(port);
+
+    if (len > port_len && strcmp(origin + len - port_len, port) == 0) {
+        origin[len - port_len] = '\0';
+    }
+    for (char *c = origin; *c; c++) {
+        *c = (char)apr_tolower(*c);
+    }
+    return origin;
+}
+
+/* What follows the origin, from its slash on; NULL when the URL is not at the issuer's origin. */
+static const char *after_origin(const eckid_provider_backend_t *backend, const char *url,
+                                apr_pool_t *pool)
+{
+    apr_size_t len = url ? origin_len(url) : 0;
+
+    if (!len || strcmp(normal_origin(url, pool), normal_origin(backend->issuer_origin, pool))) {
+        return NULL;
+    }
+    return url[len] == '/' ? url + len : apr_pstrcat(pool, "/", url + len, NULL);
+}
+
+const char *eckid_provider_backend_url(const eckid_provider_backend_t *backend, const char *url,
+                                       apr_pool_t *pool)
+{
+    const char *issuer = without_slash(backend->issuer, pool);
+    const char *issuer_path = issuer + strlen(backend->issuer_origin);
+    const char *path = after_origin(backend, url, pool);
+    apr_size_t len = strlen(issuer_path);
+
+    if (path && strncmp(path, issuer_path, len) == 0 && (path[len] == '/' || !path[len])) {
+        return apr_pstrcat(pool, backend->base, path + len, NULL);
+    }
+    return path ? apr_pstrcat(pool, backend->origin, path, NULL) : NULL;
+}
+
+const char *eckid_provider_backend_path(const eckid_provider_backend_t *backend, const char *url,
+                                        apr_pool_t *pool)
+{
+    const char *path = after_origin(backend, url, pool);
+
+    return path ? apr_pstrndup(pool, path, strcspn(path, "?#")) : NULL;
+}
+
+/* Requests */
+
+eckid_http_request_t eckid_provider_backend_request(const eckid_provider_backend_t *backend,
+                                                    const char *url, apr_pool_t *pool)
+{
+    eckid_http_request_t request = {
+        .method = "GET", .url = url, .headers = apr_table_make(pool, 8)};
+    bool is_https = strncmp(backend->issuer_origin, "https", 5) == 0;
+
+    apr_table_setn(request.headers, "Host", backend->host);
+    apr_table_setn(request.headers, "X-Forwarded-Host", backend->host);
+    apr_table_setn(request.headers, "X-Forwarded-Proto", is_https ? "https" : "http");
+    apr_table_setn(request.headers, ECKID_PROVIDER_FIELD, backend->issuer);
+    return request;
+}
+
+eckid_err_t *eckid_provider_backend_send(eckid_http_response_t **response,
+                                         const eckid_provider_backend_t *backend,
+                                         const eckid_http_request_t *request, const char *what,
+                                         apr_pool_t *pool)
+{
+    *response = NULL;
+    eckid_err_t *err = backend->transport.send(backend->transport.self, response, request, pool);
+
+    if (err) {
+        *response = NULL;
+        return eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", what, err->detail);
+    }
+    return (*response)->status == 200 ? NULL
+                                      : eckid_err_make(pool, ECKID_PROVIDER, "%s: it answered %d",
+                                                       what, (*response)->status);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What we ask an OpenID provider ourselves: userinfo, and introspection of an access token. */
+#include "oidc/eckid_provider_call.h"
+
+#include <apr_strings.h>
+
+eckid_err_t *eckid_provider_call_userinfo(eckid_http_response_t **response,
+                                          const eckid_provider_backend_t *backend,
+                                          const eckid_provider_view_t *view,
+                                          const char *access_token, apr_pool_t *pool)
+{
+    if (!view->userinfo_url) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "it has no userinfo endpoint");
+    }
+    eckid_http_request_t request =
+        eckid_provider_backend_request(backend, view->userinfo_url, pool);
+
+    apr_table_setn(request.headers, "Authorization",
+                   apr_pstrcat(pool, "Bearer ", access_token, NULL));
+    return eckid_provider_backend_send(response, backend, &request, "userinfo", pool);
+}
+
+/* RFC 7662 section 2.1. */
+static eckid_http_request_t introspection_request(const eckid_provider_backend_t *backend,
+                                                  const char *url, const char *authorization,
+                                                  const char *access_token, apr_pool_t *pool)
+{
+    eckid_http_request_t request = eckid_provider_backend_request(backend, url, pool);
+
+    request.method = "POST";
+    request.body = eckid_bytes_str(
+        apr_pstrcat(pool, "token_type_hint=access_token&token=",
+                    eckid_codec_percent(eckid_bytes_str(access_token), pool), NULL));
+    apr_table_setn(request.headers, "Content-Type", "application/x-www-form-urlencoded");
+    apr_table_setn(request.headers, "Accept", "application/json");
+    apr_table_setn(request.headers, "Authorization", authorization);
+    return request;
+}
+
+eckid_err_t *eckid_provider_call_introspect(json_t **claims,
+                                            const eckid_provider_backend_t *backend,
+                                            const eckid_provider_view_t *view,
+                                            const char *authorization, const char *access_token,
+                                            apr_pool_t *pool)
+{
+    eckid_http_response_t *response;
+
+    if (!view->introspection_url) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "it has no introspection endpoint");
+    }
+    const eckid_http_request_t request =
+        introspection_request(backend, view->introspection_url, authorization, access_token, pool);
+
+    ECKID_ERR(eckid_provider_backend_send(&response, backend, &request, "introspection", pool));
+    ECKID_ERR(eckid_json_parse(claims, response->body, ECKID_PROVIDER, pool));
+    return json_is_true(json_object_get(*claims, "active"))
+               ? NULL
+               : eckid_err_make(pool, ECKID_TOKEN_UNKNOWN, "introspection says it is not active");
+}
