@@ -45,6 +45,49 @@ def check_rooms():
             yield f"ARCHITECTURE.md: nothing stands in {room}"
 
 
+def cycle_in(graph):
+    """Nodes of a graph that include one another in a circle, in the order found; or none."""
+    done = set()
+
+    def visit(node, path):
+        if node in path:
+            return path[path.index(node):] + [node]
+        if node in done:
+            return []
+        for other in sorted(graph.get(node, ())):
+            if found := visit(other, [*path, node]):
+                return found
+        done.add(node)
+        return []
+
+    return next((found for node in sorted(graph) if (found := visit(node, []))), [])
+
+
+def check_cycles():
+    """Neither rooms nor headers include one another in a circle."""
+    between_rooms, between_headers = {}, {}
+    for path in SOURCES:
+        for room, stem in re.findall(r'#include "(\w+)/(\w+)\.h"', path.read_text()):
+            if room != path.parent.name:
+                between_rooms.setdefault(path.parent.name, set()).add(room)
+            if path.suffix == ".h":
+                between_headers.setdefault(path.stem, set()).add(stem)
+    for graph in (between_rooms, between_headers):
+        if found := cycle_in(graph):
+            yield f"a circle of includes: {' -> '.join(found)}"
+
+
+def check_libraries():
+    """A library is known in the rooms of its row in ARCHITECTURE.md and nowhere else."""
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    rows = re.findall(r"^\| `<([\w/]+)\.\.\.>` \|([^|]*)\|$", text, re.M)
+    for library, allowed in rows:
+        for path in SOURCES:
+            if f"#include <{library}" in path.read_text() and (
+                    path.parent.name not in allowed.split()):
+                yield f"{path}: {library} is not to be seen from {room_of(path)}"
+
+
 def check_httpd():
     for path in ROOT.glob("common/**/*.[ch]"):
         if HTTPD.search(path.read_text()):
@@ -86,8 +129,16 @@ def check_tests():
             yield f"{path}: no unit test"
 
 
+def check_counts():
+    """A loop test ends where its table does: a number would leave out the rows that come later."""
+    for path in ROOT.glob("tests/unit/**/*.c"):
+        for number in re.findall(r"tcase_add_loop_test\([^;]*?,\s*(\d+)\);", path.read_text()):
+            yield f"{path}: a loop test ends at {number}; write COUNT(table)"
+
+
 def main():
-    checks = [check_rooms, check_httpd, check_doors, check_directives, check_tests]
+    checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
+              check_directives, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of the house bite: each is broken once, in a small tree of its own."""
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+HOUSE = pathlib.Path(__file__).with_name("house.py")
+LICENCE = "SPDX-License" "-Identifier: GPL-3.0-or-later"
+DOOR = f"/* {LICENCE} */\n/* What this file is for. */\n"
+
+CLEAN = {
+    "ARCHITECTURE.md": f"""<!-- {LICENCE} -->
+| `common/base` | Bytes. | |
+| `common/top` | What stands on bytes. | base |
+| `module` | All. | directive |
+| `module/directive` | Lines. | top |
+
+| `<openssl/...>` | base |
+""",
+    "common/base/eckid_a.c": DOOR + '#include "base/eckid_a.h"\n#include <openssl/evp.h>\n',
+    "common/base/eckid_a.h": DOOR + "int eckid_a(void);\n",
+    "common/top/eckid_b.c": DOOR + '#include "top/eckid_b.h"\n',
+    "common/top/eckid_b.h": DOOR + '#include "base/eckid_a.h"\n',
+    "module/mod_eckid.c": DOOR + "#include <httpd.h>\n",
+    "module/directive/mod_eckid_table.c": DOOR + 'AP_INIT_TAKE1("EckidEngine", 0, 0, 0, "")\n',
+    "conf/eckid.conf": f"# {LICENCE}\nEckidEngine on\n",
+    "tests/unit/base/test_a.c": DOOR + "tcase_add_loop_test(tcase, a, 0, COUNT(rows));\n",
+    "tests/unit/top/test_b.c": DOOR,
+    **{name: f"# {LICENCE}\n" for name in ("configure.ac", "Makefile.am", "conf/eckid.load.in",
+                                           "run")},
+}
+
+
+def check(place, changes):
+    """Exit status and output of the checks over the clean tree with these changes."""
+    for name, text in {**CLEAN, **changes}.items():
+        if text is not None:
+            path = place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    done = subprocess.run([sys.executable, HOUSE], capture_output=True, text=True,
+                          env={**os.environ, "ECKID_SOURCE": str(place)})
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_clean_tree_passes(tmp_path):
+    status, said = check(tmp_path, {})
+    assert status == 0, said
+
+
+def more(name, text):
+    return {name: CLEAN[name] + text}
+
+
+BREACHES = {
+    "a room that is not in the table": (
+        {"common/attic/eckid_c.h": DOOR}, "stands in no room"),
+    "a room with nothing in it": (
+        more("ARCHITECTURE.md", "| `common/cellar` | Nothing. | |\n"), "nothing stands in"),
+    "an include against the direction": (
+        more("common/base/eckid_a.c", '#include "top/eckid_b.h"\n'), "top is not to be seen"),
+    "rooms in a circle": (
+        {"common/base/eckid_a.h": DOOR + '#include "top/eckid_b.h"\n',
+         "ARCHITECTURE.md": CLEAN["ARCHITECTURE.md"].replace("| Bytes. | |", "| Bytes. | top |")},
+        "base -> top -> base"),
+    "headers in a circle": (
+        {"common/base/eckid_a.h": DOOR + '#include "base/eckid_c.h"\n',
+         "common/base/eckid_c.h": DOOR + '#include "base/eckid_a.h"\n'},
+        "eckid_a -> eckid_c -> eckid_a"),
+    "a library behind its wall": (
+        more("common/top/eckid_b.c", "#include <openssl/rsa.h>\n"), "openssl/ is not to be seen"),
+    "a library file that knows httpd": (
+        more("common/top/eckid_b.c", "#include <http_log.h>\n"), "knows httpd"),
+    "no sentence on the door": (
+        {"common/top/eckid_b.c": f"/* {LICENCE} */\n#include <a.h>\n"}, "no sentence on the door"),
+    "no licence": (
+        {"common/top/eckid_b.c": "/* none */\n/* A sentence. */\n"}, "not one licence line"),
+    "a line that is too long": (more("common/top/eckid_b.c", "x" * 101 + "\n"), "too long"),
+    "white space at an end": (more("common/top/eckid_b.c", "x \n"), "white space at its end"),
+    "a directive that conf does not show": (
+        more("module/directive/mod_eckid_table.c", 'AP_INIT_FLAG("EckidNew", 0, 0, 0, "")\n'),
+        "EckidNew stands there 0 times"),
+    "a directive that is not known": (
+        more("conf/eckid.conf", "EckidOld on\n"), "EckidOld stands there 1 times"),
+    "a file without a unit test": ({"tests/unit/top/test_b.c": None}, "no unit test"),
+    "a loop test with a count by hand": (
+        more("tests/unit/top/test_b.c", "tcase_add_loop_test(tcase, a, 0,\n    8);\n"),
+        "a loop test ends at 8"),
+}
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+def test_a_breach_is_named(tmp_path, breach):
+    changes, named = BREACHES[breach]
+    status, said = check(tmp_path, changes)
+    assert status == 1 and named in said, said
