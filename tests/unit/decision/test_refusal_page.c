@@ -33,14 +33,16 @@ START_TEST(the_language_is_the_one_asked_for)
 }
 END_TEST
 
+static const char *const languages[] = {"nl", "en"};
+
 START_TEST(every_status_says_something_else)
 {
     static const int statuses[] = {403, 502, 503};
 
-    for (int i = 0; i < 3; i++) {
-        const char *accept = _i ? "en" : "nl";
-        eckid_bytes_t page = eckid_refusal_page(statuses[i], accept, NULL, "R", pool);
-        eckid_bytes_t next = eckid_refusal_page(statuses[(i + 1) % 3], accept, NULL, "R", pool);
+    for (int i = 0; i < COUNT(statuses); i++) {
+        int other = statuses[(i + 1) % COUNT(statuses)];
+        eckid_bytes_t page = eckid_refusal_page(statuses[i], languages[_i], NULL, "R", pool);
+        eckid_bytes_t next = eckid_refusal_page(other, languages[_i], NULL, "R", pool);
 
         ck_assert_str_ne(page.data, next.data);
     }
@@ -62,7 +64,7 @@ UNIT_SUITE(refusal_page)
     TCase *tcase = unit_case(suite, "notice");
 
     tcase_add_loop_test(tcase, the_language_is_the_one_asked_for, 0, COUNT(rows));
-    tcase_add_loop_test(tcase, every_status_says_something_else, 0, 2);
+    tcase_add_loop_test(tcase, every_status_says_something_else, 0, COUNT(languages));
     tcase_add_test(tcase, the_helpdesk_s_text_is_text);
     return suite;
 }

@@ -91,33 +91,32 @@ START_TEST(white_space_and_repetition_do_not_count)
 }
 END_TEST
 
+#define VALUE(text) "<saml:AttributeValue>" text "</saml:AttributeValue>"
+#define ATTRIBUTE(name, values) "<saml:Attribute Name='" name "'>" values "</saml:Attribute>"
+#define ROLE ATTRIBUTE("eduPersonAffiliation", VALUE("student"))
+#define NUMBER(values) ATTRIBUTE("employeeNumber", values)
+
+static const struct {
+    const char *attributes;
+    eckid_code_t code;
+} bad_keys[] = {
+    {ROLE, ECKID_NO_KEY},
+    {ROLE NUMBER(""), ECKID_NO_KEY},
+    {ROLE NUMBER(VALUE("1") VALUE("2")), ECKID_TWO_KEYS},
+    {ROLE NUMBER(VALUE("1")) NUMBER(VALUE("2")), ECKID_TWO_KEYS},
+    {ROLE NUMBER(VALUE("x1")), ECKID_KEY_MISMATCH},
+    {ROLE NUMBER(VALUE("1 2")), ECKID_KEY_MISMATCH},
+    {ROLE NUMBER(VALUE("")), ECKID_KEY_MISMATCH},
+    {NUMBER(VALUE("1")), ECKID_NOT_STUDENT},
+};
+
 START_TEST(there_must_be_exactly_one_key)
 {
     const eckid_student_t student = rules();
-    const char *role = maker_attribute("eduPersonAffiliation", "student", NULL);
-    const struct {
-        const char *attributes;
-        eckid_code_t code;
-    } rows[] = {
-        {role, ECKID_NO_KEY},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", NULL), NULL), ECKID_NO_KEY},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1", "2", NULL), NULL),
-         ECKID_TWO_KEYS},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1", NULL),
-                     maker_attribute("employeeNumber", "2", NULL), NULL),
-         ECKID_TWO_KEYS},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "x1", NULL), NULL),
-         ECKID_KEY_MISMATCH},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "1 2", NULL), NULL),
-         ECKID_KEY_MISMATCH},
-        {apr_pstrcat(pool, role, maker_attribute("employeeNumber", "", NULL), NULL),
-         ECKID_KEY_MISMATCH},
-        {apr_pstrcat(pool, maker_attribute("employeeNumber", "1", NULL), NULL), ECKID_NOT_STUDENT},
-    };
     eckid_student_key_t key;
-    eckid_err_t *err = key_of(&key, &student, rows[_i].attributes);
+    eckid_err_t *err = key_of(&key, &student, bad_keys[_i].attributes);
 
-    refused(err, rows[_i].code);
+    refused(err, bad_keys[_i].code);
     ck_assert_ptr_null(strstr(eckid_err_text(err, pool), "x1"));
 }
 END_TEST
@@ -131,6 +130,6 @@ UNIT_SUITE(student)
     tcase_add_test(tcase, the_name_id_can_be_the_source);
     tcase_add_test(tcase, every_condition_must_hold);
     tcase_add_test(tcase, white_space_and_repetition_do_not_count);
-    tcase_add_loop_test(tcase, there_must_be_exactly_one_key, 0, 8);
+    tcase_add_loop_test(tcase, there_must_be_exactly_one_key, 0, COUNT(bad_keys));
     return suite;
 }

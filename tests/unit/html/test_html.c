@@ -165,6 +165,9 @@ static const char *const words[] = {
     "<!doctype ",
 };
 
+/* How many sequences of random pages there are; the number of each is its seed. */
+#define SEEDS 40
+
 START_TEST(sees_what_gumbo_sees_on_random_pages)
 {
     srand((unsigned)_i);
@@ -202,14 +205,15 @@ static eckid_err_t *note(void *self, const eckid_html_tag_t *tag)
 
 static const char *const input_only[] = {"input", NULL};
 
+static const char *const value_spellings[] = {"\"b c\"", "'b c'", "bc"};
+
 START_TEST(positions_are_those_of_the_source)
 {
-    static const char *const values[] = {"\"b c\"", "'b c'", "bc"};
     const char *before = "<p>\xc3\xa9<input name=x", *text;
     seen_t seen = {0};
     eckid_html_t *html = eckid_html_make(input_only, 1000, note, &seen, pool);
 
-    text = apr_pstrcat(pool, before, " value=", values[_i], ">", NULL);
+    text = apr_pstrcat(pool, before, " value=", value_spellings[_i], ">", NULL);
     ok(eckid_html_feed(html, str(text)));
     ck_assert_int_eq((int)seen.from, 5);
     ck_assert_int_eq((int)seen.value_from, (int)(strlen(before) + strlen(" value=")));
@@ -284,8 +288,8 @@ UNIT_SUITE(html)
 
     tcase_add_loop_test(tcase, sees_what_gumbo_sees, 0, COUNT(pages));
     tcase_add_loop_test(tcase, pieces_make_no_difference, 0, COUNT(pages));
-    tcase_add_loop_test(tcase, sees_what_gumbo_sees_on_random_pages, 0, 40);
-    tcase_add_loop_test(tcase, positions_are_those_of_the_source, 0, 3);
+    tcase_add_loop_test(tcase, sees_what_gumbo_sees_on_random_pages, 0, SEEDS);
+    tcase_add_loop_test(tcase, positions_are_those_of_the_source, 0, COUNT(value_spellings));
     tcase_add_test(tcase, settled_stands_before_a_tag_that_is_not_complete);
     tcase_add_test(tcase, a_wanted_tag_that_is_too_long_is_refused);
     tcase_add_test(tcase, a_wanted_tag_with_too_many_attributes_is_refused);

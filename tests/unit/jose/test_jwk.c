@@ -46,14 +46,15 @@ static const char *set_of(const char *members)
     return apr_pstrcat(pool, "{\"keys\":[{", members, *members ? "," : "", key + 1, "]}", NULL);
 }
 
+static const test_kind_t writable_kinds[] = {RSA_2048, P_256, P_384, P_521, ED_25519};
+
 START_TEST(what_is_written_is_read)
 {
-    static const test_kind_t kinds[] = {RSA_2048, P_256, P_384, P_521, ED_25519};
     eckid_key_t *key;
     apr_array_header_t *keys;
     json_t *jwk;
 
-    ok(eckid_key_public(&key, test_public_pem(kinds[_i], 0), "k", pool));
+    ok(eckid_key_public(&key, test_public_pem(writable_kinds[_i], 0), "k", pool));
     ok(eckid_jwk_write(&jwk, key, pool));
     ok(eckid_jwk_read_set(
         &keys, str(apr_pstrcat(pool, "{\"keys\":[", eckid_json_print(jwk, pool).data, "]}", NULL)),
@@ -64,15 +65,16 @@ START_TEST(what_is_written_is_read)
 }
 END_TEST
 
+static const char *const useless_members[] = {"\"use\":\"enc\"",   "\"key_ops\":[\"encrypt\"]",
+                                              "\"alg\":\"RS256\"", "\"alg\":\"ES384\"",
+                                              "\"alg\":7",         "\"kid\":7",
+                                              "\"use\":7"};
+
 START_TEST(keys_that_are_no_use_are_left_out)
 {
-    static const char *const members[] = {"\"use\":\"enc\"",   "\"key_ops\":[\"encrypt\"]",
-                                          "\"alg\":\"RS256\"", "\"alg\":\"ES384\"",
-                                          "\"alg\":7",         "\"kid\":7",
-                                          "\"use\":7"};
     apr_array_header_t *keys;
 
-    refused(eckid_jwk_read_set(&keys, str(set_of(members[_i])), pool), ECKID_JWKS);
+    refused(eckid_jwk_read_set(&keys, str(set_of(useless_members[_i])), pool), ECKID_JWKS);
 }
 END_TEST
 
@@ -91,23 +93,24 @@ START_TEST(use_and_alg_are_read)
 }
 END_TEST
 
+static const char *const bad_sets[] = {
+    "<html></html>",
+    "[]",
+    "{}",
+    "{\"keys\":[]}",
+    "{\"keys\":{}}",
+    "{\"keys\":[1,null]}",
+    "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
+    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
+    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
+    "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}",
+    "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AQ\"}]}"};
+
 START_TEST(sets_that_are_none_are_refused)
 {
-    static const char *const sets[] = {
-        "<html></html>",
-        "[]",
-        "{}",
-        "{\"keys\":[]}",
-        "{\"keys\":{}}",
-        "{\"keys\":[1,null]}",
-        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
-        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
-        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}",
-        "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}",
-        "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AQ\"}]}"};
     apr_array_header_t *keys;
 
-    refused(eckid_jwk_read_set(&keys, str(sets[_i]), pool), ECKID_JWKS);
+    refused(eckid_jwk_read_set(&keys, str(bad_sets[_i]), pool), ECKID_JWKS);
 }
 END_TEST
 
@@ -139,10 +142,10 @@ UNIT_SUITE(jwk)
     TCase *tcase = unit_case(suite, "jwk");
 
     tcase_add_test(tcase, vectors_have_their_thumbprints);
-    tcase_add_loop_test(tcase, what_is_written_is_read, 0, 5);
-    tcase_add_loop_test(tcase, keys_that_are_no_use_are_left_out, 0, 7);
+    tcase_add_loop_test(tcase, what_is_written_is_read, 0, COUNT(writable_kinds));
+    tcase_add_loop_test(tcase, keys_that_are_no_use_are_left_out, 0, COUNT(useless_members));
     tcase_add_test(tcase, use_and_alg_are_read);
-    tcase_add_loop_test(tcase, sets_that_are_none_are_refused, 0, 11);
+    tcase_add_loop_test(tcase, sets_that_are_none_are_refused, 0, COUNT(bad_sets));
     tcase_add_test(tcase, two_keys_of_one_kid_are_refused);
     tcase_add_test(tcase, a_secret_is_not_written);
     return suite;

@@ -74,16 +74,17 @@ START_TEST(a_changed_file_is_read_again)
 }
 END_TEST
 
+static const char *const bad_contents[] = {"", "<html>", NULL};
+
 START_TEST(a_bad_file_leaves_the_last_good_one_and_is_told_once)
 {
-    static const char *const bad[] = {"", "<html>", NULL};
     eckid_idp_metadata_t *file = open_file();
     eckid_err_t *news = NULL;
     bool changed;
 
     eckid_idp_metadata_get(file, LATER(0), &changed, &news, pool);
-    if (bad[_i]) {
-        write_file(bad[_i]);
+    if (bad_contents[_i]) {
+        write_file(bad_contents[_i]);
     }
     else {
         apr_file_remove(path, pool);
@@ -144,7 +145,8 @@ UNIT_SUITE(idp_metadata)
     TCase *tcase = unit_case(suite, "idp_file");
 
     tcase_add_test(tcase, a_changed_file_is_read_again);
-    tcase_add_loop_test(tcase, a_bad_file_leaves_the_last_good_one_and_is_told_once, 0, 3);
+    tcase_add_loop_test(tcase, a_bad_file_leaves_the_last_good_one_and_is_told_once, 0,
+                        COUNT(bad_contents));
     tcase_add_test(tcase, a_login_in_progress_keeps_its_own);
     tcase_add_test(tcase, the_end_of_validity_is_told_once);
     return suite;

@@ -149,16 +149,17 @@ START_TEST(rename_changes_names_and_no_values)
 }
 END_TEST
 
+static const struct {
+    const char *friendly, *tag;
+} friendly_names[] = {
+    {NULL, "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\"><saml:AttributeValue"},
+    {"new", "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\" FriendlyName=\"new\">"
+            "<saml:AttributeValue"},
+};
+
 START_TEST(rename_leaves_nothing_of_the_old_names)
 {
-    static const struct {
-        const char *friendly, *tag;
-    } rows[] = {
-        {NULL, "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\"><saml:AttributeValue"},
-        {"new", "<saml:Attribute Name=\"role\" NameFormat=\"urn:format\" FriendlyName=\"new\">"
-                "<saml:AttributeValue"},
-    };
-    const eckid_attribute_t to = {"role", "urn:format", rows[_i].friendly};
+    const eckid_attribute_t to = {"role", "urn:format", friendly_names[_i].friendly};
     maker_t maker = maker_usual();
     eckid_bytes_t xml;
 
@@ -168,7 +169,7 @@ START_TEST(rename_leaves_nothing_of_the_old_names)
 
     eckid_attributes_rename(eckid_saml_attributes(verified, pool), "urn:oid:1", &to, pool);
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
-    ck_assert_ptr_nonnull(strstr(xml.data, rows[_i].tag));
+    ck_assert_ptr_nonnull(strstr(xml.data, friendly_names[_i].tag));
 }
 END_TEST
 
@@ -239,7 +240,7 @@ UNIT_SUITE(saml_attributes)
     tcase_add_test(tcase, removing_the_last_attribute_removes_the_statement);
     tcase_add_test(tcase, what_is_not_touched_stays_as_it_was);
     tcase_add_test(tcase, rename_changes_names_and_no_values);
-    tcase_add_loop_test(tcase, rename_leaves_nothing_of_the_old_names, 0, 2);
+    tcase_add_loop_test(tcase, rename_leaves_nothing_of_the_old_names, 0, COUNT(friendly_names));
     tcase_add_loop_test(tcase, what_is_set_is_in_the_namespace_of_saml, 0, COUNT(statements));
     tcase_add_loop_test(tcase, a_value_is_typed_as_its_neighbours_are, 0, COUNT(types));
     return suite;

@@ -52,10 +52,11 @@ START_TEST(what_was_found_is_remembered)
 }
 END_TEST
 
+static const eckid_outcome_t absences[] = {ECKID_IS_UNKNOWN, ECKID_HAS_NONE};
+
 START_TEST(found_and_not_found_have_lifetimes_of_their_own)
 {
-    static const eckid_outcome_t absent[] = {ECKID_IS_UNKNOWN, ECKID_HAS_NONE};
-    const eckid_finding_t nothing = {absent[_i], {""}};
+    const eckid_finding_t nothing = {absences[_i], {""}};
     fake_store_t *store = fake_store_make();
     const eckid_cache_t cache = fake_cache(store);
     eckid_finding_t finding;
@@ -65,7 +66,7 @@ START_TEST(found_and_not_found_have_lifetimes_of_their_own)
     ck_assert(!get(&cache, &whom, 3600, &finding));
     put(&cache, &whom, &nothing);
     ck_assert(get(&cache, &whom, 59, &finding));
-    ck_assert_int_eq(finding.outcome, absent[_i]);
+    ck_assert_int_eq(finding.outcome, absences[_i]);
     ck_assert_str_eq(finding.value.text, "");
     ck_assert(!get(&cache, &whom, 60, &finding));
 }
@@ -270,7 +271,7 @@ UNIT_SUITE(cache)
     TCase *tcase = unit_case(suite, "cache");
 
     tcase_add_test(tcase, what_was_found_is_remembered);
-    tcase_add_loop_test(tcase, found_and_not_found_have_lifetimes_of_their_own, 0, 2);
+    tcase_add_loop_test(tcase, found_and_not_found_have_lifetimes_of_their_own, 0, COUNT(absences));
     tcase_add_test(tcase, a_found_one_is_kept_when_it_is_stale);
     tcase_add_test(tcase, a_claim_leaves_the_record_as_it_is);
     tcase_add_test(tcase, records_of_one_moment_end_at_different_times);

@@ -45,6 +45,11 @@ typedef struct maker_t {
 /* A good one, with its Assertion signed. */
 maker_t maker_usual(void);
 
+/* What a response can have signed and be believed. */
+static const struct {
+    bool response, assertion;
+} maker_signings[] = {{true, false}, {false, true}, {true, true}};
+
 /* The signed XML. */
 const char *maker_xml(const maker_t *maker);
 

@@ -181,18 +181,23 @@ static maker_t with_method(const char *signature, const char *digest, const char
 
 #define MORE "http://www.w3.org/2001/04/xmldsig-more#"
 
+static const struct {
+    const char *signature, *digest, *transforms;
+} unlisted[] = {
+    {ECKID_NS_DSIG "rsa-sha1", NULL, NULL},
+    {NULL, ECKID_NS_DSIG "sha1", NULL},
+    {MORE "rsa-sha224", NULL, NULL},
+    {NULL, NULL, XPATH},
+};
+
 START_TEST(algorithms_outside_the_list_are_refused)
 {
-    const maker_t makers[] = {
-        with_method(ECKID_NS_DSIG "rsa-sha1", NULL, NULL),
-        with_method(NULL, ECKID_NS_DSIG "sha1", NULL),
-        with_method(MORE "rsa-sha224", NULL, NULL),
-        with_method(NULL, NULL, XPATH),
-    };
+    const maker_t maker =
+        with_method(unlisted[_i].signature, unlisted[_i].digest, unlisted[_i].transforms);
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
     eckid_verified_t *verified;
 
-    refused(verify(&verified, maker_xml(&makers[_i]), &rules.trust), ECKID_ALGORITHM);
+    refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_ALGORITHM);
 }
 END_TEST
 
@@ -361,15 +366,16 @@ START_TEST(sha1_is_accepted_on_explicit_wish)
 }
 END_TEST
 
+static const char *const other_references[] = {"", "#_response", "#xpointer(id(\"_assertion\"))",
+                                               "#xpointer(/)"};
+
 START_TEST(references_to_anything_else_are_refused)
 {
-    static const char *const uris[] = {"", "#_response", "#xpointer(id(\"_assertion\"))",
-                                       "#xpointer(/)"};
     maker_t maker = maker_usual();
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
     eckid_verified_t *verified;
 
-    maker.reference = uris[_i];
+    maker.reference = other_references[_i];
     refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
 }
 END_TEST
@@ -403,15 +409,16 @@ START_TEST(a_second_reference_is_refused)
 }
 END_TEST
 
+static const char *const other_children[] = {"<ds:Object/></ds:Reference>",
+                                             "<x xmlns='urn:x'/></ds:Reference>"};
+
 START_TEST(another_child_of_the_reference_is_refused)
 {
-    static const char *const children[] = {"<ds:Object/></ds:Reference>",
-                                           "<x xmlns='urn:x'/></ds:Reference>"};
     maker_t maker = maker_usual();
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
     eckid_verified_t *verified;
 
-    refused(verify(&verified, replaced(maker_xml(&maker), "</ds:Reference>", children[_i]),
+    refused(verify(&verified, replaced(maker_xml(&maker), "</ds:Reference>", other_children[_i]),
                    &rules.trust),
             ECKID_STRUCTURE);
 }
@@ -433,19 +440,20 @@ START_TEST(two_signatures_in_one_element_are_refused)
 }
 END_TEST
 
+static const char *const same_ids[] = {
+    "<x ID='_assertion'/>",
+    "<x Id='_assertion'/>",
+    "<x id='_assertion'/>",
+    "<x xmlns:p='urn:u' p:ID='_assertion'/>",
+};
+
 START_TEST(ids_that_are_not_unique_are_refused)
 {
-    static const char *const twins[] = {
-        "<x ID='_assertion'/>",
-        "<x Id='_assertion'/>",
-        "<x id='_assertion'/>",
-        "<x xmlns:p='urn:u' p:ID='_assertion'/>",
-    };
     maker_t maker = maker_usual();
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
     eckid_verified_t *verified;
 
-    maker.response_extra = twins[_i];
+    maker.response_extra = same_ids[_i];
     refused(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_STRUCTURE);
 }
 END_TEST
@@ -524,7 +532,7 @@ UNIT_SUITE(xmldsig)
     tcase_add_test(tcase, an_unknown_key_is_named_by_its_fingerprint);
     tcase_add_test(tcase, one_of_several_keys_is_enough);
     tcase_add_test(tcase, a_certificate_in_the_message_is_no_reason_to_trust);
-    tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, 4);
+    tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, COUNT(unlisted));
     tcase_add_test(tcase, hmac_is_refused_before_any_key_is_tried);
     tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, COUNT(longer));
     tcase_add_loop_test(tcase, rsa_pss_is_verified_by_its_parameters, 0, COUNT(by_pss));
@@ -532,12 +540,12 @@ UNIT_SUITE(xmldsig)
                         COUNT(transforms) * COUNT(canonicalizations));
     tcase_add_test(tcase, a_third_transform_is_refused);
     tcase_add_test(tcase, sha1_is_accepted_on_explicit_wish);
-    tcase_add_loop_test(tcase, references_to_anything_else_are_refused, 0, 4);
+    tcase_add_loop_test(tcase, references_to_anything_else_are_refused, 0, COUNT(other_references));
     tcase_add_test(tcase, an_object_in_the_signature_is_refused);
     tcase_add_test(tcase, a_second_reference_is_refused);
-    tcase_add_loop_test(tcase, another_child_of_the_reference_is_refused, 0, 2);
+    tcase_add_loop_test(tcase, another_child_of_the_reference_is_refused, 0, COUNT(other_children));
     tcase_add_loop_test(tcase, two_signatures_in_one_element_are_refused, 0, COUNT(hows));
-    tcase_add_loop_test(tcase, ids_that_are_not_unique_are_refused, 0, 4);
+    tcase_add_loop_test(tcase, ids_that_are_not_unique_are_refused, 0, COUNT(same_ids));
     tcase_add_loop_test(tcase, an_id_with_one_meaning_is_accepted, 0, COUNT(plain_ids));
     tcase_add_loop_test(tcase, an_id_that_readers_could_take_for_another_is_refused, 0,
                         COUNT(other_ids));
