@@ -6,6 +6,7 @@
 #include <http_protocol.h>
 
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
 #include "base/eckid_inflate.h"
 #include "decision/eckid_problem.h"
@@ -22,7 +23,8 @@ static ap_filter_rec_t *output_handle;
 typedef struct visit_t {
     mod_eckid_exchange_t exchange; /* first: the filter's context is both */
     mod_eckid_oidc_request_t *asked;
-    eckid_request_signs_t signs;
+    eckid_response_looks_t looks;
+    eckid_response_kind_t kind; /* as the head tells it */
 } visit_t;
 
 static bool concerns(const mod_eckid_dir_t *dir)
@@ -59,41 +61,25 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
     }
     visit_t *visit = make_visit(r, dir, mod_eckid_oidc_request_make(r, dir));
 
-    if (visit->asked->place == MOD_ECKID_AT_DISCOVERY || visit->asked->place == MOD_ECKID_AT_KEYS) {
+    if (visit->asked->endpoint == ECKID_ENDPOINT_DISCOVERY ||
+        visit->asked->endpoint == ECKID_ENDPOINT_JWKS) {
         mod_eckid_exchange_forget_conditions(r);
     }
-    apr_table_unset(r->headers_in,
-                    "Range"); /* a part of a token response could not be recognised */
+    /* a part of a token response could not be recognised */
+    apr_table_unset(r->headers_in, "Range");
     apr_table_unset(r->headers_in, "If-Range");
     return OK;
 }
 
-static bool is_elsewhere(const visit_t *visit)
-{
-    return visit->asked->place == MOD_ECKID_AT_OTHER;
-}
-
 /* Sending */
-
-/* Elsewhere it is what the answer turned out to be. */
-static eckid_problem_reader_t place_of(const visit_t *visit, const eckid_decision_t *decision)
-{
-    const mod_eckid_endpoint_t place = visit->asked->place;
-    const eckid_carrier_t carrier =
-        is_elsewhere(visit) ? decision->log.carrier : ECKID_CARRIER_SAML;
-
-    return place == MOD_ECKID_AT_TOKEN || carrier == ECKID_CARRIER_TOKEN_RESPONSE ? ECKID_AT_TOKEN
-           : place == MOD_ECKID_AT_USERINFO || carrier == ECKID_CARRIER_USERINFO
-               ? ECKID_AT_USERINFO
-               : ECKID_AT_DOCUMENT;
-}
 
 static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
 {
     request_rec *r = visit->exchange.r;
     const char *reference = eckid_moment_reference(&visit->exchange.moment, r->pool);
     const eckid_problem_t problem =
-        eckid_problem_make(place_of(visit, decision), decision->status, reference, r->pool);
+        eckid_problem_make(eckid_response_kind_reader(visit->kind, decision->log.carrier),
+                           decision->status, reference, r->pool);
 
     mod_eckid_response_replace(r, problem.status, problem.body.len);
     mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);
@@ -122,23 +108,34 @@ static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
     const eckid_gateway_t *gateway = visit->exchange.gateway;
     const eckid_oauth_request_t call = mod_eckid_oidc_request_call(visit->asked, visit->exchange.r);
     apr_pool_t *pool = visit->exchange.r->pool;
-    const char *type = eckid_http_media_type(mod_eckid_response_type(visit->exchange.r), pool);
 
-    switch (visit->asked->place) {
-    case MOD_ECKID_AT_TOKEN:
+    switch (visit->kind) {
+    case ECKID_RESPONSE_TOKEN:
         return eckid_token_endpoint_rewrite(&gateway->oidc, &call, body, &visit->exchange.moment,
                                             pool);
-    case MOD_ECKID_AT_USERINFO:
-        return eckid_userinfo_rewrite(&gateway->oidc, &call, type, body, &visit->exchange.moment,
-                                      pool);
-    case MOD_ECKID_AT_OTHER:
-        return eckid_other_endpoint_rewrite(&gateway->oidc, &call, &visit->signs, body,
-                                            &visit->exchange.moment, pool);
-    case MOD_ECKID_AT_DISCOVERY:
+    case ECKID_RESPONSE_USERINFO:
+        return eckid_userinfo_rewrite(&gateway->oidc, &call, visit->looks.type, body,
+                                      &visit->exchange.moment, pool);
+    case ECKID_RESPONSE_DISCOVERY:
         return eckid_wellknown_discovery(&gateway->oidc, body, pool);
-    default:
+    case ECKID_RESPONSE_JWKS:
         return eckid_wellknown_jwks(&gateway->oidc, body, pool);
+    default:
+        return eckid_other_endpoint_rewrite(&gateway->oidc, &call, &visit->looks.signs, body,
+                                            &visit->exchange.moment, pool);
     }
+}
+
+/* Whether a response whose body cannot be had, or not whole, may pass all the same. */
+static bool may_pass_unread(const visit_t *visit, eckid_body_state_t body)
+{
+    eckid_response_looks_t looks = visit->looks;
+    char start[ECKID_RESPONSE_START];
+
+    looks.body = body;
+    looks.start = eckid_bytes(start, sizeof(start));
+    apr_brigade_flatten(visit->exchange.held, start, &looks.start.len);
+    return eckid_response_kind(&looks) == ECKID_RESPONSE_NONE;
 }
 
 static eckid_decision_t decide(visit_t *visit)
@@ -153,33 +150,17 @@ static eckid_decision_t decide(visit_t *visit)
         return mod_eckid_exchange_refuse(&visit->exchange, ECKID_TRUNCATED,
                                          "it is shorter than announced");
     }
-    if (visit->asked->is_too_long && !is_elsewhere(visit)) {
+    if (visit->asked->is_too_long && visit->kind != ECKID_RESPONSE_ANY) {
         return mod_eckid_exchange_refuse(&visit->exchange, ECKID_TOO_LONG, "the form it answers");
     }
     if (visit->exchange.gzip) {
         err = eckid_inflate_all(&body, ECKID_GZIP, body, visit->exchange.gateway->page_max,
                                 visit->exchange.r->pool);
     }
-    if (err && is_elsewhere(visit) && !visit->signs.client) {
+    if (err && may_pass_unread(visit, ECKID_BODY_UNREADABLE)) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
     return err ? eckid_decision_refuse(err) : decide_body(visit, body);
-}
-
-/* Whether what could not be held whole may be something that must not pass unread. */
-static bool may_be_tokens(const visit_t *visit)
-{
-    char start[64] = "";
-    apr_size_t len = sizeof(start) - 1;
-
-    if (!visit->signs.client || visit->exchange.gzip) {
-        return visit->signs.client;
-    }
-    apr_brigade_flatten(visit->exchange.held, start, &len);
-    start[len] = '\0';
-    const char *first = start + strspn(start, " \t\r\n");
-
-    return !*first || *first == '{' || strncmp(first, "ey", 2) == 0;
 }
 
 static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
@@ -192,7 +173,8 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
     mod_eckid_exchange_take(exchange, bucket, &broken, &ended);
     bool too_long = exchange->held_len > exchange->gateway->page_max;
 
-    if (is_elsewhere(visit) && (broken || too_long) && !may_be_tokens(visit)) {
+    if ((broken || too_long) &&
+        may_pass_unread(visit, exchange->gzip ? ECKID_BODY_UNREADABLE : ECKID_BODY_CUT)) {
         return mod_eckid_exchange_pass(f);
     }
     if (broken) {
@@ -263,23 +245,6 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
     return true;
 }
 
-static bool is_for_people(const char *type)
-{
-    return strcmp(type, "text/html") == 0 || strcmp(type, "text/css") == 0 ||
-           strncmp(type, "image/", 6) == 0 || strncmp(type, "font/", 5) == 0 ||
-           strstr(type, "javascript") != NULL;
-}
-
-/* Whether a body of that type may hold tokens, where it is not known what it is. */
-static bool may_hold_tokens(const visit_t *visit)
-{
-    const char *type =
-        eckid_http_media_type(mod_eckid_response_type(visit->exchange.r), visit->exchange.r->pool);
-
-    return strstr(type, "json") != NULL || strstr(type, "jwt") != NULL ||
-           (visit->signs.client && !is_for_people(type));
-}
-
 /* The first decision, by the head alone: PASS means that the body is to be looked at. */
 static eckid_decision_t decide_by_head(visit_t *visit)
 {
@@ -291,7 +256,7 @@ static eckid_decision_t decide_by_head(visit_t *visit)
     if (err) {
         return eckid_decision_refuse(err);
     }
-    if (visit->asked->place == MOD_ECKID_AT_UNKNOWN) {
+    if (visit->asked->endpoint == ECKID_ENDPOINT_UNKNOWN) {
         eckid_decision_t unknown = eckid_decision_refuse(visit->asked->why);
 
         unknown.status = 503;
@@ -306,14 +271,16 @@ static eckid_decision_t decide_by_head(visit_t *visit)
     return (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
-static bool is_looked_at(const visit_t *visit)
+static eckid_response_looks_t looks_of(const visit_t *visit)
 {
-    int status = visit->exchange.r->status;
+    const request_rec *r = visit->exchange.r;
 
-    if (visit->asked->place == MOD_ECKID_AT_UNKNOWN || is_elsewhere(visit)) {
-        return status < 300 && may_hold_tokens(visit);
-    }
-    return status < 300;
+    return (eckid_response_looks_t){
+        .endpoint = visit->asked->endpoint,
+        .signs = mod_eckid_oidc_request_signs(visit->asked, r),
+        .status = r->status,
+        .type = eckid_http_media_type(mod_eckid_response_type(r), r->pool),
+    };
 }
 
 static apr_status_t begin(ap_filter_t *f)
@@ -322,11 +289,12 @@ static apr_status_t begin(ap_filter_t *f)
     apr_status_t status;
 
     visit->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
-    visit->signs = mod_eckid_oidc_request_shown(visit->asked, f->r);
     if (redirect(&status, f, visit)) {
         return status;
     }
-    if (!is_looked_at(visit)) {
+    visit->looks = looks_of(visit);
+    visit->kind = eckid_response_kind(&visit->looks);
+    if (visit->kind == ECKID_RESPONSE_NONE) {
         visit->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }

@@ -85,22 +85,24 @@ static bool is_near(const char *path, const request_rec *r)
     return false;
 }
 
-static void find_place(mod_eckid_oidc_request_t *asked, request_rec *r, const mod_eckid_dir_t *dir)
+static void find_endpoint(mod_eckid_oidc_request_t *asked, request_rec *r,
+                          const mod_eckid_dir_t *dir)
 {
     const eckid_provider_view_t *view;
 
-    asked->place = MOD_ECKID_AT_UNKNOWN;
+    asked->endpoint = ECKID_ENDPOINT_UNKNOWN;
     asked->why = mod_eckid_view(&view, r, dir, apr_time_now());
     if (asked->why) {
         return;
     }
-    asked->near_token = is_near(view->token_path, r);
-    asked->near_userinfo = is_near(view->userinfo_path, r);
-    asked->place = is_path(view->token_path, r)       ? MOD_ECKID_AT_TOKEN
-                   : is_path(view->userinfo_path, r)  ? MOD_ECKID_AT_USERINFO
-                   : is_path(view->discovery_path, r) ? MOD_ECKID_AT_DISCOVERY
-                   : is_path(view->jwks_path, r)      ? MOD_ECKID_AT_KEYS
-                                                      : MOD_ECKID_AT_OTHER;
+    asked->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
+                       : is_near(view->token_path, r)  ? ECKID_ENDPOINT_TOKEN
+                                                       : ECKID_ENDPOINT_OTHER;
+    asked->endpoint = is_path(view->token_path, r)       ? ECKID_ENDPOINT_TOKEN
+                      : is_path(view->userinfo_path, r)  ? ECKID_ENDPOINT_USERINFO
+                      : is_path(view->discovery_path, r) ? ECKID_ENDPOINT_DISCOVERY
+                      : is_path(view->jwks_path, r)      ? ECKID_ENDPOINT_JWKS
+                                                         : ECKID_ENDPOINT_OTHER;
 }
 
 /* With what */
@@ -171,7 +173,7 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r)
 {
     mod_eckid_oidc_request_t *asked = apr_pcalloc(r->pool, sizeof(*asked));
 
-    asked->place = MOD_ECKID_AT_OTHER;
+    asked->endpoint = ECKID_ENDPOINT_OTHER;
     asked->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     return asked;
 }
@@ -180,7 +182,7 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
 {
     mod_eckid_oidc_request_t *asked = mod_eckid_oidc_request_nothing(r);
 
-    find_place(asked, r, dir);
+    find_endpoint(asked, r, dir);
     asked->is_form = is_form(r);
     ap_add_input_filter_handle(input_handle, asked, r, r->connection);
     return asked;
@@ -205,23 +207,17 @@ eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t
     return call;
 }
 
-eckid_request_signs_t mod_eckid_oidc_request_shown(const mod_eckid_oidc_request_t *asked,
+eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *asked,
                                                    const request_rec *r)
 {
     const eckid_oauth_request_t call = mod_eckid_oidc_request_call(asked, r);
-    char *data = NULL;
-    apr_size_t len = 0;
+    char *data;
+    apr_size_t len;
+    bool is_read = !asked->is_too_long && !(is_coded(r) && call.opaque) &&
+                   apr_brigade_pflatten(asked->body, &data, &len, r->pool) == APR_SUCCESS;
+    const eckid_bytes_t body = is_read ? eckid_bytes(data, len) : eckid_bytes("", 0);
 
-    if (asked->is_too_long || (is_coded(r) && call.opaque) ||
-        apr_brigade_pflatten(asked->body, &data, &len, r->pool) != APR_SUCCESS) {
-        return (eckid_request_signs_t){.token = true, .client = true};
-    }
-    eckid_request_signs_t shown =
-        eckid_other_endpoint_signs(&call, eckid_bytes(data, len), r->pool);
-
-    shown.token = shown.token || asked->near_userinfo;
-    shown.client = shown.client || asked->near_userinfo || asked->near_token;
-    return shown;
+    return eckid_response_kind_signs(&call, is_read ? &body : NULL, asked->resembles, r->pool);
 }
 
 void mod_eckid_oidc_request_register(void)

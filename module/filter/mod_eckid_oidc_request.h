@@ -5,23 +5,14 @@
 
 #include <util_filter.h>
 
-#include "oidc/eckid_other_endpoint.h"
+#include "oidc/eckid_response_kind.h"
 #include "conf/mod_eckid_config.h"
-
-typedef enum mod_eckid_endpoint_t {
-    MOD_ECKID_AT_OTHER,   /* where only what an answer looks like says what it is */
-    MOD_ECKID_AT_UNKNOWN, /* nothing is known of the provider: any JSON could be a token */
-    MOD_ECKID_AT_TOKEN,
-    MOD_ECKID_AT_USERINFO,
-    MOD_ECKID_AT_DISCOVERY,
-    MOD_ECKID_AT_KEYS
-} mod_eckid_endpoint_t;
 
 /* As long as the request. */
 typedef struct mod_eckid_oidc_request_t {
-    mod_eckid_endpoint_t place;
-    const eckid_err_t *why;         /* with UNKNOWN */
-    bool near_userinfo, near_token; /* by a path that some server could take for it */
+    eckid_endpoint_t endpoint;
+    const eckid_err_t *why;     /* with UNKNOWN */
+    eckid_endpoint_t resembles; /* see eckid_response_kind_signs */
     bool is_form;
     bool is_too_long;         /* the body, for being looked at: a bound of 128 KiB */
     apr_bucket_brigade *body; /* of the request, whatever it is, as far as it has been read */
@@ -44,8 +35,8 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r);
 eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t *asked,
                                                   const request_rec *r);
 
-/* What an answer from elsewhere is judged by. */
-eckid_request_signs_t mod_eckid_oidc_request_shown(const mod_eckid_oidc_request_t *asked,
+/* What the request seems to carry, also where it is not well-formed. */
+eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *asked,
                                                    const request_rec *r);
 
 #endif

@@ -10,13 +10,15 @@ static eckid_decision_t other(const web_house_t *house, const char *authorizatio
 {
     const eckid_oauth_request_t call = {
         .authorization = authorization, .query = query, .form = str(form)};
-    const eckid_request_signs_t shown = eckid_other_endpoint_signs(&call, str(form), pool);
+    const eckid_bytes_t sent = str(form);
+    const eckid_request_signs_t signs =
+        eckid_response_kind_signs(&call, &sent, ECKID_ENDPOINT_OTHER, pool);
 
-    return eckid_other_endpoint_rewrite(&house->gateway.oidc, &call, &shown, str(body),
+    return eckid_other_endpoint_rewrite(&house->gateway.oidc, &call, &signs, str(body),
                                         maker_moment(), pool);
 }
 
-START_TEST(an_id_token_is_found_in_json_from_elsewhere)
+START_TEST(an_id_token_is_found_in_json_from_any_path)
 {
     const web_house_t *house = web_house();
     const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
@@ -110,9 +112,9 @@ END_TEST
 UNIT_SUITE(other_endpoint)
 {
     Suite *suite = suite_create("other_endpoint");
-    TCase *tcase = unit_case(suite, "elsewhere");
+    TCase *tcase = unit_case(suite, "other_endpoint");
 
-    tcase_add_test(tcase, an_id_token_is_found_in_json_from_elsewhere);
+    tcase_add_test(tcase, an_id_token_is_found_in_json_from_any_path);
     tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
     tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
     tcase_add_test(tcase, renames_do_not_release_what_introspection_tells);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a response of the provider is: told by its endpoint, its request and its looks. */
+#include "oidc/eckid_response_kind.h"
+#include "jose/eckid_jws.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+/* The request */
+
+/* The text after decoding, where all that some languages read as "_" has become one. */
+static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *plain = apr_palloc(pool, text.len + 1);
+    apr_size_t len = 0;
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+
+        if (c == '%' && i + 2 < text.len && apr_isxdigit(text.data[i + 1]) &&
+            apr_isxdigit(text.data[i + 2])) {
+            const char digits[] = {text.data[i + 1], text.data[i + 2], '\0'};
+
+            c = (char)strtol(digits, NULL, 16);
+            i += 2;
+        }
+        plain[len++] = (char)(!c || strchr("+ .[", c) ? '_' : apr_tolower(c));
+    }
+    plain[len] = '\0';
+    return plain;
+}
+
+static bool is_basic(const char *authorization)
+{
+    return strncasecmp(authorization, "Basic ", 6) == 0 && !strpbrk(authorization + 6, " ,\t");
+}
+
+eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *call,
+                                                const eckid_bytes_t *body,
+                                                eckid_endpoint_t resembles, apr_pool_t *pool)
+{
+    if (!body) {
+        return (eckid_request_signs_t){.token = true, .client = true};
+    }
+    const char *query = normalize(eckid_bytes_str(call->query ? call->query : ""), pool);
+    const char *text = apr_pstrcat(pool, query, "&", normalize(*body, pool), NULL);
+    eckid_request_signs_t signs = {
+        .token = resembles == ECKID_ENDPOINT_USERINFO || strstr(text, "access_token") ||
+                 (call->authorization && !is_basic(call->authorization)),
+        .grant = strstr(text, "grant_type") != NULL,
+    };
+
+    signs.client = signs.token || signs.grant || resembles == ECKID_ENDPOINT_TOKEN ||
+                   call->authorization || strstr(text, "client_assertion") ||
+                   strstr(text, "client_secret");
+    return signs;
+}
+
+/* The response */
+
+static bool is_for_people(const char *type)
+{
+    return strcmp(type, "text/html") == 0 || strcmp(type, "text/css") == 0 ||
+           strncmp(type, "image/", 6) == 0 || strncmp(type, "font/", 5) == 0 ||
+           strstr(type, "javascript") != NULL;
+}
+
+static bool may_hold_tokens(const eckid_response_looks_t *looks)
+{
+    return strstr(looks->type, "json") != NULL || strstr(looks->type, "jwt") != NULL ||
+           (looks->signs.client && !is_for_people(looks->type));
+}
+
+/* Whether a body may go on as JSON or as a JWT; also when its start is all white space. */
+static bool may_start_tokens(eckid_bytes_t start)
+{
+    const char *at = start.data, *end = start.data + start.len;
+
+    while (at < end && *at && strchr(" \t\r\n", *at)) {
+        at++;
+    }
+    return at == end || !*at || *at == '{' || (end - at >= 2 && strncmp(at, "ey", 2) == 0);
+}
+
+static bool may_pass_unread(const eckid_response_looks_t *looks)
+{
+    return looks->body != ECKID_BODY_AWAITED &&
+           (!looks->signs.client ||
+            (looks->body == ECKID_BODY_CUT && !may_start_tokens(looks->start)));
+}
+
+eckid_response_kind_t eckid_response_kind(const eckid_response_looks_t *looks)
+{
+    static const eckid_response_kind_t kinds[] = {
+        [ECKID_ENDPOINT_OTHER] = ECKID_RESPONSE_ANY,
+        [ECKID_ENDPOINT_UNKNOWN] = ECKID_RESPONSE_ANY,
+        [ECKID_ENDPOINT_TOKEN] = ECKID_RESPONSE_TOKEN,
+        [ECKID_ENDPOINT_USERINFO] = ECKID_RESPONSE_USERINFO,
+        [ECKID_ENDPOINT_DISCOVERY] = ECKID_RESPONSE_DISCOVERY,
+        [ECKID_ENDPOINT_JWKS] = ECKID_RESPONSE_JWKS,
+    };
+    const eckid_response_kind_t kind = kinds[looks->endpoint];
+    bool passes = looks->status >= 300 || (kind == ECKID_RESPONSE_ANY &&
+                                           (!may_hold_tokens(looks) || may_pass_unread(looks)));
+
+    return passes ? ECKID_RESPONSE_NONE : kind;
+}
+
+/* Introspection need not name a subject (RFC 7662 section 2.2). It may be authorized by an access
+ * token (section 2.1), and is not userinfo then. */
+static bool is_about_somebody(const eckid_json_edit_t *object, const eckid_request_signs_t *signs)
+{
+    return eckid_json_edit_get(object, "sub") || eckid_json_edit_get(object, "active") ||
+           (!signs->token && eckid_json_edit_get(object, "username"));
+}
+
+eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
+                                                  const eckid_request_signs_t *signs,
+                                                  eckid_bytes_t body, apr_pool_t *pool)
+{
+    const eckid_bytes_t text = eckid_codec_trim(body);
+    const bool is_object = text.len && *text.data == '{';
+
+    if (!is_object || eckid_json_edit_parse(object, body, ECKID_TOKEN, pool)) {
+        *object = NULL; /* an object that cannot be read may be anything */
+    }
+    if (is_object && (signs->grant || (*object && eckid_json_edit_get(*object, "id_token")))) {
+        return ECKID_RESPONSE_TOKEN;
+    }
+    bool concerns =
+        signs->client &&
+        (eckid_jws_is(text) || (is_object && (!*object || is_about_somebody(*object, signs))));
+
+    return !concerns      ? ECKID_RESPONSE_NONE
+           : signs->token ? ECKID_RESPONSE_USERINFO
+                          : ECKID_RESPONSE_INTROSPECTION;
+}
+
+eckid_problem_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
+                                                  eckid_carrier_t carrier)
+{
+    return kind == ECKID_RESPONSE_TOKEN || carrier == ECKID_CARRIER_TOKEN_RESPONSE ? ECKID_AT_TOKEN
+           : kind == ECKID_RESPONSE_USERINFO || carrier == ECKID_CARRIER_USERINFO
+               ? ECKID_AT_USERINFO
+               : ECKID_AT_DOCUMENT;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "oidc/eckid_response_kind.h"
+#include "support/web.h"
+
+#define OTHER ECKID_ENDPOINT_OTHER
+#define UNKNOWN ECKID_ENDPOINT_UNKNOWN
+#define TOKEN ECKID_ENDPOINT_TOKEN
+#define USERINFO ECKID_ENDPOINT_USERINFO
+#define DISCOVERY ECKID_ENDPOINT_DISCOVERY
+#define JWKS ECKID_ENDPOINT_JWKS
+
+#define NONE ECKID_RESPONSE_NONE
+#define ANY ECKID_RESPONSE_ANY
+
+/* By the head */
+
+static const struct {
+    eckid_endpoint_t endpoint;
+    int status;
+    bool client; /* whether the request seems to carry credentials */
+    const char *type;
+    eckid_response_kind_t kind;
+} heads[] = {
+    {TOKEN, 200, false, "text/html", ECKID_RESPONSE_TOKEN},
+    {USERINFO, 200, false, "image/png", ECKID_RESPONSE_USERINFO},
+    {DISCOVERY, 200, false, "", ECKID_RESPONSE_DISCOVERY},
+    {JWKS, 299, false, "", ECKID_RESPONSE_JWKS},
+    {TOKEN, 300, true, "application/json", NONE},
+    {USERINFO, 401, true, "application/json", NONE},
+    {DISCOVERY, 304, false, "application/json", NONE},
+    {JWKS, 500, false, "application/json", NONE},
+    {OTHER, 200, false, "application/json", ANY},
+    {OTHER, 200, false, "application/problem+json", ANY},
+    {OTHER, 200, false, "application/token-introspection+jwt", ANY},
+    {OTHER, 200, false, "text/plain", NONE},
+    {OTHER, 200, false, "", NONE},
+    {OTHER, 200, true, "text/plain", ANY},
+    {OTHER, 200, true, "", ANY},
+    {OTHER, 200, true, "application/xhtml+xml", ANY},
+    {OTHER, 200, true, "text/html", NONE},
+    {OTHER, 200, true, "text/css", NONE},
+    {OTHER, 200, true, "image/png", NONE},
+    {OTHER, 200, true, "font/woff2", NONE},
+    {OTHER, 200, true, "text/javascript", NONE},
+    {OTHER, 200, true, "application/x-javascript", NONE},
+    {OTHER, 302, true, "application/json", NONE},
+    {UNKNOWN, 200, false, "application/json", ANY},
+    {UNKNOWN, 200, true, "text/plain", ANY},
+    {UNKNOWN, 200, false, "text/html", NONE},
+    {UNKNOWN, 404, true, "application/json", NONE},
+};
+
+START_TEST(the_head_tells)
+{
+    const eckid_response_looks_t looks = {.endpoint = heads[_i].endpoint,
+                                          .signs = {.client = heads[_i].client},
+                                          .status = heads[_i].status,
+                                          .type = heads[_i].type};
+
+    ck_assert_int_eq(eckid_response_kind(&looks), heads[_i].kind);
+}
+END_TEST
+
+/* By a body that cannot be had whole */
+
+static const struct {
+    eckid_endpoint_t endpoint;
+    bool client;
+    eckid_body_state_t body;
+    const char *start;
+    eckid_response_kind_t kind;
+} starts[] = {
+    {OTHER, true, ECKID_BODY_CUT, "{\"a\"", ANY},
+    {OTHER, true, ECKID_BODY_CUT, " \t\r\n{", ANY},
+    {OTHER, true, ECKID_BODY_CUT, "eyJ", ANY},
+    {OTHER, true, ECKID_BODY_CUT, "ey", ANY},
+    {OTHER, true, ECKID_BODY_CUT, "", ANY},
+    {OTHER, true, ECKID_BODY_CUT, " \n", ANY},
+    {OTHER, true, ECKID_BODY_CUT, "e", NONE},
+    {OTHER, true, ECKID_BODY_CUT, "[{", NONE},
+    {OTHER, true, ECKID_BODY_CUT, "<html>", NONE},
+    {OTHER, false, ECKID_BODY_CUT, "{\"a\"", NONE},
+    {OTHER, true, ECKID_BODY_UNREADABLE, "<html>", ANY},
+    {OTHER, false, ECKID_BODY_UNREADABLE, "", NONE},
+    {TOKEN, false, ECKID_BODY_CUT, "<html>", ECKID_RESPONSE_TOKEN},
+    {USERINFO, false, ECKID_BODY_UNREADABLE, "", ECKID_RESPONSE_USERINFO},
+};
+
+START_TEST(the_start_tells_what_must_not_pass_unread)
+{
+    const eckid_response_looks_t looks = {.endpoint = starts[_i].endpoint,
+                                          .signs = {.client = starts[_i].client},
+                                          .status = 200,
+                                          .type = "application/json",
+                                          .body = starts[_i].body,
+                                          .start = str(starts[_i].start)};
+
+    ck_assert_int_eq(eckid_response_kind(&looks), starts[_i].kind);
+}
+END_TEST
+
+/* By the whole body */
+
+static const struct {
+    eckid_request_signs_t signs;
+    const char *body;
+    eckid_response_kind_t kind;
+} bodies[] = {
+    {{false, false, false}, "{\"id_token\":1}", ECKID_RESPONSE_TOKEN},
+    {{false, true, true}, " {\"error\":\"x\"}", ECKID_RESPONSE_TOKEN},
+    {{false, true, true}, "{\"id_token\":1,\"id_token\":2}", ECKID_RESPONSE_TOKEN},
+    {{true, false, true}, "{\"a\":{\"id_token\":1}}", NONE},
+    {{true, false, true}, "{\"sub\":\"s\"}", ECKID_RESPONSE_USERINFO},
+    {{true, false, true}, "{\"active\":true}", ECKID_RESPONSE_USERINFO},
+    {{true, false, true}, "{\"username\":\"n\"}", NONE},
+    {{true, false, true}, "{\"sub\":", ECKID_RESPONSE_USERINFO},
+    {{true, false, true}, "a.b.c\n", ECKID_RESPONSE_USERINFO},
+    {{false, false, true}, "{\"sub\":\"s\"}", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true}, "{\"username\":\"n\"}", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true}, "{\"sub\":", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true}, "{\"a\":1}", NONE},
+    {{false, false, true}, "[{\"sub\":\"s\"}]", NONE},
+    {{false, false, true}, "<html>", NONE},
+    {{false, false, true}, "", NONE},
+    {{false, false, false}, "{\"sub\":\"s\"}", NONE},
+    {{false, false, false}, "a.b.c", NONE},
+};
+
+START_TEST(the_whole_body_tells_the_rest)
+{
+    eckid_json_edit_t *object = NULL;
+
+    ck_assert_int_eq(
+        eckid_response_kind_of_body(&object, &bodies[_i].signs, str(bodies[_i].body), pool),
+        bodies[_i].kind);
+}
+END_TEST
+
+START_TEST(an_object_is_handed_out_if_it_can_be_read)
+{
+    const eckid_request_signs_t signs = {.client = true};
+    eckid_json_edit_t *object;
+
+    eckid_response_kind_of_body(&object, &signs, str(" {\"sub\":\"s\"}"), pool);
+    ck_assert_str_eq(eckid_json_edit_string(object, "sub"), "s");
+    eckid_response_kind_of_body(&object, &signs, str("{\"sub\":"), pool);
+    ck_assert_ptr_null(object);
+    eckid_response_kind_of_body(&object, &signs, str("[]"), pool);
+    ck_assert_ptr_null(object);
+}
+END_TEST
+
+/* The request */
+
+static const struct {
+    const char *authorization, *query, *body; /* body NULL: it cannot be read */
+    eckid_endpoint_t resembles;
+    eckid_request_signs_t signs;
+} requests[] = {
+    {NULL, NULL, "", OTHER, {false, false, false}},
+    {NULL, "x=y", "token=z", OTHER, {false, false, false}},
+    {NULL, "%", "a=%4", OTHER, {false, false, false}},
+    {"Bearer x", NULL, "", OTHER, {true, false, true}},
+    {"DPoP x", NULL, "", OTHER, {true, false, true}},
+    {"Basic eDp5", NULL, "", OTHER, {false, false, true}},
+    {"Basic x, Bearer y", NULL, "", OTHER, {true, false, true}},
+    {NULL, "access_token=x", "", OTHER, {true, false, true}},
+    {NULL, NULL, "a=b&ACCESS%5ftoken=x", OTHER, {true, false, true}},
+    {NULL, NULL, "access.token=x", OTHER, {true, false, true}},
+    {NULL, NULL, "grant_type=x", OTHER, {false, true, true}},
+    {NULL, "%67rant+type=x", "", OTHER, {false, true, true}},
+    {NULL, NULL, "client_secret=x", OTHER, {false, false, true}},
+    {NULL, NULL, "{\"client_assertion\":", OTHER, {false, false, true}},
+    {NULL, NULL, "", TOKEN, {false, false, true}},
+    {NULL, NULL, "", USERINFO, {true, false, true}},
+    {NULL, NULL, NULL, OTHER, {true, false, true}},
+};
+
+START_TEST(what_a_request_seems_to_carry)
+{
+    const eckid_oauth_request_t call = {
+        .authorization = requests[_i].authorization, .query = requests[_i].query, .form = {"", 0}};
+    const eckid_bytes_t body = str(requests[_i].body ? requests[_i].body : "");
+    const eckid_request_signs_t signs = eckid_response_kind_signs(
+        &call, requests[_i].body ? &body : NULL, requests[_i].resembles, pool);
+
+    ck_assert_int_eq(signs.token, requests[_i].signs.token);
+    ck_assert_int_eq(signs.grant, requests[_i].signs.grant);
+    ck_assert_int_eq(signs.client, requests[_i].signs.client);
+}
+END_TEST
+
+/* The reader of a refusal */
+
+static const struct {
+    eckid_response_kind_t kind;
+    eckid_carrier_t carrier;
+    eckid_problem_reader_t reader;
+} readers[] = {
+    {ECKID_RESPONSE_TOKEN, ECKID_CARRIER_SAML, ECKID_AT_TOKEN},
+    {ECKID_RESPONSE_USERINFO, ECKID_CARRIER_SAML, ECKID_AT_USERINFO},
+    {ECKID_RESPONSE_JWKS, ECKID_CARRIER_SAML, ECKID_AT_DOCUMENT},
+    {ANY, ECKID_CARRIER_TOKEN_RESPONSE, ECKID_AT_TOKEN},
+    {ANY, ECKID_CARRIER_USERINFO, ECKID_AT_USERINFO},
+    {ANY, ECKID_CARRIER_INTROSPECTION, ECKID_AT_DOCUMENT},
+    {ANY, ECKID_CARRIER_SAML, ECKID_AT_DOCUMENT},
+};
+
+START_TEST(a_refusal_is_written_for_its_reader)
+{
+    ck_assert_int_eq(eckid_response_kind_reader(readers[_i].kind, readers[_i].carrier),
+                     readers[_i].reader);
+}
+END_TEST
+
+UNIT_SUITE(response_kind)
+{
+    Suite *suite = suite_create("response_kind");
+    TCase *tcase = unit_case(suite, "response_kind");
+
+    tcase_add_loop_test(tcase, the_head_tells, 0, COUNT(heads));
+    tcase_add_loop_test(tcase, the_start_tells_what_must_not_pass_unread, 0, COUNT(starts));
+    tcase_add_loop_test(tcase, the_whole_body_tells_the_rest, 0, COUNT(bodies));
+    tcase_add_test(tcase, an_object_is_handed_out_if_it_can_be_read);
+    tcase_add_loop_test(tcase, what_a_request_seems_to_carry, 0, COUNT(requests));
+    tcase_add_loop_test(tcase, a_refusal_is_written_for_its_reader, 0, COUNT(readers));
+    return suite;
+}
