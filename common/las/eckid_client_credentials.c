@@ -1,42 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An access token for the LAS: fetched by client_credentials, kept, renewed by one thread. */
+/* An access token for the LAS by the client credentials grant: fetched, kept and renewed. */
 #include "las/eckid_client_credentials.h"
 #include "base/eckid_json.h"
+#include "base/eckid_refresh.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
-#include <apr_thread_cond.h>
-#include <apr_thread_mutex.h>
 
 #define TOKEN_MAX 8192
-#define DEFAULT_SECONDS 60 /* where the answer does not say how long the token is good for */
+#define DEFAULT_SECONDS 60 /* if the response does not say how long the token lives */
 #define SECONDS_MAX 86400
 #define NEW apr_time_from_sec(1)
 #define RENEW_BEFORE apr_time_from_sec(60)
 
 struct eckid_client_credentials_t {
     eckid_client_credentials_options_t options;
-    apr_thread_mutex_t *lock; /* guards what follows; not held over I/O */
-    apr_thread_cond_t *settled;
-    char token[TOKEN_MAX + 1]; /* "" for none */
-    apr_time_t fetched, renew_at, until;
-    bool fetching;
-    unsigned failures;
+    eckid_refresh_t *token; /* access_token_t */
 };
+
+typedef struct access_token_t {
+    const char *text;
+    apr_time_t fetched;
+} access_token_t;
 
 eckid_err_t *eckid_client_credentials_make(eckid_client_credentials_t **out,
                                            const eckid_client_credentials_options_t *options,
                                            apr_pool_t *pool)
 {
-    eckid_client_credentials_t *oauth = apr_pcalloc(pool, sizeof(*oauth));
+    eckid_client_credentials_t *credentials = apr_pcalloc(pool, sizeof(*credentials));
 
-    oauth->options = *options;
-    if (apr_thread_mutex_create(&oauth->lock, APR_THREAD_MUTEX_DEFAULT, pool) != APR_SUCCESS ||
-        apr_thread_cond_create(&oauth->settled, pool) != APR_SUCCESS) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "no mutex for the access token");
-    }
-    *out = oauth;
-    return NULL;
+    credentials->options = *options;
+    *out = credentials;
+    return eckid_refresh_make(&credentials->token, pool);
 }
 
 /* The request */
@@ -59,8 +54,9 @@ static const char *parameter(const char *name, const char *value, apr_pool_t *po
 }
 
 /* RFC 7523 section 2.2. */
-static eckid_err_t *assert_it(const char **body, const eckid_client_credentials_options_t *options,
-                              apr_pool_t *pool)
+static eckid_err_t *add_assertion(const char **body,
+                                  const eckid_client_credentials_options_t *options,
+                                  apr_pool_t *pool)
 {
     eckid_moment_t moment;
     const char *text;
@@ -76,15 +72,16 @@ static eckid_err_t *assert_it(const char **body, const eckid_client_credentials_
     return NULL;
 }
 
-static eckid_err_t *prove(eckid_http_request_t *request, const char **body,
-                          const eckid_client_credentials_options_t *options, apr_pool_t *pool)
+static eckid_err_t *authenticate(eckid_http_request_t *request, const char **body,
+                                 const eckid_client_credentials_options_t *options,
+                                 apr_pool_t *pool)
 {
     if (options->secret) {
         apr_table_setn(request->headers, "Authorization", basic(options, pool));
         return NULL;
     }
     *body = apr_pstrcat(pool, *body, parameter("client_id", options->client_id, pool), NULL);
-    return options->assertion ? assert_it(body, options, pool) : NULL;
+    return options->assertion ? add_assertion(body, options, pool) : NULL;
 }
 
 static eckid_err_t *make_request(eckid_http_request_t *request,
@@ -98,20 +95,20 @@ static eckid_err_t *make_request(eckid_http_request_t *request,
     request->headers = apr_table_make(pool, 3);
     apr_table_setn(request->headers, "Content-Type", "application/x-www-form-urlencoded");
     apr_table_setn(request->headers, "Accept", "application/json");
-    ECKID_ERR(prove(request, &body, options, pool));
+    ECKID_ERR(authenticate(request, &body, options, pool));
     request->body = eckid_bytes_str(body);
     return NULL;
 }
 
-/* The answer */
+/* The response */
 
-/* RFC 6749 section 5.2. No other text of the answer gets into a log. */
-static const char *error_of(const json_t *answer)
+/* RFC 6749 section 5.2. No other text of the response gets into a log. */
+static const char *error_of(const json_t *response)
 {
     static const char *const names[] = {"invalid_request",        "invalid_client",
                                         "invalid_grant",          "unauthorized_client",
                                         "unsupported_grant_type", "invalid_scope"};
-    const json_t *error = json_object_get(answer, "error");
+    const json_t *error = json_object_get(response, "error");
 
     for (apr_size_t i = 0; json_is_string(error) && i < sizeof(names) / sizeof(*names); i++) {
         if (strcmp(json_string_value(error), names[i]) == 0) {
@@ -135,7 +132,7 @@ static bool is_token(const json_t *value)
     return len > 0 && len <= TOKEN_MAX;
 }
 
-static eckid_err_t *check_answer(const json_t *object, int status, apr_pool_t *pool)
+static eckid_err_t *check_response(const json_t *object, int status, apr_pool_t *pool)
 {
     const json_t *type = json_object_get(object, "token_type");
 
@@ -160,115 +157,82 @@ static apr_interval_time_t lifetime_of(const json_t *object)
     return apr_time_from_sec(seconds);
 }
 
-static eckid_err_t *fetch(const char **token, apr_interval_time_t *lifetime,
-                          const eckid_client_credentials_options_t *options, apr_time_t deadline,
-                          apr_pool_t *pool)
+static eckid_err_t *request_token(const char **token, apr_interval_time_t *lifetime,
+                                  const eckid_client_credentials_options_t *options,
+                                  apr_time_t deadline, apr_pool_t *pool)
 {
     eckid_http_request_t request;
-    eckid_http_response_t *answer;
+    eckid_http_response_t *response;
     json_t *object = NULL;
 
     ECKID_ERR(make_request(&request, options, deadline, pool));
-    ECKID_ERR(options->transport.send(options->transport.self, &answer, &request, pool));
-    eckid_err_t *err = eckid_json_parse(&object, answer->body, ECKID_LAS_TOKEN, pool);
+    ECKID_ERR(options->transport.send(options->transport.self, &response, &request, pool));
+    eckid_err_t *err = eckid_json_parse(&object, response->body, ECKID_LAS_TOKEN, pool);
 
-    if (err && answer->status == 200) {
+    if (err && response->status == 200) {
         return err;
     }
-    ECKID_ERR(check_answer(object, answer->status, pool));
+    ECKID_ERR(check_response(object, response->status, pool));
     *token = json_string_value(json_object_get(object, "access_token"));
     *lifetime = lifetime_of(object);
     return NULL;
 }
 
-/* One at a time */
+/* Refreshing */
 
-static void keep(eckid_client_credentials_t *oauth, const char *token, apr_interval_time_t lifetime)
+typedef struct fetch_t {
+    const eckid_client_credentials_options_t *options;
+    apr_time_t deadline;
+    apr_pool_t *pool; /* of the caller; so that request and response need not live on */
+} fetch_t;
+
+static eckid_err_t *fetch(void *self, eckid_refresh_result_t *result, apr_pool_t *pool)
 {
-    apr_time_t now = apr_time_now();
-    apr_interval_time_t before = lifetime / 10 < RENEW_BEFORE ? lifetime / 10 : RENEW_BEFORE;
-
-    apr_cpystrn(oauth->token, token, sizeof(oauth->token));
-    oauth->fetched = now;
-    oauth->until = now + lifetime;
-    oauth->renew_at = oauth->until - before;
-}
-
-/* Called with the lock, which is let go while fetching. */
-static eckid_err_t *renew(const char **token, eckid_client_credentials_t *oauth,
-                          apr_time_t deadline, apr_pool_t *pool)
-{
+    const fetch_t *call = self;
+    access_token_t *token = apr_palloc(pool, sizeof(*token));
     apr_interval_time_t lifetime = 0;
+    const char *text = NULL;
+    eckid_err_t *err = request_token(&text, &lifetime, call->options, call->deadline, call->pool);
 
-    oauth->fetching = true;
-    apr_thread_mutex_unlock(oauth->lock);
-    eckid_err_t *err = fetch(token, &lifetime, &oauth->options, deadline, pool);
-
-    apr_thread_mutex_lock(oauth->lock);
-    oauth->fetching = false;
     if (err) {
-        oauth->failures++;
+        return eckid_err_wrap(pool, err, ECKID_LAS_TOKEN, "%s", "");
     }
-    else {
-        keep(oauth, *token, lifetime);
-    }
-    apr_thread_cond_broadcast(oauth->settled);
-    return err ? eckid_err_wrap(pool, err, ECKID_LAS_TOKEN, "%s", "") : NULL;
-}
-
-/* Called with the lock. */
-static eckid_err_t *wait_for_other(eckid_client_credentials_t *oauth, apr_time_t deadline,
-                                   apr_pool_t *pool)
-{
-    unsigned failures = oauth->failures;
-    apr_interval_time_t left;
-
-    while (oauth->fetching && (left = deadline - apr_time_now()) > 0) {
-        apr_thread_cond_timedwait(oauth->settled, oauth->lock, left);
-    }
-    return oauth->fetching || oauth->failures != failures || !*oauth->token
-               ? eckid_err_make(pool, ECKID_LAS_TOKEN, "another login asked for it, in vain")
-               : NULL;
-}
-
-static eckid_err_t *get_locked(const char **token, eckid_client_credentials_t *oauth,
-                               apr_time_t deadline, apr_pool_t *pool)
-{
-    apr_time_t now = apr_time_now();
-    bool usable = *oauth->token && now < oauth->until;
-
-    if (oauth->fetching && !usable) {
-        ECKID_ERR(wait_for_other(oauth, deadline, pool));
-    }
-    else if (!usable || (now >= oauth->renew_at && !oauth->fetching)) {
-        eckid_err_t *err = renew(token, oauth, deadline, pool);
-
-        if (!err || !usable) {
-            return err;
-        }
-    }
-    *token = apr_pstrdup(pool, oauth->token);
+    *token = (access_token_t){apr_pstrdup(pool, text), apr_time_now()};
+    result->value = token;
+    result->until = token->fetched + lifetime;
+    result->due = result->until - (lifetime / 10 < RENEW_BEFORE ? lifetime / 10 : RENEW_BEFORE);
     return NULL;
 }
 
-eckid_err_t *eckid_client_credentials_get(const char **token, eckid_client_credentials_t *oauth,
+eckid_err_t *eckid_client_credentials_get(const char **token,
+                                          eckid_client_credentials_t *credentials,
                                           apr_time_t deadline, apr_pool_t *pool)
 {
-    apr_thread_mutex_lock(oauth->lock);
-    eckid_err_t *err = get_locked(token, oauth, deadline, pool);
+    fetch_t call = {&credentials->options, deadline, pool};
+    const eckid_refresh_source_t source = {
+        .fetch = fetch, .self = &call, .now = apr_time_now(), .wait_until = deadline};
+    const void *value;
+    eckid_err_t *err = eckid_refresh_get(&value, credentials->token, &source, pool);
 
-    apr_thread_mutex_unlock(oauth->lock);
-    return err;
+    if (err) {
+        return err->cause
+                   ? err
+                   : eckid_err_make(pool, ECKID_LAS_TOKEN, "another login asked for it, in vain");
+    }
+    *token = ((const access_token_t *)value)->text;
+    return NULL;
 }
 
-bool eckid_client_credentials_drop(eckid_client_credentials_t *oauth, const char *token)
+bool eckid_client_credentials_drop(eckid_client_credentials_t *credentials, const char *token,
+                                   apr_pool_t *pool)
 {
-    apr_thread_mutex_lock(oauth->lock);
-    bool is_new = apr_time_now() - oauth->fetched < NEW;
+    const access_token_t *last = eckid_refresh_last(credentials->token, pool);
 
-    if (!is_new && strcmp(oauth->token, token) == 0) {
-        oauth->token[0] = '\0';
+    if (last && apr_time_now() - last->fetched < NEW) {
+        return false;
     }
-    apr_thread_mutex_unlock(oauth->lock);
-    return !is_new;
+    if (last && strcmp(last->text, token) == 0) {
+        eckid_refresh_drop(credentials->token, last);
+    }
+    return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An access token for the LAS: fetched by client_credentials, kept, renewed by one thread. */
+/* An access token for the LAS by the client credentials grant: fetched, kept and renewed. */
 #ifndef ECKID_CLIENT_CREDENTIALS_H
 #define ECKID_CLIENT_CREDENTIALS_H
 
@@ -23,20 +23,23 @@ typedef struct eckid_client_credentials_options_t {
 typedef struct eckid_client_credentials_t eckid_client_credentials_t;
 
 /* The options are copied, what they point to is not. */
-eckid_err_t *eckid_client_credentials_make(eckid_client_credentials_t **oauth,
+eckid_err_t *eckid_client_credentials_make(eckid_client_credentials_t **credentials,
                                            const eckid_client_credentials_options_t *options,
                                            apr_pool_t *pool);
 
 /*
- * The token that is at hand, or a new one. A minute before it ends, or a tenth of its time if that
- * is less, one thread renews it while the others still use it. ECKID_LAS_TOKEN with what lay
- * beneath; who waited for somebody else's attempt fails with it.
+ * The token that is at hand, or a new one; valid as long as pool. A minute before it ends, or a
+ * tenth of its lifetime if that is less, one thread renews it while the others still use it. If
+ * there is none, one thread fetches it and blocks until deadline at most; the others wait for it as
+ * long. ECKID_LAS_TOKEN with the cause; those that waited fail with the thread that fetched.
  */
-eckid_err_t *eckid_client_credentials_get(const char **token, eckid_client_credentials_t *oauth,
+eckid_err_t *eckid_client_credentials_get(const char **token,
+                                          eckid_client_credentials_t *credentials,
                                           apr_time_t deadline, apr_pool_t *pool);
 
 /* The LAS refused that token. True when it may have ended early, and is not used again; false when
- * it is so new that another one would fare no better. */
-bool eckid_client_credentials_drop(eckid_client_credentials_t *oauth, const char *token);
+ * it is so new that another one would fare no better. Never blocks. */
+bool eckid_client_credentials_drop(eckid_client_credentials_t *credentials, const char *token,
+                                   apr_pool_t *pool);
 
 #endif

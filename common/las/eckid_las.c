@@ -119,7 +119,8 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
         return true;
     }
     return question->response && question->response->status == 401 && question->token &&
-           eckid_client_credentials_drop(question->las->credentials, question->token);
+           eckid_client_credentials_drop(question->las->credentials, question->token,
+                                         question->pool);
 }
 
 /* What the limits are told. An error of our own, before there was a call, says nothing about the

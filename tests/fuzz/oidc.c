@@ -180,16 +180,17 @@ void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool)
                                                         .client_id = "school",
                                                         .secret = "secret",
                                                         .transport = {say, &answer}};
-    eckid_client_credentials_t *oauth;
+    eckid_client_credentials_t *credentials;
     const char *token;
 
-    insist(!eckid_client_credentials_make(&oauth, &options, pool));
-    if (!eckid_client_credentials_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool)) {
+    insist(!eckid_client_credentials_make(&credentials, &options, pool));
+    if (!eckid_client_credentials_get(&token, credentials, apr_time_now() + APR_USEC_PER_SEC,
+                                      pool)) {
         insist(*token && !token[strspn(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                               "0123456789-._~+/=")]);
     }
     answer.status = 400;
-    insist(!eckid_client_credentials_make(&oauth, &options, pool));
-    insist(eckid_client_credentials_get(&token, oauth, apr_time_now() + APR_USEC_PER_SEC, pool) !=
-           NULL);
+    insist(!eckid_client_credentials_make(&credentials, &options, pool));
+    insist(eckid_client_credentials_get(&token, credentials, apr_time_now() + APR_USEC_PER_SEC,
+                                        pool) != NULL);
 }

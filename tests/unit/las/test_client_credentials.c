@@ -21,26 +21,26 @@ static eckid_client_credentials_t *make(fake_las_t *fake)
         .transport = fake_transport(fake),
         .clock = maker_clock,
     };
-    eckid_client_credentials_t *oauth;
+    eckid_client_credentials_t *credentials;
 
-    ok(eckid_client_credentials_make(&oauth, &options, pool));
-    return oauth;
+    ok(eckid_client_credentials_make(&credentials, &options, pool));
+    return credentials;
 }
 
-static eckid_err_t *get(const char **token, eckid_client_credentials_t *oauth)
+static eckid_err_t *get(const char **token, eckid_client_credentials_t *credentials)
 {
-    return eckid_client_credentials_get(token, oauth, apr_time_now() + 60 * SECOND, pool);
+    return eckid_client_credentials_get(token, credentials, apr_time_now() + 60 * SECOND, pool);
 }
 
 START_TEST(a_token_is_fetched_once_and_kept)
 {
     fake_las_t fake = {.status = 200, .body = GOOD};
-    eckid_client_credentials_t *oauth = make(&fake);
+    eckid_client_credentials_t *credentials = make(&fake);
     const char *token;
 
-    ok(get(&token, oauth));
+    ok(get(&token, credentials));
     ck_assert_str_eq(token, "abc.DEF-123");
-    ok(get(&token, oauth));
+    ok(get(&token, credentials));
     ck_assert_str_eq(token, "abc.DEF-123");
     ck_assert_int_eq(fake.calls, 1);
 }
@@ -65,11 +65,11 @@ START_TEST(a_token_that_has_ended_is_fetched_anew)
     fake_las_t fake = {.status = 200,
                        .body =
                            "{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"expires_in\":0}"};
-    eckid_client_credentials_t *oauth = make(&fake);
+    eckid_client_credentials_t *credentials = make(&fake);
     const char *token;
 
-    ok(get(&token, oauth));
-    ok(get(&token, oauth));
+    ok(get(&token, credentials));
+    ok(get(&token, credentials));
     ck_assert_int_eq(fake.calls, 2);
 }
 END_TEST
@@ -77,7 +77,7 @@ END_TEST
 /* A token endpoint whose first token is good for two seconds. Whoever asks for it while the second
  * request is under way is served meanwhile; then that request fails, or not. */
 typedef struct busy_t {
-    eckid_client_credentials_t *oauth;
+    eckid_client_credentials_t *credentials;
     int calls, early; /* in all, and before there was any waiting */
     bool fails;
     const char *meanwhile;
@@ -93,7 +93,7 @@ static eckid_err_t *send_busily(void *self, eckid_http_response_t **answer,
     const eckid_transport_t transport = fake_transport(&fake);
 
     if (++busy->calls == 2) {
-        eckid_client_credentials_get(&busy->meanwhile, busy->oauth, apr_time_now(), pool);
+        eckid_client_credentials_get(&busy->meanwhile, busy->credentials, apr_time_now(), pool);
         fake.status = busy->fails ? 503 : 200;
         fake.body = "{\"access_token\":\"new\",\"token_type\":\"Bearer\"}";
     }
@@ -113,12 +113,12 @@ static bool renews(const char **token, busy_t *busy)
 
     busy->calls = 0;
     busy->meanwhile = NULL;
-    ok(eckid_client_credentials_make(&busy->oauth, &options, pool));
-    ok(get(token, busy->oauth));
-    ok(get(token, busy->oauth));
+    ok(eckid_client_credentials_make(&busy->credentials, &options, pool));
+    ok(get(token, busy->credentials));
+    ok(get(token, busy->credentials));
     busy->early = busy->calls;
     apr_sleep(SECOND * 185 / 100);
-    eckid_err_t *err = get(token, busy->oauth);
+    eckid_err_t *err = get(token, busy->credentials);
 
     if (apr_time_now() >= begun + 2 * SECOND) {
         return false;
@@ -158,14 +158,14 @@ END_TEST
 START_TEST(a_new_token_that_is_refused_is_not_dropped)
 {
     fake_las_t fake = {.status = 200, .body = GOOD};
-    eckid_client_credentials_t *oauth = make(&fake);
+    eckid_client_credentials_t *credentials = make(&fake);
     const char *token;
 
-    ok(get(&token, oauth));
-    ck_assert(!eckid_client_credentials_drop(oauth, token));
+    ok(get(&token, credentials));
+    ck_assert(!eckid_client_credentials_drop(credentials, token, pool));
     apr_sleep(SECOND + SECOND / 10);
-    ck_assert(eckid_client_credentials_drop(oauth, token));
-    ok(get(&token, oauth));
+    ck_assert(eckid_client_credentials_drop(credentials, token, pool));
+    ok(get(&token, credentials));
     ck_assert_int_eq(fake.calls, 2);
 }
 END_TEST
@@ -218,7 +218,7 @@ END_TEST
 UNIT_SUITE(client_credentials)
 {
     Suite *suite = suite_create("client_credentials");
-    TCase *tcase = unit_case(suite, "oauth");
+    TCase *tcase = unit_case(suite, "client_credentials");
 
     tcase_add_test(tcase, a_token_is_fetched_once_and_kept);
     tcase_add_test(tcase, the_client_says_who_it_is_by_its_secret);
