@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cache first, then LAS, then remember. */
+/* Looks a student up: in the cache, then at the LAS, whose answer is remembered. */
 #include "decision/eckid_lookup.h"
 
-eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *means, const eckid_lookup_setup_t *all,
+eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_lookup_setup_t *all,
                                     const eckid_student_key_t *key, apr_pool_t *pool)
 {
-    *means = *all;
+    *setup = *all;
     if (!all->schools) {
         return NULL;
     }
@@ -15,32 +15,31 @@ eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *means, const eckid_loo
     if (!mapped) {
         return eckid_err_make(pool, ECKID_NO_SCHOOL, "the map has no such school");
     }
-    means->school = &mapped->school;
+    setup->school = &mapped->school;
     if (mapped->las) {
-        means->las = apr_hash_get(all->lases, mapped->las, APR_HASH_KEY_STRING);
+        setup->las = apr_hash_get(all->lases, mapped->las, APR_HASH_KEY_STRING);
     }
     return NULL;
 }
 
-/* One lookup on its way. */
-typedef struct way_t {
-    const eckid_lookup_setup_t *means;
+/* What is asked for, and what the cache has about it. */
+typedef struct query_t {
+    const eckid_lookup_setup_t *setup;
     const eckid_student_key_t *key;
     const eckid_moment_t *moment;
-    eckid_cache_index_t student, school; /* the latter has a record if it was refused */
+    eckid_cache_index_t student, school; /* the school has a record while it is refused */
     eckid_cached_t stale;
-    bool has_stale; /* and it may be used */
-    eckid_lookup_t result;
+    bool has_stale; /* stale is set and young enough for this supplier */
     apr_pool_t *pool;
-} way_t;
+} query_t;
 
 /* The cache */
 
-static void make_indexes(way_t *way)
+static void make_indexes(query_t *query)
 {
-    const eckid_las_t *las = way->means->las;
-    const eckid_school_t *school = way->means->school;
-    eckid_cache_key_t whom = {
+    const eckid_las_t *las = query->setup->las;
+    const eckid_school_t *school = query->setup->school;
+    eckid_cache_key_t key = {
         .las = las->base,
         .contract = las->contract->name,
         .school_type = school->type,
@@ -49,159 +48,164 @@ static void make_indexes(way_t *way)
         .pilot = las->pilot,
     };
 
-    eckid_cache_index(&way->school, way->means->cache, &whom, way->pool);
-    whom.student = way->key;
-    eckid_cache_index(&way->student, way->means->cache, &whom, way->pool);
+    eckid_cache_index(&query->school, query->setup->cache, &key, query->pool);
+    key.student = query->key;
+    eckid_cache_index(&query->student, query->setup->cache, &key, query->pool);
 }
 
-static bool is_refused(way_t *way)
+/* True, with the lookup written, if the student's record answers it. Notes a stale record. */
+static bool find_student(eckid_lookup_t *lookup, query_t *query, apr_interval_time_t stale_max)
 {
-    eckid_cached_t school;
+    apr_time_t now = query->moment->now;
+    eckid_cached_t *cached = &query->stale;
 
-    if (!eckid_cache_get(&school, way->means->cache, &way->school, way->moment->now, way->pool)) {
+    if (!eckid_cache_get(cached, query->setup->cache, &query->student, now, query->pool)) {
         return false;
     }
-    way->result.finding.outcome = ECKID_LAS_FAILED;
-    way->result.cause = eckid_err_make(way->pool, ECKID_LAS_REFUSED,
-                                       "status 403 for this school, a short while ago");
-    return true;
-}
-
-/* Whether there is an answer without asking. */
-static bool is_remembered(way_t *way, apr_interval_time_t stale_max)
-{
-    apr_time_t now = way->moment->now;
-    eckid_cached_t cached;
-
-    if (!eckid_cache_get(&cached, way->means->cache, &way->student, now, way->pool)) {
-        return false;
-    }
-    way->stale = cached;
-    way->has_stale = cached.fresh_until <= now && now - cached.since <= stale_max;
-    if (cached.fresh_until > now || (way->has_stale && cached.claimed_until > now)) {
-        way->result.finding = cached.finding;
-        way->result.source = way->has_stale ? ECKID_FROM_STALE : ECKID_FROM_CACHE;
+    query->has_stale = cached->fresh_until <= now && now - cached->since <= stale_max;
+    if (cached->fresh_until > now || (query->has_stale && cached->claimed_until > now)) {
+        *lookup = (eckid_lookup_t){
+            .finding = cached->finding,
+            .source = query->has_stale ? ECKID_FROM_STALE : ECKID_FROM_CACHE,
+        };
         return true;
     }
     return false;
 }
 
-static void remember(const way_t *way, const eckid_las_result_t *asked)
+/* True, with the lookup written, if the LAS refused the school a short while ago. */
+static bool find_refusal(eckid_lookup_t *lookup, const query_t *query)
+{
+    eckid_cached_t school;
+
+    if (!eckid_cache_get(&school, query->setup->cache, &query->school, query->moment->now,
+                         query->pool)) {
+        return false;
+    }
+    *lookup = (eckid_lookup_t){
+        .finding.outcome = ECKID_LAS_FAILED,
+        .cause = eckid_err_make(query->pool, ECKID_LAS_REFUSED,
+                                "status 403 for this school, a short while ago"),
+    };
+    return true;
+}
+
+static void remember(const query_t *query, const eckid_las_result_t *answer,
+                     const eckid_err_t *cause)
 {
     static const eckid_finding_t refused = {.outcome = ECKID_LAS_FAILED};
-    const eckid_cache_t *cache = way->means->cache;
+    const eckid_cache_t *cache = query->setup->cache;
 
-    if (cache && asked->school_refused) {
-        eckid_cache_put(cache, &way->school, &refused, way->moment, way->pool);
+    if (cache && answer->school_refused) {
+        eckid_cache_put(cache, &query->school, &refused, query->moment, query->pool);
     }
-    else if (cache && !way->result.cause) {
-        eckid_cache_put(cache, &way->student, &asked->finding, way->moment, way->pool);
+    else if (cache && !cause) {
+        eckid_cache_put(cache, &query->student, &answer->finding, query->moment, query->pool);
     }
 }
 
 /* The LAS */
 
-/* What the LAS's failure means for this login. */
-static void fail(way_t *way, bool school_refused)
+/* Without an answer a stale record is used, unless the LAS refused the school. */
+static eckid_lookup_t without_answer(const query_t *query, bool school_refused, eckid_err_t *cause)
 {
-    if (way->has_stale && !school_refused) {
-        way->result.finding = way->stale.finding;
-        way->result.source = ECKID_FROM_STALE;
+    eckid_lookup_t lookup = {.finding.outcome = ECKID_LAS_FAILED, .cause = cause};
+
+    if (query->has_stale && !school_refused) {
+        lookup.finding = query->stale.finding;
+        lookup.source = ECKID_FROM_STALE;
     }
-    else {
-        way->result.finding.outcome = ECKID_LAS_FAILED;
-    }
+    return lookup;
 }
 
-static void ask(way_t *way, eckid_flight_result_t *landing)
+/* Result is what other logins of the same student get to know of it. */
+static eckid_lookup_t ask(const query_t *query, eckid_flight_result_t *result)
 {
-    eckid_las_result_t asked;
+    const eckid_lookup_setup_t *setup = query->setup;
+    eckid_las_result_t answer;
 
-    if (way->has_stale) {
-        eckid_cache_claim(way->means->cache, &way->student, &way->stale, way->means->las->timeout,
-                          way->moment, way->pool);
+    if (query->has_stale) {
+        eckid_cache_claim(setup->cache, &query->student, &query->stale, setup->las->timeout,
+                          query->moment, query->pool);
     }
-    way->result.cause =
-        eckid_las_ask(&asked, way->means->las, way->means->school, way->key, way->pool);
-    way->result.clock_offset = asked.clock_offset;
-    remember(way, &asked);
-    *landing = (eckid_flight_result_t){way->result.cause ? way->result.cause->code : ECKID_OK,
-                                       asked.school_refused, asked.finding};
-    way->result.finding = asked.finding;
-    if (way->result.cause) {
-        fail(way, asked.school_refused);
-    }
+    eckid_err_t *cause = eckid_las_ask(&answer, setup->las, setup->school, query->key, query->pool);
+    eckid_lookup_t lookup = cause ? without_answer(query, answer.school_refused, cause)
+                                  : (eckid_lookup_t){.finding = answer.finding};
+
+    lookup.clock_offset = answer.clock_offset;
+    remember(query, &answer, cause);
+    *result = (eckid_flight_result_t){cause ? cause->code : ECKID_OK, answer.school_refused,
+                                      answer.finding};
+    return lookup;
 }
 
-/* What became of another login's call is what becomes of this one. */
-static void share(way_t *way, const eckid_flight_result_t *landing)
+/* The result of another login's call serves this one too. */
+static eckid_lookup_t share(const query_t *query, const eckid_flight_result_t *result)
 {
-    way->result.finding = landing->finding;
-    if (landing->failure) {
-        way->result.cause =
-            eckid_err_make(way->pool, landing->failure, "to another login about the same student");
-        fail(way, landing->school_refused);
-    }
+    return result->failure
+               ? without_answer(query, result->school_refused,
+                                eckid_err_make(query->pool, result->failure,
+                                               "to another login about the same student"))
+               : (eckid_lookup_t){.finding = result->finding};
 }
 
-static void be_late(way_t *way)
+/* Another login's call has no result yet. With a stale record this one did not wait for it, so that
+ * nothing has failed. */
+static eckid_lookup_t stop_waiting(const query_t *query)
 {
-    if (!way->has_stale) {
-        way->result.cause =
-            eckid_err_make(way->pool, ECKID_TIMEOUT, "another login asks about the same student");
-    }
-    fail(way, false);
+    return without_answer(query, false,
+                          query->has_stale
+                              ? NULL
+                              : eckid_err_make(query->pool, ECKID_TIMEOUT,
+                                               "another login asks about the same student"));
 }
 
-static void ask_together(way_t *way)
+static eckid_lookup_t ask_together(const query_t *query)
 {
-    eckid_single_flight_t *flights = way->means->flights;
-    apr_time_t until = apr_time_now() + (way->has_stale ? 0 : way->means->las->timeout);
-    eckid_flight_result_t landing = {0};
-    int seat = 0;
+    eckid_single_flight_t *flights = query->setup->flights;
+    apr_time_t until = apr_time_now() + (query->has_stale ? 0 : query->setup->las->timeout);
+    eckid_flight_result_t result = {0};
+    eckid_lookup_t lookup;
+    int slot = 0;
 
-    switch (eckid_single_flight_join(&seat, &landing, flights, way->student.now, until)) {
-    case ECKID_FLIGHT_LEADER:
-        ask(way, &landing);
-        eckid_single_flight_finish(flights, seat, &landing);
-        break;
+    switch (eckid_single_flight_join(&slot, &result, flights, query->student.now, until)) {
     case ECKID_FLIGHT_FOLLOWER:
-        share(way, &landing);
-        break;
+        return share(query, &result);
     case ECKID_FLIGHT_TIMEOUT:
-        be_late(way);
-        break;
+        return stop_waiting(query);
     case ECKID_FLIGHT_FULL:
-        ask(way, &landing);
-        break;
+        return ask(query, &result);
+    default:
+        lookup = ask(query, &result);
+        eckid_single_flight_finish(flights, slot, &result);
+        return lookup;
     }
 }
 
-eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool)
 {
-    way_t way = {.means = means, .key = key, .moment = moment, .pool = pool};
-    eckid_flight_result_t nobody_waits;
+    query_t query = {.setup = setup, .key = key, .moment = moment, .pool = pool};
+    eckid_flight_result_t unshared;
+    eckid_lookup_t lookup;
 
-    if (!means->cache) {
-        ask(&way, &nobody_waits);
-        return way.result;
+    if (!setup->cache) {
+        return ask(&query, &unshared);
     }
-    make_indexes(&way);
-    if (!is_remembered(&way, stale_max) && !is_refused(&way)) {
-        ask_together(&way);
-    }
-    return way.result;
+    make_indexes(&query);
+    return find_student(&lookup, &query, stale_max) || find_refusal(&lookup, &query)
+               ? lookup
+               : ask_together(&query);
 }
 
-void eckid_lookup_forget(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
+void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
                          apr_pool_t *pool)
 {
-    way_t way = {.means = means, .key = key, .pool = pool};
+    query_t query = {.setup = setup, .key = key, .pool = pool};
 
-    if (means->cache) {
-        make_indexes(&way);
-        eckid_cache_forget(means->cache, &way.student, pool);
+    if (setup->cache) {
+        make_indexes(&query);
+        eckid_cache_forget(setup->cache, &query.student, pool);
     }
 }

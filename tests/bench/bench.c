@@ -139,7 +139,7 @@ static house_t *build(test_kind_t kind, apr_size_t bytes)
     house->gateway = (eckid_gateway_t){
         .rules = {.policy = two_suppliers(),
                   .student = &house->student,
-                  .lookup = fake_means(&house->las, &house->cache),
+                  .lookup = fake_setup(&house->las, &house->cache),
                   .signers = signer_of(kind),
                   .skew = apr_time_from_sec(60)},
         .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},

@@ -180,10 +180,10 @@ START_TEST(benchmark)
     eckid_las_t slow = las_at(apr_pstrcat(pool, base, "/slow", NULL), ca_file, 1500);
     eckid_las_t hung = las_at(apr_pstrcat(pool, base, "/hung", NULL), ca_file, 1000);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_lookup_setup_t cached = fake_means(&quick, &cache),
-                               asked = fake_means(&quick, NULL),
-                               from_slow = fake_means(&slow, NULL),
-                               from_hung = fake_means(&hung, NULL);
+    const eckid_lookup_setup_t cached = fake_setup(&quick, &cache),
+                               asked = fake_setup(&quick, NULL),
+                               from_slow = fake_setup(&slow, NULL),
+                               from_hung = fake_setup(&hung, NULL);
     crowd_t burst = {.means = &from_slow, .count = 3000, .every = 5 * APR_USEC_PER_SEC / 3000};
     crowd_t stuck = {.means = &from_hung, .count = 128};
 

@@ -10,13 +10,13 @@ static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL}
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
 
 /* A lookup so many seconds after the first ones. */
-static eckid_lookup_t look(const eckid_lookup_setup_t *means, int later,
+static eckid_lookup_t look(const eckid_lookup_setup_t *setup, int later,
                            apr_interval_time_t stale_max)
 {
     eckid_moment_t moment = *maker_moment();
 
     moment.now += apr_time_from_sec(later);
-    return eckid_lookup(means, &key, stale_max, &moment, pool);
+    return eckid_lookup(setup, &key, stale_max, &moment, pool);
 }
 
 typedef struct row_t {
@@ -43,8 +43,8 @@ START_TEST(only_what_the_las_said_is_remembered)
     fake_las_t fake = {.status = row->status, .type = "application/json", .body = row->body};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_lookup_setup_t means = fake_means(&las, &cache);
-    eckid_lookup_t first = look(&means, 0, 0), second = look(&means, 0, 0);
+    const eckid_lookup_setup_t setup = fake_setup(&las, &cache);
+    eckid_lookup_t first = look(&setup, 0, 0), second = look(&setup, 0, 0);
 
     ck_assert_int_eq(first.finding.outcome, row->outcome);
     ck_assert_int_eq(second.finding.outcome, row->outcome);
@@ -59,10 +59,10 @@ START_TEST(without_a_cache_every_lookup_asks)
 {
     fake_las_t fake = {.status = 200, .type = "application/json", .body = FOUND_BODY};
     const eckid_las_t las = fake_channel(&fake);
-    const eckid_lookup_setup_t means = fake_means(&las, NULL);
+    const eckid_lookup_setup_t setup = fake_setup(&las, NULL);
 
-    ck_assert_int_eq(look(&means, 0, 0).finding.outcome, ECKID_FOUND);
-    ck_assert_int_eq(look(&means, 0, 0).source, ECKID_FROM_LAS);
+    ck_assert_int_eq(look(&setup, 0, 0).finding.outcome, ECKID_FOUND);
+    ck_assert_int_eq(look(&setup, 0, 0).source, ECKID_FROM_LAS);
     ck_assert_int_eq(fake.calls, 2);
 }
 END_TEST
@@ -73,14 +73,14 @@ START_TEST(a_refused_school_is_refused_for_all_its_students_and_no_other_school)
     fake_las_t fake = {.status = 403, .type = "application/json", .body = "{}"};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    eckid_lookup_setup_t means = fake_means(&las, &cache);
+    eckid_lookup_setup_t setup = fake_setup(&las, &cache);
     const eckid_student_key_t classmate = {"NEPPI", "95313@1.school.example", NULL};
 
-    look(&means, 0, 0);
-    refused(eckid_lookup(&means, &classmate, 0, maker_moment(), pool).cause, ECKID_LAS_REFUSED);
+    look(&setup, 0, 0);
+    refused(eckid_lookup(&setup, &classmate, 0, maker_moment(), pool).cause, ECKID_LAS_REFUSED);
     ck_assert_int_eq(fake.calls, 1);
-    means.school = &other;
-    look(&means, 0, 0);
+    setup.school = &other;
+    look(&setup, 0, 0);
     ck_assert_int_eq(fake.calls, 2);
 }
 END_TEST
@@ -90,7 +90,7 @@ typedef struct old_t {
     fake_las_t fake;
     eckid_las_t las;
     eckid_cache_t cache;
-    eckid_lookup_setup_t means;
+    eckid_lookup_setup_t setup;
 } old_t;
 
 static old_t *make_old(void)
@@ -101,8 +101,8 @@ static old_t *make_old(void)
     old->las = fake_channel(&old->fake);
     old->cache = fake_cache(fake_store_make());
     old->cache.stale_for = DAY;
-    old->means = fake_means(&old->las, &old->cache);
-    look(&old->means, 0, 0);
+    old->setup = fake_setup(&old->las, &old->cache);
+    look(&old->setup, 0, 0);
     return old;
 }
 
@@ -111,7 +111,7 @@ START_TEST(a_stale_one_serves_when_the_las_fails)
     old_t *old = make_old();
 
     old->fake.status = 503;
-    eckid_lookup_t lookup = look(&old->means, 4000, DAY);
+    eckid_lookup_t lookup = look(&old->setup, 4000, DAY);
 
     ck_assert_int_eq(lookup.finding.outcome, ECKID_FOUND);
     ck_assert_str_eq(lookup.finding.value.text, AN_ECKID);
@@ -120,13 +120,13 @@ START_TEST(a_stale_one_serves_when_the_las_fails)
 }
 END_TEST
 
-START_TEST(a_stale_one_does_not_serve_who_does_not_want_it_or_not_so_old)
+START_TEST(a_stale_one_does_not_serve_where_the_block_has_none_or_a_younger_one)
 {
     old_t *old = make_old();
 
     old->fake.status = 503;
-    ck_assert_int_eq(look(&old->means, 4000, 0).finding.outcome, ECKID_LAS_FAILED);
-    ck_assert_int_eq(look(&old->means, 4000, apr_time_from_sec(3999)).finding.outcome,
+    ck_assert_int_eq(look(&old->setup, 4000, 0).finding.outcome, ECKID_LAS_FAILED);
+    ck_assert_int_eq(look(&old->setup, 4000, apr_time_from_sec(3999)).finding.outcome,
                      ECKID_LAS_FAILED);
 }
 END_TEST
@@ -136,7 +136,7 @@ START_TEST(a_stale_one_does_not_serve_when_the_school_is_refused)
     old_t *old = make_old();
 
     old->fake.status = 403;
-    ck_assert_int_eq(look(&old->means, 4000, DAY).finding.outcome, ECKID_LAS_FAILED);
+    ck_assert_int_eq(look(&old->setup, 4000, DAY).finding.outcome, ECKID_LAS_FAILED);
 }
 END_TEST
 
@@ -145,14 +145,14 @@ START_TEST(a_stale_one_serves_while_somebody_asks)
     old_t *old = make_old();
 
     old->fake.status = 503;
-    look(&old->means, 4000, DAY);
+    look(&old->setup, 4000, DAY);
     ck_assert_int_eq(old->fake.calls, 2);
-    eckid_lookup_t lookup = look(&old->means, 4001, DAY);
+    eckid_lookup_t lookup = look(&old->setup, 4001, DAY);
 
     ck_assert_int_eq(old->fake.calls, 2);
     ck_assert_int_eq(lookup.source, ECKID_FROM_STALE);
     ck_assert_ptr_null(lookup.cause);
-    look(&old->means, 4006, DAY); /* the claim of five seconds has ended */
+    look(&old->setup, 4006, DAY); /* the claim of five seconds has ended */
     ck_assert_int_eq(old->fake.calls, 3);
 }
 END_TEST
@@ -162,8 +162,8 @@ START_TEST(a_new_answer_takes_the_place_of_a_stale_one)
     old_t *old = make_old();
 
     old->fake.status = 404;
-    ck_assert_int_eq(look(&old->means, 4000, DAY).finding.outcome, ECKID_IS_UNKNOWN);
-    ck_assert_int_eq(look(&old->means, 4001, DAY).finding.outcome, ECKID_IS_UNKNOWN);
+    ck_assert_int_eq(look(&old->setup, 4000, DAY).finding.outcome, ECKID_IS_UNKNOWN);
+    ck_assert_int_eq(look(&old->setup, 4001, DAY).finding.outcome, ECKID_IS_UNKNOWN);
     ck_assert_int_eq(old->fake.calls, 2);
 }
 END_TEST
@@ -177,7 +177,7 @@ UNIT_SUITE(lookup)
     tcase_add_test(tcase, without_a_cache_every_lookup_asks);
     tcase_add_test(tcase, a_refused_school_is_refused_for_all_its_students_and_no_other_school);
     tcase_add_test(tcase, a_stale_one_serves_when_the_las_fails);
-    tcase_add_test(tcase, a_stale_one_does_not_serve_who_does_not_want_it_or_not_so_old);
+    tcase_add_test(tcase, a_stale_one_does_not_serve_where_the_block_has_none_or_a_younger_one);
     tcase_add_test(tcase, a_stale_one_does_not_serve_when_the_school_is_refused);
     tcase_add_test(tcase, a_stale_one_serves_while_somebody_asks);
     tcase_add_test(tcase, a_new_answer_takes_the_place_of_a_stale_one);

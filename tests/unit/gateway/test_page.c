@@ -60,7 +60,7 @@ static house_t *build(void)
     house->gateway = (eckid_gateway_t){
         .rules = {.policy = house->policy,
                   .student = &house->student,
-                  .lookup = fake_means(&house->las, &house->cache),
+                  .lookup = fake_setup(&house->las, &house->cache),
                   .signers = signers(RSA_2048, 1, false),
                   .skew = apr_time_from_sec(60)},
         .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},

@@ -90,7 +90,7 @@ START_TEST(warming_fills_the_cache_and_forgetting_empties_it)
                        .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_lookup_setup_t means = fake_means(&las, &cache);
+    const eckid_lookup_setup_t means = fake_setup(&las, &cache);
 
     ck_assert_str_eq(serve(ECKID_ADMIN_WARM, &means),
                      "{\"outcome\":\"found\",\"source\":\"las\",\"text\":\"\"}");
@@ -109,7 +109,7 @@ START_TEST(a_check_asks_the_las_and_shows_no_value)
                        .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
-    const eckid_lookup_setup_t means = fake_means(&las, &cache);
+    const eckid_lookup_setup_t means = fake_setup(&las, &cache);
     const char *text;
 
     serve(ECKID_ADMIN_CHECK, &means);

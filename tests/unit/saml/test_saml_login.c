@@ -34,7 +34,7 @@ static scene_t *make(void)
     scene->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
     scene->rules = (eckid_rules_t){.policy = scene->policy,
                                    .student = &scene->student,
-                                   .lookup = fake_means(&scene->las, NULL),
+                                   .lookup = fake_setup(&scene->las, NULL),
                                    .signers = signers,
                                    .skew = apr_time_from_sec(60)};
     return scene;

@@ -57,12 +57,12 @@ eckid_las_t fake_channel(fake_las_t *las)
 
 const eckid_school_t fake_school = {"V_ID", "11ZZ03"};
 
-eckid_lookup_setup_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache)
+eckid_lookup_setup_t fake_setup(const eckid_las_t *las, const eckid_cache_t *cache)
 {
-    eckid_lookup_setup_t means = {.las = las, .school = &fake_school, .cache = cache};
+    eckid_lookup_setup_t setup = {.las = las, .school = &fake_school, .cache = cache};
 
-    ok(eckid_single_flight_make(&means.flights, pool));
-    return means;
+    ok(eckid_single_flight_make(&setup.flights, pool));
+    return setup;
 }
 
 static bool get(void *self, unsigned char *record, apr_size_t *len, apr_size_t room,

@@ -25,7 +25,7 @@ eckid_las_t fake_channel(fake_las_t *las);
 extern const eckid_school_t fake_school;
 
 /* Lookups at that LAS for that school; cache may be NULL. */
-eckid_lookup_setup_t fake_means(const eckid_las_t *las, const eckid_cache_t *cache);
+eckid_lookup_setup_t fake_setup(const eckid_las_t *las, const eckid_cache_t *cache);
 
 typedef struct fake_store_t {
     apr_hash_t *records; /* eckid_bytes_t * by index */
