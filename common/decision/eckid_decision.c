@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision about an answer: what becomes of it, what is known of the student, what is logged.
- */
+/* The decision about a response that passes: what happens to it, what is known of the student, what
+ * is logged. */
 #include "decision/eckid_decision.h"
-#include "decision/eckid_student.h"
 
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause)
 {

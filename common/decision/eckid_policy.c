@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which supplier gets what under which name, which attribute holds the student key, what failure
- * means. Data only. */
+/* Suppliers: how each is recognised, what it gets under which name, and what becomes of its logins
+ * without an ECK iD. Data only. */
 #include "decision/eckid_policy.h"
 #include "base/eckid_url.h"
 
@@ -36,9 +36,9 @@ eckid_policy_t *eckid_policy_make(apr_pool_t *pool)
     policy->suppliers = apr_array_make(pool, 4, sizeof(const eckid_supplier_t *));
     policy->by_entity = apr_hash_make(pool);
     policy->by_client = apr_hash_make(pool);
-    policy->by_client_near = apr_hash_make(pool);
+    policy->by_similar_client = apr_hash_make(pool);
     policy->by_consumer = apr_hash_make(pool);
-    policy->by_place = apr_hash_make(pool);
+    policy->by_path = apr_hash_make(pool);
     policy->by_host = apr_hash_make(pool);
     return policy;
 }
@@ -70,11 +70,11 @@ static eckid_err_t *add_consumer(eckid_policy_t *policy, const char *url,
         return eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
     }
     apr_hash_set(policy->by_host, eckid_url_host(url, pool), APR_HASH_KEY_STRING, supplier);
-    apr_hash_set(policy->by_place, without_query(normal, pool), APR_HASH_KEY_STRING, supplier);
+    apr_hash_set(policy->by_path, without_query(normal, pool), APR_HASH_KEY_STRING, supplier);
     return add_name(policy->by_consumer, normal, supplier, pool);
 }
 
-static const char *near_form(const char *id, apr_pool_t *pool)
+static const char *normal_client(const char *id, apr_pool_t *pool)
 {
     return eckid_codec_lower(eckid_codec_trim(eckid_bytes_str(id)), pool);
 }
@@ -86,10 +86,11 @@ static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *
         const char *id = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).id;
 
         if (apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING) == supplier) {
-            return eckid_err_make(pool, ECKID_CONFIG, "%s stands there twice", id);
+            return eckid_err_make(pool, ECKID_CONFIG, "%s is listed twice", id);
         }
         ECKID_ERR(add_name(policy->by_client, id, supplier, pool));
-        apr_hash_set(policy->by_client_near, near_form(id, pool), APR_HASH_KEY_STRING, supplier);
+        apr_hash_set(policy->by_similar_client, normal_client(id, pool), APR_HASH_KEY_STRING,
+                     supplier);
     }
     return NULL;
 }
@@ -129,10 +130,10 @@ const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
     return supplier;
 }
 
-bool eckid_policy_is_near_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool)
+bool eckid_policy_is_similar_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool)
 {
     return !apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING) &&
-           apr_hash_get(policy->by_client_near, near_form(id, pool), APR_HASH_KEY_STRING);
+           apr_hash_get(policy->by_similar_client, normal_client(id, pool), APR_HASH_KEY_STRING);
 }
 
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,
@@ -148,7 +149,7 @@ const eckid_supplier_t *eckid_policy_find_consumer_path(const eckid_policy_t *po
 {
     const char *normal = eckid_url_normal(url, pool);
 
-    return normal ? apr_hash_get(policy->by_place, without_query(normal, pool), APR_HASH_KEY_STRING)
+    return normal ? apr_hash_get(policy->by_path, without_query(normal, pool), APR_HASH_KEY_STRING)
                   : NULL;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The short page that tells a student, in Dutch or English, what to do when a login is refused. */
+/* What a browser gets for a refused login: a short page, in Dutch or English, that says what to do.
+ */
 #include "decision/eckid_refusal_page.h"
 
 #include <stdlib.h>
@@ -63,7 +64,8 @@ static int weight_of(const char *accept, const char *language)
         if (range.len >= 2 && strncasecmp(range.data, language, 2) == 0 &&
             (range.len == 2 || strchr("-; ", range.data[2]))) {
             double given = q ? strtod(q + 1, NULL) : 1;
-            int weight = given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* or no number */
+            int weight =
+                given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* also if it is not a number */
 
             best = weight > best ? weight : best;
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The short page that tells a student, in Dutch or English, what to do when a login is refused. */
+/* What a browser gets for a refused login: a short page, in Dutch or English, that says what to do.
+ */
 #ifndef ECKID_REFUSAL_PAGE_H
 #define ECKID_REFUSAL_PAGE_H
 
@@ -7,8 +8,8 @@
 
 /*
  * An HTML page for status 403, 502 or 503. The language is the one that accept_language (RFC 9110
- * section 12.5.4; may be NULL) likes better, Dutch where it does not say. Helpdesk is the
- * operator's own text, not HTML, or NULL.
+ * section 12.5.4; may be NULL) prefers, and Dutch if it prefers neither. Helpdesk is the operator's
+ * own text, not HTML, or NULL.
  */
 eckid_bytes_t eckid_refusal_page(int status, const char *accept_language, const char *helpdesk,
                                  const char *reference, apr_pool_t *pool);

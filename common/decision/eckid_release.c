@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Leaves in a login what its supplier may see. */
+/* Removes from a login what its supplier may not see. */
 #include "decision/eckid_release.h"
 
 static const eckid_rename_t *find_rename(const eckid_supplier_t *supplier, const char *from)
@@ -14,7 +14,7 @@ static const eckid_rename_t *find_rename(const eckid_supplier_t *supplier, const
     return NULL;
 }
 
-static bool is_withheld(const eckid_supplier_t *supplier, const char *name)
+static bool is_not_released(const eckid_supplier_t *supplier, const char *name)
 {
     return strcmp(name, supplier->attribute.name) == 0 ||
            (!eckid_policy_releases(supplier, name) && !find_rename(supplier, name));
@@ -36,23 +36,23 @@ static bool is_in_name_id(const char *name_id, eckid_attributes_t login, const c
     return false;
 }
 
-static void remove_withheld(const char **shows, eckid_attributes_t login,
-                            const eckid_supplier_t *supplier, const apr_array_header_t *names,
-                            apr_pool_t *pool)
+static void remove_unreleased(const char **shows, eckid_attributes_t login,
+                              const eckid_supplier_t *supplier, const apr_array_header_t *names,
+                              apr_pool_t *pool)
 {
     const char *name_id = eckid_attributes_subject(login, pool);
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (is_withheld(supplier, name)) {
+        if (is_not_released(supplier, name)) {
             *shows = name_id && is_in_name_id(name_id, login, name, pool) ? name : *shows;
             eckid_attributes_remove(login, name, pool);
         }
     }
 }
 
-/* The new name is taken away from whatever had it before. */
+/* An attribute that had the new name before is removed. */
 static void rename_rest(eckid_attributes_t login, const eckid_supplier_t *supplier,
                         const apr_array_header_t *names, apr_pool_t *pool)
 {
@@ -67,8 +67,8 @@ static void rename_rest(eckid_attributes_t login, const eckid_supplier_t *suppli
     }
 }
 
-/* Whether an attribute that the supplier does get says the same as the NameID. */
-static bool is_seen_anyway(eckid_attributes_t login, apr_pool_t *pool)
+/* Whether an attribute that the supplier gets says the same as the NameID. */
+static bool is_released_anyway(eckid_attributes_t login, apr_pool_t *pool)
 {
     const apr_array_header_t *names = eckid_attributes_names(login, pool);
     const char *name_id = eckid_attributes_subject(login, pool);
@@ -87,8 +87,8 @@ void eckid_release(const char **shows, eckid_attributes_t login, const eckid_sup
     const apr_array_header_t *names = eckid_attributes_names(login, pool);
 
     *shows = NULL;
-    remove_withheld(shows, login, supplier, names, pool);
-    if (*shows && is_seen_anyway(login, pool)) {
+    remove_unreleased(shows, login, supplier, names, pool);
+    if (*shows && is_released_anyway(login, pool)) {
         *shows = NULL;
     }
     rename_rest(login, supplier, names, pool);

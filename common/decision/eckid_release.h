@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Leaves in a login what its supplier may see. */
+/* Removes from a login what its supplier may not see. */
 #ifndef ECKID_RELEASE_H
 #define ECKID_RELEASE_H
 
@@ -7,11 +7,11 @@
 #include "model/eckid_attributes.h"
 
 /*
- * Removes every attribute that the supplier's list does not name, and renames those it renames.
- * What came under the name of the ECK iD goes in any case: only the LAS is believed about it. Shows
- * is set to the name of an attribute that was removed but can be read from the NameID, which is
- * never touched, as its whole or before its "@", and from no attribute that stays; otherwise to
- * NULL.
+ * Removes every attribute that the supplier's list does not name, and renames those it renames. An
+ * attribute with the name of the ECK iD is removed in any case, as only the LAS is believed about
+ * it. The NameID is never changed. If an attribute that was removed can still be read there, as all
+ * of it or the part before "@", and no attribute that stays says the same, shows is set to its
+ * name; otherwise to NULL.
  */
 void eckid_release(const char **shows, eckid_attributes_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool);

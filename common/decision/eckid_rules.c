@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every login of one identity provider is decided by, and whose keys sign it. */
+/* The rules that every login of one identity provider is decided by, and the keys that sign it. */
 #include "decision/eckid_rules.h"
 
 apr_array_header_t *eckid_rules_all_signers(const eckid_rules_t *rules, apr_pool_t *pool)

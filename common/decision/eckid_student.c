@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who of those that log in is a student, and by which key the LAS knows the student. */
+/* Whether a login is a student's, and the key by which the LAS knows the student. */
 #include "decision/eckid_student.h"
 
-/* A value without the white space around it, which XML and directories add, and no reader means.
- * The same for conditions and keys. */
+/* A value without the white space around it, which XML and directories add without meaning it. The
+ * same for conditions and keys. */
 static eckid_bytes_t value_at(const apr_array_header_t *values, int i)
 {
     return eckid_codec_trim(APR_ARRAY_IDX(values, i, eckid_bytes_t));
@@ -35,7 +35,7 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attri
     return NULL;
 }
 
-/* The values of the attribute, or the one NameID. */
+/* The values of the attribute, or the NameID or sub. */
 static apr_array_header_t *raw_values(const char *source, eckid_attributes_t login,
                                       apr_pool_t *pool)
 {
@@ -51,7 +51,7 @@ static apr_array_header_t *raw_values(const char *source, eckid_attributes_t log
     return values;
 }
 
-/* Whether there is one value, be it that it is said several times. */
+/* Whether there is one value, which may occur several times. */
 static bool is_one(const apr_array_header_t *values)
 {
     for (int i = 1; i < values->nelts; i++) {
@@ -62,7 +62,7 @@ static bool is_one(const apr_array_header_t *values)
     return values->nelts > 0;
 }
 
-/* What the expression makes of the one value there is. */
+/* Applies the expression to the one value. */
 static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
                              eckid_attributes_t login, apr_pool_t *pool)
 {

@@ -35,7 +35,7 @@ eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
                               "the request does not say, or says in two ways, which client it is");
     }
-    if (eckid_policy_is_near_client(login->setup->rules->policy, client, login->pool)) {
+    if (eckid_policy_is_similar_client(login->setup->rules->policy, client, login->pool)) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
                               "in other letters the request's client is a supplier's");
     }
