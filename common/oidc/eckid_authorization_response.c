@@ -4,7 +4,7 @@
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_refusal_page.h"
 #include "base/eckid_params.h"
-#include "decision/eckid_problem.h"
+#include "decision/eckid_refusal_error.h"
 
 #include <apr_strings.h>
 
@@ -198,9 +198,9 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
 
     drop(place->query);
     drop(place->fragment);
-    eckid_params_set(params, "error", eckid_problem_redirect_error(decision->status), pool);
+    eckid_params_set(params, "error", eckid_refusal_error_code(decision->status), pool);
     eckid_params_set(params, "error_description",
-                     eckid_problem_text(decision->status, reference, pool), pool);
+                     eckid_refusal_error_text(decision->status, reference, pool), pool);
     change(decision, place, pool);
     decision->log.told_supplier = true;
 }
@@ -333,8 +333,8 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
     const char *reference = eckid_moment_reference(moment, pool);
 
     decision->body =
-        error_page(field->action, answer, eckid_problem_redirect_error(decision->status),
-                   eckid_problem_text(decision->status, reference, pool), pool);
+        error_page(field->action, answer, eckid_refusal_error_code(decision->status),
+                   eckid_refusal_error_text(decision->status, reference, pool), pool);
     decision->verdict = ECKID_CHANGE;
     decision->log.told_supplier = decision->own_page = true;
 }

@@ -136,7 +136,7 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                           : ECKID_RESPONSE_INTROSPECTION;
 }
 
-eckid_problem_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
+eckid_refusal_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
                                                   eckid_carrier_t carrier)
 {
     return kind == ECKID_RESPONSE_TOKEN || carrier == ECKID_CARRIER_TOKEN_RESPONSE ? ECKID_AT_TOKEN

@@ -5,7 +5,7 @@
 
 #include "base/eckid_json_edit.h"
 #include "decision/eckid_decision.h"
-#include "decision/eckid_problem.h"
+#include "decision/eckid_refusal_error.h"
 #include "oidc/eckid_client_auth.h"
 
 /* Where a request goes. */
@@ -73,7 +73,7 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                                                   eckid_bytes_t body, apr_pool_t *pool);
 
 /* For whom the refusal of a response is written; carrier is that of the refusal. */
-eckid_problem_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
+eckid_refusal_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
                                                   eckid_carrier_t carrier);
 
 #endif

@@ -9,7 +9,7 @@
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
 #include "base/eckid_inflate.h"
-#include "decision/eckid_problem.h"
+#include "decision/eckid_refusal_error.h"
 #include "base/eckid_url.h"
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_wellknown.h"
@@ -77,9 +77,9 @@ static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_dec
 {
     request_rec *r = visit->exchange.r;
     const char *reference = eckid_moment_reference(&visit->exchange.moment, r->pool);
-    const eckid_problem_t problem =
-        eckid_problem_make(eckid_response_kind_reader(visit->kind, decision->log.carrier),
-                           decision->status, reference, r->pool);
+    const eckid_refusal_error_t problem =
+        eckid_refusal_error_make(eckid_response_kind_reader(visit->kind, decision->log.carrier),
+                                 decision->status, reference, r->pool);
 
     mod_eckid_response_replace(r, problem.status, problem.body.len);
     mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);

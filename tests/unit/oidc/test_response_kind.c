@@ -198,7 +198,7 @@ END_TEST
 static const struct {
     eckid_response_kind_t kind;
     eckid_carrier_t carrier;
-    eckid_problem_reader_t reader;
+    eckid_refusal_reader_t reader;
 } readers[] = {
     {ECKID_RESPONSE_TOKEN, ECKID_CARRIER_SAML, ECKID_AT_TOKEN},
     {ECKID_RESPONSE_USERINFO, ECKID_CARRIER_SAML, ECKID_AT_USERINFO},

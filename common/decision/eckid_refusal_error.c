@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The short answer that tells a program, as its protocol has it, that a login was refused. */
-#include "decision/eckid_problem.h"
+/* What a program gets for a refused login: an error response of OAuth 2.0, or problem details. */
+#include "decision/eckid_refusal_error.h"
 
 #include <apr_strings.h>
 
-/* RFC 6749 section 5.2 allows printable ASCII without quote and backslash. */
-const char *eckid_problem_text(int status, const char *reference, apr_pool_t *pool)
+/* RFC 6749 section 5.2 allows printable ASCII without quote and backslash in error_description. */
+const char *eckid_refusal_error_text(int status, const char *reference, apr_pool_t *pool)
 {
     const char *text = status == 401   ? "this access token is not known to the gateway"
                        : status == 403 ? "the ECK iD of this user is not available"
@@ -15,7 +15,7 @@ const char *eckid_problem_text(int status, const char *reference, apr_pool_t *po
     return apr_pstrcat(pool, text, " (reference ", reference, ")", NULL);
 }
 
-const char *eckid_problem_redirect_error(int status)
+const char *eckid_refusal_error_code(int status)
 {
     return status == 403   ? "access_denied"
            : status == 503 ? "temporarily_unavailable"
@@ -45,26 +45,26 @@ static const char *challenge(const char *error, const char *text, apr_pool_t *po
                        NULL);
 }
 
-eckid_problem_t eckid_problem_make(eckid_problem_reader_t place, int status, const char *reference,
-                                   apr_pool_t *pool)
+eckid_refusal_error_t eckid_refusal_error_make(eckid_refusal_reader_t reader, int status,
+                                               const char *reference, apr_pool_t *pool)
 {
-    const char *text = eckid_problem_text(status, reference, pool);
+    const char *text = eckid_refusal_error_text(status, reference, pool);
     const char *error = status == 401 ? "invalid_token" : "insufficient_scope";
-    eckid_problem_t problem = {.status = status, .content_type = "application/json"};
+    eckid_refusal_error_t refusal = {.status = status, .content_type = "application/json"};
 
-    if (place == ECKID_AT_TOKEN && status == 403) {
-        problem.status = 400;
-        problem.body = oauth_error("invalid_grant", text, pool);
+    if (reader == ECKID_AT_TOKEN && status == 403) {
+        refusal.status = 400;
+        refusal.body = oauth_error("invalid_grant", text, pool);
     }
-    else if (place == ECKID_AT_USERINFO && (status == 401 || status == 403)) {
-        problem.body = oauth_error(error, text, pool);
-        problem.authenticate = challenge(error, text, pool);
+    else if (reader == ECKID_AT_USERINFO && (status == 401 || status == 403)) {
+        refusal.body = oauth_error(error, text, pool);
+        refusal.authenticate = challenge(error, text, pool);
     }
     else {
-        problem.status = status == 503 ? 503 : 502;
-        problem.retry = status == 503;
-        problem.content_type = "application/problem+json";
-        problem.body = details(problem.status, text, pool);
+        refusal.status = status == 503 ? 503 : 502;
+        refusal.retry = status == 503;
+        refusal.content_type = "application/problem+json";
+        refusal.body = details(refusal.status, text, pool);
     }
-    return problem;
+    return refusal;
 }
