@@ -19,7 +19,7 @@ from lab.wait import PATIENT, eventually
 
 CALLS = 4
 FAILURES, PAUSE = 2, 1  # PAUSE in seconds
-# For how long a slot is taken at most. Within it, children have to be killed: see there.
+# How long a call may take, and so a slot be taken: until then a killed child's slots are not free.
 BRIEF = "timeout=10s connect-timeout=10s"
 
 
@@ -66,14 +66,13 @@ class Morning(Stage):
         self.released.set()
 
     @contextlib.contextmanager
-    def held(self, paths, ask=None):
+    def held(self, paths):
         """Logins at these paths, once each of them is answered or waits for the LAS, which hangs.
         It recovers in the end, and they are all done."""
         self.hang()
-        ask = ask or self.at
         with ThreadPoolExecutor(len(paths)) as pool:
             try:
-                logins = [pool.submit(ask, path) for path in paths]
+                logins = [pool.submit(self.at, path) for path in paths]
                 eventually(lambda: len(self.pending) + sum(login.done() for login in logins) >=
                            len(paths), "each is answered, or waits")
                 yield logins

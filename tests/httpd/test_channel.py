@@ -2,7 +2,6 @@
 """How the LAS is asked, and by what it knows us: every way of it, through a real httpd."""
 import contextlib
 import re
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -82,8 +81,8 @@ def blocks(stage):
         "other-school": "EckidSchool V_ID 99XX99",
         # who asks claims the record for as long as that may take; the test waits for its end
         "stale": "EckidCacheTime 1s 1s 1h\n"
-                 f"EckidLas {stage.las.base} ca={stage.authority.crt_file} timeout=5s "
-                  "failures=1000",
+                 f"EckidLas {stage.las.base} ca={stage.authority.crt_file} failures=1000 "
+                 "timeout=5s connect-timeout=5s",
     }
     roll(stage, "first", "second")
     return "\n".join(f"<Location /{name}>\n{text}\n</Location>" for name, text in ways.items())
@@ -258,9 +257,8 @@ def test_many_logins_at_once_fetch_one_token(stage):
     with las_that(stage, proofs={"token"}) as las:
         stage.gateway.graceful()  # so that there is none
         before = len(las.tokens.calls)
-        # a login waits for a second and a half for a token, which no option changes
-        hold = las.tokens.behave = Hold(Handler.give_token)
-        threading.Timer(0.7, hold.release).start()
+        # not for longer, as no option changes that a login waits 1.5 s for a token
+        hold = las.tokens.behave = Hold(Handler.give_token, 0.7)
         try:
             logins = together(stage, "jwt-ps256", 4, hold)
         finally:
@@ -381,8 +379,7 @@ def together(stage, way, count, hold, person=None):
     with ThreadPoolExecutor(count) as pool:
         logins = [pool.submit(get, n) for n in range(count)]
         try:
-            eventually(lambda: hold.released.is_set() or (
-                len(taken) == before + count and stage.gateway.is_asleep()))
+            eventually(lambda: len(taken) >= before + count and stage.gateway.is_asleep())
         finally:
             hold.release()
         return [login.result() for login in logins]

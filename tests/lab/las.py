@@ -11,6 +11,7 @@ import time
 
 from . import httpsig
 from .tokens import Tokens
+from .wait import PATIENCE
 
 DEMANDED = ("@method", "@target-uri", "content-type", "content-digest")
 
@@ -211,14 +212,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Hold:
-    """What a LAS may behave like: each call waits until it is released, and is answered then."""
+    """What a LAS may behave like: each call waits until it is released, and is answered then, or
+    after so many seconds."""
 
-    def __init__(self, answers=Handler.find_student):
-        self.answers, self.calls, self.released = answers, [], threading.Event()
+    def __init__(self, answers=Handler.find_student, seconds=PATIENCE):
+        self.answers, self.seconds = answers, seconds
+        self.calls, self.released = [], threading.Event()
 
     def __call__(self, handler):
         self.calls.append(handler)
-        self.released.wait(60)
+        self.released.wait(self.seconds)
         self.answers(handler)
 
     def release(self):
