@@ -18,6 +18,7 @@
 #include "filter/mod_eckid_oidc_filter.h"
 #include "service/mod_eckid_limits.h"
 #include "service/mod_eckid_store.h"
+#include "http/eckid_curl.h"
 
 /* 1. Before the configuration is read, in the parent. */
 static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)

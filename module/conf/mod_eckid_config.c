@@ -4,6 +4,8 @@
 
 #include <apr_strings.h>
 
+#include "las/eckid_school_map.h"
+
 static mod_eckid_process_t *process;
 
 mod_eckid_process_t *mod_eckid_process(void)
@@ -46,6 +48,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(engine_at, NULL);
     CHOOSE(idp, NULL);
     CHOOSE(provider, NULL);
+    dir->claims_in_userinfo = (a->provider ? a : b)->claims_in_userinfo;
     CHOOSE(introspection, NULL);
     CHOOSE(passes_unknown, -1);
     CHOOSE(metadata_paths, NULL);

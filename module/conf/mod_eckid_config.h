@@ -4,11 +4,24 @@
 #define MOD_ECKID_CONFIG_H
 
 #include <httpd.h>
+#include <apr_hash.h>
 #include <http_config.h>
+#include <stdbool.h>
 
-#include "saml/eckid_idp_metadata.h"
-#include "gateway/eckid_gateway.h"
 #include "conf/mod_eckid_las_conf.h"
+
+/* What the library makes of lines. The code that uses one includes its header. */
+typedef struct eckid_idp_metadata_t eckid_idp_metadata_t;
+typedef struct eckid_provider_t eckid_provider_t;
+typedef struct eckid_policy_t eckid_policy_t;
+typedef struct eckid_supplier_t eckid_supplier_t;
+typedef struct eckid_student_t eckid_student_t;
+typedef struct eckid_school_t eckid_school_t;
+typedef struct eckid_school_map_t eckid_school_map_t;
+typedef struct eckid_match_t eckid_match_t;
+typedef struct eckid_secret_t eckid_secret_t;
+typedef struct eckid_store_t eckid_store_t;
+typedef struct eckid_single_flight_t eckid_single_flight_t;
 
 /* The one symbol that leaves mod_eckid.so. */
 extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
@@ -19,12 +32,6 @@ typedef enum mod_eckid_engine_t {
     MOD_ECKID_ON,
     MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
 } mod_eckid_engine_t;
-
-/* What EckidProvider says. */
-typedef struct mod_eckid_provider_t {
-    eckid_provider_t *provider;
-    eckid_claims_from_t claims_from;
-} mod_eckid_provider_t;
 
 /* What EckidSchoolMap says. */
 typedef struct mod_eckid_school_map_t {
@@ -40,7 +47,8 @@ typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_metadata_t *idp;
-    const mod_eckid_provider_t *provider;
+    eckid_provider_t *provider;
+    bool claims_in_userinfo;            /* goes with provider */
     const char *introspection;          /* an Authorization field */
     int passes_unknown;                 /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */

@@ -5,6 +5,8 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_log.h"
+#include "las/eckid_school_map.h"
+#include "saml/eckid_idp_metadata.h"
 
 #define DEFAULT_SKEW apr_time_from_sec(60)
 #define DEFAULT_PAGE_MAX (1024 * 1024)
@@ -41,7 +43,7 @@ bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
 {
     const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
 
-    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider->provider)) == 0;
+    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider)) == 0;
 }
 
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
@@ -55,11 +57,10 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                                         not wait for it */
         return eckid_err_make(r->pool, ECKID_LOOP, "%s", "");
     }
-    eckid_err_t *err =
-        eckid_provider_get(view, dir->provider->provider, &changed, &news, now, r->pool);
+    eckid_err_t *err = eckid_provider_get(view, dir->provider, &changed, &news, now, r->pool);
 
     if (changed) {
-        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider->provider), news);
+        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider), news);
     }
     return err;
 }
@@ -133,8 +134,8 @@ static eckid_oidc_setup_t make_oidc(whole_t *whole, request_rec *r, const mod_ec
     const mod_eckid_process_t *process = mod_eckid_process();
     eckid_oidc_setup_t oidc = {
         .rules = &whole->gateway.rules,
-        .provider = dir->provider->provider,
-        .claims_from = dir->provider->claims_from,
+        .provider = dir->provider,
+        .claims_from = dir->claims_in_userinfo ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN,
         .introspection = dir->introspection,
         .passes_unknown = dir->passes_unknown == 1,
     };

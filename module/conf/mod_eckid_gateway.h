@@ -4,6 +4,7 @@
 #define MOD_ECKID_GATEWAY_H
 
 #include "conf/mod_eckid_config.h"
+#include "gateway/eckid_gateway.h"
 
 /* Whether the engine is on, or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);

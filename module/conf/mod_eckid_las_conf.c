@@ -3,6 +3,8 @@
 #include "conf/mod_eckid_las_conf.h"
 
 #include "contract/eckid_contract_eduv.h"
+#include "http/eckid_curl.h"
+#include "las/eckid_las.h"
 
 mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool)
 {

@@ -3,8 +3,18 @@
 #ifndef MOD_ECKID_LAS_CONF_H
 #define MOD_ECKID_LAS_CONF_H
 
-#include "http/eckid_curl.h"
-#include "las/eckid_las.h"
+#include <apr_tables.h>
+#include <stdbool.h>
+
+#include "base/eckid_err.h"
+
+typedef struct eckid_client_credentials_t eckid_client_credentials_t;
+typedef struct eckid_contract_t eckid_contract_t;
+typedef struct eckid_curl_t eckid_curl_t;
+typedef struct eckid_httpsig_profile_t eckid_httpsig_profile_t;
+typedef struct eckid_key_t eckid_key_t;
+typedef struct eckid_las_limits_t eckid_las_limits_t;
+typedef struct eckid_las_t eckid_las_t;
 
 /* What EckidLas says: where the LAS is, and how much of it may be used. */
 typedef struct mod_eckid_line_t {

@@ -12,6 +12,10 @@
 #include "jose/eckid_jwa.h"
 #include "conf/mod_eckid_log.h"
 #include "service/mod_eckid_store.h"
+#include "crypto/eckid_key.h"
+#include "decision/eckid_policy.h"
+#include "oidc/eckid_provider.h"
+#include "saml/eckid_idp_metadata.h"
 
 APLOG_USE_MODULE(eckid);
 

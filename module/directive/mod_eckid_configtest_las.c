@@ -5,6 +5,11 @@
 #include <apr_strings.h>
 
 #include "service/mod_eckid_redis.h"
+#include "contract/eckid_contract.h"
+#include "crypto/eckid_key.h"
+#include "decision/eckid_policy.h"
+#include "decision/eckid_student.h"
+#include "las/eckid_school_map.h"
 
 /* What is found, while looking. */
 typedef struct look_t {

@@ -4,6 +4,7 @@
 #define MOD_ECKID_DIRECTIVE_H
 
 #include "conf/mod_eckid_config.h"
+#include "crypto/eckid_key.h"
 
 /* An error as httpd prints it behind the file and the line. */
 const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err);

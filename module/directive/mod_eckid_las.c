@@ -10,6 +10,7 @@
 #include "http/eckid_httpsig_verify.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_option.h"
+#include "las/eckid_las.h"
 
 APLOG_USE_MODULE(eckid);
 

@@ -4,6 +4,7 @@
 #define MOD_ECKID_LAS_H
 
 #include "conf/mod_eckid_config.h"
+#include "http/eckid_curl.h"
 
 /* The LAS that a directive is about: that of the open block, or of the scope around it. */
 mod_eckid_las_t *mod_eckid_las_of(void *conf);

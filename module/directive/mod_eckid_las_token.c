@@ -6,6 +6,7 @@
 
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_option.h"
+#include "las/eckid_client_credentials.h"
 
 static const mod_eckid_las_key_t *find_key(const mod_eckid_las_t *las, const char *keyid)
 {

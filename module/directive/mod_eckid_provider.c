@@ -8,6 +8,10 @@
 #include <apr_strings.h>
 
 #include "jose/eckid_jwa.h"
+#include "decision/eckid_policy.h"
+#include "http/eckid_curl.h"
+#include "jose/eckid_jwe.h"
+#include "oidc/eckid_provider.h"
 
 #define MAX_AGE apr_time_from_sec(3600)
 #define WINDOW apr_time_from_sec(30)
@@ -57,15 +61,14 @@ typedef struct reading_t {
     cmd_parms *cmd;
     eckid_provider_options_t provider;
     eckid_curl_options_t curl;
-    eckid_claims_from_t claims_from;
+    bool claims_in_userinfo;
 } reading_t;
 
 static const char *read_source(reading_t *reading, const char *value)
 {
     static const char *const values[] = {"id-token", "userinfo", NULL};
 
-    reading->claims_from =
-        strcmp(value, "userinfo") == 0 ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN;
+    reading->claims_in_userinfo = strcmp(value, "userinfo") == 0;
     return mod_eckid_one_of(reading->cmd, value, values);
 }
 
@@ -73,18 +76,16 @@ static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
 {
     mod_eckid_process_t *process = mod_eckid_process();
     cmd_parms *cmd = reading->cmd;
-    mod_eckid_provider_t *provider = apr_pcalloc(cmd->pool, sizeof(*provider));
     eckid_curl_t *curl;
 
     reading->provider.patience = 2 * apr_time_from_msec(reading->curl.total_ms);
     TRY(eckid_curl_make(&curl, &reading->curl, cmd->pool));
     const eckid_transport_t transport = eckid_curl_transport(curl);
 
-    TRY(eckid_provider_make(&provider->provider, &reading->provider, &transport, cmd->pool));
-    provider->claims_from = reading->claims_from;
+    TRY(eckid_provider_make(&dir->provider, &reading->provider, &transport, cmd->pool));
+    dir->claims_in_userinfo = reading->claims_in_userinfo;
     APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = curl;
     process->has_provider = true;
-    dir->provider = provider;
     return NULL;
 }
 

@@ -5,6 +5,13 @@
 #include <apr_strings.h>
 
 #include "directive/mod_eckid_directive.h"
+#include "base/eckid_match.h"
+#include "contract/eckid_contract.h"
+#include "decision/eckid_policy.h"
+#include "decision/eckid_student.h"
+#include "las/eckid_school_map.h"
+#include "crypto/eckid_secret.h"
+#include "saml/eckid_idp_metadata.h"
 
 /* The process */
 

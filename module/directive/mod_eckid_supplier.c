@@ -6,6 +6,8 @@
 #include <apr_strings.h>
 
 #include "oidc/eckid_oidc.h"
+#include "decision/eckid_policy.h"
+#include "saml/eckid_saml_metadata.h"
 
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 

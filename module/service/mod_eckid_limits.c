@@ -5,6 +5,9 @@
 #include <apr_shm.h>
 #include <http_log.h>
 
+#include "decision/eckid_single_flight.h"
+#include "las/eckid_las_limits.h"
+
 APLOG_USE_MODULE(eckid);
 
 /* Anonymous memory, which children inherit and which goes with this generation of the server. */

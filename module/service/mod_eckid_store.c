@@ -12,6 +12,9 @@
 #include <openssl/rand.h>
 #include <util_mutex.h>
 
+#include "crypto/eckid_secret.h"
+#include "store/eckid_cache.h"
+
 APLOG_USE_MODULE(eckid);
 
 /* What there are stores for. */
