@@ -148,7 +148,7 @@ static eckid_decision_t rewrite_saml(const page_t *page)
 {
     const eckid_saml_post_t post = {
         .value = page->saml->value,
-        .route = {page->saml->action, page->form->actions},
+        .route = {.action = page->saml->action, .all_urls = page->form->actions},
         .simple_sign = has_field(page->form, ECKID_FORM_SIMPLESIGN),
     };
     eckid_decision_t decision =

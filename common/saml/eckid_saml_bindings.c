@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every other way in which a login could travel to a supplier: recognised, and refused. */
+/* The bindings that are refused: every way but HTTP-POST in which a login can reach a supplier. */
 #include "saml/eckid_saml_bindings.h"
 #include "base/eckid_inflate.h"
 #include "xml/eckid_xml_namespaces.h"
@@ -10,54 +10,40 @@
 
 #define INFLATED_MAX (1024 * 1024) /* of a message in a URL */
 #define TARGETS_MAX 32             /* of one redirect */
-#define STRAYS_MAX 16              /* messages in base64 where no field is read */
+#define MESSAGES_MAX 16            /* in base64, outside the fields that were read */
 
 static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, apr_pool_t *pool)
 {
     return eckid_err_make(pool, ECKID_BINDING, "%s, for %s", what, supplier->name);
 }
 
-/* Whose place it is. A login that can be read says more than its place does; for any other one the
- * host is enough. */
-static const eckid_supplier_t *find_by_place(const eckid_policy_t *policy, const char *place,
-                                             const eckid_saml_message_t *saml, apr_pool_t *pool)
+/* Refuses a login for a supplier, and one that names several as well. Url is where it is sent, or
+ * NULL. */
+static eckid_err_t *check_message(const eckid_policy_t *policy, const char *url,
+                                  const eckid_saml_message_t *message, const char *what,
+                                  apr_pool_t *pool)
 {
-    return !place                           ? NULL
-           : saml->kind == ECKID_SAML_LOGIN ? eckid_policy_find_consumer_path(policy, place, pool)
-                                            : eckid_policy_find_host(policy, place, pool);
-}
+    const eckid_saml_route_t route = {.sent_to = url};
+    const eckid_supplier_t *supplier;
 
-/* A message that was read: refused when it holds a login, and its place or itself names a supplier.
- */
-static eckid_err_t *judge(const eckid_policy_t *policy, const char *place,
-                          const eckid_saml_message_t *saml, const char *what, apr_pool_t *pool)
-{
-    const eckid_saml_route_t nowhere = {NULL, NULL};
-    const eckid_supplier_t *supplier = find_by_place(policy, place, saml, pool);
-
-    if (saml->kind == ECKID_SAML_OTHER || saml->kind == ECKID_SAML_ERROR) {
-        return NULL;
-    }
-    if (!supplier) {
-        eckid_saml_recipient_find(&supplier, policy, &nowhere, saml, pool);
-    }
+    eckid_saml_recipient_find(&supplier, policy, &route, message, pool);
     return supplier ? refuse(supplier, what, pool) : NULL;
 }
 
 /* URLs */
 
-static eckid_err_t *judge_response(const eckid_policy_t *policy, const char *url,
+static eckid_err_t *check_response(const eckid_policy_t *policy, const char *url,
                                    eckid_bytes_t base64, apr_pool_t *pool)
 {
     eckid_bytes_t packed, xml;
-    eckid_saml_message_t *saml;
+    eckid_saml_message_t *message;
 
     if (!eckid_codec_base64_decode(&packed, base64, pool)) {
         return eckid_err_make(pool, ECKID_BINDING, "a SAMLResponse in a URL that is not base64");
     }
     ECKID_ERR(eckid_inflate_all(&xml, ECKID_DEFLATE, packed, INFLATED_MAX, pool));
-    ECKID_ERR(eckid_saml_message_open(&saml, xml, pool));
-    return judge(policy, url, saml, "by HTTP-Redirect", pool);
+    ECKID_ERR(eckid_saml_message_open(&message, xml, pool));
+    return check_message(policy, url, message, "by HTTP-Redirect", pool);
 }
 
 eckid_err_t *eckid_saml_bindings_check_url(const eckid_policy_t *policy, const char *url,
@@ -74,7 +60,7 @@ eckid_err_t *eckid_saml_bindings_check_url(const eckid_policy_t *policy, const c
     case 0:
         return NULL;
     case 1:
-        return judge_response(policy, url, response, pool);
+        return check_response(policy, url, response, pool);
     default:
         return eckid_err_make(pool, ECKID_FIELDS, "a URL with more than one SAMLResponse");
     }
@@ -118,13 +104,13 @@ eckid_err_t *eckid_saml_bindings_check_artifact(const eckid_policy_t *policy, co
 eckid_err_t *eckid_saml_bindings_check_wresult(const eckid_policy_t *policy, const char *action,
                                                eckid_bytes_t xml, apr_pool_t *pool)
 {
-    eckid_saml_message_t *saml;
+    eckid_saml_message_t *message;
 
-    ECKID_ERR(eckid_saml_message_open(&saml, xml, pool));
-    return judge(policy, action, saml, "by WS-Federation", pool);
+    ECKID_ERR(eckid_saml_message_open(&message, xml, pool));
+    return check_message(policy, action, message, "by WS-Federation", pool);
 }
 
-/* Goes on to the root element; false when there is none. */
+/* Reads up to the root element; false if there is none. */
 static bool read_root(xmlTextReaderPtr reader)
 {
     while (xmlTextReaderRead(reader) == 1) {
@@ -167,32 +153,26 @@ bool eckid_saml_bindings_is_message(eckid_bytes_t start)
     return message;
 }
 
-/* Bytes that no reader of ours made sense of */
+/* Bytes outside the fields that were read */
 
 static eckid_err_t *refuse_unread(apr_pool_t *pool)
 {
     return eckid_err_make(pool, ECKID_BINDING, "where no field can be read, and not readable");
 }
 
-static eckid_err_t *judge_stray(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
+static eckid_err_t *check_base64(const eckid_policy_t *policy, eckid_bytes_t stretch,
+                                 apr_pool_t *pool)
 {
-    eckid_saml_message_t *saml;
-
-    return eckid_saml_message_open(&saml, xml, pool)
-               ? refuse_unread(pool)
-               : judge(policy, NULL, saml, "where no field can be read", pool);
-}
-
-static eckid_err_t *judge_stretch(const eckid_policy_t *policy, eckid_bytes_t stretch,
-                                  apr_pool_t *pool)
-{
+    eckid_saml_message_t *message;
     eckid_bytes_t xml;
 
-    return eckid_codec_base64_decode(&xml, stretch, pool) ? judge_stray(policy, xml, pool)
-                                                          : refuse_unread(pool);
+    return !eckid_codec_base64_decode(&xml, stretch, pool) ||
+                   eckid_saml_message_open(&message, xml, pool)
+               ? refuse_unread(pool)
+               : check_message(policy, NULL, message, "where no field can be read", pool);
 }
 
-/* What ASCII there is in UTF-16 and UTF-32. */
+/* Shows the ASCII characters of UTF-16 and UTF-32. */
 static eckid_bytes_t without_nul(eckid_bytes_t in, apr_pool_t *pool)
 {
     char *out = apr_palloc(pool, in.len + 1), *to = out;
@@ -205,47 +185,46 @@ static eckid_bytes_t without_nul(eckid_bytes_t in, apr_pool_t *pool)
     return eckid_bytes(out, (apr_size_t)(to - out));
 }
 
-/* Whether there is no trace of a login at all: so for nearly every page. */
+/* Whether there is no trace of a login at all, as in nearly every page. */
 static bool is_clean(eckid_bytes_t bytes)
 {
-    eckid_saml_scan_t trace = {.last = '\0'};
+    eckid_saml_scan_t scan = {.last = '\0'};
 
-    return eckid_saml_scan_feed(&trace, NULL, bytes) == ECKID_SAML_SCAN_NONE;
+    return eckid_saml_scan_feed(&scan, NULL, bytes) == ECKID_SAML_SCAN_NONE;
 }
 
-/* XML in which there is an assertion, and not only the text of one. */
-static eckid_err_t *judge_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
+/* XML that must hold an assertion as an element, and not only as text. */
+static eckid_err_t *check_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
 {
-    eckid_saml_message_t *saml;
+    eckid_saml_message_t *message;
 
-    return eckid_saml_message_open(&saml, xml, pool) || saml->kind == ECKID_SAML_OTHER ||
-                   saml->kind == ECKID_SAML_ERROR
+    return eckid_saml_message_open(&message, xml, pool) || !eckid_saml_message_may_log_in(message)
                ? refuse_unread(pool)
-               : judge(policy, NULL, saml, "where no field can be read", pool);
+               : check_message(policy, NULL, message, "where no field can be read", pool);
 }
 
-/* Every login in text; one in plain XML must be all of it. */
-static eckid_err_t *judge_traces(const eckid_policy_t *policy, eckid_bytes_t text,
+/* Checks every login in text. If one is plain XML, it is read from the whole, which must be XML. */
+static eckid_err_t *check_traces(const eckid_policy_t *policy, eckid_bytes_t text,
                                  eckid_bytes_t whole, apr_pool_t *pool)
 {
-    eckid_saml_scan_t trace = {.last = '\0'};
-    bool judged = false;
+    eckid_saml_scan_t scan = {.last = '\0'};
+    bool whole_checked = false;
     int count = 0;
 
     for (apr_size_t from = 0, len;; from += len) {
         eckid_bytes_t rest = eckid_bytes(text.data + from, text.len - from), stretch;
 
-        switch (eckid_saml_scan_feed(&trace, &len, rest)) {
+        switch (eckid_saml_scan_feed(&scan, &len, rest)) {
         case ECKID_SAML_SCAN_NONE:
             return NULL;
         case ECKID_SAML_SCAN_XML:
-            ECKID_ERR(judged ? NULL : judge_whole(policy, whole, pool));
-            judged = true;
+            ECKID_ERR(whole_checked ? NULL : check_whole(policy, whole, pool));
+            whole_checked = true;
             break;
         default:
             stretch = eckid_saml_scan_stretch(text, from + len);
-            ECKID_ERR(++count > STRAYS_MAX ? refuse_unread(pool)
-                                           : judge_stretch(policy, stretch, pool));
+            ECKID_ERR(++count > MESSAGES_MAX ? refuse_unread(pool)
+                                             : check_base64(policy, stretch, pool));
             len = (apr_size_t)(stretch.data + stretch.len - rest.data);
         }
     }
@@ -259,20 +238,20 @@ eckid_err_t *eckid_saml_bindings_check_bytes(const eckid_policy_t *policy, eckid
 
     return is_clean(narrow)
                ? NULL
-               : judge_traces(policy, eckid_codec_html_decode(narrow, pool), bytes, pool);
+               : check_traces(policy, eckid_codec_html_decode(narrow, pool), bytes, pool);
 }
 
 eckid_err_t *eckid_saml_bindings_check_xml(const eckid_policy_t *policy, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
-    eckid_saml_message_t *saml;
-    eckid_err_t *unread = eckid_saml_message_open(&saml, body, pool);
+    eckid_saml_message_t *message;
+    eckid_err_t *unread = eckid_saml_message_open(&message, body, pool);
 
     if (unread && eckid_saml_bindings_is_message(body)) {
         return unread;
     }
     if (!unread) {
-        ECKID_ERR(judge(policy, NULL, saml, "by SOAP", pool));
+        ECKID_ERR(check_message(policy, NULL, message, "by SOAP", pool));
     }
     return eckid_saml_bindings_check_bytes(policy, body, pool);
 }

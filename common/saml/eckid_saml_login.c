@@ -8,7 +8,7 @@
 
 #include <apr_strings.h>
 
-/* One login on its way through. */
+/* One login while it is handled. */
 typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
@@ -23,7 +23,7 @@ typedef struct login_t {
 
 /* Open and verify */
 
-/* Finds the supplier. It stays NULL when the response names none, or is no login at all. */
+/* Finds the supplier. It stays NULL if the response names none or logs nobody in. */
 static eckid_err_t *find_supplier(login_t *login)
 {
     eckid_bytes_t xml;
@@ -32,9 +32,6 @@ static eckid_err_t *find_supplier(login_t *login)
         return eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
     }
     ECKID_ERR(eckid_saml_message_open(&login->message, xml, login->pool));
-    if (login->message->kind == ECKID_SAML_OTHER || login->message->kind == ECKID_SAML_ERROR) {
-        return NULL;
-    }
     ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
                                         &login->post->route, login->message, login->pool));
     if (login->decision.supplier && xml.len > login->setup->response_max) {
@@ -43,7 +40,7 @@ static eckid_err_t *find_supplier(login_t *login)
     return NULL;
 }
 
-/* The identity provider's keys without those that are ours. */
+/* The identity provider's keys without those that are ours alone. */
 static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, apr_pool_t *pool)
 {
     const apr_array_header_t *all = setup->idp->keys;
@@ -75,7 +72,7 @@ static eckid_err_t *verify(login_t *login)
     if (login->message->kind == ECKID_SAML_ENCRYPTED) {
         return eckid_err_make(login->pool, ECKID_ENCRYPTED, "%s", "");
     }
-    if (login->message->kind == ECKID_SAML_OLD) {
+    if (login->message->kind == ECKID_SAML_UNSUPPORTED) {
         return eckid_err_make(login->pool, ECKID_BINDING, "it is not SAML 2.0");
     }
     if (login->post->simple_sign) {
@@ -109,7 +106,7 @@ static const eckid_key_t *signing_key(const login_t *login)
         .key;
 }
 
-static void answer(login_t *login, eckid_bytes_t xml)
+static void set_body(login_t *login, eckid_bytes_t xml)
 {
     login->decision.verdict = ECKID_CHANGE;
     login->decision.body = eckid_codec_base64(xml, login->pool);
@@ -128,11 +125,11 @@ static eckid_err_t *seal(login_t *login)
     decision->log.attributes =
         eckid_attributes_names(eckid_saml_attributes(login->verified, login->pool), login->pool);
     ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
-    answer(login, xml);
+    set_body(login, xml);
     return NULL;
 }
 
-/* Tells the supplier, by a signed error status, what the student would read otherwise. */
+/* Tells the supplier by a signed error status, where the student would get a page. */
 static eckid_err_t *refuse_by_status(login_t *login)
 {
     eckid_bytes_t id = eckid_bytes(login->moment->message_id, sizeof(login->moment->message_id));
@@ -145,7 +142,7 @@ static eckid_err_t *refuse_by_status(login_t *login)
         &xml, login->verified, login->post->route.action,
         apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
         login->moment->now, message, signing_key(login), login->pool));
-    answer(login, xml);
+    set_body(login, xml);
     login->decision.log.told_supplier = true;
     return NULL;
 }

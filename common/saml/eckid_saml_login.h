@@ -7,10 +7,10 @@
 #include "saml/eckid_idp_metadata.h"
 #include "saml/eckid_saml_recipient.h"
 
-/* All that SAML needs for one identity provider: read-only, shared by threads. */
+/* What rewriting SAML needs for one identity provider. Read-only, shared by threads. */
 typedef struct eckid_saml_setup_t {
     const eckid_rules_t *rules;
-    const eckid_idp_t *idp;          /* as its metadata is now; NULL where no supplier uses SAML */
+    const eckid_idp_t *idp;          /* as its metadata is now; NULL if no supplier uses SAML */
     const eckid_key_t *metadata_key; /* signs the metadata that is published; or NULL */
     bool sha1;                       /* whether SHA-1 signatures are accepted */
     apr_size_t response_max;         /* bytes of a login response, decoded */
@@ -20,14 +20,14 @@ typedef struct eckid_saml_setup_t {
 typedef struct eckid_saml_post_t {
     eckid_bytes_t value; /* of the field SAMLResponse: base64 */
     eckid_saml_route_t route;
-    bool simple_sign; /* whether the form is of HTTP-POST-SimpleSign, which is refused */
+    bool simple_sign; /* whether the binding is HTTP-POST-SimpleSign, which is refused */
 } eckid_saml_post_t;
 
 /*
- * Opens the response, finds its supplier, verifies it, looks the student up, releases, signs.
- * PASS when it is no supplier's login. With CHANGE, the body is the new value of the field, base64:
- * the login, or a signed error status where the supplier's block wants that
- * (decision.log.told_supplier). May ask the LAS.
+ * Opens the response, finds its supplier, verifies it, looks the student up, removes what is not
+ * released, signs. PASS if it is no login for a supplier. With CHANGE, the body is the new value of
+ * the field, base64: the login, or a signed error status if the supplier's block asks for that
+ * (decision.log.told_supplier). May ask the LAS, and then blocks for its timeout at most.
  */
 eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,

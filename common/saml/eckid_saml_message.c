@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A SAML message as it came: of which kind it is, and what it says about who should get it. */
+/* A SAML message as it came: what kind it is, and whom it names. Nothing of it is verified here. */
 #include "saml/eckid_saml_message.h"
 #include "xml/eckid_xml_namespaces.h"
 
@@ -45,7 +45,8 @@ static eckid_saml_kind_t kind_of(const xmlNode *root, const census_t *census, ap
         /* in a logout message encrypted data is a NameID, elsewhere it may be a whole token */
         bool protocol = root->ns && xmlStrEqual(root->ns->href, BAD_CAST ECKID_NS_SAMLP);
 
-        return any || (census->encrypted_data && !protocol) ? ECKID_SAML_OLD : ECKID_SAML_OTHER;
+        return any || (census->encrypted_data && !protocol) ? ECKID_SAML_UNSUPPORTED
+                                                            : ECKID_SAML_OTHER;
     }
     if (census->encrypted) {
         return ECKID_SAML_ENCRYPTED;
@@ -57,7 +58,7 @@ static eckid_saml_kind_t kind_of(const xmlNode *root, const census_t *census, ap
     return ECKID_SAML_LOGIN;
 }
 
-/* Notes what an element says about who should get it, in whatever protocol. */
+/* Notes whom an element names as its receiver, in any protocol. */
 static eckid_err_t *note_names(eckid_saml_message_t *message, const xmlNode *element,
                                apr_pool_t *pool)
 {
@@ -113,4 +114,9 @@ eckid_err_t *eckid_saml_message_open(eckid_saml_message_t **out, eckid_bytes_t x
     message->kind = kind_of(root, &census, pool);
     *out = message;
     return NULL;
+}
+
+bool eckid_saml_message_may_log_in(const eckid_saml_message_t *message)
+{
+    return message->kind != ECKID_SAML_ERROR && message->kind != ECKID_SAML_OTHER;
 }

@@ -350,7 +350,7 @@ END_TEST
 UNIT_SUITE(saml_bindings)
 {
     Suite *suite = suite_create("saml_bindings");
-    TCase *tcase = unit_case(suite, "carrier");
+    TCase *tcase = unit_case(suite, "bindings");
 
     tcase_add_test(tcase, a_login_by_redirect_is_refused_for_a_supplier_only);
     tcase_add_test(tcase, logout_and_error_by_redirect_pass);

@@ -43,18 +43,22 @@ static const kind_t kinds[] = {
     {"<p:LogoutRequest xmlns:p='" ECKID_NS_SAMLP "'>" DATA "</p:LogoutRequest>", ECKID_SAML_OTHER},
     {"<p:ArtifactResponse xmlns:p='" ECKID_NS_SAMLP
      "'>" RESPONSE("Success", "<s:Assertion/>") "</p:ArtifactResponse>",
-     ECKID_SAML_OLD},
+     ECKID_SAML_UNSUPPORTED},
     {"<p:Response xmlns:p='" ECKID_NS_SAML1P "'><s:Assertion xmlns:s='" ECKID_NS_SAML1
      "'/></p:Response>",
-     ECKID_SAML_OLD},
+     ECKID_SAML_UNSUPPORTED},
     {"<t:RequestSecurityTokenResponse xmlns:t='t'>" DATA "</t:RequestSecurityTokenResponse>",
-     ECKID_SAML_OLD},
+     ECKID_SAML_UNSUPPORTED},
     {"<a/>", ECKID_SAML_OTHER},
 };
 
 START_TEST(kinds_are_told_apart)
 {
-    ck_assert_int_eq(open_xml(kinds[_i].xml)->kind, kinds[_i].kind);
+    const eckid_saml_message_t *message = open_xml(kinds[_i].xml);
+
+    ck_assert_int_eq(message->kind, kinds[_i].kind);
+    ck_assert(eckid_saml_message_may_log_in(message) ==
+              (message->kind != ECKID_SAML_ERROR && message->kind != ECKID_SAML_OTHER));
 }
 END_TEST
 

@@ -2,12 +2,13 @@
 #include "unit.h"
 
 #include "saml/eckid_saml_recipient.h"
+#include "xml/eckid_xml_namespaces.h"
 #include "support/maker.h"
 #include "support/suppliers.h"
 
 typedef struct row_t {
     const char *action, *destination, *recipient, *audience, *other_form;
-    const char *supplier; /* NULL: nobody's */
+    const char *supplier; /* NULL: none */
     bool mixed;
 } row_t;
 
@@ -69,7 +70,7 @@ START_TEST(any_name_makes_it_a_supplier_s_and_all_must_agree)
 {
     const row_t *row = &rows[_i];
     apr_array_header_t *others = apr_array_make(pool, 1, sizeof(const char *));
-    const eckid_saml_route_t route = {row->action, others};
+    const eckid_saml_route_t route = {.action = row->action, .all_urls = others};
     const eckid_supplier_t *supplier;
 
     if (row->other_form) {
@@ -86,7 +87,7 @@ END_TEST
 START_TEST(every_audience_must_be_the_supplier_s)
 {
     maker_t maker = maker_usual();
-    const eckid_saml_route_t route = {A, NULL};
+    const eckid_saml_route_t route = {.action = A};
     const eckid_supplier_t *supplier;
     eckid_saml_message_t *saml;
 
@@ -115,7 +116,7 @@ static const struct {
 
 START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
 {
-    const eckid_saml_route_t by_action = {hosts[_i].url, NULL}, nowhere = {NULL, NULL};
+    const eckid_saml_route_t by_action = {.action = hosts[_i].url}, nowhere = {NULL};
     maker_t maker = maker_usual();
     const eckid_supplier_t *supplier;
     eckid_saml_message_t *saml;
@@ -132,13 +133,80 @@ START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
 }
 END_TEST
 
+/* A URL to which a message is sent by other bindings may hold the message in its query. */
+static const struct {
+    const char *sent_to, *destination, *audience;
+    const char *supplier; /* NULL: none */
+    bool mixed;
+} bindings[] = {
+    {A, A, A_ID, A_ID, false},
+    {A "?SAMLResponse=x", A, A_ID, A_ID, false},
+    {A "?SAMLResponse=x", N, N_ID, A_ID, true},
+    {A "/other", N, N_ID, NULL, false},
+    {N "?SAMLResponse=x", A, A_ID, A_ID, true},
+    {N, N, B_ID, B_ID, true},
+    {N, N, N_ID, NULL, false},
+    {B "?SAMLResponse=x", A, A_ID, B_ID, true},
+};
+
+START_TEST(where_it_is_sent_names_a_supplier_without_its_query)
+{
+    const eckid_saml_route_t route = {.sent_to = bindings[_i].sent_to};
+    const eckid_supplier_t *supplier;
+    const row_t row = {.destination = bindings[_i].destination, .audience = bindings[_i].audience};
+    eckid_err_t *err =
+        eckid_saml_recipient_find(&supplier, two_suppliers(), &route, message_of(&row), pool);
+
+    ck_assert_pstr_eq(supplier ? supplier->name : NULL, bindings[_i].supplier);
+    ck_assert_int_eq(err ? err->code : 0, bindings[_i].mixed ? ECKID_MIXED : 0);
+}
+END_TEST
+
+START_TEST(what_is_encrypted_is_a_supplier_s_by_the_host_it_is_sent_to)
+{
+    const eckid_saml_route_t route = {.sent_to = hosts[_i].url};
+    const eckid_supplier_t *supplier;
+    eckid_saml_message_t *saml;
+    maker_t maker = maker_usual();
+
+    maker.destination = maker.recipient = maker.audience = NULL;
+    maker.response_extra = "<saml:EncryptedAssertion/>";
+    ok(eckid_saml_message_open(&saml, str(maker_xml(&maker)), pool));
+    ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &route, saml, pool));
+    ck_assert_int_eq(supplier != NULL, hosts[_i].supplier);
+}
+END_TEST
+
+static const char *const no_logins[] = {
+    "<p:LogoutResponse xmlns:p='" ECKID_NS_SAMLP "' Destination='" A "'/>",
+    "<p:Response xmlns:p='" ECKID_NS_SAMLP "' Destination='" A "'><p:Status><p:StatusCode "
+    "Value='urn:oasis:names:tc:SAML:2.0:status:Responder'/></p:Status></p:Response>",
+};
+
+START_TEST(what_logs_nobody_in_is_no_supplier_s)
+{
+    const eckid_saml_route_t route = {.action = A, .sent_to = A};
+    const eckid_supplier_t *supplier = first_supplier(two_suppliers());
+    eckid_saml_message_t *saml;
+
+    ok(eckid_saml_message_open(&saml, str(no_logins[_i]), pool));
+    ok(eckid_saml_recipient_find(&supplier, two_suppliers(), &route, saml, pool));
+    ck_assert_ptr_null(supplier);
+}
+END_TEST
+
 UNIT_SUITE(saml_recipient)
 {
     Suite *suite = suite_create("saml_recipient");
-    TCase *tcase = unit_case(suite, "whose");
+    TCase *tcase = unit_case(suite, "recipient");
 
     tcase_add_loop_test(tcase, any_name_makes_it_a_supplier_s_and_all_must_agree, 0, COUNT(rows));
     tcase_add_loop_test(tcase, what_is_encrypted_is_a_supplier_s_by_its_host, 0, COUNT(hosts));
     tcase_add_test(tcase, every_audience_must_be_the_supplier_s);
+    tcase_add_loop_test(tcase, where_it_is_sent_names_a_supplier_without_its_query, 0,
+                        COUNT(bindings));
+    tcase_add_loop_test(tcase, what_is_encrypted_is_a_supplier_s_by_the_host_it_is_sent_to, 0,
+                        COUNT(hosts));
+    tcase_add_loop_test(tcase, what_logs_nobody_in_is_no_supplier_s, 0, COUNT(no_logins));
     return suite;
 }
