@@ -22,6 +22,17 @@ typedef struct whole_t {
     eckid_token_owners_t token_owners;
 } whole_t;
 
+mod_eckid_request_t *mod_eckid_request(const request_rec *r)
+{
+    mod_eckid_request_t *kept = ap_get_module_config(r->request_config, &eckid_module);
+
+    if (!kept) {
+        kept = apr_pcalloc(r->pool, sizeof(*kept));
+        ap_set_module_config(r->request_config, &eckid_module, kept);
+    }
+    return kept;
+}
+
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
 {
     return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
@@ -157,16 +168,12 @@ static bool is_complete(const mod_eckid_dir_t *dir)
            (dir->school || dir->schools) && dir->signers && dir->policy;
 }
 
-eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
-                               const mod_eckid_dir_t *dir, apr_time_t now)
+static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
+                                           apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
     whole_t *whole = apr_pcalloc(r->pool, sizeof(*whole));
 
-    if (!is_complete(dir)) {
-        return eckid_err_make(r->pool, ECKID_CONFIG,
-                              "several locations meet here, and none has all that is needed");
-    }
     if (dir->las.line) {
         whole->las = mod_eckid_las_channel(&dir->las);
     }
@@ -183,6 +190,22 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         whole->gateway.rules.lookup.cache = &whole->cache;
         whole->gateway.rules.lookup.flights = process->flights;
     }
-    *gateway = &whole->gateway;
+    return &whole->gateway;
+}
+
+eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
+                               const mod_eckid_dir_t *dir, apr_time_t now)
+{
+    mod_eckid_request_t *kept = mod_eckid_request(r);
+
+    if (!is_complete(dir)) {
+        return eckid_err_make(r->pool, ECKID_CONFIG,
+                              "several locations apply here, and none has all that is needed");
+    }
+    if (!kept->gateway || kept->dir != dir) {
+        kept->gateway = make_gateway(r, dir, now);
+        kept->dir = dir;
+    }
+    *gateway = kept->gateway;
     return NULL;
 }

@@ -6,6 +6,16 @@
 #include "conf/mod_eckid_config.h"
 #include "gateway/eckid_gateway.h"
 
+/* What the module keeps with a request. */
+typedef struct mod_eckid_request_t {
+    const mod_eckid_dir_t *dir;     /* what the gateway was made of */
+    const eckid_gateway_t *gateway; /* NULL until it is first needed */
+    void *oidc;                     /* the context of the OpenID Connect filter; or NULL */
+} mod_eckid_request_t;
+
+/* Made when it is first needed; lives as long as the request. */
+mod_eckid_request_t *mod_eckid_request(const request_rec *r);
+
 /* Whether the engine is on, or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 
@@ -17,8 +27,10 @@ bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                             const mod_eckid_dir_t *dir, apr_time_t now);
 
-/* The gateway as it is now, valid as long as the request. ECKID_CONFIG when several locations meet
- * of which none has it all: configtest sees each of them, but not every combination. */
+/* The gateway, valid as long as the request. It is made once for a request, with the metadata and
+ * the keys that are known then, and shared by the filters. ECKID_CONFIG when several locations
+ * apply of which none has all that is needed: configtest sees each of them, but not every
+ * combination. */
 eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
                                const mod_eckid_dir_t *dir, apr_time_t now);
 

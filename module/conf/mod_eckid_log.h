@@ -6,7 +6,7 @@
 #include <httpd.h>
 
 #include "crypto/eckid_moment.h"
-#include "gateway/eckid_page.h"
+#include "decision/eckid_decision.h"
 
 /* One line for a decision, to the log of the request's server. Lines about requests are written
  * without the request, as httpd would add its Referer, which can hold personal data. */

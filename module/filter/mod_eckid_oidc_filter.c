@@ -42,7 +42,7 @@ static visit_t *make_visit(request_rec *r, const mod_eckid_dir_t *dir,
     visit->exchange.r = r;
     visit->exchange.dir = dir;
     visit->asked = asked;
-    ap_set_module_config(r->request_config, &eckid_module, visit);
+    mod_eckid_request(r)->oidc = visit;
     return visit;
 }
 
@@ -330,7 +330,7 @@ void mod_eckid_oidc_filter_register(void)
 void mod_eckid_oidc_filter_insert(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
-    visit_t *visit = ap_get_module_config(r->request_config, &eckid_module);
+    visit_t *visit = mod_eckid_request(r)->oidc;
 
     if (!visit && concerns(dir) && !r->main) { /* redirected before it came to fixups */
         visit = make_visit(r, dir, mod_eckid_oidc_request_nothing(r));
