@@ -7,20 +7,21 @@
 #include "conf/mod_eckid_log.h"
 #include "decision/eckid_refusal_page.h"
 #include "filter/mod_eckid_response.h"
+#include "oidc/eckid_authorization_response.h"
 
 apr_status_t mod_eckid_exchange_run(ap_filter_t *f, apr_bucket_brigade *bb,
-                                    const mod_eckid_steps_t *steps)
+                                    const mod_eckid_handlers_t *handlers)
 {
     const mod_eckid_exchange_t *exchange = f->ctx;
-    apr_status_t status = exchange->state == MOD_ECKID_WAITING ? steps->begin(f) : APR_SUCCESS;
+    apr_status_t status = exchange->state == MOD_ECKID_WAITING ? handlers->begin(f) : APR_SUCCESS;
 
     while (status == APR_SUCCESS && !APR_BRIGADE_EMPTY(bb)) {
         switch (exchange->state) {
         case MOD_ECKID_HOLDING:
-            status = steps->hold(f, APR_BRIGADE_FIRST(bb));
+            status = handlers->hold(f, APR_BRIGADE_FIRST(bb));
             break;
         case MOD_ECKID_STREAMING:
-            status = steps->stream(f, APR_BRIGADE_FIRST(bb));
+            status = handlers->stream(f, APR_BRIGADE_FIRST(bb));
             break;
         case MOD_ECKID_PASSING:
             ap_remove_output_filter(f);
@@ -102,6 +103,30 @@ apr_status_t mod_eckid_exchange_send(ap_filter_t *f, eckid_bytes_t body)
 
     exchange->state = MOD_ECKID_ENDED;
     return mod_eckid_response_send(f, exchange->held, body);
+}
+
+apr_status_t mod_eckid_exchange_carry_out(ap_filter_t *f, const eckid_decision_t *decision,
+                                          apr_status_t (*refuse)(ap_filter_t *f,
+                                                                 const eckid_decision_t *decision))
+{
+    const mod_eckid_exchange_t *exchange = f->ctx;
+
+    mod_eckid_exchange_log(exchange, decision);
+    if (mod_eckid_exchange_is_observed(exchange) || decision->verdict == ECKID_PASS) {
+        return mod_eckid_exchange_pass(f);
+    }
+    if (decision->verdict == ECKID_REFUSE) {
+        return refuse(f, decision);
+    }
+    if (decision->own_page) {
+        mod_eckid_response_replace(exchange->r, HTTP_OK, decision->body.len);
+        apr_table_setn(exchange->r->headers_out, "Content-Security-Policy",
+                       ECKID_AUTHORIZATION_RESPONSE_CSP);
+    }
+    else {
+        mod_eckid_response_change(exchange->r, decision->body.len);
+    }
+    return mod_eckid_exchange_send(f, decision->body);
 }
 
 apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, int status)

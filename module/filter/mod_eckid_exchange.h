@@ -28,16 +28,17 @@ typedef struct mod_eckid_exchange_t {
     const eckid_gateway_t *gateway; /* once mod_eckid_exchange_begin was called */
 } mod_eckid_exchange_t;
 
-/* What a filter does in each state: once at first, then for each bucket. Stream may be NULL. */
-typedef struct mod_eckid_steps_t {
+/* What a filter does: begin, once, by the head; then hold or stream, by its state, for each bucket.
+ * Stream may be NULL for a filter that never streams. */
+typedef struct mod_eckid_handlers_t {
     apr_status_t (*begin)(ap_filter_t *f);
     apr_status_t (*hold)(ap_filter_t *f, apr_bucket *bucket);
     apr_status_t (*stream)(ap_filter_t *f, apr_bucket *bucket);
-} mod_eckid_steps_t;
+} mod_eckid_handlers_t;
 
 /* The body of an output filter. */
 apr_status_t mod_eckid_exchange_run(ap_filter_t *f, apr_bucket_brigade *bb,
-                                    const mod_eckid_steps_t *steps);
+                                    const mod_eckid_handlers_t *handlers);
 
 /* Makes the moment and the gateway. ECKID_INTERNAL, ECKID_CONFIG. */
 eckid_err_t *mod_eckid_exchange_begin(mod_eckid_exchange_t *exchange);
@@ -58,6 +59,14 @@ eckid_bytes_t mod_eckid_exchange_body(const mod_eckid_exchange_t *exchange);
 
 /* Logs the decision, and whether the OpenID provider was fetched on the way. */
 void mod_eckid_exchange_log(const mod_eckid_exchange_t *exchange, const eckid_decision_t *decision);
+
+/*
+ * Logs a decision about an answer of which nothing was sent yet, and carries it out. An observed
+ * answer passes, whatever was decided. Refuse sends the refusal in the form of the filter.
+ */
+apr_status_t mod_eckid_exchange_carry_out(ap_filter_t *f, const eckid_decision_t *decision,
+                                          apr_status_t (*refuse)(ap_filter_t *f,
+                                                                 const eckid_decision_t *decision));
 
 /* Sends what was held, and all that follows. */
 apr_status_t mod_eckid_exchange_pass(ap_filter_t *f);

@@ -20,12 +20,12 @@
 static ap_filter_rec_t *output_handle;
 
 /* One request and its answer. */
-typedef struct visit_t {
+typedef struct oidc_exchange_t {
     mod_eckid_exchange_t exchange; /* first: the filter's context is both */
-    mod_eckid_oidc_request_t *asked;
+    mod_eckid_oidc_request_t *request;
     eckid_response_looks_t looks;
     eckid_response_kind_t kind; /* as the head tells it */
-} visit_t;
+} oidc_exchange_t;
 
 static bool concerns(const mod_eckid_dir_t *dir)
 {
@@ -34,16 +34,16 @@ static bool concerns(const mod_eckid_dir_t *dir)
 
 /* The request */
 
-static visit_t *make_visit(request_rec *r, const mod_eckid_dir_t *dir,
-                           mod_eckid_oidc_request_t *asked)
+static oidc_exchange_t *make_exchange(request_rec *r, const mod_eckid_dir_t *dir,
+                                      mod_eckid_oidc_request_t *request)
 {
-    visit_t *visit = apr_pcalloc(r->pool, sizeof(*visit));
+    oidc_exchange_t *oidc = apr_pcalloc(r->pool, sizeof(*oidc));
 
-    visit->exchange.r = r;
-    visit->exchange.dir = dir;
-    visit->asked = asked;
-    mod_eckid_request(r)->oidc = visit;
-    return visit;
+    oidc->exchange.r = r;
+    oidc->exchange.dir = dir;
+    oidc->request = request;
+    mod_eckid_request(r)->oidc = oidc;
+    return oidc;
 }
 
 int mod_eckid_oidc_filter_fixups(request_rec *r)
@@ -56,13 +56,13 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
     if (mod_eckid_is_loop(r, dir)) {
         return HTTP_LOOP_DETECTED;
     }
-    if (mod_eckid_oidc_request_is_torn(r)) {
+    if (mod_eckid_oidc_request_hides_fields(r)) {
         return HTTP_BAD_REQUEST;
     }
-    visit_t *visit = make_visit(r, dir, mod_eckid_oidc_request_make(r, dir));
+    oidc_exchange_t *oidc = make_exchange(r, dir, mod_eckid_oidc_request_make(r, dir));
 
-    if (visit->asked->endpoint == ECKID_ENDPOINT_DISCOVERY ||
-        visit->asked->endpoint == ECKID_ENDPOINT_JWKS) {
+    if (oidc->request->endpoint == ECKID_ENDPOINT_DISCOVERY ||
+        oidc->request->endpoint == ECKID_ENDPOINT_JWKS) {
         mod_eckid_exchange_forget_conditions(r);
     }
     /* a part of a token response could not be recognised */
@@ -73,12 +73,13 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
 
 /* Sending */
 
-static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
+static apr_status_t send_error(ap_filter_t *f, const eckid_decision_t *decision)
 {
-    request_rec *r = visit->exchange.r;
-    const char *reference = eckid_moment_reference(&visit->exchange.moment, r->pool);
+    const oidc_exchange_t *oidc = f->ctx;
+    request_rec *r = oidc->exchange.r;
+    const char *reference = eckid_moment_reference(&oidc->exchange.moment, r->pool);
     const eckid_refusal_error_t problem =
-        eckid_refusal_error_make(eckid_response_kind_reader(visit->kind, decision->log.carrier),
+        eckid_refusal_error_make(eckid_response_kind_reader(oidc->kind, decision->log.carrier),
                                  decision->status, reference, r->pool);
 
     mod_eckid_response_replace(r, problem.status, problem.body.len);
@@ -86,87 +87,73 @@ static apr_status_t send_problem(ap_filter_t *f, visit_t *visit, const eckid_dec
     return mod_eckid_exchange_send(f, problem.body);
 }
 
-static apr_status_t carry_out(ap_filter_t *f, visit_t *visit, const eckid_decision_t *decision)
-{
-    const mod_eckid_exchange_t *exchange = &visit->exchange;
-
-    mod_eckid_exchange_log(exchange, decision);
-    if (mod_eckid_exchange_is_observed(exchange) || decision->verdict == ECKID_PASS) {
-        return mod_eckid_exchange_pass(f);
-    }
-    if (decision->verdict == ECKID_REFUSE) {
-        return send_problem(f, visit, decision);
-    }
-    mod_eckid_response_change(exchange->r, decision->body.len);
-    return mod_eckid_exchange_send(f, decision->body);
-}
-
 /* Deciding */
 
-static eckid_decision_t decide_body(visit_t *visit, eckid_bytes_t body)
+static eckid_decision_t decide_body(oidc_exchange_t *oidc, eckid_bytes_t body)
 {
-    const eckid_gateway_t *gateway = visit->exchange.gateway;
-    const eckid_oauth_request_t call = mod_eckid_oidc_request_call(visit->asked, visit->exchange.r);
-    apr_pool_t *pool = visit->exchange.r->pool;
+    const eckid_gateway_t *gateway = oidc->exchange.gateway;
+    const eckid_oauth_request_t call =
+        mod_eckid_oidc_request_oauth(oidc->request, oidc->exchange.r);
+    apr_pool_t *pool = oidc->exchange.r->pool;
 
-    switch (visit->kind) {
+    switch (oidc->kind) {
     case ECKID_RESPONSE_TOKEN:
-        return eckid_token_endpoint_rewrite(&gateway->oidc, &call, body, &visit->exchange.moment,
+        return eckid_token_endpoint_rewrite(&gateway->oidc, &call, body, &oidc->exchange.moment,
                                             pool);
     case ECKID_RESPONSE_USERINFO:
-        return eckid_userinfo_rewrite(&gateway->oidc, &call, visit->looks.type, body,
-                                      &visit->exchange.moment, pool);
+        return eckid_userinfo_rewrite(&gateway->oidc, &call, oidc->looks.type, body,
+                                      &oidc->exchange.moment, pool);
     case ECKID_RESPONSE_DISCOVERY:
         return eckid_wellknown_discovery(&gateway->oidc, body, pool);
     case ECKID_RESPONSE_JWKS:
         return eckid_wellknown_jwks(&gateway->oidc, body, pool);
     default:
-        return eckid_other_endpoint_rewrite(&gateway->oidc, &call, &visit->looks.signs, body,
-                                            &visit->exchange.moment, pool);
+        return eckid_other_endpoint_rewrite(&gateway->oidc, &call, &oidc->looks.signs, body,
+                                            &oidc->exchange.moment, pool);
     }
 }
 
 /* Whether a response whose body cannot be had, or not whole, may pass all the same. */
-static bool may_pass_unread(const visit_t *visit, eckid_body_state_t body)
+static bool may_pass_unread(const oidc_exchange_t *oidc, eckid_body_state_t body)
 {
-    eckid_response_looks_t looks = visit->looks;
+    eckid_response_looks_t looks = oidc->looks;
     char start[ECKID_RESPONSE_START];
 
     looks.body = body;
     looks.start = eckid_bytes(start, sizeof(start));
-    apr_brigade_flatten(visit->exchange.held, start, &looks.start.len);
+    apr_brigade_flatten(oidc->exchange.held, start, &looks.start.len);
     return eckid_response_kind(&looks) == ECKID_RESPONSE_NONE;
 }
 
-static eckid_decision_t decide(visit_t *visit)
+static eckid_decision_t decide(oidc_exchange_t *oidc)
 {
-    eckid_bytes_t body = mod_eckid_exchange_body(&visit->exchange);
+    eckid_bytes_t body = mod_eckid_exchange_body(&oidc->exchange);
     eckid_err_t *err = NULL;
 
     if (body.len == 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD */
     }
-    if (!mod_eckid_response_is_whole(visit->exchange.r, body.len)) {
-        return mod_eckid_exchange_refuse(&visit->exchange, ECKID_TRUNCATED,
+    if (!mod_eckid_response_is_whole(oidc->exchange.r, body.len)) {
+        return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_TRUNCATED,
                                          "it is shorter than announced");
     }
-    if (visit->asked->is_too_long && visit->kind != ECKID_RESPONSE_ANY) {
-        return mod_eckid_exchange_refuse(&visit->exchange, ECKID_TOO_LONG, "the form it answers");
+    if (oidc->request->is_too_long && oidc->kind != ECKID_RESPONSE_ANY) {
+        return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_TOO_LONG, "the form it answers");
     }
-    if (visit->exchange.gzip) {
-        err = eckid_inflate_all(&body, ECKID_GZIP, body, visit->exchange.gateway->page_max,
-                                visit->exchange.r->pool);
+    if (oidc->exchange.gzip) {
+        err = eckid_inflate_all(&body, ECKID_GZIP, body, oidc->exchange.gateway->page_max,
+                                oidc->exchange.r->pool);
     }
-    if (err && may_pass_unread(visit, ECKID_BODY_UNREADABLE)) {
+    if (err && may_pass_unread(oidc, ECKID_BODY_UNREADABLE)) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
-    return err ? eckid_decision_refuse(err) : decide_body(visit, body);
+    return err ? eckid_decision_refuse(err) : decide_body(oidc, body);
 }
 
 static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
 {
-    visit_t *visit = f->ctx;
-    mod_eckid_exchange_t *exchange = &visit->exchange;
+    oidc_exchange_t *oidc = f->ctx;
+    mod_eckid_exchange_t *exchange = &oidc->exchange;
     eckid_decision_t decision;
     bool broken, ended;
 
@@ -174,7 +161,7 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
     bool too_long = exchange->held_len > exchange->gateway->page_max;
 
     if ((broken || too_long) &&
-        may_pass_unread(visit, exchange->gzip ? ECKID_BODY_UNREADABLE : ECKID_BODY_CUT)) {
+        may_pass_unread(oidc, exchange->gzip ? ECKID_BODY_UNREADABLE : ECKID_BODY_CUT)) {
         return mod_eckid_exchange_pass(f);
     }
     if (broken) {
@@ -186,20 +173,20 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
             mod_eckid_exchange_refuse(exchange, ECKID_TOO_LONG, "it is an answer to a program");
     }
     else if (ended) {
-        decision = decide(visit);
+        decision = decide(oidc);
     }
     else {
         return APR_SUCCESS;
     }
-    return carry_out(f, visit, &decision);
+    return mod_eckid_exchange_carry_out(f, &decision, send_error);
 }
 
 /* Redirects */
 
 /* Sends the browser elsewhere, by a head without body: the old one may name the old place. */
-static apr_status_t send_elsewhere(ap_filter_t *f, visit_t *visit, const char *url)
+static apr_status_t send_redirect(ap_filter_t *f, oidc_exchange_t *oidc, const char *url)
 {
-    request_rec *r = visit->exchange.r;
+    request_rec *r = oidc->exchange.r;
     bool by_error = apr_table_get(r->err_headers_out, "Location") != NULL;
 
     apr_table_unset(r->headers_out, "Location");
@@ -209,75 +196,76 @@ static apr_status_t send_elsewhere(ap_filter_t *f, visit_t *visit, const char *u
     return mod_eckid_exchange_send(f, eckid_bytes("", 0));
 }
 
-static eckid_decision_t decide_target(visit_t *visit, const char *location, const char *refresh)
+static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *location,
+                                      const char *refresh)
 {
-    apr_pool_t *pool = visit->exchange.r->pool;
-    const eckid_oauth_request_t call = {.query = visit->exchange.r->args, .form = {"", 0}};
-    eckid_err_t *err = mod_eckid_exchange_begin(&visit->exchange);
+    apr_pool_t *pool = oidc->exchange.r->pool;
+    const eckid_oauth_request_t call = {.query = oidc->exchange.r->args, .form = {"", 0}};
+    eckid_err_t *err = mod_eckid_exchange_begin(&oidc->exchange);
 
     if (!err && refresh) {
-        err = eckid_authorization_response_link(&visit->exchange.gateway->oidc, refresh, pool);
+        err = eckid_authorization_response_link(&oidc->exchange.gateway->oidc, refresh, pool);
     }
     return err ? eckid_decision_refuse(err)
-               : eckid_authorization_response_location(&visit->exchange.gateway->oidc,
+               : eckid_authorization_response_location(&oidc->exchange.gateway->oidc,
                                                        eckid_client_auth_requested(&call, pool),
-                                                       location, &visit->exchange.moment, pool);
+                                                       location, &oidc->exchange.moment, pool);
 }
 
 /* True when the answer was a redirect that has been dealt with. */
-static bool redirect(apr_status_t *status, ap_filter_t *f, visit_t *visit)
+static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc)
 {
-    const char *location = mod_eckid_response_field(visit->exchange.r, "Location");
-    const char *refresh = mod_eckid_response_field(visit->exchange.r, "Refresh");
+    const char *location = mod_eckid_response_field(oidc->exchange.r, "Location");
+    const char *refresh = mod_eckid_response_field(oidc->exchange.r, "Refresh");
 
     refresh = refresh ? eckid_url_refresh(refresh) : NULL;
     if (!location && !refresh) {
         return false;
     }
-    eckid_decision_t decision = decide_target(visit, location ? location : "", refresh);
+    eckid_decision_t decision = decide_target(oidc, location ? location : "", refresh);
 
-    mod_eckid_exchange_log(&visit->exchange, &decision);
-    if (mod_eckid_exchange_is_observed(&visit->exchange) || decision.verdict == ECKID_PASS) {
+    mod_eckid_exchange_log(&oidc->exchange, &decision);
+    if (mod_eckid_exchange_is_observed(&oidc->exchange) || decision.verdict == ECKID_PASS) {
         return false;
     }
     *status = decision.verdict == ECKID_REFUSE ? mod_eckid_exchange_send_page(f, decision.status)
-                                               : send_elsewhere(f, visit, decision.body.data);
+                                               : send_redirect(f, oidc, decision.body.data);
     return true;
 }
 
 /* The first decision, by the head alone: PASS means that the body is to be looked at. */
-static eckid_decision_t decide_by_head(visit_t *visit)
+static eckid_decision_t decide_by_head(oidc_exchange_t *oidc)
 {
-    const eckid_response_head_t head = mod_eckid_response_head(visit->exchange.r, false);
+    const eckid_response_head_t head = mod_eckid_response_head(oidc->exchange.r, false);
     const char *coding = head.content_encoding ? head.content_encoding : "identity";
 
-    eckid_err_t *err = mod_eckid_exchange_begin(&visit->exchange);
+    eckid_err_t *err = mod_eckid_exchange_begin(&oidc->exchange);
 
     if (err) {
         return eckid_decision_refuse(err);
     }
-    if (visit->asked->endpoint == ECKID_ENDPOINT_UNKNOWN) {
-        eckid_decision_t unknown = eckid_decision_refuse(visit->asked->why);
+    if (oidc->request->endpoint == ECKID_ENDPOINT_UNKNOWN) {
+        eckid_decision_t unknown = eckid_decision_refuse(oidc->request->why);
 
         unknown.status = 503;
         return unknown;
     }
-    visit->exchange.gzip =
+    oidc->exchange.gzip =
         ap_cstr_casecmp(coding, "gzip") == 0 || ap_cstr_casecmp(coding, "x-gzip") == 0;
-    if (!visit->exchange.gzip && ap_cstr_casecmp(coding, "identity") != 0) {
-        return mod_eckid_exchange_refuse(&visit->exchange, ECKID_CODING,
+    if (!oidc->exchange.gzip && ap_cstr_casecmp(coding, "identity") != 0) {
+        return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_CODING,
                                          "Content-Encoding is neither gzip nor identity");
     }
     return (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
-static eckid_response_looks_t looks_of(const visit_t *visit)
+static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
 {
-    const request_rec *r = visit->exchange.r;
+    const request_rec *r = oidc->exchange.r;
 
     return (eckid_response_looks_t){
-        .endpoint = visit->asked->endpoint,
-        .signs = mod_eckid_oidc_request_signs(visit->asked, r),
+        .endpoint = oidc->request->endpoint,
+        .signs = mod_eckid_oidc_request_signs(oidc->request, r),
         .status = r->status,
         .type = eckid_http_media_type(mod_eckid_response_type(r), r->pool),
     };
@@ -285,36 +273,36 @@ static eckid_response_looks_t looks_of(const visit_t *visit)
 
 static apr_status_t begin(ap_filter_t *f)
 {
-    visit_t *visit = f->ctx;
+    oidc_exchange_t *oidc = f->ctx;
     apr_status_t status;
 
-    visit->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
-    if (redirect(&status, f, visit)) {
+    oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    if (redirect(&status, f, oidc)) {
         return status;
     }
-    visit->looks = looks_of(visit);
-    visit->kind = eckid_response_kind(&visit->looks);
-    if (visit->kind == ECKID_RESPONSE_NONE) {
-        visit->exchange.state = MOD_ECKID_PASSING;
+    oidc->looks = looks_of(oidc);
+    oidc->kind = eckid_response_kind(&oidc->looks);
+    if (oidc->kind == ECKID_RESPONSE_NONE) {
+        oidc->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }
-    eckid_decision_t decision = decide_by_head(visit);
+    eckid_decision_t decision = decide_by_head(oidc);
 
-    visit->exchange.state = MOD_ECKID_HOLDING;
+    oidc->exchange.state = MOD_ECKID_HOLDING;
     if (decision.verdict == ECKID_REFUSE) {
-        return carry_out(f, visit, &decision);
+        return mod_eckid_exchange_carry_out(f, &decision, send_error);
     }
-    if (visit->exchange.r->header_only && !mod_eckid_exchange_is_observed(&visit->exchange)) {
-        mod_eckid_response_forget(visit->exchange.r);
+    if (oidc->exchange.r->header_only && !mod_eckid_exchange_is_observed(&oidc->exchange)) {
+        mod_eckid_response_forget(oidc->exchange.r);
     }
     return APR_SUCCESS;
 }
 
 static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 {
-    static const mod_eckid_steps_t steps = {begin, hold, NULL};
+    static const mod_eckid_handlers_t handlers = {begin, hold, NULL};
 
-    return mod_eckid_exchange_run(f, bb, &steps);
+    return mod_eckid_exchange_run(f, bb, &handlers);
 }
 
 /* Hooks */
@@ -330,13 +318,13 @@ void mod_eckid_oidc_filter_register(void)
 void mod_eckid_oidc_filter_insert(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
-    visit_t *visit = mod_eckid_request(r)->oidc;
+    oidc_exchange_t *oidc = mod_eckid_request(r)->oidc;
 
-    if (!visit && concerns(dir) && !r->main) { /* redirected before it came to fixups */
-        visit = make_visit(r, dir, mod_eckid_oidc_request_nothing(r));
+    if (!oidc && concerns(dir) && !r->main) { /* redirected before it came to fixups */
+        oidc = make_exchange(r, dir, mod_eckid_oidc_request_early(r));
     }
     /* an error drops all filters, with what they have not sent, and has them inserted again */
-    if (visit && visit->exchange.state == MOD_ECKID_WAITING) {
-        ap_add_output_filter_handle(output_handle, visit, r, r->connection);
+    if (oidc && oidc->exchange.state == MOD_ECKID_WAITING) {
+        ap_add_output_filter_handle(output_handle, oidc, r, r->connection);
     }
 }

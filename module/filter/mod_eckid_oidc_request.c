@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an OpenID provider is asked: at which endpoint, by whom, and with which form. */
+/* A request to an OpenID provider: its endpoint, its client and its form. */
 #include "filter/mod_eckid_oidc_request.h"
 
 #include <apr_lib.h>
@@ -8,14 +8,14 @@
 
 #include "conf/mod_eckid_gateway.h"
 
-/* The longest form that is looked at: a client assertion and a token fit in. */
+/* The longest form that is read: a client assertion and a token fit in. */
 #define FORM_MAX 131072
 
 static ap_filter_rec_t *input_handle;
 
-/* Where */
+/* The endpoint */
 
-/* Compares as careless servers do: slashes that are repeated or last do not count. */
+/* Compares as lenient servers do: repeated and trailing slashes do not count. */
 static bool same_path(const char *a, const char *b)
 {
     for (; *a || *b; a++, b++) {
@@ -39,18 +39,18 @@ static bool same_path(const char *a, const char *b)
 static bool is_path(const char *path, const request_rec *r)
 {
     for (; path && r; r = r->prev) {
-        char *asked = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
+        char *original = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
 
         if (same_path(path, r->uri) ||
-            (asked && ap_unescape_url(asked) == OK && same_path(path, asked))) {
+            (original && ap_unescape_url(original) == OK && same_path(path, original))) {
             return true;
         }
     }
     return false;
 }
 
-/* A path as the most forgiving of servers reads it; NULL when it has no such form. */
-static const char *forgiven(const char *path, apr_pool_t *pool)
+/* A path as the most lenient server reads it; NULL when it cannot be read so. */
+static const char *lenient(const char *path, apr_pool_t *pool)
 {
     char *plain = apr_palloc(pool, strlen(path) + 1), *to = plain;
 
@@ -66,50 +66,50 @@ static const char *forgiven(const char *path, apr_pool_t *pool)
     return *plain == '/' && ap_normalize_path(plain, AP_NORMALIZE_MERGE_SLASHES) ? plain : NULL;
 }
 
-/* The same in other letters, with parameters, or with more behind it. */
+/* Whether the path is that one in another case, with parameters, or with more after it. */
 static bool is_near(const char *path, const request_rec *r)
 {
-    const char *wanted = path ? forgiven(path, r->pool) : NULL;
+    const char *wanted = path ? lenient(path, r->pool) : NULL;
     apr_size_t len = wanted ? strlen(wanted) : 0;
 
     while (len && wanted[len - 1] == '/') {
         len--;
     }
     for (; len && r; r = r->prev) {
-        const char *asked = forgiven(r->uri, r->pool);
+        const char *requested = lenient(r->uri, r->pool);
 
-        if (!asked || (strncmp(wanted, asked, len) == 0 && !apr_isalnum(asked[len]))) {
+        if (!requested || (strncmp(wanted, requested, len) == 0 && !apr_isalnum(requested[len]))) {
             return true;
         }
     }
     return false;
 }
 
-static void find_endpoint(mod_eckid_oidc_request_t *asked, request_rec *r,
+static void find_endpoint(mod_eckid_oidc_request_t *request, request_rec *r,
                           const mod_eckid_dir_t *dir)
 {
     const eckid_provider_view_t *view;
 
-    asked->endpoint = ECKID_ENDPOINT_UNKNOWN;
-    asked->why = mod_eckid_view(&view, r, dir, apr_time_now());
-    if (asked->why) {
+    request->endpoint = ECKID_ENDPOINT_UNKNOWN;
+    request->why = mod_eckid_view(&view, r, dir, apr_time_now());
+    if (request->why) {
         return;
     }
-    asked->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
-                       : is_near(view->token_path, r)  ? ECKID_ENDPOINT_TOKEN
-                                                       : ECKID_ENDPOINT_OTHER;
-    asked->endpoint = is_path(view->token_path, r)       ? ECKID_ENDPOINT_TOKEN
-                      : is_path(view->userinfo_path, r)  ? ECKID_ENDPOINT_USERINFO
-                      : is_path(view->discovery_path, r) ? ECKID_ENDPOINT_DISCOVERY
-                      : is_path(view->jwks_path, r)      ? ECKID_ENDPOINT_JWKS
+    request->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
+                         : is_near(view->token_path, r)  ? ECKID_ENDPOINT_TOKEN
                                                          : ECKID_ENDPOINT_OTHER;
+    request->endpoint = is_path(view->token_path, r)       ? ECKID_ENDPOINT_TOKEN
+                        : is_path(view->userinfo_path, r)  ? ECKID_ENDPOINT_USERINFO
+                        : is_path(view->discovery_path, r) ? ECKID_ENDPOINT_DISCOVERY
+                        : is_path(view->jwks_path, r)      ? ECKID_ENDPOINT_JWKS
+                                                           : ECKID_ENDPOINT_OTHER;
 }
 
-/* With what */
+/* The client and the form */
 
-/* Fields of the request that count here, and that a proxy must not be told to leave out (RFC 9110
- * section 7.6.1): the client would be judged by something that the provider does not get. */
-bool mod_eckid_oidc_request_is_torn(const request_rec *r)
+/* RFC 9110 section 7.6.1: a proxy leaves out the fields that Connection names. The client would be
+ * judged by fields that the provider does not get. */
+bool mod_eckid_oidc_request_hides_fields(const request_rec *r)
 {
     const char *options = apr_table_get(r->headers_in, "Connection");
 
@@ -118,7 +118,7 @@ bool mod_eckid_oidc_request_is_torn(const request_rec *r)
                        ap_find_token(r->pool, options, "Content-Encoding"));
 }
 
-/* Whether the body could be something else than its bytes in UTF-8. */
+/* Whether the body may be in a coding or a character set, so that its bytes are not UTF-8. */
 static bool is_coded(const request_rec *r)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
@@ -128,7 +128,7 @@ static bool is_coded(const request_rec *r)
            (charset && ap_cstr_casecmp(charset, "charset=utf-8") != 0);
 }
 
-/* With a parameter, servers may read it as something else, or by other letters. */
+/* With another parameter, a server may read the body as something else, or in another charset. */
 static bool is_form(const request_rec *r)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
@@ -147,11 +147,11 @@ static bool is_form(const request_rec *r)
 static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
                              apr_read_type_e block, apr_off_t readbytes)
 {
-    mod_eckid_oidc_request_t *asked = f->ctx;
+    mod_eckid_oidc_request_t *request = f->ctx;
     apr_status_t status = ap_get_brigade(f->next, bb, mode, block, readbytes);
     apr_off_t kept = 0;
 
-    if (status != APR_SUCCESS || asked->is_too_long) {
+    if (status != APR_SUCCESS || request->is_too_long) {
         return status;
     }
     for (apr_bucket *bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
@@ -161,35 +161,35 @@ static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mo
 
         if (!APR_BUCKET_IS_METADATA(bucket) &&
             apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
-            apr_brigade_write(asked->body, NULL, NULL, data, len);
+            apr_brigade_write(request->body, NULL, NULL, data, len);
         }
     }
-    apr_brigade_length(asked->body, 0, &kept);
-    asked->is_too_long = kept > FORM_MAX;
+    apr_brigade_length(request->body, 0, &kept);
+    request->is_too_long = kept > FORM_MAX;
     return status;
 }
 
-mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r)
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_early(request_rec *r)
 {
-    mod_eckid_oidc_request_t *asked = apr_pcalloc(r->pool, sizeof(*asked));
+    mod_eckid_oidc_request_t *request = apr_pcalloc(r->pool, sizeof(*request));
 
-    asked->endpoint = ECKID_ENDPOINT_OTHER;
-    asked->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    return asked;
+    request->endpoint = ECKID_ENDPOINT_OTHER;
+    request->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    return request;
 }
 
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir)
 {
-    mod_eckid_oidc_request_t *asked = mod_eckid_oidc_request_nothing(r);
+    mod_eckid_oidc_request_t *request = mod_eckid_oidc_request_early(r);
 
-    find_endpoint(asked, r, dir);
-    asked->is_form = is_form(r);
-    ap_add_input_filter_handle(input_handle, asked, r, r->connection);
-    return asked;
+    find_endpoint(request, r, dir);
+    request->is_form = is_form(r);
+    ap_add_input_filter_handle(input_handle, request, r, r->connection);
+    return request;
 }
 
-eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t *asked,
-                                                  const request_rec *r)
+eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_t *request,
+                                                   const request_rec *r)
 {
     eckid_oauth_request_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
                                   .query = r->args,
@@ -197,27 +197,27 @@ eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t
     char *data;
     apr_size_t len;
 
-    bool is_read = asked->is_form && !asked->is_too_long &&
-                   apr_brigade_pflatten(asked->body, &data, &len, r->pool) == APR_SUCCESS;
+    bool is_read = request->is_form && !request->is_too_long &&
+                   apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
 
     if (is_read) {
         call.form = eckid_bytes(data, len);
     }
-    call.opaque = !is_read && !APR_BRIGADE_EMPTY(asked->body);
+    call.opaque = !is_read && !APR_BRIGADE_EMPTY(request->body);
     return call;
 }
 
-eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *asked,
+eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *request,
                                                    const request_rec *r)
 {
-    const eckid_oauth_request_t call = mod_eckid_oidc_request_call(asked, r);
+    const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(request, r);
     char *data;
     apr_size_t len;
-    bool is_read = !asked->is_too_long && !(is_coded(r) && call.opaque) &&
-                   apr_brigade_pflatten(asked->body, &data, &len, r->pool) == APR_SUCCESS;
+    bool is_read = !request->is_too_long && !(is_coded(r) && call.opaque) &&
+                   apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
     const eckid_bytes_t body = is_read ? eckid_bytes(data, len) : eckid_bytes("", 0);
 
-    return eckid_response_kind_signs(&call, is_read ? &body : NULL, asked->resembles, r->pool);
+    return eckid_response_kind_signs(&call, is_read ? &body : NULL, request->resembles, r->pool);
 }
 
 void mod_eckid_oidc_request_register(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an OpenID provider is asked: at which endpoint, by whom, and with which form. */
+/* A request to an OpenID provider: its endpoint, its client and its form. */
 #ifndef MOD_ECKID_OIDC_REQUEST_H
 #define MOD_ECKID_OIDC_REQUEST_H
 
@@ -8,35 +8,36 @@
 #include "oidc/eckid_response_kind.h"
 #include "conf/mod_eckid_config.h"
 
-/* As long as the request. */
+/* Lives as long as the request. */
 typedef struct mod_eckid_oidc_request_t {
     eckid_endpoint_t endpoint;
-    const eckid_err_t *why;     /* with UNKNOWN */
+    const eckid_err_t *why;     /* with UNKNOWN: why nothing is known of the provider */
     eckid_endpoint_t resembles; /* see eckid_response_kind_signs */
     bool is_form;
-    bool is_too_long;         /* the body, for being looked at: a bound of 128 KiB */
-    apr_bucket_brigade *body; /* of the request, whatever it is, as far as it has been read */
+    bool is_too_long;         /* whether the body is longer than 128 KiB, and so is not read */
+    apr_bucket_brigade *body; /* the request's body of any type, as far as it has been read */
 } mod_eckid_oidc_request_t;
 
-/* Makes the filter known to httpd that copies bodies on their way. */
+/* Registers the input filter that copies request bodies on their way to the provider. */
 void mod_eckid_oidc_request_register(void);
 
-/* Whether the request tells a proxy to leave out the credentials of the client. */
-bool mod_eckid_oidc_request_is_torn(const request_rec *r);
+/* Whether the request tells proxies to leave out a field by which the client is judged. */
+bool mod_eckid_oidc_request_hides_fields(const request_rec *r);
 
-/* Finds out which endpoint is asked, and has the body copied on its way to the provider. */
+/* Finds out which endpoint the request is for, and has the body copied on its way to the provider.
+ */
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir);
 
-/* The same for an answer that httpd gives before the endpoint is known. */
-mod_eckid_oidc_request_t *mod_eckid_oidc_request_nothing(request_rec *r);
+/* The same for a response that httpd sends before the endpoint is known. */
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_early(request_rec *r);
 
-/* The request as far as it authenticates. To be called once the answer has come, because only then
- * the body is whole. */
-eckid_oauth_request_t mod_eckid_oidc_request_call(const mod_eckid_oidc_request_t *asked,
-                                                  const request_rec *r);
+/* The part of the request that authenticates the client. To be called once the response has come,
+ * because only then the body is whole. */
+eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_t *request,
+                                                   const request_rec *r);
 
 /* What the request seems to carry, also where it is not well-formed. */
-eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *asked,
+eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *request,
                                                    const request_rec *r);
 
 #endif

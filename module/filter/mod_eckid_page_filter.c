@@ -11,7 +11,6 @@
 #include "filter/mod_eckid_response.h"
 #include "gateway/eckid_page.h"
 #include "html/eckid_page_stream.h"
-#include "oidc/eckid_authorization_response.h"
 
 static ap_filter_rec_t *filter_handle;
 
@@ -25,27 +24,9 @@ typedef struct page_t {
 
 /* Sending */
 
-/* Carries out a decision about an answer of which nothing has been sent yet. */
-static apr_status_t carry_out(ap_filter_t *f, page_t *page, const eckid_decision_t *decision)
+static apr_status_t send_page(ap_filter_t *f, const eckid_decision_t *decision)
 {
-    const mod_eckid_exchange_t *exchange = &page->exchange;
-
-    mod_eckid_exchange_log(exchange, decision);
-    if (mod_eckid_exchange_is_observed(exchange) || decision->verdict == ECKID_PASS) {
-        return mod_eckid_exchange_pass(f);
-    }
-    if (decision->verdict == ECKID_REFUSE) {
-        return mod_eckid_exchange_send_page(f, decision->status);
-    }
-    if (decision->own_page) {
-        mod_eckid_response_replace(exchange->r, HTTP_OK, decision->body.len);
-        apr_table_setn(exchange->r->headers_out, "Content-Security-Policy",
-                       ECKID_AUTHORIZATION_RESPONSE_CSP);
-    }
-    else {
-        mod_eckid_response_change(exchange->r, decision->body.len);
-    }
-    return mod_eckid_exchange_send(f, decision->body);
+    return mod_eckid_exchange_send_page(f, decision->status);
 }
 
 /* Breaks off an answer that is under way, so that it cannot be mistaken for a whole one. */
@@ -118,7 +99,7 @@ static apr_status_t on_overflow(ap_filter_t *f, page_t *page)
         page->exchange.state = MOD_ECKID_STREAMING;
         return APR_SUCCESS;
     }
-    return carry_out(f, page, &decision);
+    return mod_eckid_exchange_carry_out(f, &decision, send_page);
 }
 
 /* The body ended, or broke off. */
@@ -129,7 +110,7 @@ static apr_status_t on_end(ap_filter_t *f, page_t *page, bool broken)
                                            "the connection to the identity provider broke")
                : decide(page, mod_eckid_exchange_body(&page->exchange));
 
-    return carry_out(f, page, &decision);
+    return mod_eckid_exchange_carry_out(f, &decision, send_page);
 }
 
 static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
@@ -274,7 +255,7 @@ static apr_status_t begin(ap_filter_t *f)
     eckid_decision_t decision = decide_by_head(page, &targets, why);
 
     if (decision.verdict == ECKID_REFUSE) {
-        return carry_out(f, page, &decision);
+        return mod_eckid_exchange_carry_out(f, &decision, send_page);
     }
     page->exchange.state = page->kind == ECKID_BODY_PASS ? MOD_ECKID_PASSING : MOD_ECKID_HOLDING;
     if (head.at_metadata && r->header_only && !mod_eckid_exchange_is_observed(&page->exchange)) {
@@ -285,9 +266,9 @@ static apr_status_t begin(ap_filter_t *f)
 
 static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 {
-    static const mod_eckid_steps_t steps = {begin, hold, stream};
+    static const mod_eckid_handlers_t handlers = {begin, hold, stream};
     page_t *page = f->ctx;
-    apr_status_t status = mod_eckid_exchange_run(f, bb, &steps);
+    apr_status_t status = mod_eckid_exchange_run(f, bb, &handlers);
 
     return status == APR_SUCCESS && page->exchange.state == MOD_ECKID_STREAMING
                ? send_settled(f, page)
