@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything by which the answers of one identity provider are judged. */
+/* All that is needed to check and rewrite the responses of one identity provider. */
 #ifndef ECKID_GATEWAY_H
 #define ECKID_GATEWAY_H
 
@@ -10,7 +10,7 @@
 typedef struct eckid_gateway_t {
     eckid_rules_t rules;
     eckid_saml_setup_t saml; /* its rules are those above */
-    eckid_oidc_setup_t oidc; /* the same; provider is NULL where no supplier uses OpenID Connect */
+    eckid_oidc_setup_t oidc; /* the same; its provider is NULL if no supplier uses OpenID Connect */
     apr_size_t page_max;     /* bytes of a page, inflated */
 } eckid_gateway_t;
 

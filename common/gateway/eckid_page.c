@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A page, an XML body or a URL of the identity provider: what it carries, and what goes on. */
+/* A page, an XML body or a URL of the identity provider: checked for logins, and rewritten. */
 #include "gateway/eckid_page.h"
 #include "saml/eckid_saml_bindings.h"
 #include "html/eckid_form.h"
@@ -9,7 +9,7 @@
 #include "saml/eckid_saml_publish.h"
 #include "html/eckid_page_stream.h"
 
-/* One page on its way through. */
+/* One page while it is handled. */
 typedef struct page_t {
     const eckid_gateway_t *gateway;
     const eckid_moment_t *moment;
@@ -33,8 +33,8 @@ static eckid_err_t *check_links(const page_t *page)
     return NULL;
 }
 
-/* Takes note of the one field with the response. */
-static eckid_err_t *take_response(page_t *page, const eckid_form_field_t *field)
+/* Notes the one field with the response. */
+static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
 {
     if (page->saml) {
         return eckid_err_make(page->pool, ECKID_FIELDS, "two fields SAMLResponse");
@@ -46,7 +46,7 @@ static eckid_err_t *take_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-static eckid_err_t *take_id_token(page_t *page, const eckid_form_field_t *field)
+static eckid_err_t *note_id_token(page_t *page, const eckid_form_field_t *field)
 {
     if (page->gateway->oidc.provider) {
         if (page->id_token || !field->is_input) {
@@ -57,43 +57,43 @@ static eckid_err_t *take_id_token(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-static eckid_err_t *look_at_field(page_t *page, const eckid_form_field_t *field)
+static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
 {
     const eckid_policy_t *policy = page->gateway->rules.policy;
 
     switch (field->kind) {
     case ECKID_FORM_RESPONSE:
-        return take_response(page, field);
+        return note_response(page, field);
     case ECKID_FORM_ARTIFACT:
         return eckid_saml_bindings_check_artifact(policy, field->action, page->pool);
     case ECKID_FORM_WRESULT:
         return eckid_saml_bindings_check_wresult(policy, field->action, field->value, page->pool);
     case ECKID_FORM_ID_TOKEN:
-        return take_id_token(page, field);
+        return note_id_token(page, field);
     default:
-        return NULL; /* SimpleSign only matters together with a supplier's response */
+        return NULL; /* SimpleSign matters only together with a supplier's response */
     }
 }
 
-static eckid_err_t *look_at_fields(page_t *page)
+static eckid_err_t *check_fields(page_t *page)
 {
     const apr_array_header_t *fields = page->form->fields;
 
     for (int i = 0; i < fields->nelts; i++) {
-        ECKID_ERR(look_at_field(page, &APR_ARRAY_IDX(fields, i, eckid_form_field_t)));
+        ECKID_ERR(check_field(page, &APR_ARRAY_IDX(fields, i, eckid_form_field_t)));
     }
     return NULL;
 }
 
-/* What is searched for, and the kinds of fields that were read as that already. */
+/* A search for logins of one kind, and the kinds of fields that are read as such elsewhere. */
 typedef struct search_t {
     eckid_err_t *(*find)(const eckid_gateway_t *gateway, eckid_bytes_t bytes, apr_pool_t *pool);
     eckid_form_kind_t read[2];
 } search_t;
 
-/* All of the page but what was read as a login: another may stand where no field is, and what was
- * rewritten in the field may stand elsewhere as it was. */
-static eckid_err_t *look_at_rest(const page_t *page, const search_t *search)
+/* Searches all of the page but the fields that were read: a login may stand where no field is, and
+ * the one that is rewritten in its field may stand elsewhere unchanged. */
+static eckid_err_t *search_rest(const page_t *page, const search_t *search)
 {
     const apr_array_header_t *fields = page->form->fields;
     apr_size_t from = 0;
@@ -122,16 +122,17 @@ static eckid_err_t *find_assertion(const eckid_gateway_t *gateway, eckid_bytes_t
 static eckid_err_t *find_id_token(const eckid_gateway_t *gateway, eckid_bytes_t bytes,
                                   apr_pool_t *pool)
 {
-    return eckid_oidc_scan_find(&gateway->oidc, bytes, pool);
+    return gateway->oidc.provider ? eckid_oidc_scan_find(&gateway->oidc, bytes, pool) : NULL;
 }
 
 static eckid_err_t *check_rest(const page_t *page)
 {
     static const search_t assertions = {find_assertion, {ECKID_FORM_RESPONSE, ECKID_FORM_WRESULT}};
-    static const search_t tokens = {find_id_token, {ECKID_FORM_ID_TOKEN, ECKID_FORM_ACCESS_TOKEN}};
+    static const search_t id_tokens = {find_id_token,
+                                       {ECKID_FORM_ID_TOKEN, ECKID_FORM_ACCESS_TOKEN}};
 
-    ECKID_ERR(look_at_rest(page, &assertions));
-    return page->gateway->oidc.provider ? look_at_rest(page, &tokens) : NULL;
+    ECKID_ERR(search_rest(page, &assertions));
+    return search_rest(page, &id_tokens);
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -164,7 +165,7 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
 {
     ECKID_ERR(eckid_form_read(&page->form, page->text, page->pool));
     ECKID_ERR(check_links(page));
-    ECKID_ERR(look_at_fields(page));
+    ECKID_ERR(check_fields(page));
     ECKID_ERR(check_rest(page));
     if (page->saml && page->id_token) {
         return eckid_err_make(page->pool, ECKID_FIELDS, "a SAMLResponse and an id_token");
@@ -185,7 +186,7 @@ static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, 
     return gzip ? eckid_inflate_all(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
 }
 
-/* A page that is short as it came, but not when inflated: passes if it holds no login. */
+/* A page that fits only while it is compressed: it passes if it holds no login. */
 static eckid_err_t *search_page(const eckid_gateway_t *gateway, eckid_bytes_t packed,
                                 apr_pool_t *pool)
 {
@@ -209,8 +210,8 @@ eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_
     return err ? eckid_decision_refuse(err) : decision;
 }
 
-static eckid_err_t *look_at_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,
-                                  apr_pool_t *pool)
+static eckid_err_t *check_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,
+                                apr_pool_t *pool)
 {
     if (gzip) {
         ECKID_ERR(eckid_inflate_start(&start, ECKID_GZIP, start, gateway->page_max, pool));
@@ -220,13 +221,13 @@ static eckid_err_t *look_at_start(const eckid_gateway_t *gateway, eckid_bytes_t 
                : NULL;
 }
 
-/* The same as watch for XML. */
+/* The same for an XML body. */
 static eckid_err_t *search_xml(const eckid_gateway_t *gateway, eckid_bytes_t packed,
                                apr_pool_t *pool)
 {
     eckid_page_stream_t *stream = eckid_page_stream_xml(true, pool);
 
-    ECKID_ERR(look_at_start(gateway, packed, true, pool));
+    ECKID_ERR(check_start(gateway, packed, true, pool));
     ECKID_ERR(eckid_page_stream_feed(stream, packed));
     return eckid_page_stream_end(stream);
 }
@@ -241,14 +242,14 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
         return eckid_decision_pass_unless(search_xml(gateway, packed, pool));
     }
     err = err ? err : eckid_saml_bindings_check_xml(gateway->rules.policy, body, pool);
-    err = err || !gateway->oidc.provider ? err : eckid_oidc_scan_find(&gateway->oidc, body, pool);
+    err = err ? err : find_id_token(gateway, body, pool);
     return eckid_decision_pass_unless(err);
 }
 
 eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
                                             bool gzip, apr_pool_t *pool)
 {
-    return eckid_decision_pass_unless(look_at_start(gateway, start, gzip, pool));
+    return eckid_decision_pass_unless(check_start(gateway, start, gzip, pool));
 }
 
 eckid_decision_t eckid_page_check_url(const eckid_gateway_t *gateway, const char *url,
