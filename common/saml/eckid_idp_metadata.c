@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An identity provider as its metadata file is now: read again when it changes, last good kept. */
+/* An identity provider from its metadata file, which is read again when it changes. If the new
+ * content is bad, the last good one stays. */
 #include "saml/eckid_idp_metadata.h"
 
 #include <apr_file_info.h>
@@ -19,7 +20,7 @@ struct eckid_idp_metadata_t {
     apr_thread_mutex_t *lock; /* guards current, its users and next_look; never held over I/O */
     generation_t *current;
     apr_time_t next_look;
-    /* for the thread with the turn */
+    /* only the thread with the turn uses these */
     apr_finfo_t seen;      /* the last version that was read, or tried */
     bool has_told_expired; /* since it was read */
 };
@@ -90,7 +91,7 @@ const char *eckid_idp_metadata_path(const eckid_idp_metadata_t *file)
     return file->path;
 }
 
-/* One user less; the last one takes the generation down. */
+/* Ends one use; the last one destroys the generation. */
 static void let_go(generation_t *generation)
 {
     apr_thread_mutex_lock(generation->file->lock);
@@ -139,8 +140,8 @@ static void replace(eckid_idp_metadata_t *file, generation_t *generation)
     let_go(old);
 }
 
-/* What time breaks is told, once, and no more: a school is not to be without logins for a fetch
- * that failed. Nobody else replaces current while this thread has the turn. */
+/* Expired metadata is reported once and used on: a failed fetch must not end a school's logins. No
+ * other thread replaces current while this one has the turn. */
 static bool is_news_expired(eckid_idp_metadata_t *file, eckid_err_t **news, apr_time_t now,
                             apr_pool_t *pool)
 {
@@ -154,7 +155,7 @@ static bool is_news_expired(eckid_idp_metadata_t *file, eckid_err_t **news, apr_
     return true;
 }
 
-/* Reads the file again if it is another one than last time. Only for the thread with the turn. */
+/* Reads the file again if it changed. Only for the thread with the turn. */
 static bool refresh(eckid_idp_metadata_t *file, eckid_err_t **news, apr_time_t now,
                     apr_pool_t *pool)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An identity provider as its metadata file is now: read again when it changes, last good kept. */
+/* An identity provider from its metadata file, which is read again when it changes. If the new
+ * content is bad, the last good one stays. */
 #ifndef ECKID_IDP_METADATA_H
 #define ECKID_IDP_METADATA_H
 
 #include "saml/eckid_saml_metadata.h"
 
-/* How often the file is looked at; it is not looked at when nobody logs in. */
+/* How often the file is checked for a change, while there are logins. */
 #define ECKID_IDP_METADATA_INTERVAL apr_time_from_sec(2)
 
 typedef struct eckid_idp_metadata_t eckid_idp_metadata_t;
@@ -17,10 +18,10 @@ eckid_err_t *eckid_idp_metadata_make(eckid_idp_metadata_t **file, const char *pa
 const char *eckid_idp_metadata_path(const eckid_idp_metadata_t *file);
 
 /*
- * The identity provider as it is now, valid as long as pool. At most one thread at a time looks at
- * the file, without a lock. News is set, once for each change, to NULL or to why the changed
- * file cannot be used; and once to ECKID_EXPIRED when its validity has ended, which changes nothing
- * else. Changed tells whether there is such news.
+ * The identity provider as it is now, valid as long as pool. At most one thread at a time checks
+ * the file, without a lock, and reads it if it changed. Changed tells whether there is news. News
+ * is written once for each change, with NULL or the reason why the changed file cannot be used; and
+ * once with ECKID_EXPIRED when its validity has ended, which has no other effect.
  */
 const eckid_idp_t *eckid_idp_metadata_get(eckid_idp_metadata_t *file, apr_time_t now, bool *changed,
                                           eckid_err_t **news, apr_pool_t *pool);

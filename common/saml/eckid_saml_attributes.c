@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The attributes of a login over SAML that was verified: read and changed. */
+/* The attributes of a verified SAML login: read and changed. */
 #include "saml/eckid_saml_attributes.h"
 #include "xml/eckid_xml_namespaces.h"
 
@@ -194,8 +194,8 @@ static xmlNodePtr add_child(xmlNodePtr parent, const char *name)
     return child;
 }
 
-/* Declares both namespaces where the value stands, so that the prefix within the attribute means
- * the same to everybody who reads this element alone. */
+/* Declares both namespaces on the value itself, so that the prefix in xsi:type has its meaning even
+ * if this element is read alone. */
 static void set_type(xmlNodePtr value)
 {
     xmlNewNs(value, BAD_CAST ECKID_NS_XS, BAD_CAST "xs");

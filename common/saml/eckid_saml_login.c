@@ -133,15 +133,18 @@ static eckid_err_t *seal(login_t *login)
 static eckid_err_t *refuse_by_status(login_t *login)
 {
     eckid_bytes_t id = eckid_bytes(login->moment->message_id, sizeof(login->moment->message_id));
-    const char *message =
-        apr_pstrcat(login->pool, eckid_err_fact(login->decision.cause->code), " (reference ",
-                    eckid_moment_reference(login->moment, login->pool), ")", NULL);
+    const eckid_saml_refusal_t refusal = {
+        .consumer = login->post->route.action,
+        .id = apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
+        .now = login->moment->now,
+        .message =
+            apr_pstrcat(login->pool, eckid_err_fact(login->decision.cause->code), " (reference ",
+                        eckid_moment_reference(login->moment, login->pool), ")", NULL),
+    };
     eckid_bytes_t xml;
 
-    ECKID_ERR(eckid_saml_status_make(
-        &xml, login->verified, login->post->route.action,
-        apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
-        login->moment->now, message, signing_key(login), login->pool));
+    ECKID_ERR(
+        eckid_saml_status_make(&xml, login->verified, &refusal, signing_key(login), login->pool));
     set_body(login, xml);
     login->decision.log.told_supplier = true;
     return NULL;

@@ -11,13 +11,13 @@
 #include <apr_strings.h>
 #include <libxml/xmlreader.h>
 
-/* What is to be made of an entity that was found in a file. */
+/* Reads an entity that was found in a file. */
 typedef eckid_err_t *visit_t(void *self, const xmlNode *entity, apr_pool_t *pool);
 
-/* The walk through a file. */
+/* A search in a file. */
 typedef struct search_t {
     const char *file;
-    const char *entity_id; /* NULL: each with that role */
+    const char *entity_id; /* NULL: any with that role */
     const char *role;
     int found;
     visit_t *visit;
@@ -45,7 +45,7 @@ static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t
     return search->visit(search->self, entity, pool);
 }
 
-/* True when the reader stands at the start of an entity. */
+/* Whether the reader is at the start of an entity. */
 static bool at_entity(xmlTextReaderPtr reader)
 {
     return xmlTextReaderNodeType(reader) == XML_READER_TYPE_ELEMENT &&
@@ -282,7 +282,7 @@ static eckid_err_t *add_roles(eckid_idp_t *idp, const xmlNode *entity, apr_pool_
     return err;
 }
 
-/* Metadata section 2.3.1: what is said about a set of entities holds for each. */
+/* Metadata section 2.3.1: the validity of a set of entities holds for each of them. */
 static eckid_err_t *read_validity(apr_time_t *earliest, const xmlNode *entity, apr_pool_t *pool)
 {
     for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;

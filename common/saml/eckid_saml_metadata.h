@@ -6,26 +6,26 @@
 #include "crypto/eckid_key.h"
 #include "xml/eckid_xml.h"
 
-/* An identity provider, as far as it concerns us. */
+/* What is read of an identity provider. */
 typedef struct eckid_idp_t {
     const char *entity_id;
     apr_array_header_t *keys; /* const eckid_key_t *: its signing keys, at least one */
-    apr_time_t valid_until;   /* 0 when it is not said */
+    apr_time_t valid_until;   /* 0 if it is not stated */
 } eckid_idp_t;
 
 /*
- * Reads the identity provider from a metadata file: the entity of that ID, or the only one with
- * an IDPSSODescriptor when entity_id is NULL. The file may be an aggregate; it is streamed. Signing
+ * Reads the identity provider from a metadata file: the entity with that ID, or if entity_id is
+ * NULL the only one with an IDPSSODescriptor. The file may be an aggregate; it is streamed. Signing
  * keys are the certificates of KeyDescriptors with use "signing" or without use (metadata section
  * 2.4.1.1), or the RSA or EC key value of one without certificate, of every IDPSSODescriptor for
- * SAML 2.0; what is signed, who signed it and until when it is valid is not judged here.
+ * SAML 2.0. Signatures of the metadata and its validity are not checked here.
  * ECKID_FILE, ECKID_METADATA.
  */
 eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const char *entity_id,
                                      apr_pool_t *pool);
 
 /* Appends the location of each AssertionConsumerService of the entity, of any binding, to urls
- * (const char *). ECKID_METADATA when there is no such service provider. */
+ * (const char *). ECKID_METADATA if there is no such service provider. */
 eckid_err_t *eckid_saml_metadata_consumers(apr_array_header_t *urls, const char *file,
                                            const char *entity_id, apr_pool_t *pool);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The identity provider's own metadata on its way out: our keys added, refused endpoints left out.
- */
+/* The identity provider's own metadata as it is published: with our keys, without the endpoints
+ * that are refused. */
 #include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
@@ -83,8 +83,8 @@ static bool has_usable_sso(const xmlNode *role, apr_pool_t *pool)
     return false;
 }
 
-/* Leaves out the endpoints whose answers are refused. The schema wants one SingleSignOnService:
- * where none is usable they all stay, and what they answer is refused all the same. */
+/* Removes the endpoints whose responses are refused. The schema requires one SingleSignOnService:
+ * if none is usable they all stay, and their responses are refused all the same. */
 static void remove_denied_endpoints(xmlNodePtr role, apr_pool_t *pool)
 {
     bool has_other = has_usable_sso(role, pool);
@@ -125,14 +125,14 @@ static void edit_role(xmlNodePtr role, const eckid_saml_publish_edit_t *edit, ap
     remove_signatures(role);
 }
 
-/* Roles that hand out assertions by SOAP, which is refused. */
+/* Roles that send assertions by SOAP, which is refused. */
 static bool is_denied_role(const xmlNode *role)
 {
     return eckid_xml_is(role, ECKID_NS_METADATA, "AttributeAuthorityDescriptor") ||
            eckid_xml_is(role, ECKID_NS_METADATA, "AuthnAuthorityDescriptor");
 }
 
-/* Only SAML 2.0 logins pass this server on their way to a supplier; other roles are left out. */
+/* Only SAML 2.0 logins pass to suppliers here, so other roles are removed. */
 static void edit_entity(xmlNodePtr entity, const eckid_saml_publish_edit_t *edit, apr_pool_t *pool)
 {
     xmlNodePtr next;
@@ -160,7 +160,7 @@ static eckid_err_t *sign(xmlDocPtr doc, const eckid_saml_publish_edit_t *edit, a
     return eckid_xmldsig_sign_own(root, edit->signer, pool);
 }
 
-/* What is signed with a key for metadata must not be taken for anything else. */
+/* Only metadata may be signed with the key for metadata. */
 static bool is_metadata(const xmlNode *root)
 {
     return eckid_xml_is(root, ECKID_NS_METADATA, "EntityDescriptor") ||
@@ -190,7 +190,7 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
     return eckid_xml_print(rewritten, doc, pool);
 }
 
-/* The keys whose certificates suppliers are to know. */
+/* The keys whose certificates suppliers need. */
 static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t *pool)
 {
     apr_array_header_t *signers = eckid_rules_all_signers(rules, pool);

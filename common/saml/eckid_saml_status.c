@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A Response of our own that tells a supplier of a refusal, by an error status. */
+/* A Response of our own that reports a refusal to a supplier, by an error status. */
 #include "saml/eckid_saml_status.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xml_namespaces.h"
@@ -29,8 +29,8 @@ static void add_status(xmlNodePtr response, const char *message)
 }
 
 eckid_err_t *eckid_saml_status_make(eckid_bytes_t *xml, const eckid_verified_t *login,
-                                    const char *consumer, const char *id, apr_time_t now,
-                                    const char *message, const eckid_key_t *key, apr_pool_t *pool)
+                                    const eckid_saml_refusal_t *refusal, const eckid_key_t *key,
+                                    apr_pool_t *pool)
 {
     xmlDocPtr doc = eckid_xml_make(pool);
     xmlNodePtr response = xmlNewDocNode(doc, NULL, BAD_CAST "Response", NULL);
@@ -41,15 +41,15 @@ eckid_err_t *eckid_saml_status_make(eckid_bytes_t *xml, const eckid_verified_t *
     xmlSetNs(response, xmlNewNs(response, BAD_CAST ECKID_NS_SAMLP, BAD_CAST "samlp"));
     xmlNsPtr saml = xmlNewNs(response, BAD_CAST ECKID_NS_SAML, BAD_CAST "saml");
 
-    xmlSetProp(response, BAD_CAST "ID", BAD_CAST id);
+    xmlSetProp(response, BAD_CAST "ID", BAD_CAST refusal->id);
     xmlSetProp(response, BAD_CAST "Version", BAD_CAST "2.0");
-    xmlSetProp(response, BAD_CAST "IssueInstant", BAD_CAST eckid_time_format(now, pool));
-    xmlSetProp(response, BAD_CAST "Destination", BAD_CAST consumer);
+    xmlSetProp(response, BAD_CAST "IssueInstant", BAD_CAST eckid_time_format(refusal->now, pool));
+    xmlSetProp(response, BAD_CAST "Destination", BAD_CAST refusal->consumer);
     if (request) {
         xmlSetProp(response, BAD_CAST "InResponseTo", BAD_CAST request);
     }
     xmlNewTextChild(response, saml, BAD_CAST "Issuer", BAD_CAST eckid_xml_trimmed(issuer, pool));
-    add_status(response, message);
+    add_status(response, refusal->message);
     ECKID_ERR(eckid_xmldsig_sign_own(response, key, pool));
     return eckid_xml_print(xml, doc, pool);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A login over SAML is verified, and sealed again once it was changed. */
+/* Whether a SAML login can be believed, and signing it again after changes. */
 #include "saml/eckid_saml_verify.h"
 #include "base/eckid_time.h"
 #include "saml/eckid_saml_attributes.h"
@@ -19,8 +19,8 @@ static bool is_version_2(const xmlNode *element, apr_pool_t *pool)
     return version && strcmp(version, "2.0") == 0;
 }
 
-/* The one Assertion, a child of the Response. Those in its Advice are no logins, and not counted.
- */
+/* Finds the one Assertion, a child of the Response. Those in its Advice are no logins and do not
+ * count. */
 static eckid_err_t *find_assertion(xmlNodePtr *assertion, const xmlNode *root, apr_pool_t *pool)
 {
     const xmlNode *node = root;
@@ -121,7 +121,7 @@ static eckid_err_t *check_bearer(const xmlNode *confirmation, const eckid_saml_r
 }
 
 /* At least one bearer confirmation must hold (profiles section 4.1.4.2). The others are of no use
- * to this supplier; they are taken out later, so that we do not sign them. */
+ * to this supplier; they are removed later, so that we do not sign them. */
 static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rules_t *rules,
                                   apr_pool_t *pool)
 {
@@ -182,8 +182,8 @@ static bool holds_assertion(const xmlNode *advice)
     return false;
 }
 
-/* Takes out what the supplier must not get or has no use for: an Advice with another assertion,
- * which can show all that the release list keeps back, and confirmations that do not hold. */
+/* Removes what the supplier must not get or cannot use: an Advice with another assertion,
+ * which can show all that is not released, and confirmations that do not hold. */
 static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
     xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject"), next;

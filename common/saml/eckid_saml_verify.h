@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A login over SAML is verified, and sealed again once it was changed. */
+/* Whether a SAML login can be believed, and signing it again after changes. */
 #ifndef ECKID_SAML_VERIFY_H
 #define ECKID_SAML_VERIFY_H
 
@@ -13,19 +13,19 @@ typedef struct eckid_saml_rules_t {
     eckid_trust_t trust;
     apr_time_t now;
     apr_interval_time_t skew;
-    const eckid_policy_t *policy;     /* with supplier: where its consumer URLs are found */
-    const eckid_supplier_t *supplier; /* a confirmation must be for it; NULL: for anybody */
+    const eckid_policy_t *policy;     /* if supplier is set: finds its consumer URLs */
+    const eckid_supplier_t *supplier; /* a confirmation must be for it; NULL: for any recipient */
 } eckid_saml_rules_t;
 
 /*
  * Verifies a login: one Assertion, child of the Response; signatures (see eckid_xmldsig.h); issuer;
  * status; and of the web browser SSO profile (profiles section 4.1.4.2) that there is a bearer
  * confirmation that holds, for the supplier, now and in answer to the Response's request; that the
- * Conditions are valid now; and that there is an audience. Whether the names are those of the
- * supplier is for the caller to compare.
+ * Conditions are valid now; and that there is an audience. The caller checks that the names are
+ * those of the supplier, see eckid_saml_recipient.h.
  *
- * Afterwards there are no comments, no bearer confirmation that does not hold, and no Advice with
- * an assertion in it.
+ * Afterwards the document has no comments, no bearer confirmation that does not hold, and no Advice
+ * with an assertion in it.
  */
 eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_message_t *message,
                                const eckid_saml_rules_t *rules, apr_pool_t *pool);

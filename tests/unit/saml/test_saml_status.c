@@ -16,13 +16,13 @@ static eckid_saml_message_t *open_xml(const char *xml)
 START_TEST(a_refusal_answers_the_same_request_and_verifies)
 {
     maker_t maker = maker_usual();
+    const eckid_saml_refusal_t refusal = {MAKER_CONSUMER, "_id", MAKER_NOW, "no <ECK iD>"};
     const eckid_saml_rules_t rules = maker_rules(P_256, 1);
     eckid_verified_t *login = maker_verified(&maker), *unused;
     eckid_bytes_t xml;
     xmlDocPtr doc;
 
-    ok(eckid_saml_status_make(&xml, login, MAKER_CONSUMER, "_id", MAKER_NOW, "no <ECK iD>",
-                              test_pair(P_256, 1), pool));
+    ok(eckid_saml_status_make(&xml, login, &refusal, test_pair(P_256, 1), pool));
     ok(eckid_xml_parse(&doc, xml, pool));
     xmlNodePtr root = xmlDocGetRootElement(doc);
 
