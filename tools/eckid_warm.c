@@ -38,7 +38,7 @@ static long read_state(const char *path)
     return lines;
 }
 
-/* By another file that takes its place, so that whoever ends us leaves the old one or the new one.
+/* By another file that takes its place, so that a kill leaves the old one or the new one.
  */
 static void write_state(const char *path, const char *next, long lines)
 {

@@ -81,7 +81,7 @@
       "let the provider only sign; encrypt= of EckidClient makes the gateway encrypt")             \
     X(TOKEN_SUBJECT, 239, "userinfo is about somebody else than the login was",                    \
       "a mix-up of identities, or an attack; the provider's log knows more")                       \
-    X(TOKEN_UNKNOWN, 240, "the access token belongs to nobody that is known here",                 \
+    X(TOKEN_UNKNOWN, 240, "the access token is not known here",                                    \
       "it was not handed out through this server; see EckidIntrospection, EckidUnknownToken")      \
     X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not fit what comes with the token",         \
       "a repeated occurrence may be an attack, or the signing algorithms of both sides differ")    \
@@ -93,7 +93,7 @@
       "backend= of EckidProvider must be the provider itself")                                     \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
-    X(TLS, 303, "the LAS could not prove who it is",                                               \
+    X(TLS, 303, "the LAS could not prove its identity",                                            \
       "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
       "401 and 403: is our key known there, did the school give its consent? else ask the LAS")    \

@@ -110,7 +110,7 @@ static eckid_err_t *fetch_generation(generation_t **fresh, eckid_refresh_result_
     return NULL;
 }
 
-/* Takes over what was fetched; returns what nobody uses any more. */
+/* Takes over what was fetched; returns what is no longer used. */
 static apr_pool_t *locked_replace(eckid_refresh_t *refresh, generation_t *fresh)
 {
     apr_pool_t *unused = locked_release(refresh->last);

@@ -96,7 +96,7 @@ static bool is_token(const char *text)
     return *text && !*at;
 }
 
-/* What the transport and the proof of who asks set themselves. */
+/* Headers that the transport and authentication set themselves. */
 static bool is_ours(const char *name)
 {
     static const char *const ours[] = {
@@ -283,7 +283,7 @@ eckid_err_t *eckid_contract_request_make(eckid_contract_request_t *question,
     return question->uses >> ECKID_STUDENT & 1
                ? NULL
                : eckid_contract_json_wrong(
-                     &place, "there is no {student} in it, so it asks for nobody", pool);
+                     &place, "there is no {student} in it, so it asks about no student", pool);
 }
 
 static eckid_err_t *check_values(const eckid_contract_request_t *question,

@@ -54,7 +54,7 @@ apr_off_t eckid_html_settled(const eckid_html_t *html);
 bool eckid_html_within_tag(const eckid_html_t *html);
 
 /* Whether it ends within a comment, a CDATA section or an element whose content is text: what comes
- * before it may be seen as markup by who reads the page differently. */
+ * before it may be seen as markup by another reader of the page. */
 bool eckid_html_within_text(const eckid_html_t *html);
 
 /* How many bytes were read. */

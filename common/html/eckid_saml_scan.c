@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Traces of a login in bytes that nobody understood: an assertion, as XML or as base64. */
+/* Traces of a login in bytes that were not understood: an assertion, as XML or as base64. */
 #include "html/eckid_saml_scan.h"
 
 #include <apr_lib.h>

@@ -140,7 +140,7 @@ static size_t on_header(char *data, size_t one, size_t len, void *self)
     return len;
 }
 
-/* Whether something waits on a connection that was kept: its end, or an answer that nobody asked
+/* Whether something waits on a connection that was kept: its end, or an answer that was not asked
  * for. libcurl 7.88 would read that as the answer to the next request, about another student. */
 static bool is_stale(const call_t *call)
 {

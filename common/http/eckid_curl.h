@@ -25,7 +25,7 @@ eckid_err_t *eckid_curl_make(eckid_curl_t **curl, const eckid_curl_options_t *op
 /* To be told in each child: its handles are closed when pool is destroyed. */
 void eckid_curl_child(eckid_curl_t *curl, apr_pool_t *pool);
 
-/* Whether calls prove who makes them, by a certificate of the client. */
+/* Whether calls authenticate by a client certificate. */
 bool eckid_curl_has_key(const eckid_curl_t *curl);
 
 eckid_transport_t eckid_curl_transport(eckid_curl_t *curl);

@@ -22,7 +22,7 @@ static const eckid_httpsig_component_t usual_components[] = {
 static const apr_array_header_t usual_list = {
     .elt_size = sizeof(*usual_components),
     .nelts = sizeof(usual_components) / sizeof(*usual_components),
-    .elts = (char *)usual_components, /* nobody writes through it: the list is const */
+    .elts = (char *)usual_components, /* the list is const, so it is never written through this */
 };
 
 const eckid_httpsig_profile_t eckid_httpsig_usual = {

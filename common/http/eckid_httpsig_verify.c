@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421: an answer is believed only if who it should come from signed it; pure. */
+/* RFC 9421: a response is accepted only if the expected peer signed it; pure. */
 #include "http/eckid_httpsig_verify.h"
 #include "crypto/eckid_key_sign.h"
 #include "http/eckid_content_digest.h"

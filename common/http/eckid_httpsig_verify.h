@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421: an answer is believed only if who it should come from signed it; pure. */
+/* RFC 9421: a response is accepted only if the expected peer signed it; pure. */
 #ifndef ECKID_HTTPSIG_VERIFY_H
 #define ECKID_HTTPSIG_VERIFY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 7523: the assertion by which a client proves to a token endpoint who it is; pure. */
+/* RFC 7523: the assertion by which a client authenticates to a token endpoint; pure. */
 #include "jose/eckid_client_assertion.h"
 #include "base/eckid_json.h"
 #include "crypto/eckid_key_sign.h"

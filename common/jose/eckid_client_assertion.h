@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 7523: the assertion by which a client proves to a token endpoint who it is; pure. */
+/* RFC 7523: the assertion by which a client authenticates to a token endpoint; pure. */
 #ifndef ECKID_CLIENT_ASSERTION_H
 #define ECKID_CLIENT_ASSERTION_H
 

@@ -8,7 +8,7 @@
 #include "las/eckid_client_credentials.h"
 #include "las/eckid_las_limits.h"
 
-/* A LAS and how to speak to it, for one school or many: shared by threads. Proof of who asks is a
+/* A LAS and how to speak to it, for one school or many: shared by threads. Calls authenticate by a
  * signature, an access token, the transport's certificate, or any of them together. */
 typedef struct eckid_las_t {
     const char *base; /* https URL without a slash at its end */

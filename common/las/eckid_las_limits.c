@@ -132,7 +132,7 @@ static bool wait_for_slot(eckid_las_slot_t *pass, eckid_las_limits_t *gate, apr_
     return false;
 }
 
-/* Where nobody got an answer while others waited, waiting is of no use. */
+/* While no call is answered, waiting is of no use. */
 static bool queue_up(eckid_las_slot_t *pass, eckid_las_limits_t *gate, apr_time_t deadline)
 {
     bool taken = false;

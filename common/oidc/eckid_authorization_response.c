@@ -63,7 +63,7 @@ static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answe
     return NULL;
 }
 
-/* Who has the secret of HS256 can make such a token, and the browser bring it from anywhere. */
+/* The client itself could have made an HS256 token, so one from the browser proves nothing. */
 static eckid_err_t *check_secret(const eckid_oidc_login_t *login)
 {
     return login->client && login->client->secret
@@ -100,7 +100,8 @@ static eckid_err_t *rewrite(const char **text, eckid_oidc_login_t *login, const 
     ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(answer->id_token), login->pool));
     ECKID_ERR(find_client(login, answer, token));
     ECKID_ERR(check_secret(login));
-    if (!login->client) { /* whoever it is: if it holds, it is known whose its access token is */
+    if (!login->client) { /* if the token is valid, it tells the owner of the access token beside it
+                           */
         if (login->client_id && !eckid_oidc_login_verify(login, token, &beside)) {
             eckid_oidc_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
         }
@@ -332,9 +333,8 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
 {
     const char *reference = eckid_moment_reference(moment, pool);
 
-    decision->body =
-        error_page(field->action, answer, eckid_refusal_error_code(decision->status),
-                   eckid_refusal_error_text(decision->status, reference, pool), pool);
+    decision->body = error_page(field->action, answer, eckid_refusal_error_code(decision->status),
+                                eckid_refusal_error_text(decision->status, reference, pool), pool);
     decision->verdict = ECKID_CHANGE;
     decision->log.told_supplier = decision->own_page = true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who calls the provider: the client that authenticates, and the access token that is presented. */
+/* The caller of the provider: the client that authenticates, and the access token it presents. */
 #ifndef ECKID_CLIENT_AUTH_H
 #define ECKID_CLIENT_AUTH_H
 

@@ -7,7 +7,7 @@
 #include "oidc/eckid_oidc.h"
 #include "oidc/eckid_oidc_setup.h"
 
-/* One login, or one answer about somebody who has logged in. */
+/* One login, or one response about a person who has logged in. */
 typedef struct eckid_oidc_login_t {
     const eckid_oidc_setup_t *setup;
     const eckid_moment_t *moment;
@@ -26,7 +26,7 @@ eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_
 /* Says which client it is, and finds the supplier if it is one. */
 void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_id);
 
-/* The same for who calls. ECKID_TOKEN_CLIENT when that cannot be told. */
+/* The same for the client that authenticated. ECKID_TOKEN_CLIENT when it cannot be determined. */
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
                                          const eckid_oauth_request_t *call);
 

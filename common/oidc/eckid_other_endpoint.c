@@ -7,7 +7,7 @@
 #include "oidc/eckid_userinfo.h"
 
 /* RFC 7662 section 2.2. Members about the token stay. Of those about a person, only released ones
- * do, under the provider's own names. The ECK iD does not, whoever put it there. */
+ * do, under the provider's own names. The ECK iD does not, wherever it comes from. */
 static bool stays(const eckid_oidc_login_t *login, const char *name)
 {
     static const char *const names[] = {"active", "scope", "client_id", "token_type", NULL};

@@ -127,7 +127,7 @@ static eckid_err_t *find_student(bool *found, grant_t *grant)
     return eckid_oidc_login_student(found, login, false, grant->access_token);
 }
 
-/* A client that is no supplier: who it is about is taken from its ID token if that holds. */
+/* A client that is no supplier: the subject is taken from its ID token, if that is valid. */
 static eckid_err_t *pass_by(grant_t *grant, const eckid_oidc_t *token)
 {
     const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
@@ -170,7 +170,7 @@ static eckid_err_t *handle_token(grant_t *grant)
     eckid_oidc_t *token;
     eckid_err_t *err = eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool);
 
-    if (err) { /* what cannot be read is nobody's business but a supplier's */
+    if (err) { /* an unreadable token matters only if the client is a supplier */
         return login->client ? err : NULL;
     }
     return login->client ? rewrite_token(grant, token) : pass_by(grant, token);
@@ -196,7 +196,7 @@ static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
     ECKID_ERR(read_answer(grant, body));
     eckid_err_t *err = eckid_oidc_login_set_caller(login, grant->call);
 
-    if (err) { /* what comes of it is nobody's, and an ID token would be somebody's */
+    if (err) { /* without an ID token nothing is remembered; with one, it could be a supplier's */
         return grant->id_token ? err : NULL;
     }
     ECKID_ERR(login->client ? check_kind(grant) : NULL);

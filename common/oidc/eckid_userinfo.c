@@ -10,7 +10,7 @@
 /* What is known by asking is remembered for a while, so that not each call asks. */
 #define ASKED_LIFETIME apr_time_from_sec(60)
 
-/* RFC 7662 section 2.2. A token without client or subject is nobody's. */
+/* RFC 7662 section 2.2. A token without client or subject does not count as known. */
 static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *claims)
 {
     const char *client = json_string_value(json_object_get(claims, "client_id"));
@@ -138,12 +138,13 @@ static bool is_truly_unknown(eckid_oidc_login_t *login, const char *token)
     return true;
 }
 
-static eckid_decision_t nobodys(eckid_oidc_login_t *login, const char *token, eckid_err_t *err)
+static eckid_decision_t refuse_unknown(eckid_oidc_login_t *login, const char *token,
+                                       eckid_err_t *err)
 {
     eckid_decision_t decision = eckid_oidc_login_end(login, err);
 
     if (err->code != ECKID_TOKEN_UNKNOWN) {
-        decision.status = 503; /* nobody could say; its owner may try again */
+        decision.status = 503; /* the provider could not say; the client may try again */
     }
     else if (login->setup->passes_unknown && token && is_truly_unknown(login, token)) {
         decision.verdict = ECKID_PASS;
@@ -164,7 +165,7 @@ eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
     eckid_err_t *err = find_owner(&login, token);
 
     if (err) {
-        return nobodys(&login, token, err);
+        return refuse_unknown(&login, token, err);
     }
     eckid_oidc_login_set_client(&login, login.owner.client);
     return eckid_oidc_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);

@@ -10,7 +10,7 @@ static const char *const verbs[] = {
 
 #define VERBS ((int)(sizeof(verbs) / sizeof(*verbs)))
 
-/* Who asks */
+/* Authentication */
 
 const char *eckid_admin_token(const eckid_secret_t *secret, apr_pool_t *pool)
 {

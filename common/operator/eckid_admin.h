@@ -29,7 +29,7 @@ bool eckid_admin_is_token(const eckid_secret_t *secret, const char *text, apr_po
 /* {"do": "check", "student": "...", "school": "..."}. ECKID_ADMIN_REQUEST for anything else. */
 eckid_err_t *eckid_admin_read(eckid_admin_request_t *request, eckid_bytes_t body, apr_pool_t *pool);
 
-/* The same, for who asks. */
+/* The same request as text, for the commands. */
 eckid_bytes_t eckid_admin_write(const eckid_admin_request_t *request, apr_pool_t *pool);
 
 /* How long to wait until the next of so many requests in a second; next is when its turn is, 0 at

@@ -38,7 +38,7 @@ typedef struct eckid_cache_key_t {
     const char *las, *contract;
     const char *school_type, *school;
     bool proved; /* only answers that the LAS signed count */
-    bool pilot;  /* values with the pilot label are nothing to who does not accept them */
+    bool pilot;  /* values with the pilot label are ignored unless this is set */
     const eckid_student_key_t *student;
 } eckid_cache_key_t;
 
