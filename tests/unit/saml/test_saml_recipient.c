@@ -116,7 +116,7 @@ static const struct {
 
 START_TEST(what_is_encrypted_is_a_supplier_s_by_its_host)
 {
-    const eckid_saml_route_t by_action = {.action = hosts[_i].url}, nowhere = {NULL};
+    const eckid_saml_route_t by_action = {.action = hosts[_i].url}, nowhere = {.action = NULL};
     maker_t maker = maker_usual();
     const eckid_supplier_t *supplier;
     eckid_saml_message_t *saml;
