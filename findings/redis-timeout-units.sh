@@ -22,7 +22,6 @@ pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || :; rm -rf "$tmp"' EXIT
 cd "$tmp"
 cat > between.c <<'C'
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
 #include <apr_redis.h>
@@ -68,7 +67,7 @@ int main(int argc, char **argv)
 C
 read -ra flags < <(echo "$(apr-1-config --cflags --cppflags --includes)" \
     "$(apu-1-config --includes)")
-gcc "${flags[@]}" -shared -fPIC -o between.so between.c -ldl
+gcc -D_GNU_SOURCE "${flags[@]}" -shared -fPIC -o between.so between.c -ldl
 read -ra libs < <(echo "$(apu-1-config --link-ld)" "$(apr-1-config --link-ld)")
 gcc "${flags[@]}" -o wait wait.c "${libs[@]}"
 cat > silent.py <<'PY'
