@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+
 #include "xml/eckid_xml.h"
 #include "xml/eckid_xml_encoding.h"
 
@@ -54,6 +56,35 @@ START_TEST(a_document_is_read_in_its_encoding)
 }
 END_TEST
 
+/* A long text of one letter, which takes more bytes in UTF-8. */
+static const struct {
+    const char *declaration, *letter, *utf8;
+} longer[] = {
+    {DECLARED("ISO-8859-1"), "\xeb", "\xc3\xab"},
+    {DECLARED("windows-1252"), "\x80", "\xe2\x82\xac"},
+    {DECLARED("EUC-JP"), "\xa5\xc6", "\xe3\x83\x86"},
+};
+
+START_TEST(a_long_document_is_converted_whole)
+{
+    enum { LETTERS = 100000 };
+    apr_size_t len = strlen(longer[_i].letter);
+    char *text = apr_palloc(pool, LETTERS * len + 1);
+    xmlDocPtr doc;
+
+    for (apr_size_t i = 0; i < LETTERS; i++) {
+        memcpy(text + i * len, longer[_i].letter, len);
+    }
+    text[LETTERS * len] = '\0';
+    ok(eckid_xml_parse(
+        &doc, str(apr_pstrcat(pool, longer[_i].declaration, "<a>", text, "</a>", NULL)), pool));
+    eckid_bytes_t read = eckid_xml_text(xmlDocGetRootElement(doc), pool);
+
+    ck_assert_int_eq((int)read.len, (int)(LETTERS * strlen(longer[_i].utf8)));
+    ck_assert_str_eq(read.data + read.len - strlen(longer[_i].utf8), longer[_i].utf8);
+}
+END_TEST
+
 START_TEST(utf8_is_not_copied)
 {
     const char *text = DECLARED("UTF-8") "<a/>";
@@ -70,6 +101,7 @@ UNIT_SUITE(xml_encoding)
     TCase *tcase = unit_case(suite, "encoding");
 
     tcase_add_loop_test(tcase, a_document_is_read_in_its_encoding, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, a_long_document_is_converted_whole, 0, COUNT(longer));
     tcase_add_test(tcase, utf8_is_not_copied);
     return suite;
 }
