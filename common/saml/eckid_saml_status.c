@@ -2,17 +2,23 @@
 /* A Response of our own that reports a refusal to a supplier, by an error status. */
 #include "saml/eckid_saml_status.h"
 #include "base/eckid_time.h"
+#include "saml/eckid_saml_verify.h"
 #include "xml/eckid_xml_namespaces.h"
 
 #define STATUS_RESPONDER "urn:oasis:names:tc:SAML:2.0:status:Responder"
 #define STATUS_DENIED "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
 
-/* The request that the verified confirmation answers, or NULL for an unsolicited login. */
+/* The request that the bearer confirmation answers; those that do not hold are gone by now, or NULL
+ * for an unsolicited login. */
 static const char *request_of(const eckid_verified_t *login, apr_pool_t *pool)
 {
     xmlNodePtr subject = eckid_xml_child(eckid_xmldsig_inner(login), ECKID_NS_SAML, "Subject");
-    xmlNodePtr confirmation = eckid_xml_child(subject, ECKID_NS_SAML, "SubjectConfirmation");
-    xmlNodePtr details = eckid_xml_child(confirmation, ECKID_NS_SAML, "SubjectConfirmationData");
+    xmlNodePtr each = eckid_xml_child(subject, ECKID_NS_SAML, "SubjectConfirmation");
+
+    while (each && !eckid_saml_verify_is_bearer(each, pool)) {
+        each = eckid_xml_next(each, ECKID_NS_SAML, "SubjectConfirmation");
+    }
+    xmlNodePtr details = eckid_xml_child(each, ECKID_NS_SAML, "SubjectConfirmationData");
 
     return details ? eckid_xml_attribute(details, "InResponseTo", pool) : NULL;
 }

@@ -84,7 +84,7 @@ static eckid_err_t *check_window(const xmlNode *element, const eckid_saml_rules_
     return NULL;
 }
 
-static bool is_bearer(const xmlNode *confirmation, apr_pool_t *pool)
+bool eckid_saml_verify_is_bearer(const xmlNode *confirmation, apr_pool_t *pool)
 {
     const char *method = eckid_xml_attribute(confirmation, "Method", pool);
 
@@ -130,7 +130,7 @@ static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rul
     eckid_err_t *first = NULL;
 
     for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "SubjectConfirmation")) {
-        if (is_bearer(each, pool)) {
+        if (eckid_saml_verify_is_bearer(each, pool)) {
             eckid_err_t *err = check_bearer(each, rules, pool);
 
             if (!err) {
@@ -196,8 +196,8 @@ static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules,
     }
     for (xmlNodePtr child = subject->children; child; child = next) {
         next = child->next;
-        if (eckid_xml_is(child, ECKID_NS_SAML, "SubjectConfirmation") && is_bearer(child, pool) &&
-            check_bearer(child, rules, pool)) {
+        if (eckid_xml_is(child, ECKID_NS_SAML, "SubjectConfirmation") &&
+            eckid_saml_verify_is_bearer(child, pool) && check_bearer(child, rules, pool)) {
             eckid_xml_remove(child);
         }
     }

@@ -30,6 +30,9 @@ typedef struct eckid_saml_rules_t {
 eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_message_t *message,
                                const eckid_saml_rules_t *rules, apr_pool_t *pool);
 
+/* Whether a SubjectConfirmation has the bearer method (profiles section 3.3). */
+bool eckid_saml_verify_is_bearer(const xmlNode *confirmation, apr_pool_t *pool);
+
 /* Removes statements without an attribute, signs again what was signed, and prints the response. */
 eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, const eckid_key_t *key,
                              apr_pool_t *pool);

@@ -39,11 +39,29 @@ START_TEST(a_refusal_answers_the_same_request_and_verifies)
 }
 END_TEST
 
+START_TEST(the_request_is_that_of_the_bearer_confirmation)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_refusal_t refusal = {MAKER_CONSUMER, "_id", MAKER_NOW, "no"};
+    eckid_bytes_t xml;
+
+    maker.method = NULL;
+    maker.subject_extra =
+        "<saml:SubjectConfirmation Method='urn:oasis:names:tc:SAML:2.0:cm:holder-of-key'/>"
+        "<saml:SubjectConfirmation Method='" MAKER_BEARER "'><saml:SubjectConfirmationData"
+        " NotOnOrAfter='2026-08-31T08:35:00Z' Recipient='" MAKER_CONSUMER
+        "' InResponseTo='_request'/></saml:SubjectConfirmation>";
+    ok(eckid_saml_status_make(&xml, maker_verified(&maker), &refusal, test_pair(P_256, 1), pool));
+    ck_assert_ptr_nonnull(strstr(xml.data, "InResponseTo=\"_request\""));
+}
+END_TEST
+
 UNIT_SUITE(saml_status)
 {
     Suite *suite = suite_create("saml_status");
     TCase *tcase = unit_case(suite, "status");
 
+    tcase_add_test(tcase, the_request_is_that_of_the_bearer_confirmation);
     tcase_add_test(tcase, a_refusal_answers_the_same_request_and_verifies);
     return suite;
 }
