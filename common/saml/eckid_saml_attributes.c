@@ -180,12 +180,16 @@ void eckid_saml_attributes_tidy(eckid_verified_t *verified)
     }
 }
 
-/* A new last child in the namespace of SAML. The prefix of the Assertion may mean something else in
- * a statement, so the namespace is looked for where the child stands, and declared there if it has
- * no prefix. */
+/* A new last child in the namespace of SAML; NULL where there is no parent, or no memory. The
+ * prefix of the Assertion may mean something else in a statement, so the namespace is looked for
+ * where the child stands, and declared there if it has no prefix. */
 static xmlNodePtr add_child(xmlNodePtr parent, const char *name)
 {
-    xmlNodePtr child = xmlNewDocNode(parent->doc, NULL, BAD_CAST name, NULL);
+    xmlNodePtr child = parent ? xmlNewDocNode(parent->doc, NULL, BAD_CAST name, NULL) : NULL;
+
+    if (!child) {
+        return NULL;
+    }
     xmlNsPtr namespace = xmlSearchNsByHref(parent->doc, parent, BAD_CAST ECKID_NS_SAML);
 
     xmlAddChild(parent, child);
@@ -203,8 +207,9 @@ static void set_type(xmlNodePtr value)
                  BAD_CAST "xs:string");
 }
 
-void eckid_saml_attributes_set(eckid_attributes_t attributes, const eckid_attribute_t *names,
-                               const char *value, apr_pool_t *pool)
+eckid_err_t *eckid_saml_attributes_set(eckid_attributes_t attributes,
+                                       const eckid_attribute_t *names, const char *value,
+                                       apr_pool_t *pool)
 {
     index_t *index = attributes.self;
 
@@ -218,10 +223,14 @@ void eckid_saml_attributes_set(eckid_attributes_t attributes, const eckid_attrib
     xmlNodePtr attribute = add_child(statement, "Attribute");
     xmlNodePtr element = add_child(attribute, "AttributeValue");
 
+    if (!element) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "libxml2 made no element");
+    }
     set_names(attribute, names);
     if (index->typed) {
         set_type(element);
     }
     xmlNodeAddContent(element, BAD_CAST value);
     APR_ARRAY_PUSH(get_entry(index, names->name, pool)->nodes, xmlNodePtr) = attribute;
+    return NULL;
 }

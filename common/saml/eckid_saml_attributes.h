@@ -18,8 +18,9 @@ eckid_attributes_t eckid_saml_attributes(eckid_verified_t *verified, apr_pool_t 
  * is none. The value is typed as xs:string if the login came with typed values, as some suppliers
  * read no others. Attributes are those of eckid_saml_attributes.
  */
-void eckid_saml_attributes_set(eckid_attributes_t attributes, const eckid_attribute_t *attribute,
-                               const char *value, apr_pool_t *pool);
+eckid_err_t *eckid_saml_attributes_set(eckid_attributes_t attributes,
+                                       const eckid_attribute_t *attribute, const char *value,
+                                       apr_pool_t *pool);
 
 /* Removes statements that have no attribute left (core section 2.7.3 requires one). */
 void eckid_saml_attributes_tidy(eckid_verified_t *verified);

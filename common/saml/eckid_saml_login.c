@@ -119,11 +119,10 @@ static eckid_err_t *seal(login_t *login)
 
     eckid_release(&decision->log.name_id_shows, login->attributes, decision->supplier, login->pool);
     if (decision->known.outcome == ECKID_FOUND) {
-        eckid_saml_attributes_set(login->attributes, &decision->supplier->attribute,
-                                  login->value.text, login->pool);
+        ECKID_ERR(eckid_saml_attributes_set(login->attributes, &decision->supplier->attribute,
+                                            login->value.text, login->pool));
     }
-    decision->log.attributes =
-        eckid_attributes_names(eckid_saml_attributes(login->verified, login->pool), login->pool);
+    decision->log.attributes = eckid_attributes_names(login->attributes, login->pool);
     ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
     set_body(login, xml);
     return NULL;

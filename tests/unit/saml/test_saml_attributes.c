@@ -69,7 +69,7 @@ START_TEST(set_makes_it_the_only_one_of_its_name)
     eckid_verified_t *verified = maker_verified(&maker);
     eckid_bytes_t xml;
 
-    eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new&<", pool);
+    ok(eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new&<", pool));
     ck_assert_str_eq(values_of(verified, "eckId"), "new&<");
     ck_assert_str_eq(names_of(verified), "uid eckId");
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
@@ -89,7 +89,7 @@ START_TEST(set_makes_a_statement_where_there_is_none)
     eckid_verified_t *verified = maker_verified(&maker);
     eckid_bytes_t xml;
 
-    eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new", pool);
+    ok(eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new", pool));
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
     ck_assert_ptr_nonnull(strstr(xml.data, "</saml:AuthnStatement><saml:AttributeStatement>"
                                            "<saml:Attribute Name=\"eckId\""));
@@ -124,7 +124,7 @@ START_TEST(what_is_not_touched_stays_as_it_was)
     eckid_verified_t *verified = maker_verified(&maker);
     eckid_bytes_t xml;
 
-    eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new", pool);
+    ok(eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "new", pool));
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
     ck_assert_ptr_nonnull(strstr(
         xml.data,
@@ -194,7 +194,7 @@ START_TEST(what_is_set_is_in_the_namespace_of_saml)
     maker.assertion_extra = statements[_i];
     eckid_verified_t *verified = maker_verified(&maker);
 
-    eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "value", pool);
+    ok(eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "value", pool));
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
     ok(eckid_saml_message_open(&message, xml, pool));
     ok(eckid_saml_verify(&again, message, &ours, pool));
@@ -222,7 +222,7 @@ START_TEST(a_value_is_typed_as_its_neighbours_are)
                     ">1</saml:AttributeValue></saml:Attribute>", NULL);
     eckid_verified_t *verified = maker_verified(&maker);
 
-    eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "value", pool);
+    ok(eckid_saml_attributes_set(eckid_saml_attributes(verified, pool), &eckid, "value", pool));
     ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
     ck_assert((strstr(xml.data, "xsi:type=\"xs:string\">value<") != NULL) == types[_i].typed);
 }
