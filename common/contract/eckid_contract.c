@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a LAS is asked by: how a request is written, and what its response means. */
+/* A contract with a LAS: how a request is written, and how its response is read. */
 #include "contract/eckid_contract.h"
 
 #include <string.h>

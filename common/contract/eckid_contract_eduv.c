@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The Edu-V contract (Students API 0.9.1): one student asked for, and what the response says. */
+/* The Edu-V contract (Students API 0.9.1): the request for one student, and its response. */
 #include "contract/eckid_contract_eduv.h"
 #include "base/eckid_json.h"
 
@@ -40,7 +40,7 @@ static bool is_string(const json_t *value, const char *text)
     return json_is_string(value) && strcmp(json_string_value(value), text) == 0;
 }
 
-/* Where the answer carries an identifier of the type asked, it must be the one asked. */
+/* If the response has an identifier of the requested type, its value must be the requested one. */
 static eckid_err_t *check_student(const json_t *student, const eckid_student_key_t *key,
                                   apr_pool_t *pool)
 {
@@ -61,7 +61,8 @@ static eckid_err_t *check_student(const json_t *student, const eckid_student_key
     return NULL;
 }
 
-/* An error in the body of a 200 is an object too; a student has at least one of these. */
+/* An error in the body of a 200 is an object too, but a student has at least one of these
+ * members. */
 static bool is_student(const json_t *object)
 {
     return json_object_get(object, "userMasterIdentifier") || json_object_get(object, "userIds") ||
@@ -74,7 +75,7 @@ static eckid_err_t *read_student(eckid_finding_t *finding, const json_t *student
     const json_t *value = json_object_get(student, "userMasterIdentifier");
 
     if (!is_student(student)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "it is an object, but not a student");
+        return eckid_err_make(pool, ECKID_LAS_SHAPE, "the object is not a student");
     }
     ECKID_ERR(check_student(student, key, pool));
     return eckid_finding_make(finding, value, "userMasterIdentifier", pilot, pool);

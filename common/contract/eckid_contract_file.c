@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A contract that a file states: one student asked for, and what the response says. */
+/* A contract that is read from a file: the request for one student, and its response. */
 #include "contract/eckid_contract_file.h"
 #include "base/eckid_json.h"
 #include "contract/eckid_contract_request.h"
@@ -7,12 +7,12 @@
 #include "contract/eckid_contract_template.h"
 
 typedef struct file_t {
-    eckid_contract_t contract; /* first, so that self is this */
+    eckid_contract_t contract; /* first, so that self can be cast to file_t */
     eckid_contract_request_t request;
     eckid_contract_response_t response;
 } file_t;
 
-/* The text is the operator's own, but may hold a key in a header, so it is not quoted. */
+/* Errors do not quote the file, as a header in it may hold an API key. */
 static eckid_err_t *parse(eckid_contract_json_t *top, eckid_bytes_t content, const char *file,
                           apr_pool_t *pool)
 {
@@ -20,21 +20,21 @@ static eckid_err_t *parse(eckid_contract_json_t *top, eckid_bytes_t content, con
     json_t *value;
 
     if (content.len > ECKID_CONTRACT_MAX) {
-        return eckid_err_make(pool, ECKID_CONTRACT, "%s: it is longer than %d bytes", file,
+        return eckid_err_make(pool, ECKID_CONTRACT, "%s: the file is longer than %d bytes", file,
                               ECKID_CONTRACT_MAX);
     }
     value = json_loadb(content.data, content.len, JSON_REJECT_DUPLICATES, &where);
     if (!value) {
         return eckid_err_make(pool, ECKID_CONTRACT, "%s:%d: %s", file, where.line,
                               json_error_code(&where) == json_error_duplicate_key
-                                  ? "a member stands there twice"
+                                  ? "a member occurs twice"
                                   : "it is not JSON");
     }
     *top = (eckid_contract_json_t){eckid_json_own(value, pool), file, ""};
     return NULL;
 }
 
-/* For people; nothing reads it. */
+/* The description is for people; the code ignores it. */
 static eckid_err_t *check_description(const eckid_contract_json_t *top, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(top, "description", pool);
@@ -71,7 +71,7 @@ static bool has_sign(const apr_array_header_t *signs, int status, bool with_poin
     return false;
 }
 
-/* Whether the contract says anything about the status; or, with_pointer, about the body too. */
+/* Whether the contract gives the status a meaning; with_pointer: one that depends on the body. */
 static bool has_meaning(const eckid_contract_response_t *reading, int status, bool with_pointer)
 {
     return status == 200 || has_sign(reading->no_eckid, status, with_pointer) ||

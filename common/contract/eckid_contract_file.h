@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A contract that a file states: one student asked for, and what the response says. */
+/* A contract that is read from a file: the request for one student, and its response. */
 #ifndef ECKID_CONTRACT_FILE_H
 #define ECKID_CONTRACT_FILE_H
 
@@ -8,10 +8,11 @@
 #define ECKID_CONTRACT_MAX (64 * 1024) /* bytes of a file */
 
 /*
- * Reads the content of a file; conf/contracts/README.md says what it means. ECKID_CONTRACT, naming
- * the file and the place in it (the line where it is not JSON, the member where it is), for
- * everything that is not plainly right. Content need not live on, file must: it is the contract's
- * name. A finding needs a response that says exactly one of FOUND, HAS_NONE and IS_UNKNOWN.
+ * Reads the content of a contract file; conf/contracts/README.md describes the format.
+ * ECKID_CONTRACT for any mistake, with the file and either the line (if it is not JSON) or the path
+ * of the member. Content may be freed afterwards. File must live as long as the contract, as it
+ * becomes its name. A response counts only if it says exactly one of FOUND, HAS_NONE and
+ * IS_UNKNOWN.
  */
 eckid_err_t *eckid_contract_file_make(const eckid_contract_t **contract, eckid_bytes_t content,
                                       const char *file, apr_pool_t *pool);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A value in the JSON file of a contract, and how to speak of it. */
+/* A value in the JSON file of a contract, with its path for error messages. */
 #include "contract/eckid_contract_json.h"
 
 #include <stdbool.h>
@@ -42,7 +42,7 @@ static bool is_one_of(const char *members, const char *name)
     return false;
 }
 
-/* A member that must be there and is not; NULL if there is none. */
+/* The first required member that the object lacks, or NULL. */
 static const char *missing(const json_t *object, const char *members, apr_pool_t *pool)
 {
     for (const char *word = members; *word; word += strspn(word, "! ")) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a contract asks: a request with places for what differs from question to question. */
+/* The request of a contract: a template with placeholders for student, school and year. */
 #include "contract/eckid_contract_request.h"
 #include "base/eckid_json.h"
 #include "base/eckid_url.h"
@@ -19,15 +19,17 @@ static eckid_err_t *get_template(const char **text, unsigned *uses,
     if (!eckid_contract_template_check(&here, &at, *text)) {
         return eckid_contract_json_wrong(
             place,
-            apr_psprintf(pool, "the { at byte %d begins no known placeholder; {{ stands for {",
-                         (int)at),
+            apr_psprintf(
+                pool,
+                "the { at byte %d does not begin a known placeholder; write {{ for a literal {",
+                (int)at),
             pool);
     }
     *uses |= here;
     return NULL;
 }
 
-/* {base} has a place of its own, so nowhere else. */
+/* {base} is allowed at the beginning of the url and nowhere else. */
 static eckid_err_t *get_value_template(const char **text, unsigned *uses,
                                        const eckid_contract_json_t *place, apr_pool_t *pool)
 {
@@ -35,53 +37,54 @@ static eckid_err_t *get_value_template(const char **text, unsigned *uses,
 
     ECKID_ERR(get_template(text, &here, place, pool));
     if (here >> ECKID_BASE & 1) {
-        return eckid_contract_json_wrong(place, "{base} can only begin the url", pool);
+        return eckid_contract_json_wrong(
+            place, "{base} is allowed at the beginning of the url only", pool);
     }
     *uses |= here;
     return NULL;
 }
 
-static eckid_err_t *get_method(eckid_contract_request_t *question,
+static eckid_err_t *get_method(eckid_contract_request_t *template,
                                const eckid_contract_json_t *request, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(request, "method", pool);
 
-    ECKID_ERR(eckid_contract_json_string(&question->method, &place, pool));
-    if (strcmp(question->method, "GET") != 0 && strcmp(question->method, "POST") != 0) {
+    ECKID_ERR(eckid_contract_json_string(&template->method, &place, pool));
+    if (strcmp(template->method, "GET") != 0 && strcmp(template->method, "POST") != 0) {
         return eckid_contract_json_wrong(&place, "GET or POST is expected", pool);
     }
     return NULL;
 }
 
-/* Behind {base}, where a host name could go on, only a path or a query may follow. */
+/* After {base}, where a host name could continue, only a path or a query may follow. */
 static const char *why_not_url(const char *rest, apr_pool_t *pool)
 {
     const eckid_contract_values_t some = {
-        {"-", "-", "-", "-", "-", "-"}}; /* no part of an escape */
+        {"-", "-", "-", "-", "-", "-"}}; /* must not complete a percent escape */
     const char *example = eckid_contract_template_fill(rest, &some, false, pool);
 
     if (*rest && *rest != '/' && *rest != '?') {
-        return "behind {base} a / or ? must follow";
+        return "a / or ? must follow {base}";
     }
     if (strstr(rest, eckid_contract_template_name(ECKID_BASE))) {
-        return "{base} can only begin it";
+        return "{base} is allowed at the beginning only";
     }
-    return !eckid_url_is_relative(example) ? "a character that cannot stand in a URL"
-           : eckid_url_has_dots(example)   ? "a segment of dots leads elsewhere"
+    return !eckid_url_is_relative(example) ? "it has a character that is not allowed in a URL"
+           : eckid_url_has_dots(example)   ? "a dot segment would make it another URL"
                                            : NULL;
 }
 
-static eckid_err_t *get_url(eckid_contract_request_t *question,
+static eckid_err_t *get_url(eckid_contract_request_t *template,
                             const eckid_contract_json_t *request, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(request, "url", pool);
     const char *base = eckid_contract_template_name(ECKID_BASE), *why;
 
-    ECKID_ERR(get_template(&question->url, &question->uses, &place, pool));
-    if (strncmp(question->url, base, strlen(base)) != 0) {
+    ECKID_ERR(get_template(&template->url, &template->uses, &place, pool));
+    if (strncmp(template->url, base, strlen(base)) != 0) {
         return eckid_contract_json_wrong(&place, "it must begin with {base}", pool);
     }
-    why = why_not_url(question->url + strlen(base), pool);
+    why = why_not_url(template->url + strlen(base), pool);
     return why ? eckid_contract_json_wrong(&place, why, pool) : NULL;
 }
 
@@ -127,7 +130,7 @@ static bool is_ours(const char *name)
     return false;
 }
 
-/* RFC 9110 section 5.5, without what is obsolete there. */
+/* RFC 9110 section 5.5, without obs-text. */
 static bool is_header_text(const char *text)
 {
     while (*text >= ' ' && *text <= '~') {
@@ -136,36 +139,37 @@ static bool is_header_text(const char *text)
     return !*text;
 }
 
-static eckid_err_t *get_header(eckid_contract_request_t *question, const char *name,
+static eckid_err_t *get_header(eckid_contract_request_t *template, const char *name,
                                const eckid_contract_json_t *place, apr_pool_t *pool)
 {
     const char *value;
 
-    ECKID_ERR(get_value_template(&value, &question->uses, place, pool));
+    ECKID_ERR(get_value_template(&value, &template->uses, place, pool));
     if (!is_token(name)) {
-        return eckid_contract_json_wrong(place, "it is no name of a header", pool);
+        return eckid_contract_json_wrong(place, "it is not a valid header name", pool);
     }
     if (is_ours(name)) {
         return eckid_contract_json_wrong(place, "this header is set by the module itself", pool);
     }
-    if (apr_table_get(question->headers, name)) {
-        return eckid_contract_json_wrong(place, "this header stands there twice", pool);
+    if (apr_table_get(template->headers, name)) {
+        return eckid_contract_json_wrong(place, "this header occurs twice", pool);
     }
     if (!is_header_text(value)) {
-        return eckid_contract_json_wrong(place, "a character that cannot stand in a header", pool);
+        return eckid_contract_json_wrong(
+            place, "it has a character that is not allowed in a header", pool);
     }
-    apr_table_setn(question->headers, name, value);
+    apr_table_setn(template->headers, name, value);
     return NULL;
 }
 
-static eckid_err_t *get_headers(eckid_contract_request_t *question,
+static eckid_err_t *get_headers(eckid_contract_request_t *template,
                                 const eckid_contract_json_t *request, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(request, "headers", pool);
     const char *name;
     json_t *value;
 
-    question->headers = apr_table_make(pool, 4);
+    template->headers = apr_table_make(pool, 4);
     if (!place.value) {
         return NULL;
     }
@@ -176,7 +180,7 @@ static eckid_err_t *get_headers(eckid_contract_request_t *question,
     {
         const eckid_contract_json_t header = eckid_contract_json_below(&place, name, pool);
 
-        ECKID_ERR(get_header(question, name, &header, pool));
+        ECKID_ERR(get_header(template, name, &header, pool));
     }
     return NULL;
 }
@@ -195,8 +199,8 @@ static eckid_err_t *check_object(unsigned *uses, const eckid_contract_json_t *pl
         const eckid_contract_json_t member = eckid_contract_json_below(place, name, pool);
 
         if (strchr(name, '{')) {
-            return eckid_contract_json_wrong(&member, "placeholders stand in values, not in names",
-                                             pool);
+            return eckid_contract_json_wrong(
+                &member, "placeholders are allowed in values, not in names", pool);
         }
         ECKID_ERR(check_body(uses, &member, depth, pool));
     }
@@ -222,99 +226,100 @@ static eckid_err_t *check_body(unsigned *uses, const eckid_contract_json_t *plac
     return json_is_object(place->value) ? check_object(uses, place, depth - 1, pool) : NULL;
 }
 
-static eckid_err_t *get_body(eckid_contract_request_t *question,
+static eckid_err_t *get_body(eckid_contract_request_t *template,
                              const eckid_contract_json_t *request, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(request, "body", pool);
 
-    question->body = place.value;
+    template->body = place.value;
     if (!place.value) {
         return NULL;
     }
-    if (strcmp(question->method, "GET") == 0) {
+    if (strcmp(template->method, "GET") == 0) {
         return eckid_contract_json_wrong(&place, "a GET has no body", pool);
     }
     if (!json_is_object(place.value) && !json_is_array(place.value)) {
         return eckid_contract_json_wrong(&place, "an object or an array is expected", pool);
     }
-    return check_body(&question->uses, &place, BODY_DEPTH_MAX, pool);
+    return check_body(&template->uses, &place, BODY_DEPTH_MAX, pool);
 }
 
-/* The body is JSON, whatever it is called. */
-static eckid_err_t *check_type(const eckid_contract_request_t *question,
+/* A Content-Type that the contract states needs a body, and must be JSON. */
+static eckid_err_t *check_type(const eckid_contract_request_t *template,
                                const eckid_contract_json_t *request, apr_pool_t *pool)
 {
     const eckid_contract_json_t place =
         eckid_contract_json_below(request, "headers/Content-Type", pool);
-    const char *type = apr_table_get(question->headers, "Content-Type");
+    const char *type = apr_table_get(template->headers, "Content-Type");
 
-    if (type && !question->body) {
-        return eckid_contract_json_wrong(&place, "there is no body", pool);
+    if (type && !template->body) {
+        return eckid_contract_json_wrong(&place, "the request has no body", pool);
     }
     return !type || eckid_http_is_json(type, pool)
                ? NULL
-               : eckid_contract_json_wrong(&place, "the body is JSON", pool);
+               : eckid_contract_json_wrong(
+                     &place, "the body is JSON, so this must be a JSON media type", pool);
 }
 
-/* What is not said otherwise. */
-static void set_defaults(eckid_contract_request_t *question)
+/* Headers that the contract does not state. */
+static void set_defaults(eckid_contract_request_t *template)
 {
-    if (!apr_table_get(question->headers, "Accept")) {
-        apr_table_setn(question->headers, "Accept", "application/json");
+    if (!apr_table_get(template->headers, "Accept")) {
+        apr_table_setn(template->headers, "Accept", "application/json");
     }
-    if (question->body && !apr_table_get(question->headers, "Content-Type")) {
-        apr_table_setn(question->headers, "Content-Type", "application/json");
+    if (template->body && !apr_table_get(template->headers, "Content-Type")) {
+        apr_table_setn(template->headers, "Content-Type", "application/json");
     }
 }
 
-eckid_err_t *eckid_contract_request_make(eckid_contract_request_t *question,
+eckid_err_t *eckid_contract_request_make(eckid_contract_request_t *template,
                                          const eckid_contract_json_t *contract, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(contract, "request", pool);
 
-    *question = (eckid_contract_request_t){0};
+    *template = (eckid_contract_request_t){0};
     ECKID_ERR(eckid_contract_json_members(&place, "method! url! headers body", pool));
-    ECKID_ERR(get_method(question, &place, pool));
-    ECKID_ERR(get_url(question, &place, pool));
-    ECKID_ERR(get_headers(question, &place, pool));
-    ECKID_ERR(get_body(question, &place, pool));
-    ECKID_ERR(check_type(question, &place, pool));
-    set_defaults(question);
-    return question->uses >> ECKID_STUDENT & 1
+    ECKID_ERR(get_method(template, &place, pool));
+    ECKID_ERR(get_url(template, &place, pool));
+    ECKID_ERR(get_headers(template, &place, pool));
+    ECKID_ERR(get_body(template, &place, pool));
+    ECKID_ERR(check_type(template, &place, pool));
+    set_defaults(template);
+    return template->uses >> ECKID_STUDENT & 1
                ? NULL
-               : eckid_contract_json_wrong(
-                     &place, "there is no {student} in it, so it asks about no student", pool);
+               : eckid_contract_json_wrong(&place, "{student} does not occur in it", pool);
 }
 
-static eckid_err_t *check_values(const eckid_contract_request_t *question,
+static eckid_err_t *check_values(const eckid_contract_request_t *template,
                                  const eckid_contract_values_t *values, apr_pool_t *pool)
 {
     for (int i = 0; i < ECKID_PLACEHOLDERS; i++) {
-        if ((question->uses >> i & 1) && (!values->of[i] || !*values->of[i])) {
-            return eckid_err_make(pool, ECKID_CONTRACT, "there is nothing to put for %s",
+        if ((template->uses >> i & 1) && (!values->of[i] || !*values->of[i])) {
+            return eckid_err_make(pool, ECKID_CONTRACT, "there is no value for %s",
                                   eckid_contract_template_name((eckid_contract_placeholder_t)i));
         }
     }
     return NULL;
 }
 
-static eckid_err_t *fill_url(const char **url, const eckid_contract_request_t *question,
+static eckid_err_t *fill_url(const char **url, const eckid_contract_request_t *template,
                              const eckid_contract_values_t *values, apr_pool_t *pool)
 {
-    const char *rest = question->url + strlen(eckid_contract_template_name(ECKID_BASE));
+    const char *rest = template->url + strlen(eckid_contract_template_name(ECKID_BASE));
     const char *filled = eckid_contract_template_fill(rest, values, true, pool);
 
     if (eckid_url_has_dots(filled)) {
-        return eckid_err_make(pool, ECKID_CONTRACT, "a value of dots cannot stand in the url");
+        return eckid_err_make(pool, ECKID_CONTRACT,
+                              "a value that is only dots cannot be put into the url");
     }
     *url = apr_pstrcat(pool, values->of[ECKID_BASE], filled, NULL);
     return NULL;
 }
 
-static eckid_err_t *fill_headers(apr_table_t **headers, const eckid_contract_request_t *question,
+static eckid_err_t *fill_headers(apr_table_t **headers, const eckid_contract_request_t *template,
                                  const eckid_contract_values_t *values, apr_pool_t *pool)
 {
-    const apr_array_header_t *array = apr_table_elts(question->headers);
+    const apr_array_header_t *array = apr_table_elts(template->headers);
 
     *headers = apr_table_make(pool, 8);
     for (int i = 0; i < array->nelts; i++) {
@@ -322,7 +327,7 @@ static eckid_err_t *fill_headers(apr_table_t **headers, const eckid_contract_req
         const char *value = eckid_contract_template_fill(header->val, values, false, pool);
 
         if (!is_header_text(value)) {
-            return eckid_err_make(pool, ECKID_CONTRACT, "a value cannot stand in the header %s",
+            return eckid_err_make(pool, ECKID_CONTRACT, "a value cannot be put into the header %s",
                                   header->key);
         }
         apr_table_setn(*headers, header->key, value);
@@ -330,16 +335,16 @@ static eckid_err_t *fill_headers(apr_table_t **headers, const eckid_contract_req
     return NULL;
 }
 
-static eckid_err_t *fill_body(eckid_bytes_t *body, const eckid_contract_request_t *question,
+static eckid_err_t *fill_body(eckid_bytes_t *body, const eckid_contract_request_t *template,
                               const eckid_contract_values_t *values, apr_pool_t *pool)
 {
     json_t *filled;
 
     *body = eckid_bytes("", 0);
-    if (!question->body) {
+    if (!template->body) {
         return NULL;
     }
-    filled = eckid_contract_template_json(question->body, values, pool);
+    filled = eckid_contract_template_json(template->body, values, pool);
     if (!filled) {
         return eckid_err_make(pool, ECKID_CONTRACT, "a value is not UTF-8");
     }
@@ -348,16 +353,16 @@ static eckid_err_t *fill_body(eckid_bytes_t *body, const eckid_contract_request_
 }
 
 eckid_err_t *eckid_contract_request_fill(eckid_http_request_t **out,
-                                         const eckid_contract_request_t *question,
+                                         const eckid_contract_request_t *template,
                                          const eckid_contract_values_t *values, apr_pool_t *pool)
 {
     eckid_http_request_t *request = apr_pcalloc(pool, sizeof(*request));
 
-    request->method = question->method;
-    ECKID_ERR(check_values(question, values, pool));
-    ECKID_ERR(fill_url(&request->url, question, values, pool));
-    ECKID_ERR(fill_headers(&request->headers, question, values, pool));
-    ECKID_ERR(fill_body(&request->body, question, values, pool));
+    request->method = template->method;
+    ECKID_ERR(check_values(template, values, pool));
+    ECKID_ERR(fill_url(&request->url, template, values, pool));
+    ECKID_ERR(fill_headers(&request->headers, template, values, pool));
+    ECKID_ERR(fill_body(&request->body, template, values, pool));
     *out = request;
     return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a contract understands an answer: where the ECK iD stands, and what else can be said. */
+/* How a contract reads a response: where the ECK iD is, and what else a response can mean. */
 #include "contract/eckid_contract_response.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ static eckid_err_t *get_pointer(const eckid_json_pointer_t **pointer,
     ECKID_ERR(eckid_contract_json_string(&text, place, pool));
     *pointer = eckid_json_pointer_make(text, pool);
     return *pointer ? NULL
-                    : eckid_contract_json_wrong(place, "it is no JSON Pointer (RFC 6901)", pool);
+                    : eckid_contract_json_wrong(place, "it is not a JSON Pointer (RFC 6901)", pool);
 }
 
 static eckid_err_t *get_pointer_below(const eckid_json_pointer_t **pointer,
@@ -25,46 +25,47 @@ static eckid_err_t *get_pointer_below(const eckid_json_pointer_t **pointer,
     return get_pointer(pointer, &it, pool);
 }
 
-static eckid_err_t *get_entry(eckid_contract_location_t *spot, const eckid_contract_json_t *place,
-                              apr_pool_t *pool)
+static eckid_err_t *get_entry(eckid_contract_location_t *location,
+                              const eckid_contract_json_t *place, apr_pool_t *pool)
 {
     const eckid_contract_json_t is = eckid_contract_json_below(place, "is", pool);
 
-    ECKID_ERR(get_pointer_below(&spot->at, place, "list", pool));
-    ECKID_ERR(get_pointer_below(&spot->type, place, "type", pool));
-    ECKID_ERR(get_pointer_below(&spot->value, place, "value", pool));
-    return is.value ? eckid_contract_json_string(&spot->is, &is, pool) : NULL;
+    ECKID_ERR(get_pointer_below(&location->at, place, "list", pool));
+    ECKID_ERR(get_pointer_below(&location->type, place, "type", pool));
+    ECKID_ERR(get_pointer_below(&location->value, place, "value", pool));
+    return is.value ? eckid_contract_json_string(&location->is, &is, pool) : NULL;
 }
 
-/* Nobody's ECK iD is known by the type of the student key. */
-static eckid_err_t *get_eckid(eckid_contract_location_t *spot, const eckid_contract_json_t *found,
-                              apr_pool_t *pool)
+/* Here "is" is required: by default an entry is found by the type of the student key, and no entry
+ * of that type holds the ECK iD. */
+static eckid_err_t *get_eckid(eckid_contract_location_t *location,
+                              const eckid_contract_json_t *found, apr_pool_t *pool)
 {
     const eckid_contract_json_t place = eckid_contract_json_below(found, "eckId", pool);
 
     if (!json_is_object(place.value)) {
-        return get_pointer(&spot->at, &place, pool);
+        return get_pointer(&location->at, &place, pool);
     }
     ECKID_ERR(eckid_contract_json_members(&place, "list! type! is! value!", pool));
-    return get_entry(spot, &place, pool);
+    return get_entry(location, &place, pool);
 }
 
-static eckid_err_t *get_echo(eckid_contract_location_t *spot, const eckid_contract_json_t *place,
-                             apr_pool_t *pool)
+static eckid_err_t *get_echo(eckid_contract_location_t *location,
+                             const eckid_contract_json_t *place, apr_pool_t *pool)
 {
     const eckid_contract_json_t optional = eckid_contract_json_below(place, "optional", pool);
 
-    *spot = (eckid_contract_location_t){0};
+    *location = (eckid_contract_location_t){0};
     if (optional.value && !json_is_boolean(optional.value)) {
         return eckid_contract_json_wrong(&optional, "true or false is expected", pool);
     }
-    spot->optional = json_is_true(optional.value);
+    location->optional = json_is_true(optional.value);
     if (json_object_get(place->value, "pointer")) {
         ECKID_ERR(eckid_contract_json_members(place, "pointer! optional", pool));
-        return get_pointer_below(&spot->at, place, "pointer", pool);
+        return get_pointer_below(&location->at, place, "pointer", pool);
     }
     ECKID_ERR(eckid_contract_json_members(place, "list! type! is value! optional", pool));
-    return get_entry(spot, place, pool);
+    return get_entry(location, place, pool);
 }
 
 static eckid_err_t *get_found(eckid_contract_response_t *reading,
@@ -87,7 +88,8 @@ static eckid_err_t *get_found(eckid_contract_response_t *reading,
     return NULL;
 }
 
-/* Statuses that tell about a student; the others tell about us, our haste or the LAS itself. */
+/* Only these statuses can be about the student. Others are about our credentials, our rate of
+ * calls, or the LAS itself. */
 static eckid_err_t *get_status(int *status, const eckid_contract_json_t *sign, apr_pool_t *pool)
 {
     static const int known[] = {200, 204, 400, 404, 409, 410, 422};
@@ -111,16 +113,16 @@ static eckid_err_t *get_sign(eckid_contract_sign_t *sign, const eckid_contract_j
     ECKID_ERR(get_status(&sign->status, place, pool));
     sign->equals = json_object_get(place->value, "equals");
     if (json_object_get(place->value, "pointer")) {
-        return sign->status == 204
-                   ? eckid_contract_json_wrong(place, "an answer with 204 has no body", pool)
-                   : get_pointer_below(&sign->pointer, place, "pointer", pool);
+        return sign->status == 204 ? eckid_contract_json_wrong(
+                                         place, "a response with status 204 has no body", pool)
+                                   : get_pointer_below(&sign->pointer, place, "pointer", pool);
     }
     if (sign->equals) {
         return eckid_contract_json_wrong(place, "equals needs a pointer", pool);
     }
     if (sign->status == 200 || sign->status == 400 || sign->status == 422) {
         return eckid_contract_json_wrong(
-            place, "this status alone says too little: a pointer is needed", pool);
+            place, "this status alone does not decide: a pointer is needed", pool);
     }
     return NULL;
 }
@@ -131,8 +133,8 @@ static eckid_err_t *get_signs(apr_array_header_t **signs, const eckid_contract_j
     const eckid_contract_json_t place = eckid_contract_json_below(contract, name, pool);
 
     if (!json_is_array(place.value)) {
-        return eckid_contract_json_wrong(&place, "an array is expected; [] if no answer says so",
-                                         pool);
+        return eckid_contract_json_wrong(
+            &place, "an array is expected; [] if no response means this", pool);
     }
     *signs = apr_array_make(pool, 2, sizeof(eckid_contract_sign_t));
     for (size_t i = 0; i < json_array_size(place.value); i++) {
@@ -143,7 +145,7 @@ static eckid_err_t *get_signs(apr_array_header_t **signs, const eckid_contract_j
     return NULL;
 }
 
-/* What says two things at once is a mistake of the file, not of the LAS. */
+/* A sign listed in both noEckId and unknown would make every such response contradict itself. */
 static eckid_err_t *check_apart(const eckid_contract_json_t *contract, apr_pool_t *pool)
 {
     const json_t *unknown = json_object_get(contract->value, "unknown");
@@ -154,7 +156,7 @@ static eckid_err_t *check_apart(const eckid_contract_json_t *contract, apr_pool_
             if (json_equal(json_array_get(none.value, i), json_array_get(unknown, j))) {
                 const eckid_contract_json_t entry = eckid_contract_json_entry(&none, i, pool);
 
-                return eckid_contract_json_wrong(&entry, "the same stands in unknown", pool);
+                return eckid_contract_json_wrong(&entry, "the same entry is in unknown", pool);
             }
         }
     }
@@ -171,12 +173,13 @@ eckid_err_t *eckid_contract_response_make(eckid_contract_response_t *reading,
     return check_apart(contract, pool);
 }
 
-/* What the pointer leads to; NULL for nothing and for null. */
+/* The value the pointer leads to; NULL if it is absent or null. */
 static eckid_err_t *find(const json_t **found, const eckid_json_pointer_t *pointer,
                          const json_t *answer, apr_pool_t *pool)
 {
     if (!eckid_json_pointer_find(found, pointer, answer)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "a list holds several where one is meant");
+        return eckid_err_make(pool, ECKID_LAS_SHAPE,
+                              "there are several values where the contract expects one");
     }
     *found = json_is_null(*found) ? NULL : *found;
     return NULL;
@@ -187,24 +190,24 @@ static bool is_string(const json_t *value, const char *text)
     return json_is_string(value) && strcmp(json_string_value(value), text) == 0;
 }
 
-/* The values at a spot: of a list, those of the entries of its type (const json_t *). */
-static eckid_err_t *find_all(apr_array_header_t **values, const eckid_contract_location_t *spot,
+/* The values at a location (const json_t *): in a list, those of the entries of its type. */
+static eckid_err_t *find_all(apr_array_header_t **values, const eckid_contract_location_t *location,
                              const char *key_type, const json_t *answer, apr_pool_t *pool)
 {
     const json_t *at, *type, *value;
 
     *values = apr_array_make(pool, 2, sizeof(const json_t *));
-    ECKID_ERR(find(&at, spot->at, answer, pool));
-    if (!spot->type && at) {
+    ECKID_ERR(find(&at, location->at, answer, pool));
+    if (!location->type && at) {
         APR_ARRAY_PUSH(*values, const json_t *) = at;
     }
-    if (spot->type && at && !json_is_array(at)) {
+    if (location->type && at && !json_is_array(at)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "a list was expected");
     }
-    for (size_t i = 0; spot->type && i < json_array_size(at); i++) {
-        ECKID_ERR(find(&type, spot->type, json_array_get(at, i), pool));
-        ECKID_ERR(find(&value, spot->value, json_array_get(at, i), pool));
-        if (value && is_string(type, spot->is ? spot->is : key_type)) {
+    for (size_t i = 0; location->type && i < json_array_size(at); i++) {
+        ECKID_ERR(find(&type, location->type, json_array_get(at, i), pool));
+        ECKID_ERR(find(&value, location->value, json_array_get(at, i), pool));
+        if (value && is_string(type, location->is ? location->is : key_type)) {
             APR_ARRAY_PUSH(*values, const json_t *) = value;
         }
     }
@@ -219,14 +222,15 @@ eckid_err_t *eckid_contract_response_value(const json_t **value,
 
     ECKID_ERR(find_all(&values, &reading->eckid, NULL, answer, pool));
     if (values->nelts > 1) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "it holds %d ECK iDs", values->nelts);
+        return eckid_err_make(pool, ECKID_LAS_SHAPE, "the response holds %d ECK iDs",
+                              values->nelts);
     }
     *value = values->nelts ? APR_ARRAY_IDX(values, 0, const json_t *) : NULL;
     *value = is_string(*value, "") ? NULL : *value;
     return NULL;
 }
 
-/* Some systems hold a student number as a number. */
+/* Some systems store a student number as a number. */
 static bool is_same(const json_t *value, const char *key, apr_pool_t *pool)
 {
     return is_string(value, key) ||
@@ -235,19 +239,19 @@ static bool is_same(const json_t *value, const char *key, apr_pool_t *pool)
                    key) == 0);
 }
 
-static eckid_err_t *check_echo(const eckid_contract_location_t *spot, const json_t *answer,
+static eckid_err_t *check_echo(const eckid_contract_location_t *location, const json_t *answer,
                                const char *key_type, const char *key, apr_pool_t *pool)
 {
     apr_array_header_t *values;
 
-    ECKID_ERR(find_all(&values, spot, key_type, answer, pool));
+    ECKID_ERR(find_all(&values, location, key_type, answer, pool));
     for (int i = 0; i < values->nelts; i++) {
         if (!is_same(APR_ARRAY_IDX(values, i, const json_t *), key, pool)) {
             return eckid_err_make(pool, ECKID_LAS_OTHER, "by its %s", key_type);
         }
     }
-    if (values->nelts == 0 && !spot->optional) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "it does not say which student it is about");
+    if (values->nelts == 0 && !location->optional) {
+        return eckid_err_make(pool, ECKID_LAS_SHAPE, "the response does not name the student");
     }
     return NULL;
 }
@@ -273,7 +277,8 @@ static eckid_err_t *is_there(bool *there, const eckid_contract_sign_t *sign, con
         return NULL;
     }
     if (!eckid_json_pointer_find(&found, sign->pointer, answer)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "a list holds several where one is meant");
+        return eckid_err_make(pool, ECKID_LAS_SHAPE,
+                              "there are several values where the contract expects one");
     }
     *there =
         sign->equals ? found && json_equal(found, sign->equals) : found && !json_is_null(found);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A text with places for what differs from question to question: "{student}" and its like. */
+/* A text with placeholders such as "{student}". */
 #include "contract/eckid_contract_template.h"
 
 #include <apr_strings.h>
@@ -19,7 +19,7 @@ const char *eckid_contract_template_name(eckid_contract_placeholder_t placeholde
     return names[placeholder];
 }
 
-/* Which placeholder the text begins with; ECKID_PLACEHOLDERS for none. */
+/* The placeholder with which the text begins, or ECKID_PLACEHOLDERS if there is none. */
 static int placeholder_at(const char *text)
 {
     int i = 0;
@@ -130,7 +130,7 @@ json_t *eckid_contract_template_json(const json_t *model, const eckid_contract_v
     return filled;
 }
 
-#define AUGUST 7 /* as struct tm counts months */
+#define AUGUST 7 /* struct tm counts months from 0 */
 
 const char *eckid_contract_template_school_year(apr_time_t now, apr_pool_t *pool)
 {

@@ -8,7 +8,7 @@
 #include <apr_strings.h>
 
 #define TOKEN_MAX 8192
-#define DEFAULT_SECONDS 60 /* if the response does not say how long the token lives */
+#define DEFAULT_SECONDS 60 /* if the response has no expires_in */
 #define SECONDS_MAX 86400
 #define NEW apr_time_from_sec(1)
 #define RENEW_BEFORE apr_time_from_sec(60)
@@ -36,7 +36,7 @@ eckid_err_t *eckid_client_credentials_make(eckid_client_credentials_t **out,
 
 /* The request */
 
-/* RFC 6749 section 2.3.1: each part as in a form, then as in RFC 7617. */
+/* RFC 6749 section 2.3.1: both parts form-encoded, then Basic as in RFC 7617. */
 static const char *basic(const eckid_client_credentials_options_t *options, apr_pool_t *pool)
 {
     const char *pair =
@@ -102,7 +102,7 @@ static eckid_err_t *make_request(eckid_http_request_t *request,
 
 /* The response */
 
-/* RFC 6749 section 5.2. No other text of the response gets into a log. */
+/* RFC 6749 section 5.2. Only these known values may appear in the log. */
 static const char *error_of(const json_t *response)
 {
     static const char *const names[] = {"invalid_request",        "invalid_client",
@@ -115,7 +115,7 @@ static const char *error_of(const json_t *response)
             return names[i];
         }
     }
-    return "no error that is known";
+    return "no known error code";
 }
 
 /* RFC 6750 section 2.1. */
@@ -143,7 +143,7 @@ static eckid_err_t *check_response(const json_t *object, int status, apr_pool_t 
         return eckid_err_make(pool, ECKID_LAS_TOKEN, "the token_type is not Bearer");
     }
     if (!is_token(json_object_get(object, "access_token"))) {
-        return eckid_err_make(pool, ECKID_LAS_TOKEN, "no access_token that can be sent");
+        return eckid_err_make(pool, ECKID_LAS_TOKEN, "no usable access_token");
     }
     return NULL;
 }
@@ -183,7 +183,7 @@ static eckid_err_t *request_token(const char **token, apr_interval_time_t *lifet
 typedef struct fetch_t {
     const eckid_client_credentials_options_t *options;
     apr_time_t deadline;
-    apr_pool_t *pool; /* of the caller; so that request and response need not live on */
+    apr_pool_t *pool; /* the caller's: request and response need not outlive the call */
 } fetch_t;
 
 static eckid_err_t *fetch(void *self, eckid_refresh_result_t *result, apr_pool_t *pool)
@@ -217,7 +217,7 @@ eckid_err_t *eckid_client_credentials_get(const char **token,
     if (err) {
         return err->cause
                    ? err
-                   : eckid_err_make(pool, ECKID_LAS_TOKEN, "another login asked for it, in vain");
+                   : eckid_err_make(pool, ECKID_LAS_TOKEN, "another login asked for it and failed");
     }
     *token = ((const access_token_t *)value)->text;
     return NULL;

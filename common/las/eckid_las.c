@@ -9,7 +9,7 @@
 #define SIGNATURE_SKEW apr_time_from_sec(60)
 #define CLOCK_NOTICED apr_time_from_sec(2)
 
-/* One question, and the calls that it takes. */
+/* One lookup, and the calls it takes. */
 typedef struct question_t {
     const eckid_las_t *las;
     const eckid_school_t *school;
@@ -58,7 +58,7 @@ static eckid_err_t *sign(eckid_http_request_t *request, const eckid_las_t *las,
                     : NULL;
 }
 
-/* In practice, clock skew is the commonest reason why signatures fail. */
+/* In practice, clock skew is the most common reason why signatures fail. */
 static void note_clock_offset(question_t *question)
 {
     const char *date = apr_table_get(question->response->headers, "Date");
@@ -123,8 +123,8 @@ static bool is_worth_another(const question_t *question, const eckid_err_t *err)
                                          question->pool);
 }
 
-/* What the limits are told. An error of our own, before there was a call, says nothing about the
- * LAS. */
+/* How the call counts for the limits. An error of our own before there was a call says nothing
+ * about the LAS. */
 static eckid_las_call_end_t end_of(const question_t *question, const eckid_err_t *err)
 {
     static const eckid_code_t failures[] = {ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS,
@@ -143,7 +143,7 @@ static eckid_las_call_end_t end_of(const question_t *question, const eckid_err_t
     return ECKID_LAS_CALL_NOT_MADE;
 }
 
-/* RFC 9110 section 10.2.3: seconds or a date. 0 when there is none, and an hour at most. */
+/* RFC 9110 section 10.2.3: seconds or a date. 0 if absent, and an hour at most. */
 static apr_interval_time_t retry_after(const eckid_http_response_t *response)
 {
     const char *value = response ? apr_table_get(response->headers, "Retry-After") : NULL;
@@ -162,7 +162,7 @@ static eckid_err_t *ask(question_t *question)
     if (is_worth_another(question, err)) {
         err = call(question);
     }
-    /* only a 403 that was verified and read refuses a school */
+    /* a 403 counts only if its signature was verified and it was read */
     question->result->school_refused =
         err && err->code == ECKID_LAS_REFUSED && question->response->status == 403;
     return err;

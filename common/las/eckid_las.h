@@ -8,54 +8,55 @@
 #include "las/eckid_client_credentials.h"
 #include "las/eckid_las_limits.h"
 
-/* A LAS and how to speak to it, for one school or many: shared by threads. Calls authenticate by a
- * signature, an access token, the transport's certificate, or any of them together. */
+/* A LAS and how to call it, for one school or many; shared by threads. A call is authenticated by a
+ * signature, an access token, the transport's certificate, or a combination of them. */
 typedef struct eckid_las_t {
-    const char *base; /* https URL without a slash at its end */
+    const char *base; /* https URL without a trailing slash */
     const eckid_contract_t *contract;
-    const eckid_key_t *key; /* signs the call, never one that signs logins; NULL: not signed */
+    const eckid_key_t *key; /* signs the calls, and never logins; NULL: not signed */
     const char *keyid;
-    const eckid_httpsig_profile_t *profile;  /* how it is signed; NULL for the usual one */
-    const apr_array_header_t *answer_keys;   /* eckid_httpsig_key_t: responses are signed by one of
-                                                these; NULL: they need not be */
+    const eckid_httpsig_profile_t *profile; /* what the signature covers; NULL: the default */
+    const apr_array_header_t *answer_keys; /* eckid_httpsig_key_t: one of these must have signed the
+                                              response; NULL: no signature is required */
     eckid_client_credentials_t *credentials; /* the source of access tokens, or NULL */
-    eckid_las_limits_t *limits;              /* or NULL: no limits */
+    eckid_las_limits_t *limits;              /* or NULL for no limits */
     eckid_transport_t transport;
-    apr_interval_time_t timeout; /* for everything together */
+    apr_interval_time_t timeout; /* for a whole lookup */
     eckid_clock_t clock;
     bool pilot; /* whether values with the pilot label are accepted */
 } eckid_las_t;
 
-/* The result of asking. */
+/* The result of a lookup. */
 typedef struct eckid_las_result_t {
-    eckid_finding_t finding;          /* if there was no error */
-    bool school_refused;              /* 403: this is about the school, not about the student */
-    int status;                       /* of the last response; 0 for none */
-    apr_interval_time_t clock_offset; /* how far the LAS's clock is ahead; 0 below two seconds */
+    eckid_finding_t finding; /* valid if there was no error */
+    bool school_refused;     /* 403: the school is refused, not the student */
+    int status;              /* of the last response; 0 if there was none */
+    apr_interval_time_t
+        clock_offset; /* how far the LAS's clock is ahead of ours; 0 if by less than two seconds */
 } eckid_las_result_t;
 
 /*
- * Asks, and blocks for las->timeout at most: waiting for a slot, the access token and the calls
- * share one deadline. A call is repeated once, with a nonce and a time of its own, if the
+ * Asks the LAS, and blocks for las->timeout at most: waiting for a slot, fetching the access token
+ * and the calls share one deadline. A call is repeated once, with a new nonce and time, if the
  * connection died before a response, or if the LAS refused an access token that was not new.
  *
- * If responses must be signed, nothing of an unsigned one is read.
+ * If responses must be signed, nothing is read of one that is not.
  *
  * Any error means that the LAS failed:
  *
  *   ECKID_BREAKER, ECKID_BUSY        the limits let no call through
- *   ECKID_LAS_TOKEN                  there was no access token; its cause says why
- *   ECKID_RESOLVE, ECKID_TRANSPORT,  there was no response
+ *   ECKID_LAS_TOKEN                  no access token; its cause says why
+ *   ECKID_RESOLVE, ECKID_TRANSPORT,  no response
  *   ECKID_TLS, ECKID_TIMEOUT,
  *   ECKID_DIED
- *   ECKID_LAS_SIGNATURE              the response is not signed as it must be
+ *   ECKID_LAS_SIGNATURE              the response is not signed as required
  *   ECKID_LAS_REFUSED                a status that says nothing about a student
  *   ECKID_LAS_SHAPE                  a response that the contract does not describe, or that is
  *                                    larger than the transport allows
  *   ECKID_LAS_OTHER                  a response about another student
- *   ECKID_MALFORMED                  a value that is no ECK iD
+ *   ECKID_MALFORMED                  a value that is not an ECK iD
  *   ECKID_CONTRACT                   a value that the contract cannot put into a request
- *   ECKID_CONFIG, ECKID_KEY          the request cannot be signed by the profile or the key
+ *   ECKID_CONFIG, ECKID_KEY          the profile or the key cannot sign the request
  *   ECKID_INTERNAL                   a library failed, or there was no randomness
  */
 eckid_err_t *eckid_las_ask(eckid_las_result_t *result, const eckid_las_t *las,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How asking the LAS went, step by step, in words an operator can act on. */
+/* Splits a call to the LAS into steps, and says which of them failed and what to do. */
 #include "las/eckid_las_diagnosis.h"
 
 #include <apr_strings.h>
@@ -33,7 +33,7 @@ static const char *const names[STEPS] = {
     [VALUE] = "ECK iD",
 };
 
-/* The step that fails with an error. */
+/* The step to which an error belongs. */
 static const struct {
     eckid_code_t code;
     step_t step;
@@ -54,7 +54,7 @@ static step_t failed_step(const eckid_err_t *err)
             return failures[i].step;
         }
     }
-    return err ? LIMITS : STEPS; /* an error of our own ends asking before the first step */
+    return err ? LIMITS : STEPS; /* after an error of our own no step was reached */
 }
 
 static eckid_diagnosis_step_t make_step(step_t step, step_t failed, const char *failure)
@@ -81,7 +81,7 @@ static void leave_out(eckid_diagnosis_step_t *step, bool wanted)
     }
 }
 
-/* An outcome that is no error, but no ECK iD either. */
+/* An outcome that is not an error, but gives no ECK iD either. */
 static void note_outcome(eckid_diagnosis_step_t *steps, const eckid_las_result_t *result,
                          apr_pool_t *pool)
 {

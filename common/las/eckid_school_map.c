@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which school, and which LAS, an attribute of the login stands for: a map of many schools. */
+/* Maps the value of an attribute to a school and a LAS, for servers with many schools. */
 #include "las/eckid_school_map.h"
 #include "contract/eckid_contract.h"
 
@@ -15,7 +15,7 @@ struct eckid_school_map_t {
     apr_array_header_t *all;
 };
 
-/* A line, and where it stands. */
+/* A line of the file, and its number. */
 typedef struct line_t {
     eckid_bytes_t text;
     const char *file;
@@ -32,7 +32,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Cuts the next word off what is left; of no length at the end or before a comment. */
+/* Cuts off the next word; it is empty at the end of the line or before a comment. */
 static eckid_bytes_t next_word(eckid_bytes_t *left)
 {
     eckid_bytes_t word;
@@ -65,7 +65,7 @@ static eckid_err_t *check_word(eckid_bytes_t word, const line_t *line, apr_pool_
     return NULL;
 }
 
-/* The words of a line; count is 0 for one that says nothing. */
+/* Splits a line into words; count is 0 for an empty line or a comment. */
 static eckid_err_t *split(const char *words[WORDS_MAX], int *count, const line_t *line,
                           apr_pool_t *pool)
 {
@@ -99,15 +99,14 @@ static eckid_err_t *add(eckid_school_map_t *schools, const char *const words[WOR
     eckid_school_map_entry_t *mapped = apr_pcalloc(pool, sizeof(*mapped));
 
     if (before) {
-        return wrong(line, apr_psprintf(pool, "its key stands on line %d already", before->line),
-                     pool);
+        return wrong(line, apr_psprintf(pool, "its key is already on line %d", before->line), pool);
     }
     if (!eckid_contract_knows(eckid_contract_school_types, words[1])) {
         return wrong(
             line, "the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master", pool);
     }
     if (count == WORDS_MAX && !is_las_name(words[3])) {
-        return wrong(line, "the name of a LAS is of at most 64 letters, digits, . _ and -", pool);
+        return wrong(line, "the name of a LAS has at most 64 letters, digits, . _ and -", pool);
     }
     *mapped = (eckid_school_map_entry_t){
         words[0], {words[1], words[2]}, count == WORDS_MAX ? words[3] : NULL, line->number};
@@ -146,7 +145,7 @@ eckid_err_t *eckid_school_map_make(eckid_school_map_t **out, eckid_bytes_t conte
     eckid_school_map_t *schools = apr_pcalloc(pool, sizeof(*schools));
 
     if (content.len > ECKID_SCHOOL_MAP_MAX) {
-        return eckid_err_make(pool, ECKID_SCHOOL_MAP, "%s: it is longer than %d bytes", file,
+        return eckid_err_make(pool, ECKID_SCHOOL_MAP, "%s: the file is longer than %d bytes", file,
                               ECKID_SCHOOL_MAP_MAX);
     }
     schools->by_key = apr_hash_make(pool);

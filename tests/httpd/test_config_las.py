@@ -71,7 +71,7 @@ MISTAKES = {
     "a contract with a placeholder that does not exist": (
         lambda s: contract(s, (TESTS.parent / "conf/contracts/sem.json").read_text().replace(
             "{student}", "{pupil}")),
-        ["ECK0110", "/request/body/studentReference", "begins no known placeholder"]),
+        ["ECK0110", "/request/body/studentReference", "does not begin a known placeholder"]),
     "a map with a double line": (
         lambda s: schools(s, "a V_ID 11ZZ03\nb V_ID 11ZZ04\na V_ID 11ZZ05\n"),
         ["ECK0111", "schools.map", "3"]),

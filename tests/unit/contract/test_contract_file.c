@@ -207,7 +207,7 @@ static const bad_t bad[] = {
     {REQUEST REST "x", "las.json:2: it is not JSON"},
     {REQUEST "\n,}", "las.json:3: it is not JSON"},
     {"\xef\xbb\xbf" REQUEST REST, "las.json:1: it is not JSON"},
-    {REQUEST "\"found\":{},\n\"found\":{}}", "las.json:3: a member stands there twice"},
+    {REQUEST "\"found\":{},\n\"found\":{}}", "las.json:3: a member occurs twice"},
     {REQUEST "\"comment\":1," REST, "las.json: /comment: there is no such member"},
     {REQUEST "\"description\":1," REST, "las.json: /description: a string is expected"},
     {"{" REST, "las.json: the member \"request\" is missing"},

@@ -178,8 +178,8 @@ typedef struct row_t {
 
 static const row_t rows[] = {
     {400, "{\"error\":\"invalid_client\"}", "status 400, invalid_client"},
-    {401, "{\"error\":\"some secret text\"}", "status 401, no error that is known"},
-    {500, "<html>oops</html>", "status 500, no error that is known"},
+    {401, "{\"error\":\"some secret text\"}", "status 401, no known error code"},
+    {500, "<html>oops</html>", "status 500, no known error code"},
     {200, "<html>oops</html>", "JSON"},
     {200, "{}", "token_type"},
     {200, "[]", ""},

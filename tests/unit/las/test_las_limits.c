@@ -9,36 +9,36 @@
 #define SECOND APR_USEC_PER_SEC
 #define MS APR_USEC_PER_SEC / 1000
 
-static const eckid_las_limits_options_t limits = {
+static const eckid_las_limits_options_t options = {
     .calls = 8, .queue = 2, .wait = 20 * MS, .failures = 3, .open_for = 30 * MS};
 
 static eckid_las_limits_t *make(const eckid_las_limits_options_t *wanted)
 {
-    eckid_las_limits_t *gate;
+    eckid_las_limits_t *limits;
 
-    ok(eckid_las_limits_make(&gate, wanted, pool));
-    return gate;
+    ok(eckid_las_limits_make(&limits, wanted, pool));
+    return limits;
 }
 
-static eckid_err_t *enter(eckid_las_limits_t *gate, eckid_las_slot_t *pass)
+static eckid_err_t *enter(eckid_las_limits_t *limits, eckid_las_slot_t *slot)
 {
-    return eckid_las_limits_enter(pass, gate, apr_time_now() + 60 * SECOND, pool);
+    return eckid_las_limits_enter(slot, limits, apr_time_now() + 60 * SECOND, pool);
 }
 
-static void fail_once(eckid_las_limits_t *gate, apr_interval_time_t retry_after)
+static void fail_once(eckid_las_limits_t *limits, apr_interval_time_t retry_after)
 {
-    eckid_las_slot_t pass;
+    eckid_las_slot_t slot;
 
-    ok(enter(gate, &pass));
-    eckid_las_limits_leave(gate, &pass, ECKID_LAS_CALL_FAILED, retry_after);
+    ok(enter(limits, &slot));
+    eckid_las_limits_leave(limits, &slot, ECKID_LAS_CALL_FAILED, retry_after);
 }
 
 /* How many get through at once. */
-static int count_passes(eckid_las_limits_t *gate, eckid_las_slot_t *passes)
+static int count_passes(eckid_las_limits_t *limits, eckid_las_slot_t *passes)
 {
     int count = 0;
 
-    while (count < ECKID_LAS_CALLS_MAX && !enter(gate, &passes[count])) {
+    while (count < ECKID_LAS_CALLS_MAX && !enter(limits, &passes[count])) {
         count++;
     }
     return count;
@@ -47,37 +47,37 @@ static int count_passes(eckid_las_limits_t *gate, eckid_las_slot_t *passes)
 START_TEST(the_window_begins_with_four_and_grows_with_answers_up_to_the_cap)
 {
     eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
-    eckid_las_limits_t *gate = make(&limits);
+    eckid_las_limits_t *limits = make(&options);
 
-    ck_assert_int_eq(count_passes(gate, passes), 4);
+    ck_assert_int_eq(count_passes(limits, passes), 4);
     for (int i = 0; i < 4; i++) {
-        eckid_las_limits_leave(gate, &passes[i], ECKID_LAS_CALL_ANSWERED, 0);
+        eckid_las_limits_leave(limits, &passes[i], ECKID_LAS_CALL_ANSWERED, 0);
     }
-    ck_assert_int_eq(count_passes(gate, passes), 8);
+    ck_assert_int_eq(count_passes(limits, passes), 8);
     for (int i = 0; i < 8; i++) {
-        eckid_las_limits_leave(gate, &passes[i], ECKID_LAS_CALL_ANSWERED, 0);
+        eckid_las_limits_leave(limits, &passes[i], ECKID_LAS_CALL_ANSWERED, 0);
     }
-    ck_assert_int_eq(count_passes(gate, passes), 8);
+    ck_assert_int_eq(count_passes(limits, passes), 8);
 }
 END_TEST
 
 START_TEST(a_failure_closes_the_window_to_four)
 {
     eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
-    eckid_las_limits_t *gate = make(&limits);
+    eckid_las_limits_t *limits = make(&options);
 
     for (int i = 0; i < 8; i++) {
-        ok(enter(gate, &passes[0]));
-        eckid_las_limits_leave(gate, &passes[0], ECKID_LAS_CALL_ANSWERED, 0);
+        ok(enter(limits, &passes[0]));
+        eckid_las_limits_leave(limits, &passes[0], ECKID_LAS_CALL_ANSWERED, 0);
     }
-    fail_once(gate, 0);
-    ck_assert_int_eq(count_passes(gate, passes), 4);
+    fail_once(limits, 0);
+    ck_assert_int_eq(count_passes(limits, passes), 4);
 }
 END_TEST
 
 START_TEST(a_cap_below_four_holds)
 {
-    eckid_las_limits_options_t two = limits;
+    eckid_las_limits_options_t two = options;
     eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
 
     two.calls = 2;
@@ -88,64 +88,64 @@ END_TEST
 START_TEST(a_full_gate_says_so)
 {
     eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
-    eckid_las_limits_t *gate = make(&limits);
+    eckid_las_limits_t *limits = make(&options);
 
-    count_passes(gate, passes);
-    refused(enter(gate, &passes[0]), ECKID_BUSY);
+    count_passes(limits, passes);
+    refused(enter(limits, &passes[0]), ECKID_BUSY);
 }
 END_TEST
 
 START_TEST(failures_in_a_row_open_the_breaker_and_one_probe_closes_it)
 {
-    eckid_las_limits_t *gate = make(&limits);
+    eckid_las_limits_t *limits = make(&options);
     eckid_las_slot_t probe, other;
 
-    fail_once(gate, 0);
-    fail_once(gate, 0);
-    ok(enter(gate, &probe));
-    eckid_las_limits_leave(gate, &probe, ECKID_LAS_CALL_ANSWERED, 0); /* so the row begins anew */
-    fail_once(gate, 0);
-    fail_once(gate, 0);
-    fail_once(gate, 0);
-    refused(enter(gate, &other), ECKID_BREAKER);
+    fail_once(limits, 0);
+    fail_once(limits, 0);
+    ok(enter(limits, &probe));
+    eckid_las_limits_leave(limits, &probe, ECKID_LAS_CALL_ANSWERED, 0); /* so the row begins anew */
+    fail_once(limits, 0);
+    fail_once(limits, 0);
+    fail_once(limits, 0);
+    refused(enter(limits, &other), ECKID_BREAKER);
     apr_sleep(40 * MS);
-    ok(enter(gate, &probe));
-    refused(enter(gate, &other), ECKID_BREAKER);
-    eckid_las_limits_leave(gate, &probe, ECKID_LAS_CALL_ANSWERED, 0);
-    ok(enter(gate, &other));
+    ok(enter(limits, &probe));
+    refused(enter(limits, &other), ECKID_BREAKER);
+    eckid_las_limits_leave(limits, &probe, ECKID_LAS_CALL_ANSWERED, 0);
+    ok(enter(limits, &other));
 }
 END_TEST
 
 START_TEST(a_probe_that_fails_leaves_the_breaker_open)
 {
-    eckid_las_limits_t *gate = make(&limits);
+    eckid_las_limits_t *limits = make(&options);
     eckid_las_slot_t other;
 
     for (int i = 0; i < 3; i++) {
-        fail_once(gate, 0);
+        fail_once(limits, 0);
     }
     apr_sleep(40 * MS);
-    fail_once(gate, 0);
-    refused(enter(gate, &other), ECKID_BREAKER);
+    fail_once(limits, 0);
+    refused(enter(limits, &other), ECKID_BREAKER);
 }
 END_TEST
 
 START_TEST(a_las_that_asks_for_a_pause_gets_it)
 {
-    eckid_las_limits_t *gate = make(&limits);
-    eckid_las_slot_t pass;
+    eckid_las_limits_t *limits = make(&options);
+    eckid_las_slot_t slot;
 
-    fail_once(gate, 10 * SECOND);
+    fail_once(limits, 10 * SECOND);
     apr_sleep(40 * MS);
-    refused(enter(gate, &pass), ECKID_BREAKER);
+    refused(enter(limits, &slot), ECKID_BREAKER);
 }
 END_TEST
 
 START_TEST(slots_of_a_killed_child_free_themselves)
 {
     eckid_las_limits_block_t *block = apr_pcalloc(pool, sizeof(*block));
-    eckid_las_limits_t *killed = make(&limits), *other = make(&limits);
-    eckid_las_slot_t passes[4], pass;
+    eckid_las_limits_t *killed = make(&options), *other = make(&options);
+    eckid_las_slot_t passes[4], slot;
 
     eckid_las_limits_share(killed, block);
     eckid_las_limits_share(other, block);
@@ -153,16 +153,16 @@ START_TEST(slots_of_a_killed_child_free_themselves)
         ok(eckid_las_limits_enter(&passes[i], killed, apr_time_now() + 5 * MS, pool));
     }
     apr_sleep(15 * MS);
-    ok(enter(other, &pass));
+    ok(enter(other, &slot));
     /* and if it was not killed, only late, it does not free what is another's by now */
     eckid_las_limits_leave(killed, &passes[0], ECKID_LAS_CALL_ANSWERED, 0);
-    ck_assert(atomic_load(&block->slots[pass.slot]) == pass.mark);
+    ck_assert(atomic_load(&block->slots[slot.index]) == slot.mark);
 }
 END_TEST
 
 typedef struct leaver_t {
-    eckid_las_limits_t *gate;
-    eckid_las_slot_t pass;
+    eckid_las_limits_t *limits;
+    eckid_las_slot_t slot;
 } leaver_t;
 
 static void *APR_THREAD_FUNC leave_soon(apr_thread_t *thread, void *self)
@@ -171,61 +171,61 @@ static void *APR_THREAD_FUNC leave_soon(apr_thread_t *thread, void *self)
 
     (void)thread;
     apr_sleep(30 * MS);
-    eckid_las_limits_leave(leaver->gate, &leaver->pass, ECKID_LAS_CALL_ANSWERED, 0);
+    eckid_las_limits_leave(leaver->limits, &leaver->slot, ECKID_LAS_CALL_ANSWERED, 0);
     return NULL;
 }
 
 START_TEST(who_waits_gets_the_slot_of_who_leaves)
 {
-    eckid_las_limits_options_t patient = limits;
-    eckid_las_slot_t passes[4], pass;
+    eckid_las_limits_options_t patient = options;
+    eckid_las_slot_t passes[4], slot;
     apr_thread_t *thread;
     apr_status_t status;
 
     patient.wait = 30 * SECOND;
-    leaver_t leaver = {.gate = make(&patient)};
+    leaver_t leaver = {.limits = make(&patient)};
 
     for (int i = 0; i < 4; i++) {
-        ok(enter(leaver.gate, &passes[i]));
+        ok(enter(leaver.limits, &passes[i]));
     }
-    leaver.pass = passes[2];
+    leaver.slot = passes[2];
     apr_thread_create(&thread, NULL, leave_soon, &leaver, pool);
-    ok(enter(leaver.gate, &pass));
+    ok(enter(leaver.limits, &slot));
     apr_thread_join(&status, thread);
 }
 END_TEST
 
 START_TEST(nobody_waits_beyond_the_deadline)
 {
-    eckid_las_limits_options_t patient = limits;
-    eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX], pass;
+    eckid_las_limits_options_t patient = options;
+    eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX], slot;
 
     patient.wait = 100 * SECOND;
-    eckid_las_limits_t *gate = make(&patient);
+    eckid_las_limits_t *limits = make(&patient);
 
     for (int i = 0; i < 4; i++) {
-        ok(enter(gate, &passes[i]));
+        ok(enter(limits, &passes[i]));
     }
     apr_time_t before = apr_time_now();
 
-    refused(eckid_las_limits_enter(&pass, gate, before + 50 * MS, pool), ECKID_BUSY);
+    refused(eckid_las_limits_enter(&slot, limits, before + 50 * MS, pool), ECKID_BUSY);
     ck_assert(apr_time_now() - before < 50 * SECOND);
 }
 END_TEST
 
 START_TEST(after_one_waited_in_vain_nobody_waits)
 {
-    eckid_las_limits_options_t patient = limits;
+    eckid_las_limits_options_t patient = options;
     eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
 
     patient.wait = 200 * MS;
-    eckid_las_limits_t *gate = make(&patient);
+    eckid_las_limits_t *limits = make(&patient);
 
-    count_passes(gate, passes);
+    count_passes(limits, passes);
     apr_time_t before = apr_time_now();
 
     for (int i = 0; i < 1000; i++) {
-        refused(enter(gate, &passes[5]), ECKID_BUSY);
+        refused(enter(limits, &passes[5]), ECKID_BUSY);
     }
     ck_assert(apr_time_now() - before < 100 * SECOND); /* not one wait each */
 }
@@ -234,7 +234,7 @@ END_TEST
 UNIT_SUITE(las_limits)
 {
     Suite *suite = suite_create("las_limits");
-    TCase *tcase = unit_case(suite, "gate");
+    TCase *tcase = unit_case(suite, "limits");
 
     tcase_add_test(tcase, the_window_begins_with_four_and_grows_with_answers_up_to_the_cap);
     tcase_add_test(tcase, a_failure_closes_the_window_to_four);

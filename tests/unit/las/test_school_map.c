@@ -87,8 +87,8 @@ typedef struct bad_t {
 static const bad_t bad[] = {
     {"", "m: there is no school in it"},
     {"# none\n\n", "m: there is no school in it"},
-    {"a V_ID b\na V_ID c\n", "m:2: its key stands on line 1 already"},
-    {"a V_ID b\n\na V_ID b\n", "m:3: its key stands on line 1 already"},
+    {"a V_ID b\na V_ID c\n", "m:2: its key is already on line 1"},
+    {"a V_ID b\n\na V_ID b\n", "m:3: its key is already on line 1"},
     {"\na\n", "m:2: fewer than three words"},
     {"a V_ID", "m:1: fewer than three words"},
     {"a V_ID #b", "m:1: fewer than three words"},
@@ -102,8 +102,8 @@ static const bad_t bad[] = {
     {"a V_ID b\x7f", "m:1: a character that is not visible ASCII"},
     {"a\vV_ID b c", "m:1: a character that is not visible ASCII"},
     {"a V_ID \xc3\xa9", "m:1: a character that is not visible ASCII"},
-    {"a V_ID b las/x", "m:1: the name of a LAS is of at most 64 letters, digits, . _ and -"},
-    {"a V_ID b x" LONG64, "m:1: the name of a LAS is of at most 64 letters, digits, . _ and -"},
+    {"a V_ID b las/x", "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
+    {"a V_ID b x" LONG64, "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
     {"a V_ID x" LONG64 LONG64 LONG64 LONG64, "m:1: a word is longer than 256"},
 };
 
