@@ -11,6 +11,7 @@
 
 #include "jose/eckid_jwa.h"
 #include "conf/mod_eckid_log.h"
+#include "directive/mod_eckid_configtest_warn.h"
 #include "service/mod_eckid_store.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
@@ -338,6 +339,7 @@ static void check_whole(subject_t *subject)
     subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
     check_clients(subject);
     check_tokens(subject);
+    mod_eckid_warn_of_dir(dir, subject->server, subject->pool);
     check_dates(subject);
     if (!dir->idp) {
         check_las_keys(subject, NULL);
@@ -396,5 +398,6 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     for (server_rec *server = main_server; server; server = server->next) {
         mistakes += check_server(server, ptemp);
     }
+    mod_eckid_warn_of_servers(main_server, ptemp);
     return mistakes ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }

@@ -18,6 +18,9 @@ const char *mod_eckid_check_line(cmd_parms *cmd)
     const char *wrong = ap_check_cmd_context(
         cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY);
 
+    if (!mod_eckid_find_source(cmd->server)) {
+        mod_eckid_note_source(cmd->server, cmd->directive); /* the first line in this server */
+    }
     /* tokens, calls to a LAS and pages are in UTF-8, and so is what goes into them */
     return !wrong && cmd->directive->args && !eckid_json_holds(cmd->directive->args)
                ? apr_psprintf(cmd->pool, "%s: the line is not in UTF-8", cmd->cmd->name)
@@ -36,7 +39,6 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
                   : NULL;
 }
 
-/* By the address, which must be in memory of the configuration's own. */
 /* Others must neither read nor change a key. A group may read it: it can be the identity provider's
  * own key too, which that has to read. */
 static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)

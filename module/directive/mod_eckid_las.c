@@ -89,6 +89,7 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
         APR_ARRAY_PUSH(mod_eckid_process()->limits, eckid_las_limits_t *) = line->limits;
         apr_hash_set(lines, cmd->directive->args, APR_HASH_KEY_STRING, line);
     }
+    mod_eckid_note_source(line, cmd->directive);
     mod_eckid_las_of(conf)->line = line;
     return NULL;
 }

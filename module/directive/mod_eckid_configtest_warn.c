@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is no mistake by any rule, but has no effect, or another one than was meant. */
+#include "directive/mod_eckid_configtest_warn.h"
+
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+
+#include "contract/eckid_contract_eduv.h"
+#include "crypto/eckid_key.h"
+#include "decision/eckid_policy.h"
+
+APLOG_USE_MODULE(eckid);
+
+static void warn(server_rec *server, const ap_directive_t *at, const char *text)
+{
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, server, "ECK%04d: %s:%d: %s",
+                 ECKID_CONFIG, at->filename, at->line_num, text);
+}
+
+/* One configuration, as requests will see it */
+
+typedef struct subject_t {
+    const mod_eckid_dir_t *dir;
+    server_rec *server;
+    apr_pool_t *pool;
+} subject_t;
+
+static void warn_about(const subject_t *subject, const void *thing, const char *text)
+{
+    const ap_directive_t *at = mod_eckid_find_source(thing);
+
+    warn(subject->server, at ? at : subject->dir->engine_at, text);
+}
+
+/* The first supplier whose SAML logins are signed by the first key of the gateway; or NULL. */
+static const eckid_supplier_t *first_of_default_key(const eckid_policy_t *policy)
+{
+    for (int i = 0; i < policy->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(policy->suppliers, i, const eckid_supplier_t *);
+
+        if (supplier->consumers->nelts && !supplier->signers) {
+            return supplier;
+        }
+    }
+    return NULL;
+}
+
+/* Many SAML suppliers cannot verify ECDSA, and only they would say so. A key in the supplier's own
+ * block was chosen for that supplier. */
+static void check_ecdsa(const subject_t *subject)
+{
+    const eckid_key_t *key = APR_ARRAY_IDX(subject->dir->signers, 0, eckid_signer_t).key;
+    const eckid_supplier_t *supplier = first_of_default_key(subject->dir->policy);
+
+    if (supplier && eckid_key_kind(key) != ECKID_KEY_RSA) {
+        warn_about(subject, key,
+                   apr_psprintf(subject->pool,
+                                "%s is an EC key and signs SAML logins, at %s for example; about "
+                                "half of all SAML software cannot verify ECDSA. Put an RSA key "
+                                "before it, or the key into the blocks of suppliers that can",
+                                eckid_key_name(key), supplier->name));
+    }
+}
+
+/* The name of the operation, which is in many examples of a URL but not in the base. */
+static void check_base(const subject_t *subject, const mod_eckid_las_t *las)
+{
+    static const char operation[] = "/students";
+    const eckid_contract_t *contract = mod_eckid_las_contract_of(las);
+    const char *base = las->line ? las->line->base : "";
+    apr_size_t len = strlen(base), end = sizeof(operation) - 1;
+
+    if (contract == &eckid_contract_eduv && len > end &&
+        strcasecmp(base + len - end, operation) == 0) {
+        warn_about(subject, las->line,
+                   apr_psprintf(subject->pool,
+                                "calls add %s to the base URL themselves, so it would stand there "
+                                "twice; write: EckidLas %.*s",
+                                operation, (int)(len - end), base));
+    }
+}
+
+static void check_bases(const subject_t *subject)
+{
+    apr_hash_t *named = subject->dir->named;
+
+    check_base(subject, &subject->dir->las);
+    for (apr_hash_index_t *i = named ? apr_hash_first(subject->pool, named) : NULL; i;
+         i = apr_hash_next(i)) {
+        check_base(subject, apr_hash_this_val(i));
+    }
+}
+
+void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool)
+{
+    const subject_t subject = {dir, server, pool};
+
+    check_ecdsa(&subject);
+    check_bases(&subject);
+}
+
+/* Lines that nothing switches on */
+
+static bool says_engine(const ap_conf_vector_t *section)
+{
+    const mod_eckid_dir_t *dir = ap_get_module_config(section, &eckid_module);
+
+    return dir && dir->engine != MOD_ECKID_UNSET;
+}
+
+/* Whether EckidEngine stands in the server itself or in one of its locations. */
+static bool has_engine(const server_rec *server)
+{
+    const core_server_config *core = ap_get_core_module_config(server->module_config);
+
+    for (int i = 0; i < core->sec_url->nelts; i++) {
+        if (says_engine(APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *))) {
+            return true;
+        }
+    }
+    return says_engine(server->lookup_defaults);
+}
+
+/* What stands in the main server counts in virtual hosts too, so one that is switched on will do.
+ */
+static bool is_switched(server_rec *server, const server_rec *main_server)
+{
+    bool switched = has_engine(server);
+
+    for (const server_rec *each = server->next; each && server == main_server; each = each->next) {
+        switched = switched || has_engine(each);
+    }
+    return switched;
+}
+
+static void check_engine(server_rec *server, const server_rec *main_server, apr_pool_t *pool)
+{
+    const ap_directive_t *first = mod_eckid_find_source(server);
+
+    if (first && !is_switched(server, main_server)) {
+        warn(server, first,
+             apr_psprintf(pool,
+                          "%s has no effect, as nothing here says EckidEngine: every login passes "
+                          "as it is. Write, for example: EckidEngine observe",
+                          first->directive));
+    }
+}
+
+/* The desk */
+
+static void check_handler(const ap_directive_t *line, server_rec *server)
+{
+    if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-desk") &&
+        !mod_eckid_process()->has_secret_file) {
+        warn(server, line,
+             "without EckidSecretFile no command can authenticate, so the desk refuses all "
+             "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
+    }
+}
+
+static void check_handlers(const ap_directive_t *line, server_rec *server)
+{
+    for (; line; line = line->next) {
+        check_handler(line, server);
+        check_handlers(line->first_child, server);
+    }
+}
+
+void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool)
+{
+    for (server_rec *server = main_server; server; server = server->next) {
+        check_engine(server, main_server, pool);
+    }
+    check_handlers(ap_conftree, main_server);
+}

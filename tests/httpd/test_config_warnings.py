@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is no mistake by any rule, but has no effect or another one than meant: configtest warns."""
+import pytest
+
+from lab.pki import Pair
+from test_config import BOOKS, configtest, line_of, setting, two  # noqa: F401  (a fixture)
+
+VHOST = "<VirtualHost *:1>\nServerName x\n{}\n</VirtualHost>"
+LOCATION = "<Location /idp>\n{}\n</Location>"
+DESK = "<Location /desk>\nSetHandler eckid-desk\n</Location>"
+
+
+def warned(setting, *words, **conf):
+    status, text = configtest(setting, **conf)
+    assert status == 0, text
+    for word in words:
+        assert word in text, text
+    return text
+
+
+def silent(setting, **conf):
+    assert configtest(setting, **conf) == (0, "Syntax OK\n")
+
+
+def ec(setting):
+    return two(made := Pair(setting.place, f"ec-{setting.count}", "ec"), made)
+
+
+def test_ecdsa_signs_saml_logins_only_where_that_was_chosen(setting):
+    text = warned(setting, "is an EC key and signs SAML logins, at urn:books",
+                  EckidSigningKey=ec(setting))
+    assert f"FILE:{line_of(setting, 'EckidSigningKey')}:" in text
+    silent(setting, extra=f"EckidSigningKey {ec(setting)}")
+    silent(setting, blocks=BOOKS.replace("EckidName", f"EckidSigningKey {ec(setting)}\nEckidName"))
+    silent(setting, EckidSigningKey=ec(setting), EckidIdpMetadata=None, blocks="""
+<EckidSupplier urn:books>
+  EckidClient books alg=ES256
+  EckidName eckId
+  EckidRelease uid
+</EckidSupplier>""", extra="EckidProvider https://op.example backend=http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("end", ["/students", "/Students", "/students/"])
+def test_a_base_url_with_the_operation_in_it(setting, end):
+    text = warned(setting, "write: EckidLas https://las.example/v1",
+                  EckidLas=f"https://las.example/v1{end}")
+    assert f"FILE:{line_of(setting, 'EckidLas')}:" in text
+
+
+def test_the_base_url_of_a_named_las(setting):
+    map_file = setting.place.file("schools.map", "11ZZ V_ID 11ZZ03 other\n")
+    las = (f"<EckidLasNamed other>\nEckidLas https://las.example/students\n"
+           f"EckidLasKey {setting.las_pair.key_file} keyid=x\n</EckidLasNamed>\n"
+           f"EckidSchoolMap {map_file} brin")
+    warned(setting, "write: EckidLas https://las.example", extra=las, EckidLas=None,
+           EckidLasKey=None, EckidSchool=None)
+
+
+@pytest.mark.parametrize("base", ["https://las.example/v1", "https://las.example/xstudents",
+                                  "https://las.example/students/v1"])
+def test_other_base_urls(setting, base):
+    silent(setting, EckidLas=base)
+
+
+UNSWITCHED = {
+    "all in the main server": ("", True),
+    "a virtual host": (VHOST.format("EckidEngine on"), False),
+    "a location": (LOCATION.format("EckidEngine observe"), False),
+    "a location of a virtual host": (VHOST.format(LOCATION.format("EckidEngine on")), False),
+    "off is said": (VHOST.format("EckidEngine off"), False),
+    "another virtual host": (VHOST.format("EckidClockSkew 1s") + "\n" +
+                             VHOST.replace(":1", ":2").format("EckidEngine on"),
+                             True),
+}
+
+
+@pytest.mark.parametrize("name", UNSWITCHED)
+def test_lines_that_nothing_switches_on(setting, name):
+    extra, tells = UNSWITCHED[name]
+    status, text = configtest(setting, extra=extra, EckidEngine=None)
+    assert status == 0 and ("has no effect, as nothing here says EckidEngine" in text) == tells
+
+
+def test_the_first_line_that_has_no_effect_is_named(setting):
+    text = warned(setting, "EckidIdpMetadata has no effect", EckidEngine=None)
+    assert f"FILE:{line_of(setting, 'EckidIdpMetadata')}:" in text
+
+
+def test_a_desk_without_a_secret(setting):
+    text = warned(setting, "no command can authenticate", "EckidSecretFile", extra=DESK)
+    assert f"FILE:{line_of(setting, 'SetHandler eckid-desk')}:" in text
+    warned(setting, "no command can authenticate", extra=VHOST.format(DESK))
+    secret = setting.place.file("secret", "x" * 64, 0o600)
+    silent(setting, extra=f"EckidSecretFile {secret}\n{DESK}")
+    silent(setting, extra="<Location /keys>\nSetHandler eckid-las-keys\n</Location>")
