@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision about a response that passes: what happens to it, what is known of the student, what
- * is logged. */
+/* The decision about a login: the verdict, what is known about the student, and what is logged. */
 #include "decision/eckid_decision.h"
 
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision about a response that passes: what happens to it, what is known of the student, what
- * is logged. */
+/* The decision about a login: the verdict, what is known about the student, and what is logged. */
 #ifndef ECKID_DECISION_H
 #define ECKID_DECISION_H
 
@@ -8,75 +7,78 @@
 #include "model/eckid_attributes.h"
 
 typedef enum eckid_verdict_t {
-    ECKID_PASS,   /* the bytes go on as they came */
+    ECKID_PASS,   /* the response is sent on unchanged, byte for byte */
     ECKID_CHANGE, /* body is sent instead; it is not compressed */
-    ECKID_REFUSE  /* nothing of it is sent */
+    ECKID_REFUSE  /* nothing of the response is sent */
 } eckid_verdict_t;
 
-/* How the login travelled. The default is SAML, by a page. */
-typedef enum eckid_carrier_t {
-    ECKID_CARRIER_SAML,
-    ECKID_CARRIER_TOKEN_RESPONSE, /* an ID token, from the token endpoint */
-    ECKID_CARRIER_FRONT_CHANNEL,  /* an ID token in a redirect */
-    ECKID_CARRIER_FORM_POST,      /* an ID token in a form */
-    ECKID_CARRIER_USERINFO,
-    ECKID_CARRIER_INTROSPECTION
-} eckid_carrier_t;
+/* By which protocol and response the login came. */
+typedef enum eckid_channel_t {
+    ECKID_CHANNEL_SAML,
+    ECKID_CHANNEL_TOKEN_RESPONSE, /* an ID token from the token endpoint */
+    ECKID_CHANNEL_FRONT_CHANNEL,  /* an ID token in a redirect */
+    ECKID_CHANNEL_FORM_POST,      /* an ID token in a form */
+    ECKID_CHANNEL_USERINFO,
+    ECKID_CHANNEL_INTROSPECTION
+} eckid_channel_t;
 
-/* What is known of the student. Valid once the login is verified. */
+/* What is known about the student. Valid once the login is verified. */
 typedef struct eckid_knowledge_t {
     eckid_outcome_t outcome;
-    bool looked_up;                   /* whether the cache or the LAS was asked */
-    eckid_source_t source;            /* if so */
-    apr_interval_time_t clock_offset; /* how far the LAS's clock is ahead, see eckid_las.h */
+    bool looked_up;        /* whether the cache or the LAS was asked */
+    eckid_source_t source; /* valid if looked_up */
+    apr_interval_time_t
+        clock_offset; /* how far the LAS's clock is ahead of ours, see eckid_las.h */
 } eckid_knowledge_t;
 
 /* What only the log needs. No member holds personal data. */
 typedef struct eckid_log_facts_t {
-    bool wanted; /* false for the many answers that have nothing to do with a login */
-    eckid_carrier_t carrier;
-    bool told_supplier; /* the login is refused although the verdict is CHANGE: the body tells
-                           the supplier so */
-    bool withheld; /* nothing is wrong, but the ECK iD was left out as the browser would see it */
-    const apr_array_header_t *attributes; /* const char *: the names that are released */
-    const char *name_id_shows; /* an attribute that is not released but can be read from the NameID
-                                  or sub; or NULL */
-    const char *token_shows;   /* one that can be read from the access token; or NULL */
-    bool provider_fetched; /* whether the OpenID provider's metadata or keys were fetched for it */
-    const eckid_err_t *provider_error; /* if so, why that failed; or NULL */
+    bool wanted; /* false for the many responses that have nothing to do with a login */
+    eckid_channel_t channel;
+    bool told_supplier; /* the login is refused although the verdict is CHANGE: body is an error
+                           response to the supplier */
+    bool withheld; /* without an error: the ECK iD was left out because the browser would see it */
+    const apr_array_header_t *attributes; /* const char *: names of the released attributes */
+    const char *name_id_shows; /* an attribute that is not released, but whose value the NameID or
+                                  sub shows; or NULL */
+    const char *token_shows;   /* the same for the access token */
+    bool provider_fetched;     /* whether the OpenID provider's metadata or keys were fetched */
+    const eckid_err_t *provider_error; /* why that failed; or NULL */
 } eckid_log_facts_t;
 
 typedef struct eckid_decision_t {
     eckid_verdict_t verdict;
     int status;               /* of a refusal: 403, 502 or 503; 401 for an unknown access token */
-    eckid_bytes_t body;       /* with CHANGE: what is sent. No other member holds personal data. */
+    eckid_bytes_t body;       /* with CHANGE: what is sent. The only member with personal data. */
     bool own_page;            /* whether body is a page of ours, not the identity provider's */
     const eckid_err_t *cause; /* of a refusal, or of a login without ECK iD */
-    const eckid_supplier_t *supplier; /* NULL if it is for no supplier, or for an unknown one */
+    const eckid_supplier_t
+        *supplier; /* NULL if the login is not for a supplier, or for an unknown one */
     bool verified;
     eckid_knowledge_t known;
     eckid_log_facts_t log;
 } eckid_decision_t;
 
-/* A refusal with status 502, for what cannot be believed or read. */
+/* A refusal with status 502, for a response that cannot be trusted or read. */
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause);
 
-/* PASS, or that refusal if there is an error. */
+/* PASS if err is NULL; otherwise a refusal as above. */
 eckid_decision_t eckid_decision_pass_unless(const eckid_err_t *err);
 
-/* Finds the student key of a verified login. False if there is none; the decision's outcome and
- * cause then say why. */
+/* Finds the student key of a verified login. If there is none, returns false and sets outcome and
+ * cause of the decision. */
 bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decision,
                              const eckid_rules_t *rules, eckid_attributes_t login,
                              apr_pool_t *pool);
 
-/* Looks the student up. Value is valid with outcome FOUND. May ask the LAS, and then blocks for its
- * timeout at most. */
+/* Looks up the student; value is valid with outcome FOUND. May ask the LAS, and then blocks for at
+ * most its timeout. */
 void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
                             const eckid_rules_t *rules, const eckid_student_key_t *key,
                             const eckid_moment_t *moment, apr_pool_t *pool);
 
-/* Whether the login goes on, with or without ECK iD. If not, the decision becomes a refusal. */
+/* Whether the login continues, with or without an ECK iD. If not, the decision becomes a
+ * refusal. */
 bool eckid_decision_goes_on(eckid_decision_t *decision);
 
 #endif

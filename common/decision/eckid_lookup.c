@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks a student up: in the cache, then at the LAS, whose answer is remembered. */
+/* Looks up a student in the cache and then in the LAS, and caches the result. */
 #include "decision/eckid_lookup.h"
 
 eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_lookup_setup_t *all,
@@ -13,7 +13,7 @@ eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_loo
         key->school ? eckid_school_map_find(all->schools, key->school) : NULL;
 
     if (!mapped) {
-        return eckid_err_make(pool, ECKID_NO_SCHOOL, "the map has no such school");
+        return eckid_err_make(pool, ECKID_NO_SCHOOL, "the map does not have this school");
     }
     setup->school = &mapped->school;
     if (mapped->las) {
@@ -22,14 +22,15 @@ eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_loo
     return NULL;
 }
 
-/* What is asked for, and what the cache has about it. */
+/* A lookup, with what the cache knows about it. */
 typedef struct query_t {
     const eckid_lookup_setup_t *setup;
     const eckid_student_key_t *key;
     const eckid_moment_t *moment;
-    eckid_cache_index_t student, school; /* the school has a record while it is refused */
+    eckid_cache_index_t student,
+        school; /* the index of the school: it has a record while the LAS refuses the school */
     eckid_cached_t stale;
-    bool has_stale; /* stale is set and young enough for this supplier */
+    bool has_stale; /* there is a stale record, young enough for this supplier */
     apr_pool_t *pool;
 } query_t;
 
@@ -44,7 +45,7 @@ static void make_indexes(query_t *query)
         .contract = las->contract->name,
         .school_type = school->type,
         .school = school->value,
-        .proved = las->answer_keys != NULL,
+        .signed_only = las->answer_keys != NULL,
         .pilot = las->pilot,
     };
 
@@ -53,7 +54,8 @@ static void make_indexes(query_t *query)
     eckid_cache_index(&query->student, query->setup->cache, &key, query->pool);
 }
 
-/* True, with the lookup written, if the student's record answers it. Notes a stale record. */
+/* Answers from the student's record if it is fresh, or stale while another caller asks the LAS.
+ * Returns true if lookup was written. Keeps a stale record in the query. */
 static bool find_student(eckid_lookup_t *lookup, query_t *query, apr_interval_time_t stale_max)
 {
     apr_time_t now = query->moment->now;
@@ -73,7 +75,7 @@ static bool find_student(eckid_lookup_t *lookup, query_t *query, apr_interval_ti
     return false;
 }
 
-/* True, with the lookup written, if the LAS refused the school a short while ago. */
+/* Returns true, with lookup written, if the LAS refused the school recently. */
 static bool find_refusal(eckid_lookup_t *lookup, const query_t *query)
 {
     eckid_cached_t school;
@@ -85,7 +87,7 @@ static bool find_refusal(eckid_lookup_t *lookup, const query_t *query)
     *lookup = (eckid_lookup_t){
         .finding.outcome = ECKID_LAS_FAILED,
         .cause = eckid_err_make(query->pool, ECKID_LAS_REFUSED,
-                                "status 403 for this school, a short while ago"),
+                                "status 403 for this school, a short time ago"),
     };
     return true;
 }
@@ -106,7 +108,7 @@ static void remember(const query_t *query, const eckid_las_result_t *answer,
 
 /* The LAS */
 
-/* Without an answer a stale record is used, unless the LAS refused the school. */
+/* If there was no answer, a stale record is used, unless the LAS refused the school. */
 static eckid_lookup_t without_answer(const query_t *query, bool school_refused, eckid_err_t *cause)
 {
     eckid_lookup_t lookup = {.finding.outcome = ECKID_LAS_FAILED, .cause = cause};
@@ -118,7 +120,7 @@ static eckid_lookup_t without_answer(const query_t *query, bool school_refused, 
     return lookup;
 }
 
-/* Result is what other logins of the same student get to know of it. */
+/* Result is for other logins of the same student, which wait for it. */
 static eckid_lookup_t ask(const query_t *query, eckid_flight_result_t *result)
 {
     const eckid_lookup_setup_t *setup = query->setup;
@@ -139,7 +141,7 @@ static eckid_lookup_t ask(const query_t *query, eckid_flight_result_t *result)
     return lookup;
 }
 
-/* The result of another login's call serves this one too. */
+/* Uses the result of another login's call. */
 static eckid_lookup_t share(const query_t *query, const eckid_flight_result_t *result)
 {
     return result->failure
@@ -149,8 +151,8 @@ static eckid_lookup_t share(const query_t *query, const eckid_flight_result_t *r
                : (eckid_lookup_t){.finding = result->finding};
 }
 
-/* Another login's call has no result yet. With a stale record this one did not wait for it, so that
- * nothing has failed. */
+/* Another login's call has no result yet. That is an error only if this one waited for it: with a
+ * stale record it did not. */
 static eckid_lookup_t stop_waiting(const query_t *query)
 {
     return without_answer(query, false,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Suppliers: how each is recognised, what it gets under which name, and what becomes of its logins
- * without an ECK iD. Data only. */
+/* The configured suppliers: how each is recognised, what is released to it and under which names,
+ * and what happens to a login without an ECK iD. */
 #include "decision/eckid_policy.h"
 #include "base/eckid_url.h"
 
@@ -49,7 +49,7 @@ static eckid_err_t *add_name(apr_hash_t *index, const char *name, const eckid_su
     const eckid_supplier_t *other = apr_hash_get(index, name, APR_HASH_KEY_STRING);
 
     if (other && other != supplier) {
-        return eckid_err_make(pool, ECKID_CONFIG, "%s belongs to the supplier %s already", name,
+        return eckid_err_make(pool, ECKID_CONFIG, "%s already belongs to the supplier %s", name,
                               other->name);
     }
     apr_hash_set(index, name, APR_HASH_KEY_STRING, supplier);

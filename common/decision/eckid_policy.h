@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Suppliers: how each is recognised, what it gets under which name, and what becomes of its logins
- * without an ECK iD. Data only. */
+/* The configured suppliers: how each is recognised, what is released to it and under which names,
+ * and what happens to a login without an ECK iD. */
 #ifndef ECKID_POLICY_H
 #define ECKID_POLICY_H
 
@@ -11,10 +11,10 @@
 #include "crypto/eckid_key_sign.h"
 #include "model/eckid_finding.h"
 
-/* What becomes of a login without ECK iD. */
+/* What happens to a login without an ECK iD. */
 typedef enum eckid_action_t {
     ECKID_DENY, /* the login is refused */
-    ECKID_OMIT  /* the login goes on without it; the release list applies all the same */
+    ECKID_OMIT  /* it continues without an ECK iD, and the release list still applies */
 } eckid_action_t;
 
 typedef struct eckid_rename_t {
@@ -25,58 +25,62 @@ typedef struct eckid_rename_t {
 /* A key of ours that signs logins. */
 typedef struct eckid_signer_t {
     const eckid_key_t *key;
-    bool shared; /* with the identity provider; otherwise no login signed by it is believed */
+    bool shared; /* with the identity provider; logins signed by a key that is not shared are never
+                    trusted */
 } eckid_signer_t;
 
 /* A client of the OpenID provider that is a supplier. */
 typedef struct eckid_client_t {
     const char *id;
-    const char *claim; /* what the ECK iD is called there; NULL: as over SAML */
+    const char *claim; /* the name of its ECK iD claim; NULL: the supplier's attribute name */
     bool has_alg;
-    eckid_key_alg_t alg;           /* of tokens for it, if has_alg; otherwise RS256 */
-    const eckid_key_t *secret;     /* verifies and signs by HS256; or NULL */
-    bool front_channel;            /* whether tokens that pass the browser get the ECK iD */
-    const eckid_jwe_t *encryption; /* encrypts what was signed; or NULL */
+    eckid_key_alg_t alg;           /* signs its ID tokens, if has_alg; otherwise RS256 */
+    const eckid_key_t *secret;     /* the HS256 key, or NULL */
+    bool front_channel;            /* whether a token that the browser sees gets the ECK iD */
+    const eckid_jwe_t *encryption; /* encrypts the signed token; or NULL */
 } eckid_client_t;
 
 typedef struct eckid_supplier_t {
-    const char *name;               /* its first entity ID; stands for it in messages */
+    const char *name;               /* the first entity ID or client ID, used in messages */
     apr_array_header_t *entity_ids; /* const char * */
     apr_array_header_t *consumers;  /* const char *: assertion consumer URLs */
     apr_array_header_t *clients;    /* eckid_client_t */
-    eckid_attribute_t attribute;    /* what the ECK iD is called there */
-    bool release_stated;            /* whether the block says what is released, so that
-                                       nothing is released by oversight */
-    bool release_all;               /* all that the identity provider released stays */
-    apr_array_header_t *release;    /* const char *: otherwise, these attributes only */
-    apr_array_header_t *renames;    /* eckid_rename_t */
+    eckid_attribute_t attribute;    /* the name of the ECK iD attribute */
+    bool release_stated; /* whether the block has a release directive; it must, so that nothing is
+                            released by accident */
+    bool release_all;    /* everything the identity provider releases stays */
+    apr_array_header_t *release; /* const char *: if not release_all, only these attributes stay */
+    apr_array_header_t *renames; /* eckid_rename_t */
     eckid_action_t on[ECKID_OUTCOMES];
-    apr_interval_time_t stale_max; /* how old an ECK iD may be if there is no newer one */
-    bool refuse_by_status;         /* the supplier gets an error status, where the student would get
-                                      a page */
-    apr_array_header_t *signers;   /* eckid_signer_t: the first signs; NULL: those of the gateway */
+    apr_interval_time_t
+        stale_max;         /* the maximal age of an ECK iD that is used if there is no newer one */
+    bool refuse_by_status; /* whether a refusal is a SAML error status for the supplier, instead of
+                              a page for the student */
+    apr_array_header_t
+        *signers; /* eckid_signer_t: the first one signs; NULL: those of the gateway */
 } eckid_supplier_t;
 
-/* A supplier of which nothing is stated yet; on has its defaults. */
+/* An empty supplier, whose member on has the defaults. */
 eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool);
 
-/* Whether the supplier may see what the identity provider sent under that name. */
+/* Whether an attribute of that name is released to the supplier unchanged. */
 bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name);
 
 typedef struct eckid_policy_t {
     apr_array_header_t *suppliers; /* const eckid_supplier_t * */
     apr_hash_t *by_entity;
     apr_hash_t *by_client;
-    apr_hash_t *by_similar_client; /* keyed by lower case, without white space around */
-    apr_hash_t *by_consumer;       /* keyed by normal form, see eckid_url.h */
-    apr_hash_t *by_path;           /* the same without query */
-    apr_hash_t *by_host;           /* any one of several with the same host */
+    apr_hash_t
+        *by_similar_client;  /* keyed by the ID in lower case, without surrounding white space */
+    apr_hash_t *by_consumer; /* keyed by the normal form, see eckid_url.h */
+    apr_hash_t *by_path;     /* keyed by the normal form without query */
+    apr_hash_t *by_host;     /* the supplier added last, if several share the host */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);
 
-/* ECKID_CONFIG if an entity ID, a client ID or a consumer URL is another supplier's already, or if
- * a consumer URL is not an absolute http or https one. */
+/* ECKID_CONFIG if another supplier already has the entity ID, client ID or consumer URL, or if a
+ * consumer URL is not an absolute http or https URL. */
 eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *supplier,
                               apr_pool_t *pool);
 
@@ -84,26 +88,26 @@ const eckid_supplier_t *eckid_policy_find_entity(const eckid_policy_t *policy, c
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,
                                                    apr_pool_t *pool);
 
-/* The supplier with that client, and what is stated about the client; NULL if no supplier has it.
- */
+/* The supplier that has the client, and the client's settings; NULL if there is none. */
 const eckid_supplier_t *eckid_policy_find_client(const eckid_client_t **client,
                                                  const eckid_policy_t *policy, const char *id);
 
-/* Whether no supplier has that client ID, but one has an ID that differs only by upper and lower
- * case or white space around it. A provider may take both for the same, as the usual collations of
+/* Whether no supplier has this client ID, but one has an ID that differs only in case or in
+ * surrounding white space. A provider may treat both as the same, as the usual collations of
  * databases do. */
 bool eckid_policy_is_similar_client(const eckid_policy_t *policy, const char *id, apr_pool_t *pool);
 
-/* A supplier with a consumer URL that differs at most by its query: for URLs that got parameters.
- */
+/* A supplier with a consumer URL that differs at most in its query: for URLs to which parameters
+ * were added. */
 const eckid_supplier_t *eckid_policy_find_consumer_path(const eckid_policy_t *policy,
                                                         const char *url, apr_pool_t *pool);
 
-/* A supplier with a consumer URL on the same host: for messages that tell nothing else. */
+/* A supplier with a consumer URL on the same host, for messages where nothing but the host is
+ * known. */
 const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,
                                                apr_pool_t *pool);
 
-/* All signers, those of the gateway and those of suppliers (eckid_signer_t). */
+/* All signers, of the gateway and of all suppliers (eckid_signer_t). */
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,
                                          const apr_array_header_t *gateway, apr_pool_t *pool);
 

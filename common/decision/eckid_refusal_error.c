@@ -7,10 +7,10 @@
 /* RFC 6749 section 5.2 allows printable ASCII without quote and backslash in error_description. */
 const char *eckid_refusal_error_text(int status, const char *reference, apr_pool_t *pool)
 {
-    const char *text = status == 401   ? "this access token is not known to the gateway"
+    const char *text = status == 401   ? "the gateway does not know this access token"
                        : status == 403 ? "the ECK iD of this user is not available"
                        : status == 503 ? "the ECK iD is not available now, try again in a minute"
-                                       : "the provider's answer could not be verified";
+                                       : "the provider's response could not be verified";
 
     return apr_pstrcat(pool, text, " (reference ", reference, ")", NULL);
 }

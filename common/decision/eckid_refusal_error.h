@@ -5,34 +5,34 @@
 
 #include "base/eckid_codec.h"
 
-/* The program that reads it. */
+/* The kind of program that reads the response. */
 typedef enum eckid_refusal_reader_t {
-    ECKID_AT_TOKEN,    /* a client, at the token endpoint */
-    ECKID_AT_USERINFO, /* a client, with an access token */
+    ECKID_AT_TOKEN,    /* a client that called the token endpoint */
+    ECKID_AT_USERINFO, /* a client that showed an access token */
     ECKID_AT_DOCUMENT  /* any program that fetched discovery or keys */
 } eckid_refusal_reader_t;
 
 typedef struct eckid_refusal_error_t {
     int status;
     const char *content_type;
-    const char *authenticate; /* for WWW-Authenticate, or NULL */
-    bool retry;               /* whether trying again in a minute helps */
+    const char *authenticate; /* the WWW-Authenticate field, or NULL */
+    bool retry;               /* whether a retry in a minute may succeed */
     eckid_bytes_t body;
 } eckid_refusal_error_t;
 
 /*
- * The response to a refusal of status 401, 403, 502 or 503. Token endpoint: 403 becomes 400 with
- * invalid_grant (RFC 6749 section 5.2). Userinfo: 403 with insufficient_scope, 401 with
- * invalid_token (RFC 6750 section 3.1). All others are problem details (RFC 9457), as the
- * standards of OAuth have no error code for them there.
+ * The response for a refusal of status 401, 403, 502 or 503. At the token endpoint 403 becomes 400
+ * with invalid_grant (RFC 6749 section 5.2). At userinfo 403 has insufficient_scope and 401 has
+ * invalid_token (RFC 6750 section 3.1). All others are problem details (RFC 9457), because OAuth
+ * defines no error code for them.
  */
 eckid_refusal_error_t eckid_refusal_error_make(eckid_refusal_reader_t reader, int status,
                                                const char *reference, apr_pool_t *pool);
 
-/* The error code of an authorization response (RFC 6749 section 4.1.2.1) for that status. */
+/* The error code of an authorization response (RFC 6749 section 4.1.2.1) for a refusal's status. */
 const char *eckid_refusal_error_code(int status);
 
-/* The error_description beside either: a sentence for people, with the reference. */
+/* The error_description for both: a sentence for people, with the reference. */
 const char *eckid_refusal_error_text(int status, const char *reference, apr_pool_t *pool);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a browser gets for a refused login: a short page, in Dutch or English, that says what to do.
- */
+/* The page a browser gets for a refused login: short, in Dutch or English, and it says what to
+ * do. */
 #include "decision/eckid_refusal_page.h"
 
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static const text_t *find_text(const text_t *texts, int status)
     return texts;
 }
 
-/* The weight of a language in Accept-Language, in thousandths; -1 when it is not named. */
+/* The weight of a language in Accept-Language, in thousandths; -1 if it is not listed. */
 static int weight_of(const char *accept, const char *language)
 {
     int best = -1;
@@ -64,8 +64,7 @@ static int weight_of(const char *accept, const char *language)
         if (range.len >= 2 && strncasecmp(range.data, language, 2) == 0 &&
             (range.len == 2 || strchr("-; ", range.data[2]))) {
             double given = q ? strtod(q + 1, NULL) : 1;
-            int weight =
-                given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* also if it is not a number */
+            int weight = given >= 0 && given <= 1 ? (int)(given * 1000) : 0; /* NaN counts as 0 */
 
             best = weight > best ? weight : best;
         }

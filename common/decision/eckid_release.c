@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Removes from a login what its supplier may not see. */
+/* Removes and renames attributes of a login, as its supplier's block says. */
 #include "decision/eckid_release.h"
 
 static const eckid_rename_t *find_rename(const eckid_supplier_t *supplier, const char *from)
@@ -52,7 +52,7 @@ static void remove_unreleased(const char **shows, eckid_attributes_t login,
     }
 }
 
-/* An attribute that had the new name before is removed. */
+/* If another attribute already has the new name, it is removed first. */
 static void rename_rest(eckid_attributes_t login, const eckid_supplier_t *supplier,
                         const apr_array_header_t *names, apr_pool_t *pool)
 {
@@ -67,7 +67,7 @@ static void rename_rest(eckid_attributes_t login, const eckid_supplier_t *suppli
     }
 }
 
-/* Whether an attribute that the supplier gets says the same as the NameID. */
+/* Whether a remaining attribute has the value that the NameID shows. */
 static bool is_released_anyway(eckid_attributes_t login, apr_pool_t *pool)
 {
     const apr_array_header_t *names = eckid_attributes_names(login, pool);

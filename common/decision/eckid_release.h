@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Removes from a login what its supplier may not see. */
+/* Removes and renames attributes of a login, as its supplier's block says. */
 #ifndef ECKID_RELEASE_H
 #define ECKID_RELEASE_H
 
@@ -7,11 +7,11 @@
 #include "model/eckid_attributes.h"
 
 /*
- * Removes every attribute that the supplier's list does not name, and renames those it renames. An
- * attribute with the name of the ECK iD is removed in any case, as only the LAS is believed about
- * it. The NameID is never changed. If an attribute that was removed can still be read there, as all
- * of it or the part before "@", and no attribute that stays says the same, shows is set to its
- * name; otherwise to NULL.
+ * Removes every attribute that is not on the supplier's release list, and renames those it renames.
+ * An incoming attribute with the name of the ECK iD is always removed, because only the LAS is
+ * trusted for it. The NameID never changes. If the NameID, or its part before "@", still shows the
+ * value of a removed attribute that no remaining attribute has, shows is set to the name of that
+ * attribute; otherwise to NULL.
  */
 void eckid_release(const char **shows, eckid_attributes_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool);

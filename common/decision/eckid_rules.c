@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rules that every login of one identity provider is decided by, and the keys that sign it. */
+/* The configured rules for the logins of one identity provider, and the keys that sign them. */
 #include "decision/eckid_rules.h"
 
 apr_array_header_t *eckid_rules_all_signers(const eckid_rules_t *rules, apr_pool_t *pool)

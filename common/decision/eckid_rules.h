@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rules that every login of one identity provider is decided by, and the keys that sign it. */
+/* The configured rules for the logins of one identity provider, and the keys that sign them. */
 #ifndef ECKID_RULES_H
 #define ECKID_RULES_H
 
@@ -7,25 +7,26 @@
 #include "decision/eckid_policy.h"
 #include "decision/eckid_student.h"
 
-/* Pointers to what was configured: read-only, shared by threads. */
+/* Points into the configuration: read-only, shared by threads. */
 typedef struct eckid_rules_t {
     const eckid_policy_t *policy;
     const eckid_student_t *student;
     eckid_lookup_setup_t lookup;
-    const apr_array_header_t *signers; /* eckid_signer_t: the first signs */
-    apr_interval_time_t skew;          /* how far clocks may differ */
+    const apr_array_header_t *signers; /* eckid_signer_t: the first one signs */
+    apr_interval_time_t skew;          /* the accepted clock skew */
 } eckid_rules_t;
 
-/* All keys of ours, those of suppliers included (eckid_signer_t). */
+/* All our keys, including those of suppliers (eckid_signer_t). */
 apr_array_header_t *eckid_rules_all_signers(const eckid_rules_t *rules, apr_pool_t *pool);
 
-/* The keys that sign for a supplier (eckid_signer_t): its own, or else those of the rules. */
+/* The keys that sign for a supplier (eckid_signer_t): its own, or those of the rules if it has
+ * none. */
 const apr_array_header_t *eckid_rules_signers(const eckid_rules_t *rules,
                                               const eckid_supplier_t *supplier);
 
-/* Whether one of the signers (eckid_signer_t) has this key and does not share it with the identity
- * provider. Such a key is never trusted, even if the identity provider publishes it: otherwise a
- * login that we signed could be sent through us again. */
+/* Whether the key belongs to one of the signers (eckid_signer_t) and is not shared with the
+ * identity provider. Such a key is never trusted, even if the identity provider publishes it.
+ * Otherwise somebody could send a login that we signed through us again. */
 bool eckid_rules_is_ours(const eckid_key_t *key, const apr_array_header_t *signers);
 
 #endif

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One call at a time for one student: logins that come meanwhile share its result. */
+/* At most one call at a time for a student: simultaneous logins share its result. */
 #include "decision/eckid_single_flight.h"
 
 #include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
 
-#define FLIGHTS_MAX 256 /* at once; far more than the limits of a LAS allow */
+#define FLIGHTS_MAX 256 /* at the same time; far more than the limits of a LAS allow */
 
 typedef enum state_t { IDLE, ACTIVE, FINISHED } state_t;
 
 typedef struct flight_t {
     unsigned char index[ECKID_CACHE_INDEX];
     state_t state;
-    int followers; /* that have not copied the result yet */
+    int followers; /* how many have not copied the result yet */
     eckid_flight_result_t result;
 } flight_t;
 
 struct eckid_single_flight_t {
-    apr_thread_mutex_t *lock; /* guards all of it; never held while the LAS is asked */
+    apr_thread_mutex_t *lock; /* guards all members; never held during a call to the LAS */
     apr_thread_cond_t *finished;
-    int used; /* flights from here on were never used */
+    int used; /* how many flights have ever been used */
     flight_t flights[FLIGHTS_MAX];
 };
 
@@ -71,7 +71,8 @@ static eckid_flight_role_t begin(int *slot, eckid_single_flight_t *flights,
     return ECKID_FLIGHT_LEADER;
 }
 
-/* Called under the lock, which is released while waiting. The last follower frees the flight. */
+/* Called with the lock held, which is released while waiting. The last follower frees the
+ * flight. */
 static eckid_flight_role_t follow(eckid_flight_result_t *result, eckid_single_flight_t *flights,
                                   flight_t *flight, apr_time_t until)
 {

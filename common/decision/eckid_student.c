@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a login is a student's, and the key by which the LAS knows the student. */
+/* Whether a login is a student's, and which key identifies the student in the LAS. */
 #include "decision/eckid_student.h"
 
-/* A value without the white space around it, which XML and directories add without meaning it. The
- * same for conditions and keys. */
+/* A value without surrounding white space, which XML and directories add without meaning. Both
+ * conditions and keys use it. */
 static eckid_bytes_t value_at(const apr_array_header_t *values, int i)
 {
     return eckid_codec_trim(APR_ARRAY_IDX(values, i, eckid_bytes_t));
@@ -35,7 +35,7 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attri
     return NULL;
 }
 
-/* The values of the attribute, or the NameID or sub. */
+/* The values of an attribute; without a name, the NameID or sub. */
 static apr_array_header_t *raw_values(const char *source, eckid_attributes_t login,
                                       apr_pool_t *pool)
 {
@@ -51,7 +51,7 @@ static apr_array_header_t *raw_values(const char *source, eckid_attributes_t log
     return values;
 }
 
-/* Whether there is one value, which may occur several times. */
+/* Whether there is exactly one distinct value. */
 static bool is_one(const apr_array_header_t *values)
 {
     for (int i = 1; i < values->nelts; i++) {
@@ -62,7 +62,7 @@ static bool is_one(const apr_array_header_t *values)
     return values->nelts > 0;
 }
 
-/* Applies the expression to the one value. */
+/* Applies the expression to the only value. */
 static eckid_err_t *make_one(const char **made, const char *source, const eckid_match_t *match,
                              eckid_attributes_t login, apr_pool_t *pool)
 {

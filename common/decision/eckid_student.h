@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a login is a student's, and the key by which the LAS knows the student. */
+/* Whether a login is a student's, and which key identifies the student in the LAS. */
 #ifndef ECKID_STUDENT_H
 #define ECKID_STUDENT_H
 
@@ -7,30 +7,30 @@
 #include "model/eckid_attributes.h"
 #include "model/eckid_finding.h"
 
-/* One value of the attribute must match as a whole. */
+/* At least one value of the attribute must match as a whole. */
 typedef struct eckid_condition_t {
     const char *attribute;
     const eckid_match_t *match;
 } eckid_condition_t;
 
-/* How a student and the student key are found in the attributes of a login. */
+/* How to recognise a student in the attributes of a login, and how to make the student key. */
 typedef struct eckid_student_t {
-    apr_array_header_t *conditions; /* eckid_condition_t: all must hold; if empty, every login is a
-                                       student's */
-    const char *source;             /* an attribute, or NULL for the NameID or sub */
-    const eckid_match_t *match;     /* makes the key from the value */
-    const char *type;               /* of the key */
-    const char *school_source;      /* the attribute that names the school, if school_match is
-                                       set; NULL for the NameID or sub */
-    const eckid_match_t *school_match; /* makes the key into the map of schools; NULL if there is
-                                          no map */
+    apr_array_header_t *conditions; /* eckid_condition_t: all must hold; if there are none, every
+                                       login is a student's */
+    const char *source;             /* an attribute; NULL: the NameID or sub */
+    const eckid_match_t *match;     /* makes the key from its value */
+    const char *type;               /* the type of the key */
+    const char *school_source; /* the attribute that identifies the school, if school_match is set;
+                                  NULL: the NameID or sub */
+    const eckid_match_t
+        *school_match; /* makes the key of the school map from its value; NULL without a map */
 } eckid_student_t;
 
 /*
- * Finds the student key of a verified login. White space around values does not count, neither for
- * conditions nor for keys, and a value that occurs twice counts once. ECKID_NOT_STUDENT if a
- * condition does not hold. If the LAS cannot be asked for lack of a key: ECKID_NO_KEY,
- * ECKID_TWO_KEYS or ECKID_KEY_MISMATCH; or ECKID_NO_SCHOOL with one of them beneath.
+ * Makes the student key of a verified login. White space around values is ignored, in conditions
+ * and in keys, and equal values count once. ECKID_NOT_STUDENT if a condition does not hold.
+ * ECKID_NO_KEY, ECKID_TWO_KEYS or ECKID_KEY_MISMATCH if there is no usable student key;
+ * ECKID_NO_SCHOOL with one of these as its cause if there is no usable key of a school.
  */
 eckid_err_t *eckid_student_find_key(eckid_student_key_t *key, const eckid_student_t *student,
                                     eckid_attributes_t login, apr_pool_t *pool);

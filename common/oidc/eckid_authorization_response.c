@@ -235,7 +235,7 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
                                                        apr_pool_t *pool)
 {
     eckid_oidc_login_t login =
-        eckid_oidc_login_make(setup, ECKID_CARRIER_FRONT_CHANNEL, moment, pool);
+        eckid_oidc_login_make(setup, ECKID_CHANNEL_FRONT_CHANNEL, moment, pool);
     place_t place = split(url, pool);
     const char *token, *text;
     int in_query = count_of(&token, place.query, "id_token", pool);
@@ -345,7 +345,7 @@ eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *set
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
                                                    apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CARRIER_FORM_POST, moment, pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_FORM_POST, moment, pool);
     const answer_t answer = read_form(form, field);
     const char *text = NULL;
     eckid_decision_t decision = settle(&text, &login, &answer);

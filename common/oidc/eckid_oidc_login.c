@@ -6,12 +6,12 @@
 
 #include <apr_strings.h>
 
-eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_carrier_t carrier,
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_channel_t channel,
                                          const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_oidc_login_t login = {.setup = setup, .moment = moment, .pool = pool};
 
-    login.decision.log.carrier = carrier;
+    login.decision.log.channel = channel;
     login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = ""};
     login.owner.issuer = eckid_provider_issuer(setup->provider);
     return login;
@@ -354,7 +354,7 @@ eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eck
     eckid_decision_t decision = err ? eckid_decision_refuse(err) : login->decision;
 
     decision.supplier = login->decision.supplier;
-    decision.log.carrier = login->decision.log.carrier;
+    decision.log.channel = login->decision.log.channel;
     decision.log.provider_fetched = login->decision.log.provider_fetched;
     decision.log.provider_error = login->decision.log.provider_error;
     return decision;

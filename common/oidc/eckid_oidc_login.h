@@ -20,7 +20,7 @@ typedef struct eckid_oidc_login_t {
     apr_pool_t *pool;
 } eckid_oidc_login_t;
 
-eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_carrier_t carrier,
+eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_channel_t channel,
                                          const eckid_moment_t *moment, apr_pool_t *pool);
 
 /* Says which client it is, and finds the supplier if it is one. */

@@ -64,7 +64,7 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
                                               const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_oidc_login_t login =
-        eckid_oidc_login_make(setup, ECKID_CARRIER_INTROSPECTION, moment, pool);
+        eckid_oidc_login_make(setup, ECKID_CHANNEL_INTROSPECTION, moment, pool);
 
     return eckid_oidc_login_end(&login, filter_introspection(&login, call, object));
 }

@@ -137,10 +137,10 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
 }
 
 eckid_refusal_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
-                                                  eckid_carrier_t carrier)
+                                                  eckid_channel_t channel)
 {
-    return kind == ECKID_RESPONSE_TOKEN || carrier == ECKID_CARRIER_TOKEN_RESPONSE ? ECKID_AT_TOKEN
-           : kind == ECKID_RESPONSE_USERINFO || carrier == ECKID_CARRIER_USERINFO
+    return kind == ECKID_RESPONSE_TOKEN || channel == ECKID_CHANNEL_TOKEN_RESPONSE ? ECKID_AT_TOKEN
+           : kind == ECKID_RESPONSE_USERINFO || channel == ECKID_CHANNEL_USERINFO
                ? ECKID_AT_USERINFO
                : ECKID_AT_DOCUMENT;
 }

@@ -72,8 +72,8 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                                                   const eckid_request_signs_t *signs,
                                                   eckid_bytes_t body, apr_pool_t *pool);
 
-/* For whom the refusal of a response is written; carrier is that of the refusal. */
+/* For whom the refusal of a response is written; channel is that of the refusal. */
 eckid_refusal_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
-                                                  eckid_carrier_t carrier);
+                                                  eckid_channel_t channel);
 
 #endif

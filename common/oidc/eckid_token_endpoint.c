@@ -212,7 +212,7 @@ eckid_decision_t eckid_token_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_moment_t *moment, apr_pool_t *pool)
 {
     grant_t grant = {.login =
-                         eckid_oidc_login_make(setup, ECKID_CARRIER_TOKEN_RESPONSE, moment, pool),
+                         eckid_oidc_login_make(setup, ECKID_CHANNEL_TOKEN_RESPONSE, moment, pool),
                      .call = call};
 
     return eckid_oidc_login_end(&grant.login, walk_grant(&grant, body));

@@ -160,7 +160,7 @@ eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
                                         eckid_bytes_t body, const eckid_moment_t *moment,
                                         apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CARRIER_USERINFO, moment, pool);
+    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_USERINFO, moment, pool);
     const char *token = eckid_client_auth_access_token(call, pool);
     eckid_err_t *err = find_owner(&login, token);
 

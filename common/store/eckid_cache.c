@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Remembers ECK iDs and their absence, encrypted, in a store it is given. */
+/* Caches the results of lookups, encrypted, in a store. */
 #include "store/eckid_cache.h"
 
-/* What stands in a record, once opened. Records never leave the kind of machine they were made on:
- * another layout has another version, and what cannot be read is a miss. */
+/* The content of a record before encryption. A store is shared only by machines of the same kind. A
+ * changed layout gets a new version, and a record of another version is a miss. */
 typedef struct record_t {
     unsigned char version;
     eckid_cached_t cached;
@@ -20,7 +20,7 @@ void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
         eckid_bytes_str(key->contract),
         eckid_bytes_str(key->school_type),
         eckid_bytes_str(key->school),
-        eckid_bytes_str(key->proved ? "signed" : "plain"),
+        eckid_bytes_str(key->signed_only ? "signed" : "plain"),
         eckid_bytes_str(key->pilot ? "pilot" : "production"),
         eckid_bytes_str(key->student ? key->student->type : ""),
         eckid_bytes_str(key->student ? key->student->value : ""),
@@ -71,7 +71,7 @@ static void put(const eckid_cache_t *cache, const eckid_cache_index_t *index,
     record_t record;
     eckid_bytes_t sealed;
 
-    memset(&record, 0, sizeof(record)); /* the gaps between members are written too */
+    memset(&record, 0, sizeof(record)); /* so that the padding is defined too */
     record.version = RECORD_VERSION;
     memcpy(&record.cached, cached, sizeof(*cached));
     if (!eckid_secret_seal(&sealed, cache->secret, nonce,
@@ -81,7 +81,8 @@ static void put(const eckid_cache_t *cache, const eckid_cache_index_t *index,
     }
 }
 
-/* Up to an eighth shorter, so that a class that logged in together does not ask together. */
+/* Shortens a lifetime by up to an eighth, so that the records of a class that logged in together do
+ * not expire together. */
 static apr_interval_time_t with_jitter(apr_interval_time_t time, unsigned char jitter)
 {
     return time - time / 8 * jitter / 256;

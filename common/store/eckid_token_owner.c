@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Remembers whose access and refresh tokens are, by keyed digests of them, encrypted. */
+/* Remembers the owner of access and refresh tokens, encrypted, indexed by a keyed digest. */
 #include "store/eckid_token_owner.h"
 
 #include <apr_strings.h>
@@ -7,7 +7,7 @@
 #define RECORD_VERSION 2
 #define TEXTS 7
 
-/* What stands in a record, once opened, before its texts, each of which ends with a NUL. */
+/* The first part of a record before encryption. Texts follow, each ended by NUL. */
 typedef struct head_t {
     unsigned char version, decided, outcome;
     apr_time_t until;
@@ -26,7 +26,7 @@ static void make_index(unsigned char index[ECKID_CACHE_INDEX], const eckid_secre
     eckid_secret_digest(index, secret, parts, sizeof(parts) / sizeof(*parts), pool);
 }
 
-/* Reading: false when a text does not end. */
+/* Reading: false if a text is not ended. */
 static bool read_texts(const char *texts[TEXTS], eckid_bytes_t plain)
 {
     const char *at = plain.data + sizeof(head_t), *end = plain.data + plain.len;
@@ -67,7 +67,7 @@ static bool read_record(eckid_token_owner_t *owner, eckid_bytes_t plain, const c
     return true;
 }
 
-static bool get_by(eckid_token_owner_t *owner, const eckid_token_owners_t *bearer,
+static bool get_by(eckid_token_owner_t *owner, const eckid_token_owners_t *owners,
                    const eckid_secret_t *secret, eckid_token_kind_t kind, const char *token,
                    apr_time_t now, apr_pool_t *pool)
 {
@@ -77,23 +77,23 @@ static bool get_by(eckid_token_owner_t *owner, const eckid_token_owners_t *beare
     eckid_bytes_t plain;
 
     make_index(index, secret, kind, owner->issuer, token, pool);
-    return bearer->store.get(bearer->store.self, sealed, &len, ECKID_TOKEN_OWNER_RECORD_MAX, index,
+    return owners->store.get(owners->store.self, sealed, &len, ECKID_TOKEN_OWNER_RECORD_MAX, index,
                              pool) &&
            eckid_secret_open(&plain, secret, eckid_bytes(index, sizeof(index)),
                              eckid_bytes(sealed, len), pool) &&
-           read_record(owner, plain, bearer->realm, now);
+           read_record(owner, plain, owners->realm, now);
 }
 
-bool eckid_token_owner_get(eckid_token_owner_t *owner, const eckid_token_owners_t *bearer,
+bool eckid_token_owner_get(eckid_token_owner_t *owner, const eckid_token_owners_t *owners,
                            eckid_token_kind_t kind, const char *issuer, const char *token,
                            apr_time_t now, apr_pool_t *pool)
 {
     owner->issuer = issuer;
-    return get_by(owner, bearer, bearer->secret, kind, token, now, pool) ||
-           (bearer->previous && get_by(owner, bearer, bearer->previous, kind, token, now, pool));
+    return get_by(owner, owners, owners->secret, kind, token, now, pool) ||
+           (owners->previous && get_by(owner, owners, owners->previous, kind, token, now, pool));
 }
 
-/* Writing: empty when it is too long to be remembered. */
+/* Writing: empty if the record is too long to be stored. */
 static eckid_bytes_t write_record(const eckid_token_owner_t *owner, const char *realm,
                                   apr_time_t until, apr_pool_t *pool)
 {
@@ -109,7 +109,7 @@ static eckid_bytes_t write_record(const eckid_token_owner_t *owner, const char *
     apr_size_t len = sizeof(head_t);
     head_t head;
 
-    memset(&head, 0, sizeof(head)); /* the gaps between members are written too */
+    memset(&head, 0, sizeof(head)); /* so that the padding is defined too */
     head.version = RECORD_VERSION;
     head.decided = owner->decided;
     head.outcome = owner->decided ? (unsigned char)owner->outcome : 0;
@@ -127,17 +127,17 @@ static eckid_bytes_t write_record(const eckid_token_owner_t *owner, const char *
     return eckid_bytes(record, len);
 }
 
-void eckid_token_owner_put(const eckid_token_owners_t *bearer, eckid_token_kind_t kind,
+void eckid_token_owner_put(const eckid_token_owners_t *owners, eckid_token_kind_t kind,
                            const char *token, const eckid_token_owner_t *owner, apr_time_t until,
                            const eckid_moment_t *moment, apr_pool_t *pool)
 {
     unsigned char index[ECKID_CACHE_INDEX];
-    eckid_bytes_t record = write_record(owner, bearer->realm, until, pool), sealed;
+    eckid_bytes_t record = write_record(owner, owners->realm, until, pool), sealed;
 
-    make_index(index, bearer->secret, kind, owner->issuer, token, pool);
+    make_index(index, owners->secret, kind, owner->issuer, token, pool);
     if (record.len && until > moment->now &&
-        !eckid_secret_seal(&sealed, bearer->secret, moment->token_nonce[kind],
+        !eckid_secret_seal(&sealed, owners->secret, moment->token_nonce[kind],
                            eckid_bytes(index, sizeof(index)), record, pool)) {
-        bearer->store.put(bearer->store.self, index, sealed, until, pool);
+        owners->store.put(owners->store.self, index, sealed, until, pool);
     }
 }

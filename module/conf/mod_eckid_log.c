@@ -10,18 +10,18 @@
 APLOG_USE_MODULE(eckid);
 
 /* What carried the login; NULL over SAML, where it is always a page. */
-static const char *carrier_name(eckid_carrier_t carrier)
+static const char *channel_name(eckid_channel_t channel)
 {
     static const char *const names[] = {
-        [ECKID_CARRIER_SAML] = NULL,
-        [ECKID_CARRIER_TOKEN_RESPONSE] = "id_token",
-        [ECKID_CARRIER_FRONT_CHANNEL] = "front-channel",
-        [ECKID_CARRIER_FORM_POST] = "form-post",
-        [ECKID_CARRIER_USERINFO] = "userinfo",
-        [ECKID_CARRIER_INTROSPECTION] = "introspection",
+        [ECKID_CHANNEL_SAML] = NULL,
+        [ECKID_CHANNEL_TOKEN_RESPONSE] = "id_token",
+        [ECKID_CHANNEL_FRONT_CHANNEL] = "front-channel",
+        [ECKID_CHANNEL_FORM_POST] = "form-post",
+        [ECKID_CHANNEL_USERINFO] = "userinfo",
+        [ECKID_CHANNEL_INTROSPECTION] = "introspection",
     };
 
-    return names[carrier];
+    return names[channel];
 }
 
 static const char *source_name(eckid_source_t source)
@@ -61,15 +61,15 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
     }
     if (decision->log.name_id_shows) {
         text = apr_pstrcat(pool, text,
-                           decision->log.carrier != ECKID_CARRIER_SAML ? " sub-shows="
+                           decision->log.channel != ECKID_CHANNEL_SAML ? " sub-shows="
                                                                        : " nameid-shows=",
                            decision->log.name_id_shows, NULL);
     }
     if (decision->log.token_shows) {
         text = apr_pstrcat(pool, text, " access-token-shows=", decision->log.token_shows, NULL);
     }
-    if (carrier_name(decision->log.carrier)) {
-        text = apr_pstrcat(pool, text, " token=", carrier_name(decision->log.carrier), NULL);
+    if (channel_name(decision->log.channel)) {
+        text = apr_pstrcat(pool, text, " token=", channel_name(decision->log.channel), NULL);
     }
     return text;
 }

@@ -79,7 +79,7 @@ static apr_status_t send_error(ap_filter_t *f, const eckid_decision_t *decision)
     request_rec *r = oidc->exchange.r;
     const char *reference = eckid_moment_reference(&oidc->exchange.moment, r->pool);
     const eckid_refusal_error_t problem =
-        eckid_refusal_error_make(eckid_response_kind_reader(oidc->kind, decision->log.carrier),
+        eckid_refusal_error_make(eckid_response_kind_reader(oidc->kind, decision->log.channel),
                                  decision->status, reference, r->pool);
 
     mod_eckid_response_replace(r, problem.status, problem.body.len);

@@ -188,13 +188,13 @@ BLOCKS = {
     "no entity": ("<EckidSupplier>\n</EckidSupplier>\n", ["needs the supplier's entity ID"]),
     "one URL in two suppliers": (
         block() + block().replace("urn:a", "urn:b"),
-        ["https://a.example/acs belongs to the supplier urn:a already"]),
+        ["https://a.example/acs already belongs to the supplier urn:a"]),
     "one URL in two spellings": (
         block() + block(EckidConsumer="HTTPS://A.example:443/acs").replace("urn:a", "urn:b"),
-        ["belongs to the supplier urn:a already"]),
+        ["already belongs to the supplier urn:a"]),
     "one entity in two suppliers": (
         block() + block(EckidConsumer="https://b.example/"),
-        ["urn:a belongs to the supplier urn:a already"]),
+        ["urn:a already belongs to the supplier urn:a"]),
     "a consumer that is no URL": (block(EckidConsumer="a.example/acs"),
                                   ["is not an https or http URL"]),
     "a format that is none": (block(EckidName="eckId format=short"),

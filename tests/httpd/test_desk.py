@@ -133,7 +133,7 @@ def test_a_check_asks_for_the_school_that_it_is_told(stage):
     assert status == 1 and "status 401" in out and stage.las.refusals[-1] == "another school"
     calls = len(stage.las.calls) + len(stage.las.refusals)
     status, out = check("nowhere")
-    assert status == 1 and "the map has no such school" in out
+    assert status == 1 and "the map does not have this school" in out
     assert len(stage.las.calls) + len(stage.las.refusals) == calls
 
 

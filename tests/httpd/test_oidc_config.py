@@ -61,7 +61,7 @@ MISTAKES = {
                                  "\"maybe\" is not one of deny, pass"),
     "a client outside": ({"EckidClient": "books"}, "belongs inside <EckidSupplier>"),
     "a client twice": ({"blocks": block() + block().replace("urn:a", "urn:b")},
-                       "books belongs to the supplier urn:a already"),
+                       "books already belongs to the supplier urn:a"),
     "no alg": ({"blocks": block("books alg=none")}, "\"none\" is not one of RS256, ES256, PS256"),
     "a key that is missing": ({"blocks": block("books alg=ES256")},
                               "tokens for books are to be signed by ES256, but there is no"),

@@ -12,7 +12,7 @@ static const eckid_oidc_beside_t nothing = {NULL, NULL, NULL};
 static eckid_oidc_login_t verified(const web_house_t *house, const char *client, const char *token)
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(
-        &house->gateway.oidc, ECKID_CARRIER_TOKEN_RESPONSE, maker_moment(), pool);
+        &house->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *opened;
 
     eckid_oidc_login_set_client(&login, client);
@@ -90,7 +90,7 @@ START_TEST(without_a_provider_nothing_is_verified)
 {
     web_house_t *house = web_house();
     eckid_oidc_login_t login = eckid_oidc_login_make(
-        &house->gateway.oidc, ECKID_CARRIER_TOKEN_RESPONSE, maker_moment(), pool);
+        &house->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *token;
 
     house->gateway.oidc.view = NULL;

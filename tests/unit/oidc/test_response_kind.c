@@ -197,21 +197,21 @@ END_TEST
 
 static const struct {
     eckid_response_kind_t kind;
-    eckid_carrier_t carrier;
+    eckid_channel_t channel;
     eckid_refusal_reader_t reader;
 } readers[] = {
-    {ECKID_RESPONSE_TOKEN, ECKID_CARRIER_SAML, ECKID_AT_TOKEN},
-    {ECKID_RESPONSE_USERINFO, ECKID_CARRIER_SAML, ECKID_AT_USERINFO},
-    {ECKID_RESPONSE_JWKS, ECKID_CARRIER_SAML, ECKID_AT_DOCUMENT},
-    {ANY, ECKID_CARRIER_TOKEN_RESPONSE, ECKID_AT_TOKEN},
-    {ANY, ECKID_CARRIER_USERINFO, ECKID_AT_USERINFO},
-    {ANY, ECKID_CARRIER_INTROSPECTION, ECKID_AT_DOCUMENT},
-    {ANY, ECKID_CARRIER_SAML, ECKID_AT_DOCUMENT},
+    {ECKID_RESPONSE_TOKEN, ECKID_CHANNEL_SAML, ECKID_AT_TOKEN},
+    {ECKID_RESPONSE_USERINFO, ECKID_CHANNEL_SAML, ECKID_AT_USERINFO},
+    {ECKID_RESPONSE_JWKS, ECKID_CHANNEL_SAML, ECKID_AT_DOCUMENT},
+    {ANY, ECKID_CHANNEL_TOKEN_RESPONSE, ECKID_AT_TOKEN},
+    {ANY, ECKID_CHANNEL_USERINFO, ECKID_AT_USERINFO},
+    {ANY, ECKID_CHANNEL_INTROSPECTION, ECKID_AT_DOCUMENT},
+    {ANY, ECKID_CHANNEL_SAML, ECKID_AT_DOCUMENT},
 };
 
 START_TEST(a_refusal_is_written_for_its_reader)
 {
-    ck_assert_int_eq(eckid_response_kind_reader(readers[_i].kind, readers[_i].carrier),
+    ck_assert_int_eq(eckid_response_kind_reader(readers[_i].kind, readers[_i].channel),
                      readers[_i].reader);
 }
 END_TEST

@@ -19,19 +19,19 @@ static eckid_token_owners_t make(fake_store_t *store)
 static const eckid_token_owner_t owner = {
     ISSUER, "books", "s1", "openid", true, ECKID_FOUND, {"NEPPI", "1@1.school.example", "11ZZ"}};
 
-static void put(const eckid_token_owners_t *bearer, const eckid_token_owner_t *whose)
+static void put(const eckid_token_owners_t *owners, const eckid_token_owner_t *whose)
 {
-    eckid_token_owner_put(bearer, ECKID_ACCESS_TOKEN, "token", whose,
+    eckid_token_owner_put(owners, ECKID_ACCESS_TOKEN, "token", whose,
                           MAKER_NOW + apr_time_from_sec(60), maker_moment(), pool);
 }
 
 START_TEST(what_is_remembered_is_found)
 {
-    const eckid_token_owners_t bearer = make(fake_store_make());
+    const eckid_token_owners_t owners = make(fake_store_make());
     eckid_token_owner_t found;
 
-    put(&bearer, &owner);
-    ck_assert(eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
+    put(&owners, &owner);
+    ck_assert(eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
                                     pool));
     ck_assert_str_eq(found.client, "books");
     ck_assert_str_eq(found.subject, "s1");
@@ -45,12 +45,12 @@ END_TEST
 
 START_TEST(what_was_decided_in_another_realm_is_undecided)
 {
-    eckid_token_owners_t bearer = make(fake_store_make());
+    eckid_token_owners_t owners = make(fake_store_make());
     eckid_token_owner_t found;
 
-    put(&bearer, &owner);
-    bearer.realm = "22AA00";
-    ck_assert(eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
+    put(&owners, &owner);
+    owners.realm = "22AA00";
+    ck_assert(eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
                                     pool));
     ck_assert(!found.decided);
     ck_assert_str_eq(found.client, "books");
@@ -59,34 +59,34 @@ END_TEST
 
 START_TEST(what_the_secret_before_sealed_is_found)
 {
-    eckid_token_owners_t bearer = make(fake_store_make());
+    eckid_token_owners_t owners = make(fake_store_make());
     eckid_token_owner_t found;
 
-    put(&bearer, &owner);
-    bearer.previous = bearer.secret;
-    bearer.secret = eckid_secret_make(str("another secret of more than 32 bytes"), pool);
-    ck_assert(eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
+    put(&owners, &owner);
+    owners.previous = owners.secret;
+    owners.secret = eckid_secret_make(str("another secret of more than 32 bytes"), pool);
+    ck_assert(eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token", MAKER_NOW,
                                     pool));
     ck_assert_str_eq(found.key.value, "1@1.school.example");
-    bearer.previous = NULL;
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token",
+    owners.previous = NULL;
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token",
                                      MAKER_NOW, pool));
 }
 END_TEST
 
 START_TEST(another_kind_issuer_token_or_time_finds_nothing)
 {
-    const eckid_token_owners_t bearer = make(fake_store_make());
+    const eckid_token_owners_t owners = make(fake_store_make());
     eckid_token_owner_t found;
 
-    put(&bearer, &owner);
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_REFRESH_TOKEN, ISSUER, "token",
+    put(&owners, &owner);
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_REFRESH_TOKEN, ISSUER, "token",
                                      MAKER_NOW, pool));
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, "https://other.example",
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, "https://other.example",
                                      "token", MAKER_NOW, pool));
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "Token",
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "Token",
                                      MAKER_NOW, pool));
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token",
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token",
                                      MAKER_NOW + apr_time_from_sec(60), pool));
 }
 END_TEST
@@ -94,9 +94,9 @@ END_TEST
 START_TEST(the_store_sees_neither_token_nor_owner)
 {
     fake_store_t *store = fake_store_make();
-    const eckid_token_owners_t bearer = make(store);
+    const eckid_token_owners_t owners = make(store);
 
-    put(&bearer, &owner);
+    put(&owners, &owner);
     apr_hash_index_t *at = apr_hash_first(pool, store->records);
     const eckid_bytes_t *record = apr_hash_this_val(at);
 
@@ -105,7 +105,7 @@ START_TEST(the_store_sees_neither_token_nor_owner)
     ((char *)record->data)[20] ^= 1;
     eckid_token_owner_t found;
 
-    ck_assert(!eckid_token_owner_get(&found, &bearer, ECKID_ACCESS_TOKEN, ISSUER, "token",
+    ck_assert(!eckid_token_owner_get(&found, &owners, ECKID_ACCESS_TOKEN, ISSUER, "token",
                                      MAKER_NOW, pool));
 }
 END_TEST
@@ -113,13 +113,13 @@ END_TEST
 START_TEST(what_is_too_long_is_not_remembered)
 {
     fake_store_t *store = fake_store_make();
-    const eckid_token_owners_t bearer = make(store);
+    const eckid_token_owners_t owners = make(store);
     eckid_token_owner_t whose = owner;
     char *scope = apr_pcalloc(pool, 4000);
 
     memset(scope, 'x', 3999);
     whose.scope = scope;
-    put(&bearer, &whose);
+    put(&owners, &whose);
     ck_assert_int_eq(store->puts, 0);
 }
 END_TEST
@@ -127,7 +127,7 @@ END_TEST
 UNIT_SUITE(token_owner)
 {
     Suite *suite = suite_create("token_owner");
-    TCase *tcase = unit_case(suite, "bearer");
+    TCase *tcase = unit_case(suite, "owners");
 
     tcase_add_test(tcase, what_is_remembered_is_found);
     tcase_add_test(tcase, what_was_decided_in_another_realm_is_undecided);
