@@ -91,6 +91,8 @@
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
     X(LOOP, 244, "the provider would be fetched through this very server",                         \
       "backend= of EckidProvider must be the provider itself")                                     \
+    X(TOKEN_SEAL, 245, "the sealed token is not accepted",                                         \
+      "do all servers have the same EckidSecretFile? a repeated occurrence may be an attack")      \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
     X(TLS, 303, "the LAS could not prove its identity",                                            \

@@ -318,7 +318,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'q', search},     {'s', schools},        {'f', sfv},        {'a', answer},
                    {'o', profile},    {'e', desk},           {'t', fuzz_token}, {'j', fuzz_object},
                    {'k', fuzz_jwks},  {'d', fuzz_discovery}, {'h', fuzz_front}, {'c', fuzz_caller},
-                   {'y', fuzz_stray}, {'n', fuzz_oauth}};
+                   {'y', fuzz_stray}, {'n', fuzz_oauth},     {'x', fuzz_sealed}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -12,6 +12,7 @@
 #include "oidc/eckid_oidc.h"
 #include "base/eckid_params.h"
 #include "oidc/eckid_oidc_scan.h"
+#include "oidc/eckid_sealed_token.h"
 #include "oidc/eckid_wellknown.h"
 
 #define ISSUER "https://idp.school.example"
@@ -162,6 +163,27 @@ void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
     memcpy(both + input.len, token, strlen(token));
     insist(eckid_oidc_scan_find(&setup, eckid_bytes(both, input.len + strlen(token)), pool) !=
            NULL);
+}
+
+/* What is sealed opens and is the same; what nobody sealed does not open. */
+void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const eckid_moment_t moment;
+    static const char secret[] = "a secret of more than thirty-two bytes";
+    const eckid_token_seal_t seal = {eckid_secret_make(eckid_bytes_str(secret), pool), NULL, ISSUER,
+                                     "realm"};
+    const eckid_token_owner_t owner = {.client = "books", .subject = "s1", .scope = ""};
+    const char *text = apr_pstrmemdup(pool, input.data, input.len), *sealed, *token;
+    eckid_token_owner_t found;
+
+    insist(eckid_sealed_token_open(&token, &found, &seal, ECKID_ACCESS_TOKEN, text, 0, pool) !=
+           NULL);
+    if (!eckid_sealed_token_make(&sealed, &seal, ECKID_ACCESS_TOKEN, text, &owner, &moment, pool)) {
+        insist(eckid_sealed_token_is(sealed));
+        insist(
+            !eckid_sealed_token_open(&token, &found, &seal, ECKID_ACCESS_TOKEN, sealed, 0, pool));
+        insist(strcmp(token, text) == 0 && strcmp(found.client, "books") == 0);
+    }
 }
 
 static eckid_err_t *say(void *self, eckid_http_response_t **answer,

@@ -13,6 +13,7 @@ void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_front(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool);
 
 #endif
