@@ -21,8 +21,8 @@
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
     X(JWKS, 106, "a JWK Set cannot be used",                                                       \
       "it must be JSON with a member keys; keys for signing need distinct kids")                   \
-    X(EXPIRED, 107, "the time has ended for which metadata was valid",                             \
-      "fetch the metadata again; until then the keys in it stay in use")                           \
+    X(EXPIRED, 107, "what is in use has ended", "replace it, or fetch it again")                   \
+    X(EXPIRES, 108, "what is in use ends soon", "replace it in time, or fetch it again")           \
     X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
       "conf/contracts/README.md tells what such a file means")                                     \
     X(SCHOOL_MAP, 111, "a map of schools cannot be used",                                          \

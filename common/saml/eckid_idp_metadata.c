@@ -20,9 +20,7 @@ struct eckid_idp_metadata_t {
     apr_thread_mutex_t *lock; /* guards current, its users and next_look; never held over I/O */
     generation_t *current;
     apr_time_t next_look;
-    /* only the thread with the turn uses these */
-    apr_finfo_t seen;      /* the last version that was read, or tried */
-    bool has_told_expired; /* since it was read */
+    apr_finfo_t seen; /* the last version that was read, or tried; only for the one with the turn */
 };
 
 /* Reads the file into a pool of its own. */
@@ -140,37 +138,20 @@ static void replace(eckid_idp_metadata_t *file, generation_t *generation)
     let_go(old);
 }
 
-/* Expired metadata is reported once and used on: a failed fetch must not end a school's logins. No
- * other thread replaces current while this one has the turn. */
-static bool is_news_expired(eckid_idp_metadata_t *file, eckid_err_t **news, apr_time_t now,
-                            apr_pool_t *pool)
-{
-    const eckid_idp_t *idp = file->current->idp;
-
-    if (file->has_told_expired || !idp->valid_until || idp->valid_until > now) {
-        return false;
-    }
-    file->has_told_expired = true;
-    *news = eckid_err_make(pool, ECKID_EXPIRED, "that of %s in %s", idp->entity_id, file->path);
-    return true;
-}
-
 /* Reads the file again if it changed. Only for the thread with the turn. */
-static bool refresh(eckid_idp_metadata_t *file, eckid_err_t **news, apr_time_t now,
-                    apr_pool_t *pool)
+static bool refresh(eckid_idp_metadata_t *file, eckid_err_t **news, apr_pool_t *pool)
 {
     apr_finfo_t info;
     generation_t *generation;
 
     look(&info, file, pool);
     if (is_same(&info, &file->seen)) {
-        return is_news_expired(file, news, now, pool);
+        return false;
     }
     file->seen = info;
     *news = read_generation(&generation, file, pool);
     if (!*news) {
         replace(file, generation);
-        file->has_told_expired = false;
     }
     return true;
 }
@@ -180,7 +161,7 @@ const eckid_idp_t *eckid_idp_metadata_get(eckid_idp_metadata_t *file, apr_time_t
 {
     *changed = false;
     if (take_turn(file, now)) {
-        *changed = refresh(file, news, now, pool);
+        *changed = refresh(file, news, pool);
         end_turn(file, now);
     }
     apr_thread_mutex_lock(file->lock);

@@ -20,8 +20,8 @@ const char *eckid_idp_metadata_path(const eckid_idp_metadata_t *file);
 /*
  * The identity provider as it is now, valid as long as pool. At most one thread at a time checks
  * the file, without a lock, and reads it if it changed. Changed tells whether there is news. News
- * is written once for each change, with NULL or the reason why the changed file cannot be used; and
- * once with ECKID_EXPIRED when its validity has ended, which has no other effect.
+ * is written once for each change, with NULL or the reason why the changed file cannot be used.
+ * Metadata whose validity has ended are used on: a failed fetch must not end a school's logins.
  */
 const eckid_idp_t *eckid_idp_metadata_get(eckid_idp_metadata_t *file, apr_time_t now, bool *changed,
                                           eckid_err_t **news, apr_pool_t *pool);

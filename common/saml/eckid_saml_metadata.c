@@ -12,16 +12,18 @@
 #include <libxml/xmlreader.h>
 
 /* Reads an entity that was found in a file. */
-typedef eckid_err_t *visit_t(void *self, const xmlNode *entity, apr_pool_t *pool);
+struct search_t;
+typedef eckid_err_t *visit_t(const struct search_t *search, const xmlNode *entity,
+                             apr_pool_t *pool);
 
 /* A search in a file. */
 typedef struct search_t {
     const char *file;
     const char *entity_id; /* NULL: any with that role */
     const char *role;
-    int found;
     visit_t *visit;
     void *self;
+    int found;
 } search_t;
 
 static void on_error(void *line, xmlErrorPtr error)
@@ -42,7 +44,7 @@ static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t
                               "%s holds several entities with an %s; which of them is not said",
                               search->file, search->role);
     }
-    return search->visit(search->self, entity, pool);
+    return search->visit(search, entity, pool);
 }
 
 /* Whether the reader is at the start of an entity. */
@@ -120,6 +122,28 @@ static eckid_err_t *search_file(search_t *search, apr_pool_t *pool)
     return err;
 }
 
+/* Metadata section 2.3.1: the validity of a set of entities holds for each of them. */
+static eckid_err_t *read_validity(eckid_expiry_t *expiry, const search_t *search,
+                                  const xmlNode *entity, apr_pool_t *pool)
+{
+    *expiry = (eckid_expiry_t){.what = apr_psprintf(pool, "the metadata of %s in %s",
+                                                    eckid_xml_attribute(entity, "entityID", pool),
+                                                    search->file),
+                               .consequence = "what they say stays in use"};
+    for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent) {
+        const char *text = eckid_xml_attribute(node, "validUntil", pool);
+        apr_time_t until;
+
+        if (text && !eckid_time_parse(&until, text)) {
+            return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
+                                  xmlGetLineNo(node));
+        }
+        expiry->until = text && (!expiry->until || until < expiry->until) ? until : expiry->until;
+    }
+    return NULL;
+}
+
 /* The identity provider */
 
 static bool is_for_signing(const xmlNode *descriptor, apr_pool_t *pool)
@@ -151,6 +175,12 @@ static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_po
     }
     ECKID_ERR(eckid_key_certificate_der(&key, der, name, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
+    APR_ARRAY_PUSH(idp->expiries, eckid_expiry_t) = (eckid_expiry_t){
+        .what = apr_psprintf(pool, "the certificate with SHA-256 %s of %s",
+                             eckid_key_fingerprint(key), idp->entity_id),
+        .until = eckid_key_not_after(key),
+        .consequence = "the identity provider may sign by another key by then",
+    };
     return NULL;
 }
 
@@ -282,29 +312,12 @@ static eckid_err_t *add_roles(eckid_idp_t *idp, const xmlNode *entity, apr_pool_
     return err;
 }
 
-/* Metadata section 2.3.1: the validity of a set of entities holds for each of them. */
-static eckid_err_t *read_validity(apr_time_t *earliest, const xmlNode *entity, apr_pool_t *pool)
+static eckid_err_t *visit_idp(const search_t *search, const xmlNode *entity, apr_pool_t *pool)
 {
-    for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;
-         node = node->parent) {
-        const char *text = eckid_xml_attribute(node, "validUntil", pool);
-        apr_time_t until;
-
-        if (text && !eckid_time_parse(&until, text)) {
-            return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
-                                  xmlGetLineNo(node));
-        }
-        *earliest = text && (!*earliest || until < *earliest) ? until : *earliest;
-    }
-    return NULL;
-}
-
-static eckid_err_t *visit_idp(void *self, const xmlNode *entity, apr_pool_t *pool)
-{
-    eckid_idp_t *idp = self;
+    eckid_idp_t *idp = search->self;
 
     idp->entity_id = eckid_xml_attribute(entity, "entityID", pool);
-    ECKID_ERR(read_validity(&idp->valid_until, entity, pool));
+    ECKID_ERR(read_validity(apr_array_push(idp->expiries), search, entity, pool));
     eckid_err_t *trouble = add_roles(idp, entity, pool);
 
     if (idp->keys->nelts == 0) {
@@ -318,9 +331,10 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **out, const char *file, const 
                                      apr_pool_t *pool)
 {
     eckid_idp_t *idp = apr_pcalloc(pool, sizeof(*idp));
-    search_t search = {file, entity_id, "IDPSSODescriptor", 0, visit_idp, idp};
+    search_t search = {file, entity_id, "IDPSSODescriptor", visit_idp, idp, 0};
 
     idp->keys = apr_array_make(pool, 2, sizeof(const eckid_key_t *));
+    idp->expiries = apr_array_make(pool, 3, sizeof(eckid_expiry_t));
     ECKID_ERR(search_file(&search, pool));
     *out = idp;
     return NULL;
@@ -328,10 +342,12 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **out, const char *file, const 
 
 /* A supplier */
 
-static eckid_err_t *visit_supplier(void *self, const xmlNode *entity, apr_pool_t *pool)
+static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity, apr_pool_t *pool)
 {
-    apr_array_header_t *urls = self;
+    eckid_saml_metadata_sp_t *sp = search->self;
+    apr_array_header_t *urls = sp->consumers;
 
+    ECKID_ERR(read_validity(&sp->expiry, search, entity, pool));
     for (xmlNodePtr node = entity->children; node; node = eckid_xml_walk(entity, node)) {
         if (eckid_xml_is(node, ECKID_NS_METADATA, "AssertionConsumerService")) {
             const char *location = eckid_xml_attribute(node, "Location", pool);
@@ -348,12 +364,16 @@ static eckid_err_t *visit_supplier(void *self, const xmlNode *entity, apr_pool_t
     return NULL;
 }
 
-eckid_err_t *eckid_saml_metadata_consumers(apr_array_header_t *urls, const char *file,
-                                           const char *entity_id, apr_pool_t *pool)
+eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **out, const char *file,
+                                    const char *entity_id, apr_pool_t *pool)
 {
-    search_t search = {file, entity_id, "SPSSODescriptor", 0, visit_supplier, urls};
+    eckid_saml_metadata_sp_t *sp = apr_pcalloc(pool, sizeof(*sp));
+    search_t search = {file, entity_id, "SPSSODescriptor", visit_supplier, sp, 0};
 
-    return search_file(&search, pool);
+    sp->consumers = apr_array_make(pool, 2, sizeof(const char *));
+    ECKID_ERR(search_file(&search, pool));
+    *out = sp;
+    return NULL;
 }
 
 bool eckid_saml_metadata_has_key(const xmlNode *role, const eckid_key_t *key, apr_pool_t *pool)

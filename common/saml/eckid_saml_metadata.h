@@ -3,14 +3,15 @@
 #ifndef ECKID_SAML_METADATA_H
 #define ECKID_SAML_METADATA_H
 
+#include "base/eckid_expiry.h"
 #include "crypto/eckid_key.h"
 #include "xml/eckid_xml.h"
 
 /* What is read of an identity provider. */
 typedef struct eckid_idp_t {
     const char *entity_id;
-    apr_array_header_t *keys; /* const eckid_key_t *: its signing keys, at least one */
-    apr_time_t valid_until;   /* 0 if it is not stated */
+    apr_array_header_t *keys;     /* const eckid_key_t *: its signing keys, at least one */
+    apr_array_header_t *expiries; /* eckid_expiry_t: the metadata themselves, and certificates */
 } eckid_idp_t;
 
 /*
@@ -24,10 +25,16 @@ typedef struct eckid_idp_t {
 eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const char *entity_id,
                                      apr_pool_t *pool);
 
-/* Appends the location of each AssertionConsumerService of the entity, of any binding, to urls
- * (const char *). ECKID_METADATA if there is no such service provider. */
-eckid_err_t *eckid_saml_metadata_consumers(apr_array_header_t *urls, const char *file,
-                                           const char *entity_id, apr_pool_t *pool);
+/* What is read of a supplier. */
+typedef struct eckid_saml_metadata_sp_t {
+    apr_array_header_t *consumers; /* const char *: where its AssertionConsumerServices are */
+    eckid_expiry_t expiry;         /* of the metadata; until is 0 if it is not stated */
+} eckid_saml_metadata_sp_t;
+
+/* Reads the service provider with that entity ID, its consumers of any binding. ECKID_FILE,
+ * ECKID_METADATA. */
+eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **sp, const char *file,
+                                    const char *entity_id, apr_pool_t *pool);
 
 /* Whether the role is one of SAML 2.0 (protocolSupportEnumeration). */
 bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool);

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "las/eckid_school_map.h"
 
 static mod_eckid_process_t *process;
@@ -22,6 +23,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process->lines = apr_hash_make(pconf);
     process->sources = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
+    mod_eckid_expiry_new(process, pconf);
 }
 
 /* Create and merge */

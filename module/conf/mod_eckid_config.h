@@ -19,6 +19,7 @@ typedef struct eckid_student_t eckid_student_t;
 typedef struct eckid_school_t eckid_school_t;
 typedef struct eckid_school_map_t eckid_school_map_t;
 typedef struct eckid_match_t eckid_match_t;
+typedef struct eckid_expiry_told_t eckid_expiry_told_t;
 typedef struct eckid_secret_t eckid_secret_t;
 typedef struct eckid_store_t eckid_store_t;
 typedef struct eckid_single_flight_t eckid_single_flight_t;
@@ -88,6 +89,9 @@ typedef struct mod_eckid_process_t {
     apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */
     apr_hash_t *sources;         /* const ap_directive_t *: by which line things were configured */
     apr_hash_t *once; /* the same for what may stand in a scope once only, by scope and name */
+    apr_array_header_t *expiries;  /* what ends one day, see mod_eckid_expiry.h */
+    eckid_expiry_told_t *told;     /* which of them were warned of; shared by all children */
+    apr_uint32_t next_expiry_look; /* seconds; of this child */
 } mod_eckid_process_t;
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_log.h"
 #include "las/eckid_school_map.h"
 #include "saml/eckid_idp_metadata.h"
@@ -47,6 +48,7 @@ static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_metadata_t *file
     if (changed) {
         mod_eckid_log_metadata(r, eckid_idp_metadata_path(file), news);
     }
+    mod_eckid_expiry_look(r, idp->expiries, changed, now);
     return idp;
 }
 

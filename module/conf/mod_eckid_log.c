@@ -154,11 +154,7 @@ void mod_eckid_log_provider(const request_rec *r, const char *issuer, const ecki
 
 void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err)
 {
-    if (err && err->code == ECKID_EXPIRED) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, r->server, "ECK%04d: %s", (int)err->code,
-                     eckid_err_text(err, r->pool));
-    }
-    else if (err) {
+    if (err) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
                      "ECK%04d: the changed file is not used, the last good one still is: %s",
                      (int)err->code, eckid_err_text(err, r->pool));

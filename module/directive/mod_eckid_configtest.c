@@ -10,6 +10,7 @@
 #include <unixd.h>
 
 #include "jose/eckid_jwa.h"
+#include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_log.h"
 #include "directive/mod_eckid_configtest_warn.h"
 #include "service/mod_eckid_store.h"
@@ -198,29 +199,15 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
-/* Expired certificates, and files that the workers cannot read: warnings, not refusals to start. */
-static void check_validity(subject_t *subject, const eckid_idp_t *idp)
-{
-    if (idp->valid_until && idp->valid_until < apr_time_now()) {
-        tell_about(subject, subject->dir->idp, APLOG_WARNING,
-                   apr_psprintf(subject->pool,
-                                "the metadata of %s was valid until a time that is past; "
-                                "fetch it again",
-                                idp->entity_id));
-    }
-}
-
+/* One that has ended is told by mod_eckid_expiry. */
 static void check_dates_of(subject_t *subject, const eckid_key_t *key, apr_time_t now)
 {
-    const char *wrong = eckid_key_not_after(key) < now    ? "has expired"
-                        : eckid_key_not_before(key) > now ? "is not valid yet"
-                                                          : NULL;
-
-    if (wrong) {
+    if (eckid_key_not_before(key) > now) {
         tell_about(subject, key, APLOG_WARNING,
                    apr_psprintf(subject->pool,
-                                "the certificate of %s %s; some suppliers will refuse it",
-                                eckid_key_name(key), wrong));
+                                "the certificate of %s is not valid yet; some suppliers will "
+                                "refuse it",
+                                eckid_key_name(key)));
     }
 }
 
@@ -236,6 +223,7 @@ static void check_dates(subject_t *subject)
     }
 }
 
+/* A warning, not a refusal to start. */
 static void check_readable(subject_t *subject)
 {
     const char *path = eckid_idp_metadata_path(subject->dir->idp);
@@ -350,7 +338,6 @@ static void check_whole(subject_t *subject)
     check_trust(subject, idp);
     check_las_keys(subject, idp);
     check_metadata_key(subject, idp);
-    check_validity(subject, idp);
     check_readable(subject);
 }
 
@@ -399,5 +386,6 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         mistakes += check_server(server, ptemp);
     }
     mod_eckid_warn_of_servers(main_server, ptemp);
+    mod_eckid_expiry_warn(main_server, true, ptemp);
     return mistakes ? HTTP_INTERNAL_SERVER_ERROR : OK;
 }

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "base/eckid_json.h"
+#include "conf/mod_eckid_expiry.h"
 
 #define FILE_MAX (1024 * 1024)
 
@@ -124,6 +125,8 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
     }
     ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
     mod_eckid_note_source(*key, cmd->directive);
+    mod_eckid_expiry_add_key(*key, apr_pstrcat(cmd->pool, "the certificate ", path, NULL),
+                             "suppliers may refuse what it signs", cmd->directive);
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "contract/eckid_contract_eduv.h"
 #include "contract/eckid_contract_file.h"
 #include "http/eckid_httpsig_verify.h"
@@ -38,17 +39,17 @@ bool mod_eckid_las_is_url(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
 
-/* An expired certificate is a warning, not a refusal to start. */
+/* One that is not valid yet is a warning, not a refusal to start; as one that has ended is. */
 static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
 {
-    apr_time_t now = apr_time_now();
-
-    if (eckid_key_not_after(pair) < now || eckid_key_not_before(pair) > now) {
+    if (eckid_key_not_before(pair) > apr_time_now()) {
         ap_log_error(
             APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, cmd->server,
-            "ECK%04d: %s:%d: the certificate of %s is not valid now; the LAS will refuse it",
+            "ECK%04d: %s:%d: the certificate of %s is not valid yet; the LAS will refuse it",
             ECKID_CONFIG, cmd->directive->filename, cmd->directive->line_num, cmd->cmd->name);
     }
+    mod_eckid_expiry_add_key(pair, apr_pstrcat(cmd->pool, "certificate= of ", cmd->cmd->name, NULL),
+                             "the LAS will refuse it", cmd->directive);
 }
 
 const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options)
@@ -112,7 +113,7 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
                                  .total_ms = MOD_ECKID_LAS_TOTAL_MS};
     eckid_las_limits_options_t limits = usual_limits;
     const mod_eckid_option_t options[] = {
-        {"ca", MOD_ECKID_CERTIFICATES, &curl.ca, 0, 0},
+        {"ca", MOD_ECKID_AUTHORITIES, &curl.ca, 0, 0},
         {"certificate", MOD_ECKID_CERTIFICATES, &curl.certificate, 0, 0},
         {"key", MOD_ECKID_SECRET, &curl.key, 0, 0},
         {"connect-timeout", MOD_ECKID_MS, &curl.connect_ms, 1, 30000},
@@ -196,6 +197,8 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
         TRY(eckid_key_public(&key, pem, name, cmd->pool));
     }
     one.key = key;
+    mod_eckid_expiry_add_key(key, apr_pstrcat(cmd->pool, "the certificate ", name, NULL),
+                             "the LAS may sign by another key by then", cmd->directive);
     if (!las->answer_keys) {
         las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));
     }

@@ -109,7 +109,7 @@ const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *cons
         {"keyid", MOD_ECKID_TEXT, &token.keyid, 0, 0},
         {"alg", MOD_ECKID_TEXT, &token.alg, 0, 0},
         {"secret", MOD_ECKID_SECRET, &token.secret, 0, 0},
-        {"ca", MOD_ECKID_CERTIFICATES, &token.curl.ca, 0, 0},
+        {"ca", MOD_ECKID_AUTHORITIES, &token.curl.ca, 0, 0},
         {"certificate", MOD_ECKID_CERTIFICATES, &token.curl.certificate, 0, 0},
         {"key", MOD_ECKID_SECRET, &token.curl.key, 0, 0},
     };

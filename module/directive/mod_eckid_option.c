@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "directive/mod_eckid_directive.h"
 
 #define PEM "-----BEGIN CERTIFICATE-----"
@@ -41,6 +42,25 @@ static const char *read_number(cmd_parms *cmd, const mod_eckid_option_t *option,
     return NULL;
 }
 
+/* Of several authorities one may be enough, so the one that ends last counts. */
+static void note_last_end(const cmd_parms *cmd, eckid_bytes_t content, const char *path)
+{
+    eckid_expiry_t expiry = {.what = apr_pstrcat(cmd->temp_pool, "the authority in ", path, NULL),
+                             .consequence = "the server behind this line will not be believed"};
+    const char *end = content.data + content.len;
+    eckid_key_t *key;
+
+    for (const char *at = content.data;
+         (at = memmem(at, (apr_size_t)(end - at), PEM, strlen(PEM))) != NULL; at += strlen(PEM)) {
+        if (!eckid_key_certificate(&key, eckid_bytes(at, (apr_size_t)(end - at)), path,
+                                   cmd->temp_pool) &&
+            eckid_key_not_after(key) > expiry.until) {
+            expiry.until = eckid_key_not_after(key);
+        }
+    }
+    mod_eckid_expiry_add(&expiry, cmd->directive);
+}
+
 static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option, const char *value)
 {
     eckid_bytes_t *content = option->to;
@@ -54,7 +74,10 @@ static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option
         }
     }
     TRY(mod_eckid_read_file(content, path, cmd->pool));
-    if (option->kind == MOD_ECKID_CERTIFICATES &&
+    if (option->kind == MOD_ECKID_AUTHORITIES) {
+        note_last_end(cmd, *content, path);
+    }
+    if ((option->kind == MOD_ECKID_CERTIFICATES || option->kind == MOD_ECKID_AUTHORITIES) &&
         !memmem(content->data, content->len, PEM, strlen(PEM))) {
         return apr_psprintf(cmd->pool, "%s: %s holds no certificate in PEM",
                             cmd->directive->directive, path);

@@ -9,6 +9,7 @@
 typedef enum mod_eckid_option_kind_t {
     MOD_ECKID_TEXT,         /* const char *, not empty */
     MOD_ECKID_CERTIFICATES, /* eckid_bytes_t: of a file with certificates */
+    MOD_ECKID_AUTHORITIES,  /* the same, of those that are believed */
     MOD_ECKID_SECRET,       /* eckid_bytes_t: of a file that only its owner can read */
     MOD_ECKID_TIME,         /* apr_interval_time_t; in milliseconds where no unit is given */
     MOD_ECKID_MS,           /* int: the same in milliseconds */

@@ -100,7 +100,7 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
     const mod_eckid_option_t options[] = {
         {"backend", MOD_ECKID_TEXT, &reading.provider.backend, 0, 0},
         {"student", MOD_ECKID_TEXT, &source, 0, 0},
-        {"ca", MOD_ECKID_CERTIFICATES, &reading.curl.ca, 0, 0},
+        {"ca", MOD_ECKID_AUTHORITIES, &reading.curl.ca, 0, 0},
         {"connect-timeout", MOD_ECKID_MS, &reading.curl.connect_ms, 1, 30000},
         {"timeout", MOD_ECKID_MS, &reading.curl.total_ms, 1, 30000},
     };

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "oidc/eckid_oidc.h"
 #include "decision/eckid_policy.h"
 #include "saml/eckid_saml_metadata.h"
@@ -30,9 +31,13 @@ const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *
 {
     IN_SUPPLIER();
     for (int i = 0; i < supplier->entity_ids->nelts; i++) {
-        TRY(eckid_saml_metadata_consumers(supplier->consumers, mod_eckid_path(cmd, file),
-                                          APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
-                                          cmd->pool));
+        eckid_saml_metadata_sp_t *sp;
+
+        TRY(eckid_saml_metadata_sp(&sp, mod_eckid_path(cmd, file),
+                                   APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
+                                   cmd->pool));
+        apr_array_cat(supplier->consumers, sp->consumers);
+        mod_eckid_expiry_add(&sp->expiry, cmd->directive);
     }
     return NULL;
 }

@@ -1,37 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What children share of the limits towards each LAS. */
+/* What children share: the limits towards each LAS, and which warnings were given. */
 #include "service/mod_eckid_limits.h"
 
 #include <apr_shm.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_expiry.h"
 #include "decision/eckid_single_flight.h"
 #include "las/eckid_las_limits.h"
 
 APLOG_USE_MODULE(eckid);
 
+/* All of it, in one piece. */
+typedef struct shared_t {
+    eckid_expiry_told_t told;
+    eckid_las_limits_block_t limits[];
+} shared_t;
+
 /* Anonymous memory, which children inherit and which goes with this generation of the server. */
 static apr_status_t share(const apr_array_header_t *limits, apr_pool_t *pconf)
 {
-    apr_size_t size = (apr_size_t)limits->nelts * sizeof(eckid_las_limits_block_t);
+    apr_size_t size =
+        sizeof(shared_t) + (apr_size_t)limits->nelts * sizeof(eckid_las_limits_block_t);
     apr_shm_t *shm;
     apr_status_t status = apr_shm_create(&shm, size, NULL, pconf);
 
     if (status != APR_SUCCESS) {
         return status;
     }
-    eckid_las_limits_block_t *blocks = apr_shm_baseaddr_get(shm);
+    shared_t *shared = apr_shm_baseaddr_get(shm);
 
-    memset(blocks, 0, size);
+    memset(shared, 0, size);
+    mod_eckid_expiry_share(&shared->told);
     for (int i = 0; i < limits->nelts; i++) {
-        eckid_las_limits_share(APR_ARRAY_IDX(limits, i, eckid_las_limits_t *), &blocks[i]);
+        eckid_las_limits_share(APR_ARRAY_IDX(limits, i, eckid_las_limits_t *), &shared->limits[i]);
     }
     return APR_SUCCESS;
 }
 
 int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server)
 {
-    apr_status_t status = process->limits->nelts ? share(process->limits, pconf) : APR_SUCCESS;
+    apr_status_t status = share(process->limits, pconf);
 
     if (status != APR_SUCCESS || eckid_single_flight_make(&process->flights, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, server,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What children share of the limits towards each LAS. */
+/* What children share: the limits towards each LAS, and which warnings were given. */
 #ifndef MOD_ECKID_LIMITS_H
 #define MOD_ECKID_LIMITS_H
 

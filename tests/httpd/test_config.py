@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every mistake that is visible at start is one of configtest, with its place and what to write."""
+import datetime
 import os
 import re
 
@@ -336,23 +337,69 @@ def test_a_virtual_host_inherits_and_is_looked_at(setting):
             extra=vhost.format(f"EckidEngine on\nEckidIdpMetadata {setting.ours_in_idp}"))
 
 
-def test_what_time_breaks_is_a_warning(setting):
-    old = setting.place.file("old.xml", setting.signer.metadata().replace(
-        "entityID=", 'validUntil="2020-01-01T00:00:00Z" entityID='))
-    status, text = configtest(setting, EckidIdpMetadata=old)
-    assert status == 0 and "was valid until a time that is past" in text
-    expired = pair(setting, name="expired", days=(-20, -10))
-    status, text = configtest(setting, EckidSigningKey=two(expired, expired))
-    assert status == 0 and "has expired" in text
-    early = pair(setting, name="early", days=(10, 20))
+def with_validity(metadata, days):
+    until = datetime.datetime.utcnow() + datetime.timedelta(days=days)
+    return metadata.replace("entityID=", f'validUntil="{until:%Y-%m-%dT%H:%M:%SZ}" entityID=')
+
+
+def supplier_metadata(setting, days):
+    return setting.place.file("ends-sp.xml", with_validity(
+        f'''<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ entityID="urn:books"><md:SPSSODescriptor
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
+ Location="https://books.example/acs"/></md:SPSSODescriptor></md:EntityDescriptor>''', days))
+
+
+def idp_metadata(setting, days, key_days=90):
+    signer = Signer(setting.place, name="ends-idp")
+    signer.pair = pair(setting, name="ends-idp", days=(-20, key_days))
+    text = signer.metadata()
+    return setting.place.file("ends.xml", with_validity(text, days) if days else text)
+
+
+# everything in use that ends one day: lines that use one with so many days left, what is told
+ENDS = {
+    "signing key": (lambda s, p, d: {"EckidSigningKey": two(p, p)}, "ends.crt"),
+    "metadata key": (lambda s, p, d: {
+        "extra": f"EckidMetadataPath /m\nEckidMetadataKey {two(p, p)}"}, "ends.crt"),
+    "supplier's own key": (lambda s, p, d: {"blocks": BOOKS.replace(
+        "EckidName", f"EckidSigningKey {two(p, p)}\nEckidName")}, "ends.crt"),
+    "client certificate": (lambda s, p, d: {
+        "EckidLas": f"https://las.example/v1 certificate={p.crt_file} key={p.key_file}"},
+        "certificate= of EckidLas"),
+    "authority": (lambda s, p, d: {"EckidLas": f"https://las.example/v1 ca={p.crt_file}"},
+                  "the authority in"),
+    "key of answers": (lambda s, p, d: {"extra": f"EckidLasAnswerKey {p.crt_file} keyid=x"},
+                       "ends.crt"),
+    "metadata": (lambda s, p, d: {"EckidIdpMetadata": idp_metadata(s, d)}, "the metadata of"),
+    "identity provider's key": (lambda s, p, d: {"EckidIdpMetadata": idp_metadata(s, None, d)},
+                                "the certificate with SHA-256"),
+    "supplier's metadata": (lambda s, p, d: {"blocks": BOOKS.replace(
+        "EckidName", f"EckidSupplierMetadata {supplier_metadata(s, d)}\nEckidName")},
+        "the metadata of urn:books in"),
+}
+
+
+@pytest.mark.parametrize("days,words", [
+    (31, None), (29.5, "ECK0108"), (6.5, "in 6 days"), (0.9, "in 21 hours"), (-2.5, "2 days ago")])
+@pytest.mark.parametrize("name", ENDS)
+def test_what_ends_soon_is_a_warning(setting, name, days, words):
+    conf, what = ENDS[name]
+    ends = pair(setting, name="ends", days=(-20, days))
+    status, text = configtest(setting, **conf(setting, ends, days))
+    assert status == 0
+    lines = [line for line in text.splitlines() if "ECK010" in line]
+    assert len(lines) == (words is not None), text
+    assert not words or (words in lines[0] and what in lines[0] and "FILE:" in lines[0]), text
+
+
+def test_what_is_not_valid_yet_is_a_warning(setting):
+    early = pair(setting, name="early", days=(10, 60))
     status, text = configtest(setting, EckidSigningKey=two(early, early))
     assert status == 0 and "is not valid yet" in text
-    status, text = configtest(setting, extra="EckidMetadataPath /m\nEckidMetadataKey "
-                              f"{two(expired, expired)}")
-    assert status == 0 and "has expired" in text
     status, text = configtest(setting, EckidLas="https://las.example/v1 "
-                              f"certificate={expired.crt_file} key={expired.key_file}")
-    assert status == 0 and "the LAS will refuse it" in text
+                              f"certificate={early.crt_file} key={early.key_file}")
+    assert status == 0 and "is not valid yet; the LAS will refuse it" in text
 
 
 @pytest.mark.parametrize("line", [b"EckidSchool V_ID Jos\xe9", b"<EckidSupplier urn:x>\n"

@@ -130,7 +130,10 @@ START_TEST(valid_until_is_told)
                         metadata_idp_role(metadata_descriptor("", metadata_certificate(P_256, 0))));
 
     ok(eckid_saml_metadata_idp(&idp, file_of(good), NULL, pool));
-    ck_assert_int_eq(apr_time_sec(idp->valid_until), 1788165000);
+    const eckid_expiry_t *own = &APR_ARRAY_IDX(idp->expiries, 0, eckid_expiry_t);
+
+    ck_assert_int_eq(apr_time_sec(own->until), 1788165000);
+    ck_assert_ptr_nonnull(strstr(own->what, METADATA_IDP));
     refused(eckid_saml_metadata_idp(
                 &idp,
                 file_of(metadata_entity(METADATA_IDP "' validUntil='tomorrow",
@@ -205,7 +208,7 @@ END_TEST
 
 START_TEST(consumers_are_all_locations_of_any_binding)
 {
-    apr_array_header_t *urls = apr_array_make(pool, 2, sizeof(const char *));
+    eckid_saml_metadata_sp_t *sp;
     const char *content =
         metadata_sp_role("<m:AssertionConsumerService Location='https://a/1' "
                          "Binding='" BINDING "HTTP-POST' ResponseLocation='https://a/2'/>"
@@ -213,11 +216,26 @@ START_TEST(consumers_are_all_locations_of_any_binding)
                          "Binding='" BINDING "HTTP-Artifact'/>"
                          "<m:SingleLogoutService Location='https://a/4'/>");
 
-    ok(eckid_saml_metadata_consumers(urls, file_of(metadata_entity("urn:a", content)), "urn:a",
-                                     pool));
-    ck_assert_str_eq(apr_array_pstrcat(pool, urls, ' '), "https://a/1 https://a/2 https://a/3");
-    refused(eckid_saml_metadata_consumers(urls, file_of(metadata_entity("urn:a", content)), "urn:b",
-                                          pool),
+    ok(eckid_saml_metadata_sp(&sp, file_of(metadata_entity("urn:a", content)), "urn:a", pool));
+    ck_assert_str_eq(apr_array_pstrcat(pool, sp->consumers, ' '),
+                     "https://a/1 https://a/2 https://a/3");
+    ck_assert_int_eq(sp->expiry.until, 0);
+    refused(eckid_saml_metadata_sp(&sp, file_of(metadata_entity("urn:a", content)), "urn:b", pool),
+            ECKID_METADATA);
+}
+END_TEST
+
+START_TEST(the_validity_of_a_set_holds_for_a_supplier_in_it)
+{
+    eckid_saml_metadata_sp_t *sp;
+    const char *entity =
+        metadata_entity("urn:a' validUntil='2026-08-31T08:30:00Z", metadata_sp_role(""));
+
+    ok(eckid_saml_metadata_sp(&sp, file_of(metadata_entities(entity)), "urn:a", pool));
+    ck_assert_int_eq(apr_time_sec(sp->expiry.until), 1788165000);
+    refused(eckid_saml_metadata_sp(
+                &sp, file_of(metadata_entity("urn:a' validUntil='tomorrow", metadata_sp_role(""))),
+                "urn:a", pool),
             ECKID_METADATA);
 }
 END_TEST
@@ -236,6 +254,7 @@ UNIT_SUITE(saml_metadata)
     tcase_add_test(tcase, one_role_with_a_certificate_is_enough);
     tcase_add_test(tcase, a_file_that_is_not_there_is_named);
     tcase_add_test(tcase, one_usable_key_is_enough);
+    tcase_add_test(tcase, the_validity_of_a_set_holds_for_a_supplier_in_it);
     tcase_add_test(tcase, consumers_are_all_locations_of_any_binding);
     return suite;
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Warns before a certificate or metadata in use ends, at start and while there are logins. */
+#include "conf/mod_eckid_expiry.h"
+
+#include <apr_atomic.h>
+#include <apr_strings.h>
+#include <http_log.h>
+
+APLOG_USE_MODULE(eckid);
+
+/* How often a child looks whether something ends soon, if there are logins. */
+#define INTERVAL_SECONDS 600
+
+/* What was configured, and where. */
+typedef struct source_t {
+    eckid_expiry_t expiry;
+    const ap_directive_t *directive;
+} source_t;
+
+void mod_eckid_expiry_new(mod_eckid_process_t *process, apr_pool_t *pool)
+{
+    process->expiries = apr_array_make(pool, 8, sizeof(source_t));
+    process->told = apr_pcalloc(pool, sizeof(*process->told));
+}
+
+void mod_eckid_expiry_add(const eckid_expiry_t *expiry, const ap_directive_t *directive)
+{
+    apr_array_header_t *all = mod_eckid_process()->expiries;
+    source_t *source = apr_array_push(all);
+
+    source->expiry = *expiry;
+    source->expiry.what = apr_pstrdup(all->pool, expiry->what);
+    source->expiry.consequence = apr_pstrdup(all->pool, expiry->consequence);
+    source->directive = directive;
+}
+
+void mod_eckid_expiry_add_key(const eckid_key_t *key, const char *what, const char *consequence,
+                              const ap_directive_t *directive)
+{
+    const eckid_expiry_t expiry = {
+        .what = what, .until = eckid_key_not_after(key), .consequence = consequence};
+
+    mod_eckid_expiry_add(&expiry, directive);
+}
+
+static void warn_of(const eckid_expiry_t *expiry, const char *place, server_rec *server, int level,
+                    apr_time_t now, apr_pool_t *pool)
+{
+    if (eckid_expiry_is_news(mod_eckid_process()->told, expiry, now, pool)) {
+        eckid_code_t code = expiry->until > now ? ECKID_EXPIRES : ECKID_EXPIRED;
+
+        ap_log_error(APLOG_MARK, level, 0, server, "ECK%04d: %s%s (%s)", code, place,
+                     eckid_expiry_text(expiry, now, pool), eckid_err_hint(code));
+    }
+}
+
+void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool)
+{
+    const apr_array_header_t *all = mod_eckid_process()->expiries;
+    int level = APLOG_WARNING | (at_start ? APLOG_STARTUP : 0);
+    apr_time_t now = apr_time_now();
+
+    for (int i = 0; i < all->nelts; i++) {
+        const source_t *source = &APR_ARRAY_IDX(all, i, source_t);
+        const ap_directive_t *at = source->directive;
+
+        warn_of(&source->expiry, apr_psprintf(pool, "%s:%d: ", at->filename, at->line_num), server,
+                level, now, pool);
+    }
+}
+
+/* True for one thread of this child in each interval. */
+static bool is_time(apr_time_t now)
+{
+    volatile apr_uint32_t *next = &mod_eckid_process()->next_expiry_look;
+    apr_uint32_t due = apr_atomic_read32(next), seconds = (apr_uint32_t)apr_time_sec(now);
+
+    return seconds >= due && apr_atomic_cas32(next, seconds + INTERVAL_SECONDS, due) == due;
+}
+
+void mod_eckid_expiry_look(request_rec *r, const apr_array_header_t *more, bool is_new,
+                           apr_time_t now)
+{
+    bool all = is_time(now);
+
+    if (all) {
+        mod_eckid_expiry_warn(r->server, false, r->pool);
+    }
+    for (int i = 0; more && (all || is_new) && i < more->nelts; i++) {
+        warn_of(&APR_ARRAY_IDX(more, i, eckid_expiry_t), "", r->server, APLOG_WARNING, now,
+                r->pool);
+    }
+}
+
+void mod_eckid_expiry_share(void *memory)
+{
+    mod_eckid_process_t *process = mod_eckid_process();
+
+    process->told = memcpy(memory, process->told, sizeof(eckid_expiry_told_t));
+}
