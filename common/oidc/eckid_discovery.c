@@ -6,14 +6,14 @@
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
-static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_provider_backend_t *backend,
-                          const char *url, const char *what, apr_pool_t *pool)
+static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_backend_t *backend, const char *url,
+                          const char *what, apr_pool_t *pool)
 {
-    eckid_http_request_t request = eckid_provider_backend_request(backend, url, pool);
+    eckid_http_request_t request = eckid_backend_request(backend, url, pool);
     eckid_http_response_t *response;
 
     apr_table_setn(request.headers, "Accept", "application/json");
-    eckid_err_t *err = eckid_provider_backend_send(&response, backend, &request, what, pool);
+    eckid_err_t *err = eckid_backend_send(&response, backend, &request, what, pool);
 
     if (response && response->status == 508) {
         return eckid_err_make(pool, ECKID_LOOP, "%s", what);
@@ -28,11 +28,10 @@ static const char *member(const json_t *document, const char *name)
     return json_string_value(json_object_get(document, name));
 }
 
-static eckid_err_t *fetch_keys(const apr_array_header_t **keys,
-                               const eckid_provider_backend_t *backend, const json_t *document,
-                               apr_pool_t *pool)
+static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_backend_t *backend,
+                               const json_t *document, apr_pool_t *pool)
 {
-    const char *url = eckid_provider_backend_url(backend, member(document, "jwks_uri"), pool);
+    const char *url = eckid_backend_url(backend, member(document, "jwks_uri"), pool);
     apr_array_header_t *made;
     eckid_bytes_t text;
 
@@ -50,17 +49,17 @@ static eckid_err_t *fetch_keys(const apr_array_header_t **keys,
 }
 
 /* An endpoint that hands out tokens or claims must pass here, or none of it would be looked at. */
-static eckid_err_t *find_path(const char **path, const eckid_provider_backend_t *backend,
+static eckid_err_t *find_path(const char **path, const eckid_backend_t *backend,
                               const json_t *document, const char *name, apr_pool_t *pool)
 {
-    *path = eckid_provider_backend_path(backend, member(document, name), pool);
+    *path = eckid_backend_path(backend, member(document, name), pool);
     return *path || !json_object_get(document, name)
                ? NULL
                : eckid_err_make(pool, ECKID_PROVIDER, "its %s is not at the issuer's host", name);
 }
 
 /* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
-static eckid_err_t *check_aliases(const eckid_provider_backend_t *backend, const json_t *document,
+static eckid_err_t *check_aliases(const eckid_backend_t *backend, const json_t *document,
                                   apr_pool_t *pool)
 {
     const json_t *aliases = json_object_get(document, "mtls_endpoint_aliases");
@@ -70,32 +69,30 @@ static eckid_err_t *check_aliases(const eckid_provider_backend_t *backend, const
     return find_path(&path, backend, aliases, "userinfo_endpoint", pool);
 }
 
-static eckid_err_t *read_document(eckid_provider_view_t *view,
-                                  const eckid_provider_backend_t *backend, const json_t *document,
-                                  apr_pool_t *pool)
+static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backend_t *backend,
+                                  const json_t *document, apr_pool_t *pool)
 {
     const char *issuer = member(document, "issuer");
 
-    if (!issuer || strcmp(issuer, backend->issuer) != 0) {
+    if (!issuer || strcmp(issuer, backend->url) != 0) {
         return eckid_err_make(pool, ECKID_PROVIDER, "its discovery is not that of %s",
-                              backend->issuer);
+                              backend->url);
     }
-    view->issuer = backend->issuer;
-    view->discovery_path = eckid_provider_backend_path(
-        backend, eckid_provider_backend_public_url(backend, WELL_KNOWN, pool), pool);
-    view->jwks_path = eckid_provider_backend_path(backend, member(document, "jwks_uri"), pool);
+    view->issuer = backend->url;
+    view->discovery_path =
+        eckid_backend_path(backend, eckid_backend_public_url(backend, WELL_KNOWN, pool), pool);
+    view->jwks_path = eckid_backend_path(backend, member(document, "jwks_uri"), pool);
     ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));
     ECKID_ERR(check_aliases(backend, document, pool));
-    view->userinfo_url =
-        eckid_provider_backend_url(backend, member(document, "userinfo_endpoint"), pool);
+    view->userinfo_url = eckid_backend_url(backend, member(document, "userinfo_endpoint"), pool);
     view->introspection_url =
-        eckid_provider_backend_url(backend, member(document, "introspection_endpoint"), pool);
+        eckid_backend_url(backend, member(document, "introspection_endpoint"), pool);
     return NULL;
 }
 
-eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view,
-                                   const eckid_provider_backend_t *backend, apr_pool_t *pool)
+eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_backend_t *backend,
+                                   apr_pool_t *pool)
 {
     const char *url = apr_pstrcat(pool, backend->base, WELL_KNOWN, NULL);
     eckid_bytes_t text;

@@ -4,7 +4,7 @@
 #define ECKID_DISCOVERY_H
 
 #include "jose/eckid_jwk.h"
-#include "oidc/eckid_provider_backend.h"
+#include "http/eckid_backend.h"
 
 /* What is known of a provider. Paths are those that clients use here. */
 typedef struct eckid_provider_view_t {
@@ -23,7 +23,7 @@ typedef struct eckid_provider_view_t {
  * or userinfo endpoint (RFC 8705's aliases of the latter two as well) that is not at the issuer's
  * origin, so that responses of it would not pass here.
  */
-eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view,
-                                   const eckid_provider_backend_t *backend, apr_pool_t *pool);
+eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_backend_t *backend,
+                                   apr_pool_t *pool);
 
 #endif

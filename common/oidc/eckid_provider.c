@@ -18,7 +18,7 @@ typedef struct generation_t {
 
 struct eckid_provider_t {
     eckid_provider_options_t options;
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
     apr_thread_mutex_t *lock; /* guards all that follows; never held over I/O */
     apr_thread_cond_t *fetched;
     bool fetching;
@@ -43,8 +43,8 @@ eckid_err_t *eckid_provider_make(eckid_provider_t **out, const eckid_provider_op
 {
     eckid_provider_t *provider = apr_pcalloc(pool, sizeof(*provider));
 
-    ECKID_ERR(eckid_provider_backend_make(&provider->backend, options->issuer, options->backend,
-                                          transport, pool));
+    ECKID_ERR(eckid_backend_make(&provider->backend, options->issuer, options->backend, transport,
+                                 ECKID_PROVIDER, pool));
     provider->options = *options;
     if (apr_thread_mutex_create(&provider->lock, APR_THREAD_MUTEX_DEFAULT, pool) != APR_SUCCESS ||
         apr_thread_cond_create(&provider->fetched, pool) != APR_SUCCESS) {
@@ -60,7 +60,7 @@ const char *eckid_provider_issuer(const eckid_provider_t *provider)
     return provider->options.issuer;
 }
 
-const eckid_provider_backend_t *eckid_provider_backend(const eckid_provider_t *provider)
+const eckid_backend_t *eckid_provider_backend(const eckid_provider_t *provider)
 {
     return &provider->backend;
 }

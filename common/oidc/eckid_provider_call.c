@@ -5,27 +5,26 @@
 #include <apr_strings.h>
 
 eckid_err_t *eckid_provider_call_userinfo(eckid_http_response_t **response,
-                                          const eckid_provider_backend_t *backend,
+                                          const eckid_backend_t *backend,
                                           const eckid_provider_view_t *view,
                                           const char *access_token, apr_pool_t *pool)
 {
     if (!view->userinfo_url) {
         return eckid_err_make(pool, ECKID_PROVIDER, "it has no userinfo endpoint");
     }
-    eckid_http_request_t request =
-        eckid_provider_backend_request(backend, view->userinfo_url, pool);
+    eckid_http_request_t request = eckid_backend_request(backend, view->userinfo_url, pool);
 
     apr_table_setn(request.headers, "Authorization",
                    apr_pstrcat(pool, "Bearer ", access_token, NULL));
-    return eckid_provider_backend_send(response, backend, &request, "userinfo", pool);
+    return eckid_backend_send(response, backend, &request, "userinfo", pool);
 }
 
 /* RFC 7662 section 2.1. */
-static eckid_http_request_t introspection_request(const eckid_provider_backend_t *backend,
-                                                  const char *url, const char *authorization,
+static eckid_http_request_t introspection_request(const eckid_backend_t *backend, const char *url,
+                                                  const char *authorization,
                                                   const char *access_token, apr_pool_t *pool)
 {
-    eckid_http_request_t request = eckid_provider_backend_request(backend, url, pool);
+    eckid_http_request_t request = eckid_backend_request(backend, url, pool);
 
     request.method = "POST";
     request.body = eckid_bytes_str(
@@ -37,8 +36,7 @@ static eckid_http_request_t introspection_request(const eckid_provider_backend_t
     return request;
 }
 
-eckid_err_t *eckid_provider_call_introspect(json_t **claims,
-                                            const eckid_provider_backend_t *backend,
+eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend_t *backend,
                                             const eckid_provider_view_t *view,
                                             const char *authorization, const char *access_token,
                                             apr_pool_t *pool)
@@ -51,7 +49,7 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims,
     const eckid_http_request_t request =
         introspection_request(backend, view->introspection_url, authorization, access_token, pool);
 
-    ECKID_ERR(eckid_provider_backend_send(&response, backend, &request, "introspection", pool));
+    ECKID_ERR(eckid_backend_send(&response, backend, &request, "introspection", pool));
     ECKID_ERR(eckid_json_parse(claims, response->body, ECKID_PROVIDER, pool));
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL

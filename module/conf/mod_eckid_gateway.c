@@ -54,7 +54,7 @@ static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_metadata_t *file
 
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
 {
-    const char *issuer = apr_table_get(r->headers_in, ECKID_PROVIDER_FIELD);
+    const char *issuer = apr_table_get(r->headers_in, ECKID_BACKEND_FIELD);
 
     return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider)) == 0;
 }

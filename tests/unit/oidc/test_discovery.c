@@ -12,10 +12,10 @@
 static eckid_err_t *fetch(eckid_provider_view_t *view, web_t *web)
 {
     const eckid_transport_t transport = web_transport(web);
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
 
     *view = (eckid_provider_view_t){.issuer = NULL};
-    ok(eckid_provider_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, pool));
+    ok(eckid_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, ECKID_PROVIDER, pool));
     return eckid_discovery_fetch(view, &backend, pool);
 }
 
@@ -42,7 +42,7 @@ START_TEST(a_provider_behind_a_path)
 {
     web_t web = {.calls = 0};
     const eckid_transport_t transport = web_transport(&web);
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
     eckid_provider_view_t view;
 
     web_publish(&web, RSA_2048, 0);
@@ -57,8 +57,8 @@ START_TEST(a_provider_behind_a_path)
         200};
     keys.url = "http://127.0.0.1:9/inner/keys";
     *web_page(&web, keys.url) = keys;
-    ok(eckid_provider_backend_make(&backend, "https://host.example:8443/auth/",
-                                   "http://127.0.0.1:9/inner/", &transport, pool));
+    ok(eckid_backend_make(&backend, "https://host.example:8443/auth/", "http://127.0.0.1:9/inner/",
+                          &transport, ECKID_PROVIDER, pool));
     ok(eckid_discovery_fetch(&view, &backend, pool));
     ck_assert_str_eq(view.discovery_path, "/auth/.well-known/openid-configuration");
     ck_assert_str_eq(view.jwks_path, "/auth/keys");

@@ -30,7 +30,7 @@ START_TEST(it_is_fetched_once)
     ok(get_at(&view, provider, 3599));
     ck_assert_int_eq(web.calls, 2);
     ck_assert_str_eq(view->jwks_path, "/jwks");
-    ck_assert_ptr_eq(eckid_provider_backend(provider)->issuer, eckid_provider_issuer(provider));
+    ck_assert_ptr_eq(eckid_provider_backend(provider)->url, eckid_provider_issuer(provider));
 }
 END_TEST
 

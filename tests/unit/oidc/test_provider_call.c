@@ -7,19 +7,19 @@
 #define USERINFO WEB_BACKEND "/oauth/userinfo"
 #define INTROSPECTION WEB_BACKEND "/introspect"
 
-static eckid_provider_backend_t backend_of(web_t *web)
+static eckid_backend_t backend_of(web_t *web)
 {
     const eckid_transport_t transport = web_transport(web);
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
 
-    ok(eckid_provider_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, pool));
+    ok(eckid_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, ECKID_PROVIDER, pool));
     return backend;
 }
 
 START_TEST(userinfo_is_asked_for_with_the_token)
 {
     web_t web = {.calls = 0};
-    const eckid_provider_backend_t backend = backend_of(&web);
+    const eckid_backend_t backend = backend_of(&web);
     eckid_provider_view_t view = {.userinfo_url = NULL};
     eckid_http_response_t *response;
 
@@ -50,7 +50,7 @@ static const struct {
 START_TEST(introspection_must_say_that_the_token_is_active)
 {
     web_t web = {.calls = 0};
-    const eckid_provider_backend_t backend = backend_of(&web);
+    const eckid_backend_t backend = backend_of(&web);
     const eckid_provider_view_t view = {.introspection_url = INTROSPECTION};
     json_t *claims;
 
@@ -69,7 +69,7 @@ END_TEST
 START_TEST(introspection_needs_an_endpoint)
 {
     web_t web = {.calls = 0};
-    const eckid_provider_backend_t backend = backend_of(&web);
+    const eckid_backend_t backend = backend_of(&web);
     const eckid_provider_view_t view = {.introspection_url = NULL};
     json_t *claims;
 

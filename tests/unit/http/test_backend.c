@@ -3,7 +3,7 @@
 
 #include <apr_strings.h>
 
-#include "oidc/eckid_provider_backend.h"
+#include "http/eckid_backend.h"
 #include "support/web.h"
 
 START_TEST(only_http_and_https_urls)
@@ -11,12 +11,13 @@ START_TEST(only_http_and_https_urls)
     static const char *const urls[] = {"idp.example", "ftp://idp.example", "https://",
                                        "https://u@idp.example", "https://idp.example/?x"};
     const eckid_transport_t transport = {NULL, NULL};
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
 
     for (int i = 0; i < COUNT(urls); i++) {
-        refused(eckid_provider_backend_make(&backend, urls[i], WEB_BACKEND, &transport, pool),
-                ECKID_CONFIG);
-        refused(eckid_provider_backend_make(&backend, WEB_ISSUER, urls[i], &transport, pool),
+        refused(
+            eckid_backend_make(&backend, urls[i], WEB_BACKEND, &transport, ECKID_PROVIDER, pool),
+            ECKID_CONFIG);
+        refused(eckid_backend_make(&backend, WEB_ISSUER, urls[i], &transport, ECKID_PROVIDER, pool),
                 ECKID_CONFIG);
     }
 }
@@ -40,15 +41,13 @@ static const struct {
 START_TEST(urls_of_the_issuer_have_a_place_at_the_backend)
 {
     const eckid_transport_t transport = {NULL, NULL};
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
 
-    ok(eckid_provider_backend_make(&backend, "https://host.example:8443/auth/",
-                                   "http://127.0.0.1:9/inner/", &transport, pool));
-    ck_assert_pstr_eq(eckid_provider_backend_url(&backend, urls[_i].published, pool),
-                      urls[_i].at_backend);
-    ck_assert_pstr_eq(eckid_provider_backend_path(&backend, urls[_i].published, pool),
-                      urls[_i].path);
-    ck_assert_str_eq(eckid_provider_backend_public_url(&backend, "/x", pool),
+    ok(eckid_backend_make(&backend, "https://host.example:8443/auth/", "http://127.0.0.1:9/inner/",
+                          &transport, ECKID_PROVIDER, pool));
+    ck_assert_pstr_eq(eckid_backend_url(&backend, urls[_i].published, pool), urls[_i].at_backend);
+    ck_assert_pstr_eq(eckid_backend_path(&backend, urls[_i].published, pool), urls[_i].path);
+    ck_assert_str_eq(eckid_backend_public_url(&backend, "/x", pool),
                      "https://host.example:8443/auth/x");
 }
 END_TEST
@@ -56,14 +55,14 @@ END_TEST
 static eckid_err_t *send_to(eckid_http_response_t **response, web_t *web, const char *path)
 {
     const eckid_transport_t transport = web_transport(web);
-    eckid_provider_backend_t backend;
+    eckid_backend_t backend;
 
-    ok(eckid_provider_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, pool));
+    ok(eckid_backend_make(&backend, WEB_ISSUER, WEB_BACKEND, &transport, ECKID_PROVIDER, pool));
     eckid_http_request_t request =
-        eckid_provider_backend_request(&backend, apr_pstrcat(pool, WEB_BACKEND, path, NULL), pool);
+        eckid_backend_request(&backend, apr_pstrcat(pool, WEB_BACKEND, path, NULL), pool);
 
     ck_assert_str_eq(request.method, "GET");
-    return eckid_provider_backend_send(response, &backend, &request, "it", pool);
+    return eckid_backend_send(response, &backend, &request, "it", pool);
 }
 
 START_TEST(a_request_looks_as_through_a_proxy)
@@ -76,7 +75,7 @@ START_TEST(a_request_looks_as_through_a_proxy)
     ck_assert_str_eq(apr_table_get(web.last.headers, "Host"), "idp.school.example");
     ck_assert_str_eq(apr_table_get(web.last.headers, "X-Forwarded-Host"), "idp.school.example");
     ck_assert_str_eq(apr_table_get(web.last.headers, "X-Forwarded-Proto"), "https");
-    ck_assert_str_eq(apr_table_get(web.last.headers, ECKID_PROVIDER_FIELD), WEB_ISSUER);
+    ck_assert_str_eq(apr_table_get(web.last.headers, ECKID_BACKEND_FIELD), WEB_ISSUER);
 }
 END_TEST
 
@@ -95,10 +94,10 @@ START_TEST(only_status_200_is_no_error)
 }
 END_TEST
 
-UNIT_SUITE(provider_backend)
+UNIT_SUITE(backend)
 {
-    Suite *suite = suite_create("provider_backend");
-    TCase *tcase = unit_case(suite, "provider_backend");
+    Suite *suite = suite_create("backend");
+    TCase *tcase = unit_case(suite, "backend");
 
     tcase_add_test(tcase, only_http_and_https_urls);
     tcase_add_loop_test(tcase, urls_of_the_issuer_have_a_place_at_the_backend, 0, COUNT(urls));

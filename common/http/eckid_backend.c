@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where an OpenID provider stands behind us: its URLs there, and our own requests to it. */
-#include "oidc/eckid_provider_backend.h"
+/* Where an identity provider stands behind us: its URLs there, and our own requests to it. */
+#include "http/eckid_backend.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -32,27 +32,28 @@ static eckid_err_t *check_url(const char *url, apr_pool_t *pool)
                : eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
 }
 
-eckid_err_t *eckid_provider_backend_make(eckid_provider_backend_t *backend, const char *issuer,
-                                         const char *url, const eckid_transport_t *transport,
-                                         apr_pool_t *pool)
+eckid_err_t *eckid_backend_make(eckid_backend_t *backend, const char *url, const char *base,
+                                const eckid_transport_t *transport, eckid_code_t failure,
+                                apr_pool_t *pool)
 {
-    ECKID_ERR(check_url(issuer, pool));
     ECKID_ERR(check_url(url, pool));
-    backend->issuer = issuer;
-    backend->base = without_slash(url, pool);
-    backend->issuer_origin = apr_pstrndup(pool, issuer, origin_len(issuer));
-    backend->origin = apr_pstrndup(pool, url, origin_len(url));
-    backend->host = strstr(backend->issuer_origin, "://") + 3;
+    ECKID_ERR(check_url(base, pool));
+    backend->url = url;
+    backend->base = without_slash(base, pool);
+    backend->public_origin = apr_pstrndup(pool, url, origin_len(url));
+    backend->origin = apr_pstrndup(pool, base, origin_len(base));
+    backend->host = strstr(backend->public_origin, "://") + 3;
+    backend->failure = failure;
     backend->transport = *transport;
     return NULL;
 }
 
 /* URLs */
 
-const char *eckid_provider_backend_public_url(const eckid_provider_backend_t *backend,
-                                              const char *path, apr_pool_t *pool)
+const char *eckid_backend_public_url(const eckid_backend_t *backend, const char *path,
+                                     apr_pool_t *pool)
 {
-    return apr_pstrcat(pool, without_slash(backend->issuer, pool), path, NULL);
+    return apr_pstrcat(pool, without_slash(backend->url, pool), path, NULL);
 }
 
 /* Scheme, host and port in one spelling: small letters, and the default port left out. */
@@ -72,34 +73,30 @@ static const char *normal_origin(const char *url, apr_pool_t *pool)
     return origin;
 }
 
-/* What follows the origin, from its slash on; NULL when the URL is not at the issuer's origin. */
-static const char *after_origin(const eckid_provider_backend_t *backend, const char *url,
-                                apr_pool_t *pool)
+/* What follows the origin, from its slash on; NULL when the URL is not at the public origin. */
+static const char *after_origin(const eckid_backend_t *backend, const char *url, apr_pool_t *pool)
 {
     apr_size_t len = url ? origin_len(url) : 0;
 
-    if (!len || strcmp(normal_origin(url, pool), normal_origin(backend->issuer_origin, pool))) {
+    if (!len || strcmp(normal_origin(url, pool), normal_origin(backend->public_origin, pool))) {
         return NULL;
     }
     return url[len] == '/' ? url + len : apr_pstrcat(pool, "/", url + len, NULL);
 }
 
-const char *eckid_provider_backend_url(const eckid_provider_backend_t *backend, const char *url,
-                                       apr_pool_t *pool)
+const char *eckid_backend_url(const eckid_backend_t *backend, const char *url, apr_pool_t *pool)
 {
-    const char *issuer = without_slash(backend->issuer, pool);
-    const char *issuer_path = issuer + strlen(backend->issuer_origin);
+    const char *public_path = without_slash(backend->url, pool) + strlen(backend->public_origin);
     const char *path = after_origin(backend, url, pool);
-    apr_size_t len = strlen(issuer_path);
+    apr_size_t len = strlen(public_path);
 
-    if (path && strncmp(path, issuer_path, len) == 0 && (path[len] == '/' || !path[len])) {
+    if (path && strncmp(path, public_path, len) == 0 && (path[len] == '/' || !path[len])) {
         return apr_pstrcat(pool, backend->base, path + len, NULL);
     }
     return path ? apr_pstrcat(pool, backend->origin, path, NULL) : NULL;
 }
 
-const char *eckid_provider_backend_path(const eckid_provider_backend_t *backend, const char *url,
-                                        apr_pool_t *pool)
+const char *eckid_backend_path(const eckid_backend_t *backend, const char *url, apr_pool_t *pool)
 {
     const char *path = after_origin(backend, url, pool);
 
@@ -108,33 +105,32 @@ const char *eckid_provider_backend_path(const eckid_provider_backend_t *backend,
 
 /* Requests */
 
-eckid_http_request_t eckid_provider_backend_request(const eckid_provider_backend_t *backend,
-                                                    const char *url, apr_pool_t *pool)
+eckid_http_request_t eckid_backend_request(const eckid_backend_t *backend, const char *url,
+                                           apr_pool_t *pool)
 {
     eckid_http_request_t request = {
         .method = "GET", .url = url, .headers = apr_table_make(pool, 8)};
-    bool is_https = strncmp(backend->issuer_origin, "https", 5) == 0;
+    bool is_https = strncmp(backend->public_origin, "https", 5) == 0;
 
     apr_table_setn(request.headers, "Host", backend->host);
     apr_table_setn(request.headers, "X-Forwarded-Host", backend->host);
     apr_table_setn(request.headers, "X-Forwarded-Proto", is_https ? "https" : "http");
-    apr_table_setn(request.headers, ECKID_PROVIDER_FIELD, backend->issuer);
+    apr_table_setn(request.headers, ECKID_BACKEND_FIELD, backend->url);
     return request;
 }
 
-eckid_err_t *eckid_provider_backend_send(eckid_http_response_t **response,
-                                         const eckid_provider_backend_t *backend,
-                                         const eckid_http_request_t *request, const char *what,
-                                         apr_pool_t *pool)
+eckid_err_t *eckid_backend_send(eckid_http_response_t **response, const eckid_backend_t *backend,
+                                const eckid_http_request_t *request, const char *what,
+                                apr_pool_t *pool)
 {
     *response = NULL;
     eckid_err_t *err = backend->transport.send(backend->transport.self, response, request, pool);
 
     if (err) {
         *response = NULL;
-        return eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", what, err->detail);
+        return eckid_err_make(pool, backend->failure, "%s: %s", what, err->detail);
     }
     return (*response)->status == 200 ? NULL
-                                      : eckid_err_make(pool, ECKID_PROVIDER, "%s: it answered %d",
+                                      : eckid_err_make(pool, backend->failure, "%s: it answered %d",
                                                        what, (*response)->status);
 }
