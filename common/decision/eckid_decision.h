@@ -25,10 +25,9 @@ typedef enum eckid_channel_t {
 /* What is known about the student. Valid once the login is verified. */
 typedef struct eckid_knowledge_t {
     eckid_outcome_t outcome;
-    bool looked_up;        /* whether the cache or the LAS was asked */
-    eckid_source_t source; /* valid if looked_up */
-    apr_interval_time_t
-        clock_offset; /* how far the LAS's clock is ahead of ours, see eckid_las.h */
+    bool looked_up;                   /* whether the cache or the LAS was asked */
+    eckid_source_t source;            /* valid if looked_up */
+    apr_interval_time_t clock_offset; /* the LAS's clock minus ours, see eckid_las.h */
 } eckid_knowledge_t;
 
 /* What only the log needs. No member holds personal data. */
@@ -52,8 +51,7 @@ typedef struct eckid_decision_t {
     eckid_bytes_t body;       /* with CHANGE: what is sent. The only member with personal data. */
     bool own_page;            /* whether body is a page of ours, not the identity provider's */
     const eckid_err_t *cause; /* of a refusal, or of a login without ECK iD */
-    const eckid_supplier_t
-        *supplier; /* NULL if the login is not for a supplier, or for an unknown one */
+    const eckid_supplier_t *supplier; /* NULL if the login is for no or an unknown supplier */
     bool verified;
     eckid_knowledge_t known;
     eckid_log_facts_t log;

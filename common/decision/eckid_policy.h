@@ -52,12 +52,10 @@ typedef struct eckid_supplier_t {
     apr_array_header_t *release; /* const char *: if not release_all, only these attributes stay */
     apr_array_header_t *renames; /* eckid_rename_t */
     eckid_action_t on[ECKID_OUTCOMES];
-    apr_interval_time_t
-        stale_max;         /* the maximal age of an ECK iD that is used if there is no newer one */
+    apr_interval_time_t stale_max; /* the maximal age of an ECK iD if there is no newer one */
     bool refuse_by_status; /* whether a refusal is a SAML error status for the supplier, instead of
                               a page for the student */
-    apr_array_header_t
-        *signers; /* eckid_signer_t: the first one signs; NULL: those of the gateway */
+    apr_array_header_t *signers; /* eckid_signer_t: the first signs; NULL: those of the gateway */
 } eckid_supplier_t;
 
 /* An empty supplier, whose member on has the defaults. */
@@ -70,11 +68,10 @@ typedef struct eckid_policy_t {
     apr_array_header_t *suppliers; /* const eckid_supplier_t * */
     apr_hash_t *by_entity;
     apr_hash_t *by_client;
-    apr_hash_t
-        *by_similar_client;  /* keyed by the ID in lower case, without surrounding white space */
-    apr_hash_t *by_consumer; /* keyed by the normal form, see eckid_url.h */
-    apr_hash_t *by_path;     /* keyed by the normal form without query */
-    apr_hash_t *by_host;     /* the supplier added last, if several share the host */
+    apr_hash_t *by_similar_client; /* keyed by the ID in lower case, trimmed */
+    apr_hash_t *by_consumer;       /* keyed by the normal form, see eckid_url.h */
+    apr_hash_t *by_path;           /* keyed by the normal form without query */
+    apr_hash_t *by_host;           /* the supplier added last, if several share the host */
 } eckid_policy_t;
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool);

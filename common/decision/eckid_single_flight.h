@@ -18,8 +18,7 @@ typedef enum eckid_flight_role_t {
 } eckid_flight_role_t;
 
 typedef struct eckid_flight_result_t {
-    eckid_code_t
-        failure; /* why the leader failed, or ECKID_OK; finding is valid only with ECKID_OK */
+    eckid_code_t failure; /* why the leader failed; finding is valid with ECKID_OK */
     bool school_refused;
     eckid_finding_t finding;
 } eckid_flight_result_t;

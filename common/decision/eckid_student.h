@@ -22,8 +22,7 @@ typedef struct eckid_student_t {
     const char *type;               /* the type of the key */
     const char *school_source; /* the attribute that identifies the school, if school_match is set;
                                   NULL: the NameID or sub */
-    const eckid_match_t
-        *school_match; /* makes the key of the school map from its value; NULL without a map */
+    const eckid_match_t *school_match; /* makes the key of the school map; NULL without a map */
 } eckid_student_t;
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9530: the Content-Digest of a body, made and checked. */
+/* RFC 9530: makes and checks the Content-Digest of a body. */
 #include "http/eckid_content_digest.h"
 #include "crypto/eckid_digest.h"
 #include "http/eckid_sfv.h"
@@ -40,7 +40,7 @@ eckid_err_t *eckid_content_digest_check(const char *field, eckid_bytes_t body, e
         const eckid_sfv_item_t *item = eckid_sfv_find(members, known[i].name);
 
         if (item && !is_of(item, known[i].alg, body, pool)) {
-            return eckid_err_make(pool, code, "Content-Digest is of another body (%s)",
+            return eckid_err_make(pool, code, "Content-Digest does not match the body (%s)",
                                   known[i].name);
         }
         good += item != NULL;

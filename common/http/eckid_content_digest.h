@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9530: the Content-Digest of a body, made and checked. */
+/* RFC 9530: makes and checks the Content-Digest of a body. */
 #ifndef ECKID_CONTENT_DIGEST_H
 #define ECKID_CONTENT_DIGEST_H
 
 #include "base/eckid_codec.h"
 #include "base/eckid_err.h"
 
-/* The field's value, with SHA-256 (section 2). */
+/* The value of the field, with SHA-256 (section 2). */
 const char *eckid_content_digest(eckid_bytes_t body, apr_pool_t *pool);
 
-/* Whether the field, NULL when absent, is of that body: it needs sha-256 or sha-512. Where it has
- * both, both decide; others are not looked at (section 5: they are not safe). Refused with code.
- */
+/* Checks that the field (NULL if absent) matches the body. It must have sha-256 or sha-512; if it
+ * has both, both must match. Other algorithms are ignored, because section 5 calls them insecure.
+ * Returns an error with that code otherwise. */
 eckid_err_t *eckid_content_digest_check(const char *field, eckid_bytes_t body, eckid_code_t code,
                                         apr_pool_t *pool);
 

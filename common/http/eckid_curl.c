@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The transport over libcurl: HTTP/1.1 kept alive in a pool of handles, with hard limits. */
+/* The transport over libcurl: HTTP/1.1 with a pool of persistent connections and hard limits. */
 #include "http/eckid_curl.h"
 
 #include <apr_strings.h>
@@ -8,21 +8,22 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 
-#define IDLE_MAX 32      /* handles, each with a connection, that wait for the next call */
-#define IDLE_SECONDS 20L /* older connections are not used again: servers close them unseen */
+#define IDLE_MAX 32 /* idle handles, each with a connection */
+#define IDLE_SECONDS                                                                               \
+    20L /* older connections are not used: servers may have closed them unnoticed */
 #define HEADERS_MAX 65536
 
 struct eckid_curl_t {
     eckid_curl_options_t options;
-    apr_thread_mutex_t *lock; /* guards idle and idle_count, never held over I/O */
+    apr_thread_mutex_t *lock; /* guards idle and idle_count; never held over I/O */
     CURL *idle[IDLE_MAX];
     int idle_count;
 };
 
-/* One call: what libcurl's callbacks write to. */
+/* One call; libcurl's callbacks write to it. */
 typedef struct call_t {
     CURL *handle;
-    curl_socket_t kept; /* the connection of the call before, or -1 */
+    curl_socket_t kept; /* the connection of the previous call, or -1 */
     eckid_http_response_t *answer;
     apr_size_t headers_len, body_room, body_max;
     bool too_large, sent, died, stale;
@@ -63,7 +64,7 @@ void eckid_curl_child(eckid_curl_t *curl, apr_pool_t *pool)
     apr_pool_cleanup_register(pool, curl, close_all, apr_pool_cleanup_null);
 }
 
-/* The handle used last, whose connection is the warmest; or a new one. */
+/* The handle that was used last, as its connection is the most likely to be open; or a new one. */
 static CURL *take(eckid_curl_t *curl)
 {
     CURL *handle = NULL;
@@ -76,7 +77,7 @@ static CURL *take(eckid_curl_t *curl)
     return handle ? handle : curl_easy_init();
 }
 
-/* A handle whose transfer did not end cleanly must not come back. */
+/* Only for a handle whose transfer ended cleanly. */
 static void give_back(eckid_curl_t *curl, CURL *handle)
 {
     apr_thread_mutex_lock(curl->lock);
@@ -128,7 +129,7 @@ static size_t on_header(char *data, size_t one, size_t len, void *self)
         return 0;
     }
     if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-        apr_table_clear(call->answer->headers); /* an interim answer came before this one */
+        apr_table_clear(call->answer->headers); /* an interim response (1xx) came before this one */
     }
     else if (colon) {
         eckid_bytes_t value =
@@ -140,8 +141,9 @@ static size_t on_header(char *data, size_t one, size_t len, void *self)
     return len;
 }
 
-/* Whether something waits on a connection that was kept: its end, or an answer that was not asked
- * for. libcurl 7.88 would read that as the answer to the next request, about another student. */
+/* Whether the server closed an idle connection, or sent something that no request asked for.
+ * libcurl 7.88 would read that as the response to the next request, which is about another
+ * student. */
 static bool is_stale(const call_t *call)
 {
     struct pollfd waiting = {.fd = call->kept, .events = POLLIN};
@@ -157,8 +159,9 @@ static bool is_stale(const call_t *call)
                                         tls->internals && SSL_pending(tls->internals) > 0);
 }
 
-/* Called before a request goes onto a connection. A second time means that libcurl found the
- * connection dead and would send the same octets again, with a nonce that may have been seen. */
+/* Called before a request is sent over a connection. A second call means that the first connection
+ * was dead and libcurl is about to send the same bytes again, with a nonce that the server may have
+ * seen. */
 static int on_request(void *self, char *ip, char *local_ip, int port, int local_port)
 {
     call_t *call = self;
@@ -185,14 +188,14 @@ static int add_header(void *self, const char *name, const char *value)
 
 static struct curl_slist *header_list(const eckid_http_request_t *request, apr_pool_t *pool)
 {
-    /* without this libcurl waits for "100 Continue" */
+    /* otherwise libcurl waits for "100 Continue" */
     header_list_t list = {curl_slist_append(NULL, "Expect:"), pool};
 
     apr_table_do(add_header, &list, request->headers, NULL);
     return list.first;
 }
 
-/* What is left of the time; at least a moment, as 0 would mean for ever. */
+/* The remaining time; at least 1 ms, because 0 would mean no limit. */
 static long time_left(const eckid_curl_options_t *options, apr_time_t deadline)
 {
     apr_time_t left = deadline ? apr_time_as_msec(deadline - apr_time_now()) : options->total_ms;
@@ -234,7 +237,7 @@ static void set_limits(CURL *handle, const eckid_curl_options_t *options, apr_ti
     curl_easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, IDLE_SECONDS);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_PROXY, ""); /* not whatever the environment says */
+    curl_easy_setopt(handle, CURLOPT_PROXY, ""); /* ignore proxies in the environment */
 }
 
 static void set_request(CURL *handle, const eckid_http_request_t *request,
@@ -284,11 +287,12 @@ static eckid_code_t code_of(const call_t *call, CURLcode status)
     }
 }
 
-static eckid_err_t *judge(const call_t *call, CURLcode status)
+static eckid_err_t *error_of(const call_t *call, CURLcode status)
 {
     if (call->too_large) {
         return eckid_err_make(call->pool, ECKID_LAS_SHAPE,
-                              "it is larger than %" APR_SIZE_T_FMT " bytes", call->body_max);
+                              "the response is larger than %" APR_SIZE_T_FMT " bytes",
+                              call->body_max);
     }
     if (status != CURLE_OK) {
         return eckid_err_make(call->pool, code_of(call, status), "%s",
@@ -313,15 +317,15 @@ static CURLcode perform(CURL *handle, const eckid_curl_t *curl, const eckid_http
 
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     call->answer->status = (int)status;
-    /* nothing of this call may stay in a handle that waits for the next */
+    /* a handle in the pool must not point to anything of this call */
     curl_easy_reset(handle);
     curl_slist_free_all(headers);
     return code;
 }
 
-/* On a new connection; nothing of the request was sent yet. */
-static CURLcode perform_anew(CURL **handle, const eckid_curl_t *curl,
-                             const eckid_http_request_t *request, call_t *call)
+/* Uses a new connection; nothing of the request was sent over the old one. */
+static CURLcode perform_again(CURL **handle, const eckid_curl_t *curl,
+                              const eckid_http_request_t *request, call_t *call)
 {
     curl_easy_cleanup(*handle);
     *handle = curl_easy_init();
@@ -336,7 +340,7 @@ static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
     CURL *handle = take(curl);
 
     if (!handle) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "libcurl gave no handle");
+        return eckid_err_make(pool, ECKID_INTERNAL, "libcurl could not make a handle");
     }
     call.answer = apr_pcalloc(pool, sizeof(*call.answer));
     call.answer->headers = apr_table_make(pool, 16);
@@ -344,7 +348,7 @@ static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
     CURLcode status = perform(handle, curl, request, &call);
 
     if (call.stale) {
-        status = perform_anew(&handle, curl, request, &call);
+        status = perform_again(&handle, curl, request, &call);
     }
     if (status == CURLE_OK) {
         give_back(curl, handle);
@@ -352,7 +356,7 @@ static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
     else {
         curl_easy_cleanup(handle);
     }
-    ECKID_ERR(judge(&call, status));
+    ECKID_ERR(error_of(&call, status));
     *answer = call.answer;
     return NULL;
 }

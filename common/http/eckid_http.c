@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An outgoing request and its answer as plain data, and the interface of what carries them. */
+/* An outgoing request and its response as plain data, and the interface of the transport. */
 #include "http/eckid_http.h"
 
 const char *eckid_http_media_type(const char *content_type, apr_pool_t *pool)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An outgoing request and its answer as plain data, and the interface of what carries them. */
+/* An outgoing request and its response as plain data, and the interface of the transport. */
 #ifndef ECKID_HTTP_H
 #define ECKID_HTTP_H
 
@@ -10,10 +10,10 @@
 
 typedef struct eckid_http_request_t {
     const char *method;
-    const char *url; /* absolute; these very octets are sent, and signed */
+    const char *url; /* absolute; sent and signed exactly as it is */
     apr_table_t *headers;
     eckid_bytes_t body;
-    apr_time_t deadline; /* the answer must have come by then; 0 for the transport's own limit */
+    apr_time_t deadline; /* when the response must be complete; 0: only the transport's own limit */
 } eckid_http_request_t;
 
 typedef struct eckid_http_response_t {
@@ -22,27 +22,28 @@ typedef struct eckid_http_response_t {
     eckid_bytes_t body;
 } eckid_http_response_t;
 
-/* What carries a request: libcurl, or a test. */
+/* What sends a request: libcurl, or a test. */
 typedef struct eckid_transport_t {
     /*
-     * Sends the request once and returns the whole answer, whatever its status, within the time
-     * that the transport was made with. ECKID_RESOLVE, ECKID_TRANSPORT, ECKID_TLS, ECKID_TIMEOUT,
-     * ECKID_DIED when the connection ended before the first byte of an answer, or ECKID_LAS_SHAPE
-     * when the answer is larger than allowed. Redirects are answers. Called by many threads.
+     * Sends the request once and returns the whole response with any status; redirects are not
+     * followed. Blocks until the request's deadline or the transport's own limit. ECKID_RESOLVE,
+     * ECKID_TRANSPORT, ECKID_TLS, ECKID_TIMEOUT; ECKID_DIED if the connection ended before the
+     * first byte of a response; ECKID_LAS_SHAPE if the response is larger than allowed. Safe to
+     * call from several threads.
      */
     eckid_err_t *(*send)(void *self, eckid_http_response_t **answer,
                          const eckid_http_request_t *request, apr_pool_t *pool);
     void *self;
 } eckid_transport_t;
 
-/* The media type of an answer: the Content-Type without parameters, in lower case; "" if absent. */
+/* The media type: Content-Type without parameters, in lower case; "" if absent. */
 const char *eckid_http_media_type(const char *content_type, apr_pool_t *pool);
 
-/* Whether that is a media type of JSON: application/json, or one with the suffix +json (RFC 6839).
- */
+/* Whether the media type is JSON: application/json, or one with the suffix +json (RFC 6839). */
 bool eckid_http_is_json(const char *content_type, apr_pool_t *pool);
 
-/* Whether that is problem details (RFC 9457): what went wrong, and no data whatever its members. */
+/* Whether the media type is problem details (RFC 9457), which describe an error and hold no
+ * data. */
 bool eckid_http_is_problem(const char *content_type, apr_pool_t *pool);
 
 #endif

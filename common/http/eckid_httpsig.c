@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421: a request is signed, as a profile that the operator can set has it; pure. */
+/* RFC 9421: signs a request by a profile that the operator configures; no I/O. */
 #include "http/eckid_httpsig.h"
 #include "crypto/eckid_key_sign.h"
 #include "http/eckid_content_digest.h"
@@ -22,7 +22,7 @@ static const eckid_httpsig_component_t usual_components[] = {
 static const apr_array_header_t usual_list = {
     .elt_size = sizeof(*usual_components),
     .nelts = sizeof(usual_components) / sizeof(*usual_components),
-    .elts = (char *)usual_components, /* the list is const, so it is never written through this */
+    .elts = (char *)usual_components, /* const cast away; nothing writes through a const list */
 };
 
 const eckid_httpsig_profile_t eckid_httpsig_usual = {
@@ -34,7 +34,7 @@ const eckid_httpsig_profile_t eckid_httpsig_usual = {
     .keyid = true,
 };
 
-/* A word becomes what it would be in Signature-Input, so that one reader knows the grammar. */
+/* Wraps the word as Signature-Input would have it, so that one parser handles both. */
 static eckid_err_t *add_component(apr_array_header_t *components, const char *word,
                                   apr_pool_t *pool)
 {
@@ -70,13 +70,13 @@ static eckid_err_t *parse_components(eckid_httpsig_profile_t *profile, const cha
         ECKID_ERR(add_component(components, word, pool));
     }
     if (components->nelts == 0) {
-        return eckid_err_make(pool, ECKID_CONFIG, "a signature over no component");
+        return eckid_err_make(pool, ECKID_CONFIG, "a signature needs at least one component");
     }
     profile->components = components;
     return NULL;
 }
 
-/* What a parameter stands for once it was read; each has a word that says what is wrong with it. */
+/* Setters for the parameters. Each returns what is wrong with the value, or NULL. */
 static const char *set_flag(bool *flag, const char *value)
 {
     *flag = true;
@@ -115,7 +115,7 @@ static const char *set_expires(eckid_httpsig_profile_t *profile, const char *val
                : "takes a number of seconds from 1 to 3600, such as expires=60";
 }
 
-/* What needs no escape (RFC 9651 section 3.3.3). */
+/* Only characters that need no escape (RFC 9651 section 3.3.3). */
 static const char *set_tag(eckid_httpsig_profile_t *profile, const char *value)
 {
     profile->tag = value;
@@ -150,7 +150,7 @@ static eckid_err_t *add_parameter(eckid_httpsig_profile_t *profile, bool *seen, 
     }
     if (i == WORDS || seen[i]) {
         return eckid_err_make(pool, ECKID_CONFIG,
-                              i == WORDS ? "no parameter is called %s" : "%s is named twice", word);
+                              i == WORDS ? "%s is not a parameter" : "%s is named twice", word);
     }
     const char *wrong = parameter_words[i].set(profile, equals);
 
@@ -193,7 +193,7 @@ eckid_err_t *eckid_httpsig_profile_check(const eckid_httpsig_profile_t *profile,
 {
     return eckid_key_http(key, profile->algorithm)
                ? NULL
-               : eckid_err_make(pool, ECKID_KEY, "%s is no key for HTTP signatures by %s",
+               : eckid_err_make(pool, ECKID_KEY, "%s cannot be used for HTTP signatures by %s",
                                 eckid_key_name(key),
                                 profile->algorithm ? profile->algorithm : "RFC 9421");
 }
@@ -203,7 +203,7 @@ static bool is_named(const eckid_httpsig_component_t *component, const char *nam
     return strcmp(component->name, name) == 0;
 }
 
-/* What a request may lack without a fault. */
+/* A component that may be missing from a request; it is then not covered. */
 static bool is_left_out(const eckid_httpsig_component_t *component,
                         const eckid_http_request_t *request)
 {
@@ -214,7 +214,7 @@ static bool is_left_out(const eckid_httpsig_component_t *component,
            !apr_table_get(request->headers, "Authorization");
 }
 
-/* The components that the request has; its Content-Digest is set if it is one of them. */
+/* The components of the profile that the request has. Sets Content-Digest if it is covered. */
 static eckid_err_t *cover(apr_array_header_t **out, const eckid_httpsig_profile_t *profile,
                           eckid_http_request_t *request, apr_pool_t *pool)
 {
@@ -232,7 +232,7 @@ static eckid_err_t *cover(apr_array_header_t **out, const eckid_httpsig_profile_
                            eckid_content_digest(request->body, pool));
         }
         if (component->name[0] != '@' && !apr_table_get(request->headers, component->name)) {
-            return eckid_err_make(pool, ECKID_CONFIG, "a request without %s, which is to be signed",
+            return eckid_err_make(pool, ECKID_CONFIG, "the request has no %s, which must be signed",
                                   component->name);
         }
         APR_ARRAY_PUSH(covered, eckid_httpsig_component_t) = *component;
@@ -251,7 +251,7 @@ static const char *string(const char *name, const char *value, apr_pool_t *pool)
     return apr_pstrcat(pool, ";", name, "=\"", value, "\"", NULL);
 }
 
-/* Section 2.3: what stands behind the list. */
+/* Section 2.3: the parameters after the list of components. */
 static const char *parameters_of(const eckid_httpsig_profile_t *profile, const char *alg,
                                  const char *keyid, const eckid_moment_t *moment, apr_pool_t *pool)
 {

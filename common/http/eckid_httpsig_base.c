@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421 section 2: the components of a message, and the base that is signed; pure. */
+/* RFC 9421 section 2: the components of a message and the signature base; no I/O. */
 #include "http/eckid_httpsig_base.h"
 #include "base/eckid_url.h"
 
 #include <apr_strings.h>
 #include <apr_uri.h>
 
-/* The message with its URL taken apart. */
+/* A message with its parsed URL. */
 typedef struct parts_t {
     const eckid_httpsig_message_t *message;
     apr_uri_t uri;
@@ -32,7 +32,7 @@ static const char *scheme(const parts_t *parts, const char *unused)
                              : NULL;
 }
 
-/* Section 2.2.3: the host in lower case, the port only where it is not the scheme's own. */
+/* Section 2.2.3: the host in lower case, with the port unless it is the default of the scheme. */
 static const char *authority(const parts_t *parts, const char *unused)
 {
     const char *name = scheme(parts, unused);
@@ -42,7 +42,7 @@ static const char *authority(const parts_t *parts, const char *unused)
     }
     const char *host = eckid_codec_lower(eckid_bytes_str(parts->uri.hostname), parts->pool);
     bool usual = !parts->uri.port_str || parts->uri.port == apr_uri_port_of_scheme(name);
-    bool literal = strchr(host, ':') != NULL; /* an IPv6 address, which apr_uri unwraps */
+    bool literal = strchr(host, ':') != NULL; /* an IPv6 address; apr_uri removes its brackets */
 
     return apr_pstrcat(parts->pool, literal ? "[" : "", host, literal ? "]" : "",
                        usual ? NULL : ":", parts->uri.port_str, NULL);
@@ -66,7 +66,8 @@ static const char *request_target(const parts_t *parts, const char *unused)
                        parts->uri.query, NULL);
 }
 
-/* Section 2.2.8: percent-encoded anew, by the set of the URL standard section 1.3. */
+/* Section 2.2.8: decoded and percent-encoded again, with the set of section 1.3 of the URL
+ * standard. */
 static const char *query_param(const parts_t *parts, const char *name)
 {
     eckid_bytes_t decoded, value = eckid_bytes("", 0);
@@ -120,7 +121,7 @@ static bool is_field_name(const char *name)
     return *name && !name[strspn(name, allowed)];
 }
 
-/* Takes one parameter in; false for an unknown one, or one that does not belong there. */
+/* Sets one parameter; false if it is unknown or not allowed here. */
 static bool set_param(eckid_httpsig_component_t *component, const eckid_sfv_param_t *param,
                       bool response)
 {
@@ -139,8 +140,9 @@ static bool set_param(eckid_httpsig_component_t *component, const eckid_sfv_para
            strcmp(component->name, "@query-param") == 0;
 }
 
-/* Whether a message of that kind can have it: a response has a status, and all else by "req". */
-static bool is_apt(const eckid_httpsig_component_t *component, bool response)
+/* Whether a message of that kind can have the component. A response has only @status itself; with
+ * "req" it has the components of its request. */
+static bool is_allowed(const eckid_httpsig_component_t *component, bool response)
 {
     const derived_t *known = find_derived(component->name);
 
@@ -154,17 +156,18 @@ eckid_err_t *eckid_httpsig_component(eckid_httpsig_component_t *out, const eckid
 
     if (item->list || item->value.type != ECKID_SFV_STRING ||
         !(find_derived(component.name) || is_field_name(component.name))) {
-        return eckid_err_make(pool, code, "a component that RFC 9421 does not have");
+        return eckid_err_make(pool, code, "a component that RFC 9421 does not define");
     }
     for (int i = 0; i < item->params->nelts; i++) {
         if (!set_param(&component, &APR_ARRAY_IDX(item->params, i, eckid_sfv_param_t), response)) {
-            return eckid_err_make(pool, code, "a component with a parameter it cannot have here");
+            return eckid_err_make(pool, code,
+                                  "a component has a parameter that is not allowed here");
         }
     }
     if (strcmp(component.name, "@query-param") == 0 && !component.query_param) {
         return eckid_err_make(pool, code, "@query-param without the parameter name");
     }
-    if (!is_apt(&component, response)) {
+    if (!is_allowed(&component, response)) {
         return eckid_err_make(pool, code, "a component that this kind of message does not have");
     }
     *out = component;
@@ -200,7 +203,7 @@ eckid_err_t *eckid_httpsig_components(apr_array_header_t **out, const eckid_sfv_
     apr_array_header_t *components = apr_array_make(pool, 8, sizeof(eckid_httpsig_component_t));
 
     if (count < 0) {
-        return eckid_err_make(pool, code, "what should be a list of components is none");
+        return eckid_err_make(pool, code, "a list of components is expected");
     }
     for (int i = 0; i < count; i++) {
         eckid_httpsig_component_t component;
@@ -208,7 +211,7 @@ eckid_err_t *eckid_httpsig_components(apr_array_header_t **out, const eckid_sfv_
         ECKID_ERR(eckid_httpsig_component(
             &component, &APR_ARRAY_IDX(list->list, i, eckid_sfv_item_t), response, code, pool));
         if (eckid_httpsig_component_among(components, &component)) {
-            return eckid_err_make(pool, code, "the same component twice");
+            return eckid_err_make(pool, code, "a component occurs twice");
         }
         APR_ARRAY_PUSH(components, eckid_httpsig_component_t) = component;
     }
@@ -216,7 +219,7 @@ eckid_err_t *eckid_httpsig_components(apr_array_header_t **out, const eckid_sfv_
     return NULL;
 }
 
-/* Section 2.1.2: one member of a dictionary, as it is printed. */
+/* Section 2.1.2: one member of a dictionary, serialized. */
 static const char *member_value(const char *field, const char *key, apr_pool_t *pool)
 {
     apr_array_header_t *members;
@@ -226,7 +229,8 @@ static const char *member_value(const char *field, const char *key, apr_pool_t *
     return item ? item->text : NULL;
 }
 
-/* Section 2.1. A field with a line break would put lines of its own into the base. */
+/* Section 2.1. A field with a line break is rejected, as it could add lines to the signature
+ * base. */
 static const char *field_value(const parts_t *parts, const eckid_httpsig_component_t *component)
 {
     const char *field = apr_table_get(parts->message->headers, component->name);
@@ -242,7 +246,7 @@ static const char *field_value(const parts_t *parts, const eckid_httpsig_compone
     return apr_pstrmemdup(parts->pool, text.data, text.len);
 }
 
-/* The value of a component, or NULL when the message has none. */
+/* The value of a component, or NULL if the message does not have it. */
 static const char *component_value(const parts_t *parts, const eckid_httpsig_component_t *component)
 {
     const derived_t *known = find_derived(component->name);
@@ -266,20 +270,20 @@ eckid_err_t *eckid_httpsig_base(eckid_bytes_t *base, const eckid_httpsig_message
                                 const apr_array_header_t *components, const char *input,
                                 eckid_code_t code, apr_pool_t *pool)
 {
-    parts_t own, asked;
+    parts_t own, request;
     const char *text = "";
 
-    if (!take_apart(&own, message, pool) || !take_apart(&asked, message->request, pool)) {
-        return eckid_err_make(pool, code, "the URL that is signed cannot be read");
+    if (!take_apart(&own, message, pool) || !take_apart(&request, message->request, pool)) {
+        return eckid_err_make(pool, code, "the signed URL cannot be parsed");
     }
     for (int i = 0; i < components->nelts; i++) {
         const eckid_httpsig_component_t *component =
             &APR_ARRAY_IDX(components, i, eckid_httpsig_component_t);
-        const parts_t *parts = component->req ? &asked : &own;
+        const parts_t *parts = component->req ? &request : &own;
         const char *value = parts->message ? component_value(parts, component) : NULL;
 
         if (!value) {
-            return eckid_err_make(pool, code, "a component is covered that the message lacks");
+            return eckid_err_make(pool, code, "the message lacks a covered component");
         }
         text = apr_pstrcat(pool, text, component->identifier, ": ", value, "\n", NULL);
     }

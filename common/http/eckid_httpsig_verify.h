@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 9421: a response is accepted only if the expected peer signed it; pure. */
+/* RFC 9421: verifies that a response was signed by an expected key; no I/O. */
 #ifndef ECKID_HTTPSIG_VERIFY_H
 #define ECKID_HTTPSIG_VERIFY_H
 
 #include "http/eckid_http.h"
 #include "crypto/eckid_key.h"
 
-/* A key that may sign answers. */
+/* A key with which the peer may sign responses. */
 typedef struct eckid_httpsig_key_t {
     const char *keyid;
     const eckid_key_t *key;
-    const char *algorithm; /* by its name in section 6.2.2; NULL: the usual one of the key's kind */
+    const char *algorithm; /* a name from section 6.2.2; NULL: the default of the key's kind */
 } eckid_httpsig_key_t;
 
 /*
- * Whether the answer to this request, which eckid_httpsig_sign has signed, is signed by one of the
- * keys (eckid_httpsig_key_t). One signature must satisfy all of this, others may be there:
+ * Verifies that one of the keys (eckid_httpsig_key_t) signed the response to this request, which
+ * eckid_httpsig_sign signed. There may be several signatures; one of them must satisfy all of this:
  *
- * - it covers @status, content-digest, content-type if there is one, and the request's signature:
- *   "signature";req;key="sig1", or the whole field;
- * - what it covers is read without doubt: no component twice, none with a parameter that is not
- *   known here (only req, key and name are);
- * - keyid names a key, and alg, if it is stated, is that key's algorithm;
- * - created is there and no more than skew from now in either direction; expires, if it is there,
- *   is no more than skew ago.
+ * - it covers @status, content-digest, content-type if the response has it, and the signature of
+ * the request: "signature";req;key="sig1", or the whole field;
+ * - no component occurs twice, and none has parameters other than req, key and name;
+ * - keyid names a key, and alg, if present, is the algorithm of that key;
+ * - created is present and differs from now by skew at most; expires, if present, is not more than
+ *   skew ago.
  *
- * Content-Digest is of the body. Both fields must be readable, with the same labels, each once, and
- * no more than eight. Otherwise ECKID_LAS_SIGNATURE; if it was for the time, the detail has the
- * difference of the clocks in seconds. Now is when the answer came.
+ * Content-Digest must match the body. Signature and Signature-Input must be well-formed and have
+ * the same labels, eight at most. Otherwise ECKID_LAS_SIGNATURE; if the time is wrong, the detail
+ * has the difference in seconds. Now is the time when the response came.
  */
 eckid_err_t *eckid_httpsig_verify_response(const eckid_http_response_t *answer,
                                            const eckid_http_request_t *request,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Structured fields: a dictionary read strictly and within bounds, and as it is printed. */
+/* Structured fields (RFC 9651): parses and serializes a dictionary, strictly and within bounds. */
 #include "http/eckid_sfv.h"
 
 #include <apr_lib.h>
@@ -8,7 +8,7 @@
 #define FIELD_MAX 16384
 #define PLACE_MAX 64
 
-/* What is still to be read; it ends with NUL, which no rule of the grammar matches. */
+/* The rest of the input. It ends with NUL, which no rule of the grammar matches. */
 typedef struct reader_t {
     const char *at;
     apr_pool_t *pool;
@@ -28,7 +28,7 @@ static void skip_spaces(reader_t *reader, const char *spaces)
     reader->at += strspn(reader->at, spaces);
 }
 
-/* The bytes that belong to the set, of which there may be none. */
+/* Takes the longest run of bytes from the set, which may be empty. */
 static eckid_bytes_t take(reader_t *reader, const char *set)
 {
     eckid_bytes_t taken = eckid_bytes(reader->at, strspn(reader->at, set));
@@ -53,7 +53,7 @@ static bool read_key(reader_t *reader, const char **key)
     return text.len > 0;
 }
 
-/* Sections 4.2.4 and 4.1.5; a decimal has at most three digits behind its point. */
+/* Sections 4.2.4 and 4.1.5: at most three digits after the decimal point. */
 static bool read_decimal(eckid_sfv_value_t *value, eckid_bytes_t whole, eckid_bytes_t fraction,
                          bool negative, apr_pool_t *pool)
 {
@@ -92,7 +92,7 @@ static bool read_number(reader_t *reader, eckid_sfv_value_t *value)
     return true;
 }
 
-/* Section 4.2.5: how long a string is, both quotes included; 0 for none. */
+/* Section 4.2.5: the length of a string with both quotes; 0 if it is malformed. */
 static apr_size_t string_len(const char *from)
 {
     const char *at = from + 1;
@@ -108,7 +108,7 @@ static apr_size_t string_len(const char *from)
     return (apr_size_t)(at + 1 - from);
 }
 
-/* What an escape stands for is itself, so the text is what was read. */
+/* Both escapes stand for the escaped character, so the serialized text is the input. */
 static bool read_string(reader_t *reader, eckid_sfv_value_t *value)
 {
     apr_size_t len = string_len(reader->at);
@@ -140,7 +140,7 @@ static bool read_token(reader_t *reader, eckid_sfv_value_t *value)
     return true;
 }
 
-/* Section 4.2.7. The set keeps out the white space that the decoder would skip. */
+/* Section 4.2.7. The set excludes the white space that the decoder would skip. */
 static bool read_bytes(reader_t *reader, eckid_sfv_value_t *value)
 {
     reader->at++;
@@ -163,7 +163,7 @@ static bool read_boolean(reader_t *reader, eckid_sfv_value_t *value)
     return skip(reader, '1') || skip(reader, '0');
 }
 
-/* Section 4.2.3.1: the first byte says which type it is. */
+/* Section 4.2.3.1: the first byte determines the type. */
 static bool read_value(reader_t *reader, eckid_sfv_value_t *value)
 {
     char first = *reader->at;
@@ -176,13 +176,13 @@ static bool read_value(reader_t *reader, eckid_sfv_value_t *value)
                                                 : false;
 }
 
-/* Section 4.1.1.2: what is true stands there by its key alone. */
+/* Section 4.1.1.2: the value true is omitted. */
 static const char *print_pair(const char *key, const char *text, apr_pool_t *pool)
 {
     return strcmp(text, "?1") == 0 ? key : apr_pstrcat(pool, key, "=", text, NULL);
 }
 
-/* Section 4.2.3.2, added to the item's text. */
+/* Section 4.2.3.2; appends the parameters to the item's text. */
 static bool read_params(reader_t *reader, eckid_sfv_item_t *item)
 {
     item->params = apr_array_make(reader->pool, 4, sizeof(eckid_sfv_param_t));
@@ -232,7 +232,7 @@ static bool read_inner_list(reader_t *reader, eckid_sfv_item_t *item)
     return read_params(reader, item);
 }
 
-/* Section 4.2.2: a key alone is true, with parameters or without. */
+/* Section 4.2.2: a key without value is true; it may have parameters. */
 static bool read_member(reader_t *reader, eckid_sfv_member_t *member)
 {
     if (!read_key(reader, &member->key)) {
@@ -247,7 +247,7 @@ static bool read_member(reader_t *reader, eckid_sfv_member_t *member)
                               : read_item(reader, &member->item);
 }
 
-/* A comma between members, and none behind the last one. */
+/* Whether a comma and then another member follow; a trailing comma is an error. */
 static bool is_next(reader_t *reader)
 {
     skip_spaces(reader, " \t");

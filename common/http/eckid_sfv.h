@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Structured fields: a dictionary read strictly and within bounds, and as it is printed. */
+/* Structured fields (RFC 9651): parses and serializes a dictionary, strictly and within bounds. */
 #ifndef ECKID_SFV_H
 #define ECKID_SFV_H
 
@@ -7,7 +7,7 @@
 
 #include "base/eckid_codec.h"
 
-/* RFC 9651 section 3.3, without its two newest types, Date and Display String. */
+/* RFC 9651 section 3.3, without the two types that it added, Date and Display String. */
 typedef enum eckid_sfv_type_t {
     ECKID_SFV_INTEGER,
     ECKID_SFV_DECIMAL,
@@ -19,9 +19,9 @@ typedef enum eckid_sfv_type_t {
 
 typedef struct eckid_sfv_value_t {
     eckid_sfv_type_t type;
-    apr_int64_t integer; /* of an integer; of a boolean, 0 or 1 */
-    eckid_bytes_t bytes; /* of a string, without its escapes, a token or a byte sequence */
-    const char *text;    /* as section 4.1 prints it, whatever spelling it was read from */
+    apr_int64_t integer; /* of an integer; of a boolean 0 or 1 */
+    eckid_bytes_t bytes; /* of a string (unescaped), a token or a byte sequence */
+    const char *text;    /* serialized by section 4.1, whatever the spelling in the input */
 } eckid_sfv_value_t;
 
 /* Section 3.1.2. */
@@ -30,12 +30,12 @@ typedef struct eckid_sfv_param_t {
     eckid_sfv_value_t value;
 } eckid_sfv_param_t;
 
-/* An item, or an inner list, with its parameters (sections 3.3 and 3.1.1). */
+/* An item or an inner list, with its parameters (sections 3.3 and 3.1.1). */
 typedef struct eckid_sfv_item_t {
-    apr_array_header_t *list;   /* of eckid_sfv_item_t, none of them a list; NULL in an item */
+    apr_array_header_t *list;   /* eckid_sfv_item_t, none of them a list; NULL for an item */
     eckid_sfv_value_t value;    /* of an item */
-    apr_array_header_t *params; /* of eckid_sfv_param_t */
-    const char *text;           /* all of it, parameters too, as section 4.1 prints it */
+    apr_array_header_t *params; /* eckid_sfv_param_t */
+    const char *text;           /* all of it with parameters, serialized by section 4.1 */
 } eckid_sfv_item_t;
 
 /* Section 3.2. */
@@ -45,14 +45,14 @@ typedef struct eckid_sfv_member_t {
 } eckid_sfv_member_t;
 
 /*
- * The members of a dictionary, eckid_sfv_member_t in their order. False for what section 4.2 does
- * not allow and, beyond it, for what could be read in two ways or is long: a key that comes twice
- * (of members or of parameters), base64 with another spelling than the one it is printed in, more
- * than 16,384 octets, more than 64 members, items or parameters in one place.
+ * Parses a dictionary into its members in order (eckid_sfv_member_t). False for what section 4.2
+ * rejects, and also for ambiguous or long input: a duplicate key of a member or parameter, base64
+ * that is not in canonical form, more than 16,384 bytes, or more than 64 members, items or
+ * parameters in one place.
  */
 bool eckid_sfv_dictionary(apr_array_header_t **members, const char *field, apr_pool_t *pool);
 
-/* The item of that key, or NULL. */
+/* The item with that key, or NULL. */
 const eckid_sfv_item_t *eckid_sfv_find(const apr_array_header_t *members, const char *key);
 
 /* The value of a parameter, or NULL. */

@@ -28,11 +28,10 @@ typedef struct eckid_las_t {
 
 /* The result of a lookup. */
 typedef struct eckid_las_result_t {
-    eckid_finding_t finding; /* valid if there was no error */
-    bool school_refused;     /* 403: the school is refused, not the student */
-    int status;              /* of the last response; 0 if there was none */
-    apr_interval_time_t
-        clock_offset; /* how far the LAS's clock is ahead of ours; 0 if by less than two seconds */
+    eckid_finding_t finding;          /* valid if there was no error */
+    bool school_refused;              /* 403: the school is refused, not the student */
+    int status;                       /* of the last response; 0 if there was none */
+    apr_interval_time_t clock_offset; /* the LAS's clock minus ours; 0 below two seconds */
 } eckid_las_result_t;
 
 /*

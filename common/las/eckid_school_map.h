@@ -10,8 +10,9 @@
 #include "model/eckid_school.h"
 
 #define ECKID_SCHOOL_MAP_MAX (1024 * 1024) /* bytes of a file */
-#define ECKID_SCHOOL_MAP_WORD_MAX 256 /* bytes of a word; the longest key that eckid_match makes   \
-                                       */
+#define ECKID_SCHOOL_MAP_WORD_MAX                                                                  \
+    256 /* bytes of a word; the longest key that eckid_match makes                                 \
+         */
 
 /* The content of a line. */
 typedef struct eckid_school_map_entry_t {

@@ -26,8 +26,7 @@ typedef struct eckid_store_t {
 typedef struct eckid_cache_t {
     const eckid_secret_t *secret;
     const eckid_secret_t *previous; /* still used to read older records; or NULL */
-    const char
-        *generation; /* part of the index, so that a new generation starts empty; may be "" */
+    const char *generation;         /* part of the index: a new one starts empty; may be "" */
     eckid_store_t store;
     apr_interval_time_t found_for;     /* how long a found ECK iD is fresh */
     apr_interval_time_t not_found_for; /* the same for "unknown" and "has no ECK iD" */
@@ -38,9 +37,8 @@ typedef struct eckid_cache_t {
 typedef struct eckid_cache_key_t {
     const char *las, *contract;
     const char *school_type, *school;
-    bool
-        signed_only; /* the LAS must sign its responses, so records of unsigned ones do not count */
-    bool pilot;      /* whether values with the pilot label are accepted */
+    bool signed_only; /* whether the LAS must sign its responses */
+    bool pilot;       /* whether values with the pilot label are accepted */
     const eckid_student_key_t *student;
 } eckid_cache_key_t;
 

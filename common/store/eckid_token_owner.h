@@ -14,8 +14,7 @@ typedef enum eckid_token_kind_t { ECKID_ACCESS_TOKEN, ECKID_REFRESH_TOKEN } ecki
 typedef struct eckid_token_owners_t {
     const eckid_secret_t *secret;
     const eckid_secret_t *previous; /* still used to read older records; or NULL */
-    const char
-        *realm; /* identifies how student keys are made; a key from another realm is not used */
+    const char *realm;              /* a key that was made in another realm is not used */
     eckid_store_t store;
 } eckid_token_owners_t;
 

@@ -77,7 +77,7 @@ def test_our_las_refuses_an_unsigned_call(stage, field, why):
 def test_our_las_refuses_a_wrong_digest(stage):
     method, url, fields, body = capture(stage)
     assert judged(stage, method, url, fields, body.replace(b"NEPPI", b"NEPRI")) == (
-        401, ["Content-Digest is of another body"])
+        401, ["Content-Digest does not match the body"])
 
 
 def test_our_las_refuses_a_changed_digest(stage):
