@@ -10,7 +10,7 @@ static const char base64_digits[] =
 static const char base64url_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* Writes the digits of in to out, without padding, and returns how many. */
+/* Writes in as base64 digits without padding to out; returns how many digits it wrote. */
 static apr_size_t encode(char *out, eckid_bytes_t in, const char *digits)
 {
     const unsigned char *from = (const unsigned char *)in.data;
@@ -56,7 +56,7 @@ eckid_bytes_t eckid_codec_base64url(eckid_bytes_t in, apr_pool_t *pool)
     return eckid_bytes(out, len);
 }
 
-/* The value of each base64 digit; or what else the byte is. */
+/* The value of each base64 digit, or the kind of any other byte. */
 enum { NO_DIGIT = 64, SPACE = 65, PADDING = 66 };
 static const unsigned char digit_values[128] = {
     64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 65, 64, 65, 65, 64, 64, 64, 64, 64, 64, 64, 64,
@@ -72,7 +72,7 @@ static unsigned digit_value(char c)
     return (unsigned char)c < sizeof(digit_values) ? digit_values[(unsigned char)c] : NO_DIGIT;
 }
 
-/* Writes the bytes of the last, incomplete group of digits; false if it is not as it must be. */
+/* Writes the bytes of the last, incomplete group of digits; false if it is malformed. */
 static bool decode_rest(char **to, unsigned bits, unsigned digits, unsigned padding)
 {
     if (digits == 0) {
@@ -89,8 +89,8 @@ static bool decode_rest(char **to, unsigned bits, unsigned digits, unsigned padd
     return (bits & (digits == 3 ? 0xFF : 0xFFFF)) == 0;
 }
 
-/* The groups of four digits at the beginning, up to the first that something comes between: what
- * most texts are made of. Returns how many bytes of in that were. */
+/* Decodes leading groups of four digits up to the first group with anything else in it. This is the
+ * fast path for most texts. Returns how many bytes of in it has read. */
 static apr_size_t decode_groups(char **to, eckid_bytes_t in)
 {
     apr_size_t i = 0;
@@ -142,7 +142,7 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
     return true;
 }
 
-/* The digit of base64 that stands for a digit of base64url; a space for what is none. */
+/* Maps a base64url digit to the base64 digit with the same value, and any other byte to a space. */
 static char to_base64(char c)
 {
     return c == '-' ? '+' : c == '_' ? '/' : digit_value(c) >= 62 ? ' ' : c;
@@ -187,7 +187,7 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte that a "%xx" at the start of in stands for, or -1. */
+/* The byte encoded by "%xx" at the start of in, or -1. */
 static int percent_value(eckid_bytes_t in)
 {
     if (in.len < 3 || in.data[0] != '%') {
@@ -234,7 +234,7 @@ const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool)
 }
 
 typedef struct reference_t {
-    const char *name; /* without "&"; with ";" where the standard demands one */
+    const char *name; /* without "&"; includes the ";" if the standard requires one */
     char stands_for;
 } reference_t;
 
@@ -254,7 +254,8 @@ static const reference_t references[] = {
 };
 /* clang-format on */
 
-/* The reference that follows the "&" at the start of in, or NULL. The longest one stands first. */
+/* The named reference that begins with the "&" at the start of in, or NULL. Of names with a common
+ * prefix the table lists the longer one first. */
 static const reference_t *named_reference(eckid_bytes_t in)
 {
     for (apr_size_t i = 0; i < sizeof(references) / sizeof(*references); i++) {
@@ -271,7 +272,7 @@ static const reference_t *named_reference(eckid_bytes_t in)
     return NULL;
 }
 
-/* 13.2.5.80: what a numeric reference in the C1 range really meant, in windows-1252. */
+/* 13.2.5.80: a numeric reference in the C1 range means this windows-1252 character. */
 static const unsigned short windows_1252[32] = {
     0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
@@ -306,7 +307,7 @@ static char *put_utf8(char *to, unsigned code)
     return to;
 }
 
-/* Decodes the numeric reference at the start of in to *to; returns how many bytes it took, or 0. */
+/* Decodes a numeric reference at the start of in to *to; returns its length in bytes, or 0. */
 static apr_size_t numeric_reference(char **to, eckid_bytes_t in)
 {
     if (in.len < 3 || in.data[1] != '#') {
@@ -327,7 +328,7 @@ static apr_size_t numeric_reference(char **to, eckid_bytes_t in)
     return i < in.len && in.data[i] == ';' ? i + 1 : i;
 }
 
-/* Decodes the reference at the start of in to *to; returns how many bytes it took, or 0. */
+/* Decodes any reference at the start of in to *to; returns its length in bytes, or 0. */
 static apr_size_t any_reference(char **to, eckid_bytes_t in)
 {
     const reference_t *named = named_reference(in);
@@ -341,8 +342,8 @@ static apr_size_t any_reference(char **to, eckid_bytes_t in)
 
 eckid_bytes_t eckid_codec_html_decode(eckid_bytes_t in, apr_pool_t *pool)
 {
-    /* No reference is shorter than what it stands for: "&#9" is three bytes, U+10FFFF takes four.
-     */
+    /* A reference is never shorter than its UTF-8: "&#9" is three bytes, and U+10FFFF takes
+     * four. */
     char *data = apr_palloc(pool, in.len + 1);
     char *to = data;
 

@@ -8,8 +8,8 @@
 #include <apr_pools.h>
 
 /*
- * A range of bytes that somebody else owns. Ranges made by this library are followed by a NUL that
- * len does not count; ranges that came from outside need not be.
+ * A range of bytes that belongs to somebody else. The library puts a NUL after its own ranges,
+ * which len does not count. Ranges from outside may lack it.
  */
 typedef struct eckid_bytes_t {
     const char *data;
@@ -31,53 +31,54 @@ static inline bool eckid_bytes_equal(eckid_bytes_t a, eckid_bytes_t b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* All results are allocated in pool. A decoder returns false, and writes nothing, on any byte that
- * its standard does not allow. */
+/* All results are allocated in pool. A decoder returns false and writes nothing if its standard
+ * does not allow a byte. */
 
 /* RFC 4648 section 4, with padding, on one line. */
 eckid_bytes_t eckid_codec_base64(eckid_bytes_t in, apr_pool_t *pool);
 
-/* The same back. White space is skipped (RFC 2045 section 6.8, as SAML bindings section 3.5.4 has
- * it); padding is demanded and unused bits must be zero, so that a value has one spelling. */
+/* Decodes base64. White space is skipped (RFC 2045 section 6.8, as SAML bindings section 3.5.4
+ * requires). Padding must be present and unused bits must be zero, so that a value has only one
+ * spelling. */
 bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
 /* RFC 4648 section 5, without padding. */
 eckid_bytes_t eckid_codec_base64url(eckid_bytes_t in, apr_pool_t *pool);
 
-/* The same back, as RFC 7515 section 2 has it: no padding, no white space, no unused bits. */
+/* Decodes base64url as RFC 7515 section 2 defines it: without padding, white space or unused
+ * bits. */
 bool eckid_codec_base64url_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
 /* Lower-case hexadecimal. */
 eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
 
-/* A component of application/x-www-form-urlencoded: %xx and "+" for a space. A "%" without two
- * hexadecimal digits stands for itself (URL standard section 1.3), NUL is refused. */
+/* Decodes a component of application/x-www-form-urlencoded: %xx, and "+" for a space. A "%" without
+ * two hexadecimal digits stands for itself (URL standard section 1.3). False for NUL. */
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
-/* Percent-encoded but for letters, digits and "*-._": for a form, a query and a path segment. */
+/* Percent-encodes all but letters, digits and "*-._": for a form, a query or a path segment. */
 const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool);
 
 /*
- * The character references of an HTML attribute value (HTML standard section 13.2.5.72 and on),
- * into UTF-8. Numeric references are all decoded; of the named ones those that stand for an ASCII
- * character, as no other can be part of base64, a field name or a URL that is compared here.
+ * Decodes the character references in an HTML attribute value (HTML standard section 13.2.5.72 ff)
+ * to UTF-8: all numeric references, and the named ones for ASCII characters. No other character can
+ * occur in base64, in a field name or in a URL that is compared here.
  */
 eckid_bytes_t eckid_codec_html_decode(eckid_bytes_t in, apr_pool_t *pool);
 
-/* Text made safe for HTML content and quoted attribute values. */
+/* Escapes text for HTML content and quoted attribute values. */
 const char *eckid_codec_html(const char *text, apr_pool_t *pool);
 
-/* A copy with the ASCII letters in lower case. */
+/* A copy with ASCII letters in lower case. */
 const char *eckid_codec_lower(eckid_bytes_t text, apr_pool_t *pool);
 
-/* Space, tab, line feed, form feed or carriage return: white space as HTML and HTTP forms see it.
- */
+/* White space in HTML and HTTP forms: space, tab, line feed, form feed or carriage return. */
 static inline bool eckid_codec_is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
 }
 
-/* The range without white space at its ends. */
+/* The range without surrounding white space. */
 eckid_bytes_t eckid_codec_trim(eckid_bytes_t in);
 
 #endif

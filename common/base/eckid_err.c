@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An error is a code, a sentence and a cause, in the caller's pool; NULL means all is well. */
+/* An error: a code, a detail and possibly a cause, allocated in the caller's pool. NULL is
+ * success. */
 #include "base/eckid_err.h"
 
 #include <stdarg.h>

@@ -1,136 +1,140 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An error is a code, a sentence and a cause, in the caller's pool; NULL means all is well. */
+/* An error: a code, a detail and possibly a cause, allocated in the caller's pool. NULL is
+ * success. */
 #ifndef ECKID_ERR_H
 #define ECKID_ERR_H
 
 #include <apr_pools.h>
 
 /*
- * Every way in which something can go wrong: name, number, the short fact, the hint to the
- * operator. The number is stable: it stands in the log as ECK0214 and is what a search engine will
- * be asked for. Hundreds: 1 configuration, 2 the login response, 3 the LAS, 4 the student, 5 this
- * server.
+ * Every error: name, number, a short fact, and a hint for the operator. The number never changes,
+ * because the log shows it, as in ECK0214, and people search for it. Hundreds: 1 configuration, 2
+ * the login response, 3 the LAS, 4 the student, 5 this server.
  */
 #define ECKID_CODES(X)                                                                             \
-    X(FILE, 101, "a file cannot be read", "check the path and who may read it")                    \
+    X(FILE, 101, "a file cannot be read", "check the path and the permissions")                    \
     X(KEY, 102, "a key or certificate cannot be used",                                             \
       "PEM is expected: RSA of 2048 bits or more, EC P-256, or Ed25519 for the LAS")               \
     X(EXPRESSION, 103, "an expression cannot be used", "see pcre2pattern(3) for the syntax")       \
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
-      "fetch the metadata again; it must hold the entity that the configuration names")            \
+      "fetch the metadata again; it must contain the configured entity")                           \
     X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
     X(JWKS, 106, "a JWK Set cannot be used",                                                       \
-      "it must be JSON with a member keys; keys for signing need distinct kids")                   \
-    X(EXPIRED, 107, "what is in use has ended", "replace it, or fetch it again")                   \
-    X(EXPIRES, 108, "what is in use ends soon", "replace it in time, or fetch it again")           \
-    X(CONTRACT, 110, "a contract with the LAS cannot be used",                                     \
-      "conf/contracts/README.md tells what such a file means")                                     \
-    X(SCHOOL_MAP, 111, "a map of schools cannot be used",                                          \
-      "a line is: what the attribute makes, the type of the school, its value, perhaps a LAS")     \
-    X(ADMIN_REQUEST, 112, "a request to the desk cannot be read", "use eckid-check or eckid-warm") \
-    X(CODING, 201, "the page is in a coding that cannot be read",                                  \
-      "let the identity provider answer in UTF-8, plain or gzip")                                  \
-    X(PARTIAL, 202, "the answer is only a part of a page",                                         \
+      "it must be JSON with a member keys; signing keys need distinct kids")                       \
+    X(EXPIRED, 107, "a certificate or metadata has expired", "replace it, or fetch it again")      \
+    X(EXPIRES, 108, "a certificate or metadata expires soon",                                      \
+      "replace it in time, or fetch it again")                                                     \
+    X(CONTRACT, 110, "the file of a LAS contract cannot be used",                                  \
+      "conf/contracts/README.md describes the format")                                             \
+    X(SCHOOL_MAP, 111, "the school map cannot be used",                                            \
+      "a line is: the key made from the attribute, the school's type and value, optionally a LAS") \
+    X(ADMIN_REQUEST, 112, "an admin request cannot be read", "use eckid-check or eckid-warm")      \
+    X(CODING, 201, "the page has an encoding that cannot be read",                                 \
+      "configure the identity provider to send UTF-8, uncompressed or gzip")                       \
+    X(PARTIAL, 202, "the response is only a part of a page",                                       \
       "the identity provider answered 206 to a request without Range")                             \
-    X(TRUNCATED, 203, "the page ended too early", "look in the identity provider's own log")       \
+    X(TRUNCATED, 203, "the page ended too early", "see the identity provider's log")               \
     X(FIELDS, 204, "the page does not hold exactly one login response",                            \
-      "a page with one form and one SAMLResponse field can be rewritten, others cannot")           \
+      "only a page with one form and one SAMLResponse field can be rewritten")                     \
     X(TOO_LONG, 205, "a login page or the metadata is too long",                                   \
-      "raise EckidPageLimit if what the identity provider sends really is this long")              \
-    X(BINDING, 206, "the login response travels in a way that is not rewritten",                   \
-      "let the identity provider use the HTTP-POST binding of SAML 2.0 for this supplier")         \
-    X(XML, 210, "the login response is not the XML it should be",                                  \
-      "look in the identity provider's own log; a repeated occurrence may be an attack")           \
+      "raise EckidPageLimit if the identity provider really sends that much")                      \
+    X(BINDING, 206, "the login response uses a binding that is not rewritten",                     \
+      "configure the identity provider to use the HTTP-POST binding of SAML 2.0 for this "         \
+      "supplier")                                                                                  \
+    X(XML, 210, "the login response is not acceptable XML",                                        \
+      "see the identity provider's log; if it recurs it may be an attack")                         \
     X(LIMIT, 211, "the login response is larger or deeper than allowed",                           \
       "release fewer attributes, or raise EckidResponseLimit")                                     \
     X(STRUCTURE, 212, "the login response is not built as SAML 2.0 prescribes",                    \
-      "a repeated occurrence may be an attack; the identity provider's log knows more")            \
+      "if it recurs it may be an attack; see the identity provider's log")                         \
     X(UNSIGNED, 213, "the login response is not signed",                                           \
-      "let the identity provider sign the Response or the Assertion")                              \
-    X(SIGNATURE, 214, "the signature of the login response does not hold",                         \
-      "a repeated occurrence may be an attack; was the page changed on its way here?")             \
+      "configure the identity provider to sign the Response or the Assertion")                     \
+    X(SIGNATURE, 214, "the signature of the login response is wrong",                              \
+      "if it recurs it may be an attack; does anything change the page on its way here?")          \
     X(UNKNOWN_KEY, 215, "the login response is signed by an unknown key",                          \
-      "has the identity provider a new key? replace the file that EckidIdpMetadata names")         \
+      "does the identity provider have a new key? then replace the file of EckidIdpMetadata")      \
     X(ALGORITHM, 216, "the signature uses an algorithm that is not accepted",                      \
-      "let the identity provider sign with SHA-256; EckidAllowSha1 exists for the old ones")       \
-    X(ISSUER, 217, "the login response was issued by somebody else",                               \
-      "EckidIdpMetadata names the one identity provider that is believed here")                    \
-    X(STATUS, 218, "the login response has an error status and an assertion at once",              \
-      "look in the identity provider's own log")                                                   \
+      "configure the identity provider to sign with SHA-256; if it cannot, see EckidAllowSha1")    \
+    X(ISSUER, 217, "the login response has another issuer",                                        \
+      "only the identity provider in EckidIdpMetadata is trusted")                                 \
+    X(STATUS, 218, "the login response has both an error status and an assertion",                 \
+      "see the identity provider's log")                                                           \
     X(TIME, 219, "the login response is not valid now",                                            \
       "compare the clocks of this server and the identity provider; see EckidClockSkew")           \
-    X(MIXED, 220, "the login response names a supplier, but not that one alone",                   \
-      "compare the supplier's metadata here with what the identity provider has")                  \
+    X(MIXED, 220, "the login response names a supplier and also somebody else",                    \
+      "compare the supplier's block with its metadata at the identity provider")                   \
     X(ENCRYPTED, 221, "the login response is encrypted to the supplier and cannot be read",        \
       "switch assertion encryption off for this supplier at the identity provider")                \
     X(TOKEN, 231, "the token is not built as OpenID Connect prescribes",                           \
-      "look in the provider's own log; a repeated occurrence may be an attack")                    \
+      "see the provider's log; if it recurs it may be an attack")                                  \
     X(TOKEN_ALGORITHM, 232, "the token is signed by an algorithm that is not accepted",            \
-      "let the provider sign with RS256, ES256 or PS256; HS256 needs secret= of EckidClient")      \
+      "configure the provider to sign with RS256, ES256 or PS256; HS256 needs EckidClient "        \
+      "secret=")                                                                                   \
     X(TOKEN_KEY, 233, "the token is signed by an unknown key",                                     \
-      "does the provider publish it at its jwks_uri? our own keys are never believed")             \
-    X(TOKEN_SIGNATURE, 234, "the signature of the token does not hold",                            \
-      "a repeated occurrence may be an attack; was the token changed on its way here?")            \
-    X(TOKEN_ISSUER, 235, "the token was issued by somebody else",                                  \
-      "EckidProvider names the one issuer that is believed here, letter for letter")               \
+      "does the provider publish it at its jwks_uri? our own keys are never trusted")              \
+    X(TOKEN_SIGNATURE, 234, "the signature of the token is wrong",                                 \
+      "if it recurs it may be an attack; does anything change the token on its way here?")         \
+    X(TOKEN_ISSUER, 235, "the token has another issuer",                                           \
+      "only the issuer in EckidProvider is trusted, compared letter for letter")                   \
     X(TOKEN_TIME, 236, "the token is not valid now",                                               \
       "compare the clocks of this server and the provider; see EckidClockSkew")                    \
-    X(TOKEN_CLIENT, 237, "the token is not for the client that gets it",                           \
-      "a repeated occurrence may be an attack; compare client_id, aud and azp")                    \
+    X(TOKEN_CLIENT, 237, "the token is for another client than the one that receives it",          \
+      "if it recurs it may be an attack; compare client_id, aud and azp")                          \
     X(TOKEN_ENCRYPTED, 238, "the token is encrypted to the client and cannot be read",             \
-      "let the provider only sign; encrypt= of EckidClient makes the gateway encrypt")             \
-    X(TOKEN_SUBJECT, 239, "userinfo is about somebody else than the login was",                    \
-      "a mix-up of identities, or an attack; the provider's log knows more")                       \
-    X(TOKEN_UNKNOWN, 240, "the access token is not known here",                                    \
-      "it was not handed out through this server; see EckidIntrospection, EckidUnknownToken")      \
-    X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not fit what comes with the token",         \
-      "a repeated occurrence may be an attack, or the signing algorithms of both sides differ")    \
-    X(RESPONSE_MODE, 242, "the token travels in a way that is not rewritten",                      \
-      "let the client use response modes query, fragment or form_post")                            \
-    X(PROVIDER, 243, "what the provider publishes about itself cannot be used",                    \
+      "configure the provider to sign only; with EckidClient encrypt= the gateway encrypts")       \
+    X(TOKEN_SUBJECT, 239, "userinfo and the login are about different people",                     \
+      "this is a mix-up of identities or an attack; see the provider's log")                       \
+    X(TOKEN_UNKNOWN, 240, "the access token is unknown",                                           \
+      "it was not issued through this server; see EckidIntrospection, EckidUnknownToken")          \
+    X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not match the values beside the token",     \
+      "if it recurs it may be an attack, or the provider computes the hash by another algorithm")  \
+    X(RESPONSE_MODE, 242, "the token uses a response mode that is not rewritten",                  \
+      "configure the client to use response mode query, fragment or form_post")                    \
+    X(PROVIDER, 243, "the provider's metadata or keys cannot be used",                             \
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
-    X(LOOP, 244, "the provider would be fetched through this very server",                         \
-      "backend= of EckidProvider must be the provider itself")                                     \
-    X(TOKEN_SEAL, 245, "the sealed token is not accepted",                                         \
-      "do all servers have the same EckidSecretFile? a repeated occurrence may be an attack")      \
+    X(LOOP, 244, "the provider's metadata would be fetched through this server itself",            \
+      "backend= of EckidProvider must be the URL of the provider itself")                          \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
-    X(TIMEOUT, 302, "the LAS did not answer in time", "ask the LAS; see timeout= of EckidLas")     \
+    X(TIMEOUT, 302, "the LAS did not answer in time",                                              \
+      "ask the LAS's operator; see timeout= of EckidLas")                                          \
     X(TLS, 303, "the LAS could not prove its identity",                                            \
       "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
-      "401 and 403: is our key known there, did the school give its consent? else ask the LAS")    \
-    X(LAS_SHAPE, 305, "the answer of the LAS is not what the contract prescribes",                 \
-      "check the base URL in EckidLas and which version of the contract the LAS speaks")           \
+      "401, 403: does the LAS know our key, and did the school consent? otherwise ask its "        \
+      "operator")                                                                                  \
+    X(LAS_SHAPE, 305, "the response of the LAS does not match the contract",                       \
+      "check the URL in EckidLas and the contract version of the LAS")                             \
     X(LAS_OTHER, 306, "the LAS answered about another student",                                    \
-      "report this to the LAS: it is a mix-up of identities")                                      \
+      "this is a mix-up of identities: report it to the LAS's operator")                           \
     X(MALFORMED, 307, "the value from the LAS is not an ECK iD",                                   \
-      "a value with /pilot/ needs EckidPilot on; anything else is the LAS's mistake")              \
-    X(LAS_SIGNATURE, 308, "the answer of the LAS is not signed as it should be",                   \
-      "compare the LAS's public key here, and the clocks; ask the LAS if it signs its answers")    \
+      "a value with /pilot/ needs EckidPilot on; anything else is an error of the LAS")            \
+    X(LAS_SIGNATURE, 308, "the response of the LAS is not signed as required",                     \
+      "check EckidLasAnswerKey and the clocks, and whether the LAS signs its responses")           \
     X(RESOLVE, 309, "the name of the LAS cannot be resolved", "check the URL and DNS")             \
     X(BUSY, 310, "too many calls to the LAS are under way",                                        \
       "is the LAS slow? otherwise raise calls= of EckidLas")                                       \
-    X(BREAKER, 311, "the LAS has failed several times in a row and is left alone for a moment",    \
-      "the lines before this one say how it failed")                                               \
-    X(DIED, 312, "the LAS closed the connection without an answer", "look in the log of the LAS")  \
+    X(BREAKER, 311, "the LAS failed several times in a row and is not called for a moment",        \
+      "earlier log lines say how it failed")                                                       \
+    X(DIED, 312, "the LAS closed the connection without a response", "see the LAS's log")          \
     X(LAS_TOKEN, 313, "the token endpoint of the LAS gave no access token",                        \
-      "are client_id, key and scope of EckidLasToken registered there?")                           \
-    X(NOT_STUDENT, 401, "the one who logs in is not a student", "see EckidStudentIf")              \
-    X(NO_KEY, 402, "the login response holds no student key",                                      \
-      "let the identity provider send the attribute that EckidStudentKey names")                   \
-    X(TWO_KEYS, 403, "the login response holds more than one student key",                         \
+      "are client_id, key and scope of EckidLasToken registered with the LAS?")                    \
+    X(NOT_STUDENT, 401, "the user is not a student", "see EckidStudentIf")                         \
+    X(NO_KEY, 402, "the login response has no student key",                                        \
+      "configure the identity provider to send the attribute of EckidStudentKey")                  \
+    X(TWO_KEYS, 403, "the login response has more than one student key",                           \
       "EckidStudentKey needs an attribute with exactly one value")                                 \
     X(KEY_MISMATCH, 404, "the student key does not match its expression",                          \
-      "compare the values at the identity provider with the expression of EckidStudentKey")        \
+      "compare the identity provider's values with the expression of EckidStudentKey")             \
     X(UNKNOWN, 405, "the LAS does not know the student",                                           \
-      "is the student registered, and does EckidStudentKey make the identifier the LAS uses?")     \
+      "is the student registered, and does EckidStudentKey make the LAS's identifier?")            \
     X(NO_ECKID, 406, "the LAS knows the student but has no ECK iD",                                \
-      "has the school switched on Nummervoorziening in the LAS?")                                  \
-    X(NO_SCHOOL, 407, "the login does not tell which school it is from",                           \
-      "compare what the identity provider sends with EckidSchoolMap and its file")                 \
+      "did the school switch on Nummervoorziening in the LAS?")                                    \
+    X(NO_SCHOOL, 407, "the login does not identify the school",                                    \
+      "compare the identity provider's values with EckidSchoolMap and its file")                   \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
-    X(RECORD, 502, "a record of the cache cannot be read", "nothing to do: it counts as a miss")   \
-    X(STORE, 503, "the cache does not answer", "is redis running? lookups go to the LAS meanwhile")
+    X(RECORD, 502, "a record of the cache cannot be read",                                         \
+      "no action is needed: it counts as a miss")                                                  \
+    X(STORE, 503, "the cache does not answer", "is redis running? until then lookups go to the LAS")
 
 typedef enum eckid_code_t {
     ECKID_OK = 0,

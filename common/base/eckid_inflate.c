@@ -13,7 +13,7 @@ struct eckid_inflate_t {
     unsigned char piece[16384];
 };
 
-/* zlib asks for some 40 kB, once; the pool gives it back at its own end. */
+/* zlib allocates about 40 kB once; it is freed with the pool. */
 static void *allocate(void *pool, unsigned items, unsigned size)
 {
     return apr_palloc(pool, (apr_size_t)items * size);
@@ -37,12 +37,12 @@ eckid_inflate_t *eckid_inflate_make(eckid_inflate_format_t format, eckid_inflate
     inflater->stream.zfree = release;
     inflater->stream.opaque = pool;
     if (inflateInit2(&inflater->stream, format == ECKID_GZIP ? 15 + 16 : -15) != Z_OK) {
-        inflater->ended = true; /* every byte fed is then one too many */
+        inflater->ended = true; /* so that the first byte fed is an error */
     }
     return inflater;
 }
 
-/* One round of zlib: inflates until its input or the piece is used up. */
+/* One call of zlib: inflates until the input or the output buffer is used up. */
 static eckid_err_t *inflate_piece(eckid_inflate_t *inflater)
 {
     z_stream *stream = &inflater->stream;
@@ -120,7 +120,7 @@ eckid_err_t *eckid_inflate_all(eckid_bytes_t *out, eckid_inflate_format_t format
 
     ECKID_ERR(eckid_inflate_feed(inflater, packed));
     if (!inflater->ended) {
-        return eckid_err_make(pool, ECKID_CODING, "the compressed data is not whole");
+        return eckid_err_make(pool, ECKID_CODING, "the compressed data is incomplete");
     }
     *out = eckid_bytes(whole.data, whole.len);
     return NULL;

@@ -8,31 +8,31 @@
 
 typedef enum eckid_inflate_format_t {
     ECKID_GZIP,   /* RFC 1952, one member */
-    ECKID_DEFLATE /* RFC 1951 without any wrapping, as SAML bindings section 3.4.4.1 has it */
+    ECKID_DEFLATE /* RFC 1951 without a header, as SAML bindings section 3.4.4.1 uses it */
 } eckid_inflate_format_t;
 
-/* What is told to make of inflated bytes as they come; an error ends the inflation. */
+/* Receives inflated bytes, piece by piece; an error ends the inflation. */
 typedef eckid_err_t *eckid_inflate_sink_t(void *self, eckid_bytes_t plain);
 
 typedef struct eckid_inflate_t eckid_inflate_t;
 
-/* An inflater that gives its output, piece by piece, to sink. Lives as long as pool. */
+/* An inflater that passes its output to sink. Lives as long as pool. */
 eckid_inflate_t *eckid_inflate_make(eckid_inflate_format_t format, eckid_inflate_sink_t *sink,
                                     void *self, apr_pool_t *pool);
 
-/* Inflates the next piece. ECKID_CODING when it is not of the format or when anything follows the
- * end; the sink's own error otherwise. Errors are allocated in the inflater's pool. */
+/* Inflates the next piece. ECKID_CODING if the data is damaged or continues after its end;
+ * otherwise the sink's error. Errors are allocated in the inflater's pool. */
 eckid_err_t *eckid_inflate_feed(eckid_inflate_t *inflater, eckid_bytes_t packed);
 
-/* Whether the end of the compressed data, checksum included, was seen. */
+/* Whether the end of the compressed data was reached and its checksum was right. */
 bool eckid_inflate_ended(const eckid_inflate_t *inflater);
 
-/* Up to limit bytes of the beginning, whatever comes after them. ECKID_CODING when it is damaged.
- */
+/* Inflates the beginning, up to limit bytes, and ignores the rest. ECKID_CODING if it is
+ * damaged. */
 eckid_err_t *eckid_inflate_start(eckid_bytes_t *out, eckid_inflate_format_t format,
                                  eckid_bytes_t packed, apr_size_t limit, apr_pool_t *pool);
 
-/* All at once. ECKID_CODING when the data is not whole; ECKID_LIMIT past limit bytes of output. */
+/* Inflates all data. ECKID_CODING if it is damaged or incomplete; ECKID_LIMIT above limit bytes. */
 eckid_err_t *eckid_inflate_all(eckid_bytes_t *out, eckid_inflate_format_t format,
                                eckid_bytes_t packed, apr_size_t limit, apr_pool_t *pool);
 

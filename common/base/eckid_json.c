@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* jansson at arm's length: references tied to a pool, duplicate members refused. */
+/* Wraps jansson: references belong to a pool, duplicate members are rejected. */
 #include "base/eckid_json.h"
 
 #include <stdlib.h>
@@ -34,7 +34,7 @@ eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code
     json_t *parsed = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
 
     if (!parsed) {
-        /* where.text quotes the input, so only the position may be told */
+        /* where.text quotes the input, so only the position may be reported */
         return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
     }
     *value = eckid_json_own(parsed, pool);

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A JSON object whose members can be set and removed, while all others stay as they were written.
- */
+/* A JSON object of which members can be set and removed, while the others stay byte for byte. */
 #include "base/eckid_json_edit.h"
 
 #include <apr_strings.h>
 
 typedef struct member_t {
     const char *name;
-    eckid_bytes_t key, value; /* as they are written */
+    eckid_bytes_t key, value; /* as in the text */
 } member_t;
 
 struct eckid_json_edit_t {
-    json_t *values;              /* the same once more, to be read */
+    json_t *values;              /* the same members, parsed */
     apr_array_header_t *members; /* member_t */
 };
 
-/* Finding the members. The text was parsed by jansson before, so it is known to be well-formed. */
+/* Finding the members. jansson has parsed the text before, so it is well-formed. */
 
 static const char *skip_space(const char *at)
 {
@@ -41,7 +40,7 @@ static const char *skip_value(const char *at)
     return at;
 }
 
-/* Without the white space behind it. */
+/* Without trailing white space. */
 static eckid_bytes_t range(const char *from, const char *to)
 {
     return eckid_codec_trim(eckid_bytes(from, (apr_size_t)(to - from)));
@@ -87,13 +86,13 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
     json_error_t where;
 
     if (text.len > ECKID_JSON_EDIT_MAX) {
-        return eckid_err_make(pool, code, "it is longer than %d bytes", ECKID_JSON_EDIT_MAX);
+        return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
     }
     json_t *values =
         json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &where);
 
     if (!values) {
-        /* where.text quotes the input, so only the position may be told */
+        /* where.text quotes the input, so only the position may be reported */
         return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
     }
     eckid_json_edit_t *object = apr_pcalloc(pool, sizeof(*object));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A JSON Pointer (RFC 6901), and what it finds. */
+/* A JSON Pointer (RFC 6901) and its evaluation. */
 #include "base/eckid_json_pointer.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ struct eckid_json_pointer_t {
     apr_array_header_t *tokens; /* const char *, unescaped */
 };
 
-/* Undoes the escapes in place (section 4). False for a "~" that is none. */
+/* Unescapes in place (section 4). False for an invalid "~". */
 static bool unescape(char *token)
 {
     char *to = token;
@@ -54,7 +54,7 @@ eckid_json_pointer_t *eckid_json_pointer_make(const char *text, apr_pool_t *pool
     return pointer;
 }
 
-/* Only the first element can be the one that is meant, as there may be no other. */
+/* An array with several elements is ambiguous; otherwise only index 0 can exist. */
 static bool element(const json_t **found, const json_t *array, const char *token)
 {
     if (json_array_size(array) > 1) {
@@ -73,7 +73,7 @@ bool eckid_json_pointer_find(const json_t **found, const eckid_json_pointer_t *p
         const char *token = APR_ARRAY_IDX(pointer->tokens, i, const char *);
 
         if (!json_is_array(at)) {
-            at = json_object_get(at, token); /* NULL for what is no object */
+            at = json_object_get(at, token); /* NULL if it is not an object */
         }
         else if (!element(&at, at, token)) {
             return false;

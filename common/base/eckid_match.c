@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An expression that a whole value must match, and a template that makes a new value of it. */
+/* A regular expression for a whole value, and a template that makes a new value from the match. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "base/eckid_match.h"
 
@@ -7,7 +7,8 @@
 #include <apr_strings.h>
 #include <pcre2.h>
 
-/* Far more than an honest expression needs on 256 bytes, far less than a worker would notice. */
+/* Far more steps than a reasonable expression needs for 256 bytes, yet too few to delay a
+ * worker. */
 #define STEPS_MAX 20000
 
 struct eckid_match_t {
@@ -49,7 +50,7 @@ static const char *next_dollar(const char *template)
     return template + strcspn(template, "$");
 }
 
-/* Without a place for the value, or a part of it, what is made of all values is the same. */
+/* Without a group in it, a template would make the same result of every value. */
 static bool has_place(const char *template)
 {
     const char *at = next_dollar(template);
@@ -82,10 +83,11 @@ static eckid_err_t *check_template(const eckid_match_t *match, apr_pool_t *pool)
     }
     return has_place(match->template)
                ? NULL
-               : eckid_err_make(pool, ECKID_EXPRESSION,
-                                "the template \"%s\" makes the same of everything; it needs one of "
-                                "$0 to $9",
-                                match->template);
+               : eckid_err_make(
+                     pool, ECKID_EXPRESSION,
+                     "the template \"%s\" makes the same result of every value; it needs one of "
+                     "$0 to $9",
+                     match->template);
 }
 
 eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const char *template,
@@ -104,7 +106,8 @@ eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const
     return NULL;
 }
 
-/* Matches; the groups are in the returned data, which the caller frees. NULL if it does not. */
+/* Matches the value. Returns the groups, which the caller must free, or NULL if it does not
+ * match. */
 static pcre2_match_data *run(const eckid_match_t *match, eckid_bytes_t value)
 {
     if (value.len > ECKID_MATCH_MAX || memchr(value.data, '\0', value.len)) {
@@ -128,7 +131,7 @@ bool eckid_match_is(const eckid_match_t *match, eckid_bytes_t value)
     return groups != NULL;
 }
 
-/* A group's text; empty when the group took no part in the match. */
+/* The text of a group; empty if the group is not part of the match. */
 static eckid_bytes_t group_text(pcre2_match_data *groups, int number, eckid_bytes_t value)
 {
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(groups) + 2 * number;

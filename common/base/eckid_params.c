@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parameters of a query or a fragment: set and removed, while all others stay as written. */
+/* The parameters of a query or a fragment: some can be set and removed, the others stay byte for
+ * byte. */
 #include "base/eckid_params.h"
 
 #include <apr_strings.h>
 
 typedef struct param_t {
-    const char *name;   /* decoded; "" where it does not decode */
-    eckid_bytes_t text; /* all of it as written */
+    const char *name;   /* decoded; "" if it cannot be decoded */
+    eckid_bytes_t text; /* the whole parameter as written */
     eckid_bytes_t value;
 } param_t;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parameters of a query or a fragment: set and removed, while all others stay as written. */
+/* The parameters of a query or a fragment: some can be set and removed, the others stay byte for
+ * byte. */
 #ifndef ECKID_PARAMS_H
 #define ECKID_PARAMS_H
 
@@ -9,15 +10,15 @@
 
 typedef struct eckid_params_t eckid_params_t;
 
-/* Splits at "&". Text is without its "?" or "#" and must live as long as pool. */
+/* Splits the text at "&". It has no "?" or "#" and must live as long as pool. */
 eckid_params_t *eckid_params_parse(eckid_bytes_t text, apr_pool_t *pool);
 
-/* How often a parameter of that name stands there; value is that of the first one, decoded, and
- * NULL where there is none, or it does not decode, or holds NUL. Names are compared decoded. */
+/* Returns how many parameters have that name, compared after decoding. Value is the decoded value
+ * of the first one; NULL if there is none, or if it cannot be decoded or contains NUL. */
 int eckid_params_get(const char **value, const eckid_params_t *params, const char *name,
                      apr_pool_t *pool);
 
-/* Gives every parameter of that name, or a new one at the end, the value. */
+/* Sets every parameter of that name to the value; adds one at the end if there is none. */
 void eckid_params_set(eckid_params_t *params, const char *name, const char *value,
                       apr_pool_t *pool);
 

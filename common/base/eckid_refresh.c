@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One value that all threads share: one thread fetches it anew, the others wait or use the old. */
+/* A value shared by all threads: one thread fetches it again, the others wait or use the old
+ * one. */
 #include "base/eckid_refresh.h"
 
 #include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
 #include <stdbool.h>
 
-/* What one fetch brought. Counted: a caller keeps the one it has while others get a newer one. */
+/* A fetched value, with a reference count: a caller keeps its generation while others already use a
+ * newer one. */
 typedef struct generation_t {
     eckid_refresh_result_t result;
-    int users; /* callers, and one for being the last one */
+    int users; /* references: one for each caller, and one while it is the last generation */
     apr_pool_t *pool;
     eckid_refresh_t *refresh;
 } generation_t;
 
 struct eckid_refresh_t {
-    apr_thread_mutex_t *lock; /* guards what follows; not held over I/O */
+    apr_thread_mutex_t *lock; /* guards the members below; never held over I/O */
     apr_thread_cond_t *fetched;
     generation_t *last; /* or NULL */
     bool fetching;
-    unsigned fetches; /* that brought a value */
+    unsigned fetches; /* how many fetches brought a value */
     apr_time_t due, next_renewal;
-    eckid_code_t failure; /* of the last fetch; ECKID_OK if it did not fail */
+    eckid_code_t failure; /* of the last fetch, or ECKID_OK */
 };
 
 static apr_status_t destroy(void *self)
@@ -40,16 +42,17 @@ eckid_err_t *eckid_refresh_make(eckid_refresh_t **out, apr_pool_t *pool)
 
     if (apr_thread_mutex_create(&refresh->lock, APR_THREAD_MUTEX_DEFAULT, pool) != APR_SUCCESS ||
         apr_thread_cond_create(&refresh->fetched, pool) != APR_SUCCESS) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "no mutex for what is fetched");
+        return eckid_err_make(pool, ECKID_INTERNAL, "no mutex for a refreshed value");
     }
     apr_pool_cleanup_register(pool, refresh, destroy, apr_pool_cleanup_null);
     *out = refresh;
     return NULL;
 }
 
-/* Generations. The caller of a function whose name begins with "locked" holds the lock. */
+/* Generations. Functions named locked_... are called with the lock held. */
 
-/* The pool to destroy, without the lock, if this was the last user; otherwise NULL. */
+/* Drops a reference. Returns the pool to destroy after unlocking if it was the last one, or
+ * NULL. */
 static apr_pool_t *locked_release(generation_t *generation)
 {
     return generation && --generation->users == 0 ? generation->pool : NULL;
@@ -87,7 +90,7 @@ static const void *locked_take(eckid_refresh_t *refresh, apr_pool_t *pool)
 
 /* Fetching */
 
-/* Fetches into a pool of its own. Fresh is NULL after an error, and if nothing has changed. */
+/* Fetches into a pool of its own. Fresh is NULL after an error, or if the value has not changed. */
 static eckid_err_t *fetch_generation(generation_t **fresh, eckid_refresh_result_t *result,
                                      eckid_refresh_t *refresh, const eckid_refresh_source_t *source,
                                      apr_pool_t *pool)
@@ -96,7 +99,7 @@ static eckid_err_t *fetch_generation(generation_t **fresh, eckid_refresh_result_
 
     *fresh = NULL;
     if (apr_pool_create_unmanaged(&own) != APR_SUCCESS) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "no memory for what is fetched");
+        return eckid_err_make(pool, ECKID_INTERNAL, "no memory for a refreshed value");
     }
     eckid_err_t *err = source->fetch(source->self, result, own);
 
@@ -110,7 +113,7 @@ static eckid_err_t *fetch_generation(generation_t **fresh, eckid_refresh_result_
     return NULL;
 }
 
-/* Takes over what was fetched; returns what is no longer used. */
+/* Makes it the last generation. Returns the pool of the previous one if nobody uses it any more. */
 static apr_pool_t *locked_replace(eckid_refresh_t *refresh, generation_t *fresh)
 {
     apr_pool_t *unused = locked_release(refresh->last);
@@ -120,7 +123,7 @@ static apr_pool_t *locked_replace(eckid_refresh_t *refresh, generation_t *fresh)
     return unused;
 }
 
-/* Fetches for all. The lock is released in between. */
+/* Fetches for all threads. The lock is released in between. */
 static eckid_err_t *locked_fetch(eckid_refresh_t *refresh, const eckid_refresh_source_t *source,
                                  apr_pool_t *pool)
 {
@@ -173,7 +176,7 @@ static eckid_err_t *locked_get(const void **value, eckid_refresh_t *refresh,
     else if (!refresh->fetching && source->now >= refresh->due) {
         err = locked_fetch(refresh, source, pool);
     }
-    /* what was just fetched serves those who waited for it, however soon it ends */
+    /* a value that was fetched during this call serves it even if it expires at once */
     if (!serves && refresh->fetches == fetches) {
         return absent(refresh, err, pool);
     }
@@ -200,7 +203,8 @@ eckid_err_t *eckid_refresh_renew(const void **value, eckid_refresh_t *refresh,
     eckid_err_t *err = NULL;
 
     apr_thread_mutex_lock(refresh->lock);
-    locked_wait(refresh, source->wait_until); /* that fetch may bring what is wanted */
+    /* a fetch under way may already bring the new value */
+    locked_wait(refresh, source->wait_until);
     if (!refresh->fetching && source->now >= refresh->next_renewal) {
         refresh->next_renewal = source->now + window;
         err = locked_fetch(refresh, source, pool);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An xs:dateTime in UTC, as SAML has it, to and from a moment. */
+/* Parses and formats an xs:dateTime in UTC, as SAML uses it. */
 #include "base/eckid_time.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-/* Every "0" of the picture must be a digit, every other character itself. */
+/* In picture, "0" stands for any digit and any other character for itself. */
 static bool has_shape(const char *text, const char *picture)
 {
     for (; *picture; picture++, text++) {
@@ -26,7 +26,7 @@ static int number(const char *text, int digits)
     return value;
 }
 
-/* What may follow the seconds: a fraction, and then the "Z". */
+/* After the seconds: an optional fraction, and "Z". */
 static bool ends_well(const char *text)
 {
     if (*text == '.' && apr_isdigit(text[1])) {

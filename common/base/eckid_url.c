@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A URL in its normal form, so that two spellings of one place compare equal; and its parameters.
- */
+/* The normal form of a URL, for comparing; and the parts of a URL. */
 #include "base/eckid_url.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <curl/curl.h>
 
-/* As browsers read it (URL standard section 4.4): without white space at the ends, tabs and line
- * breaks; "\\" is "/"; any number of these begins an authority; without scheme it is taken as
- * https. */
+/* Cleans a URL as browsers do (URL standard section 4.4): removes white space at the ends, tabs and
+ * line breaks; turns "\\" into "/"; accepts any number of slashes before the authority; takes
+ * "//host" without a scheme as https. */
 static const char *clean(const char *text, apr_pool_t *pool)
 {
     char *cleaned = apr_palloc(pool, strlen(text) + 1), *to = cleaned;
@@ -37,7 +36,7 @@ static const char *clean(const char *text, apr_pool_t *pool)
                        NULL);
 }
 
-/* A part of the URL as a string of the pool; "" where it is absent, NULL where it cannot be had. */
+/* A part of the URL, copied to the pool; "" if it is absent, NULL if it cannot be read. */
 static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *pool)
 {
     char *text = NULL;
@@ -52,7 +51,7 @@ static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *
     return copy;
 }
 
-/* In lower case, without the dot at its end that DNS allows; NULL where there is none. */
+/* The host in lower case, without the trailing dot that DNS allows; NULL if there is none. */
 static const char *host_of(CURLU *url, apr_pool_t *pool)
 {
     const char *host = part(url, CURLUPART_HOST, CURLU_URLDECODE, pool);
@@ -104,7 +103,7 @@ const char *eckid_url_host(const char *url, apr_pool_t *pool)
     const char *cleaned = clean(url, pool);
     const char *rest = strstr(cleaned, "://");
 
-    /* what comes behind the authority may be anything, and is nothing to fail on */
+    /* the rest may be malformed, so only scheme and authority are parsed */
     return rest ? parse_and(
                       host_of,
                       apr_pstrmemdup(pool, cleaned,
@@ -165,7 +164,8 @@ bool eckid_url_is_relative(const char *text)
     return true;
 }
 
-/* The bytes of a "." as a path can have it (RFC 3986 section 6.2.2.2), 0 for anything else. */
+/* The length of a "." at the start of text, plain or escaped (RFC 3986 section 6.2.2.2); otherwise
+ * 0. */
 static int dot(const char *text)
 {
     return *text == '.' ? 1 : strncasecmp(text, "%2e", 3) == 0 ? 3 : 0;

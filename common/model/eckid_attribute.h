@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an attribute is called on the wire. */
+/* The name of an attribute in a login. */
 #ifndef ECKID_ATTRIBUTE_H
 #define ECKID_ATTRIBUTE_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What both kinds of login have in common: verified attributes that can be read and changed. */
+/* The attributes of a verified login, with functions that both SAML and OpenID Connect
+ * implement. */
 #ifndef ECKID_ATTRIBUTES_H
 #define ECKID_ATTRIBUTES_H
 
@@ -8,20 +9,20 @@
 #include "model/eckid_attribute.h"
 #include "base/eckid_codec.h"
 
-/* How a kind of login is read and changed. Self is always something that was verified. */
+/* How to read and change the attributes of one kind of login. Self is always verified. */
 typedef struct eckid_attributes_kind_t {
-    /* The names of all attributes, each once, as they stand there (const char *). */
+    /* The names of all attributes without duplicates, in their order (const char *). */
     apr_array_header_t *(*names)(const void *self, apr_pool_t *pool);
-    /* The text of every value of that attribute (eckid_bytes_t); empty if there is none. */
+    /* The text of each value of that attribute (eckid_bytes_t); empty if there are none. */
     apr_array_header_t *(*values)(const void *self, const char *name, apr_pool_t *pool);
-    /* Who logs in, by NameID or sub; or NULL. */
+    /* The NameID or sub, or NULL. */
     const char *(*subject)(const void *self, apr_pool_t *pool);
     void (*remove)(void *self, const char *name, apr_pool_t *pool);
-    /* Gives the attribute another name; values stay as they are. */
+    /* Renames the attribute; its values stay. */
     void (*rename)(void *self, const char *name, const eckid_attribute_t *to, apr_pool_t *pool);
 } eckid_attributes_kind_t;
 
-/* A verified login, whatever its kind. Made by the files of the kinds alone. */
+/* The attributes of a verified login. Only the implementations of a kind make one. */
 typedef struct eckid_attributes_t {
     const eckid_attributes_kind_t *kind;
     void *self;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An ECK iD: a type that can only hold a well-formed one. */
+/* An ECK iD: a type whose values are always well-formed. */
 #include "model/eckid_eck_id.h"
 
 #define HEX_DIGITS 128

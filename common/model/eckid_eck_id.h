@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An ECK iD: a type that can only hold a well-formed one. */
+/* An ECK iD: a type whose values are always well-formed. */
 #ifndef ECKID_ECK_ID_H
 #define ECKID_ECK_ID_H
 
@@ -13,9 +13,9 @@ typedef struct eckid_eck_id_t {
 } eckid_eck_id_t;
 
 /*
- * Takes the value octet for octet or not at all. Labels: "201703", the production one, and "pilot"
- * where the operator allows it. Never one that starts with "sp": that is a stampseudoniem, which
- * must not leave the LAS.
+ * Accepts the value unchanged or not at all. The label must be "201703", the production one, or
+ * "pilot" if the operator allows it. A label that starts with "sp" marks a stampseudoniem, which
+ * must never leave the LAS, and is rejected.
  */
 bool eckid_eck_id_parse(eckid_eck_id_t *value, eckid_bytes_t text, bool pilot);
 

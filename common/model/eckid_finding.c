@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A student key, and how looking it up can end. */
+/* A student key, and the possible results of looking it up. */
 #include "model/eckid_finding.h"
 
 #include <string.h>

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The school on whose behalf is asked. */
+/* The school whose students are looked up. */
 #ifndef ECKID_SCHOOL_H
 #define ECKID_SCHOOL_H
 
 typedef struct eckid_school_t {
-    const char *type; /* organisationIdType: V_ID (BRIN6), OIE_CODE, BP_ID, DD_ID, AS_ID; or
-                         "master" for organisationMasterIdentifier; or OIN, which Edu-V has not */
+    /* organisationIdType: V_ID (BRIN6), OIE_CODE, BP_ID, DD_ID or AS_ID; "master" for
+     * organisationMasterIdentifier; or OIN, which is not a type of Edu-V. */
+    const char *type;
     const char *value;
 } eckid_school_t;
 

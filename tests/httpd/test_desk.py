@@ -111,7 +111,7 @@ def test_a_check_says_what_is_wrong_and_where(stage):
     ("no-name", "name of the LAS", "the name of the LAS cannot be resolved"),
     ("other-ca", "TLS", "the LAS could not prove its identity"),
     ("wrong-secret", "access token", "status 401, invalid_client"),
-    ("answers-signed", "signature of the answer", "is not signed as it should be")])
+    ("answers-signed", "signature of the answer", "is not signed as required")])
 def test_a_check_ends_at_the_step_that_fails(stage, path, step, words):
     done = run(stage, "eckid-check", [key_of(stage, stage.student)], path=f"/desk/{path}")
     lines = [(line[:24].strip(), line[25:]) for line in done.stdout.splitlines()]

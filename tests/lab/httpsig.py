@@ -135,7 +135,7 @@ ANSWERED = ("@status", "content-digest", "content-type", 'signature;req;key="sig
 # What can be wrong with a signed answer: the name of it, and how it comes about.
 FAULTS = {
     "missing": {},                           # there is no signature at all
-    "digest": {"body": b"another body"},     # truly signed, but Content-Digest does not match the body
+    "digest": {"body": b"another body"},     # signed, but Content-Digest does not match the body
     "req": {"other_request": True},          # signed for another request
     "unbound": {"covered": ANSWERED[:3]},    # signed for no request in particular
     "uncovered": {"covered": ANSWERED[1:]},  # without the status
