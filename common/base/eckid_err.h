@@ -94,6 +94,8 @@
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
     X(LOOP, 244, "the provider's metadata would be fetched through this server itself",            \
       "backend= of EckidProvider must be the URL of the provider itself")                          \
+    X(TOKEN_SEAL, 245, "the sealed token is not accepted",                                         \
+      "do all servers have the same EckidSecretFile? if it recurs it may be an attack")            \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time",                                              \
       "ask the LAS's operator; see timeout= of EckidLas")                                          \
