@@ -12,6 +12,7 @@ typedef struct eckid_gateway_t {
     eckid_saml_setup_t saml; /* its rules are those above */
     eckid_oidc_setup_t oidc; /* the same; its provider is NULL if no supplier uses OpenID Connect */
     apr_size_t page_max;     /* bytes of a page, inflated */
+    const char *request;     /* the URL that was requested, which may name a supplier; or NULL */
 } eckid_gateway_t;
 
 #endif

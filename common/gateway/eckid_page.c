@@ -14,18 +14,19 @@ typedef struct page_t {
     const eckid_gateway_t *gateway;
     const eckid_moment_t *moment;
     eckid_bytes_t text;
+    eckid_saml_context_t context;
     const eckid_form_t *form;
     const eckid_form_field_t *saml;     /* the field with a SAML response; or NULL */
     const eckid_form_field_t *id_token; /* the one with an ID token; or NULL */
     apr_pool_t *pool;
 } page_t;
 
-static eckid_err_t *check_links(const page_t *page)
+static eckid_err_t *check_links(page_t *page)
 {
     for (int i = 0; i < page->form->links->nelts; i++) {
         const char *url = APR_ARRAY_IDX(page->form->links, i, const char *);
 
-        ECKID_ERR(eckid_saml_bindings_check_url(page->gateway->rules.policy, url, page->pool));
+        ECKID_ERR(eckid_saml_bindings_check_url(&page->context, url, page->pool));
         if (page->gateway->oidc.provider) {
             ECKID_ERR(eckid_authorization_response_link(&page->gateway->oidc, url, page->pool));
         }
@@ -33,14 +34,20 @@ static eckid_err_t *check_links(const page_t *page)
     return NULL;
 }
 
-/* Notes the one field with the response. */
+/* Notes the field with the response. An empty one is a form to be filled in. One that is no input
+ * is a form too unless it goes to a supplier; its text is searched with the rest of the page. */
 static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
 {
-    if (page->saml) {
-        return eckid_err_make(page->pool, ECKID_FIELDS, "two fields SAMLResponse");
-    }
     if (!field->is_input) {
-        return eckid_err_make(page->pool, ECKID_FIELDS, "a SAMLResponse that is not an input");
+        return eckid_saml_bindings_check_control(&page->context, field->action, page->pool);
+    }
+    if (eckid_codec_trim(field->value).len == 0) {
+        return NULL;
+    }
+    if (page->saml) {
+        return eckid_saml_unread(
+            eckid_err_make(page->pool, ECKID_FIELDS, "two fields SAMLResponse"), &page->context,
+            NULL, page->pool);
     }
     page->saml = field;
     return NULL;
@@ -59,15 +66,14 @@ static eckid_err_t *note_id_token(page_t *page, const eckid_form_field_t *field)
 
 static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
 {
-    const eckid_policy_t *policy = page->gateway->rules.policy;
-
     switch (field->kind) {
     case ECKID_FORM_RESPONSE:
         return note_response(page, field);
     case ECKID_FORM_ARTIFACT:
-        return eckid_saml_bindings_check_artifact(policy, field->action, page->pool);
+        return eckid_saml_bindings_check_artifact(&page->context, field->action, page->pool);
     case ECKID_FORM_WRESULT:
-        return eckid_saml_bindings_check_wresult(policy, field->action, field->value, page->pool);
+        return eckid_saml_bindings_check_wresult(&page->context, field->action, field->value,
+                                                 page->pool);
     case ECKID_FORM_ID_TOKEN:
         return note_id_token(page, field);
     default:
@@ -87,13 +93,13 @@ static eckid_err_t *check_fields(page_t *page)
 
 /* A search for logins of one kind, and the kinds of fields that are read as such elsewhere. */
 typedef struct search_t {
-    eckid_err_t *(*find)(const eckid_gateway_t *gateway, eckid_bytes_t bytes, apr_pool_t *pool);
+    eckid_err_t *(*find)(page_t *page, eckid_bytes_t bytes);
     eckid_form_kind_t read[2];
 } search_t;
 
 /* Searches all of the page but the fields that were read: a login may stand where no field is, and
  * the one that is rewritten in its field may stand elsewhere unchanged. */
-static eckid_err_t *search_rest(const page_t *page, const search_t *search)
+static eckid_err_t *search_rest(page_t *page, const search_t *search)
 {
     const apr_array_header_t *fields = page->form->fields;
     apr_size_t from = 0;
@@ -104,28 +110,26 @@ static eckid_err_t *search_rest(const page_t *page, const search_t *search)
 
         if (is_read && field->to > (apr_off_t)from) {
             ECKID_ERR(search->find(
-                page->gateway, eckid_bytes(page->text.data + from, (apr_size_t)field->from - from),
-                page->pool));
+                page, eckid_bytes(page->text.data + from, (apr_size_t)field->from - from)));
             from = (apr_size_t)field->to;
         }
     }
-    return search->find(page->gateway, eckid_bytes(page->text.data + from, page->text.len - from),
-                        page->pool);
+    return search->find(page, eckid_bytes(page->text.data + from, page->text.len - from));
 }
 
-static eckid_err_t *find_assertion(const eckid_gateway_t *gateway, eckid_bytes_t bytes,
-                                   apr_pool_t *pool)
+static eckid_err_t *find_assertion(page_t *page, eckid_bytes_t bytes)
 {
-    return eckid_saml_bindings_check_bytes(gateway->rules.policy, bytes, pool);
+    return eckid_saml_bindings_check_bytes(&page->context, bytes, page->pool);
 }
 
-static eckid_err_t *find_id_token(const eckid_gateway_t *gateway, eckid_bytes_t bytes,
-                                  apr_pool_t *pool)
+static eckid_err_t *find_id_token(page_t *page, eckid_bytes_t bytes)
 {
-    return gateway->oidc.provider ? eckid_oidc_scan_find(&gateway->oidc, bytes, pool) : NULL;
+    const eckid_oidc_setup_t *oidc = &page->gateway->oidc;
+
+    return oidc->provider ? eckid_oidc_scan_find(oidc, bytes, page->pool) : NULL;
 }
 
-static eckid_err_t *check_rest(const page_t *page)
+static eckid_err_t *check_rest(page_t *page)
 {
     static const search_t assertions = {find_assertion, {ECKID_FORM_RESPONSE, ECKID_FORM_WRESULT}};
     static const search_t id_tokens = {find_id_token,
@@ -133,6 +137,13 @@ static eckid_err_t *check_rest(const page_t *page)
 
     ECKID_ERR(search_rest(page, &assertions));
     return search_rest(page, &id_tokens);
+}
+
+/* A body in which no field can be found, as unread says: NULL if it may pass. */
+static eckid_err_t *check_unread(page_t *page, const eckid_err_t *unread)
+{
+    ECKID_ERR(eckid_saml_unread(unread, &page->context, NULL, page->pool));
+    return find_id_token(page, eckid_saml_unread_narrow(page->text, page->pool));
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -145,11 +156,12 @@ static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
     return false;
 }
 
-static eckid_decision_t rewrite_saml(const page_t *page)
+static eckid_decision_t rewrite_saml(page_t *page)
 {
     const eckid_saml_post_t post = {
         .value = page->saml->value,
         .route = {.action = page->saml->action, .all_urls = page->form->actions},
+        .context = &page->context,
         .simple_sign = has_field(page->form, ECKID_FORM_SIMPLESIGN),
     };
     eckid_decision_t decision =
@@ -161,15 +173,29 @@ static eckid_decision_t rewrite_saml(const page_t *page)
     return decision;
 }
 
+/* A page logs in by one protocol. One that seems to do so by both passes by SAML only unread. */
+static eckid_err_t *check_protocols(page_t *page)
+{
+    if (page->saml && page->id_token) {
+        page->saml = NULL;
+        return eckid_saml_unread(
+            eckid_err_make(page->pool, ECKID_FIELDS, "a SAMLResponse and an id_token"),
+            &page->context, NULL, page->pool);
+    }
+    return NULL;
+}
+
 static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
 {
-    ECKID_ERR(eckid_form_read(&page->form, page->text, page->pool));
+    eckid_err_t *unread = eckid_form_read(&page->form, page->text, page->pool);
+
+    if (unread) {
+        return check_unread(page, unread);
+    }
     ECKID_ERR(check_links(page));
     ECKID_ERR(check_fields(page));
     ECKID_ERR(check_rest(page));
-    if (page->saml && page->id_token) {
-        return eckid_err_make(page->pool, ECKID_FIELDS, "a SAMLResponse and an id_token");
-    }
+    ECKID_ERR(check_protocols(page));
     if (page->saml) {
         *decision = rewrite_saml(page);
     }
@@ -178,6 +204,31 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
             &page->gateway->oidc, page->form, page->id_token, page->text, page->moment, page->pool);
     }
     return NULL;
+}
+
+static page_t make_page(const eckid_gateway_t *gateway, eckid_bytes_t text,
+                        const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    return (page_t){
+        .gateway = gateway,
+        .moment = moment,
+        .text = text,
+        .context = {gateway->rules.policy, text, gateway->request, false, NULL, false, NULL},
+        .pool = pool,
+    };
+}
+
+/* What was decided, or the refusal of an error. What passes although it could not be read says so.
+ */
+static eckid_decision_t conclude(const page_t *page, eckid_decision_t decision,
+                                 const eckid_err_t *err)
+{
+    decision = err ? eckid_decision_refuse(err) : decision;
+    if (decision.verdict == ECKID_PASS && page->context.why) {
+        decision.cause = page->context.why;
+        decision.log.wanted = true;
+    }
+    return decision;
 }
 
 static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
@@ -196,18 +247,34 @@ static eckid_err_t *search_page(const eckid_gateway_t *gateway, eckid_bytes_t pa
     return eckid_page_stream_end(stream);
 }
 
-eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
+eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                     const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    page_t whole = {.gateway = gateway, .moment = moment, .text = page, .pool = pool};
-    eckid_decision_t decision = {.verdict = ECKID_PASS};
-    eckid_err_t *err = unpack(&whole.text, gateway, gzip, pool);
+    eckid_bytes_t text = body;
+    eckid_err_t *err = unpack(&text, gateway, gzip, pool);
 
     if (err && err->code == ECKID_LIMIT) {
-        return eckid_decision_pass_unless(search_page(gateway, page, pool));
+        return eckid_decision_pass_unless(search_page(gateway, body, pool));
     }
-    err = err ? err : rewrite(&decision, &whole);
-    return err ? eckid_decision_refuse(err) : decision;
+    if (err) {
+        return eckid_page_check_unread(gateway, body, gzip, err, pool);
+    }
+    page_t page = make_page(gateway, text, moment, pool);
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+
+    err = rewrite(&decision, &page);
+    return conclude(&page, decision, err);
+}
+
+eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                         bool gzip, const eckid_err_t *why, apr_pool_t *pool)
+{
+    if (gzip) { /* damaged or not: what precedes the damage is all that anybody can read */
+        eckid_inflate_start(&body, ECKID_GZIP, body, gateway->page_max, pool);
+    }
+    page_t page = make_page(gateway, body, NULL, pool);
+
+    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS}, check_unread(&page, why));
 }
 
 static eckid_err_t *check_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,
@@ -241,9 +308,14 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
     if (err && err->code == ECKID_LIMIT) {
         return eckid_decision_pass_unless(search_xml(gateway, packed, pool));
     }
-    err = err ? err : eckid_saml_bindings_check_xml(gateway->rules.policy, body, pool);
-    err = err ? err : find_id_token(gateway, body, pool);
-    return eckid_decision_pass_unless(err);
+    if (err) {
+        return eckid_page_check_unread(gateway, packed, gzip, err, pool);
+    }
+    page_t page = make_page(gateway, body, NULL, pool);
+
+    err = eckid_saml_bindings_check_xml(&page.context, body, pool);
+    err = err ? err : find_id_token(&page, body);
+    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS}, err);
 }
 
 eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
@@ -255,8 +327,10 @@ eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, ecki
 eckid_decision_t eckid_page_check_url(const eckid_gateway_t *gateway, const char *url,
                                       apr_pool_t *pool)
 {
-    return eckid_decision_pass_unless(
-        eckid_saml_bindings_check_location(gateway->rules.policy, url, pool));
+    page_t page = make_page(gateway, eckid_bytes_str(url), NULL, pool);
+
+    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS},
+                    eckid_saml_bindings_check_location(&page.context, url, pool));
 }
 
 eckid_decision_t eckid_page_publish(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,

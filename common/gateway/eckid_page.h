@@ -11,6 +11,11 @@
 eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
                                     const eckid_moment_t *moment, apr_pool_t *pool);
 
+/* Decides about a body that cannot be read as what it is, as why says: cut off, damaged, or in a
+ * character encoding that hides markup. PASS if it names no supplier, otherwise REFUSE. */
+eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                         bool gzip, const eckid_err_t *why, apr_pool_t *pool);
+
 /* Checks a whole XML body, as it came: PASS or REFUSE. */
 eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                       apr_pool_t *pool);

@@ -51,6 +51,13 @@ static bool is_xml(const char *type)
     return is_one_of(type, types) || (len > 4 && strcmp(type + len - 4, "+xml") == 0);
 }
 
+/* Types that hold a login where the bytes of one stand: XML, and a body of several parts, in any of
+ * which a browser may find a page. */
+static bool is_searched(const char *type)
+{
+    return is_xml(type) || strncmp(type, "multipart/", strlen("multipart/")) == 0;
+}
+
 /* The charset parameter in lower case, without quotes; "" when there is none. */
 static const char *charset_of(const char *content_type, apr_pool_t *pool)
 {
@@ -89,8 +96,8 @@ static bool read_coding(bool *gzip, const char *content_encoding, apr_pool_t *po
     return *gzip || !*name || strcmp(name, "identity") == 0;
 }
 
-eckid_body_kind_t eckid_body_kind(bool *gzip, eckid_err_t **why, const eckid_response_head_t *head,
-                                  apr_pool_t *pool)
+eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
+                                  const eckid_response_head_t *head, apr_pool_t *pool)
 {
     const char *content_type = head->content_type ? head->content_type : "";
     const char *type = eckid_http_media_type(content_type, pool);
@@ -98,15 +105,13 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, eckid_err_t **why, const eckid_res
     bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
     eckid_body_kind_t treatment = is_page(content_type, type) ? ECKID_BODY_PAGE
                                   : is_metadata               ? ECKID_BODY_METADATA
-                                  : is_xml(type)              ? ECKID_BODY_XML
+                                  : is_searched(type)         ? ECKID_BODY_XML
                                                               : ECKID_BODY_PASS;
+
+    *why = NULL;
 
     if (head->status == 206) {
         *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
-        return ECKID_BODY_REFUSE;
-    }
-    if (strncmp(type, "multipart/", strlen("multipart/")) == 0) {
-        *why = eckid_err_make(pool, ECKID_BINDING, "in an answer of several parts");
         return ECKID_BODY_REFUSE;
     }
     if (treatment == ECKID_BODY_PASS) {
@@ -116,9 +121,8 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, eckid_err_t **why, const eckid_res
         *why = eckid_err_make(pool, ECKID_CODING, "Content-Encoding is neither gzip nor identity");
         return ECKID_BODY_REFUSE;
     }
-    if (hides_markup(charset_of(head->content_type, pool))) {
+    if (treatment != ECKID_BODY_METADATA && hides_markup(charset_of(head->content_type, pool))) {
         *why = eckid_err_make(pool, ECKID_CODING, "its charset does not extend ASCII");
-        return ECKID_BODY_REFUSE;
     }
     return treatment;
 }

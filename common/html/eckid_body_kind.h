@@ -9,7 +9,7 @@
 typedef enum eckid_body_kind_t {
     ECKID_BODY_PASS,     /* streams, untouched and unread */
     ECKID_BODY_PAGE,     /* HTML, or what a browser may take for it: may hold a form */
-    ECKID_BODY_XML,      /* may be a SOAP message with a login in it, or XHTML */
+    ECKID_BODY_XML,      /* may be a SOAP message with a login in it, XHTML, or several parts */
     ECKID_BODY_METADATA, /* the identity provider's own metadata */
     ECKID_BODY_REFUSE
 } eckid_body_kind_t;
@@ -22,11 +22,12 @@ typedef struct eckid_response_head_t {
 } eckid_response_head_t;
 
 /*
- * Decides. Gzip tells whether the body has that coding, for the three treatments that read it.
- * Why is written with REFUSE: ECKID_PARTIAL for a 206, ECKID_BINDING for several parts in one,
- * ECKID_CODING for a body to be read whose coding or character encoding cannot be.
+ * Decides. Gzip tells whether the body has that coding, for the three treatments that read it. Why
+ * is NULL, or with REFUSE, ECKID_PARTIAL for a 206 and ECKID_CODING for a coding that cannot be
+ * undone; with PAGE and XML, ECKID_CODING for a character encoding that hides markup: such a body
+ * is for eckid_page_check_unread.
  */
-eckid_body_kind_t eckid_body_kind(bool *gzip, eckid_err_t **why, const eckid_response_head_t *head,
-                                  apr_pool_t *pool);
+eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
+                                  const eckid_response_head_t *head, apr_pool_t *pool);
 
 #endif

@@ -19,37 +19,45 @@ static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, a
 
 /* Refuses a login for a supplier, and one that names several as well. Url is where it is sent, or
  * NULL. */
-static eckid_err_t *check_message(const eckid_policy_t *policy, const char *url,
+static eckid_err_t *check_message(eckid_saml_context_t *context, const char *url,
                                   const eckid_saml_message_t *message, const char *what,
                                   apr_pool_t *pool)
 {
     const eckid_saml_route_t route = {.sent_to = url};
     const eckid_supplier_t *supplier;
 
-    eckid_saml_recipient_find(&supplier, policy, &route, message, pool);
+    eckid_saml_recipient_find(&supplier, context->policy, &route, message, pool);
     return supplier ? refuse(supplier, what, pool) : NULL;
 }
 
 /* URLs */
 
-static eckid_err_t *check_response(const eckid_policy_t *policy, const char *url,
-                                   eckid_bytes_t base64, apr_pool_t *pool)
+static eckid_err_t *open_redirected(eckid_saml_message_t **message, eckid_bytes_t base64,
+                                    apr_pool_t *pool)
 {
     eckid_bytes_t packed, xml;
-    eckid_saml_message_t *message;
 
     if (!eckid_codec_base64_decode(&packed, base64, pool)) {
         return eckid_err_make(pool, ECKID_BINDING, "a SAMLResponse in a URL that is not base64");
     }
     ECKID_ERR(eckid_inflate_all(&xml, ECKID_DEFLATE, packed, INFLATED_MAX, pool));
-    ECKID_ERR(eckid_saml_message_open(&message, xml, pool));
-    return check_message(policy, url, message, "by HTTP-Redirect", pool);
+    return eckid_saml_message_open(message, xml, pool);
 }
 
-eckid_err_t *eckid_saml_bindings_check_url(const eckid_policy_t *policy, const char *url,
+static eckid_err_t *check_response(eckid_saml_context_t *context, const char *url,
+                                   eckid_bytes_t base64, apr_pool_t *pool)
+{
+    eckid_saml_message_t *message;
+    eckid_err_t *unread = open_redirected(&message, base64, pool);
+
+    return unread ? eckid_saml_unread(unread, context, url, pool)
+                  : check_message(context, url, message, "by HTTP-Redirect", pool);
+}
+
+eckid_err_t *eckid_saml_bindings_check_url(eckid_saml_context_t *context, const char *url,
                                            apr_pool_t *pool)
 {
-    const eckid_supplier_t *supplier = eckid_policy_find_host(policy, url, pool);
+    const eckid_supplier_t *supplier = eckid_policy_find_host(context->policy, url, pool);
     eckid_bytes_t response = eckid_bytes("", 0), unread;
 
     if (supplier && (eckid_url_parameter(&unread, url, "SAMLart", pool) ||
@@ -60,9 +68,11 @@ eckid_err_t *eckid_saml_bindings_check_url(const eckid_policy_t *policy, const c
     case 0:
         return NULL;
     case 1:
-        return check_response(policy, url, response, pool);
+        return check_response(context, url, response, pool);
     default:
-        return eckid_err_make(pool, ECKID_FIELDS, "a URL with more than one SAMLResponse");
+        return eckid_saml_unread(
+            eckid_err_make(pool, ECKID_FIELDS, "a URL with more than one SAMLResponse"), context,
+            url, pool);
     }
 }
 
@@ -71,21 +81,23 @@ static bool begins_url(const char *text)
     return strncasecmp(text, "http", 4) == 0 || text[0] == '/' || text[0] == '\\';
 }
 
-eckid_err_t *eckid_saml_bindings_check_location(const eckid_policy_t *policy, const char *value,
+eckid_err_t *eckid_saml_bindings_check_location(eckid_saml_context_t *context, const char *value,
                                                 apr_pool_t *pool)
 {
     int count = 0;
 
-    ECKID_ERR(eckid_saml_bindings_check_url(policy, value, pool));
+    ECKID_ERR(eckid_saml_bindings_check_url(context, value, pool));
     while ((value = strchr(value, ',')) != NULL) {
         const char *url = eckid_url_refresh(++value);
 
         if (url && begins_url(url)) {
-            ECKID_ERR(eckid_saml_bindings_check_url(policy, url, pool));
+            ECKID_ERR(eckid_saml_bindings_check_url(context, url, pool));
             count++;
         }
         if (count > TARGETS_MAX) {
-            return eckid_err_make(pool, ECKID_FIELDS, "a redirect to more than %d places", count);
+            return eckid_saml_unread(
+                eckid_err_make(pool, ECKID_FIELDS, "a redirect to more than %d places", count),
+                context, NULL, pool);
         }
     }
     return NULL;
@@ -93,21 +105,34 @@ eckid_err_t *eckid_saml_bindings_check_location(const eckid_policy_t *policy, co
 
 /* Fields and bodies */
 
-eckid_err_t *eckid_saml_bindings_check_artifact(const eckid_policy_t *policy, const char *action,
+eckid_err_t *eckid_saml_bindings_check_artifact(eckid_saml_context_t *context, const char *action,
                                                 apr_pool_t *pool)
 {
-    const eckid_supplier_t *supplier = action ? eckid_policy_find_host(policy, action, pool) : NULL;
+    const eckid_supplier_t *supplier =
+        action ? eckid_policy_find_host(context->policy, action, pool) : NULL;
 
     return supplier ? refuse(supplier, "by HTTP-Artifact", pool) : NULL;
 }
 
-eckid_err_t *eckid_saml_bindings_check_wresult(const eckid_policy_t *policy, const char *action,
+eckid_err_t *eckid_saml_bindings_check_control(eckid_saml_context_t *context, const char *action,
+                                               apr_pool_t *pool)
+{
+    const eckid_supplier_t *supplier =
+        action ? eckid_policy_find_host(context->policy, action, pool) : NULL;
+
+    return supplier ? eckid_err_make(pool, ECKID_FIELDS,
+                                     "a SAMLResponse that is not an input, for %s", supplier->name)
+                    : NULL;
+}
+
+eckid_err_t *eckid_saml_bindings_check_wresult(eckid_saml_context_t *context, const char *action,
                                                eckid_bytes_t xml, apr_pool_t *pool)
 {
     eckid_saml_message_t *message;
+    eckid_err_t *unread = eckid_saml_message_open(&message, xml, pool);
 
-    ECKID_ERR(eckid_saml_message_open(&message, xml, pool));
-    return check_message(policy, action, message, "by WS-Federation", pool);
+    return unread ? eckid_saml_unread(unread, context, action, pool)
+                  : check_message(context, action, message, "by WS-Federation", pool);
 }
 
 /* Reads up to the root element; false if there is none. */
@@ -155,12 +180,15 @@ bool eckid_saml_bindings_is_message(eckid_bytes_t start)
 
 /* Bytes outside the fields that were read */
 
-static eckid_err_t *refuse_unread(apr_pool_t *pool)
+#define WHERE "where no field can be read"
+
+static eckid_err_t *judge_unread(eckid_saml_context_t *context, apr_pool_t *pool)
 {
-    return eckid_err_make(pool, ECKID_BINDING, "where no field can be read, and not readable");
+    return eckid_saml_unread(eckid_err_make(pool, ECKID_BINDING, WHERE ", and not readable"),
+                             context, NULL, pool);
 }
 
-static eckid_err_t *check_base64(const eckid_policy_t *policy, eckid_bytes_t stretch,
+static eckid_err_t *check_base64(eckid_saml_context_t *context, eckid_bytes_t stretch,
                                  apr_pool_t *pool)
 {
     eckid_saml_message_t *message;
@@ -168,21 +196,8 @@ static eckid_err_t *check_base64(const eckid_policy_t *policy, eckid_bytes_t str
 
     return !eckid_codec_base64_decode(&xml, stretch, pool) ||
                    eckid_saml_message_open(&message, xml, pool)
-               ? refuse_unread(pool)
-               : check_message(policy, NULL, message, "where no field can be read", pool);
-}
-
-/* Shows the ASCII characters of UTF-16 and UTF-32. */
-static eckid_bytes_t without_nul(eckid_bytes_t in, apr_pool_t *pool)
-{
-    char *out = apr_palloc(pool, in.len + 1), *to = out;
-
-    for (apr_size_t i = 0; i < in.len; i++) {
-        *to = in.data[i];
-        to += in.data[i] != '\0';
-    }
-    *to = '\0';
-    return eckid_bytes(out, (apr_size_t)(to - out));
+               ? judge_unread(context, pool)
+               : check_message(context, NULL, message, WHERE, pool);
 }
 
 /* Whether there is no trace of a login at all, as in nearly every page. */
@@ -194,17 +209,34 @@ static bool is_clean(eckid_bytes_t bytes)
 }
 
 /* XML that must hold an assertion as an element, and not only as text. */
-static eckid_err_t *check_whole(const eckid_policy_t *policy, eckid_bytes_t xml, apr_pool_t *pool)
+static eckid_err_t *check_whole(eckid_saml_context_t *context, eckid_bytes_t xml, apr_pool_t *pool)
 {
     eckid_saml_message_t *message;
 
     return eckid_saml_message_open(&message, xml, pool) || !eckid_saml_message_may_log_in(message)
-               ? refuse_unread(pool)
-               : check_message(policy, NULL, message, "where no field can be read", pool);
+               ? judge_unread(context, pool)
+               : check_message(context, NULL, message, WHERE, pool);
+}
+
+/* Whether an element Assertion ends in text. One that never does is an example in a manual. */
+static bool is_closed(eckid_bytes_t text)
+{
+    const char *name = "Assertion", *at = text.data, *end = text.data + text.len;
+
+    while ((at = memmem(at, (apr_size_t)(end - at), name, strlen(name))) != NULL) {
+        at += strlen(name);
+        while (at < end && eckid_codec_is_space(*at)) {
+            at++;
+        }
+        if (at < end && *at == '>') {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Checks every login in text. If one is plain XML, it is read from the whole, which must be XML. */
-static eckid_err_t *check_traces(const eckid_policy_t *policy, eckid_bytes_t text,
+static eckid_err_t *check_traces(eckid_saml_context_t *context, eckid_bytes_t text,
                                  eckid_bytes_t whole, apr_pool_t *pool)
 {
     eckid_saml_scan_t scan = {.last = '\0'};
@@ -218,40 +250,40 @@ static eckid_err_t *check_traces(const eckid_policy_t *policy, eckid_bytes_t tex
         case ECKID_SAML_SCAN_NONE:
             return NULL;
         case ECKID_SAML_SCAN_XML:
-            ECKID_ERR(whole_checked ? NULL : check_whole(policy, whole, pool));
+            rest = eckid_bytes(rest.data + len, rest.len - len);
+            ECKID_ERR(whole_checked || !is_closed(rest) ? NULL : check_whole(context, whole, pool));
             whole_checked = true;
             break;
         default:
             stretch = eckid_saml_scan_stretch(text, from + len);
-            ECKID_ERR(++count > MESSAGES_MAX ? refuse_unread(pool)
-                                             : check_base64(policy, stretch, pool));
+            ECKID_ERR(++count > MESSAGES_MAX ? judge_unread(context, pool)
+                                             : check_base64(context, stretch, pool));
             len = (apr_size_t)(stretch.data + stretch.len - rest.data);
         }
     }
 }
 
-eckid_err_t *eckid_saml_bindings_check_bytes(const eckid_policy_t *policy, eckid_bytes_t bytes,
+eckid_err_t *eckid_saml_bindings_check_bytes(eckid_saml_context_t *context, eckid_bytes_t bytes,
                                              apr_pool_t *pool)
 {
-    eckid_bytes_t narrow =
-        bytes.len && memchr(bytes.data, '\0', bytes.len) ? without_nul(bytes, pool) : bytes;
+    eckid_bytes_t narrow = eckid_saml_unread_narrow(bytes, pool);
 
     return is_clean(narrow)
                ? NULL
-               : check_traces(policy, eckid_codec_html_decode(narrow, pool), bytes, pool);
+               : check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool);
 }
 
-eckid_err_t *eckid_saml_bindings_check_xml(const eckid_policy_t *policy, eckid_bytes_t body,
+eckid_err_t *eckid_saml_bindings_check_xml(eckid_saml_context_t *context, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
     eckid_saml_message_t *message;
     eckid_err_t *unread = eckid_saml_message_open(&message, body, pool);
 
     if (unread && eckid_saml_bindings_is_message(body)) {
-        return unread;
+        ECKID_ERR(eckid_saml_unread(unread, context, NULL, pool));
     }
-    if (!unread) {
-        ECKID_ERR(check_message(policy, NULL, message, "by SOAP", pool));
+    else if (!unread) {
+        ECKID_ERR(check_message(context, NULL, message, "by SOAP", pool));
     }
-    return eckid_saml_bindings_check_bytes(policy, body, pool);
+    return eckid_saml_bindings_check_bytes(context, body, pool);
 }

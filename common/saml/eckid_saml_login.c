@@ -23,15 +23,23 @@ typedef struct login_t {
 
 /* Open and verify */
 
+static eckid_err_t *open_message(login_t *login, eckid_bytes_t *xml)
+{
+    return eckid_codec_base64_decode(xml, login->post->value, login->pool)
+               ? eckid_saml_message_open(&login->message, *xml, login->pool)
+               : eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
+}
+
 /* Finds the supplier. It stays NULL if the response names none or logs nobody in. */
 static eckid_err_t *find_supplier(login_t *login)
 {
     eckid_bytes_t xml;
+    eckid_err_t *unread = open_message(login, &xml);
 
-    if (!eckid_codec_base64_decode(&xml, login->post->value, login->pool)) {
-        return eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
+    if (unread) {
+        return eckid_saml_unread(unread, login->post->context, login->post->route.action,
+                                 login->pool);
     }
-    ECKID_ERR(eckid_saml_message_open(&login->message, xml, login->pool));
     ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
                                         &login->post->route, login->message, login->pool));
     if (login->decision.supplier && xml.len > login->setup->response_max) {

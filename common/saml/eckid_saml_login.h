@@ -6,6 +6,7 @@
 #include "decision/eckid_decision.h"
 #include "saml/eckid_idp_metadata.h"
 #include "saml/eckid_saml_recipient.h"
+#include "saml/eckid_saml_unread.h"
 
 /* What rewriting SAML needs for one identity provider. Read-only, shared by threads. */
 typedef struct eckid_saml_setup_t {
@@ -20,14 +21,16 @@ typedef struct eckid_saml_setup_t {
 typedef struct eckid_saml_post_t {
     eckid_bytes_t value; /* of the field SAMLResponse: base64 */
     eckid_saml_route_t route;
+    eckid_saml_context_t *context; /* of the page with the field */
     bool simple_sign; /* whether the binding is HTTP-POST-SimpleSign, which is refused */
 } eckid_saml_post_t;
 
 /*
  * Opens the response, finds its supplier, verifies it, looks the student up, removes what is not
- * released, signs. PASS if it is no login for a supplier. With CHANGE, the body is the new value of
- * the field, base64: the login, or a signed error status if the supplier's block asks for that
- * (decision.log.told_supplier). May ask the LAS, and then blocks for its timeout at most.
+ * released, signs. PASS if it is no login for a supplier,
+ * and if it cannot be read and eckid_saml_unread lets it pass. With CHANGE, the body is the new
+ * value of the field, base64: the login, or a signed error status if the supplier's block asks for
+ * that (decision.log.told_supplier). May ask the LAS, and then blocks for its timeout at most.
  */
 eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,

@@ -183,6 +183,7 @@ static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t
     whole->gateway.rules = make_rules(whole, dir);
     whole->gateway.saml = make_saml(whole, dir);
     whole->gateway.saml.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    whole->gateway.request = r->unparsed_uri;
     whole->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
     if (dir->provider) {
         whole->gateway.oidc = make_oidc(whole, r, dir, now);

@@ -18,6 +18,7 @@ static ap_filter_rec_t *filter_handle;
 typedef struct page_t {
     mod_eckid_exchange_t exchange; /* first: the filter's context is both */
     eckid_body_kind_t kind;
+    const eckid_err_t *unread; /* why the body cannot be read as that kind; or NULL */
     eckid_page_stream_t *stream;
     apr_off_t sent; /* while streaming */
 } page_t;
@@ -45,17 +46,10 @@ static apr_status_t break_off(ap_filter_t *f, page_t *page)
 
 /* Holding */
 
-static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
+static eckid_decision_t decide_by_kind(page_t *page, eckid_bytes_t body)
 {
     const eckid_gateway_t *gateway = page->exchange.gateway;
 
-    if (body.len == 0) {
-        return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD, 204, 304 */
-    }
-    if (!mod_eckid_response_is_whole(page->exchange.r, body.len)) {
-        return mod_eckid_exchange_refuse(&page->exchange, ECKID_TRUNCATED,
-                                         "it is shorter than announced");
-    }
     switch (page->kind) {
     case ECKID_BODY_PAGE:
         return eckid_page_rewrite(gateway, body, page->exchange.gzip, &page->exchange.moment,
@@ -67,6 +61,24 @@ static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
     }
 }
 
+static void note_unread(page_t *page, const char *why)
+{
+    page->unread = eckid_err_make(page->exchange.r->pool, ECKID_TRUNCATED, "%s", why);
+}
+
+static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
+{
+    if (body.len == 0) {
+        return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD, 204, 304 */
+    }
+    if (!mod_eckid_response_is_whole(page->exchange.r, body.len)) {
+        note_unread(page, "it is shorter than announced");
+    }
+    return page->unread ? eckid_page_check_unread(page->exchange.gateway, body, page->exchange.gzip,
+                                                  page->unread, page->exchange.r->pool)
+                        : decide_by_kind(page, body);
+}
+
 /* What can be said of a body when only its beginning is there. */
 static eckid_decision_t decide_early(page_t *page, eckid_bytes_t start)
 {
@@ -74,6 +86,9 @@ static eckid_decision_t decide_early(page_t *page, eckid_bytes_t start)
     apr_pool_t *pool = page->exchange.r->pool;
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
+    if (page->unread) {
+        return eckid_decision_refuse(page->unread);
+    }
     if (page->kind == ECKID_BODY_METADATA) {
         return mod_eckid_exchange_refuse(&page->exchange, ECKID_TOO_LONG, "it is metadata");
     }
@@ -105,10 +120,10 @@ static apr_status_t on_overflow(ap_filter_t *f, page_t *page)
 /* The body ended, or broke off. */
 static apr_status_t on_end(ap_filter_t *f, page_t *page, bool broken)
 {
-    eckid_decision_t decision =
-        broken ? mod_eckid_exchange_refuse(&page->exchange, ECKID_TRUNCATED,
-                                           "the connection to the identity provider broke")
-               : decide(page, mod_eckid_exchange_body(&page->exchange));
+    if (broken) {
+        note_unread(page, "the connection to the identity provider broke");
+    }
+    eckid_decision_t decision = decide(page, mod_eckid_exchange_body(&page->exchange));
 
     return mod_eckid_exchange_carry_out(f, &decision, send_page);
 }
@@ -223,13 +238,12 @@ static eckid_decision_t judge_target(const page_t *page, const char *target)
                   : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
-static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets,
-                                       const eckid_err_t *why)
+static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
 {
     eckid_err_t *err = mod_eckid_exchange_begin(&page->exchange);
 
     if (err || page->kind == ECKID_BODY_REFUSE) {
-        return eckid_decision_refuse(err ? err : why);
+        return eckid_decision_refuse(err ? err : page->unread);
     }
     eckid_decision_t decision = judge_target(page, targets->location);
 
@@ -244,15 +258,14 @@ static apr_status_t begin(ap_filter_t *f)
     const eckid_response_head_t head =
         mod_eckid_response_head(r, is_metadata_path(r, page->exchange.dir));
     const targets_t targets = targets_of(r);
-    eckid_err_t *why = NULL;
 
-    page->kind = eckid_body_kind(&page->exchange.gzip, &why, &head, r->pool);
+    page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, &head, r->pool);
     if (page->kind == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
         page->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }
     page->exchange.held = apr_brigade_create(r->pool, f->c->bucket_alloc);
-    eckid_decision_t decision = decide_by_head(page, &targets, why);
+    eckid_decision_t decision = decide_by_head(page, &targets);
 
     if (decision.verdict == ECKID_REFUSE) {
         return mod_eckid_exchange_carry_out(f, &decision, send_page);

@@ -42,6 +42,15 @@ static eckid_policy_t *make_policy(apr_pool_t *pool)
     return policy;
 }
 
+static eckid_saml_context_t *found_in(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_saml_context_t *context = apr_pcalloc(pool, sizeof(*context));
+
+    context->policy = make_policy(pool);
+    context->bytes = input;
+    return context;
+}
+
 /* A trace does not depend on the pieces it comes in. */
 static void traces(eckid_bytes_t input, apr_pool_t *pool)
 {
@@ -59,7 +68,7 @@ static void traces(eckid_bytes_t input, apr_pool_t *pool)
 
         insist(stretch.data >= input.data && stretch.len <= input.len);
     }
-    eckid_saml_bindings_check_bytes(make_policy(pool), input, pool);
+    eckid_saml_bindings_check_bytes(found_in(input, pool), input, pool);
 }
 
 /* A page read whole and in pieces is the same page; a swap changes nothing but the value. */
@@ -208,15 +217,15 @@ static void url(eckid_bytes_t input, apr_pool_t *pool)
     const char *normal = eckid_url_normal(text, pool);
 
     eckid_url_refresh(text);
-    eckid_saml_bindings_check_location(make_policy(pool), text, pool);
+    eckid_saml_bindings_check_location(found_in(input, pool), text, pool);
     insist(!normal || strstr(normal, eckid_url_host(text, pool)));
     insist(!normal || strncmp(normal, "http", 4) == 0);
 }
 
 static void body(eckid_bytes_t input, apr_pool_t *pool)
 {
-    eckid_saml_bindings_check_xml(make_policy(pool), input, pool);
-    eckid_saml_bindings_check_wresult(make_policy(pool), NULL, input, pool);
+    eckid_saml_bindings_check_xml(found_in(input, pool), input, pool);
+    eckid_saml_bindings_check_wresult(found_in(input, pool), NULL, input, pool);
 }
 
 static void packed(eckid_bytes_t input, apr_pool_t *pool)

@@ -4,6 +4,7 @@ import base64
 import gzip
 import re
 import threading
+import urllib.parse
 
 import pytest
 
@@ -160,6 +161,17 @@ def refused(stage, got, status, *words):
     return True
 
 
+def passes(reply, got):
+    """Status, body and header fields are those that the identity provider sent."""
+    head, body = reply.split(b"\r\n\r\n", 1)
+    assert got.body == body and got.whole
+    assert got.status == int(head.split(b" ")[1])
+    for line in head.decode().split("\r\n")[1:]:
+        field, _, value = line.partition(": ")
+        if field not in ("Connection", "Content-Length"):
+            assert got.headers[field.lower()] == value
+
+
 def packed(text, field):
     return answer(gzip.compress(text.encode()), f"Content-Encoding: {field}")
 
@@ -181,15 +193,6 @@ REFUSED = {
                                 content_type="text/html; charset=utf-16"), "ECK0201"),
     "a byte order mark": lambda s: (answer(s.books_page.encode("utf-16")), "ECK0201"),
     "two fields": lambda s: (answer(s.books_page + s.canteen_page), "ECK0204"),
-    "two fields of others": lambda s: (answer(s.canteen_page + s.canteen_page), "ECK0204"),
-    "a textarea": lambda s: (answer('<form><textarea name="SAMLResponse">x</textarea>'), "ECK0204"),
-    "not base64": lambda s: (answer(make_page(CANTEEN_ACS, "", "***")), "ECK0210"),
-    "an encoding that libxml2 would speak of": lambda s: (answer(make_page(
-        CANTEEN_ACS, "", base64.b64encode(b"<?xml version='1.0' encoding='EUC-JP'?><s:Assertion "
-                                          b">x\xffjan@school").decode())), "ECK0210"),
-    "not XML": lambda s: (answer(make_page(CANTEEN_ACS, "hello")), "ECK0210"),
-    "a document type": lambda s: (answer(make_page(
-        CANTEEN_ACS, "<!DOCTYPE x>" + s.xml(consumer=CANTEEN_ACS))), "ECK0210"),
     "another action": lambda s: (answer(make_page(CANTEEN_ACS, s.xml())), "ECK0220"),
     "another supplier's action": lambda s: (answer(make_page(EXERCISES_ACS, s.xml())), "ECK0220"),
     "another audience": lambda s: (answer(s.page(audience=CANTEEN)), "ECK0220"),
@@ -258,9 +261,90 @@ REFUSED = {
         b"", f"Location: {BOOKS_ACS}?SAMLart=x", status="302 Found"), "ECK0206"),
     "a refresh with an artifact": lambda s: (answer(
         b"x", f"Refresh: 0; url={BOOKS_ACS}?SAMLart=x", content_type="image/png"), "ECK0206"),
-    "a redirect that cannot be read": lambda s: (answer(
-        b"", f"Location: {CANTEEN_ACS}?SAMLResponse=x", status="302 Found"), "ECK0206"),
 }
+
+
+# shapes that cannot be read, sent to a consumer: refused for a supplier, passed for anyone else
+
+def field_page(consumer, value):
+    return make_page(consumer, "", base64.b64encode(value).decode())
+
+
+UNREAD = {
+    "a textarea": (lambda acs: answer(
+        f'<form action="{acs}"><textarea name="SAMLResponse">x</textarea>'), "ECK0204"),
+    "two fields": (lambda acs: answer(make_page(acs, "x") * 2), "ECK0204"),
+    "not base64": (lambda acs: answer(make_page(acs, "", "***")), "ECK0210"),
+    "not XML": (lambda acs: answer(make_page(acs, "hello")), "ECK0210"),
+    "XML cut off": (lambda acs: answer(make_page(acs, "<samlp:Response")), "ECK0210"),
+    "a document type": (lambda acs: answer(make_page(acs, "<!DOCTYPE x><x/>")), "ECK0210"),
+    "an entity": (lambda acs: answer(make_page(
+        acs, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")), "ECK0210"),
+    "an unknown encoding": (lambda acs: answer(make_page(
+        acs, "<?xml version='1.0' encoding='x-nosuch'?><x/>")), "ECK0210"),
+    "an encoding that libxml2 would speak of": (lambda acs: answer(field_page(
+        acs, b"<?xml version='1.0' encoding='EUC-JP'?><s:Assertion >x\xffjan@school")), "ECK0210"),
+    "a prefix without a namespace": (lambda acs: answer(make_page(acs, "<samlp:Response/>")),
+                                     "ECK0210"),
+    "WS-Federation cut off": (lambda acs: answer(
+        f'<form action="{acs}"><input name="wresult" value="&lt;t:x">'), "ECK0210"),
+    "UTF-16": (lambda acs: answer(f'<form action="{acs}">'.encode("utf-16"),
+                                  content_type="text/html; charset=utf-16"), "ECK0201"),
+    "UTF-16 by its byte order mark": (lambda acs: answer(
+        f'<form action="{acs}">'.encode("utf-16")), "ECK0201"),
+    "UTF-7": (lambda acs: answer(f'<form action="{acs}">',
+                                 content_type="text/html; charset=utf-7"), "ECK0201"),
+    "cut off within a tag": (lambda acs: answer(f'<form action="{acs}'), "ECK0203"),
+    "cut off within a comment": (lambda acs: answer(f'<!-- SAMLResponse to {acs}'), "ECK0203"),
+    "gzip cut off": (lambda acs: answer(gzip.compress(f'<form action="{acs}">'.encode())[:-4],
+                                        "Content-Encoding: gzip"), "ECK0201"),
+    "a redirect": (lambda acs: answer(b"", f"Location: {acs}?SAMLResponse=x", status="302 Found"),
+                   "ECK0206"),
+    "a redirect with two": (lambda acs: answer(
+        b"", f"Location: {acs}?SAMLResponse=eA&SAMLResponse=eA", status="302 Found"), "ECK0204"),
+    "SOAP cut off": (lambda acs: answer(
+        f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><a to="{acs}">',
+        content_type="text/xml"), "ECK0210"),
+    "several parts": (lambda acs: answer(
+        f'--b\r\n\r\n<saml:Assertion Destination="{acs}"></saml:Assertion>\r\n--b--',
+        content_type="multipart/x-mixed-replace; boundary=b"), "ECK0206"),
+    "an assertion in a script": (lambda acs: answer(
+        f'<script>send("{acs}", "<saml:Assertion></saml:Assertion>")</script>'), "ECK0206"),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_cannot_be_read_is_refused_for_a_supplier(stage, name):
+    make, code = UNREAD[name]
+    stage.set(make(BOOKS_ACS))
+    assert refused(stage, stage.get(), 502, code)
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_cannot_be_read_passes_for_anyone_else(stage, name):
+    reply = UNREAD[name][0](CANTEEN_ACS)
+    stage.set(reply)
+    passes(reply, stage.get("-H", "Accept-Encoding: gzip"))
+
+
+BROKEN = {
+    "shorter than announced": lambda text: answer(text, length=len(text) + 10),
+    "a chunk missing": lambda text: chunked(text, 500, end=False),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_off_for_anyone_else_is_left_to_httpd(stage, name):
+    stage.set(BROKEN[name](stage.canteen_page))
+    got = stage.get()
+    assert got.status == 502 or not got.whole
+    assert "<code>" not in got.text and "helpdesk" not in got.text
+
+
+def test_what_the_request_names_is_refused_unread(stage):
+    stage.set(answer(make_page("/relative", "hello")))
+    got = stage.get(path="/sso?spentityid=" + urllib.parse.quote(BOOKS, safe=""))
+    assert refused(stage, got, 502, "ECK0210", "is named")
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -282,7 +366,15 @@ def test_after_a_refusal_cookies_stay_and_nothing_else(stage):
     assert not {"x-token", "etag", "location", "link"} & set(got.headers)
 
 
+MANUAL = "<h1>Handleiding</h1><pre>&lt;saml:Assertion ID=&quot;_x&quot;&gt; ... </pre>"
+
 PASSING = {
+    "a manual about SAML": answer(MANUAL),
+    "a manual about SAML that names a supplier": answer(MANUAL + BOOKS_ACS),
+    "a form to paste a response into": answer(
+        '<form action="/debug" method="post"><textarea name="SAMLResponse"></textarea></form>' +
+        BOOKS_ACS),
+    "an empty field": answer(f'<form action="{BOOKS_ACS}"><input name="SAMLResponse"></form>'),
     "a picture": answer(b"\x89PNG" * 1000, 'ETag: "x"', content_type="image/png"),
     "JSON in brotli": answer(b"\x00br", "Content-Encoding: br", content_type="application/json"),
     "an ordinary page": answer("<html><form action=/login><input name=user></form></html>"),
@@ -314,16 +406,8 @@ PASSING = {
 
 @pytest.mark.parametrize("name", PASSING)
 def test_what_passes_byte_for_byte(stage, name):
-    reply = PASSING[name]
-    stage.set(reply)
-    got = stage.get()
-    head, body = reply.split(b"\r\n\r\n", 1)
-    assert got.body == body and got.whole
-    assert got.status == int(head.split(b" ")[1])
-    for line in head.decode().split("\r\n")[1:]:
-        field, _, value = line.partition(": ")
-        if field not in ("Connection", "Content-Length"):
-            assert got.headers[field.lower()] == value
+    stage.set(PASSING[name])
+    passes(PASSING[name], stage.get())
 
 
 def test_requests_are_made_readable(stage):
@@ -383,9 +467,9 @@ def test_a_field_before_the_limit_of_a_long_page_is_refused(stage):
 
 
 def test_a_small_gzip_that_becomes_a_long_page(stage):
-    text = long_page().encode()
-    stage.set(answer(gzip.compress(text), "Content-Encoding: gzip"))
-    assert stage.get("-H", "Accept-Encoding: gzip").body == gzip.compress(text)
+    small = gzip.compress(long_page().encode())
+    stage.set(answer(small, "Content-Encoding: gzip"))
+    assert stage.get("-H", "Accept-Encoding: gzip").body == small
     stage.set(answer(gzip.compress(long_page(after=stage.books_page).encode()),
                      "Content-Encoding: gzip"))
     assert refused(stage, stage.get(), 502, "ECK0205")

@@ -281,6 +281,8 @@ static const page_row_t passing_pages[] = {
      .xml = "<p:Response xmlns:p='" ECKID_NS_SAMLP "'><p:Status><p:StatusCode Value='urn:"
             "oasis:names:tc:SAML:2.0:status:Requester'/></p:Status></p:Response>"},
     {.page = "<form action='" CANTEEN_CONSUMER "'><input name=SAMLart value=x></form>"},
+    {.page = "<form action='" MAKER_CONSUMER "'><input name=SAMLResponse value=' \n'></form>"},
+    {.page = "<form action=x><textarea name=SAMLResponse>x</textarea></form><p>" MAKER_CONSUMER},
 };
 
 START_TEST(pages_without_a_supplier_s_login_pass)
@@ -295,30 +297,106 @@ START_TEST(pages_without_a_supplier_s_login_pass)
 END_TEST
 
 static const page_row_t refused_pages[] = {
-    {.page = "<form action=x><textarea name=SAMLResponse>x</textarea></form>",
-     .code = ECKID_FIELDS},
-    {.page = "<form action=x><input name=SAMLResponse value='*'></form>", .code = ECKID_XML},
-    {.page = "<form action=x><input name=SAMLResponse></form>", .code = ECKID_XML},
-    {.page = "<form action=x><input name=SAMLResponse value='eHh4'></form>", .code = ECKID_XML},
-    {.action = CANTEEN_CONSUMER,
-     .xml = "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>",
-     .code = ECKID_XML},
     {.action = CANTEEN_CONSUMER, .code = ECKID_MIXED},
     {.page = "<form action='" MAKER_CONSUMER "'><input name=SAMLart value=x></form>",
      .code = ECKID_BINDING},
     {.page = "<a href='" MAKER_CONSUMER "?SAMLart=x'>", .code = ECKID_BINDING},
-    {.page = "<form action='" MAKER_CONSUMER "'><input name=wresult value='<x/'></form>",
-     .code = ECKID_XML},
-    {.page = "\xFE\xFF<p>", .code = ECKID_CODING},
-    {.page = "<form><input name=SAMLResponse value=\"", .code = ECKID_TRUNCATED},
 };
 
-START_TEST(pages_that_cannot_be_judged_are_refused)
+START_TEST(logins_that_only_a_supplier_could_take_are_refused)
 {
     maker_t maker = maker_usual();
 
     expect_refusal(rewrite(build(), page_of(&refused_pages[_i], &maker)), 502,
                    refused_pages[_i].code);
+}
+END_TEST
+
+#define FIELD(value) "<input name=SAMLResponse value='" value "'>"
+#define XML_FIELD(text)                                                                            \
+    {                                                                                              \
+        .xml = text, .code = ECKID_XML                                                             \
+    }
+
+/* What cannot be read, within a form that leads to a supplier or elsewhere. */
+static const struct {
+    const char *in_form, *xml;
+    eckid_code_t code;
+} unread[] = {
+    {.in_form = "<textarea name=SAMLResponse>x</textarea>", .code = ECKID_FIELDS},
+    {.in_form = "<select name=samlresponse></select>", .code = ECKID_FIELDS},
+    {.in_form = FIELD("*"), .code = ECKID_XML},
+    {.in_form = FIELD("eHh4"), .code = ECKID_XML},
+    {.in_form = FIELD("eHh4") FIELD("eHh4"), .code = ECKID_FIELDS},
+    {.in_form = "<input name=wresult value='<x/'>", .code = ECKID_XML},
+    {.in_form = "<input name=SAMLResponse value=\"", .code = ECKID_TRUNCATED},
+    {.in_form = "<!-- SAMLResponse", .code = ECKID_TRUNCATED},
+    XML_FIELD("<!DOCTYPE x><x/>"),
+    XML_FIELD("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+    XML_FIELD("<x"),
+    XML_FIELD("<?xml version='1.0' encoding='x-nosuch'?><x/>"),
+    XML_FIELD("<p:Response xmlns:p='urn:a' xmlns:p='urn:b'/>"),
+};
+
+static const char *unread_page(int row, const char *action)
+{
+    const char *in_form =
+        unread[row].xml
+            ? apr_pstrcat(pool, "<input name=SAMLResponse value='",
+                          eckid_codec_base64(str(unread[row].xml), pool).data, "'>", NULL)
+            : unread[row].in_form;
+
+    return apr_pstrcat(pool, "<form method=post action='", action, "'>", in_form, NULL);
+}
+
+START_TEST(what_cannot_be_read_is_refused_for_a_supplier_only)
+{
+    const house_t *house = build();
+    eckid_decision_t decision = rewrite(house, unread_page(_i, CANTEEN_CONSUMER));
+
+    expect_refusal(rewrite(house, unread_page(_i, MAKER_CONSUMER)), 502, unread[_i].code);
+    expect_refusal(rewrite(house, unread_page(_i, "https&#58;//BOOKS.example:443/other")), 502,
+                   unread[_i].code);
+    ck_assert_int_eq(decision.verdict, ECKID_PASS);
+    ck_assert(!decision.supplier && decision.body.len == 0);
+}
+END_TEST
+
+START_TEST(what_passes_unread_is_logged_with_the_reason)
+{
+    eckid_decision_t decision =
+        rewrite(build(), "<form action='" CANTEEN_CONSUMER "'>" FIELD("*") "</form>");
+
+    ck_assert(decision.log.wanted && decision.cause->code == ECKID_XML);
+}
+END_TEST
+
+START_TEST(a_refusal_says_whether_a_name_was_found)
+{
+    const char *entity = "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>";
+    eckid_decision_t named = rewrite(build(), maker_page(MAKER_CONSUMER, entity));
+    eckid_decision_t untold = rewrite(build(), maker_page("/relative", entity));
+
+    ck_assert(strstr(named.cause->detail, "https://books.example/saml is named"));
+    ck_assert(strstr(untold.cause->detail, "nothing tells who it is for"));
+}
+END_TEST
+
+/* Bodies that are no form to read at all. */
+static const char *const unread_bodies[] = {
+    "\xFE\xFF<p>",
+    "<a href='",
+};
+
+START_TEST(a_page_that_cannot_be_read_is_refused_for_a_supplier_only)
+{
+    const house_t *house = build();
+    const char *start = unread_bodies[_i];
+
+    ck_assert_int_eq(rewrite(house, apr_pstrcat(pool, start, MAKER_CONSUMER, NULL)).verdict,
+                     ECKID_REFUSE);
+    ck_assert_int_eq(rewrite(house, apr_pstrcat(pool, start, CANTEEN_CONSUMER, NULL)).verdict,
+                     ECKID_PASS);
 }
 END_TEST
 
@@ -753,7 +831,14 @@ UNIT_SUITE(page)
     tcase_add_test(tcase, what_the_name_id_shows_is_in_the_decision);
     tcase_add_test(tcase, only_the_field_s_value_changes);
     tcase_add_loop_test(tcase, pages_without_a_supplier_s_login_pass, 0, COUNT(passing_pages));
-    tcase_add_loop_test(tcase, pages_that_cannot_be_judged_are_refused, 0, COUNT(refused_pages));
+    tcase_add_loop_test(tcase, logins_that_only_a_supplier_could_take_are_refused, 0,
+                        COUNT(refused_pages));
+    tcase_add_loop_test(tcase, what_cannot_be_read_is_refused_for_a_supplier_only, 0,
+                        COUNT(unread));
+    tcase_add_loop_test(tcase, a_page_that_cannot_be_read_is_refused_for_a_supplier_only, 0,
+                        COUNT(unread_bodies));
+    tcase_add_test(tcase, what_passes_unread_is_logged_with_the_reason);
+    tcase_add_test(tcase, a_refusal_says_whether_a_name_was_found);
     tcase_add_test(tcase, two_logins_on_a_page_are_refused);
     tcase_add_test(tcase, a_login_with_simple_sign_is_refused);
     tcase_add_loop_test(tcase, responses_that_are_not_good_are_refused, 0, COUNT(not_good));

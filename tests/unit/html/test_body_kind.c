@@ -22,8 +22,7 @@ static const row_t rows[] = {
     {200, "text/html text", NULL, false, ECKID_BODY_PAGE, false, 0},
     {200, "text/plain, text/html", NULL, false, ECKID_BODY_PAGE, false, 0},
     {200, "text/html/x", NULL, false, ECKID_BODY_PAGE, false, 0},
-    {200, "multipart/x-mixed-replace; boundary=b", NULL, false, ECKID_BODY_REFUSE, false,
-     ECKID_BINDING},
+    {200, "multipart/x-mixed-replace; boundary=b", NULL, false, ECKID_BODY_XML, false, 0},
     {200, "application/samlassertion+xml", NULL, false, ECKID_BODY_XML, false, 0},
     {200, "application/rss+xml", "gzip", false, ECKID_BODY_XML, true, 0},
     {200, "text/plain", NULL, false, ECKID_BODY_PASS, false, 0},
@@ -37,9 +36,11 @@ static const row_t rows[] = {
     {200, "text/html", "br", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
     {200, "text/html", "deflate", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
     {200, "text/html", "gzip, gzip", false, ECKID_BODY_REFUSE, false, ECKID_CODING},
-    {200, "text/html; charset=utf-16", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
-    {200, "text/html; charset=\"UTF-16LE\"", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
-    {200, "text/html; charset=iso-2022-jp", NULL, false, ECKID_BODY_REFUSE, false, ECKID_CODING},
+    {200, "text/html; charset=utf-16", NULL, false, ECKID_BODY_PAGE, false, ECKID_CODING},
+    {200, "text/html; charset=\"UTF-16LE\"", NULL, false, ECKID_BODY_PAGE, false, ECKID_CODING},
+    {200, "text/html; charset=iso-2022-jp", NULL, false, ECKID_BODY_PAGE, false, ECKID_CODING},
+    {200, "text/xml; charset=utf-7", NULL, false, ECKID_BODY_XML, false, ECKID_CODING},
+    {200, "text/xml; charset=utf-16", NULL, true, ECKID_BODY_METADATA, false, 0},
     {200, "text/html; charset=iso-8859-1", NULL, false, ECKID_BODY_PAGE, false, 0},
     {206, "text/html", NULL, false, ECKID_BODY_REFUSE, false, ECKID_PARTIAL},
     {206, "image/png", NULL, false, ECKID_BODY_REFUSE, false, ECKID_PARTIAL},
@@ -61,7 +62,7 @@ START_TEST(by_the_head_alone)
 {
     const row_t *row = &rows[_i];
     const eckid_response_head_t head = {row->status, row->type, row->encoding, row->at_metadata};
-    eckid_err_t *why = NULL;
+    const eckid_err_t *why;
     bool gzip = false;
 
     ck_assert_int_eq(eckid_body_kind(&gzip, &why, &head, pool), row->treatment);

@@ -45,7 +45,8 @@ static eckid_decision_t rewrite(const scene_t *scene, const char *base64, const 
 {
     const eckid_saml_setup_t setup = {
         .rules = &scene->rules, .idp = &scene->idp, .response_max = 256 * 1024};
-    const eckid_saml_post_t post = {str(base64), {.action = action}, simple_sign};
+    eckid_saml_context_t context = {.policy = scene->policy, .bytes = str(base64)};
+    const eckid_saml_post_t post = {str(base64), {.action = action}, &context, simple_sign};
 
     return eckid_saml_login_rewrite(&setup, &post, maker_moment(), pool);
 }
