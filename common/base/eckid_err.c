@@ -11,9 +11,7 @@ static eckid_err_t *make(apr_pool_t *pool, const eckid_err_t *cause, eckid_code_
 {
     eckid_err_t *err = apr_palloc(pool, sizeof(*err));
 
-    err->code = code;
-    err->detail = detail;
-    err->cause = cause;
+    *err = (eckid_err_t){.code = code, .detail = detail, .cause = cause};
     return err;
 }
 
@@ -40,8 +38,16 @@ eckid_err_t *eckid_err_wrap(apr_pool_t *pool, const eckid_err_t *cause, eckid_co
 
 eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool)
 {
-    return make(pool, err->cause ? eckid_err_copy(err->cause, pool) : NULL, err->code,
-                apr_pstrdup(pool, err->detail));
+    eckid_err_t *copy = make(pool, err->cause ? eckid_err_copy(err->cause, pool) : NULL, err->code,
+                             apr_pstrdup(pool, err->detail));
+
+    return eckid_err_advise(copy, err->hint ? apr_pstrdup(pool, err->hint) : NULL);
+}
+
+eckid_err_t *eckid_err_advise(eckid_err_t *err, const char *hint)
+{
+    err->hint = hint;
+    return err;
 }
 
 const char *eckid_err_fact(eckid_code_t code)
@@ -81,11 +87,12 @@ static const char *sentence(const eckid_err_t *err, apr_pool_t *pool)
 
 const char *eckid_err_text(const eckid_err_t *err, apr_pool_t *pool)
 {
-    const char *text = sentence(err, pool);
+    const char *text = sentence(err, pool), *hint = err->hint;
 
     while (err->cause) {
         err = err->cause;
         text = apr_pstrcat(pool, text, "; ", sentence(err, pool), NULL);
+        hint = hint ? hint : err->hint;
     }
-    return apr_pstrcat(pool, text, " (", eckid_err_hint(err->code), ")", NULL);
+    return apr_pstrcat(pool, text, " (", hint ? hint : eckid_err_hint(err->code), ")", NULL);
 }

@@ -14,11 +14,11 @@
 #define ECKID_CODES(X)                                                                             \
     X(FILE, 101, "a file cannot be read", "check the path and the permissions")                    \
     X(KEY, 102, "a key or certificate cannot be used",                                             \
-      "PEM is expected: RSA of 2048 bits or more, EC P-256, or Ed25519 for the LAS")               \
+      "use RSA of 2048 bits or more, EC P-256, or Ed25519 for the LAS")                            \
     X(EXPRESSION, 103, "an expression cannot be used", "see pcre2pattern(3) for the syntax")       \
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
       "fetch the metadata again; it must contain the configured entity")                           \
-    X(CONFIG, 105, "the configuration is not complete", "run apachectl configtest")                \
+    X(CONFIG, 105, "the configuration is not complete", "conf/eckid.conf explains each line")      \
     X(JWKS, 106, "a JWK Set cannot be used",                                                       \
       "it must be JSON with a member keys; signing keys need distinct kids")                       \
     X(EXPIRED, 107, "a certificate or metadata has expired", "replace it, or fetch it again")      \
@@ -54,9 +54,9 @@
     X(UNKNOWN_KEY, 215, "the login response is signed by an unknown key",                          \
       "does the identity provider have a new key? then replace the file of EckidIdpMetadata")      \
     X(ALGORITHM, 216, "the signature uses an algorithm that is not accepted",                      \
-      "configure the identity provider to sign with SHA-256; if it cannot, see EckidAllowSha1")    \
+      "configure the identity provider to sign with RSA or ECDSA and SHA-256")                     \
     X(ISSUER, 217, "the login response has another issuer",                                        \
-      "only the identity provider in EckidIdpMetadata is trusted")                                 \
+      "only the identity provider in EckidIdpMetadata is trusted, letter for letter")              \
     X(STATUS, 218, "the login response has both an error status and an assertion",                 \
       "see the identity provider's log")                                                           \
     X(TIME, 219, "the login response is not valid now",                                            \
@@ -102,8 +102,7 @@
     X(TLS, 303, "the LAS could not prove its identity",                                            \
       "compare its certificate with ca= of EckidLas, and its name with the URL there")             \
     X(LAS_REFUSED, 304, "the LAS refused or failed",                                               \
-      "401, 403: does the LAS know our key, and did the school consent? otherwise ask its "        \
-      "operator")                                                                                  \
+      "ask the LAS's operator, with the time of this line: its own log says why")                  \
     X(LAS_SHAPE, 305, "the response of the LAS does not match the contract",                       \
       "check the URL in EckidLas and the contract version of the LAS")                             \
     X(LAS_OTHER, 306, "the LAS answered about another student",                                    \
@@ -152,6 +151,8 @@ typedef struct eckid_err_t {
     const char *detail;
     /* What lay beneath, or NULL. */
     const struct eckid_err_t *cause;
+    /* What the operator can do about this case, if the hint of the code is too general; or NULL. */
+    const char *hint;
 } eckid_err_t;
 
 /* An error with a printf-style detail, allocated in pool. Never NULL. */
@@ -162,6 +163,9 @@ eckid_err_t *eckid_err_make(apr_pool_t *pool, eckid_code_t code, const char *for
 eckid_err_t *eckid_err_wrap(apr_pool_t *pool, const eckid_err_t *cause, eckid_code_t code,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Gives the error a hint of its own, which must live as long as the error. Returns the error. */
+eckid_err_t *eckid_err_advise(eckid_err_t *err, const char *hint);
+
 /* The error with all its causes, copied to another pool. */
 eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool);
 
@@ -171,7 +175,8 @@ const char *eckid_err_fact(eckid_code_t code);
 /* What the operator can do about it: a constant. */
 const char *eckid_err_hint(eckid_code_t code);
 
-/* "fact: detail; fact: detail (hint)", outermost error first, the hint of the innermost. */
+/* "fact: detail; fact: detail (hint)", outermost error first. The hint is the outermost one that an
+ * error was given, or else that of the innermost code. */
 const char *eckid_err_text(const eckid_err_t *err, apr_pool_t *pool);
 
 #define ECKID_ERR(expression)                                                                      \

@@ -6,6 +6,8 @@
 #include <apr_strings.h>
 #include <curl/curl.h>
 
+#define SHOWN_MAX 200
+
 /* Cleans a URL as browsers do (URL standard section 4.4): removes white space at the ends, tabs and
  * line breaks; turns "\\" into "/"; accepts any number of slashes before the authority; takes
  * "//host" without a scheme as https. */
@@ -148,6 +150,22 @@ int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name,
         at += len;
     }
     return count;
+}
+
+const char *eckid_url_shown(const char *name, apr_pool_t *pool)
+{
+    char *shown = apr_pstrndup(pool, name, strcspn(name, "?#"));
+
+    if (strchr(shown, '@')) {
+        return "a name with an @";
+    }
+    if (strlen(shown) > SHOWN_MAX) {
+        shown[SHOWN_MAX] = '\0';
+    }
+    for (char *c = shown; *c; c++) {
+        *c = apr_isalnum(*c) || strchr("-._~:/[]!$&()*+,;=%", *c) ? *c : '_';
+    }
+    return *shown ? shown : "an empty name";
 }
 
 bool eckid_url_is_relative(const char *text)

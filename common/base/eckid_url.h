@@ -31,6 +31,13 @@ int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name,
  */
 const char *eckid_url_refresh(const char *value);
 
+/*
+ * A name that a stranger chose, such as an entity ID or a URL, as it may stand in a log line:
+ * without query and fragment, cut after 200 characters, with "_" for every character that no URI
+ * has. A name with "@" is not shown at all, because it could be a person's.
+ */
+const char *eckid_url_shown(const char *name, apr_pool_t *pool);
+
 /* Whether all characters of the text are allowed in a path and a query (RFC 3986 sections 3.3 and
  * 3.4). */
 bool eckid_url_is_relative(const char *text);

@@ -18,13 +18,39 @@ bool eckid_contract_knows(const char *const *types, const char *type)
     return *types != NULL;
 }
 
+/* NULL where only the LAS can say why. */
+static const char *advice_for(int status)
+{
+    switch (status) {
+    case 401:
+        return "does the LAS know our key by the name in keyid=? does it take this signature or "
+               "token?";
+    case 403:
+        return "may this key or client ask for this school? the school gives its consent in the "
+               "LAS";
+    case 404:
+        return "does EckidLas have the base URL of the API, without the operation?";
+    case 429:
+        return "it takes fewer calls: lower calls= of EckidLas";
+    default:
+        return status >= 500 ? "the LAS has trouble of its own; ask it, with the time of this line"
+                             : NULL;
+    }
+}
+
+eckid_err_t *eckid_contract_refused(int status, apr_pool_t *pool)
+{
+    return eckid_err_advise(eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", status),
+                            advice_for(status));
+}
+
 eckid_err_t *eckid_contract_check_head(const eckid_http_response_t *response, bool knows_status,
                                        apr_pool_t *pool)
 {
     const char *type = apr_table_get(response->headers, "Content-Type");
 
     if (!knows_status) {
-        return eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", response->status);
+        return eckid_contract_refused(response->status, pool);
     }
     if (response->status != 204 && !eckid_http_is_json(type, pool)) {
         return eckid_err_make(pool, ECKID_LAS_SHAPE, "status %d, but not JSON", response->status);

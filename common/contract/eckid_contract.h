@@ -39,6 +39,9 @@ extern const char *const eckid_contract_school_types[];
 /* Whether a list of types contains this one. A NULL list contains every type. */
 bool eckid_contract_knows(const char *const *types, const char *type);
 
+/* ECKID_LAS_REFUSED, with a hint that fits the status. */
+eckid_err_t *eckid_contract_refused(int status, apr_pool_t *pool);
+
 /*
  * What every contract demands of a response. Its status must have a meaning; if not,
  * ECKID_LAS_REFUSED. Its body must be JSON, except with a 204, which has no body (RFC 9110 section

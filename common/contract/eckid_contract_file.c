@@ -116,7 +116,7 @@ static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t 
     if (!is_unknown && !has_none && !value) {
         return response->status == 200
                    ? eckid_err_make(pool, ECKID_LAS_SHAPE, "it is none of what the contract knows")
-                   : eckid_err_make(pool, ECKID_LAS_REFUSED, "status %d", response->status);
+                   : eckid_contract_refused(response->status, pool);
     }
     if (!is_unknown && response->status == 200) {
         ECKID_ERR(eckid_contract_response_echo(reading, body, key->type, key->value, pool));

@@ -73,7 +73,9 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
 
     if (!evp) {
         ERR_clear_error();
-        return eckid_err_make(pool, ECKID_KEY, "%s holds no key that OpenSSL can read", name);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "%s holds no key that OpenSSL can read", name),
+            "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key");
     }
     apr_pool_cleanup_register(pool, evp, free_evp, apr_pool_cleanup_null);
     key->name = apr_pstrdup(pool, name);
@@ -123,7 +125,9 @@ eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const cha
 
     if (secret.len < SECRET_MIN) {
         EVP_PKEY_free(evp);
-        return eckid_err_make(pool, ECKID_KEY, "%s is shorter than %d bytes", name, SECRET_MIN);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "%s is shorter than %d bytes", name, SECRET_MIN),
+            "HS256 needs a secret as long as its digest: openssl rand -base64 48");
     }
     ECKID_ERR(eckid_key_adopt(out, evp, name, pool));
     (*out)->private = true;
@@ -156,7 +160,9 @@ static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char 
 
     if (!x509) {
         ERR_clear_error();
-        return eckid_err_make(pool, ECKID_KEY, "%s holds no certificate", name);
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s holds no certificate", name),
+                                "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key "
+                                "comes first, then it");
     }
     apr_pool_cleanup_register(pool, x509, free_x509, apr_pool_cleanup_null);
     ECKID_ERR(eckid_key_adopt(out, X509_get_pubkey(x509), name, pool));
@@ -197,8 +203,11 @@ eckid_err_t *eckid_key_pair(eckid_key_t **out, const eckid_key_t *private,
                             const eckid_key_t *certificate, apr_pool_t *pool)
 {
     if (!eckid_key_same(private, certificate)) {
-        return eckid_err_make(pool, ECKID_KEY, "%s is not the key of the certificate %s",
-                              private->name, certificate->name);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "%s is not the key of the certificate %s",
+                           private->name, certificate->name),
+            "name the two that were made together, or make a certificate for this key: openssl req "
+            "-x509 -key KEY -out CERTIFICATE");
     }
     eckid_key_t *key = apr_pmemdup(pool, private, sizeof(*key));
 

@@ -86,8 +86,10 @@ static bool find_refusal(eckid_lookup_t *lookup, const query_t *query)
     }
     *lookup = (eckid_lookup_t){
         .finding.outcome = ECKID_LAS_FAILED,
-        .cause = eckid_err_make(query->pool, ECKID_LAS_REFUSED,
-                                "status 403 for this school, a short time ago"),
+        .cause = eckid_err_advise(
+            eckid_err_make(query->pool, ECKID_LAS_REFUSED,
+                           "status 403 for this school, a short time ago"),
+            "may this key or client ask for this school? the school gives its consent in the LAS"),
     };
     return true;
 }

@@ -49,8 +49,10 @@ static eckid_err_t *add_name(apr_hash_t *index, const char *name, const eckid_su
     const eckid_supplier_t *other = apr_hash_get(index, name, APR_HASH_KEY_STRING);
 
     if (other && other != supplier) {
-        return eckid_err_make(pool, ECKID_CONFIG, "%s already belongs to the supplier %s", name,
-                              other->name);
+        return eckid_err_advise(eckid_err_make(pool, ECKID_CONFIG,
+                                               "%s already belongs to the supplier %s", name,
+                                               other->name),
+                                "keep it in one of the two blocks");
     }
     apr_hash_set(index, name, APR_HASH_KEY_STRING, supplier);
     return NULL;
@@ -67,7 +69,9 @@ static eckid_err_t *add_consumer(eckid_policy_t *policy, const char *url,
     const char *normal = eckid_url_normal(url, pool);
 
     if (!normal) {
-        return eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url),
+            "write the whole URL, such as https://books.example/saml/acs");
     }
     apr_hash_set(policy->by_host, eckid_url_host(url, pool), APR_HASH_KEY_STRING, supplier);
     apr_hash_set(policy->by_path, without_query(normal, pool), APR_HASH_KEY_STRING, supplier);
@@ -86,7 +90,8 @@ static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *
         const char *id = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).id;
 
         if (apr_hash_get(policy->by_client, id, APR_HASH_KEY_STRING) == supplier) {
-            return eckid_err_make(pool, ECKID_CONFIG, "%s is listed twice", id);
+            return eckid_err_advise(eckid_err_make(pool, ECKID_CONFIG, "%s is listed twice", id),
+                                    "leave one of the two lines");
         }
         ECKID_ERR(add_name(policy->by_client, id, supplier, pool));
         apr_hash_set(policy->by_similar_client, normal_client(id, pool), APR_HASH_KEY_STRING,

@@ -29,7 +29,9 @@ static eckid_err_t *check_url(const char *url, apr_pool_t *pool)
 {
     return origin_len(url) && !strpbrk(url, "?#@ ")
                ? NULL
-               : eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url);
+               : eckid_err_advise(
+                     eckid_err_make(pool, ECKID_CONFIG, "%s is not an https or http URL", url),
+                     "write the whole URL without query, such as https://idp.school.example");
 }
 
 eckid_err_t *eckid_backend_make(eckid_backend_t *backend, const char *url, const char *base,
@@ -119,6 +121,38 @@ eckid_http_request_t eckid_backend_request(const eckid_backend_t *backend, const
     return request;
 }
 
+/* NULL where the hint of the code says more. */
+static const char *advice_for(eckid_code_t transport)
+{
+    switch (transport) {
+    case ECKID_TLS:
+        return "compare its certificate with ca=, and its name with backend=";
+    case ECKID_TIMEOUT:
+        return "is it slow? see timeout=";
+    default:
+        return "does it listen at backend=, as seen from this machine?";
+    }
+}
+
+static const char *advice_for_status(int status)
+{
+    if (status >= 300 && status < 400) {
+        return "redirects are not followed; does it want https? then see X-Forwarded-Proto in "
+               "README.md";
+    }
+    switch (status) {
+    case 401:
+    case 403:
+        return "it does not accept the access token or the client: check the client's secret and "
+               "scopes";
+    case 404:
+        return "backend= must lead to the issuer itself, so it has the issuer's path too, such as "
+               "http://127.0.0.1:8080/realms/school";
+    default:
+        return status >= 500 ? "see its own log" : NULL;
+    }
+}
+
 eckid_err_t *eckid_backend_send(eckid_http_response_t **response, const eckid_backend_t *backend,
                                 const eckid_http_request_t *request, const char *what,
                                 apr_pool_t *pool)
@@ -128,9 +162,13 @@ eckid_err_t *eckid_backend_send(eckid_http_response_t **response, const eckid_ba
 
     if (err) {
         *response = NULL;
-        return eckid_err_make(pool, backend->failure, "%s: %s", what, err->detail);
+        return eckid_err_advise(eckid_err_make(pool, backend->failure, "%s: %s", what, err->detail),
+                                advice_for(err->code));
     }
-    return (*response)->status == 200 ? NULL
-                                      : eckid_err_make(pool, backend->failure, "%s: it answered %d",
-                                                       what, (*response)->status);
+    int status = (*response)->status;
+
+    return status == 200 ? NULL
+                         : eckid_err_advise(eckid_err_make(pool, backend->failure,
+                                                           "%s: it answered %d", what, status),
+                                            advice_for_status(status));
 }

@@ -193,9 +193,11 @@ eckid_err_t *eckid_httpsig_profile_check(const eckid_httpsig_profile_t *profile,
 {
     return eckid_key_http(key, profile->algorithm)
                ? NULL
-               : eckid_err_make(pool, ECKID_KEY, "%s cannot be used for HTTP signatures by %s",
-                                eckid_key_name(key),
-                                profile->algorithm ? profile->algorithm : "RFC 9421");
+               : eckid_err_advise(
+                     eckid_err_make(pool, ECKID_KEY, "%s cannot be used for HTTP signatures by %s",
+                                    eckid_key_name(key),
+                                    profile->algorithm ? profile->algorithm : "RFC 9421"),
+                     "alg= of EckidLasSignature and the kind of the key must fit each other");
 }
 
 static bool is_named(const eckid_httpsig_component_t *component, const char *name)

@@ -41,9 +41,11 @@ eckid_err_t *eckid_client_assertion_check(const eckid_client_assertion_t *assert
     }
     return find_algorithm(assertion)
                ? NULL
-               : eckid_err_make(pool, ECKID_KEY, "%s is no key for %s",
-                                eckid_key_name(assertion->key),
-                                assertion->algorithm ? assertion->algorithm : "assertions");
+               : eckid_err_advise(
+                     eckid_err_make(pool, ECKID_KEY, "%s is no key for %s",
+                                    eckid_key_name(assertion->key),
+                                    assertion->algorithm ? assertion->algorithm : "assertions"),
+                     "alg= of EckidLasToken and the kind of the key must fit each other");
 }
 
 /* RFC 7515 section 4.1. */

@@ -243,8 +243,10 @@ eckid_err_t *eckid_jws_sign(eckid_bytes_t *text, const eckid_signed_t *verified,
     eckid_bytes_t signature;
 
     if (!eckid_jwa_fits(signer->alg, eckid_key_kind(signer->key))) {
-        return eckid_err_make(pool, ECKID_KEY, "%s does not sign by %s",
-                              eckid_key_name(signer->key), eckid_jwa_name(signer->alg));
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s does not sign by %s",
+                                               eckid_key_name(signer->key),
+                                               eckid_jwa_name(signer->alg)),
+                                "alg= and the kind of the key must fit each other");
     }
     const char *input = apr_pstrcat(pool, make_header(verified, signer, pool), ".",
                                     eckid_codec_base64url(payload, pool).data, NULL);

@@ -155,12 +155,31 @@ static apr_interval_time_t retry_after(const eckid_http_response_t *response)
     return apr_time_from_sec(seconds < 0 ? 0 : seconds > 3600 ? 3600 : seconds);
 }
 
+/* A signature or token that is refused is often only too old, or too new. */
+static void advise_clock(eckid_err_t *err, const question_t *question)
+{
+    apr_interval_time_t offset = question->result->clock_offset;
+    int status = question->response ? question->response->status : 0;
+    bool may_be_clock = err->code == ECKID_LAS_SIGNATURE ||
+                        (err->code == ECKID_LAS_REFUSED && status >= 400 && status <= 403);
+
+    if (offset && may_be_clock) {
+        eckid_err_advise(err, apr_psprintf(question->pool,
+                                           "the clock of the LAS is %+d seconds from ours: first "
+                                           "compare both with NTP",
+                                           (int)apr_time_sec(offset)));
+    }
+}
+
 static eckid_err_t *ask(question_t *question)
 {
     eckid_err_t *err = call(question);
 
     if (is_worth_another(question, err)) {
         err = call(question);
+    }
+    if (err) {
+        advise_clock(err, question);
     }
     /* a 403 counts only if its signature was verified and it was read */
     question->result->school_refused =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an OpenID provider publishes about itself: its discovery document and its JWKS. */
 #include "oidc/eckid_discovery.h"
+#include "base/eckid_url.h"
 
 #include <apr_strings.h>
 
@@ -28,6 +29,21 @@ static const char *member(const json_t *document, const char *name)
     return json_string_value(json_object_get(document, name));
 }
 
+static const char *shown(const json_t *document, const char *name, apr_pool_t *pool)
+{
+    const char *value = member(document, name);
+
+    return value ? eckid_url_shown(value, pool) : "no string";
+}
+
+static eckid_err_t *elsewhere(const char *name, const json_t *document, apr_pool_t *pool)
+{
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_PROVIDER, "its %s is %s, not at the issuer's host", name,
+                       shown(document, name, pool)),
+        "configure the provider's public URL, or that it trusts Host and X-Forwarded-Proto");
+}
+
 static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_backend_t *backend,
                                const json_t *document, apr_pool_t *pool)
 {
@@ -36,7 +52,7 @@ static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_back
     eckid_bytes_t text;
 
     if (!url) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "its jwks_uri is not at the issuer's host");
+        return elsewhere("jwks_uri", document, pool);
     }
     ECKID_ERR(fetch(&text, backend, url, "the JWKS", pool));
     eckid_err_t *err = eckid_jwk_read_set(&made, text, pool);
@@ -53,9 +69,7 @@ static eckid_err_t *find_path(const char **path, const eckid_backend_t *backend,
                               const json_t *document, const char *name, apr_pool_t *pool)
 {
     *path = eckid_backend_path(backend, member(document, name), pool);
-    return *path || !json_object_get(document, name)
-               ? NULL
-               : eckid_err_make(pool, ECKID_PROVIDER, "its %s is not at the issuer's host", name);
+    return *path || !json_object_get(document, name) ? NULL : elsewhere(name, document, pool);
 }
 
 /* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
@@ -75,8 +89,11 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
     const char *issuer = member(document, "issuer");
 
     if (!issuer || strcmp(issuer, backend->url) != 0) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "its discovery is not that of %s",
-                              backend->url);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_PROVIDER, "its discovery is that of %s, not that of %s",
+                           shown(document, "issuer", pool), backend->url),
+            "EckidProvider names the issuer letter for letter, a slash at its end included; if it "
+            "does, correct the public URL in the provider's configuration");
     }
     view->issuer = backend->url;
     view->discovery_path =

@@ -311,8 +311,10 @@ static eckid_err_t *choose_signer(eckid_jws_signer_t *signer, const eckid_oidc_l
             return eckid_jwk_thumbprint(&signer->kid, signer->key, login->pool);
         }
     }
-    return eckid_err_make(login->pool, ECKID_CONFIG, "no EckidSigningKey signs by %s",
-                          eckid_jwa_name(signer->alg));
+    return eckid_err_advise(eckid_err_make(login->pool, ECKID_CONFIG,
+                                           "no EckidSigningKey signs by %s",
+                                           eckid_jwa_name(signer->alg)),
+                            "add a key of that kind, or write another alg= behind EckidClient");
 }
 
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,

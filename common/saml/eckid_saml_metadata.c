@@ -11,6 +11,8 @@
 #include <apr_strings.h>
 #include <libxml/xmlreader.h>
 
+#define FETCH_AGAIN "was the file cut or edited? fetch the metadata again"
+
 /* Reads an entity that was found in a file. */
 struct search_t;
 typedef eckid_err_t *visit_t(const struct search_t *search, const xmlNode *entity,
@@ -171,7 +173,8 @@ static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_po
     const char *name = apr_psprintf(pool, "certificate in line %ld", xmlGetLineNo(certificate));
 
     if (!eckid_codec_base64_decode(&der, eckid_xml_text(certificate, pool), pool)) {
-        return eckid_err_make(pool, ECKID_KEY, "the %s is not base64", name);
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "the %s is not base64", name),
+                                FETCH_AGAIN);
     }
     ECKID_ERR(eckid_key_certificate_der(&key, der, name, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
@@ -240,8 +243,10 @@ static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, a
         read_curve(&numbers, curve, pool);
     }
     if (!numbers.first.len || !numbers.second.len) {
-        return eckid_err_make(pool, ECKID_KEY,
-                              "the %s is neither a certificate nor a readable key value", name);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY,
+                           "the %s is neither a certificate nor a readable key value", name),
+            FETCH_AGAIN);
     }
     ECKID_ERR(eckid_key_from_numbers(&key, &numbers, name, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;

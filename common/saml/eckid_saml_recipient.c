@@ -1,29 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The supplier that a SAML message is for: one, none, or undecidable as it names several. */
 #include "saml/eckid_saml_recipient.h"
+#include "base/eckid_url.h"
+
+#define AUDIENCE "Audience"
+
+/* Where a name stands, and the name. */
+typedef struct name_t {
+    const char *what, *value;
+} name_t;
 
 /* What the names of a message have told so far. */
 typedef struct names_t {
     const eckid_policy_t *policy;
     const eckid_supplier_t *supplier; /* the first one that was named */
-    const char *mismatch;             /* which name is not that of a supplier; or NULL */
-    bool several;
+    const eckid_supplier_t *other;    /* the last one that is another one; or NULL */
+    name_t first, second;             /* by which the two were named */
+    name_t mismatch;                  /* the last name that is not that of a supplier, if any */
     bool by_host;
     apr_pool_t *pool;
 } names_t;
 
 /* A name that no supplier has is an error if it is strict. A name that another supplier has always
  * is. */
-static void note(names_t *names, const eckid_supplier_t *found, const char *what, bool strict)
+static void note(names_t *names, const eckid_supplier_t *found, name_t name, bool strict)
 {
     if (!found) {
-        names->mismatch = strict ? what : names->mismatch;
-        return;
+        names->mismatch = strict ? name : names->mismatch;
     }
-    if (names->supplier && names->supplier != found) {
-        names->several = true;
+    else if (!names->supplier) {
+        names->supplier = found;
+        names->first = name;
     }
-    names->supplier = names->supplier ? names->supplier : found;
+    else if (names->supplier != found) {
+        names->other = found;
+        names->second = name;
+    }
 }
 
 /* Suppliers read their URLs less strictly than they are compared here, and the audience of an
@@ -37,7 +49,7 @@ static const eckid_supplier_t *find_by_url(const names_t *names, const char *url
 static void note_url(names_t *names, const char *url, const char *what, bool strict)
 {
     if (url) {
-        note(names, find_by_url(names, url), what, strict);
+        note(names, find_by_url(names, url), (name_t){what, url}, strict);
     }
 }
 
@@ -50,7 +62,7 @@ static const eckid_supplier_t *find_by_path(const names_t *names, const char *ur
 static void note_route(names_t *names, const eckid_saml_route_t *route)
 {
     if (route->sent_to) {
-        note(names, find_by_path(names, route->sent_to), "URL", true);
+        note(names, find_by_path(names, route->sent_to), (name_t){"URL", route->sent_to}, true);
     }
     note_url(names, route->action, "form action", true);
     for (int i = 0; route->all_urls && i < route->all_urls->nelts; i++) {
@@ -62,17 +74,18 @@ static void note_route(names_t *names, const eckid_saml_route_t *route)
  * section 4.1.4.2); eckid_saml_verify takes out the others. */
 static void note_recipients(names_t *names, const apr_array_header_t *recipients)
 {
+    name_t name = {"Recipient", NULL};
     bool any = false;
 
     for (int i = 0; i < recipients->nelts; i++) {
-        const eckid_supplier_t *found =
-            find_by_url(names, APR_ARRAY_IDX(recipients, i, const char *));
+        name.value = APR_ARRAY_IDX(recipients, i, const char *);
+        const eckid_supplier_t *found = find_by_url(names, name.value);
 
         any = any || found;
-        note(names, found, "Recipient", false);
+        note(names, found, name, false);
     }
     if (recipients->nelts && !any) {
-        note(names, NULL, "Recipient", true);
+        note(names, NULL, name, true);
     }
 }
 
@@ -88,8 +101,34 @@ static void note_message(names_t *names, const eckid_saml_message_t *message)
     for (int i = 0; i < message->audiences->nelts; i++) {
         const char *audience = APR_ARRAY_IDX(message->audiences, i, const char *);
 
-        note(names, eckid_policy_find_entity(names->policy, audience), "Audience", true);
+        note(names, eckid_policy_find_entity(names->policy, audience), (name_t){AUDIENCE, audience},
+             true);
     }
+}
+
+static eckid_err_t *two_suppliers(const names_t *names)
+{
+    eckid_err_t *err = eckid_err_make(
+        names->pool, ECKID_MIXED, "its %s names %s, but its %s names %s", names->first.what,
+        names->supplier->name, names->second.what, names->other->name);
+
+    return eckid_err_advise(err, "is an entity ID or a URL in the wrong block? a page that was put "
+                                 "together of two logins is an attack");
+}
+
+static eckid_err_t *no_supplier(const names_t *names)
+{
+    const name_t *name = &names->mismatch;
+    eckid_err_t *err =
+        eckid_err_make(names->pool, ECKID_MIXED, "its %s, %s, is not one of %s", name->what,
+                       eckid_url_shown(name->value, names->pool), names->supplier->name);
+
+    return eckid_err_advise(
+        err, strcmp(name->what, AUDIENCE) == 0
+                 ? "if it is the same supplier, add it behind <EckidSupplier; if not, the identity "
+                   "provider must not name it here"
+                 : "if it is the supplier's, add it as EckidConsumer or renew the file of "
+                   "EckidSupplierMetadata");
 }
 
 eckid_err_t *eckid_saml_recipient_find(const eckid_supplier_t **supplier,
@@ -104,12 +143,7 @@ eckid_err_t *eckid_saml_recipient_find(const eckid_supplier_t **supplier,
         note_message(&names, message);
     }
     *supplier = names.supplier;
-    if (names.several) {
-        return eckid_err_make(pool, ECKID_MIXED, "it names more than one supplier");
-    }
-    if (names.supplier && names.mismatch) {
-        return eckid_err_make(pool, ECKID_MIXED, "its %s is not one of %s", names.mismatch,
-                              names.supplier->name);
-    }
-    return NULL;
+    return names.other                             ? two_suppliers(&names)
+           : names.supplier && names.mismatch.what ? no_supplier(&names)
+                                                   : NULL;
 }

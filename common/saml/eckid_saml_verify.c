@@ -2,6 +2,7 @@
 /* Whether a SAML login can be believed, and signing it again after changes. */
 #include "saml/eckid_saml_verify.h"
 #include "base/eckid_time.h"
+#include "base/eckid_url.h"
 #include "saml/eckid_saml_attributes.h"
 #include "xml/eckid_xml_namespaces.h"
 
@@ -53,10 +54,18 @@ static eckid_err_t *check_issuer(const xmlNode *element, const char *issuer, boo
         return NULL;
     }
     if (!child || strcmp(eckid_xml_trimmed(child, pool), issuer) != 0) {
-        return eckid_err_make(pool, ECKID_ISSUER, "the Issuer of the %s is not %s",
-                              (const char *)element->name, issuer);
+        return eckid_err_make(
+            pool, ECKID_ISSUER, "the Issuer of the %s is %s, not %s", (const char *)element->name,
+            child ? eckid_url_shown(eckid_xml_trimmed(child, pool), pool) : "not there", issuer);
     }
     return NULL;
+}
+
+static eckid_err_t *check_issuers(const xmlNode *response, const xmlNode *assertion,
+                                  const char *issuer, apr_pool_t *pool)
+{
+    ECKID_ERR(check_issuer(response, issuer, false, pool));
+    return check_issuer(assertion, issuer, true, pool);
 }
 
 /* NotBefore and NotOnOrAfter, where they are present (core section 2.5.1.2). */
@@ -160,8 +169,7 @@ static eckid_err_t *check_conditions(const xmlNode *assertion, const eckid_saml_
 static eckid_err_t *check_profile(const xmlNode *response, const xmlNode *assertion,
                                   const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
-    ECKID_ERR(check_issuer(response, rules->issuer, false, pool));
-    ECKID_ERR(check_issuer(assertion, rules->issuer, true, pool));
+    ECKID_ERR(check_issuers(response, assertion, rules->issuer, pool));
     if (strcmp(eckid_saml_message_status(response, pool), ECKID_SAML_SUCCESS) != 0) {
         return eckid_err_make(pool, ECKID_STATUS, "%s", "it is not Success");
     }
@@ -210,7 +218,13 @@ eckid_err_t *eckid_saml_verify(eckid_verified_t **out, const eckid_saml_message_
     eckid_verified_t *verified;
 
     ECKID_ERR(find_assertion(&assertion, response, pool));
-    ECKID_ERR(eckid_xmldsig_verify(&verified, response, assertion, &rules->trust, pool));
+    eckid_err_t *err = eckid_xmldsig_verify(&verified, response, assertion, &rules->trust, pool);
+
+    if (err && (err->code == ECKID_UNKNOWN_KEY || err->code == ECKID_SIGNATURE)) {
+        /* it says that it is somebody else's, which explains the key */
+        ECKID_ERR(check_issuers(response, assertion, rules->issuer, pool));
+    }
+    ECKID_ERR(err);
     ECKID_ERR(check_profile(response, assertion, rules, pool));
     eckid_xml_plain(message->doc);
     remove_unused(assertion, rules, pool);

@@ -67,6 +67,32 @@ static const algorithm_t pss_methods[] = {
     {NULL, 0, false},
 };
 
+/* An algorithm as it may stand in a log line. */
+static const char *algorithm_name(const char *uri, apr_pool_t *pool)
+{
+    apr_size_t len = strspn(uri, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                 "-._:/#");
+
+    return len && len <= 100 && !uri[len] ? apr_pstrdup(pool, uri) : "one that is no URI";
+}
+
+/* Says what it is, and what the identity provider can use in its place. */
+static eckid_err_t *unaccepted(const xmlNode *method, const char *uri, bool is_sha1,
+                               apr_pool_t *pool)
+{
+    bool is_form = eckid_xml_is(method, ECKID_NS_DSIG, "CanonicalizationMethod") ||
+                   eckid_xml_is(method, ECKID_NS_DSIG, "Transform");
+    eckid_err_t *err = eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", (const char *)method->name,
+                                      algorithm_name(uri, pool));
+
+    return eckid_err_advise(
+        err, is_sha1 ? "SHA-1 is broken; EckidAllowSha1 takes it until the identity provider signs "
+                       "with SHA-256"
+             : is_form ? "let the identity provider use exclusive canonicalization and no other "
+                         "transform than enveloped-signature before it"
+                       : NULL);
+}
+
 static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const algorithm_t *allowed,
                                    bool sha1, apr_pool_t *pool)
 {
@@ -79,8 +105,7 @@ static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const al
         allowed++;
     }
     if (!allowed->uri || (allowed->sha1 && !sha1)) {
-        return eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", (const char *)method->name,
-                              allowed->uri ? allowed->uri : "one that is not known here");
+        return unaccepted(method, uri, allowed->uri != NULL, pool);
     }
     *meaning = allowed->meaning;
     return NULL;
@@ -159,7 +184,7 @@ static eckid_err_t *read_transforms(signature_t *signature, const xmlNode *trans
 
     ECKID_ERR(check_children(transforms, second ? two : two + 1, pool));
     if (!uri || strcmp(uri, ENVELOPED) != 0) {
-        return eckid_err_make(pool, ECKID_ALGORITHM, "the first Transform is another one");
+        return unaccepted(first, uri ? uri : "", false, pool);
     }
     if (second) {
         ECKID_ERR(read_form(&signature->element_form, second, pool));
@@ -217,7 +242,10 @@ static eckid_err_t *read_digest(int *digest, const xmlNode *parent, int fallback
 
 static eckid_err_t *bad_pss(apr_pool_t *pool)
 {
-    return eckid_err_make(pool, ECKID_ALGORITHM, "RSASSA-PSS with parameters that are not known");
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_ALGORITHM, "RSASSA-PSS with parameters that are not known"),
+        "let the identity provider sign with rsa-sha256, or with PSS and MGF1 by the usual "
+        "digests");
 }
 
 /* RFC 9231 section 2.3.9: each parameter has a default, SHA-256 and what follows from it. */
@@ -396,8 +424,12 @@ static eckid_err_t *no_key_fits(const signature_t *signature, const eckid_trust_
         return eckid_err_make(pool, ECKID_UNKNOWN_KEY, "its certificate has SHA-256 %s",
                               fingerprint);
     }
-    return eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
-                          trust->keys->nelts);
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
+                       trust->keys->nelts),
+        fingerprint ? NULL /* it names one of these keys, so the text or the signature is changed */
+                    : "has the identity provider a new key, and EckidIdpMetadata not? if not, was "
+                      "the page changed on its way here?");
 }
 
 /* Whether one of the trusted keys made the signature over SignedInfo. */

@@ -163,11 +163,18 @@ static eckid_oidc_setup_t make_oidc(whole_t *whole, request_rec *r, const mod_ec
     return oidc;
 }
 
-static bool is_complete(const mod_eckid_dir_t *dir)
+/* The directive of which there is none; or NULL. */
+static const char *missing(const mod_eckid_dir_t *dir)
 {
-    return (dir->idp || dir->provider) && dir->student &&
-           (!mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir)) &&
-           (dir->school || dir->schools) && dir->signers && dir->policy;
+    bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
+
+    return !dir->idp && !dir->provider     ? "EckidIdpMetadata"
+           : !dir->student                 ? "EckidStudentKey"
+           : !has_las                      ? "EckidLas or EckidLasKey"
+           : !dir->school && !dir->schools ? "EckidSchool"
+           : !dir->signers                 ? "EckidSigningKey"
+           : !dir->policy                  ? "<EckidSupplier>"
+                                           : NULL;
 }
 
 static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
@@ -200,10 +207,14 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
                                const mod_eckid_dir_t *dir, apr_time_t now)
 {
     mod_eckid_request_t *kept = mod_eckid_request(r);
+    const char *wanted = missing(dir);
 
-    if (!is_complete(dir)) {
-        return eckid_err_make(r->pool, ECKID_CONFIG,
-                              "several locations apply here, and none has all that is needed");
+    if (wanted) {
+        return eckid_err_advise(
+            eckid_err_make(r->pool, ECKID_CONFIG, "no %s in the locations that apply here", wanted),
+            "write it around the locations, in the virtual host; configtest sees each location, "
+            "but "
+            "not every combination");
     }
     if (!kept->gateway || kept->dir != dir) {
         kept->gateway = make_gateway(r, dir, now);

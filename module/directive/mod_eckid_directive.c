@@ -48,10 +48,11 @@ static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
     bool open = apr_stat(&info, path, APR_FINFO_PROT, pool) == APR_SUCCESS &&
                 (info.protection & (APR_GWRITE | APR_WREAD | APR_WWRITE));
 
-    return open
-               ? eckid_err_make(pool, ECKID_KEY, "others can read or change %s; write: chmod %s %s",
-                                path, info.protection & APR_GREAD ? "640" : "600", path)
-               : NULL;
+    return open ? eckid_err_advise(
+                      eckid_err_make(pool, ECKID_KEY, "others can read or change %s", path),
+                      apr_psprintf(pool, "write: chmod %s %s",
+                                   info.protection & APR_GREAD ? "640" : "600", path))
+                : NULL;
 }
 
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name)
@@ -118,10 +119,12 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
     ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
     ECKID_ERR(eckid_key_certificate(&certificate, pem, path, cmd->pool));
     if (eckid_key_kind(private) != ECKID_KEY_RSA && eckid_key_kind(private) != ECKID_KEY_P256) {
-        return eckid_err_make(cmd->pool, ECKID_KEY,
-                              "%s is neither of RSA nor of EC P-256, which "
-                              "suppliers can be expected to verify",
-                              eckid_key_name(private));
+        return eckid_err_advise(
+            eckid_err_make(cmd->pool, ECKID_KEY,
+                           "%s is neither of RSA nor of EC P-256, which "
+                           "suppliers can be expected to verify",
+                           eckid_key_name(private)),
+            "make a key of RSA, 2048 bits or more; Ed25519 is for the LAS alone");
     }
     ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
     mod_eckid_note_source(*key, cmd->directive);

@@ -29,6 +29,15 @@ TCase *unit_case(Suite *suite, const char *name);
                       err_ ? eckid_err_text(err_, pool) : "none");                                 \
     } while (0)
 
+/* An error with that code whose text, as an operator reads it, has these words. */
+#define tells(expression, wanted, words)                                                           \
+    do {                                                                                           \
+        const eckid_err_t *told_ = (expression);                                                   \
+        refused(told_, wanted);                                                                    \
+        ck_assert_msg(strstr(eckid_err_text(told_, pool), words), "no \"%s\" in: %s", words,       \
+                      eckid_err_text(told_, pool));                                                \
+    } while (0)
+
 #define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
 
 static inline eckid_bytes_t str(const char *text)

@@ -36,6 +36,19 @@ START_TEST(a_copy_outlives_the_original)
 }
 END_TEST
 
+START_TEST(a_hint_for_the_case_stands_in_place_of_that_of_the_code)
+{
+    eckid_err_t *cause = eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "x.pem"), "buy a key");
+    eckid_err_t *copy = eckid_err_copy(eckid_err_wrap(pool, cause, ECKID_FILE, "y"), pool);
+
+    ck_assert_str_eq(eckid_err_text(copy, pool),
+                     "a file cannot be read: y; a key or certificate cannot be used: x.pem "
+                     "(buy a key)");
+    eckid_err_advise(copy, "sell y");
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(copy, pool), "x.pem (sell y)"));
+}
+END_TEST
+
 START_TEST(every_code_has_a_fact_and_a_hint)
 {
     static const eckid_code_t codes[] = {
@@ -59,6 +72,7 @@ UNIT_SUITE(err)
     tcase_add_test(tcase, text_has_fact_detail_cause_and_the_innermost_hint);
     tcase_add_test(tcase, an_empty_detail_leaves_no_colon);
     tcase_add_test(tcase, a_copy_outlives_the_original);
+    tcase_add_test(tcase, a_hint_for_the_case_stands_in_place_of_that_of_the_code);
     tcase_add_test(tcase, every_code_has_a_fact_and_a_hint);
     return suite;
 }

@@ -147,6 +147,36 @@ START_TEST(what_can_stand_in_a_path_and_a_query)
 }
 END_TEST
 
+static const struct {
+    const char *name, *shown;
+} shown[] = {
+    {"https://books.example/saml", "https://books.example/saml"},
+    {"urn:books:1", "urn:books:1"},
+    {"https://books.example/acs?SAMLResponse=x", "https://books.example/acs"},
+    {"https://books.example/acs#id_token=x", "https://books.example/acs"},
+    {"https://jan:secret@books.example/", "a name with an @"},
+    {"jan@school.example", "a name with an @"},
+    {"a\nECK0000: b \xc3\xab\"<", "a_ECK0000:_b_____"},
+    {"", "an empty name"},
+    {"?x", "an empty name"},
+};
+
+START_TEST(a_name_as_it_may_stand_in_a_log_line)
+{
+    ck_assert_str_eq(eckid_url_shown(shown[_i].name, pool), shown[_i].shown);
+}
+END_TEST
+
+START_TEST(a_long_name_is_cut)
+{
+    char name[1000];
+
+    memset(name, 'a', sizeof(name));
+    name[sizeof(name) - 1] = '\0';
+    ck_assert_int_eq((int)strlen(eckid_url_shown(name, pool)), 200);
+}
+END_TEST
+
 UNIT_SUITE(url)
 {
     Suite *suite = suite_create("url");
@@ -158,5 +188,7 @@ UNIT_SUITE(url)
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
     tcase_add_loop_test(tcase, segments_of_dots, 0, COUNT(dots));
     tcase_add_test(tcase, what_can_stand_in_a_path_and_a_query);
+    tcase_add_loop_test(tcase, a_name_as_it_may_stand_in_a_log_line, 0, COUNT(shown));
+    tcase_add_test(tcase, a_long_name_is_cut);
     return suite;
 }

@@ -43,6 +43,20 @@ START_TEST(a_head_is_judged_before_the_body)
 }
 END_TEST
 
+static const struct {
+    int status;
+    const char *words;
+} advice[] = {
+    {201, "(ask the LAS"},          {401, "keyid="},       {403, "consent"},
+    {404, "without the operation"}, {429, "lower calls="}, {502, "trouble of its own"},
+};
+
+START_TEST(the_hint_fits_the_status)
+{
+    tells(eckid_contract_refused(advice[_i].status, pool), ECKID_LAS_REFUSED, advice[_i].words);
+}
+END_TEST
+
 UNIT_SUITE(contract)
 {
     Suite *suite = suite_create("contract");
@@ -50,5 +64,6 @@ UNIT_SUITE(contract)
 
     tcase_add_test(tcase, a_type_is_known_by_its_exact_name);
     tcase_add_loop_test(tcase, a_head_is_judged_before_the_body, 0, COUNT(heads));
+    tcase_add_loop_test(tcase, the_hint_fits_the_status, 0, COUNT(advice));
     return suite;
 }

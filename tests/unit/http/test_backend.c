@@ -94,6 +94,29 @@ START_TEST(only_status_200_is_no_error)
 }
 END_TEST
 
+static const struct {
+    int status; /* 0: no answer at all */
+    const char *words;
+} advice[] = {
+    {0, "(is it slow?"},
+    {301, "X-Forwarded-Proto"},
+    {401, "secret and scopes"},
+    {404, "it has the issuer's path too"},
+    {418, "fetch the discovery document"},
+    {500, "(see its own log)"},
+};
+
+START_TEST(the_hint_fits_the_status)
+{
+    web_t web = {.calls = 0};
+    eckid_http_response_t *response;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page(&web, WEB_BACKEND "/jwks")->status = advice[_i].status;
+    tells(send_to(&response, &web, "/jwks"), ECKID_PROVIDER, advice[_i].words);
+}
+END_TEST
+
 UNIT_SUITE(backend)
 {
     Suite *suite = suite_create("backend");
@@ -103,5 +126,6 @@ UNIT_SUITE(backend)
     tcase_add_loop_test(tcase, urls_of_the_issuer_have_a_place_at_the_backend, 0, COUNT(urls));
     tcase_add_test(tcase, a_request_looks_as_through_a_proxy);
     tcase_add_test(tcase, only_status_200_is_no_error);
+    tcase_add_loop_test(tcase, the_hint_fits_the_status, 0, COUNT(advice));
     return suite;
 }

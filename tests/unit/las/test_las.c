@@ -132,6 +132,22 @@ START_TEST(a_refused_school_is_told_from_other_failures)
 }
 END_TEST
 
+START_TEST(a_clock_that_differs_is_the_hint_where_it_can_be_why)
+{
+    fake_las_t fake = {.status = 401, .type = "application/json", .body = "{}"};
+    const eckid_las_t las = fake_channel(&fake);
+    eckid_las_result_t asked;
+    char date[APR_RFC822_DATE_LEN];
+
+    tells(ask(&asked, &las), ECKID_LAS_REFUSED, "does the LAS know our key");
+    apr_rfc822_date(date, apr_time_now() - apr_time_from_sec(300));
+    fake.date = date;
+    tells(ask(&asked, &las), ECKID_LAS_REFUSED, "seconds from ours: first compare both with NTP");
+    fake.status = 500;
+    tells(ask(&asked, &las), ECKID_LAS_REFUSED, "trouble of its own");
+}
+END_TEST
+
 START_TEST(a_clock_that_differs_is_noticed)
 {
     fake_las_t fake = good;
@@ -230,6 +246,7 @@ UNIT_SUITE(las)
     tcase_add_test(tcase, a_connection_that_died_is_tried_once_more_with_another_nonce_and_time);
     tcase_add_test(tcase, a_refused_school_is_told_from_other_failures);
     tcase_add_test(tcase, a_clock_that_differs_is_noticed);
+    tcase_add_test(tcase, a_clock_that_differs_is_the_hint_where_it_can_be_why);
     tcase_add_loop_test(tcase, failures_open_the_breaker_and_refusals_do_not, 0, COUNT(rows));
     tcase_add_test(tcase, an_error_of_our_own_does_not_open_the_breaker);
     tcase_add_test(tcase, a_403_that_is_not_signed_refuses_no_school);

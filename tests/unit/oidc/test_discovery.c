@@ -114,6 +114,23 @@ START_TEST(an_endpoint_at_another_origin_is_refused_by_its_name)
 }
 END_TEST
 
+START_TEST(what_is_published_instead_is_told)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_view_t view;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page(&web, DISCOVERY)->body = with_member("token_endpoint", "\"http://10.0.0.1/t?x\"");
+    tells(fetch(&view, &web), ECKID_PROVIDER,
+          "its token_endpoint is http://10.0.0.1/t, not at the issuer's host");
+    web_page(&web, DISCOVERY)->body = "{\"issuer\":\"" WEB_ISSUER "/\"}";
+    tells(fetch(&view, &web), ECKID_PROVIDER,
+          "its discovery is that of " WEB_ISSUER "/, not that of " WEB_ISSUER " (");
+    web_page(&web, DISCOVERY)->body = "{}";
+    tells(fetch(&view, &web), ECKID_PROVIDER, "its discovery is that of no string");
+}
+END_TEST
+
 START_TEST(an_alias_at_another_origin_is_refused_too)
 {
     web_t web = {.calls = 0};
@@ -171,6 +188,7 @@ UNIT_SUITE(discovery)
     tcase_add_test(tcase, a_provider_behind_a_path);
     tcase_add_test(tcase, an_endpoint_is_found_however_its_origin_is_spelled);
     tcase_add_test(tcase, an_endpoint_at_another_origin_is_refused_by_its_name);
+    tcase_add_test(tcase, what_is_published_instead_is_told);
     tcase_add_test(tcase, an_alias_at_another_origin_is_refused_too);
     tcase_add_loop_test(tcase, what_cannot_be_used, 0, COUNT(bad));
     return suite;

@@ -84,6 +84,31 @@ START_TEST(any_name_makes_it_a_supplier_s_and_all_must_agree)
 }
 END_TEST
 
+static const struct {
+    row_t row;
+    const char *words;
+} told[] = {
+    {{A, A, A, N_ID "?x", NULL, NULL, true},
+     "its Audience, " N_ID ", is not one of " A_ID " (if it is the same supplier, add it behind"},
+    {{N "#x", A, A, A_ID, NULL, NULL, true},
+     "its form action, " N ", is not one of " A_ID " (if it is the supplier's, add it as"},
+    {{A, N, A, A_ID, NULL, NULL, true}, "its Destination, " N ", is not one of " A_ID},
+    {{A, A, N, A_ID, NULL, NULL, true}, "its Recipient, " N ", is not one of " A_ID},
+    {{A, A, A, B_ID, NULL, NULL, true},
+     "its form action names " A_ID ", but its Audience names " B_ID " (is an entity ID or a URL"},
+};
+
+START_TEST(what_was_found_is_told)
+{
+    const eckid_saml_route_t route = {.action = told[_i].row.action};
+    const eckid_supplier_t *supplier;
+
+    tells(eckid_saml_recipient_find(&supplier, two_suppliers(), &route, message_of(&told[_i].row),
+                                    pool),
+          ECKID_MIXED, told[_i].words);
+}
+END_TEST
+
 START_TEST(every_audience_must_be_the_supplier_s)
 {
     maker_t maker = maker_usual();
@@ -202,6 +227,7 @@ UNIT_SUITE(saml_recipient)
 
     tcase_add_loop_test(tcase, any_name_makes_it_a_supplier_s_and_all_must_agree, 0, COUNT(rows));
     tcase_add_loop_test(tcase, what_is_encrypted_is_a_supplier_s_by_its_host, 0, COUNT(hosts));
+    tcase_add_loop_test(tcase, what_was_found_is_told, 0, COUNT(told));
     tcase_add_test(tcase, every_audience_must_be_the_supplier_s);
     tcase_add_loop_test(tcase, where_it_is_sent_names_a_supplier_without_its_query, 0,
                         COUNT(bindings));

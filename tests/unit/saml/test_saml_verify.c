@@ -175,6 +175,26 @@ START_TEST(each_check_refuses_by_itself)
 }
 END_TEST
 
+START_TEST(the_issuer_that_was_found_is_told)
+{
+    tells(verify_with(other_issuer), ECKID_ISSUER, ", not " MAKER_ISSUER " (");
+    tells(verify_with(no_issuer), ECKID_ISSUER, "the Issuer of the Assertion is not there, not ");
+}
+END_TEST
+
+START_TEST(an_unknown_key_of_another_issuer_is_a_matter_of_the_issuer)
+{
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 1);
+    eckid_verified_t *verified;
+    maker_t maker = maker_usual();
+
+    refused(eckid_saml_verify(&verified, open_xml(maker_xml(&maker)), &rules, pool),
+            ECKID_UNKNOWN_KEY);
+    other_issuer(&maker);
+    refused(eckid_saml_verify(&verified, open_xml(maker_xml(&maker)), &rules, pool), ECKID_ISSUER);
+}
+END_TEST
+
 START_TEST(what_is_refused_is_not_handed_out)
 {
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
@@ -360,6 +380,8 @@ UNIT_SUITE(saml_verify)
     TCase *tcase = unit_case(suite, "verify");
 
     tcase_add_loop_test(tcase, a_good_login_is_believed, 0, COUNT(maker_signings));
+    tcase_add_test(tcase, the_issuer_that_was_found_is_told);
+    tcase_add_test(tcase, an_unknown_key_of_another_issuer_is_a_matter_of_the_issuer);
     tcase_add_loop_test(tcase, each_check_refuses_by_itself, 0, COUNT(refusals));
     tcase_add_loop_test(tcase, what_is_refused_is_not_handed_out, 0, COUNT(refusals));
     tcase_add_loop_test(tcase, what_is_optional_or_within_the_skew_is_accepted, 0, COUNT(fine));

@@ -201,6 +201,47 @@ START_TEST(algorithms_outside_the_list_are_refused)
 }
 END_TEST
 
+static const struct {
+    const char *signature, *digest, *transforms, *words;
+} advice[] = {
+    {"http://www.w3.org/2000/09/xmldsig#rsa-sha1", NULL, NULL,
+     "SignatureMethod is http://www.w3.org/2000/09/xmldsig#rsa-sha1 (SHA-1 is broken; "
+     "EckidAllowSha1"},
+    {NULL, "http://www.w3.org/2000/09/xmldsig#sha1", NULL, "(SHA-1 is broken"},
+    {NULL, NULL, XPATH, "(let the identity provider use exclusive canonicalization"},
+};
+
+START_TEST(the_hint_fits_the_algorithm)
+{
+    const maker_t maker =
+        with_method(advice[_i].signature, advice[_i].digest, advice[_i].transforms);
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    tells(verify(&verified, maker_xml(&maker), &rules.trust), ECKID_ALGORITHM, advice[_i].words);
+}
+END_TEST
+
+static const struct {
+    const char *uri, *words;
+} unknown_methods[] = {
+    {"#hmac-sha256", "SignatureMethod is http://www.w3.org/2001/04/xmldsig-more#hmac-sha256 (let "
+                     "the identity provider sign with RSA or ECDSA"},
+    {"#x y", "SignatureMethod is one that is no URI"},
+};
+
+START_TEST(an_algorithm_that_is_not_known_is_named)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+
+    tells(verify(&verified, replaced(maker_xml(&maker), "#rsa-sha256", unknown_methods[_i].uri),
+                 &rules.trust),
+          ECKID_ALGORITHM, unknown_methods[_i].words);
+}
+END_TEST
+
 START_TEST(hmac_is_refused_before_any_key_is_tried)
 {
     maker_t maker = maker_usual();
@@ -533,6 +574,8 @@ UNIT_SUITE(xmldsig)
     tcase_add_test(tcase, one_of_several_keys_is_enough);
     tcase_add_test(tcase, a_certificate_in_the_message_is_no_reason_to_trust);
     tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, COUNT(unlisted));
+    tcase_add_loop_test(tcase, the_hint_fits_the_algorithm, 0, COUNT(advice));
+    tcase_add_loop_test(tcase, an_algorithm_that_is_not_known_is_named, 0, COUNT(unknown_methods));
     tcase_add_test(tcase, hmac_is_refused_before_any_key_is_tried);
     tcase_add_loop_test(tcase, longer_digests_are_accepted, 0, COUNT(longer));
     tcase_add_loop_test(tcase, rsa_pss_is_verified_by_its_parameters, 0, COUNT(by_pss));
