@@ -225,8 +225,8 @@ END_TEST
 static const struct {
     const char *uri, *words;
 } unknown_methods[] = {
-    {"#hmac-sha256", "SignatureMethod is http://www.w3.org/2001/04/xmldsig-more#hmac-sha256 (let "
-                     "the identity provider sign with RSA or ECDSA"},
+    {"#hmac-sha256", "SignatureMethod is http://www.w3.org/2001/04/xmldsig-more#hmac-sha256 "
+                     "(configure the identity provider to sign with RSA or ECDSA"},
     {"#x y", "SignatureMethod is one that is no URI"},
 };
 
