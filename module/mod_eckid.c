@@ -30,7 +30,7 @@ static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     return mod_eckid_store_register(pconf);
 }
 
-/* 2. Directives: mod_eckid_config.c. 3. All of them together: mod_eckid_configtest.c. */
+/* 2. Directives: mod_eckid_table.c. 3. All of them together: mod_eckid_configtest.c. */
 
 /* 4. When the configuration counts, in the parent. */
 static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one place where an eckid_err becomes a log line. */
+/* Log lines about requests: each decision about a login, and trouble on the way to it. */
 #include "conf/mod_eckid_log.h"
 
 #include <apr_strings.h>
