@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import html
 import subprocess
+from typing import Callable
 
 from .pki import Pair
 
@@ -64,6 +65,8 @@ class Login:
     issuer: str = ENTITY
     minutes: int = 60  # until it ends
     extra: str = ""  # XML behind the attributes
+    change: Callable[[str], str] = str  # of the XML, before it is signed
+    change_signature: Callable[[str], str] = str  # of each signature, before it is made
     n: int = 1
 
 
@@ -86,12 +89,15 @@ class Signer:
                       consumer=login.consumer, issuer=login.issuer, name_id=login.name_id,
                       audience=login.audience, status=login.status)
         attributes = "".join(attribute(*item) for item in login.attributes.items()) + login.extra
+        def template(wanted, element):
+            return login.change_signature(self.template(element)) if wanted else ""
+
         assertion = ASSERTION.format(
-            inner=self.template(f"_a{login.n}") if inner else "", **values,
+            inner=template(inner, f"_a{login.n}"), **values,
             statement=f"<saml:AttributeStatement>{attributes}</saml:AttributeStatement>"
             if attributes else "")
-        xml = RESPONSE.format(outer=self.template(f"_r{login.n}") if outer else "",
-                              assertion=assertion, **values)
+        xml = login.change(RESPONSE.format(outer=template(outer, f"_r{login.n}"),
+                                           assertion=assertion, **values))
         if inner:
             xml = self.sign(xml, "//*[local-name()='Assertion']/*[local-name()='Signature']")
         if outer:
