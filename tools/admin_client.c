@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the commands have in common: options, and a line to the desk. */
+/* Shared by the commands: options, and requests to httpd. */
 #include "admin_client.h"
 
 #include <apr_file_io.h>
@@ -12,7 +12,7 @@
 #include "base/eckid_json.h"
 
 #define FILE_MAX 262144
-#define PATIENCE_MS 35000 /* longer than any lookup may take */
+#define PATIENCE_MS 35000 /* longer than the longest lookup */
 
 static _Noreturn void stop(const char *text)
 {
@@ -32,11 +32,11 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-void desk_options(desk_options_t *options, int argc, char **argv, const char *usage)
+void admin_client_options(admin_options_t *options, int argc, char **argv, const char *usage)
 {
     int letter;
 
-    *options = (desk_options_t){.secret = "/etc/apache2/eckid/secret", .rate = 10};
+    *options = (admin_options_t){.secret = "/etc/apache2/eckid/secret", .rate = 10};
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (letter) {
         case 'u':
@@ -69,7 +69,7 @@ void desk_options(desk_options_t *options, int argc, char **argv, const char *us
     }
 }
 
-/* The content of a file; empty when it cannot be read. */
+/* The content of a file; empty if it cannot be read. */
 static eckid_bytes_t read_all(const char *path, apr_pool_t *pool)
 {
     char *buffer = apr_palloc(pool, FILE_MAX);
@@ -82,7 +82,7 @@ static eckid_bytes_t read_all(const char *path, apr_pool_t *pool)
     return eckid_bytes(buffer, len);
 }
 
-void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool)
+void admin_client_open(admin_client_t *client, const admin_options_t *options, apr_pool_t *pool)
 {
     const eckid_secret_t *secret =
         eckid_secret_make(eckid_codec_trim(read_all(options->secret, pool)), pool);
@@ -105,21 +105,23 @@ void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool)
         stop(apr_psprintf(pool, "%s cannot be read", options->ca));
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) || eckid_curl_make(&curl, &curl_options, pool)) {
-        stop("libcurl does not start");
+        stop("libcurl cannot be initialized");
     }
-    *desk = (desk_t){options, eckid_curl_transport(curl), eckid_admin_token(secret, pool), pool};
+    *client = (admin_client_t){options, eckid_curl_transport(curl), eckid_admin_token(secret, pool),
+                               pool};
 }
 
 static json_t *complain(const char *text)
 {
-    fprintf(stderr, "the desk does not answer: %s\n", text);
+    fprintf(stderr, "no answer from httpd: %s\n", text);
     return NULL;
 }
 
-json_t *desk_ask(const desk_t *desk, eckid_admin_verb_t verb, const char *student, apr_pool_t *pool)
+json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
+                         apr_pool_t *pool)
 {
-    const eckid_admin_request_t what = {verb, student, desk->options->school};
-    eckid_http_request_t request = {.method = "POST", .url = desk->options->url};
+    const eckid_admin_request_t what = {verb, student, client->options->school};
+    eckid_http_request_t request = {.method = "POST", .url = client->options->url};
     eckid_http_response_t *answer;
     json_t *object;
 
@@ -127,22 +129,24 @@ json_t *desk_ask(const desk_t *desk, eckid_admin_verb_t verb, const char *studen
     request.body = eckid_admin_write(&what, pool);
     apr_table_setn(request.headers, "Content-Type", "application/json");
     apr_table_setn(request.headers, "Authorization",
-                   apr_pstrcat(pool, "Bearer ", desk->token, NULL));
-    eckid_err_t *err = desk->transport.send(desk->transport.self, &answer, &request, pool);
+                   apr_pstrcat(pool, "Bearer ", client->token, NULL));
+    eckid_err_t *err = client->transport.send(client->transport.self, &answer, &request, pool);
 
     if (err) {
         return complain(*err->detail ? err->detail : eckid_err_fact(err->code));
     }
     if (answer->status != 200) {
-        return complain(apr_psprintf(pool, "status %d from %s%s", answer->status, request.url,
-                                     answer->status == 403 ? "; is it the same secret?" : ""));
+        return complain(
+            apr_psprintf(pool, "status %d from %s%s", answer->status, request.url,
+                         answer->status == 403 ? "; does httpd have the same secret?" : ""));
     }
     return eckid_json_parse(&object, answer->body, ECKID_ADMIN_REQUEST, pool)
-               ? complain("not in JSON; does the URL name the location with SetHandler eckid-desk?")
+               ? complain(
+                     "it is not JSON; is the URL that of the location with SetHandler eckid-desk?")
                : object;
 }
 
-char *desk_line(char *buffer, int room)
+char *admin_client_line(char *buffer, int room)
 {
     while (fgets(buffer, room, stdin)) {
         buffer[strcspn(buffer, "\r\n")] = '\0';
@@ -153,7 +157,7 @@ char *desk_line(char *buffer, int room)
     return NULL;
 }
 
-const char *desk_text(const json_t *answer, const char *name)
+const char *admin_client_text(const json_t *answer, const char *name)
 {
     const char *text = json_string_value(json_object_get(answer, name));
 

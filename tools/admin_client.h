@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the commands have in common: options, and a line to the desk. */
+/* Shared by the commands: options, and requests to httpd. */
 #ifndef ADMIN_CLIENT_H
 #define ADMIN_CLIENT_H
 
@@ -8,38 +8,38 @@
 
 #include "operator/eckid_admin.h"
 
-typedef struct desk_options_t {
+typedef struct admin_options_t {
     const char *url;    /* of the location with SetHandler eckid-desk */
-    const char *secret; /* the file that EckidSecretFile names */
-    const char *ca;     /* PEM; NULL for the system's */
-    const char *school; /* a key of the map of schools, or NULL */
-    const char *state;  /* a file that says how far a list has come, or NULL */
-    int rate;           /* lookups a second */
+    const char *secret; /* the file of EckidSecretFile */
+    const char *ca;     /* PEM; NULL: the system's CAs */
+    const char *school; /* a key of the school map, or NULL */
+    const char *state;  /* a file for the number of lines done, or NULL */
+    int rate;           /* lookups per second */
     bool forget;
-} desk_options_t;
+} admin_options_t;
 
-/* Reads the options that usage names; ends the process with usage and 2 where they are wrong. */
-void desk_options(desk_options_t *options, int argc, char **argv, const char *usage);
+/* Parses the options. If they are wrong, prints usage and exits with status 2. */
+void admin_client_options(admin_options_t *options, int argc, char **argv, const char *usage);
 
-/* A line to the desk. Errors end up on stderr. */
-typedef struct desk_t {
-    const desk_options_t *options;
+/* A client of the handler eckid-desk. Errors are printed to stderr. */
+typedef struct admin_client_t {
+    const admin_options_t *options;
     eckid_transport_t transport;
     const char *token;
     apr_pool_t *pool;
-} desk_t;
+} admin_client_t;
 
-/* Ends the process with 2 when the secret cannot be read. */
-void desk_open(desk_t *desk, const desk_options_t *options, apr_pool_t *pool);
+/* Exits with status 2 if the secret cannot be read. */
+void admin_client_open(admin_client_t *client, const admin_options_t *options, apr_pool_t *pool);
 
-/* What the desk answers, allocated in pool; NULL when it does not, after saying why. */
-json_t *desk_ask(const desk_t *desk, eckid_admin_verb_t verb, const char *student,
-                 apr_pool_t *pool);
+/* The response, allocated in pool; NULL, after printing why, if there is no usable one. */
+json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
+                         apr_pool_t *pool);
 
-/* The next line of stdin that is not empty, without its end; NULL after the last. */
-char *desk_line(char *buffer, int room);
+/* The next non-empty line of stdin, without its line end; NULL at the end. */
+char *admin_client_line(char *buffer, int room);
 
-/* A member that is a string, or "". */
-const char *desk_text(const json_t *answer, const char *name);
+/* The value of a string member, or "". */
+const char *admin_client_text(const json_t *answer, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* eckid-warm: fills the cache before the morning, from a list of student keys; or empties it. */
+/* eckid-warm: fills the cache for a list of student keys, or removes them from it. */
 #include "admin_client.h"
 
 #include <apr_general.h>
@@ -12,13 +12,12 @@ static const char usage[] =
     "usage: eckid-warm --url URL [--secret FILE] [--ca FILE] [--school KEY]\n"
     "                  [--rate N] [--state FILE] [--forget] < student-keys\n"
     "\n"
-    "Reads student keys, as the LAS knows them, one to a line, and lets httpd look each of them "
-    "up,\n"
-    "N in a second (10). What is in the cache already costs the LAS nothing. With --state, FILE "
-    "says\n"
-    "how many lines are done, so that a run that was broken off goes on where it was. --forget\n"
-    "removes what is remembered about these students instead. Other options: see eckid-check.\n"
-    "Status: 0 all were looked up, 1 the LAS failed for some, 2 the desk does not answer.";
+    "Reads student keys, as the LAS knows them, one per line, and lets httpd look up N of them "
+    "per\n"
+    "second (10). The LAS is not asked about students who are in the cache already. With --state,\n"
+    "FILE holds the number of lines done, so that an interrupted run can continue. With --forget\n"
+    "these students are removed from the cache instead. For other options see eckid-check.\n"
+    "Status: 0 all were looked up, 1 the LAS failed for some, 2 httpd does not answer.";
 
 typedef struct tally_t {
     long lines, found, cached, none, failed;
@@ -38,8 +37,7 @@ static long read_state(const char *path)
     return lines;
 }
 
-/* By another file that takes its place, so that a kill leaves the old one or the new one.
- */
+/* Writes a new file and renames it, so that a kill leaves a complete file. */
 static void write_state(const char *path, const char *next, long lines)
 {
     FILE *file = path ? fopen(next, "w") : NULL;
@@ -55,15 +53,15 @@ static void write_state(const char *path, const char *next, long lines)
 
 static void count(tally_t *tally, const json_t *answer)
 {
-    const char *outcome = desk_text(answer, "outcome");
+    const char *outcome = admin_client_text(answer, "outcome");
 
-    tally->cached += strcmp(desk_text(answer, "source"), "cache") == 0;
+    tally->cached += strcmp(admin_client_text(answer, "source"), "cache") == 0;
     if (strcmp(outcome, "found") == 0) {
         tally->found++;
     }
     else if (strcmp(outcome, "las-failed") == 0) {
         tally->failed++;
-        fprintf(stderr, "\nline %ld: %s\n", tally->lines, desk_text(answer, "text"));
+        fprintf(stderr, "\nline %ld: %s\n", tally->lines, admin_client_text(answer, "text"));
     }
     else {
         tally->none++;
@@ -78,14 +76,14 @@ static void show(const tally_t *tally, const char *end)
             tally->lines, tally->found, tally->none, tally->failed, tally->cached, end);
 }
 
-/* False when the desk does not answer: then going on is of no use. */
-static bool do_line(tally_t *tally, const desk_t *desk, const char *student)
+/* False if httpd does not answer: then it is pointless to continue. */
+static bool do_line(tally_t *tally, const admin_client_t *client, const char *student)
 {
-    eckid_admin_verb_t verb = desk->options->forget ? ECKID_ADMIN_FORGET : ECKID_ADMIN_WARM;
+    eckid_admin_verb_t verb = client->options->forget ? ECKID_ADMIN_FORGET : ECKID_ADMIN_WARM;
     apr_pool_t *pool;
 
-    apr_pool_create(&pool, desk->pool);
-    const json_t *answer = desk_ask(desk, verb, student, pool);
+    apr_pool_create(&pool, client->pool);
+    const json_t *answer = admin_client_ask(client, verb, student, pool);
 
     tally->lines++;
     if (answer && verb == ECKID_ADMIN_WARM) {
@@ -95,22 +93,22 @@ static bool do_line(tally_t *tally, const desk_t *desk, const char *student)
     return answer != NULL;
 }
 
-static int work(const desk_t *desk)
+static int work(const admin_client_t *client)
 {
-    const char *state = desk->options->state;
-    const char *next_state = apr_pstrcat(desk->pool, state ? state : "", ".new", NULL);
+    const char *state = client->options->state;
+    const char *next_state = apr_pstrcat(client->pool, state ? state : "", ".new", NULL);
     long done = read_state(state);
     tally_t tally = {0, 0, 0, 0, 0};
     apr_time_t next = 0;
     char line[1024];
 
-    while (desk_line(line, sizeof(line))) {
+    while (admin_client_line(line, sizeof(line))) {
         if (tally.lines < done) {
             tally.lines++;
             continue;
         }
-        apr_sleep(eckid_admin_pace(&next, apr_time_now(), desk->options->rate));
-        if (!do_line(&tally, desk, line)) {
+        apr_sleep(eckid_admin_pace(&next, apr_time_now(), client->options->rate));
+        if (!do_line(&tally, client, line)) {
             return 2;
         }
         write_state(state, next_state, tally.lines);
@@ -118,21 +116,21 @@ static int work(const desk_t *desk)
     }
     show(&tally, "\n");
     if (state) {
-        remove(state); /* so that tomorrow's run begins at the beginning */
+        remove(state); /* so that the next run starts at the first line */
     }
     return tally.failed ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
-    desk_options_t options;
+    admin_options_t options;
     apr_pool_t *pool;
-    desk_t desk;
+    admin_client_t client;
 
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);
-    desk_options(&options, argc, argv, usage);
-    desk_open(&desk, &options, pool);
-    return work(&desk);
+    admin_client_options(&options, argc, argv, usage);
+    admin_client_open(&client, &options, pool);
+    return work(&client);
 }

@@ -6,16 +6,16 @@
 #include "base/eckid_codec.h"
 
 typedef enum eckid_digest_alg_t {
-    ECKID_SHA1, /* only to verify what others made, where the operator asks for it */
+    ECKID_SHA1, /* only for verifying, where the operator allows it */
     ECKID_SHA256,
     ECKID_SHA384,
     ECKID_SHA512
 } eckid_digest_alg_t;
 
-/* FIPS 180-4; the raw bytes, in pool. */
+/* FIPS 180-4; the digest as raw bytes, in pool. */
 eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool);
 
-/* The one that is used wherever there is a choice. */
+/* SHA-256, the default wherever there is a choice. */
 eckid_bytes_t eckid_digest_sha256(eckid_bytes_t data, apr_pool_t *pool);
 
 #endif

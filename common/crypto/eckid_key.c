@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A key: made from PEM, DER, a certificate or a secret, and what is known of it. */
+/* A key, made from PEM, DER, a certificate or a secret, with its properties. */
 #include "crypto/eckid_key.h"
 #include "crypto/eckid_digest.h"
 #include "crypto/eckid_key_internal.h"
@@ -28,7 +28,7 @@ const eckid_key_curve_t eckid_key_curves[] = {
     [ECKID_KEY_P256] = {SN_X9_62_prime256v1, 32},
     [ECKID_KEY_P384] = {SN_secp384r1, 48},
     [ECKID_KEY_P521] = {SN_secp521r1, 66},
-    [ECKID_KEY_SECRET] = {NULL, 0}, /* the last kind */
+    [ECKID_KEY_SECRET] = {NULL, 0}, /* so that the array has an entry for each kind */
 };
 
 static bool find_curve(eckid_key_kind_t *kind, const EVP_PKEY *evp)
@@ -74,7 +74,7 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
     if (!evp) {
         ERR_clear_error();
         return eckid_err_advise(
-            eckid_err_make(pool, ECKID_KEY, "%s holds no key that OpenSSL can read", name),
+            eckid_err_make(pool, ECKID_KEY, "%s has no key that OpenSSL can read", name),
             "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key");
     }
     apr_pool_cleanup_register(pool, evp, free_evp, apr_pool_cleanup_null);
@@ -88,7 +88,8 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
     return NULL;
 }
 
-/* An encrypted key is not opened: a server that starts unattended cannot ask for a password. */
+/* Encrypted keys are not supported, because a server that starts unattended cannot ask for a
+ * password. */
 static int no_password(char *buffer, int size, int writing, void *self)
 {
     (void)buffer, (void)size, (void)writing, (void)self;
@@ -152,7 +153,7 @@ static apr_time_t to_apr_time(const ASN1_TIME *time)
     return moment;
 }
 
-/* Takes over the certificate, NULL included. */
+/* Takes over the certificate, which may be NULL. */
 static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char *name,
                                       apr_pool_t *pool)
 {
@@ -160,7 +161,7 @@ static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char 
 
     if (!x509) {
         ERR_clear_error();
-        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s holds no certificate", name),
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s has no certificate", name),
                                 "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key "
                                 "comes first, then it");
     }

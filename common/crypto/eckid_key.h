@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A key: made from PEM, DER, a certificate or a secret, and what is known of it. */
+/* A key, made from PEM, DER, a certificate or a secret, with its properties. */
 #ifndef ECKID_KEY_H
 #define ECKID_KEY_H
 
@@ -15,53 +15,52 @@ typedef enum eckid_key_kind_t {
     ECKID_KEY_P384,    /* NIST P-384 */
     ECKID_KEY_P521,    /* NIST P-521 */
     ECKID_KEY_ED25519, /* RFC 8032 */
-    ECKID_KEY_SECRET   /* of 32 bytes or more, shared with the verifier; never from PEM */
+    ECKID_KEY_SECRET   /* at least 32 bytes, shared with the verifier; never from PEM */
 } eckid_key_kind_t;
 
-/* A key, private or only public, with its certificate if it has one. Immutable; shared by threads;
- * lives as long as the pool it was made in. */
+/* A private or public key, with its certificate if it has one. Immutable; shared by threads; lives
+ * as long as its pool. */
 typedef struct eckid_key_t eckid_key_t;
 
 /*
- * A private key from PEM text. Name stands for it in messages. ECKID_KEY: not a key, encrypted, of
- * another kind, or too short. The text may be wiped afterwards.
+ * Reads a private key from PEM text; name is for messages. ECKID_KEY if it is not a key, encrypted,
+ * of another kind or too short. The text may be wiped afterwards.
  */
 eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                apr_pool_t *pool);
 
-/* A public key from PEM text (SubjectPublicKeyInfo). */
+/* Reads a public key from PEM text (SubjectPublicKeyInfo). */
 eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                               apr_pool_t *pool);
 
-/* A public key from a certificate in PEM, or in DER. Nothing but the key and the dates is looked
- * at: in SAML trust comes from the metadata (metadata interoperability profile section 2.6.1). */
+/* Reads a public key from a certificate in PEM or DER. Only the key and the validity are used: in
+ * SAML, trust comes from the metadata (metadata interoperability profile section 2.6.1). */
 eckid_err_t *eckid_key_certificate(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                    apr_pool_t *pool);
 eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
                                        apr_pool_t *pool);
 
-/* A secret as a key. ECKID_KEY when it is too short. The bytes may be wiped afterwards. */
+/* Makes a key from a secret. ECKID_KEY if it is too short. The bytes may be wiped afterwards. */
 eckid_err_t *eckid_key_secret(eckid_key_t **key, eckid_bytes_t secret, const char *name,
                               apr_pool_t *pool);
 
-/* The private key with its certificate's data added. ECKID_KEY: the certificate is of another key.
- */
+/* The private key together with its certificate. ECKID_KEY if the certificate is for another
+ * key. */
 eckid_err_t *eckid_key_pair(eckid_key_t **key, const eckid_key_t *private,
                             const eckid_key_t *certificate, apr_pool_t *pool);
 
 const char *eckid_key_name(const eckid_key_t *key);
 eckid_key_kind_t eckid_key_kind(const eckid_key_t *key);
-bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b); /* by their public halves */
+bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b); /* compares the public keys */
 
-/* Of the certificate: its DER in base64 on one line, its SHA-256 in hex, the first and the last
- * moment of its validity. NULL, NULL, 0 and 0 for a key without one. */
+/* Of the certificate: its DER as base64 on one line, its SHA-256 in hex, and the first and last
+ * time at which it is valid. NULL, NULL, 0 and 0 for a key without a certificate. */
 const char *eckid_key_certificate_base64(const eckid_key_t *key);
 const char *eckid_key_fingerprint(const eckid_key_t *key);
 apr_time_t eckid_key_not_before(const eckid_key_t *key);
 apr_time_t eckid_key_not_after(const eckid_key_t *key);
 
-/* The fingerprint of a certificate that is not trusted, given as base64; NULL if it is no base64.
- */
+/* The fingerprint of an untrusted certificate, given as base64; NULL if it is not base64. */
 const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool);
 
 #endif

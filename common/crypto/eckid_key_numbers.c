@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Public keys as the numbers that a JSON Web Key holds. */
+/* Converts public keys to and from the numbers in a JSON Web Key. */
 #include "crypto/eckid_key_numbers.h"
 #include "crypto/eckid_key_internal.h"
 
@@ -7,7 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-/* Writes the numbers of an RSA key or of a point to be made into one. */
+/* Adds the numbers of an RSA key, or the point of an EC key, to the parameters of a new key. */
 static bool push_numbers(OSSL_PARAM_BLD *build, BIGNUM *big[2], eckid_bytes_t *point,
                          const eckid_key_numbers_t *numbers, apr_pool_t *pool)
 {
@@ -76,7 +76,7 @@ eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t
     }
     if (numbers->kind != ECKID_KEY_RSA &&
         (numbers->first.len != half || numbers->second.len != half)) {
-        return eckid_err_make(pool, ECKID_KEY, "%s has coordinates of another length", name);
+        return eckid_err_make(pool, ECKID_KEY, "%s has coordinates of the wrong length", name);
     }
     if (numbers->kind == ECKID_KEY_RSA &&
         (numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1 || numbers->second.len > 8)) {
@@ -124,7 +124,7 @@ eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_
         numbers->second = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, half, pool);
     }
     if (numbers->first.len == 0) {
-        return eckid_err_make(pool, ECKID_INTERNAL, "the numbers of %s", key->name);
+        return eckid_err_make(pool, ECKID_INTERNAL, "cannot read the numbers of %s", key->name);
     }
     return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What keys sign and verify, by the algorithms of JOSE, XML and HTTP signatures. */
+/* Signs and verifies with the algorithms of JOSE, XML signatures and HTTP signatures. */
 #include "crypto/eckid_key_sign.h"
 #include "crypto/eckid_key_internal.h"
 
@@ -8,7 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
-/* Usual ones first. */
+/* The first algorithm of a kind is its default. */
 static const eckid_key_http_t http_algorithms[] = {
     {"rsa-pss-sha512", ECKID_KEY_RSA, ECKID_PS512},
     {"rsa-v1_5-sha256", ECKID_KEY_RSA, ECKID_RS256},
@@ -41,9 +41,9 @@ static family_t family_of(const eckid_key_t *key)
 
 typedef struct scheme_t {
     family_t family;
-    const char *digest; /* NULL when the algorithm brings its own */
-    int salt;           /* of RSASSA-PSS; 0 for another padding */
-    const char *mgf1;   /* its other digest; NULL where it is the same */
+    const char *digest; /* NULL if the algorithm has a fixed one */
+    int salt;           /* of RSASSA-PSS; 0: PKCS1-v1_5 */
+    const char *mgf1;   /* the digest of MGF1; NULL: the same as digest */
 } scheme_t;
 
 static const scheme_t schemes[] = {
@@ -69,7 +69,7 @@ static bool set_padding(EVP_PKEY_CTX *ctx, const scheme_t *scheme)
             (!scheme->mgf1 || EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, scheme->mgf1, NULL) > 0));
 }
 
-/* X9.62 DER, as OpenSSL has it, to r and s side by side, as JOSE, XML and HTTP have it. */
+/* Converts OpenSSL's X9.62 DER to r and s side by side, as JOSE, XML and HTTP signatures use it. */
 static bool der_to_halves(eckid_bytes_t *signature, int half, apr_pool_t *pool)
 {
     const unsigned char *at = (const unsigned char *)signature->data;
@@ -83,7 +83,7 @@ static bool der_to_halves(eckid_bytes_t *signature, int half, apr_pool_t *pool)
     return done;
 }
 
-/* The other way round, into memory of OpenSSL's; the length, or a negative number. */
+/* The reverse, allocated by OpenSSL. Returns the length, or a negative number. */
 static int halves_to_der(unsigned char **der, eckid_bytes_t halves, int half)
 {
     const unsigned char *data = (const unsigned char *)halves.data;
@@ -154,7 +154,7 @@ static bool verify_bytes(const eckid_key_t *key, const scheme_t *scheme,
     return good;
 }
 
-/* The same for a signature that OpenSSL knows in another form. */
+/* For EC signatures, which OpenSSL expects as DER. */
 static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
                           eckid_bytes_t data)
 {
@@ -171,7 +171,7 @@ static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_
     return good;
 }
 
-/* A MAC is verified by making it again. */
+/* A MAC is verified by computing it again. */
 static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
                        eckid_bytes_t data)
 {

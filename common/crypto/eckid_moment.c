@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One moment: what time it is, and randomness that is used once; both given as values. */
+/* The time and the random bytes for one login, passed as values. */
 #include "crypto/eckid_moment.h"
 
 #include <apr_strings.h>

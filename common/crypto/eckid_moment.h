@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One moment: what time it is, and randomness that is used once; both given as values. */
+/* The time and the random bytes for one login, passed as values. */
 #ifndef ECKID_MOMENT_H
 #define ECKID_MOMENT_H
 
@@ -7,28 +7,30 @@
 #include <apr_time.h>
 #include <stdbool.h>
 
-/* Whoever serves a login makes one of these for it, from the clock and a cryptographic generator;
- * a second call to the LAS is made with another one. Each array has one purpose, so that no two
- * uses can ever share bytes. */
+/* Each login has a moment of its own, made from the clock and a cryptographic generator; a second
+ * call to the LAS gets another one. Each array has a single purpose, so that no two uses share
+ * bytes. */
 typedef struct eckid_moment_t {
     apr_time_t now;
-    unsigned char http_nonce[16];     /* RFC 9421 section 2.3, the nonce parameter */
-    unsigned char jti[16];            /* RFC 7523 section 3, of a client assertion */
-    unsigned char seal_nonce[12];     /* AES-GCM, of the record that a lookup stores at its end */
-    unsigned char claim_nonce[12];    /* and of the one that it stores before it asks */
-    unsigned char token_nonce[2][12]; /* AES-GCM, of what an access and a refresh token belong to */
-    unsigned char jitter;             /* spreads the ends of records */
-    unsigned char message_id[16];     /* the ID of a SAML message of our own */
-    unsigned char reference[5];       /* the code a student reads to the helpdesk */
+    unsigned char http_nonce[16];  /* RFC 9421 section 2.3, the nonce parameter */
+    unsigned char jti[16];         /* the jti of a client assertion, RFC 7523 section 3 */
+    unsigned char seal_nonce[12];  /* AES-GCM, for the record that a lookup stores at its end */
+    unsigned char claim_nonce[12]; /* AES-GCM, for the record that marks a lookup as begun */
+    unsigned char token_nonce[2]
+                             [12]; /* AES-GCM, for the owners of an access and of a refresh token */
+    unsigned char jitter;          /* varies the lifetime of records */
+    unsigned char message_id[16];  /* the ID of a SAML message that we make */
+    unsigned char reference[5];    /* the code that a student tells the helpdesk */
 } eckid_moment_t;
 
-/* Makes a moment of now. False when there is no randomness to be had. */
+/* Makes a moment for now. False if there is no randomness. */
 typedef bool (*eckid_clock_t)(eckid_moment_t *moment);
 
-/* The clock of this machine and the generator of OpenSSL. */
+/* Uses the system clock and OpenSSL's generator. */
 bool eckid_moment_now(eckid_moment_t *moment);
 
-/* The reference code of a moment, "K7F2-9QXM": 40 random bits without the letters I, L, O and U. */
+/* The reference code of a moment, such as "K7F2-9QXM": 40 random bits in an alphabet without the
+ * letters I, L, O and U. */
 const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A secret that makes keyed digests and seals small records. */
+/* A secret with which keyed digests are computed and small records are encrypted. */
 #include "crypto/eckid_secret.h"
 
 #include <apr_strings.h>
@@ -49,7 +49,7 @@ eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
     return secret;
 }
 
-/* The parts one after the other, each behind its length in four bytes. */
+/* Concatenates the parts, each preceded by its length in four bytes. */
 static eckid_bytes_t join(const eckid_bytes_t *parts, int count, apr_pool_t *pool)
 {
     apr_size_t len = 0;

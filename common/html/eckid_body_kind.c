@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the head of an answer: what is to be done with its body. */
+/* Decides from the head of a response how its body is handled. */
 #include "html/eckid_body_kind.h"
 #include "http/eckid_http.h"
 
@@ -14,7 +14,7 @@ static bool is_one_of(const char *text, const char *const *list)
     return *list != NULL;
 }
 
-/* A token of HTTP (RFC 9110 section 5.6.2); returns what comes behind it, or NULL. */
+/* Skips a token (RFC 9110 section 5.6.2); returns the rest, or NULL if there is none. */
 static const char *skip_token(const char *text)
 {
     const char *at = text;
@@ -33,8 +33,8 @@ static bool is_valid(const char *type)
     return end && !*end;
 }
 
-/* Types that a browser renders as HTML, and those that it sniffs (MIME sniffing section 7): also
- * what is no type, or more than one. */
+/* Types that a browser renders as HTML or sniffs (MIME sniffing section 7), including a missing,
+ * malformed or repeated type. */
 static bool is_page(const char *content_type, const char *type)
 {
     static const char *const types[] = {"text/html", "application/unknown", "unknown/unknown",
@@ -58,7 +58,7 @@ static bool is_searched(const char *type)
     return is_xml(type) || strncmp(type, "multipart/", strlen("multipart/")) == 0;
 }
 
-/* The charset parameter in lower case, without quotes; "" when there is none. */
+/* The charset parameter in lower case, without quotes; "" if there is none. */
 static const char *charset_of(const char *content_type, apr_pool_t *pool)
 {
     const char *lower = eckid_codec_lower(eckid_bytes_str(content_type ? content_type : ""), pool);
@@ -69,8 +69,8 @@ static const char *charset_of(const char *content_type, apr_pool_t *pool)
     return apr_pstrndup(pool, value, strcspn(value, "\"'; ,"));
 }
 
-/* Encodings in which the bytes of "<" or of a quote can mean something else (encoding standard,
- * section 4.2); all others extend ASCII as far as markup goes. */
+/* Encodings in which the bytes of "<" or of a quote can have another meaning (encoding standard
+ * section 4.2). All others extend ASCII as far as markup is concerned. */
 static bool hides_markup(const char *charset)
 {
     static const char *const prefixes[] = {"utf-16",    "utf-32",     "utf-7",     "ucs",
@@ -85,7 +85,7 @@ static bool hides_markup(const char *charset)
     return false;
 }
 
-/* Whether a coding can be undone here. */
+/* Whether the content coding can be decoded here. */
 static bool read_coding(bool *gzip, const char *content_encoding, apr_pool_t *pool)
 {
     eckid_bytes_t coding =
@@ -101,12 +101,12 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
 {
     const char *content_type = head->content_type ? head->content_type : "";
     const char *type = eckid_http_media_type(content_type, pool);
-    /* where the operator says that metadata is, servers call it what they like */
+    /* at a metadata path any media type counts, because servers use many */
     bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
-    eckid_body_kind_t treatment = is_page(content_type, type) ? ECKID_BODY_PAGE
-                                  : is_metadata               ? ECKID_BODY_METADATA
-                                  : is_searched(type)         ? ECKID_BODY_XML
-                                                              : ECKID_BODY_PASS;
+    eckid_body_kind_t kind = is_page(content_type, type) ? ECKID_BODY_PAGE
+                             : is_metadata               ? ECKID_BODY_METADATA
+                             : is_searched(type)         ? ECKID_BODY_XML
+                                                         : ECKID_BODY_PASS;
 
     *why = NULL;
 
@@ -114,15 +114,15 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
         *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
         return ECKID_BODY_REFUSE;
     }
-    if (treatment == ECKID_BODY_PASS) {
-        return treatment;
+    if (kind == ECKID_BODY_PASS) {
+        return kind;
     }
     if (!read_coding(gzip, head->content_encoding, pool)) {
         *why = eckid_err_make(pool, ECKID_CODING, "Content-Encoding is neither gzip nor identity");
         return ECKID_BODY_REFUSE;
     }
-    if (treatment != ECKID_BODY_METADATA && hides_markup(charset_of(head->content_type, pool))) {
-        *why = eckid_err_make(pool, ECKID_CODING, "its charset does not extend ASCII");
+    if (kind != ECKID_BODY_METADATA && hides_markup(charset_of(head->content_type, pool))) {
+        *why = eckid_err_make(pool, ECKID_CODING, "the charset does not extend ASCII");
     }
-    return treatment;
+    return kind;
 }

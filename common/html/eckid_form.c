@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The auto-submitting HTML page: find the field, swap its value, leave every other byte. */
+/* Finds login fields in an auto-submitting HTML page, and replaces a value without changing any
+ * other byte. */
 #include "html/eckid_form.h"
 #include "html/eckid_html.h"
 #include "base/eckid_url.h"
 
 #include <apr_strings.h>
 
-#define WORD_MAX 12 /* of those that a page is searched for */
+#define WORD_MAX 12 /* the longest word that is searched for */
 
 /* A form element. */
 typedef struct owner_t {
@@ -14,11 +15,11 @@ typedef struct owner_t {
     const char *action;
 } owner_t;
 
-/* A field whose form is not settled before the page ends. */
+/* A field. Which form it belongs to is known only when the page has ended. */
 typedef struct entry_t {
     eckid_form_field_t field;
     const char *form_id;   /* its form attribute, or NULL */
-    const owner_t *within; /* the form it stands in, or NULL */
+    const owner_t *within; /* the form around it, or NULL */
 } entry_t;
 
 struct eckid_form_reader_t {
@@ -26,16 +27,16 @@ struct eckid_form_reader_t {
     eckid_form_t form;
     apr_array_header_t *owners;  /* owner_t * */
     apr_array_header_t *entries; /* entry_t */
-    bool seen;                   /* whether an entry concerns a login by itself */
+    bool seen;                   /* whether an entry by itself concerns a login */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
-    char first[2];               /* bytes of the page */
-    char tail[WORD_MAX];         /* the last bytes of the page up to now */
-    bool mentions;               /* whether the name of a field occurs, wherever that is */
+    char first[2];               /* the first bytes of the page */
+    char tail[WORD_MAX];         /* the last bytes that were read */
+    bool mentions;               /* whether the page contains the name of a login field anywhere */
     apr_pool_t *pool;
     apr_pool_t *scratch; /* cleared after each tag */
 };
 
-/* An attribute's value, decoded, for as long as its tag; NULL when it is absent. */
+/* The decoded value of an attribute, valid until the next tag; NULL if it is absent. */
 static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
                              const char *name)
 {
@@ -67,7 +68,7 @@ static void on_form(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     if (tag->is_end) {
         reader->open = NULL;
     }
-    else if (!reader->open) { /* a form within a form is ignored */
+    else if (!reader->open) { /* a nested form is ignored */
         const char *action = attr_text(reader, tag, "action");
         const char *id = attr_text(reader, tag, "id");
 
@@ -136,7 +137,7 @@ static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     }
 }
 
-/* A link leads somewhere, so does a frame, and a meta element if it is a refresh. */
+/* Handles links, frames, and meta elements with a refresh. */
 static void on_link(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
 {
     const char *content = attr_text(reader, tag, "content");
@@ -190,7 +191,7 @@ eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
     return reader;
 }
 
-/* A byte order mark overrides what the head says about the encoding. */
+/* A byte order mark overrides the encoding in the head of the response. */
 static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
     apr_off_t offset = eckid_html_offset(reader->html);
@@ -199,7 +200,7 @@ static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t 
         reader->first[offset + (apr_off_t)i] = piece.data[i];
     }
     if (memcmp(reader->first, "\xFE\xFF", 2) == 0 || memcmp(reader->first, "\xFF\xFE", 2) == 0) {
-        return eckid_err_make(reader->pool, ECKID_CODING, "it is in UTF-16");
+        return eckid_err_make(reader->pool, ECKID_CODING, "the page is in UTF-16");
     }
     return NULL;
 }
@@ -216,7 +217,7 @@ static bool has_word(eckid_bytes_t text)
     return false;
 }
 
-/* Searches a piece, and where it joins the one before. */
+/* Searches a piece, and the boundary between it and the previous piece. */
 static void look_for_words(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
     char joint[2 * WORD_MAX];
@@ -250,7 +251,8 @@ bool eckid_form_seen(const eckid_form_reader_t *reader)
     return reader->seen || reader->form.links->nelts;
 }
 
-/* HTML standard section 4.10.17.3: the form attribute decides, otherwise the form around. */
+/* HTML standard section 4.10.17.3: the form attribute decides; without it, the form around the
+ * field. */
 static const owner_t *find_owner(const eckid_form_reader_t *reader, const entry_t *entry)
 {
     if (!entry->form_id) {
@@ -269,10 +271,11 @@ static const owner_t *find_owner(const eckid_form_reader_t *reader, const entry_
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader)
 {
     if (eckid_html_within_tag(reader->html)) {
-        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a tag");
+        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "the page ends within a tag");
     }
     if (reader->mentions && eckid_html_within_text(reader->html)) {
-        return eckid_err_make(reader->pool, ECKID_TRUNCATED, "it ends within a comment or script");
+        return eckid_err_make(reader->pool, ECKID_TRUNCATED,
+                              "the page ends within a comment or script");
     }
     for (int i = 0; i < reader->entries->nelts; i++) {
         entry_t *entry = &APR_ARRAY_IDX(reader->entries, i, entry_t);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An HTML5 tokenizer that takes a page in pieces and gives out tags with their source positions. */
+/* An HTML5 tokenizer that reads a page in pieces and reports tags with their source positions. */
 #include "html/eckid_html.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#define NAME_MAX_LEN                                                                               \
-    31 /* no name that matters here is longer; the rest of a longer one is dropped */
+#define NAME_MAX_LEN 31 /* longer than any relevant name; the rest is dropped */
 
-/* A state of section 13.2.5: looks at one byte; false means that the next state is to look too. */
+/* A state of section 13.2.5. It reads one byte; false means that the next state reads the byte
+ * again. */
 typedef bool state_t(eckid_html_t *html, char c);
 
-#define TURNS_MAX 64 /* deeper ones are not noted */
+#define TURNS_MAX 64 /* deeper ones are ignored */
 
 /* An element that begins foreign content (svg, math), or HTML within it (integration points). */
 typedef struct turn_t {
@@ -32,10 +32,10 @@ struct eckid_html_t {
     apr_pool_t *pool;
 
     state_t *state;
-    apr_off_t offset; /* of the byte being looked at */
+    apr_off_t offset; /* of the current byte */
     eckid_err_t *err;
 
-    /* the tag being read; its bytes are kept only while it may be wanted */
+    /* the current tag; its bytes are kept only while it may be a wanted one */
     apr_off_t tag_from;
     bool is_end, self_closing, kept;
     char name[NAME_MAX_LEN + 1];
@@ -45,12 +45,12 @@ struct eckid_html_t {
     span_t spans[ECKID_HTML_ATTRS_MAX];
     int span_count;
 
-    /* where content is text */
+    /* for content that is text */
     char text_element[NAME_MAX_LEN + 1];
-    state_t *text_state;     /* to return to when "</" was not the end of it */
-    turn_t turns[TURNS_MAX]; /* open elements that change whose rules hold, outermost first */
+    state_t *text_state;     /* to return to if "</" does not begin its end tag */
+    turn_t turns[TURNS_MAX]; /* open elements that begin or end foreign content, outermost first */
     int turn_count;
-    int matched; /* of a keyword that is being recognised */
+    int matched; /* length of the keyword prefix that was matched */
 };
 
 static state_t data, tag_open, end_tag_open, tag_name, before_attr_name, attr_name, after_attr_name,
@@ -64,14 +64,14 @@ static state_t data, tag_open, end_tag_open, tag_name, before_attr_name, attr_na
     script_double_escaped_dash_dash, script_double_escaped_less_than, script_double_escape_end,
     plaintext;
 
-/* Goes to a state; the byte is used up. */
+/* Changes the state and consumes the byte. */
 static bool to(eckid_html_t *html, state_t *next)
 {
     html->state = next;
     return true;
 }
 
-/* "Reconsume in": goes to a state, which looks at the byte again. */
+/* "Reconsume in": changes the state, which then reads the byte again. */
 static bool again(eckid_html_t *html, state_t *next)
 {
     html->state = next;
@@ -115,7 +115,7 @@ static void keep(eckid_html_t *html, const char *bytes, apr_size_t len)
     html->raw_len += len;
 }
 
-/* The current byte's offset from the "<" of its tag. */
+/* The offset of the current byte from the "<" of its tag. */
 static apr_size_t here(const eckid_html_t *html)
 {
     return (apr_size_t)(html->offset - html->tag_from);
@@ -164,7 +164,8 @@ static void begin_value(eckid_html_t *html)
     }
 }
 
-/* Behind counts the bytes between here and the end of the value: 1 when its quote comes last. */
+/* Behind is the number of bytes from the end of the value to here: 1 if its closing quote is
+ * last. */
 static void end_value(eckid_html_t *html, apr_size_t behind)
 {
     if (html->span_count) {
@@ -203,7 +204,7 @@ static bool is_foreign(const eckid_html_t *html)
     return html->turn_count && html->turns[html->turn_count - 1].foreign;
 }
 
-/* What the content of the element just opened is. */
+/* The state for the content of the element that was just opened. */
 static state_t *content_state(eckid_html_t *html)
 {
     static const char *const text_elements[] = {"title",  "textarea", "style",    "xmp",
@@ -222,9 +223,9 @@ static state_t *content_state(eckid_html_t *html)
     return is_one_of(html->name, text_elements) ? text : data;
 }
 
-/* 13.2.6.5: start tags that lead out of foreign content, and end tags of what may stand around it.
- * Whether that really is open is not known; "form", "body" and "html" do not close what is in them.
- */
+/* 13.2.6.5: start tags that end foreign content, and end tags of elements that may enclose it. We
+ * do not know whether such an element is open; "form", "body" and "html" do not close their
+ * content. */
 static bool leads_out(const eckid_html_t *html)
 {
     static const char *const both[] = {
@@ -278,7 +279,7 @@ static void follow_turns(eckid_html_t *html)
     }
 }
 
-/* The ">" of a tag was read. */
+/* Called at the ">" of a tag. */
 static bool emit(eckid_html_t *html)
 {
     if (html->kept) {
@@ -303,7 +304,7 @@ static bool data(eckid_html_t *html, char c)
     return true;
 }
 
-/* No tag after all. */
+/* It was not a tag. */
 static bool no_tag(eckid_html_t *html, state_t *next)
 {
     html->kept = false;
@@ -345,7 +346,7 @@ static bool tag_name(eckid_html_t *html, char c)
     return again(html, before_attr_name);
 }
 
-/* 13.2.5.32; "/" and ">" go by way of the state after a name, as there. */
+/* 13.2.5.32; "/" and ">" go through the after attribute name state, as in the standard. */
 static bool before_attr_name(eckid_html_t *html, char c)
 {
     if (eckid_codec_is_space(c)) {
@@ -355,7 +356,7 @@ static bool before_attr_name(eckid_html_t *html, char c)
         return again(html, after_attr_name);
     }
     begin_attr(html);
-    return to(html, attr_name); /* the first byte belongs to the name, "=" too */
+    return to(html, attr_name); /* the first byte belongs to the name, even if it is "=" */
 }
 
 /* 13.2.5.33 */
@@ -445,7 +446,7 @@ static bool self_closing_start_tag(eckid_html_t *html, char c)
     return again(html, before_attr_name);
 }
 
-/* 13.2.5.41; a DOCTYPE ends at the first ">" too, whatever stands in its quotes */
+/* 13.2.5.41; a DOCTYPE also ends at its first ">", even within quotes */
 static bool bogus_comment(eckid_html_t *html, char c)
 {
     return c == '>' ? to(html, data) : true;
@@ -490,7 +491,7 @@ static bool comment_start_dash(eckid_html_t *html, char c)
     return c == '-' ? to(html, comment_end) : c == '>' ? to(html, data) : again(html, comment);
 }
 
-/* 13.2.5.45; the states about "<!--" within a comment only tell errors apart */
+/* 13.2.5.45; the states for "<!--" within a comment differ only in the errors they report */
 static bool comment(eckid_html_t *html, char c)
 {
     return c == '-' ? to(html, comment_end_dash) : true;
@@ -634,8 +635,7 @@ static bool script_escaped_less_than(eckid_html_t *html, char c)
     return c == '/' ? to(html, text_end_tag_open) : again(html, script_escaped);
 }
 
-/* The word before c is read as a name; where it ends, "script" leads to one state, others to
- * another. */
+/* Reads the word before c; at its end "script" leads to one state, other words to the other. */
 static bool script_word(eckid_html_t *html, char c, state_t *is_script, state_t *is_other)
 {
     if (apr_isalpha(c)) {
@@ -718,7 +718,7 @@ eckid_html_t *eckid_html_make(const char *const *wanted, apr_size_t tag_max,
     return html;
 }
 
-/* How many bytes at the start of rest the current state would only pass over. */
+/* How many bytes at the start of rest would not change the current state. */
 static apr_size_t dull(const eckid_html_t *html, eckid_bytes_t rest)
 {
     char wake = html->state == attr_value_double                                      ? '"'
@@ -731,7 +731,7 @@ static apr_size_t dull(const eckid_html_t *html, eckid_bytes_t rest)
     return at ? (apr_size_t)(at - rest.data) : rest.len;
 }
 
-/* Reads the dull bytes and the one after them; returns how many. */
+/* Reads those bytes and the one after them; returns how many it read. */
 static apr_size_t step(eckid_html_t *html, eckid_bytes_t rest)
 {
     apr_size_t len = dull(html, rest);
@@ -744,7 +744,7 @@ static apr_size_t step(eckid_html_t *html, eckid_bytes_t rest)
         len++;
     }
     if (html->kept && !html->err) {
-        /* when this very step found the "<", what came before it is not the tag's */
+        /* if this step found the "<", the bytes before it do not belong to the tag */
         apr_size_t own = here(html) < len ? here(html) : len;
 
         keep(html, rest.data + len - own, own);

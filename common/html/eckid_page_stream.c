@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An eye on a page that is too long to be held: what may go on, and when to stop. */
+/* Watches a page that is too long to hold: what may be sent on, and when to stop. */
 #include "html/eckid_page_stream.h"
 #include "html/eckid_form.h"
 #include "base/eckid_inflate.h"
@@ -7,79 +7,79 @@
 
 struct eckid_page_stream_t {
     eckid_form_reader_t *reader; /* or NULL */
-    eckid_saml_scan_t trace;
+    eckid_saml_scan_t scan;
     eckid_inflate_t *inflater; /* or NULL */
-    apr_off_t fed;             /* as it came */
-    apr_off_t read;            /* by the reader, inflated */
-    apr_off_t settled;         /* as it came */
+    apr_off_t fed;             /* bytes of the body */
+    apr_off_t read;            /* bytes of the page, inflated */
+    apr_off_t settled;         /* bytes of the body */
     apr_pool_t *pool;
 };
 
 static eckid_err_t *read_plain(void *self, eckid_bytes_t plain)
 {
-    eckid_page_stream_t *watch = self;
+    eckid_page_stream_t *stream = self;
 
-    watch->read += (apr_off_t)plain.len;
-    if (watch->reader) {
-        ECKID_ERR(eckid_form_feed(watch->reader, plain));
+    stream->read += (apr_off_t)plain.len;
+    if (stream->reader) {
+        ECKID_ERR(eckid_form_feed(stream->reader, plain));
     }
-    if ((watch->reader && eckid_form_seen(watch->reader)) ||
-        eckid_saml_scan_feed(&watch->trace, NULL, plain) != ECKID_SAML_SCAN_NONE) {
-        return eckid_err_make(watch->pool, ECKID_TOO_LONG, "%s", "");
+    if ((stream->reader && eckid_form_seen(stream->reader)) ||
+        eckid_saml_scan_feed(&stream->scan, NULL, plain) != ECKID_SAML_SCAN_NONE) {
+        return eckid_err_make(stream->pool, ECKID_TOO_LONG, "%s", "");
     }
     return NULL;
 }
 
 eckid_page_stream_t *eckid_page_stream_xml(bool gzip, apr_pool_t *pool)
 {
-    eckid_page_stream_t *watch = apr_pcalloc(pool, sizeof(*watch));
+    eckid_page_stream_t *stream = apr_pcalloc(pool, sizeof(*stream));
 
-    watch->pool = pool;
-    watch->inflater = gzip ? eckid_inflate_make(ECKID_GZIP, read_plain, watch, pool) : NULL;
-    return watch;
+    stream->pool = pool;
+    stream->inflater = gzip ? eckid_inflate_make(ECKID_GZIP, read_plain, stream, pool) : NULL;
+    return stream;
 }
 
 eckid_page_stream_t *eckid_page_stream_page(bool gzip, apr_size_t tag_max, apr_pool_t *pool)
 {
-    eckid_page_stream_t *watch = eckid_page_stream_xml(gzip, pool);
+    eckid_page_stream_t *stream = eckid_page_stream_xml(gzip, pool);
 
-    watch->reader = eckid_form_reader(tag_max, pool);
-    return watch;
+    stream->reader = eckid_form_reader(tag_max, pool);
+    return stream;
 }
 
-/* Compressed bytes are settled when all that they inflate to is. */
-static void settle(eckid_page_stream_t *watch)
+/* Compressed bytes are settled once everything they inflate to is settled. */
+static void settle(eckid_page_stream_t *stream)
 {
-    apr_off_t plain = watch->reader ? eckid_form_settled(watch->reader) : watch->read;
+    apr_off_t plain = stream->reader ? eckid_form_settled(stream->reader) : stream->read;
 
-    if (!watch->inflater) {
-        watch->settled = plain;
+    if (!stream->inflater) {
+        stream->settled = plain;
     }
-    else if (plain == watch->read) {
-        watch->settled = watch->fed;
+    else if (plain == stream->read) {
+        stream->settled = stream->fed;
     }
 }
 
-eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *watch, eckid_bytes_t piece)
+eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *stream, eckid_bytes_t piece)
 {
-    ECKID_ERR(watch->inflater ? eckid_inflate_feed(watch->inflater, piece)
-                              : read_plain(watch, piece));
-    watch->fed += (apr_off_t)piece.len;
-    settle(watch);
+    ECKID_ERR(stream->inflater ? eckid_inflate_feed(stream->inflater, piece)
+                               : read_plain(stream, piece));
+    stream->fed += (apr_off_t)piece.len;
+    settle(stream);
     return NULL;
 }
 
-eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *watch)
+eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *stream)
 {
     const eckid_form_t *form;
 
-    if (watch->inflater && !eckid_inflate_ended(watch->inflater)) {
-        return eckid_err_make(watch->pool, ECKID_CODING, "the compressed data is not whole");
+    if (stream->inflater && !eckid_inflate_ended(stream->inflater)) {
+        return eckid_err_make(stream->pool, ECKID_CODING, "the compressed data is incomplete");
     }
-    return watch->reader ? eckid_form_end(&form, watch->reader) : NULL;
+    return stream->reader ? eckid_form_end(&form, stream->reader) : NULL;
 }
 
-apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *watch)
+apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *stream)
 {
-    return watch->settled;
+    return stream->settled;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An eye on a page that is too long to be held: what may go on, and when to stop. */
+/* Watches a page that is too long to hold: what may be sent on, and when to stop. */
 #ifndef ECKID_PAGE_STREAM_H
 #define ECKID_PAGE_STREAM_H
 
@@ -8,22 +8,22 @@
 
 typedef struct eckid_page_stream_t eckid_page_stream_t;
 
-/* For an HTML page, gzipped or not, of which tags up to tag_max bytes are understood. */
+/* For an HTML page, possibly gzipped; tags may have up to tag_max bytes. */
 eckid_page_stream_t *eckid_page_stream_page(bool gzip, apr_size_t tag_max, apr_pool_t *pool);
 
-/* For XML, of which only traces of a login are looked for. */
+/* For XML, which is only scanned for logins. */
 eckid_page_stream_t *eckid_page_stream_xml(bool gzip, apr_pool_t *pool);
 
-/* Looks at the next piece as it came. ECKID_TOO_LONG when it holds a login; other errors when it
- * cannot be read. Either way nothing behind eckid_page_stream_settled may go on. */
-eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *watch, eckid_bytes_t piece);
+/* Reads the next piece of the body. ECKID_TOO_LONG if the page has a login; another error if it
+ * cannot be read. In both cases nothing after eckid_page_stream_settled may be sent on. */
+eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *stream, eckid_bytes_t piece);
 
-/* The body has ended. ECKID_TRUNCATED when it did so within what may be a login, ECKID_CODING when
- * its compressed data is not whole. */
-eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *watch);
+/* Call this at the end of the body. ECKID_TRUNCATED if it ends within a possible login,
+ * ECKID_CODING if the compressed data is incomplete. */
+eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *stream);
 
-/* How many of the bytes fed, from the first on, hold no field nor the beginning of one, and nothing
- * of an assertion behind the name of its element. */
-apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *watch);
+/* How many bytes from the beginning of the body are safe to send on: they contain no field or part
+ * of one, and at most the beginning of an assertion, up to the name of its element. */
+apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *stream);
 
 #endif

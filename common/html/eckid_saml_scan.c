@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Traces of a login in bytes that were not understood: an assertion, as XML or as base64. */
+/* Scans arbitrary bytes for the start of an assertion, as XML or as base64. */
 #include "html/eckid_saml_scan.h"
 
 #include <apr_lib.h>
 
-/* "Assertion" and a byte that ends a name, at each offset within three bytes: the characters that
- * are settled by it, and those that the last one may be. */
+/* Base64 of "Assertion" and a byte that ends a name, for each position modulo 3: the characters
+ * that are certain, and the possible values of the last one. */
 static const struct {
     const char *text, *last;
 } spellings[] = {
@@ -14,17 +14,18 @@ static const struct {
     {"Bc3NlcnRpb2", "4"},
 };
 
-static void forget(eckid_saml_scan_t *trace)
+static void forget(eckid_saml_scan_t *scan)
 {
-    memset(trace->at, 0, sizeof(trace->at));
+    memset(scan->at, 0, sizeof(scan->at));
 }
 
-static bool is_amid(const eckid_saml_scan_t *trace)
+static bool is_amid(const eckid_saml_scan_t *scan)
 {
-    return trace->at[0] || trace->at[1] || trace->at[2];
+    return scan->at[0] || scan->at[1] || scan->at[2];
 }
 
-/* Reads on in one spelling; none has its first character again. */
+/* Advances one spelling. The first character occurs only once in each, so a mismatch restarts
+ * it. */
 static bool spell(unsigned char *at, int which, char c)
 {
     const char *text = spellings[which].text;
@@ -36,116 +37,117 @@ static bool spell(unsigned char *at, int which, char c)
     return false;
 }
 
-/* What is passed over within base64: a white space that is written in another way. */
+/* A kind of escape within base64, which may stand for white space. */
 enum { NOTHING, ESCAPE, NAMED, NUMBER, HEX };
 
-#define REFERENCE_MAX 8 /* "NewLine" and its ";" */
+#define REFERENCE_MAX 8 /* length of "NewLine;" */
 
-static bool goes_on(eckid_saml_scan_t *trace, char c)
+static bool goes_on(eckid_saml_scan_t *scan, char c)
 {
-    trace->skipped++;
-    if (trace->skipped == 1 && c == '#') {
-        trace->skip = NUMBER;
+    scan->skipped++;
+    if (scan->skipped == 1 && c == '#') {
+        scan->skip = NUMBER;
         return true;
     }
-    if (trace->skipped == 2 && trace->skip == NUMBER && (c == 'x' || c == 'X')) {
-        trace->skip = HEX;
+    if (scan->skipped == 2 && scan->skip == NUMBER && (c == 'x' || c == 'X')) {
+        scan->skip = HEX;
         return true;
     }
-    return trace->skipped < REFERENCE_MAX && (trace->skip == NAMED    ? apr_isalpha(c)
-                                              : trace->skip == NUMBER ? apr_isdigit(c)
-                                                                      : apr_isxdigit(c));
+    return scan->skipped < REFERENCE_MAX && (scan->skip == NAMED    ? apr_isalpha(c)
+                                             : scan->skip == NUMBER ? apr_isdigit(c)
+                                                                    : apr_isxdigit(c));
 }
 
-/* Behind "&" or a backslash; true when the byte belongs to it alone. What follows "&" is read as
- * base64 too, until it turns out to be a reference: those of numbers need no ";". */
-static bool passes_over(eckid_saml_scan_t *trace, char c)
+/* Handles a byte after "&" or a backslash. True if the byte belongs only to the escape. What
+ * follows "&" is also read as base64 until it turns out to be a reference, because a numeric
+ * reference needs no ";". */
+static bool passes_over(eckid_saml_scan_t *scan, char c)
 {
-    if (trace->skip == ESCAPE) {
-        trace->skip = NOTHING;
+    if (scan->skip == ESCAPE) {
+        scan->skip = NOTHING;
         return c == 'n' || c == 'r' || c == 't';
     }
-    if (goes_on(trace, c)) {
+    if (goes_on(scan, c)) {
         return false;
     }
-    if (c == ';' || trace->skip != NAMED) {
-        memcpy(trace->at, trace->before, sizeof(trace->at));
+    if (c == ';' || scan->skip != NAMED) {
+        memcpy(scan->at, scan->before, sizeof(scan->at));
     }
-    trace->skip = NOTHING;
+    scan->skip = NOTHING;
     return c == ';';
 }
 
-/* What may stand within base64 without being part of it. */
-static bool is_between(eckid_saml_scan_t *trace, char c)
+/* Whether the byte may be within base64 without being a digit of it. */
+static bool is_between(eckid_saml_scan_t *scan, char c)
 {
     if (c == '&') {
-        memcpy(trace->before, trace->at, sizeof(trace->at));
-        forget(trace);
-        trace->skip = NAMED;
-        trace->skipped = 0;
+        memcpy(scan->before, scan->at, sizeof(scan->at));
+        forget(scan);
+        scan->skip = NAMED;
+        scan->skipped = 0;
         return true;
     }
     if (c == '\\') {
-        trace->skip = ESCAPE;
+        scan->skip = ESCAPE;
         return true;
     }
     return eckid_codec_is_space(c);
 }
 
-static bool read_base64(eckid_saml_scan_t *trace, char c)
+static bool read_base64(eckid_saml_scan_t *scan, char c)
 {
     bool found = false;
 
-    if (!c || (trace->skip && passes_over(trace, c)) || (is_amid(trace) && is_between(trace, c))) {
+    if (!c || (scan->skip && passes_over(scan, c)) || (is_amid(scan) && is_between(scan, c))) {
         return false;
     }
     for (int i = 0; i < 3; i++) {
-        found = spell(&trace->at[i], i, c) || found;
+        found = spell(&scan->at[i], i, c) || found;
     }
     return found;
 }
 
 /* "<", or the end of "&lt;", "&#60;" or "&#x3c;". */
-static bool opens(const eckid_saml_scan_t *trace, char c)
+static bool opens(const eckid_saml_scan_t *scan, char c)
 {
-    return c == '<' || (c == ';' && trace->last && strchr("tT0cC", trace->last));
+    return c == '<' || (c == ';' && scan->last && strchr("tT0cC", scan->last));
 }
 
-static bool is_assertion(const eckid_saml_scan_t *trace)
+static bool is_assertion(const eckid_saml_scan_t *scan)
 {
-    eckid_bytes_t name = eckid_bytes(trace->name, trace->name_len);
+    eckid_bytes_t name = eckid_bytes(scan->name, scan->name_len);
 
     return eckid_bytes_equal(name, eckid_bytes_str("Assertion")) ||
            eckid_bytes_equal(name, eckid_bytes_str("EncryptedAssertion"));
 }
 
-static bool read_xml(eckid_saml_scan_t *trace, char c)
+static bool read_xml(eckid_saml_scan_t *scan, char c)
 {
-    if (opens(trace, c) || (c == ':' && trace->in_name)) {
-        trace->in_name = true;
-        trace->name_len = 0;
+    if (opens(scan, c) || (c == ':' && scan->in_name)) {
+        scan->in_name = true;
+        scan->name_len = 0;
         return false;
     }
-    if (!trace->in_name) {
+    if (!scan->in_name) {
         return false;
     }
     if (apr_isalnum(c) || c == '-' || c == '_' || c == '.' || c < 0) {
-        trace->name[trace->name_len] = c;
-        trace->name_len += trace->name_len < sizeof(trace->name) - 1;
+        scan->name[scan->name_len] = c;
+        scan->name_len += scan->name_len < sizeof(scan->name) - 1;
         return false;
     }
-    trace->in_name = false;
-    return (eckid_codec_is_space(c) || c == '>' || c == '/' || c == '&') && is_assertion(trace);
+    scan->in_name = false;
+    return (eckid_codec_is_space(c) || c == '>' || c == '/' || c == '&') && is_assertion(scan);
 }
 
-/* How many bytes at the start of rest begin no trace. */
-static apr_size_t dull(const eckid_saml_scan_t *trace, eckid_bytes_t rest)
+/* How many bytes at the start of rest cannot begin a match. */
+static apr_size_t dull(const eckid_saml_scan_t *scan, eckid_bytes_t rest)
 {
     static const bool begins[256] = {
         ['<'] = true, [';'] = true, ['Q'] = true, ['F'] = true, ['B'] = true};
     apr_size_t len = 0;
 
-    if (trace->in_name || is_amid(trace) || trace->skip) {
+    if (scan->in_name || is_amid(scan) || scan->skip) {
         return 0;
     }
     while (len < rest.len && !begins[(unsigned char)rest.data[len]]) {
@@ -154,25 +156,25 @@ static apr_size_t dull(const eckid_saml_scan_t *trace, eckid_bytes_t rest)
     return len;
 }
 
-eckid_saml_scan_kind_t eckid_saml_scan_feed(eckid_saml_scan_t *trace, apr_size_t *upto,
+eckid_saml_scan_kind_t eckid_saml_scan_feed(eckid_saml_scan_t *scan, apr_size_t *upto,
                                             eckid_bytes_t piece)
 {
     for (apr_size_t i = 0; i < piece.len; i++) {
-        i += dull(trace, eckid_bytes(piece.data + i, piece.len - i));
-        trace->last = i ? piece.data[i - 1] : trace->last;
+        i += dull(scan, eckid_bytes(piece.data + i, piece.len - i));
+        scan->last = i ? piece.data[i - 1] : scan->last;
         if (i == piece.len) {
             break;
         }
-        bool base64 = read_base64(trace, piece.data[i]);
+        bool base64 = read_base64(scan, piece.data[i]);
 
-        if (read_xml(trace, piece.data[i]) || base64) {
+        if (read_xml(scan, piece.data[i]) || base64) {
             if (upto) {
                 *upto = i + 1;
             }
-            forget(trace);
+            forget(scan);
             return base64 ? ECKID_SAML_SCAN_BASE64 : ECKID_SAML_SCAN_XML;
         }
-        trace->last = piece.data[i];
+        scan->last = piece.data[i];
     }
     return ECKID_SAML_SCAN_NONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RFC 7523: the assertion by which a client authenticates to a token endpoint; pure. */
+/* RFC 7523: an assertion with which a client authenticates to a token endpoint; no I/O. */
 #include "jose/eckid_client_assertion.h"
 #include "base/eckid_json.h"
 #include "crypto/eckid_key_sign.h"
@@ -12,7 +12,7 @@ typedef struct algorithm_t {
     eckid_key_alg_t alg;
 } algorithm_t;
 
-/* Usual ones first: of RSA the one that the Dutch profile of OAuth prefers. */
+/* The first algorithm of a kind is its default; for RSA the Dutch OAuth profile prefers PS256. */
 static const algorithm_t algorithms[] = {
     {"ES256", ECKID_KEY_P256, ECKID_ES256},    {"ES384", ECKID_KEY_P384, ECKID_ES384},
     {"PS256", ECKID_KEY_RSA, ECKID_PS256},     {"RS256", ECKID_KEY_RSA, ECKID_RS256},
@@ -42,7 +42,7 @@ eckid_err_t *eckid_client_assertion_check(const eckid_client_assertion_t *assert
     return find_algorithm(assertion)
                ? NULL
                : eckid_err_advise(
-                     eckid_err_make(pool, ECKID_KEY, "%s is no key for %s",
+                     eckid_err_make(pool, ECKID_KEY, "%s cannot sign %s",
                                     eckid_key_name(assertion->key),
                                     assertion->algorithm ? assertion->algorithm : "assertions"),
                      "alg= of EckidLasToken and the kind of the key must fit each other");
@@ -78,7 +78,7 @@ static json_t *claims(const eckid_client_assertion_t *assertion, apr_time_t now,
     return object;
 }
 
-/* One part of the three. */
+/* One of the three parts. */
 static const char *part(const json_t *object, apr_pool_t *pool)
 {
     return eckid_codec_base64url(eckid_json_print(object, pool), pool).data;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What RFC 7518 and RFC 8037 call the algorithms, and what they are bound to. */
+/* The algorithms of RFC 7518 and RFC 8037: their names, kinds of key and digests. */
 #include "jose/eckid_jwa.h"
 
 typedef struct algorithm_t {
-    const char *name; /* NULL: not one of JOSE's */
+    const char *name; /* NULL: JOSE does not define it */
     eckid_key_kind_t kind;
     eckid_digest_alg_t digest;
 } algorithm_t;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What RFC 7518 and RFC 8037 call the algorithms, and what they are bound to. */
+/* The algorithms of RFC 7518 and RFC 8037: their names, kinds of key and digests. */
 #ifndef ECKID_JWA_H
 #define ECKID_JWA_H
 
 #include "crypto/eckid_digest.h"
 #include "crypto/eckid_key_sign.h"
 
-/* The algorithm of that name; false for every other name, "none" and those with SHA-1 included. */
+/* The algorithm with that name; false for any other name, including "none" and those with SHA-1. */
 bool eckid_jwa_find(eckid_key_alg_t *alg, const char *name);
 
-/* Its name; NULL when JOSE has none for it. */
+/* The name of the algorithm; NULL if JOSE does not define it. */
 const char *eckid_jwa_name(eckid_key_alg_t alg);
 
-/* Whether keys of that kind make such signatures; each curve has one algorithm only. */
+/* Whether the algorithm works with keys of that kind. A curve has only one algorithm. */
 bool eckid_jwa_fits(eckid_key_alg_t alg, eckid_key_kind_t kind);
 
-/* The digest of at_hash and its like (OpenID Connect Core section 3.1.3.6). */
+/* The digest for at_hash, c_hash and s_hash (OpenID Connect Core section 3.1.3.6). */
 eckid_digest_alg_t eckid_jwa_digest(eckid_key_alg_t alg);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A compact JWE, RFC 7516: a token encrypted to a client's key, by cjose. */
+/* RFC 7516: a compact JWE that encrypts a token to a client's key, with cjose. */
 #include "jose/eckid_jwe.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const char *member(const json_t *jwk, const char *name)
     return json_string_value(json_object_get(jwk, name));
 }
 
-/* RFC 7518 section 4.1: the algorithm for a key of that type; NULL for others. */
+/* RFC 7518 section 4.1: the algorithm for a key of that type, or NULL. */
 static const char *alg_for(const json_t *jwk)
 {
     const char *kty = member(jwk, "kty"), *use = member(jwk, "use"), *alg = member(jwk, "alg");
@@ -40,7 +40,7 @@ static const char *alg_for(const json_t *jwk)
     return ours;
 }
 
-/* False for a key that cannot be used. */
+/* False if the key cannot be used. */
 static bool take_key(eckid_jwe_t *jwe, const json_t *jwk, apr_pool_t *pool)
 {
     const char *alg = alg_for(jwk), *kid = member(jwk, "kid");
@@ -82,7 +82,7 @@ eckid_err_t *eckid_jwe_make(eckid_jwe_t **out, eckid_bytes_t jwks, const char *e
             return NULL;
         }
     }
-    return eckid_err_make(pool, ECKID_JWKS, "%s holds no key of RSA or EC for encryption", name);
+    return eckid_err_make(pool, ECKID_JWKS, "%s has no RSA or EC key for encryption", name);
 }
 
 static cjose_header_t *make_header(const eckid_jwe_t *jwe)
@@ -100,7 +100,7 @@ static cjose_header_t *make_header(const eckid_jwe_t *jwe)
     return done ? header : NULL;
 }
 
-/* A copy in pool; NULL when cjose failed. */
+/* A copy in pool; NULL if cjose fails. */
 static const char *encrypt(const eckid_jwe_t *jwe, cjose_header_t *header, eckid_bytes_t token,
                            apr_pool_t *pool)
 {

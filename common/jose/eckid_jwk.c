@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A key as JSON has it, RFC 7517: sets of them read, our own written, and their thumbprints. */
+/* RFC 7517: reads JWK Sets, writes our public keys, and computes thumbprints. */
 #include "jose/eckid_jwk.h"
 #include "crypto/eckid_key_numbers.h"
 
@@ -7,7 +7,7 @@
 
 /* RFC 7518 section 6, RFC 8037 section 2. */
 typedef struct shape_t {
-    const char *kty, *crv; /* crv is NULL where there is none */
+    const char *kty, *crv; /* crv is NULL if the type has none */
     const char *first, *second;
 } shape_t;
 
@@ -51,7 +51,7 @@ static bool read_number(eckid_bytes_t *number, const json_t *jwk, const char *na
     return !name || (text && eckid_codec_base64url_decode(number, eckid_bytes_str(text), pool));
 }
 
-/* RFC 7517 sections 4.2 and 4.3: whether signatures may be verified with it. */
+/* RFC 7517 sections 4.2 and 4.3: whether the key may be used to verify signatures. */
 static bool is_for_verifying(const json_t *jwk)
 {
     const json_t *use = json_object_get(jwk, "use"), *ops = json_object_get(jwk, "key_ops");
@@ -65,7 +65,7 @@ static bool is_for_verifying(const json_t *jwk)
     return listed && (!use || (json_is_string(use) && strcmp(json_string_value(use), "sig") == 0));
 }
 
-/* Its algorithm, where it names one; false when that is not one for such a key. */
+/* Reads the key's alg, if it has one; false if that does not fit the kind of key. */
 static bool read_alg(eckid_jwk_t *out, const json_t *jwk, eckid_key_kind_t kind)
 {
     const json_t *alg = json_object_get(jwk, "alg");
@@ -75,7 +75,7 @@ static bool read_alg(eckid_jwk_t *out, const json_t *jwk, eckid_key_kind_t kind)
                     eckid_jwa_fits(out->alg, kind));
 }
 
-/* False for a key that is of no use here. */
+/* False if the key cannot be used here. */
 static bool read_key(eckid_jwk_t *out, const json_t *jwk, int number, apr_pool_t *pool)
 {
     eckid_key_numbers_t numbers;
@@ -118,7 +118,7 @@ eckid_err_t *eckid_jwk_read_set(apr_array_header_t **out, eckid_bytes_t text, ap
     apr_array_header_t *keys = apr_array_make(pool, 4, sizeof(eckid_jwk_t));
 
     if (json_array_size(list) > ECKID_JWK_MAX) {
-        return eckid_err_make(pool, ECKID_JWKS, "it holds more than %d keys", ECKID_JWK_MAX);
+        return eckid_err_make(pool, ECKID_JWKS, "the set has more than %d keys", ECKID_JWK_MAX);
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
         eckid_jwk_t key = {.kid = NULL};
@@ -132,7 +132,7 @@ eckid_err_t *eckid_jwk_read_set(apr_array_header_t **out, eckid_bytes_t text, ap
         APR_ARRAY_PUSH(keys, eckid_jwk_t) = key;
     }
     if (keys->nelts == 0) {
-        return eckid_err_make(pool, ECKID_JWKS, "it holds no key that can verify signatures");
+        return eckid_err_make(pool, ECKID_JWKS, "the set has no key that can verify signatures");
     }
     *out = keys;
     return NULL;
@@ -145,7 +145,8 @@ static const char *number_text(eckid_bytes_t number, apr_pool_t *pool)
     return eckid_codec_base64url(number, pool).data;
 }
 
-/* RFC 7638 section 3: the required members alone, by name, without white space. */
+/* RFC 7638 section 3: only the required members, in the order of their names, without white
+ * space. */
 static eckid_bytes_t canonical(const shape_t *shape, const eckid_key_numbers_t *numbers,
                                apr_pool_t *pool)
 {
@@ -166,7 +167,7 @@ static eckid_err_t *check_kind(const eckid_key_t *key, apr_pool_t *pool)
 {
     return (int)eckid_key_kind(key) < SHAPES
                ? NULL
-               : eckid_err_make(pool, ECKID_KEY, "%s has no public half", eckid_key_name(key));
+               : eckid_err_make(pool, ECKID_KEY, "%s has no public key", eckid_key_name(key));
 }
 
 eckid_err_t *eckid_jwk_thumbprint(const char **thumbprint, const eckid_key_t *key, apr_pool_t *pool)

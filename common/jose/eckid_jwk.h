@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A key as JSON has it, RFC 7517: sets of them read, our own written, and their thumbprints. */
+/* RFC 7517: reads JWK Sets, writes our public keys, and computes thumbprints. */
 #ifndef ECKID_JWK_H
 #define ECKID_JWK_H
 
@@ -8,28 +8,28 @@
 #include "base/eckid_json.h"
 #include "jose/eckid_jwa.h"
 
-/* Sets with more keys than this are refused. */
+/* A set with more keys is rejected. */
 #define ECKID_JWK_MAX 100
 
 typedef struct eckid_jwk_t {
     const char *kid; /* or NULL */
     const eckid_key_t *key;
-    bool has_alg; /* whether the set binds the key to alg alone */
+    bool has_alg; /* whether the set restricts the key to alg */
     eckid_key_alg_t alg;
 } eckid_jwk_t;
 
 /*
- * The keys of a set with which signatures can be verified (eckid_jwk_t). Keys for another use, of
- * other types, too short, secret or malformed ones are left out, as RFC 7517 section 5 wants;
- * ECKID_JWKS when none is left, when two of them have the same kid, or when it is no JWK Set.
+ * The keys of a set that can verify signatures (eckid_jwk_t). Keys with another use, and keys that
+ * are of unknown types, too short, secret or malformed, are skipped, as RFC 7517 section 5 says.
+ * ECKID_JWKS if no key is left, if two have the same kid, or if it is not a JWK Set.
  */
 eckid_err_t *eckid_jwk_read_set(apr_array_header_t **keys, eckid_bytes_t text, apr_pool_t *pool);
 
-/* The thumbprint of RFC 7638 with SHA-256, in base64url. */
+/* The RFC 7638 thumbprint with SHA-256, in base64url. */
 eckid_err_t *eckid_jwk_thumbprint(const char **thumbprint, const eckid_key_t *key,
                                   apr_pool_t *pool);
 
-/* The public half as a JWK for verifying, its kid being its thumbprint. The reference is pool's. */
+/* The public key as a JWK for verifying; its kid is the thumbprint. The pool owns the reference. */
 eckid_err_t *eckid_jwk_write(json_t **jwk, const eckid_key_t *key, apr_pool_t *pool);
 
 #endif

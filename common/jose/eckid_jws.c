@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A compact JWS, RFC 7515: split, verified under an allow-list, its payload replaced, signed. */
+/* RFC 7515: parses a compact JWS, verifies it against an allow-list, and signs another payload. */
 #include "jose/eckid_jws.h"
 #include "base/eckid_json_edit.h"
 
@@ -8,7 +8,7 @@
 struct eckid_jws_t {
     eckid_json_edit_t *header;
     eckid_key_alg_t alg;
-    eckid_bytes_t input; /* header and payload as they were signed */
+    eckid_bytes_t input; /* the signed bytes of header and payload */
     eckid_bytes_t payload, signature;
 };
 
@@ -23,11 +23,11 @@ static eckid_err_t *bad(apr_pool_t *pool, const char *why)
     return eckid_err_make(pool, ECKID_TOKEN, "%s", why);
 }
 
-/* Splitting */
+/* Parsing */
 
 #define PARTS_MAX 5
 
-/* Cuts at the dots; the number of parts, or more than PARTS_MAX when there are more. */
+/* Splits the text at its dots. Returns the number of parts, or PARTS_MAX + 1 if there are more. */
 static int split(eckid_bytes_t parts[PARTS_MAX], eckid_bytes_t text)
 {
     const char *at = text.data, *end = text.data + text.len;
@@ -69,11 +69,11 @@ static eckid_err_t *check_header(const eckid_json_edit_t *header, apr_pool_t *po
 
     for (const char *const *name = unwanted; *name; name++) {
         if (eckid_json_edit_get(header, *name)) {
-            return eckid_err_make(pool, ECKID_TOKEN, "its header has %s", *name);
+            return eckid_err_make(pool, ECKID_TOKEN, "the header has %s", *name);
         }
     }
     if (eckid_json_edit_get(header, "kid") && !eckid_json_edit_string(header, "kid")) {
-        return bad(pool, "its kid is not a string");
+        return bad(pool, "the kid is not a string");
     }
     return NULL;
 }
@@ -83,7 +83,7 @@ static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t
     eckid_bytes_t text;
 
     if (!eckid_codec_base64url_decode(&text, part, pool)) {
-        return bad(pool, "its header is not base64url");
+        return bad(pool, "the header is not base64url");
     }
     ECKID_ERR(eckid_json_edit_parse(&jws->header, text, ECKID_TOKEN, pool));
     const char *alg = eckid_json_edit_string(jws->header, "alg");
@@ -92,7 +92,7 @@ static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t
         return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
     }
     if (!alg || !eckid_jwa_find(&jws->alg, alg)) {
-        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "its alg is none of those known here");
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "its alg is not supported");
     }
     return check_header(jws->header, pool);
 }
@@ -103,7 +103,8 @@ eckid_err_t *eckid_jws_open(eckid_jws_t **out, eckid_bytes_t text, apr_pool_t *p
     eckid_bytes_t parts[PARTS_MAX];
 
     if (text.len > ECKID_JWS_MAX) {
-        return eckid_err_make(pool, ECKID_TOKEN, "it is longer than %d bytes", ECKID_JWS_MAX);
+        return eckid_err_make(pool, ECKID_TOKEN, "the token is longer than %d bytes",
+                              ECKID_JWS_MAX);
     }
     int count = split(parts, text);
 
@@ -111,12 +112,12 @@ eckid_err_t *eckid_jws_open(eckid_jws_t **out, eckid_bytes_t text, apr_pool_t *p
         return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
     }
     if (count != 3) {
-        return bad(pool, "it does not have three parts");
+        return bad(pool, "the token does not have three parts");
     }
     ECKID_ERR(read_header(jws, parts[0], pool));
     if (!eckid_codec_base64url_decode(&jws->payload, parts[1], pool) ||
         !eckid_codec_base64url_decode(&jws->signature, parts[2], pool)) {
-        return bad(pool, "it is not base64url");
+        return bad(pool, "the token is not base64url");
     }
     jws->input = eckid_bytes(text.data, parts[0].len + 1 + parts[1].len);
     *out = jws;
@@ -140,7 +141,8 @@ static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)
     return eckid_jwa_fits(alg, eckid_key_kind(jwk->key)) && (!jwk->has_alg || jwk->alg == alg);
 }
 
-/* OpenID Connect Core section 10.1: by kid; without one there must be no choice. */
+/* OpenID Connect Core section 10.1: the key with the token's kid. Without kid only one key may
+ * fit. */
 static const eckid_jwk_t *find_key(const eckid_jws_t *jws, const apr_array_header_t *keys)
 {
     const char *kid = eckid_json_edit_string(jws->header, "kid");
@@ -165,7 +167,7 @@ static eckid_err_t *choose_key(const eckid_key_t **key, const eckid_jws_t *jws,
     bool is_mac = jws->alg == ECKID_HS256;
 
     if (is_mac != (trust->secret != NULL)) {
-        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s, which is not this client's",
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s is not this client's algorithm",
                               eckid_jwa_name(jws->alg));
     }
     if (is_mac) {
@@ -175,11 +177,11 @@ static eckid_err_t *choose_key(const eckid_key_t **key, const eckid_jws_t *jws,
     const eckid_jwk_t *jwk = find_key(jws, trust->keys);
 
     if (!jwk) {
-        return eckid_err_make(pool, ECKID_TOKEN_KEY, "among %d that are believed",
+        return eckid_err_make(pool, ECKID_TOKEN_KEY, "it is not among the %d trusted keys",
                               trust->keys->nelts);
     }
     if (!may_verify(jwk, jws->alg)) {
-        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s, which is not its key's",
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s is not the algorithm of the key",
                               eckid_jwa_name(jws->alg));
     }
     *key = jwk->key;
@@ -243,7 +245,7 @@ eckid_err_t *eckid_jws_sign(eckid_bytes_t *text, const eckid_signed_t *verified,
     eckid_bytes_t signature;
 
     if (!eckid_jwa_fits(signer->alg, eckid_key_kind(signer->key))) {
-        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s does not sign by %s",
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s cannot sign with %s",
                                                eckid_key_name(signer->key),
                                                eckid_jwa_name(signer->alg)),
                                 "alg= and the kind of the key must fit each other");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an operator's commands ask for, and what they are answered. */
+/* The requests of the operator's commands, and the responses to them. */
 #include "operator/eckid_admin.h"
 #include "base/eckid_json.h"
 
@@ -29,7 +29,7 @@ bool eckid_admin_is_token(const eckid_secret_t *secret, const char *text, apr_po
            CRYPTO_memcmp(text, token, 2 * ECKID_SECRET_DIGEST) == 0;
 }
 
-/* What is asked */
+/* The request */
 
 static bool read_verb(eckid_admin_verb_t *verb, const json_t *value)
 {
@@ -78,7 +78,7 @@ apr_interval_time_t eckid_admin_pace(apr_time_t *next, apr_time_t now, int rate)
     return wait;
 }
 
-/* What is answered */
+/* The response */
 
 static eckid_bytes_t answer(eckid_outcome_t outcome, eckid_source_t source, const eckid_err_t *err,
                             json_t *steps, apr_pool_t *pool)
@@ -116,20 +116,20 @@ static json_t *steps_of(const apr_array_header_t *steps)
     return list;
 }
 
-static eckid_bytes_t check(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
+static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
                            apr_pool_t *pool)
 {
-    eckid_las_result_t asked;
-    eckid_err_t *err = eckid_las_ask(&asked, means->las, means->school, key, pool);
+    eckid_las_result_t result;
+    eckid_err_t *err = eckid_las_ask(&result, setup->las, setup->school, key, pool);
 
-    return answer(err ? ECKID_LAS_FAILED : asked.finding.outcome, ECKID_FROM_LAS, err,
-                  steps_of(eckid_las_diagnosis(means->las, &asked, err, pool)), pool);
+    return answer(err ? ECKID_LAS_FAILED : result.finding.outcome, ECKID_FROM_LAS, err,
+                  steps_of(eckid_las_diagnosis(setup->las, &result, err, pool)), pool);
 }
 
-static eckid_bytes_t warm(const eckid_lookup_setup_t *means, const eckid_student_key_t *key,
+static eckid_bytes_t warm(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_lookup_t lookup = eckid_lookup(means, key, 0, moment, pool);
+    eckid_lookup_t lookup = eckid_lookup(setup, key, 0, moment, pool);
 
     return answer(lookup.finding.outcome, lookup.source, lookup.cause, NULL, pool);
 }
@@ -139,19 +139,19 @@ eckid_bytes_t eckid_admin_serve(const eckid_admin_request_t *request,
                                 const eckid_moment_t *moment, apr_pool_t *pool)
 {
     const eckid_student_key_t key = {student_type, request->student, request->school};
-    eckid_lookup_setup_t means;
-    eckid_err_t *err = eckid_lookup_setup_for(&means, all, &key, pool);
+    eckid_lookup_setup_t setup;
+    eckid_err_t *err = eckid_lookup_setup_for(&setup, all, &key, pool);
 
     if (err) {
         return answer(ECKID_IS_UNKNOWN, ECKID_FROM_LAS, err, NULL, pool);
     }
     switch (request->verb) {
     case ECKID_ADMIN_CHECK:
-        return check(&means, &key, pool);
+        return check(&setup, &key, pool);
     case ECKID_ADMIN_WARM:
-        return warm(&means, &key, moment, pool);
+        return warm(&setup, &key, moment, pool);
     default:
-        eckid_lookup_forget(&means, &key, pool);
+        eckid_lookup_forget(&setup, &key, pool);
         return answer(ECKID_IS_UNKNOWN, ECKID_FROM_CACHE, NULL, NULL, pool);
     }
 }

@@ -29,14 +29,14 @@ static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
     long got = 1;
 
     if (ap_setup_client_block(r, REQUEST_CHUNKED_ERROR) != OK || !ap_should_client_block(r)) {
-        return eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "there is no body");
+        return eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the request has no body");
     }
     while (got > 0 && len < ECKID_ADMIN_REQUEST_MAX) {
         got = ap_get_client_block(r, buffer + len, ECKID_ADMIN_REQUEST_MAX - len);
         len += got > 0 ? (apr_size_t)got : 0;
     }
     *body = eckid_bytes(buffer, len);
-    return got ? eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "its body is cut short or too long")
+    return got ? eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the body is incomplete or too long")
                : NULL;
 }
 
@@ -71,14 +71,14 @@ int mod_eckid_admin_handler(request_rec *r)
     }
     if (!is_allowed(r)) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, r->server,
-                     "ECK%04d: the desk was asked without the token that EckidSecretFile makes",
+                     "ECK%04d: an admin request without the token of EckidSecretFile was refused",
                      ECKID_ADMIN_REQUEST);
         return HTTP_FORBIDDEN;
     }
     eckid_err_t *err = serve(&text, r);
 
     if (err) {
-        mod_eckid_log_trouble(r, err, "the desk");
+        mod_eckid_log_trouble(r, err, "the admin request");
         return HTTP_BAD_REQUEST;
     }
     return mod_eckid_reply_json(r, text, "no-store");

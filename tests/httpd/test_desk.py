@@ -237,10 +237,10 @@ def test_a_student_can_be_forgotten(stage):
 def test_the_desk_serves_nobody_without_the_secret(stage):
     other = stage.place.file("other-secret", secrets.token_urlsafe(48), 0o600)
     done = run(stage, "eckid-check", [key_of(stage, stage.student)], secret=other)
-    assert done.returncode == 2 and "is it the same secret?" in done.stderr
+    assert done.returncode == 2 and "does httpd have the same secret?" in done.stderr
     assert stage.get("-d", "{}", path="/desk").status == 403
     assert stage.get(path="/desk").status == 405
-    assert "without the token" in stage.last_line("the desk was asked")
+    assert "without the token" in stage.last_line("an admin request")
 
 
 def test_the_keys_are_served_by_the_names_the_las_knows(stage):

@@ -70,7 +70,7 @@ MISTAKES = {
         f"books secret={s.place.file('short', 'x' * 31, 0o600)}")},
         "is shorter than 32 bytes"),
     "no JWK Set": (lambda s: {"blocks": block(
-        f"books encrypt={s.place.file('none.json', '{}')}")}, "holds no key of RSA or EC"),
+        f"books encrypt={s.place.file('none.json', '{}')}")}, "has no RSA or EC key"),
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
     "an option of clients": ({"blocks": block("books format=uri")}, "is not one of alg=, claim="),
