@@ -394,8 +394,8 @@ const char *eckid_codec_lower(eckid_bytes_t text, apr_pool_t *pool)
 {
     char *copy = apr_pstrmemdup(pool, text.data, text.len);
 
-    for (char *c = copy; *c; c++) {
-        *c |= *c >= 'A' && *c <= 'Z' ? 0x20 : 0;
+    for (apr_size_t i = 0; i < text.len; i++) {
+        copy[i] |= copy[i] >= 'A' && copy[i] <= 'Z' ? 0x20 : 0;
     }
     return copy;
 }
