@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was configured: read-only objects for each server and location. */
+/* The configuration: read-only objects for each server and location. */
 #include "conf/mod_eckid_config.h"
 
 #include <apr_strings.h>
@@ -26,7 +26,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     mod_eckid_expiry_new(process, pconf);
 }
 
-/* Create and merge */
+/* Creating and merging */
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was configured: read-only objects for each server and location. */
+/* The configuration: read-only objects for each server and location. */
 #ifndef MOD_ECKID_CONFIG_H
 #define MOD_ECKID_CONFIG_H
 
@@ -10,7 +10,7 @@
 
 #include "conf/mod_eckid_las_conf.h"
 
-/* What the library makes of lines. The code that uses one includes its header. */
+/* Library types made from directives. Code that uses one includes its header. */
 typedef struct eckid_idp_metadata_t eckid_idp_metadata_t;
 typedef struct eckid_provider_t eckid_provider_t;
 typedef struct eckid_policy_t eckid_policy_t;
@@ -24,17 +24,17 @@ typedef struct eckid_secret_t eckid_secret_t;
 typedef struct eckid_store_t eckid_store_t;
 typedef struct eckid_single_flight_t eckid_single_flight_t;
 
-/* The one symbol that leaves mod_eckid.so. */
+/* The only symbol exported from mod_eckid.so. */
 extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
 
 typedef enum mod_eckid_engine_t {
     MOD_ECKID_UNSET,
     MOD_ECKID_OFF,
     MOD_ECKID_ON,
-    MOD_ECKID_OBSERVE /* verifies, looks up and logs, and changes no answer */
+    MOD_ECKID_OBSERVE /* verifies, looks up and logs, but changes nothing */
 } mod_eckid_engine_t;
 
-/* What EckidSchoolMap says. */
+/* The content of EckidSchoolMap. */
 typedef struct mod_eckid_school_map_t {
     const char *file; /* for messages */
     const eckid_school_map_t *map;
@@ -42,77 +42,77 @@ typedef struct mod_eckid_school_map_t {
     const eckid_match_t *match;
 } mod_eckid_school_map_t;
 
-/* What a server or a location says. NULL, 0 or UNSET where it says nothing: then the next one
- * around it counts. Every member is complete in itself, so that merging is choosing. */
+/* The settings of a server or a location. NULL, 0 or UNSET means that the enclosing scope decides.
+ * Each member is complete in itself, so that merging only chooses between two values. */
 typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
     eckid_idp_metadata_t *idp;
     eckid_provider_t *provider;
-    bool claims_in_userinfo;            /* goes with provider */
-    const char *introspection;          /* an Authorization field */
+    bool claims_in_userinfo;            /* belongs to provider */
+    const char *introspection;          /* the value of an Authorization field */
     int passes_unknown;                 /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;    /* eckid_signer_t */
     apr_array_header_t *conditions; /* eckid_condition_t */
-    const eckid_student_t *student; /* but for its conditions */
+    const eckid_student_t *student; /* without its conditions */
     mod_eckid_las_t las;
     mod_eckid_las_t *open_las; /* while its block is being read */
     apr_hash_t *named;         /* mod_eckid_las_t * by name */
-    apr_hash_t *channels;      /* const eckid_las_t *: how those are asked */
+    apr_hash_t *channels;      /* const eckid_las_t * by name: the channels to them */
     const eckid_school_t *school;
     const mod_eckid_school_map_t *schools; /* EckidSchoolMap */
     eckid_policy_t *policy;
     eckid_supplier_t *open_supplier;              /* while its block is being read */
     apr_interval_time_t found_for, not_found_for; /* -1 for unset */
-    apr_interval_time_t stale_for;                /* goes with found_for */
+    apr_interval_time_t stale_for;                /* belongs to found_for */
     apr_interval_time_t skew;                     /* -1 for unset */
     int sha1;                                     /* -1 for unset */
     apr_size_t page_max, response_max;
     const char *helpdesk;
 } mod_eckid_dir_t;
 
-/* What the whole process says, once. */
+/* The settings of the whole process. */
 typedef struct mod_eckid_process_t {
     const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
     const char *tokens; /* the same for the owners of tokens */
     bool has_secret_file;
-    bool has_provider;                  /* whether any EckidProvider was read */
+    bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */
     const char *generation;             /* or NULL */
     eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
     eckid_single_flight_t *flights;     /* set in post_config */
-    apr_array_header_t *curls;          /* eckid_curl_t *: each child prepares them */
-    apr_array_header_t *limits;  /* eckid_las_limits_t *: to share memory with all children */
-    apr_array_header_t *signers; /* const eckid_key_t *: every EckidSigningKey */
-    apr_hash_t *lines;           /* mod_eckid_line_t *: what EckidLas says, by its arguments */
-    apr_hash_t *sources;         /* const ap_directive_t *: by which line things were configured */
-    apr_hash_t *once; /* the same for what may stand in a scope once only, by scope and name */
-    apr_array_header_t *expiries;  /* what ends one day, see mod_eckid_expiry.h */
-    eckid_expiry_told_t *told;     /* which of them were warned of; shared by all children */
-    apr_uint32_t next_expiry_look; /* seconds; of this child */
+    apr_array_header_t *curls;          /* eckid_curl_t *, which each child prepares */
+    apr_array_header_t *limits;         /* eckid_las_limits_t *, which get shared memory */
+    apr_array_header_t *signers;        /* const eckid_key_t *: every EckidSigningKey */
+    apr_hash_t *lines;                  /* mod_eckid_line_t *: EckidLas, by its arguments */
+    apr_hash_t *sources; /* const ap_directive_t *: the line that configured an object */
+    apr_hash_t *once;    /* the same for directives allowed once per scope, by scope and name */
+    apr_array_header_t *expiries;  /* what will expire, see mod_eckid_expiry.h */
+    eckid_expiry_told_t *told;     /* the warnings given so far; shared by all children */
+    apr_uint32_t next_expiry_look; /* in seconds; of this child */
 } mod_eckid_process_t;
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
 void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
 
-/* How long a found ECK iD counts where EckidCacheTime is silent. */
+/* How long a found ECK iD is fresh if EckidCacheTime does not say it. */
 #define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)
 
-/* Whether every school has a LAS of its own by name, so that there need be no other. */
+/* Whether every school has a named LAS of its own, so that no other LAS is needed. */
 bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);
 
-/* Remembers the line by which something was configured. */
+/* Remembers the line that configured an object. */
 void mod_eckid_note_source(const void *thing, const ap_directive_t *directive);
 
-/* That line, for messages; or NULL. */
+/* The line that configured an object, for messages; or NULL. */
 const ap_directive_t *mod_eckid_find_source(const void *thing);
 
-/* What counts for a request. */
+/* The settings for a request. */
 mod_eckid_dir_t *mod_eckid_dir(const request_rec *r);
 
-/* The one of this round of configuration; made anew in pre_config. */
+/* The settings of the current configuration; mod_eckid_new_process makes new ones in pre_config. */
 mod_eckid_process_t *mod_eckid_process(void);
 void mod_eckid_new_process(apr_pool_t *pconf);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Warns before a certificate or metadata in use ends, at start and while there are logins. */
+/* Warns before a certificate or metadata expires, at start and while there are logins. */
 #include "conf/mod_eckid_expiry.h"
 
 #include <apr_atomic.h>
@@ -8,10 +8,10 @@
 
 APLOG_USE_MODULE(eckid);
 
-/* How often a child looks whether something ends soon, if there are logins. */
+/* How often a child checks for expiry, if there are logins. */
 #define INTERVAL_SECONDS 600
 
-/* What was configured, and where. */
+/* What expires, and the line that configured it. */
 typedef struct source_t {
     eckid_expiry_t expiry;
     const ap_directive_t *directive;
@@ -69,7 +69,7 @@ void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool)
     }
 }
 
-/* True for one thread of this child in each interval. */
+/* True for one thread of this child per interval. */
 static bool is_time(apr_time_t now)
 {
     volatile apr_uint32_t *next = &mod_eckid_process()->next_expiry_look;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Warns before a certificate or metadata in use ends, at start and while there are logins. */
+/* Warns before a certificate or metadata expires, at start and while there are logins. */
 #ifndef MOD_ECKID_EXPIRY_H
 #define MOD_ECKID_EXPIRY_H
 
@@ -7,26 +7,27 @@
 #include "conf/mod_eckid_config.h"
 #include "crypto/eckid_key.h"
 
-/* For a new round of configuration. */
+/* Call this for each new configuration. */
 void mod_eckid_expiry_new(mod_eckid_process_t *process, apr_pool_t *pool);
 
-/* Remembers something that ends and was configured by that line; its strings are copied. */
+/* Adds something that expires and was configured by that line. Copies its strings. */
 void mod_eckid_expiry_add(const eckid_expiry_t *expiry, const ap_directive_t *directive);
 
-/* The same for the certificate of a key, if it has one; what is "the certificate FILE". */
+/* Adds the certificate of a key, if it has one; what is "the certificate FILE". */
 void mod_eckid_expiry_add_key(const eckid_key_t *key, const char *what, const char *consequence,
                               const ap_directive_t *directive);
 
-/* One line, a warning, for each of those that ends soon, and was not told before. At start it goes
- * to where configtest shows it. */
+/* Logs a warning for each that expires soon, unless it was given before. At start, configtest shows
+ * the warnings. */
 void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool);
 
-/* The same for a request, with what else it makes use of (eckid_expiry_t; NULL: nothing). A child
- * does so now and then, or always if the list is new. */
+/* The same during a request, which may add a list of its own (eckid_expiry_t; NULL: none). Each
+ * child checks once per interval; a new list is checked at once. */
 void mod_eckid_expiry_look(request_rec *r, const apr_array_header_t *more, bool is_new,
                            apr_time_t now);
 
-/* Puts what was told into memory that all children share. Of the size of eckid_expiry_told_t. */
+/* Moves the record of given warnings to memory that all children share, of the size of
+ * eckid_expiry_told_t. */
 void mod_eckid_expiry_share(void *memory);
 
 #endif

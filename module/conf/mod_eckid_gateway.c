@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From what was configured to what one login is rewritten by. */
+/* Makes the gateway for a login from the configuration. */
 #include "conf/mod_eckid_gateway.h"
 
 #include <apr_strings.h>
@@ -14,14 +14,14 @@
 #define DEFAULT_RESPONSE_MAX (256 * 1024)
 #define DEFAULT_NOT_FOUND_FOR apr_time_from_sec(120)
 
-/* All that a login needs, in one piece of memory. */
-typedef struct whole_t {
+/* Everything that a login needs, in one allocation. */
+typedef struct objects_t {
     eckid_gateway_t gateway;
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
     eckid_token_owners_t token_owners;
-} whole_t;
+} objects_t;
 
 mod_eckid_request_t *mod_eckid_request(const request_rec *r)
 {
@@ -66,8 +66,8 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
     eckid_err_t *news;
 
     *view = NULL;
-    if (mod_eckid_is_loop(r, dir)) { /* the fetching thread waits for this answer, so this one must
-                                        not wait for it */
+    if (mod_eckid_is_loop(r, dir)) {
+        /* the thread that fetches waits for this response, so it must not wait for that thread */
         return eckid_err_make(r->pool, ECKID_LOOP, "%s", "");
     }
     eckid_err_t *err = eckid_provider_get(view, dir->provider, &changed, &news, now, r->pool);
@@ -104,12 +104,12 @@ static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool
     return student;
 }
 
-static eckid_rules_t make_rules(const whole_t *whole, const mod_eckid_dir_t *dir)
+static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t *dir)
 {
     return (eckid_rules_t){
         .policy = dir->policy,
-        .student = &whole->student,
-        .lookup = {.las = &whole->las,
+        .student = &objects->student,
+        .lookup = {.las = &objects->las,
                    .school = dir->school,
                    .schools = dir->schools ? dir->schools->map : NULL,
                    .lases = dir->channels},
@@ -118,20 +118,20 @@ static eckid_rules_t make_rules(const whole_t *whole, const mod_eckid_dir_t *dir
     };
 }
 
-static eckid_saml_setup_t make_saml(const whole_t *whole, const mod_eckid_dir_t *dir)
+static eckid_saml_setup_t make_saml(const objects_t *objects, const mod_eckid_dir_t *dir)
 {
     return (eckid_saml_setup_t){
-        .rules = &whole->gateway.rules,
+        .rules = &objects->gateway.rules,
         .metadata_key = dir->metadata_key,
         .sha1 = dir->sha1 == 1,
         .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
     };
 }
 
-/* The settings whose change would make a remembered student key mean another student. */
-static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, apr_pool_t *pool)
+/* The settings that determine which student a remembered key belongs to. */
+static const char *realm_of(const objects_t *objects, const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
-    const eckid_student_t *student = &whole->student;
+    const eckid_student_t *student = &objects->student;
     const char *generation = mod_eckid_process()->generation;
 
     return apr_pstrcat(pool, generation ? generation : "", "\n",
@@ -140,13 +140,13 @@ static const char *realm_of(const whole_t *whole, const mod_eckid_dir_t *dir, ap
                        student->source ? student->source : "", NULL);
 }
 
-/* A provider of which nothing is known yet is noticed by the code that needs it. */
-static eckid_oidc_setup_t make_oidc(whole_t *whole, request_rec *r, const mod_eckid_dir_t *dir,
+/* View stays NULL if nothing is known about the provider; code that needs it checks. */
+static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mod_eckid_dir_t *dir,
                                     apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
     eckid_oidc_setup_t oidc = {
-        .rules = &whole->gateway.rules,
+        .rules = &objects->gateway.rules,
         .provider = dir->provider,
         .claims_from = dir->claims_in_userinfo ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN,
         .introspection = dir->introspection,
@@ -155,10 +155,10 @@ static eckid_oidc_setup_t make_oidc(whole_t *whole, request_rec *r, const mod_ec
 
     mod_eckid_view(&oidc.view, r, dir, now);
     if (process->token_store) {
-        whole->token_owners =
+        objects->token_owners =
             (eckid_token_owners_t){process->secret, process->previous,
-                                   realm_of(whole, dir, r->pool), *process->token_store};
-        oidc.token_owners = &whole->token_owners;
+                                   realm_of(objects, dir, r->pool), *process->token_store};
+        oidc.token_owners = &objects->token_owners;
     }
     return oidc;
 }
@@ -181,26 +181,26 @@ static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t
                                            apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
-    whole_t *whole = apr_pcalloc(r->pool, sizeof(*whole));
+    objects_t *objects = apr_pcalloc(r->pool, sizeof(*objects));
 
     if (dir->las.line) {
-        whole->las = mod_eckid_las_channel(&dir->las);
+        objects->las = mod_eckid_las_channel(&dir->las);
     }
-    whole->student = make_student(dir, r->pool);
-    whole->gateway.rules = make_rules(whole, dir);
-    whole->gateway.saml = make_saml(whole, dir);
-    whole->gateway.saml.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
-    whole->gateway.request = r->unparsed_uri;
-    whole->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
+    objects->student = make_student(dir, r->pool);
+    objects->gateway.rules = make_rules(objects, dir);
+    objects->gateway.saml = make_saml(objects, dir);
+    objects->gateway.saml.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    objects->gateway.request = r->unparsed_uri;
+    objects->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
     if (dir->provider) {
-        whole->gateway.oidc = make_oidc(whole, r, dir, now);
+        objects->gateway.oidc = make_oidc(objects, r, dir, now);
     }
     if (process->store) {
-        whole->cache = make_cache(dir, process);
-        whole->gateway.rules.lookup.cache = &whole->cache;
-        whole->gateway.rules.lookup.flights = process->flights;
+        objects->cache = make_cache(dir, process);
+        objects->gateway.rules.lookup.cache = &objects->cache;
+        objects->gateway.rules.lookup.flights = process->flights;
     }
-    return &whole->gateway;
+    return &objects->gateway;
 }
 
 eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From what was configured to what one login is rewritten by. */
+/* Makes the gateway for a login from the configuration. */
 #ifndef MOD_ECKID_GATEWAY_H
 #define MOD_ECKID_GATEWAY_H
 
 #include "conf/mod_eckid_config.h"
 #include "gateway/eckid_gateway.h"
 
-/* What the module keeps with a request. */
+/* What the module stores with a request. */
 typedef struct mod_eckid_request_t {
-    const mod_eckid_dir_t *dir;     /* what the gateway was made of */
-    const eckid_gateway_t *gateway; /* NULL until it is first needed */
+    const mod_eckid_dir_t *dir;     /* the settings from which the gateway was made */
+    const eckid_gateway_t *gateway; /* NULL until it is needed */
     void *oidc;                     /* the context of the OpenID Connect filter; or NULL */
 } mod_eckid_request_t;
 
-/* Made when it is first needed; lives as long as the request. */
+/* Created at the first call; lives as long as the request. */
 mod_eckid_request_t *mod_eckid_request(const request_rec *r);
 
-/* Whether the engine is on, or observes. */
+/* Whether the engine is on or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 
-/* Whether the request is one of our own that came back: then the backend is this very server. */
+/* Whether the request is one of our own that came back, so that the backend is this server
+ * itself. */
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);
 
-/* The OpenID provider as it is now, valid as long as the request; NULL with an error when nothing
- * is known of it. What is new is logged. */
+/* The current metadata and keys of the OpenID provider, valid as long as the request; NULL with an
+ * error if nothing is known about it. Changes are logged. */
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                             const mod_eckid_dir_t *dir, apr_time_t now);
 

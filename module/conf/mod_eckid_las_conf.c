@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A LAS as it was configured, and the channel that is made of it. */
+/* The configuration of a LAS, and the channel that is made from it. */
 #include "conf/mod_eckid_las_conf.h"
 
 #include "contract/eckid_contract_eduv.h"
@@ -64,7 +64,8 @@ const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
         return "there is no EckidLas; write, for example: EckidLas https://las.example/eduv/v1";
     }
     if (!las->credentials && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
-        return "nothing proves to the LAS who asks; write, for example: EckidLasKey eckid/las.key "
+        return "calls to the LAS are not authenticated; write, for example: EckidLasKey "
+               "eckid/las.key "
                "keyid=school-2026";
     }
     return NULL;
@@ -79,7 +80,7 @@ eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
     }
     if (las->answer_keys && !signing_key(las)) {
         return eckid_err_make(pool, ECKID_CONFIG,
-                              "EckidLasAnswerKey needs calls that are signed: an answer is bound "
+                              "EckidLasAnswerKey needs signed calls: a response is bound "
                               "to the signature of its call");
     }
     return signing_key(las)

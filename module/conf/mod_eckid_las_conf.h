@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A LAS as it was configured, and the channel that is made of it. */
+/* The configuration of a LAS, and the channel that is made from it. */
 #ifndef MOD_ECKID_LAS_CONF_H
 #define MOD_ECKID_LAS_CONF_H
 
@@ -16,7 +16,7 @@ typedef struct eckid_key_t eckid_key_t;
 typedef struct eckid_las_limits_t eckid_las_limits_t;
 typedef struct eckid_las_t eckid_las_t;
 
-/* What EckidLas says: where the LAS is, and how much of it may be used. */
+/* The content of EckidLas: where the LAS is, and the limits for calls to it. */
 typedef struct mod_eckid_line_t {
     const char *base;
     eckid_curl_t *curl;
@@ -24,17 +24,17 @@ typedef struct mod_eckid_line_t {
     apr_interval_time_t timeout;
 } mod_eckid_line_t;
 
-/* What EckidLasKey says. */
+/* The content of EckidLasKey. */
 typedef struct mod_eckid_las_key_t {
     const eckid_key_t *key;
     const char *keyid;
 } mod_eckid_las_key_t;
 
-/* A LAS as it was configured; NULL or -1 where nothing was said. Each member is complete in itself,
- * so that merging is choosing. */
+/* The settings of a LAS; NULL or -1 where there is no directive. Each member is complete in itself,
+ * so that merging only chooses between two values. */
 typedef struct mod_eckid_las_t {
     const mod_eckid_line_t *line;
-    apr_array_header_t *keys; /* mod_eckid_las_key_t: the first signs, all are published */
+    apr_array_header_t *keys; /* mod_eckid_las_key_t: the first one signs, all are published */
     eckid_client_credentials_t *credentials;
     const eckid_contract_t *contract;
     const eckid_httpsig_profile_t *profile;
@@ -42,21 +42,21 @@ typedef struct mod_eckid_las_t {
     int sign, pilot;                 /* -1 for unset */
 } mod_eckid_las_t;
 
-/* One of which nothing is said yet. */
+/* A LAS without any settings. */
 mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool);
 
 mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid_las_t *add);
 
-/* The contract that it is asked by: Edu-V where nothing was said. */
+/* The contract of the LAS; Edu-V by default. */
 const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las);
 
-/* How it is asked. */
+/* The channel to the LAS. */
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
 
-/* NULL, or what is missing. */
+/* What is missing, or NULL. */
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las);
 
-/* The same, and what does not go together: ECKID_CONFIG, ECKID_KEY. */
+/* The same, and settings that do not fit together: ECKID_CONFIG, ECKID_KEY. */
 eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool);
 
 #endif

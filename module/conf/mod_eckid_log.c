@@ -9,7 +9,7 @@
 
 APLOG_USE_MODULE(eckid);
 
-/* What carried the login; NULL over SAML, where it is always a page. */
+/* The token= of a log line; NULL for SAML, which needs none. */
 static const char *channel_name(eckid_channel_t channel)
 {
     static const char *const names[] = {
@@ -37,7 +37,7 @@ static const char *list_of(const apr_array_header_t *names, apr_pool_t *pool)
     return names && names->nelts ? apr_array_pstrcat(pool, names, ',') : "none";
 }
 
-/* The tail of the line: what programs look for. */
+/* The last part of the line, for programs. */
 static const char *facts(const eckid_decision_t *decision, const eckid_moment_t *moment,
                          apr_pool_t *pool)
 {
@@ -77,16 +77,16 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
 static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
 {
     if (decision->log.told_supplier) {
-        return "refused by a status to the supplier";
+        return "refused with an error status to the supplier";
     }
     switch (decision->verdict) {
     case ECKID_REFUSE:
         return apr_psprintf(pool, "refused with %d", decision->status);
     case ECKID_CHANGE:
-        return !decision->verified                      ? "rewritten"
-               : decision->log.withheld                 ? "goes on without ECK iD, by the browser"
-               : decision->known.outcome == ECKID_FOUND ? "given the ECK iD"
-                                                        : "goes on without ECK iD";
+        return !decision->verified      ? "rewritten"
+               : decision->log.withheld ? "continues without ECK iD, as the browser would see it"
+               : decision->known.outcome == ECKID_FOUND ? "gets the ECK iD"
+                                                        : "continues without ECK iD";
     default:
         return "passes";
     }
@@ -114,7 +114,7 @@ static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool
     if (decision->supplier) {
         return apr_pstrcat(pool, "login at ", decision->supplier->name, NULL);
     }
-    return decision->verdict == ECKID_PASS ? "login that names no supplier" : "answer";
+    return decision->verdict == ECKID_PASS ? "login that is not for a supplier" : "response";
 }
 
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
@@ -143,12 +143,12 @@ void mod_eckid_log_provider(const request_rec *r, const char *issuer, const ecki
 {
     if (err) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
-                     "ECK%04d: %s could not be fetched, what is known of it stays in use: %s",
+                     "ECK%04d: %s could not be fetched, the last known data stays in use: %s",
                      (int)err->code, issuer, eckid_err_text(err, r->pool));
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, r->server,
-                     "ECK0000: discovery and keys of %s were fetched", issuer);
+                     "ECK0000: fetched discovery and keys of %s", issuer);
     }
 }
 
@@ -156,7 +156,7 @@ void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_
 {
     if (err) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
-                     "ECK%04d: the changed file is not used, the last good one still is: %s",
+                     "ECK%04d: the changed file is not used, the last good one stays in use: %s",
                      (int)err->code, eckid_err_text(err, r->pool));
     }
     else {

@@ -8,18 +8,18 @@
 #include "crypto/eckid_moment.h"
 #include "decision/eckid_decision.h"
 
-/* One line for a decision, to the log of the request's server. Lines about requests are written
- * without the request, as httpd would add its Referer, which can hold personal data. */
+/* Logs a decision in one line, to the log of the request's server. It is not logged with the
+ * request, because httpd would add the Referer, which can hold personal data. */
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
                             const eckid_moment_t *moment, bool observed);
 
-/* One line, a warning, for trouble that is no decision about a login. */
+/* Logs a warning that is not about the decision on a login. */
 void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what);
 
-/* One line for news about the OpenID provider; err is NULL when it was fetched well. */
+/* Logs the result of fetching from the OpenID provider; err is NULL after success. */
 void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err);
 
-/* One line for news about the identity provider's metadata; err is NULL when they are good. */
+/* Logs that the identity provider's metadata changed; err is NULL if the new metadata is good. */
 void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err);
 
 #endif

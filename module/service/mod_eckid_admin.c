@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Serves the operator's commands. */
+/* Handles the requests of the operator's commands. */
 #include "service/mod_eckid_admin.h"
 
 #include <apr_strings.h>

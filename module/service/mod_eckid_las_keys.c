@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Serves the public halves of the LAS keys. */
+/* Publishes the public keys with which a LAS verifies our calls. */
 #include "service/mod_eckid_las_keys.h"
 
 #include "base/eckid_json.h"
@@ -22,7 +22,7 @@ static bool holds(const json_t *set, const json_t *wanted)
     return false;
 }
 
-/* One key may be used towards several LASes. */
+/* The same key may be used for several LASes. */
 static eckid_err_t *add_keys(json_t *set, const mod_eckid_las_t *las, apr_pool_t *pool)
 {
     for (int i = 0; las->keys && i < las->keys->nelts; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What children share: the limits towards each LAS, and which warnings were given. */
+/* Memory shared by all children: the limits for each LAS, and the warnings given so far. */
 #include "service/mod_eckid_limits.h"
 
 #include <apr_shm.h>
@@ -11,13 +11,13 @@
 
 APLOG_USE_MODULE(eckid);
 
-/* All of it, in one piece. */
+/* The whole shared memory. */
 typedef struct shared_t {
     eckid_expiry_told_t told;
     eckid_las_limits_block_t limits[];
 } shared_t;
 
-/* Anonymous memory, which children inherit and which goes with this generation of the server. */
+/* Creates anonymous memory, which children inherit, and which is freed with this configuration. */
 static apr_status_t share(const apr_array_header_t *limits, apr_pool_t *pconf)
 {
     apr_size_t size =
@@ -44,7 +44,7 @@ int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, serv
 
     if (status != APR_SUCCESS || eckid_single_flight_make(&process->flights, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, server,
-                     "ECK%04d: no memory to be shared by the children", ECKID_INTERNAL);
+                     "ECK%04d: no shared memory for the children", ECKID_INTERNAL);
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return OK;

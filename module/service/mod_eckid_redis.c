@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A socache provider for redis that never takes longer than it may. */
+/* A socache provider for redis with a hard time limit. */
 #include "service/mod_eckid_redis.h"
 
 #include <apr_strings.h>
@@ -17,14 +17,14 @@ APLOG_USE_MODULE(eckid);
 
 #define PORT 6379
 #define IDLE_MAX 64
-#define REPLY_MAX 4096 /* no record is as long */
+#define REPLY_MAX 4096 /* longer than any record */
 
 struct ap_socache_instance_t {
     const char *host, *space;
     apr_port_t port;
-    const char *address;          /* numeric; NULL: the name was not found */
-    apr_thread_mutex_t *lock;     /* guards idle and idle_count, never held over I/O */
-    redisContext *idle[IDLE_MAX]; /* connections of this child */
+    const char *address;          /* numeric; NULL if the name was not found */
+    apr_thread_mutex_t *lock;     /* guards idle and idle_count; never held over I/O */
+    redisContext *idle[IDLE_MAX]; /* idle connections of this child */
     int idle_count;
     _Atomic apr_uint64_t away_until; /* 0 while it answers */
 };
@@ -47,7 +47,7 @@ static const char *create(redis_t **out, const char *args, apr_pool_t *tmp, apr_
     return NULL;
 }
 
-/* Here, since looking up a name cannot be bounded in time. */
+/* At start, because looking up a name has no time limit. */
 static void find_address(redis_t *redis, apr_pool_t *pool)
 {
     char numeric[NI_MAXHOST];
@@ -73,7 +73,7 @@ static apr_status_t init(redis_t *redis, const char *space, const struct ap_soca
     find_address(redis, pool);
     if (!redis->address) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
-                     "ECK%04d: there is no host %s: until the next reload nothing is remembered",
+                     "ECK%04d: there is no host %s: the cache is off until the next reload",
                      ECKID_STORE, redis->host);
     }
     return apr_thread_mutex_create(&redis->lock, APR_THREAD_MUTEX_DEFAULT, pool);
@@ -110,7 +110,7 @@ static redisContext *open_connection(const redis_t *redis, apr_time_t until)
     return connection;
 }
 
-/* The connection used last, or NULL. */
+/* The connection that was used last, or NULL. */
 static redisContext *take(redis_t *redis)
 {
     apr_thread_mutex_lock(redis->lock);
@@ -133,7 +133,7 @@ static void give_back(redis_t *redis, redisContext *connection)
     }
 }
 
-/* One command and its answer */
+/* Sending a command and reading the reply */
 
 typedef struct words_t {
     int count;
@@ -144,7 +144,7 @@ typedef struct words_t {
 static bool send_words(redisContext *connection, const words_t *words)
 {
     int done = 0;
-    /* hiredis reads only; its prototype does not say so */
+    /* hiredis only reads the words; its prototype lacks a const */
     int status =
         redisAppendCommandArgv(connection, words->count, (const char **)words->words, words->lens);
 
@@ -154,7 +154,7 @@ static bool send_words(redisContext *connection, const words_t *words)
     return status == REDIS_OK;
 }
 
-/* hiredis bounds the time of each read, but neither the whole time nor the size of an answer. */
+/* hiredis limits the time of each read, but neither the total time nor the size of a reply. */
 static redisReply *read_reply(redisContext *connection, apr_time_t until)
 {
     void *reply = NULL;
@@ -171,7 +171,7 @@ static redisReply *read_reply(redisContext *connection, apr_time_t until)
     return reply;
 }
 
-/* On a connection, which is freed if that did not go well. */
+/* Exchanges over a connection, which is closed if that fails. */
 static redisReply *exchange(redis_t *redis, redisContext *connection, const words_t *words,
                             apr_time_t until)
 {
@@ -192,9 +192,9 @@ static redisReply *exchange(redis_t *redis, redisContext *connection, const word
     return reply;
 }
 
-/* When it does not answer */
+/* When redis does not answer */
 
-/* One caller finds out, every now and then, whether it is back. */
+/* One caller at a time tries again from time to time. */
 static bool is_away(redis_t *redis, apr_time_t now)
 {
     apr_uint64_t until = atomic_load(&redis->away_until);
@@ -227,7 +227,7 @@ static void tell_refused(const redis_t *redis, const char *command, server_rec *
                  ECKID_STORE, redis->host, redis->port, command);
 }
 
-/* What it answers, to be freed; NULL for no answer, or an error. */
+/* The reply, which the caller frees; NULL if there is none, or for an error. */
 static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
 {
     apr_time_t now = apr_time_now(), until = now + MOD_ECKID_REDIS_TIMEOUT;
@@ -237,7 +237,7 @@ static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
     }
     redisReply *reply = exchange(redis, take(redis), words, until);
 
-    if (!reply) { /* redis is well, perhaps, and closed a connection that was idle */
+    if (!reply) { /* redis may only have closed an idle connection, so try a new one */
         reply = exchange(redis, open_connection(redis, until), words, until);
     }
     note(redis, reply != NULL, server);
@@ -257,7 +257,7 @@ static void add(words_t *words, const char *word, size_t len)
     words->lens[words->count++] = len;
 }
 
-/* A command about the record of that index. */
+/* A command for the record of that index. */
 static words_t command(const char *verb, const redis_t *redis, const unsigned char *id,
                        unsigned len, apr_pool_t *pool)
 {

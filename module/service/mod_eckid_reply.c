@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How our own handlers reply: JSON in one piece. */
+/* Sends the response of our own handlers: JSON in one piece. */
 #include "service/mod_eckid_reply.h"
 
 #include <http_protocol.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How our own handlers reply: JSON in one piece. */
+/* Sends the response of our own handlers: JSON in one piece. */
 #ifndef MOD_ECKID_REPLY_H
 #define MOD_ECKID_REPLY_H
 
@@ -7,7 +7,7 @@
 
 #include "base/eckid_codec.h"
 
-/* OK, after sending a body of JSON with that Cache-Control. */
+/* Sends a JSON body with that Cache-Control. Returns OK. */
 int mod_eckid_reply_json(request_rec *r, eckid_bytes_t body, const char *cache_control);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The library's store on httpd's socache providers (shmcb, redis). */
+/* Implements the library's store on httpd's socache providers (shmcb, redis). */
 #include "service/mod_eckid_redis.h"
 #include "service/mod_eckid_store.h"
 
@@ -17,12 +17,12 @@
 
 APLOG_USE_MODULE(eckid);
 
-/* What there are stores for. */
+/* The kinds of stores. */
 typedef struct kind_t {
-    const char *directive, *fallback; /* what it is where the directive says nothing */
-    const char *mutex, *space;        /* names that must differ */
-    unsigned size;                    /* of a usual record */
-    apr_size_t spec, store;           /* where they stand in mod_eckid_process_t */
+    const char *directive, *fallback; /* fallback: if the directive is not set */
+    const char *mutex, *space;        /* names that must differ between kinds */
+    unsigned size;                    /* of a typical record */
+    apr_size_t spec, store;           /* offsets in mod_eckid_process_t */
 } kind_t;
 
 #define MEMBER(name) APR_OFFSETOF(mod_eckid_process_t, name)
@@ -54,7 +54,7 @@ static eckid_store_t **store_of(const kind_t *kind, mod_eckid_process_t *process
 typedef struct socache_t {
     const ap_socache_provider_t *provider;
     ap_socache_instance_t *instance;
-    apr_global_mutex_t *mutex; /* or NULL where the provider needs none */
+    apr_global_mutex_t *mutex; /* NULL if the provider needs none */
     server_rec *server;
     const kind_t *kind;
 } socache_t;
@@ -69,7 +69,7 @@ int mod_eckid_store_register(apr_pool_t *pconf)
     return OK;
 }
 
-/* "provider:arguments" taken apart; arguments may be NULL. */
+/* Splits "provider:arguments"; arguments may be NULL. */
 static void split(const char **provider, const char **args, const char *spec, apr_pool_t *pool)
 {
     const char *colon = strchr(spec, ':');
@@ -78,7 +78,7 @@ static void split(const char **provider, const char **args, const char *spec, ap
     *args = colon ? colon + 1 : NULL;
 }
 
-/* Redis is our own: see mod_eckid_redis.h. */
+/* The provider for redis is our own: see mod_eckid_redis.h. */
 static const ap_socache_provider_t *find_provider(const char *name)
 {
     if (strcmp(name, mod_eckid_redis.name) == 0) {
@@ -209,7 +209,7 @@ static int open_provider(socache_t *socache, const char *args, apr_pool_t *pconf
     return OK;
 }
 
-/* Records live in memory that goes with this run, so a key that goes with it will do. */
+/* For records that do not outlive this run, a random secret is enough. */
 static eckid_secret_t *random_secret(apr_pool_t *pconf)
 {
     unsigned char bytes[ECKID_SECRET_MIN];
@@ -247,7 +247,7 @@ static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool
 int mod_eckid_store_open(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server)
 {
     for (int i = 0; i < KINDS; i++) {
-        /* where no provider is, no memory is taken for its tokens */
+        /* without an OpenID provider no memory is needed for token owners */
         if ((i == 0 || process->has_provider) &&
             open_store(&kinds[i], process, pconf, server) != OK) {
             return HTTP_INTERNAL_SERVER_ERROR;
@@ -293,7 +293,7 @@ static void enter_child(eckid_store_t **store, apr_pool_t *pool, server_rec *ser
 
         if (status != APR_SUCCESS) {
             ap_log_error(APLOG_MARK, APLOG_ERR, status, server,
-                         "ECK%04d: this child goes on without the cache", ECKID_INTERNAL);
+                         "ECK%04d: this child works without the cache", ECKID_INTERNAL);
             *store = NULL;
         }
     }

@@ -66,7 +66,7 @@ def test_what_is_missing_is_named_with_an_example(setting, directive):
 
 
 def test_a_las_to_which_nothing_proves_who_asks(setting):
-    refused(setting, "nothing proves to the LAS who asks; write, for example: EckidLasKey ",
+    refused(setting, "calls to the LAS are not authenticated; write, for example: EckidLasKey ",
             EckidLasKey=None)
 
 

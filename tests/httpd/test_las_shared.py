@@ -35,5 +35,5 @@ def test_the_same_line_twice_is_one_las():
         assert "ECK0304" in stage.log_in("/sso")
         assert "ECK0311" in stage.log_in("/same/1")
         stage.las.behave = None
-        assert "given the ECK iD" in stage.log_in("/other/1")
+        assert "gets the ECK iD" in stage.log_in("/other/1")
         assert "ECK0311" in stage.log_in("/same/2")

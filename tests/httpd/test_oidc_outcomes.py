@@ -548,6 +548,6 @@ def test_observing_changes_nothing_and_tells_everything():
         stage = OidcStage(place, instead={"EckidEngine": "observe"})
         token = stage.sign(stage.claims())
         assert json.loads(stage.token(token).text)["id_token"] == token
-        assert "given the ECK iD" in stage.last_line("(observed only)")
+        assert "gets the ECK iD" in stage.last_line("(observed only)")
         assert stage.token(tampered(stage)).status == 200
         assert "refused with 502" in stage.last_line("(observed only)", "ECK0234")

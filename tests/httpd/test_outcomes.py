@@ -81,7 +81,7 @@ def test_release_and_rename(stage):
     xml = response_in(stage.answer_to().text)
     assert re.findall(r'<saml:Attribute Name="([^"]*)"', xml) == ["uid", "role", "eckId"]
     assert values_in(xml, "role") == ["student", "member"]
-    line = stage.last_line("given the ECK iD", BOOKS)
+    line = stage.last_line("gets the ECK iD", BOOKS)
     assert "attributes=uid,role,eckId" in line
 
 
@@ -101,7 +101,7 @@ def test_the_line_tells_what_the_name_id_shows(stage, name):
     login = dataclasses.replace(stage.login(), name_id=value(stage))
     stage.set(answer(page_of(BOOKS_ACS, stage.signer.response(login))))
     assert stage.get().status == 200
-    line = stage.last_line("given the ECK iD", BOOKS)
+    line = stage.last_line("gets the ECK iD", BOOKS)
     assert re.findall(" nameid-shows=([^] ]*)", line) == told
 
 
@@ -202,7 +202,7 @@ def test_a_second_login_is_answered_from_the_cache(stage):
     before = len(stage.las.calls)
     stage.answer_to()
     assert len(stage.las.calls) == before
-    assert "cache=hit" in stage.last_line("given the ECK iD")
+    assert "cache=hit" in stage.last_line("gets the ECK iD")
 
 
 @pytest.mark.parametrize("language, word", [
@@ -248,7 +248,7 @@ def test_observing_changes_nothing_and_tells_everything():
             got = stage.get()
             assert (got.status, got.text, got.headers["etag"]) == (200, page, '"x"')
         lines = stage.gateway.lines("(observed only)")
-        assert ["given the ECK iD" in lines[0], "goes on without" in lines[1],
+        assert ["gets the ECK iD" in lines[0], "continues without" in lines[1],
                 "refused with 403" in lines[2]] == [True] * 3
         stage.set(answer(page + page))
         assert stage.get().text == page + page
@@ -267,7 +267,7 @@ def test_a_supplier_can_be_told_by_a_status():
         browser = Browser()  # another one: mellon knows to which request it was answered
         answer_ = browser.submit(scene.last_page(scene.people[0], service, browser))
         assert answer_.status in (400, 401, 403, 500) and received(answer_, service) is None
-        assert "refused by a status to the supplier" in scene.gateway.log
+        assert "refused with an error status to the supplier" in scene.gateway.log
         # mellon has verified it: it speaks of the status, not of a signature
         services_log = scene.hosts.httpd.log
         assert "signature" not in services_log.lower(), services_log
