@@ -334,12 +334,12 @@ eckid_decision_t eckid_page_check_url(const eckid_gateway_t *gateway, const char
 }
 
 eckid_decision_t eckid_page_publish(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
-                                    apr_pool_t *pool)
+                                    apr_time_t now, apr_pool_t *pool)
 {
-    if (!gateway->saml.idp) {
+    if (!gateway->saml.metadata) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
     eckid_err_t *err = unpack(&body, gateway, gzip, pool);
 
-    return err ? eckid_decision_refuse(err) : eckid_saml_publish(&gateway->saml, body, pool);
+    return err ? eckid_decision_refuse(err) : eckid_saml_publish(&gateway->saml, body, now, pool);
 }

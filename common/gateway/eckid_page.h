@@ -27,7 +27,7 @@ eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, ecki
 
 /* Rewrites the identity provider's metadata, whole and as it came. */
 eckid_decision_t eckid_page_publish(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
-                                    apr_pool_t *pool);
+                                    apr_time_t now, apr_pool_t *pool);
 
 /* Checks a Location, or the URL of a Refresh, to which a response sends the browser: PASS or
  * REFUSE.

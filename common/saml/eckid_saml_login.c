@@ -49,9 +49,10 @@ static eckid_err_t *find_supplier(login_t *login)
 }
 
 /* The identity provider's keys without those that are ours alone. */
-static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, apr_pool_t *pool)
+static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, const eckid_idp_t *idp,
+                                        apr_pool_t *pool)
 {
-    const apr_array_header_t *all = setup->idp->keys;
+    const apr_array_header_t *all = idp->keys;
     apr_array_header_t *keys = apr_array_make(pool, all->nelts, sizeof(const eckid_key_t *));
     apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
 
@@ -65,12 +66,12 @@ static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, apr_poo
     return keys;
 }
 
-static eckid_err_t *verify(login_t *login)
+static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
 {
     const eckid_saml_setup_t *setup = login->setup;
     const eckid_saml_rules_t rules = {
-        .issuer = setup->idp->entity_id,
-        .trust = {trusted_keys(setup, login->pool), setup->sha1},
+        .issuer = idp->entity_id,
+        .trust = {trusted_keys(setup, idp, login->pool), setup->sha1},
         .now = login->moment->now,
         .skew = setup->rules->skew,
         .policy = setup->rules->policy,
@@ -90,6 +91,22 @@ static eckid_err_t *verify(login_t *login)
     login->attributes = eckid_saml_attributes(login->verified, login->pool);
     login->decision.verified = true;
     return NULL;
+}
+
+/* The identity provider may have a new key, which costs no login. */
+static eckid_err_t *verify(login_t *login)
+{
+    eckid_metadata_t *metadata = login->setup->metadata;
+    const eckid_idp_t *idp, *fresh;
+
+    ECKID_ERR(eckid_metadata_get(&idp, metadata, login->moment->now, login->pool));
+    eckid_err_t *err = verify_by(login, idp);
+
+    if (!err || err->code != ECKID_UNKNOWN_KEY) {
+        return err;
+    }
+    ECKID_ERR(eckid_metadata_renew(&fresh, metadata, login->moment->now, login->pool));
+    return fresh == idp ? err : verify_by(login, fresh);
 }
 
 /* Decide and look up */

@@ -4,14 +4,14 @@
 #define ECKID_SAML_LOGIN_H
 
 #include "decision/eckid_decision.h"
-#include "saml/eckid_idp_metadata.h"
+#include "saml/eckid_metadata.h"
 #include "saml/eckid_saml_recipient.h"
 #include "saml/eckid_saml_unread.h"
 
 /* What rewriting SAML needs for one identity provider. Read-only, shared by threads. */
 typedef struct eckid_saml_setup_t {
     const eckid_rules_t *rules;
-    const eckid_idp_t *idp;          /* as its metadata is now; NULL if no supplier uses SAML */
+    eckid_metadata_t *metadata;      /* of the identity provider; NULL if no supplier uses SAML */
     const eckid_key_t *metadata_key; /* signs the metadata that is published; or NULL */
     bool sha1;                       /* whether SHA-1 signatures are accepted */
     apr_size_t response_max;         /* bytes of a login response, decoded */

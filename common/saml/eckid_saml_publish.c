@@ -202,14 +202,24 @@ static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t
     return keys;
 }
 
-eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,
-                                    apr_pool_t *pool)
+static eckid_err_t *publish(eckid_bytes_t *rewritten, bool *found, const eckid_saml_setup_t *setup,
+                            eckid_bytes_t body, apr_time_t now, apr_pool_t *pool)
 {
-    const eckid_saml_publish_edit_t edit = {
-        setup->idp->entity_id, published_keys(setup->rules, pool), setup->metadata_key};
+    const eckid_idp_t *idp;
+
+    ECKID_ERR(eckid_metadata_get(&idp, setup->metadata, now, pool));
+    const eckid_saml_publish_edit_t edit = {idp->entity_id, published_keys(setup->rules, pool),
+                                            setup->metadata_key};
+
+    return eckid_saml_publish_rewrite(rewritten, found, &edit, body, pool);
+}
+
+eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,
+                                    apr_time_t now, apr_pool_t *pool)
+{
     eckid_decision_t decision = {.verdict = ECKID_PASS, .log.wanted = true};
     bool found = false;
-    eckid_err_t *err = eckid_saml_publish_rewrite(&decision.body, &found, &edit, body, pool);
+    eckid_err_t *err = publish(&decision.body, &found, setup, body, now, pool);
 
     if (err) {
         return eckid_decision_refuse(err);

@@ -26,6 +26,6 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
 /* The same as a decision about a response: PASS if the metadata does not have the identity
  * provider of the setup. */
 eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,
-                                    apr_pool_t *pool);
+                                    apr_time_t now, apr_pool_t *pool);
 
 #endif

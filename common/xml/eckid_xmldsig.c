@@ -420,7 +420,13 @@ static eckid_err_t *no_key_fits(const signature_t *signature, const eckid_trust_
     const char *fingerprint =
         eckid_key_fingerprint_of(named_certificate(signature->node, pool), pool);
 
-    if (fingerprint && !is_known(fingerprint, trust)) {
+    if (!fingerprint) {
+        return eckid_err_make(pool, ECKID_UNKNOWN_KEY,
+                              "it names no certificate, and none of the %d keys in the metadata "
+                              "fits",
+                              trust->keys->nelts);
+    }
+    if (!is_known(fingerprint, trust)) {
         return eckid_err_make(pool, ECKID_UNKNOWN_KEY, "its certificate has SHA-256 %s",
                               fingerprint);
     }

@@ -32,7 +32,7 @@ typedef struct eckid_verified_t eckid_verified_t;
  * SHA-256, SHA-384 and SHA-512.
  *
  * ECKID_UNSIGNED, ECKID_STRUCTURE, ECKID_ALGORITHM, ECKID_SIGNATURE, or ECKID_UNKNOWN_KEY with the
- * fingerprint of the certificate that the message names.
+ * fingerprint of the certificate that the message names, or if it names none.
  */
 eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **verified, xmlNodePtr outer, xmlNodePtr inner,
                                   const eckid_trust_t *trust, apr_pool_t *pool);

@@ -11,7 +11,7 @@
 #include "conf/mod_eckid_las_conf.h"
 
 /* Library types made from directives. Code that uses one includes its header. */
-typedef struct eckid_idp_metadata_t eckid_idp_metadata_t;
+typedef struct eckid_metadata_t eckid_metadata_t;
 typedef struct eckid_provider_t eckid_provider_t;
 typedef struct eckid_policy_t eckid_policy_t;
 typedef struct eckid_supplier_t eckid_supplier_t;
@@ -47,7 +47,7 @@ typedef struct mod_eckid_school_map_t {
 typedef struct mod_eckid_dir_t {
     mod_eckid_engine_t engine;
     const ap_directive_t *engine_at; /* for messages */
-    eckid_idp_metadata_t *idp;
+    eckid_metadata_t *metadata;      /* of the identity provider */
     eckid_provider_t *provider;
     bool claims_in_userinfo;            /* belongs to provider */
     const char *introspection;          /* the value of an Authorization field */

@@ -6,14 +6,17 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "saml/eckid_metadata.h"
+
 APLOG_USE_MODULE(eckid);
 
 /* How often a child checks for expiry, if there are logins. */
 #define INTERVAL_SECONDS 600
 
-/* What expires, and the line that configured it. */
+/* What expires, or metadata that does, and the line that configured it. */
 typedef struct source_t {
     eckid_expiry_t expiry;
+    eckid_metadata_t *metadata; /* or NULL */
     const ap_directive_t *directive;
 } source_t;
 
@@ -28,10 +31,9 @@ void mod_eckid_expiry_add(const eckid_expiry_t *expiry, const ap_directive_t *di
     apr_array_header_t *all = mod_eckid_process()->expiries;
     source_t *source = apr_array_push(all);
 
-    source->expiry = *expiry;
+    *source = (source_t){*expiry, NULL, directive};
     source->expiry.what = apr_pstrdup(all->pool, expiry->what);
     source->expiry.consequence = apr_pstrdup(all->pool, expiry->consequence);
-    source->directive = directive;
 }
 
 void mod_eckid_expiry_add_key(const eckid_key_t *key, const char *what, const char *consequence,
@@ -43,14 +45,41 @@ void mod_eckid_expiry_add_key(const eckid_key_t *key, const char *what, const ch
     mod_eckid_expiry_add(&expiry, directive);
 }
 
-static void warn_of(const eckid_expiry_t *expiry, const char *place, server_rec *server, int level,
-                    apr_time_t now, apr_pool_t *pool)
+void mod_eckid_expiry_add_metadata(eckid_metadata_t *metadata, const ap_directive_t *directive)
 {
+    APR_ARRAY_PUSH(mod_eckid_process()->expiries, source_t) =
+        (source_t){.metadata = metadata, .directive = directive};
+}
+
+static void warn_of(const eckid_expiry_t *expiry, const ap_directive_t *at, server_rec *server,
+                    int level, apr_pool_t *pool)
+{
+    apr_time_t now = apr_time_now();
+
     if (eckid_expiry_is_news(mod_eckid_process()->told, expiry, now, pool)) {
         eckid_code_t code = expiry->until > now ? ECKID_EXPIRES : ECKID_EXPIRED;
 
-        ap_log_error(APLOG_MARK, level, 0, server, "ECK%04d: %s%s (%s)", code, place,
-                     eckid_expiry_text(expiry, now, pool), eckid_err_hint(code));
+        ap_log_error(APLOG_MARK, level, 0, server, "ECK%04d: %s:%d: %s (%s)", code, at->filename,
+                     at->line_num, eckid_expiry_text(expiry, now, pool), eckid_err_hint(code));
+    }
+}
+
+static void warn_of_all(const apr_array_header_t *all, const ap_directive_t *at, server_rec *server,
+                        int level, apr_pool_t *pool)
+{
+    for (int i = 0; i < all->nelts; i++) {
+        warn_of(&APR_ARRAY_IDX(all, i, eckid_expiry_t), at, server, level, pool);
+    }
+}
+
+/* What the metadata say now. */
+static void warn_of_metadata(eckid_metadata_t *metadata, const ap_directive_t *at,
+                             server_rec *server, int level, apr_pool_t *pool)
+{
+    const eckid_idp_t *idp = eckid_metadata_last(metadata, pool);
+
+    if (idp) {
+        warn_of_all(idp->expiries, at, server, level, pool);
     }
 }
 
@@ -58,15 +87,23 @@ void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool)
 {
     const apr_array_header_t *all = mod_eckid_process()->expiries;
     int level = APLOG_WARNING | (at_start ? APLOG_STARTUP : 0);
-    apr_time_t now = apr_time_now();
 
     for (int i = 0; i < all->nelts; i++) {
         const source_t *source = &APR_ARRAY_IDX(all, i, source_t);
-        const ap_directive_t *at = source->directive;
 
-        warn_of(&source->expiry, apr_psprintf(pool, "%s:%d: ", at->filename, at->line_num), server,
-                level, now, pool);
+        if (source->metadata) {
+            warn_of_metadata(source->metadata, source->directive, server, level, pool);
+        }
+        else {
+            warn_of(&source->expiry, source->directive, server, level, pool);
+        }
     }
+}
+
+void mod_eckid_expiry_warn_of(const apr_array_header_t *expiries, const ap_directive_t *directive,
+                              server_rec *server, apr_pool_t *pool)
+{
+    warn_of_all(expiries, directive, server, APLOG_WARNING, pool);
 }
 
 /* True for one thread of this child per interval. */
@@ -78,17 +115,10 @@ static bool is_time(apr_time_t now)
     return seconds >= due && apr_atomic_cas32(next, seconds + INTERVAL_SECONDS, due) == due;
 }
 
-void mod_eckid_expiry_look(request_rec *r, const apr_array_header_t *more, bool is_new,
-                           apr_time_t now)
+void mod_eckid_expiry_look(request_rec *r, apr_time_t now)
 {
-    bool all = is_time(now);
-
-    if (all) {
+    if (is_time(now)) {
         mod_eckid_expiry_warn(r->server, false, r->pool);
-    }
-    for (int i = 0; more && (all || is_new) && i < more->nelts; i++) {
-        warn_of(&APR_ARRAY_IDX(more, i, eckid_expiry_t), "", r->server, APLOG_WARNING, now,
-                r->pool);
     }
 }
 

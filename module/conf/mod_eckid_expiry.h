@@ -17,14 +17,19 @@ void mod_eckid_expiry_add(const eckid_expiry_t *expiry, const ap_directive_t *di
 void mod_eckid_expiry_add_key(const eckid_key_t *key, const char *what, const char *consequence,
                               const ap_directive_t *directive);
 
-/* Logs a warning for each that expires soon, unless it was given before. At start, configtest shows
- * the warnings. */
+/* The same for what the metadata say at any time. */
+void mod_eckid_expiry_add_metadata(eckid_metadata_t *metadata, const ap_directive_t *directive);
+
+/* One line, a warning, for each of those that ends soon, and was not told before. At start it goes
+ * to where configtest shows it. */
 void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool);
 
-/* The same during a request, which may add a list of its own (eckid_expiry_t; NULL: none). Each
- * child checks once per interval; a new list is checked at once. */
-void mod_eckid_expiry_look(request_rec *r, const apr_array_header_t *more, bool is_new,
-                           apr_time_t now);
+/* The same for these only (eckid_expiry_t), which that line configured. */
+void mod_eckid_expiry_warn_of(const apr_array_header_t *expiries, const ap_directive_t *directive,
+                              server_rec *server, apr_pool_t *pool);
+
+/* Warns as above, if this child has not looked for a while. */
+void mod_eckid_expiry_look(request_rec *r, apr_time_t now);
 
 /* Moves the record of given warnings to memory that all children share, of the size of
  * eckid_expiry_told_t. */

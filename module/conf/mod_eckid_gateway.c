@@ -7,7 +7,6 @@
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_log.h"
 #include "las/eckid_school_map.h"
-#include "saml/eckid_idp_metadata.h"
 
 #define DEFAULT_SKEW apr_time_from_sec(60)
 #define DEFAULT_PAGE_MAX (1024 * 1024)
@@ -37,19 +36,6 @@ mod_eckid_request_t *mod_eckid_request(const request_rec *r)
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
 {
     return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
-}
-
-static const eckid_idp_t *current_idp(request_rec *r, eckid_idp_metadata_t *file, apr_time_t now)
-{
-    bool changed;
-    eckid_err_t *news;
-    const eckid_idp_t *idp = eckid_idp_metadata_get(file, now, &changed, &news, r->pool);
-
-    if (changed) {
-        mod_eckid_log_metadata(r, eckid_idp_metadata_path(file), news);
-    }
-    mod_eckid_expiry_look(r, idp->expiries, changed, now);
-    return idp;
 }
 
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
@@ -122,6 +108,7 @@ static eckid_saml_setup_t make_saml(const objects_t *objects, const mod_eckid_di
 {
     return (eckid_saml_setup_t){
         .rules = &objects->gateway.rules,
+        .metadata = dir->metadata,
         .metadata_key = dir->metadata_key,
         .sha1 = dir->sha1 == 1,
         .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
@@ -168,13 +155,13 @@ static const char *missing(const mod_eckid_dir_t *dir)
 {
     bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
 
-    return !dir->idp && !dir->provider     ? "EckidIdpMetadata"
-           : !dir->student                 ? "EckidStudentKey"
-           : !has_las                      ? "EckidLas or EckidLasKey"
-           : !dir->school && !dir->schools ? "EckidSchool"
-           : !dir->signers                 ? "EckidSigningKey"
-           : !dir->policy                  ? "<EckidSupplier>"
-                                           : NULL;
+    return !dir->metadata && !dir->provider ? "EckidIdpMetadata"
+           : !dir->student                  ? "EckidStudentKey"
+           : !has_las                       ? "EckidLas or EckidLasKey"
+           : !dir->school && !dir->schools  ? "EckidSchool"
+           : !dir->signers                  ? "EckidSigningKey"
+           : !dir->policy                   ? "<EckidSupplier>"
+                                            : NULL;
 }
 
 static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
@@ -187,9 +174,8 @@ static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t
         objects->las = mod_eckid_las_channel(&dir->las);
     }
     objects->student = make_student(dir, r->pool);
-    objects->gateway.rules = make_rules(objects, dir);
-    objects->gateway.saml = make_saml(objects, dir);
-    objects->gateway.saml.idp = dir->idp ? current_idp(r, dir->idp, now) : NULL;
+    objects->gateway.rules = make_rules(whole, dir);
+    objects->gateway.saml = make_saml(whole, dir);
     objects->gateway.request = r->unparsed_uri;
     objects->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
     if (dir->provider) {
@@ -218,6 +204,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
     }
     if (!kept->gateway || kept->dir != dir) {
         kept->gateway = make_gateway(r, dir, now);
+        mod_eckid_expiry_look(r, now);
         kept->dir = dir;
     }
     *gateway = kept->gateway;

@@ -152,15 +152,16 @@ void mod_eckid_log_provider(const request_rec *r, const char *issuer, const ecki
     }
 }
 
-void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err)
+void mod_eckid_log_metadata(server_rec *server, const char *place, const eckid_err_t *err,
+                            apr_pool_t *pool)
 {
     if (err) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
                      "ECK%04d: the changed file is not used, the last good one stays in use: %s",
-                     (int)err->code, eckid_err_text(err, r->pool));
+                     (int)err->code, eckid_err_text(err, pool));
     }
     else {
-        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, r->server,
-                     "ECK0000: %s has changed and was read again", path);
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
+                     "ECK0000: %s has changed and was read again", place);
     }
 }

@@ -19,7 +19,8 @@ void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const c
 /* Logs the result of fetching from the OpenID provider; err is NULL after success. */
 void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err);
 
-/* Logs that the identity provider's metadata changed; err is NULL if the new metadata is good. */
-void mod_eckid_log_metadata(const request_rec *r, const char *path, const eckid_err_t *err);
+/* Logs that metadata changed; err is NULL if the new metadata is good. */
+void mod_eckid_log_metadata(server_rec *server, const char *place, const eckid_err_t *err,
+                            apr_pool_t *pool);
 
 #endif

@@ -17,7 +17,7 @@
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
 #include "oidc/eckid_provider.h"
-#include "saml/eckid_idp_metadata.h"
+#include "saml/eckid_metadata.h"
 
 APLOG_USE_MODULE(eckid);
 
@@ -68,7 +68,8 @@ static void check_complete(subject_t *subject)
     const mod_eckid_dir_t *dir = subject->dir;
 
     if (!dir->policy || uses_saml(dir->policy)) {
-        demand(subject, dir->idp, "EckidIdpMetadata", "EckidIdpMetadata eckid/idp-metadata.xml");
+        demand(subject, dir->metadata, "EckidIdpMetadata",
+               "EckidIdpMetadata eckid/idp-metadata.xml");
     }
     if (dir->policy && apr_hash_count(dir->policy->by_client)) {
         demand(subject, dir->provider, "EckidProvider",
@@ -226,7 +227,7 @@ static void check_dates(subject_t *subject)
 /* A warning, not a refusal to start. */
 static void check_readable(subject_t *subject)
 {
-    const char *path = eckid_idp_metadata_path(subject->dir->idp);
+    const char *path = eckid_metadata_place(subject->dir->metadata);
     apr_finfo_t info;
 
     if (geteuid() != 0 ||
@@ -238,7 +239,7 @@ static void check_readable(subject_t *subject)
                     (info.group == ap_unixd_config.group_id && (info.protection & APR_GREAD));
 
     if (!readable) {
-        tell_about(subject, subject->dir->idp, APLOG_WARNING,
+        tell_about(subject, subject->dir->metadata, APLOG_WARNING,
                    apr_psprintf(subject->pool,
                                 "%s cannot be read by the user that httpd runs as, so "
                                 "changes in it will need a reload; write: chmod a+r %s",
@@ -317,8 +318,6 @@ static void check_tokens(subject_t *subject)
 static void check_whole(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
-    bool changed;
-    eckid_err_t *news;
 
     check_complete(subject);
     if (subject->mistakes) {
@@ -329,12 +328,13 @@ static void check_whole(subject_t *subject)
     check_tokens(subject);
     mod_eckid_warn_of_dir(dir, subject->server, subject->pool);
     check_dates(subject);
-    if (!dir->idp) {
+    const eckid_idp_t *idp =
+        dir->metadata ? eckid_metadata_last(dir->metadata, subject->pool) : NULL;
+
+    if (!idp) {
         check_las_keys(subject, NULL);
         return;
     }
-    const eckid_idp_t *idp = eckid_idp_metadata_get(dir->idp, 0, &changed, &news, subject->pool);
-
     check_trust(subject, idp);
     check_las_keys(subject, idp);
     check_metadata_key(subject, idp);

@@ -6,13 +6,11 @@
 
 #include "directive/mod_eckid_directive.h"
 #include "base/eckid_match.h"
-#include "conf/mod_eckid_expiry.h"
 #include "contract/eckid_contract.h"
 #include "decision/eckid_policy.h"
 #include "decision/eckid_student.h"
 #include "las/eckid_school_map.h"
 #include "crypto/eckid_secret.h"
-#include "saml/eckid_idp_metadata.h"
 
 /* The process */
 
@@ -82,32 +80,6 @@ const char *mod_eckid_set_engine(cmd_parms *cmd, void *conf, const char *value)
                   : strcmp(value, "on") == 0 ? MOD_ECKID_ON
                                              : MOD_ECKID_OBSERVE;
     return wrong;
-}
-
-/* Those of the file as it is now. */
-static void add_expiries(const cmd_parms *cmd, eckid_idp_metadata_t *file)
-{
-    bool changed;
-    eckid_err_t *news;
-    const apr_array_header_t *all =
-        eckid_idp_metadata_get(file, 0, &changed, &news, cmd->temp_pool)->expiries;
-
-    for (int i = 0; i < all->nelts; i++) {
-        mod_eckid_expiry_add(&APR_ARRAY_IDX(all, i, eckid_expiry_t), cmd->directive);
-    }
-}
-
-const char *mod_eckid_set_idp_metadata(cmd_parms *cmd, void *conf, const char *file,
-                                       const char *entity_id)
-{
-    mod_eckid_dir_t *dir = conf;
-
-    CHECK_LINE();
-    CHECK_ONCE(dir);
-    TRY(eckid_idp_metadata_make(&dir->idp, mod_eckid_path(cmd, file), entity_id, cmd->pool));
-    mod_eckid_note_source(dir->idp, cmd->directive);
-    add_expiries(cmd, dir->idp);
-    return NULL;
 }
 
 const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *path)

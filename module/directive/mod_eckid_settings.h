@@ -11,8 +11,6 @@ const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *na
                                       const char *previous);
 const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_set_engine(cmd_parms *cmd, void *conf, const char *value);
-const char *mod_eckid_set_idp_metadata(cmd_parms *cmd, void *conf, const char *file,
-                                       const char *entity_id);
 const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *path);
 const char *mod_eckid_set_metadata_key(cmd_parms *cmd, void *conf, const char *key_name,
                                        const char *certificate_name);

@@ -5,10 +5,8 @@
 
 #include <apr_strings.h>
 
-#include "conf/mod_eckid_expiry.h"
 #include "oidc/eckid_oidc.h"
 #include "decision/eckid_policy.h"
-#include "saml/eckid_saml_metadata.h"
 
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 
@@ -26,21 +24,6 @@ const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, 
     if (outside) {                                                                                 \
         return outside;                                                                            \
     }
-
-const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *file)
-{
-    IN_SUPPLIER();
-    for (int i = 0; i < supplier->entity_ids->nelts; i++) {
-        eckid_saml_metadata_sp_t *sp;
-
-        TRY(eckid_saml_metadata_sp(&sp, mod_eckid_path(cmd, file),
-                                   APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
-                                   cmd->pool));
-        apr_array_cat(supplier->consumers, sp->consumers);
-        mod_eckid_expiry_add(&sp->expiry, cmd->directive);
-    }
-    return NULL;
-}
 
 const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url)
 {

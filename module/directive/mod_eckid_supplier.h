@@ -10,7 +10,6 @@ const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, 
 
 /* Handlers of the supplier's block, for the table of directives. */
 const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *args);
-const char *mod_eckid_supplier_metadata(cmd_parms *cmd, void *conf, const char *file);
 const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url);
 const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name);

@@ -3,6 +3,7 @@
 #include "directive/mod_eckid_table.h"
 
 #include "directive/mod_eckid_las.h"
+#include "directive/mod_eckid_metadata.h"
 #include "directive/mod_eckid_provider.h"
 #include "directive/mod_eckid_settings.h"
 #include "directive/mod_eckid_supplier.h"
@@ -18,7 +19,7 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE1("EckidCacheGeneration", mod_eckid_set_generation, NULL, RSRC_CONF,
                   "any word; another one makes the cache forget everything"),
     AP_INIT_TAKE1("EckidEngine", mod_eckid_set_engine, NULL, WHERE, "on, off or observe"),
-    AP_INIT_TAKE12("EckidIdpMetadata", mod_eckid_set_idp_metadata, NULL, WHERE,
+    AP_INIT_TAKE12("EckidIdpMetadata", mod_eckid_metadata_idp, NULL, WHERE,
                    "the identity provider's metadata file, and its entity ID in an aggregate"),
     AP_INIT_TAKE_ARGV("EckidProvider", mod_eckid_provider_set, NULL, WHERE,
                       "issuer of the OpenID provider; backend=, student=, ca=, timeout="),
@@ -72,7 +73,7 @@ const command_rec mod_eckid_directives[] = {
                    "how long a found ECK iD is remembered, and how long that there is none"),
     AP_INIT_RAW_ARGS("<EckidSupplier", mod_eckid_supplier_block, NULL, WHERE,
                      "the supplier's entity IDs"),
-    AP_INIT_TAKE1("EckidSupplierMetadata", mod_eckid_supplier_metadata, NULL, WHERE,
+    AP_INIT_TAKE1("EckidSupplierMetadata", mod_eckid_metadata_supplier, NULL, WHERE,
                   "a file with the supplier's metadata"),
     AP_INIT_ITERATE("EckidConsumer", mod_eckid_supplier_consumer, NULL, WHERE,
                     "assertion consumer URLs"),

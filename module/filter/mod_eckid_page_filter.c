@@ -55,7 +55,8 @@ static eckid_decision_t decide_by_kind(page_t *page, eckid_bytes_t body)
         return eckid_page_rewrite(gateway, body, page->exchange.gzip, &page->exchange.moment,
                                   page->exchange.r->pool);
     case ECKID_BODY_METADATA:
-        return eckid_page_publish(gateway, body, page->exchange.gzip, page->exchange.r->pool);
+        return eckid_page_publish(gateway, body, page->exchange.gzip, page->exchange.moment.now,
+                                  page->exchange.r->pool);
     default:
         return eckid_page_check_xml(gateway, body, page->exchange.gzip, page->exchange.r->pool);
     }

@@ -17,6 +17,7 @@
 #include "gateway/eckid_page.h"
 #include "support/fakes.h"
 #include "support/maker.h"
+#include "support/metadata.h"
 #include "support/suppliers.h"
 #include "support/tokens.h"
 #include "unit.h"
@@ -78,7 +79,7 @@ static double time_raw(raw_t *raw)
 
 typedef struct house_t {
     eckid_gateway_t gateway;
-    eckid_idp_t idp;
+    eckid_metadata_t *metadata;
     eckid_student_t student;
     eckid_las_t las;
     fake_las_t fake;
@@ -124,7 +125,7 @@ static house_t *build(test_kind_t kind, apr_size_t bytes)
     const eckid_saml_rules_t rules = maker_rules(kind, 0);
 
     house->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes)));
-    house->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
+    house->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
     APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
         (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
@@ -142,7 +143,9 @@ static house_t *build(test_kind_t kind, apr_size_t bytes)
                   .lookup = fake_setup(&house->las, &house->cache),
                   .signers = signer_of(kind),
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},
+        .saml = {.rules = &house->gateway.rules,
+                 .metadata = house->metadata,
+                 .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
     };
     return house;

@@ -196,6 +196,15 @@ def test_the_metadata_file_is_read_again_and_the_last_good_one_kept():
         assert status(old) == 200
 
 
+def test_a_new_key_of_the_identity_provider_costs_no_login():
+    with checked_place("test_trust-rollover") as place:
+        stage = Stage(place, servers=1)
+        assert stage.answer_to().status == 200
+        stage.signer = Signer(place, name="new-idp")
+        os.replace(place.file("next.xml", stage.signer.metadata()), stage.idp_metadata)
+        assert stage.answer_to().status == 200
+
+
 def shared_key(stage):
     pair = stage.signer.pair
     return f"{pair.key_file} {pair.crt_file} shared"

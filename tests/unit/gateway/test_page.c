@@ -10,12 +10,13 @@
 #include "xml/eckid_xml_namespaces.h"
 #include "support/fakes.h"
 #include "support/maker.h"
+#include "support/metadata.h"
 #include "support/suppliers.h"
 
 /* A gateway with a LAS that knows the student of maker_usual. */
 typedef struct house_t {
     eckid_gateway_t gateway;
-    eckid_idp_t idp;
+    eckid_metadata_t *metadata;
     eckid_policy_t *policy;
     eckid_student_t student;
     eckid_las_t las;
@@ -44,7 +45,7 @@ static house_t *build(void)
     house_t *house = apr_pcalloc(pool, sizeof(*house));
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
 
-    house->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
+    house->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     house->policy = two_suppliers();
     house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
     APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
@@ -63,7 +64,9 @@ static house_t *build(void)
                   .lookup = fake_setup(&house->las, &house->cache),
                   .signers = signers(RSA_2048, 1, false),
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules, .idp = &house->idp, .response_max = 256 * 1024},
+        .saml = {.rules = &house->gateway.rules,
+                 .metadata = house->metadata,
+                 .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
     };
     return house;
@@ -570,7 +573,9 @@ START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
     const eckid_saml_rules_t ours = maker_rules(RSA_2048, 1);
 
     our_key(&maker);
-    house->idp.keys = apr_array_append(pool, house->idp.keys, ours.trust.keys);
+    house->gateway.saml.metadata = metadata_source(metadata_file(
+        metadata_idp(MAKER_ISSUER, apr_array_append(pool, maker_rules(RSA_2048, 0).trust.keys,
+                                                    ours.trust.keys))));
     expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNKNOWN_KEY);
     house->gateway.rules.signers = signers(RSA_2048, 1, true);
     ck_assert_int_eq(rewrite_maker(house, &maker).verdict, ECKID_CHANGE);

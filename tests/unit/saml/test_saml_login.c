@@ -4,6 +4,7 @@
 #include "saml/eckid_saml_login.h"
 #include "support/fakes.h"
 #include "support/maker.h"
+#include "support/metadata.h"
 #include "support/suppliers.h"
 
 /* Everybody is a student, whose key is the NameID; the LAS is of no use. The rest of a login is
@@ -13,7 +14,7 @@ typedef struct scene_t {
     eckid_student_t student;
     fake_las_t fake;
     eckid_las_t las;
-    eckid_idp_t idp;
+    eckid_metadata_t *metadata;
     eckid_rules_t rules;
 } scene_t;
 
@@ -31,7 +32,7 @@ static scene_t *make(void)
         .conditions = apr_array_make(pool, 1, sizeof(void *)), .match = match, .type = "NEPPI"};
     scene->fake = (fake_las_t){.status = 500, .type = "text/plain", .body = ""};
     scene->las = fake_channel(&scene->fake);
-    scene->idp = (eckid_idp_t){MAKER_ISSUER, (apr_array_header_t *)rules.trust.keys, 0};
+    scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     scene->rules = (eckid_rules_t){.policy = scene->policy,
                                    .student = &scene->student,
                                    .lookup = fake_setup(&scene->las, NULL),
@@ -44,7 +45,7 @@ static eckid_decision_t rewrite(const scene_t *scene, const char *base64, const 
                                 bool simple_sign)
 {
     const eckid_saml_setup_t setup = {
-        .rules = &scene->rules, .idp = &scene->idp, .response_max = 256 * 1024};
+        .rules = &scene->rules, .metadata = scene->metadata, .response_max = 256 * 1024};
     eckid_saml_context_t context = {.policy = scene->policy, .bytes = str(base64)};
     const eckid_saml_post_t post = {str(base64), {.action = action}, &context, simple_sign};
 
@@ -96,6 +97,25 @@ START_TEST(a_refusal_goes_to_the_supplier_where_its_block_says_so)
 }
 END_TEST
 
+START_TEST(a_new_key_of_the_identity_provider_costs_no_login)
+{
+    scene_t *scene = make();
+    const char *path = eckid_metadata_place(scene->metadata);
+    maker_t maker = maker_usual();
+
+    first_supplier(scene->policy)->on[ECKID_LAS_FAILED] = ECKID_OMIT;
+    ck_assert_int_eq(rewrite(scene, usual(), MAKER_CONSUMER, false).verdict, ECKID_CHANGE);
+    maker.key = 2;
+    metadata_replace(path, metadata_idp(MAKER_ISSUER, maker_rules(RSA_2048, 2).trust.keys));
+    eckid_decision_t decision = rewrite(scene, base64_of(maker_xml(&maker)), MAKER_CONSUMER, false);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    maker.key = 3; /* of nobody; and the file was checked already */
+    decision = rewrite(scene, base64_of(maker_xml(&maker)), MAKER_CONSUMER, false);
+    ck_assert_int_eq(decision.cause->code, ECKID_UNKNOWN_KEY);
+}
+END_TEST
+
 START_TEST(what_is_no_supplier_s_passes)
 {
     const scene_t *scene = make();
@@ -129,6 +149,7 @@ UNIT_SUITE(saml_login)
 
     tcase_add_test(tcase, without_eck_id_it_goes_out_signed_by_us);
     tcase_add_test(tcase, a_refusal_goes_to_the_supplier_where_its_block_says_so);
+    tcase_add_test(tcase, a_new_key_of_the_identity_provider_costs_no_login);
     tcase_add_test(tcase, what_is_no_supplier_s_passes);
     tcase_add_test(tcase, what_cannot_be_read_is_refused);
     return suite;

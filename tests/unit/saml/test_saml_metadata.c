@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include <apr_file_io.h>
 #include <apr_strings.h>
 
 #include "saml/eckid_saml_metadata.h"
@@ -12,21 +11,6 @@
 
 #define BINDING "urn:oasis:names:tc:SAML:2.0:bindings:"
 
-/* A file with that content, gone with the pool. */
-static const char *file_of(const char *content)
-{
-    char *path = apr_pstrdup(pool, "/tmp/eckid-unit-XXXXXX");
-    apr_file_t *file;
-
-    ck_assert_int_eq(apr_file_mktemp(&file, path,
-                                     APR_CREATE | APR_READ | APR_WRITE | APR_EXCL | APR_DELONCLOSE,
-                                     pool),
-                     APR_SUCCESS);
-    apr_file_write_full(file, content, strlen(content), NULL);
-    apr_file_flush(file);
-    return path;
-}
-
 START_TEST(signing_keys_are_those_for_signing_or_for_anything)
 {
     eckid_idp_t *idp;
@@ -36,7 +20,8 @@ START_TEST(signing_keys_are_those_for_signing_or_for_anything)
                     metadata_descriptor("", metadata_certificate(P_256, 0)), NULL);
 
     ok(eckid_saml_metadata_idp(
-        &idp, file_of(metadata_entity(METADATA_IDP, metadata_idp_role(content))), NULL, pool));
+        &idp, metadata_file(metadata_entity(METADATA_IDP, metadata_idp_role(content))), NULL,
+        pool));
     ck_assert_str_eq(idp->entity_id, METADATA_IDP);
     ck_assert_int_eq(idp->keys->nelts, 2);
     ck_assert(
@@ -83,7 +68,8 @@ START_TEST(a_key_needs_no_certificate)
         eckid_idp_t *idp;
 
         ok(eckid_saml_metadata_idp(
-            &idp, file_of(metadata_entity(METADATA_IDP, metadata_idp_role(key_value(kinds[i])))),
+            &idp,
+            metadata_file(metadata_entity(METADATA_IDP, metadata_idp_role(key_value(kinds[i])))),
             NULL, pool));
         ck_assert_int_eq(idp->keys->nelts, 1);
         ck_assert(eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *),
@@ -103,7 +89,8 @@ START_TEST(the_keys_are_those_of_all_roles_for_saml2)
         metadata_idp_role(metadata_descriptor("", metadata_certificate(P_256, 0))), NULL);
     eckid_idp_t *idp;
 
-    ok(eckid_saml_metadata_idp(&idp, file_of(metadata_entity(METADATA_IDP, roles)), NULL, pool));
+    ok(eckid_saml_metadata_idp(&idp, metadata_file(metadata_entity(METADATA_IDP, roles)), NULL,
+                               pool));
     ck_assert_int_eq(idp->keys->nelts, 2);
     ck_assert(
         eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *), test_pair(RSA_2048, 0)));
@@ -113,7 +100,7 @@ END_TEST
 START_TEST(an_aggregate_needs_the_name)
 {
     eckid_idp_t *idp;
-    const char *file = file_of(metadata_aggregate());
+    const char *file = metadata_file(metadata_aggregate());
 
     ok(eckid_saml_metadata_idp(&idp, file, METADATA_IDP, pool));
     refused(eckid_saml_metadata_idp(&idp, file, NULL, pool), ECKID_METADATA);
@@ -129,15 +116,15 @@ START_TEST(valid_until_is_told)
         metadata_entity(METADATA_IDP "' validUntil='2026-08-31T08:30:00Z",
                         metadata_idp_role(metadata_descriptor("", metadata_certificate(P_256, 0))));
 
-    ok(eckid_saml_metadata_idp(&idp, file_of(good), NULL, pool));
+    ok(eckid_saml_metadata_idp(&idp, metadata_file(good), NULL, pool));
     const eckid_expiry_t *own = &APR_ARRAY_IDX(idp->expiries, 0, eckid_expiry_t);
 
     ck_assert_int_eq(apr_time_sec(own->until), 1788165000);
     ck_assert_ptr_nonnull(strstr(own->what, METADATA_IDP));
     refused(eckid_saml_metadata_idp(
                 &idp,
-                file_of(metadata_entity(METADATA_IDP "' validUntil='tomorrow",
-                                        metadata_idp_role(metadata_descriptor("", "x")))),
+                metadata_file(metadata_entity(METADATA_IDP "' validUntil='tomorrow",
+                                              metadata_idp_role(metadata_descriptor("", "x")))),
                 NULL, pool),
             ECKID_METADATA);
 }
@@ -170,7 +157,7 @@ START_TEST(files_that_cannot_be_used_are_refused)
     const char *file = unusable[_i].file ? unusable[_i].file : metadata_entity(METADATA_IDP, role);
     eckid_idp_t *idp;
 
-    refused(eckid_saml_metadata_idp(&idp, file_of(file), NULL, pool), ECKID_METADATA);
+    refused(eckid_saml_metadata_idp(&idp, metadata_file(file), NULL, pool), ECKID_METADATA);
 }
 END_TEST
 
@@ -179,7 +166,8 @@ START_TEST(one_role_with_a_certificate_is_enough)
     const char *role = idp_with(metadata_certificate(P_256, 0));
     eckid_idp_t *idp;
 
-    ok(eckid_saml_metadata_idp(&idp, file_of(metadata_entity(METADATA_IDP, role)), NULL, pool));
+    ok(eckid_saml_metadata_idp(&idp, metadata_file(metadata_entity(METADATA_IDP, role)), NULL,
+                               pool));
 }
 END_TEST
 
@@ -201,7 +189,8 @@ START_TEST(one_usable_key_is_enough)
                     metadata_descriptor("", metadata_certificate(P_256, 0)), NULL);
 
     ok(eckid_saml_metadata_idp(
-        &idp, file_of(metadata_entity(METADATA_IDP, metadata_idp_role(content))), NULL, pool));
+        &idp, metadata_file(metadata_entity(METADATA_IDP, metadata_idp_role(content))), NULL,
+        pool));
     ck_assert_int_eq(idp->keys->nelts, 1);
 }
 END_TEST
@@ -216,11 +205,13 @@ START_TEST(consumers_are_all_locations_of_any_binding)
                          "Binding='" BINDING "HTTP-Artifact'/>"
                          "<m:SingleLogoutService Location='https://a/4'/>");
 
-    ok(eckid_saml_metadata_sp(&sp, file_of(metadata_entity("urn:a", content)), "urn:a", pool));
+    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity("urn:a", content)), "urn:a",
+                              pool));
     ck_assert_str_eq(apr_array_pstrcat(pool, sp->consumers, ' '),
                      "https://a/1 https://a/2 https://a/3");
     ck_assert_int_eq(sp->expiry.until, 0);
-    refused(eckid_saml_metadata_sp(&sp, file_of(metadata_entity("urn:a", content)), "urn:b", pool),
+    refused(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity("urn:a", content)), "urn:b",
+                                   pool),
             ECKID_METADATA);
 }
 END_TEST
@@ -231,10 +222,11 @@ START_TEST(the_validity_of_a_set_holds_for_a_supplier_in_it)
     const char *entity =
         metadata_entity("urn:a' validUntil='2026-08-31T08:30:00Z", metadata_sp_role(""));
 
-    ok(eckid_saml_metadata_sp(&sp, file_of(metadata_entities(entity)), "urn:a", pool));
+    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entities(entity)), "urn:a", pool));
     ck_assert_int_eq(apr_time_sec(sp->expiry.until), 1788165000);
     refused(eckid_saml_metadata_sp(
-                &sp, file_of(metadata_entity("urn:a' validUntil='tomorrow", metadata_sp_role(""))),
+                &sp,
+                metadata_file(metadata_entity("urn:a' validUntil='tomorrow", metadata_sp_role(""))),
                 "urn:a", pool),
             ECKID_METADATA);
 }

@@ -3,6 +3,7 @@
 #ifndef METADATA_H
 #define METADATA_H
 
+#include "saml/eckid_metadata.h"
 #include "support/keys.h"
 
 #define METADATA_IDP "https://idp.example/saml"
@@ -24,5 +25,13 @@ const char *metadata_sp_role(const char *content);
 /* Two identity providers, one of them METADATA_IDP within an aggregate of its own, and a supplier.
  */
 const char *metadata_aggregate(void);
+
+/* A file with that content, gone with the pool; and another content for it. */
+const char *metadata_file(const char *content);
+void metadata_replace(const char *path, const char *content);
+
+/* The metadata of an identity provider with these keys, which must have certificates, in a file. */
+const char *metadata_idp(const char *id, const apr_array_header_t *keys);
+eckid_metadata_t *metadata_source(const char *path);
 
 #endif
