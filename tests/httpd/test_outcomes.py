@@ -65,7 +65,7 @@ def test_let_through_without(stage, outcome):
     xml = response_in(got.text)
     assert values_in(xml, "urn:mace:surf.nl:attribute-def:eckid") == []
     assert values_in(xml, "uid")
-    assert f"outcome={outcome}" in stage.last_line("goes on without")
+    assert f"outcome={outcome}" in stage.last_line("continues without")
 
 
 def test_found_replaces_what_the_identity_provider_sent(stage):

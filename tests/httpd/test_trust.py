@@ -181,7 +181,7 @@ def test_the_metadata_file_is_read_again_and_the_last_good_one_kept():
         assert stage.gateway.lines("has changed and was read again")
         write("<html>")
         assert status(new) == 200
-        assert len(stage.gateway.lines("the last good one still is")) == 1
+        assert len(stage.gateway.lines("the last good one stays in use")) == 1
         os.remove(stage.idp_metadata)
         time.sleep(2.1)
         assert status(new) == 200
