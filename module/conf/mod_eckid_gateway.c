@@ -174,8 +174,8 @@ static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t
         objects->las = mod_eckid_las_channel(&dir->las);
     }
     objects->student = make_student(dir, r->pool);
-    objects->gateway.rules = make_rules(whole, dir);
-    objects->gateway.saml = make_saml(whole, dir);
+    objects->gateway.rules = make_rules(objects, dir);
+    objects->gateway.saml = make_saml(objects, dir);
     objects->gateway.request = r->unparsed_uri;
     objects->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;
     if (dir->provider) {
