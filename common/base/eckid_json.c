@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Wraps jansson: references belong to a pool, duplicate members are rejected. */
 #include "base/eckid_json.h"
+#include "base/eckid_json_readable.h"
 
 #include <stdlib.h>
 
@@ -52,6 +53,18 @@ eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t 
     }
     *object = value;
     return NULL;
+}
+
+bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool)
+{
+    json_t *value = json_loadb(text.data, text.len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+
+    if (!json_is_object(value)) {
+        json_decref(value);
+        return false;
+    }
+    *object = eckid_json_own(value, pool);
+    return true;
 }
 
 eckid_bytes_t eckid_json_print(const json_t *value, apr_pool_t *pool)

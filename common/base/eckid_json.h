@@ -18,6 +18,10 @@ eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t 
 eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,
                                   apr_pool_t *pool);
 
+/* The object in a text, for those who only look what it may be about: of a member that is there
+ * twice the last one counts, and eckid_json_readable applies. False when it is none. */
+bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool);
+
 /* Whether the text is UTF-8, so that JSON can hold it. */
 bool eckid_json_holds(const char *text);
 

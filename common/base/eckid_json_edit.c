@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A JSON object of which members can be set and removed, while the others stay byte for byte. */
 #include "base/eckid_json_edit.h"
+#include "base/eckid_json_readable.h"
 
 #include <apr_strings.h>
 
@@ -51,6 +52,7 @@ static const char *decode_name(eckid_bytes_t key, apr_pool_t *pool)
     if (!memchr(key.data, '\\', key.len)) {
         return apr_pstrmemdup(pool, key.data + 1, key.len - 2);
     }
+    key = eckid_json_readable(key, pool);
     return json_string_value(
         eckid_json_own(json_loadb(key.data, key.len, JSON_DECODE_ANY, NULL), pool));
 }
@@ -88,8 +90,9 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
     if (text.len > ECKID_JSON_EDIT_MAX) {
         return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
     }
-    json_t *values =
-        json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &where);
+    const eckid_bytes_t readable = eckid_json_readable(text, pool);
+    json_t *values = json_loadb(readable.data, readable.len,
+                                JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &where);
 
     if (!values) {
         /* where.text quotes the input, so only the position may be reported */

@@ -6,147 +6,15 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#define JWT_BEARER "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-/* What one place says. Present without value: it cannot be read, or could be read in two ways. */
-typedef struct said_t {
-    bool present;
-    const char *value;
-} said_t;
-
-static const said_t unreadable = {true, NULL};
-
-/* Pairs */
-
-/* Whether all of it is what a form is encoded in (URL standard section 5.2): what is not may be
- * split, cut, skipped or decoded in another way elsewhere. */
-static bool is_plain(eckid_bytes_t pairs)
-{
-    const char *end = pairs.data + pairs.len;
-
-    for (const char *at = pairs.data; at < end; at++) {
-        if (!apr_isascii(*at) || !apr_isgraph(*at) ||
-            (*at == '%' && (end - at < 3 || !apr_isxdigit(at[1]) || !apr_isxdigit(at[2])))) {
-            return false;
-        }
-    }
-    return !memmem(pairs.data, pairs.len, "%00", 3);
-}
-
-/* The next letter of a name, decoded, and small; 0 at the end. */
-static char next_letter(eckid_bytes_t *name)
-{
-    apr_size_t len = name->len == 0 ? 0 : *name->data == '%' ? 3 : 1;
-    char c = len ? *name->data : '\0';
-
-    if (len == 3) {
-        const char digits[] = {name->data[1], name->data[2], '\0'};
-
-        c = (char)strtol(digits, NULL, 16);
-    }
-    *name = eckid_bytes(name->data + len, name->len - len);
-    return c == '+' ? ' ' : apr_isascii(c) ? (char)apr_tolower(c) : c;
-}
-
-/* What some servers drop around a name, or read as "_" in it, as it has no place in an identifier.
- */
-static bool is_gap(char c)
-{
-    return c && (apr_iscntrl(c) || strchr(" .-[]", c));
-}
-
-typedef enum likeness_t { OTHER, LIKE, SAME } likeness_t;
-
-/* Whether a name is the one that is looked for, or one that some server takes for it. */
-static likeness_t compare(eckid_bytes_t name, const char *wanted)
-{
-    const bool same = name.len == strlen(wanted) && memcmp(name.data, wanted, name.len) == 0;
-    char c;
-
-    do {
-        c = next_letter(&name);
-    } while (is_gap(c));
-    while (*wanted && (c == *wanted || (*wanted == '_' && is_gap(c)))) {
-        c = next_letter(&name);
-        wanted++;
-    }
-    /* what is not ASCII, or coded twice, could be anything */
-    bool like = !apr_isascii(c) || c == '%' || (!*wanted && (!c || is_gap(c)));
-
-    return same ? SAME : like ? LIKE : OTHER;
-}
-
-/* A pair, as those split who split at ";" too. */
-typedef struct pair_t {
-    eckid_bytes_t name, value;
-    bool is_half; /* to all others, it is a part of a pair */
-} pair_t;
-
-static pair_t next_pair(eckid_bytes_t *rest, bool after_half)
-{
-    apr_size_t len = 0;
-
-    while (len < rest->len && !strchr("&;", rest->data[len])) {
-        len++;
-    }
-    const char *at = rest->data, *equals = memchr(at, '=', len);
-    apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
-    apr_size_t used = len < rest->len ? len + 1 : len;
-    pair_t pair = {eckid_bytes(at, name_len), eckid_bytes("", 0), after_half};
-
-    if (equals) {
-        pair.value = eckid_bytes(equals + 1, len - name_len - 1);
-    }
-    pair.is_half = after_half || (len < rest->len && at[len] == ';');
-    *rest = eckid_bytes(at + used, rest->len - used);
-    return pair;
-}
-
-/* Reads the one pair of that name. Present without value: it is there twice, only some read it so,
- * or only some take its name for this one. */
-static said_t find_in(eckid_bytes_t pairs, const char *wanted, apr_pool_t *pool)
-{
-    eckid_bytes_t rest = pairs, decoded;
-    pair_t found = {.is_half = true};
-    int count = 0;
-
-    if (!is_plain(pairs)) {
-        return unreadable;
-    }
-    while (rest.len) {
-        bool after_half = rest.data > pairs.data && rest.data[-1] == ';';
-        const pair_t pair = next_pair(&rest, after_half);
-        const likeness_t likeness = compare(pair.name, wanted);
-
-        if (likeness != OTHER) {
-            found = pair;
-            found.is_half = pair.is_half || likeness != SAME;
-            count++;
-        }
-    }
-    bool once =
-        count == 1 && !found.is_half && eckid_codec_form_decode(&decoded, found.value, pool);
-
-    return (said_t){count > 0, once ? decoded.data : NULL};
-}
-
-static said_t in_query(const eckid_oauth_request_t *call, const char *name, apr_pool_t *pool)
-{
-    return find_in(eckid_bytes_str(call->query ? call->query : ""), name, pool);
-}
-
-static said_t in_form(const eckid_oauth_request_t *call, const char *name, apr_pool_t *pool)
-{
-    return call->opaque ? unreadable : find_in(call->form, name, pool);
-}
-
 bool eckid_client_auth_parameter(const char **value, const eckid_oauth_request_t *call,
                                  const char *name, apr_pool_t *pool)
 {
-    const said_t said = in_form(call, name, pool);
+    const eckid_oauth_param_t in_body = eckid_oauth_param_in_body(call, name, pool);
+    const eckid_oauth_param_t in_query = eckid_oauth_param_in_query(call, name, pool);
 
-    *value = said.value;
-    return (!said.present || said.value) && !in_query(call, name, pool).present;
+    *value = eckid_oauth_param_value(&in_body);
+    return (*value || !eckid_oauth_param_is_there(&in_body)) &&
+           !eckid_oauth_param_is_there(&in_query);
 }
 
 /* The Authorization field */
@@ -175,27 +43,174 @@ static const char *credentials(const eckid_oauth_request_t *call, const char *sc
     return is_token68(field) ? field : NULL;
 }
 
-/* RFC 6749 section 2.3.1: both halves were form-encoded before they were joined. */
-static said_t basic_user(const eckid_oauth_request_t *call, apr_pool_t *pool)
+/* Names */
+
+/* RFC 6749 appendix A.1: printable ASCII. Databases take other letters for these. */
+static bool is_client_id(const char *name)
 {
-    const char *base64 = credentials(call, "Basic");
-    eckid_bytes_t pair, user;
+    while (*name >= ' ' && *name <= '~') {
+        name++;
+    }
+    return !*name;
+}
+
+static void add_name(eckid_client_names_t *names, apr_array_header_t *list, const char *name)
+{
+    if (!is_client_id(name) || list->nelts == ECKID_CLIENT_NAMES_MAX) {
+        names->complete = false;
+    }
+    else if (*name) {
+        APR_ARRAY_PUSH(list, const char *) = name;
+    }
+}
+
+static void add_all(eckid_client_names_t *names, const eckid_oauth_param_t *param)
+{
+    for (int i = 0; i < param->values->nelts; i++) {
+        add_name(names, names->names, APR_ARRAY_IDX(param->values, i, const char *));
+    }
+    for (int i = 0; i < param->readings->nelts; i++) {
+        add_name(names, names->readings, APR_ARRAY_IDX(param->readings, i, const char *));
+    }
+    names->complete = names->complete && !param->hidden;
+}
+
+/* The text with "+" coded, so that decoding leaves it as it is. */
+static eckid_bytes_t keep_plus(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *coded = apr_palloc(pool, 3 * text.len + 1), *to = coded;
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '+') {
+            memcpy(to, "%2B", 3);
+            to += 3;
+        }
+        else {
+            *to++ = text.data[i];
+        }
+    }
+    *to = '\0';
+    return eckid_bytes(coded, (apr_size_t)(to - coded));
+}
+
+static void add_reading(eckid_client_names_t *names, const char *reading, const char *name)
+{
+    if (strcmp(reading, name) != 0) {
+        add_name(names, names->readings, reading);
+    }
+}
+
+static void add_user(eckid_client_names_t *names, eckid_bytes_t user, apr_pool_t *pool)
+{
+    eckid_bytes_t decoded, percent;
+
+    if (memchr(user.data, '\0', user.len) || !eckid_codec_form_decode(&decoded, user, pool) ||
+        !eckid_codec_form_decode(&percent, keep_plus(user, pool), pool)) {
+        names->complete = false;
+        return;
+    }
+    add_name(names, names->names, decoded.data);
+    add_reading(names, percent.data, decoded.data);
+    add_reading(names, apr_pstrmemdup(pool, user.data, user.len), decoded.data);
+}
+
+/* RFC 7617 section 2. */
+static void add_basic(eckid_client_names_t *names, const eckid_oauth_request_t *call,
+                      apr_pool_t *pool)
+{
+    const char *base64 = credentials(call, "Basic"), *colon = NULL;
+    eckid_bytes_t pair;
 
     if (!call->authorization) {
-        return (said_t){false, NULL};
+        return;
     }
-    if (!base64 || !eckid_codec_base64_decode(&pair, eckid_bytes_str(base64), pool)) {
-        return unreadable;
+    if (base64 && eckid_codec_base64_decode(&pair, eckid_bytes_str(base64), pool)) {
+        colon = memchr(pair.data, ':', pair.len);
     }
-    const char *colon = memchr(pair.data, ':', pair.len);
+    if (colon) {
+        add_user(names, eckid_bytes(pair.data, (apr_size_t)(colon - pair.data)), pool);
+    }
+    else {
+        names->complete = false;
+    }
+}
 
-    if (!colon ||
-        !eckid_codec_form_decode(&user, eckid_bytes(pair.data, (apr_size_t)(colon - pair.data)),
-                                 pool) ||
-        strlen(user.data) != user.len) {
-        return unreadable;
+/* RFC 7523 section 3: iss and sub are both the client. */
+static void add_subject(eckid_client_names_t *names, const char *assertion, apr_pool_t *pool)
+{
+    static const char *const members[] = {"sub", "iss", NULL};
+    const char *from = strchr(assertion, '.');
+    eckid_bytes_t text;
+    json_t *claims;
+
+    if (!from ||
+        !eckid_codec_base64url_decode(&text, eckid_bytes(from + 1, strcspn(from + 1, ".")), pool) ||
+        eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
+        names->complete = false;
+        return;
     }
-    return (said_t){true, user.data};
+    for (const char *const *member = members; *member; member++) {
+        const json_t *value = json_object_get(claims, *member);
+
+        if (json_is_string(value)) {
+            add_name(names, names->names, json_string_value(value));
+        }
+        else if (value) {
+            names->complete = false;
+        }
+    }
+}
+
+static void add_assertions(eckid_client_names_t *names, const eckid_oauth_param_t *param,
+                           apr_pool_t *pool)
+{
+    const apr_array_header_t *const lists[] = {param->values, param->readings};
+
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < lists[i]->nelts && j < ECKID_CLIENT_NAMES_MAX; j++) {
+            add_subject(names, APR_ARRAY_IDX(lists[i], j, const char *), pool);
+        }
+    }
+    names->complete = names->complete && !param->hidden;
+}
+
+eckid_client_names_t eckid_client_auth_names(const eckid_oauth_request_t *call, apr_pool_t *pool)
+{
+    static const char client_id[] = "client_id", assertion[] = "client_assertion";
+    const eckid_oauth_param_t names[] = {eckid_oauth_param_in_body(call, client_id, pool),
+                                         eckid_oauth_param_in_query(call, client_id, pool)};
+    const eckid_oauth_param_t assertions[] = {eckid_oauth_param_in_body(call, assertion, pool),
+                                              eckid_oauth_param_in_query(call, assertion, pool)};
+    eckid_client_names_t found = {.names = apr_array_make(pool, 2, sizeof(const char *)),
+                                  .readings = apr_array_make(pool, 2, sizeof(const char *)),
+                                  .complete = true};
+
+    add_basic(&found, call, pool);
+    for (int i = 0; i < 2; i++) {
+        add_all(&found, &names[i]);
+        add_assertions(&found, &assertions[i], pool);
+    }
+    return found;
+}
+
+const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, apr_pool_t *pool)
+{
+    const eckid_oauth_param_t param = eckid_oauth_param_in_query(call, "client_id", pool);
+
+    return eckid_oauth_param_value(&param);
+}
+
+/* The access token */
+
+/* What one place says. Present without value: it cannot be read, or could be read in two ways. */
+typedef struct said_t {
+    bool present;
+    const char *value;
+} said_t;
+
+static said_t said(const eckid_oauth_param_t *param)
+{
+    return (said_t){eckid_oauth_param_is_there(param), eckid_oauth_param_value(param)};
 }
 
 static said_t presented(const eckid_oauth_request_t *call)
@@ -205,85 +220,11 @@ static said_t presented(const eckid_oauth_request_t *call)
     return (said_t){call->authorization != NULL, bearer ? bearer : credentials(call, "DPoP")};
 }
 
-/* The client */
-
-/* RFC 7523 section 3: iss and sub are both the client. NULL when they do not say so. */
-static const char *subject_of(const char *assertion, apr_pool_t *pool)
-{
-    const char *from = strchr(assertion, '.');
-    eckid_bytes_t text;
-    json_t *claims;
-
-    if (!from ||
-        !eckid_codec_base64url_decode(&text, eckid_bytes(from + 1, strcspn(from + 1, ".")), pool) ||
-        eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
-        return NULL;
-    }
-    const char *subject = json_string_value(json_object_get(claims, "sub"));
-    const json_t *issuer = json_object_get(claims, "iss");
-    bool agree =
-        subject && json_is_string(issuer) && strcmp(json_string_value(issuer), subject) == 0;
-
-    return agree ? subject : NULL;
-}
-
-/* An assertion counts together with its type only. */
-static said_t assertion_subject(const eckid_oauth_request_t *call, apr_pool_t *pool)
-{
-    const said_t assertion = in_form(call, "client_assertion", pool);
-    const said_t type = in_form(call, "client_assertion_type", pool);
-
-    if (!assertion.present && !type.present) {
-        return assertion;
-    }
-    if (!assertion.value || !type.value || strcmp(type.value, JWT_BEARER) != 0) {
-        return unreadable;
-    }
-    return (said_t){true, subject_of(assertion.value, pool)};
-}
-
-/* RFC 6749 section 2.3.1: never in the URL; but some providers look there. */
-static bool is_named_in_query(const eckid_oauth_request_t *call, apr_pool_t *pool)
-{
-    static const char *const names[] = {"client_id", "client_secret", "client_assertion",
-                                        "client_assertion_type", NULL};
-    const char *const *name = names;
-
-    while (*name && !in_query(call, *name, pool).present) {
-        name++;
-    }
-    return *name != NULL;
-}
-
-const char *eckid_client_auth_find(const eckid_oauth_request_t *call, apr_pool_t *pool)
-{
-    const said_t places[] = {basic_user(call, pool), in_form(call, "client_id", pool),
-                             assertion_subject(call, pool)};
-    const char *client = NULL;
-
-    if (is_named_in_query(call, pool)) {
-        return NULL;
-    }
-    for (unsigned i = 0; i < sizeof(places) / sizeof(*places); i++) {
-        const char *value = places[i].value;
-
-        if (places[i].present && (!value || (client && strcmp(client, value) != 0))) {
-            return NULL;
-        }
-        client = value ? value : client;
-    }
-    return client && *client ? client : NULL;
-}
-
-const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, apr_pool_t *pool)
-{
-    return in_query(call, "client_id", pool).value;
-}
-
 const char *eckid_client_auth_access_token(const eckid_oauth_request_t *call, apr_pool_t *pool)
 {
-    const said_t places[] = {presented(call), in_form(call, "access_token", pool),
-                             in_query(call, "access_token", pool)};
+    const eckid_oauth_param_t in_body = eckid_oauth_param_in_body(call, "access_token", pool);
+    const eckid_oauth_param_t in_query = eckid_oauth_param_in_query(call, "access_token", pool);
+    const said_t places[] = {presented(call), said(&in_body), said(&in_query)};
     const char *token = NULL;
 
     for (unsigned i = 0; i < sizeof(places) / sizeof(*places); i++) {

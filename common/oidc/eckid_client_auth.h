@@ -3,28 +3,25 @@
 #ifndef ECKID_CLIENT_AUTH_H
 #define ECKID_CLIENT_AUTH_H
 
-#include "base/eckid_codec.h"
+#include "oidc/eckid_oauth_param.h"
 
-/* A request as far as it says who sends it. */
-typedef struct eckid_oauth_request_t {
-    const char *authorization; /* the field, or NULL */
-    const char *query;         /* of the URL, or NULL */
-    eckid_bytes_t form;        /* the body, where it is application/x-www-form-urlencoded */
-    bool opaque;               /* whether there is a body that is not in form, for any reason */
-} eckid_oauth_request_t;
+/* More names than this, or names beyond RFC 6749's appendix A.1, count as unreadable. */
+#define ECKID_CLIENT_NAMES_MAX 16
+
+/* The client IDs that a request names (const char *), by RFC 6749 section 2.3 and RFC 7523 section
+ * 2.2: the user of Basic, client_id, the sub and iss of client_assertion. */
+typedef struct eckid_client_names_t {
+    apr_array_header_t *names;    /* as all servers read them */
+    apr_array_header_t *readings; /* as some servers read them as well */
+    bool complete;                /* whether there is no other that cannot be read */
+} eckid_client_names_t;
 
 /*
- * All of this is read so that nothing that is present counts as absent: what is there twice, or is
- * read otherwise by those who split at ";" too, or under a name that only some take for the one
- * that counts (in other letters, or with what they read as "_"), or is in no proper encoding, makes
- * the result NULL.
- *
- * The client ID by RFC 6749 section 2.3 and RFC 7523 section 2.2: the user of Basic, client_id in
- * the form, the sub and iss of client_assertion. NULL when there is none, they are not all the
- * same, the field is not of Basic, or the query has any of it. Whether the client is who it says is
- * for the provider, which has answered.
+ * Nothing that is present counts as absent, see eckid_oauth_param_t. Providers look into the URL
+ * too, and a user of Basic may be decoded as a form (RFC 6749 section 2.3.1), as a part of a URL,
+ * or not at all. Whether the client is who it says is for the provider, which has answered.
  */
-const char *eckid_client_auth_find(const eckid_oauth_request_t *call, apr_pool_t *pool);
+eckid_client_names_t eckid_client_auth_names(const eckid_oauth_request_t *call, apr_pool_t *pool);
 
 /* The client_id of an authorization request, in its query; NULL when it is not there once. The
  * provider may take another one, from a body: this can be a reason to refuse, never to pass. */

@@ -7,6 +7,11 @@
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
+const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *pool)
+{
+    return eckid_backend_path(backend, eckid_backend_public_url(backend, WELL_KNOWN, pool), pool);
+}
+
 static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_backend_t *backend, const char *url,
                           const char *what, apr_pool_t *pool)
 {
@@ -96,8 +101,7 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
             "does, correct the public URL in the provider's configuration");
     }
     view->issuer = backend->url;
-    view->discovery_path =
-        eckid_backend_path(backend, eckid_backend_public_url(backend, WELL_KNOWN, pool), pool);
+    view->discovery_path = eckid_discovery_path(backend, pool);
     view->jwks_path = eckid_backend_path(backend, member(document, "jwks_uri"), pool);
     ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));

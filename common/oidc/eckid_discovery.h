@@ -15,6 +15,9 @@ typedef struct eckid_provider_view_t {
     const apr_array_header_t *keys;               /* eckid_jwk_t */
 } eckid_provider_view_t;
 
+/* The path under which clients fetch discovery. */
+const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *pool);
+
 /*
  * Fetches discovery (OpenID Connect Discovery section 4) and the JWKS that it names: two requests,
  * each of which may block for the transport's timeout. Strings are made in pool or are those of

@@ -26,21 +26,92 @@ void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_i
     login->decision.log.wanted = login->decision.supplier != NULL;
 }
 
+/* The caller */
+
+static bool is_near_supplier(const eckid_oidc_login_t *login, const char *name)
+{
+    const eckid_policy_t *policy = login->setup->rules->policy;
+    const eckid_client_t *client;
+
+    return eckid_policy_find_client(&client, policy, name) ||
+           eckid_policy_is_similar_client(policy, name, login->pool);
+}
+
+/* How many of the names are a supplier's or nearly so, and whether all of those are the client. */
+static int count_near(bool *all_are, const eckid_oidc_login_t *login,
+                      const apr_array_header_t *names, const char *client)
+{
+    int count = 0;
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (is_near_supplier(login, name)) {
+            *all_are = *all_are && client && strcmp(name, client) == 0;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* The one name that all of them are; NULL where there is none. */
+static const char *only_name(const apr_array_header_t *names)
+{
+    const char *only = names->nelts ? APR_ARRAY_IDX(names, 0, const char *) : NULL;
+
+    for (int i = 1; only && i < names->nelts; i++) {
+        only = strcmp(only, APR_ARRAY_IDX(names, i, const char *)) == 0 ? only : NULL;
+    }
+    return only;
+}
+
+/* Other readings of a name matter only where they are a supplier's. */
+static eckid_caller_t find_caller(const char **client, const eckid_oidc_login_t *login,
+                                  const eckid_client_names_t *names)
+{
+    const eckid_client_t *found;
+    bool all_are = true;
+
+    *client = only_name(names->names);
+    if (count_near(&all_are, login, names->names, *client) +
+            count_near(&all_are, login, names->readings, *client) >
+        0) {
+        bool is_one = all_are && names->complete && *client &&
+                      eckid_policy_find_client(&found, login->setup->rules->policy, *client);
+
+        return is_one ? ECKID_CALLER_SUPPLIER : ECKID_CALLER_TWOFOLD;
+    }
+    return names->complete && names->names->nelts ? ECKID_CALLER_OTHER : ECKID_CALLER_UNTOLD;
+}
+
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
                                          const eckid_oauth_request_t *call)
 {
-    const char *client = eckid_client_auth_find(call, login->pool);
+    const eckid_client_names_t names = eckid_client_auth_names(call, login->pool);
+    const char *client;
 
-    if (!client) {
+    login->caller = find_caller(&client, login, &names);
+    if (login->caller == ECKID_CALLER_UNTOLD) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the request does not say, or says in two ways, which client it is");
+                              "the request does not say which client it is");
     }
-    if (eckid_policy_is_similar_client(login->setup->rules->policy, client, login->pool)) {
+    if (login->caller == ECKID_CALLER_TWOFOLD) {
         return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "in other letters the request's client is a supplier's");
+                              "the request can be read as a supplier's and as another client's");
     }
-    eckid_oidc_login_set_client(login, client);
+    if (client) {
+        eckid_oidc_login_set_client(login, client);
+    }
     return NULL;
+}
+
+bool eckid_oidc_login_is_for_other(const eckid_oidc_setup_t *setup,
+                                   const eckid_oauth_request_t *call, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+
+    eckid_oidc_login_set_caller(&login, call);
+    return login.caller == ECKID_CALLER_OTHER;
 }
 
 const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t *login,
@@ -114,8 +185,8 @@ static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, c
     }
     eckid_err_t *err = verify_with(claims, login, view, task);
 
-    if (!err || err->code != ECKID_TOKEN_KEY) {
-        return err;
+    if (!err || err->code != ECKID_TOKEN_KEY || !login->client) {
+        return err; /* only a supplier waits for the provider */
     }
     ECKID_ERR(eckid_provider_renew(&view, login->setup->provider,
                                    &login->decision.log.provider_fetched, &news, login->moment->now,
@@ -355,6 +426,9 @@ eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eck
 {
     eckid_decision_t decision = err ? eckid_decision_refuse(err) : login->decision;
 
+    if (err && err->code == ECKID_PROVIDER) {
+        decision.status = 503; /* it may be back in a moment */
+    }
     decision.supplier = login->decision.supplier;
     decision.log.channel = login->decision.log.channel;
     decision.log.provider_fetched = login->decision.log.provider_fetched;

@@ -7,11 +7,20 @@
 #include "oidc/eckid_oidc.h"
 #include "oidc/eckid_oidc_setup.h"
 
+/* Which client a request comes from, as far as it says. */
+typedef enum eckid_caller_t {
+    ECKID_CALLER_UNTOLD,  /* it does not say, or not in a way that can be read */
+    ECKID_CALLER_TWOFOLD, /* by one reading a supplier's client, by another one not */
+    ECKID_CALLER_OTHER,   /* by every reading a client that is no supplier's */
+    ECKID_CALLER_SUPPLIER
+} eckid_caller_t;
+
 /* One login, or one response about a person who has logged in. */
 typedef struct eckid_oidc_login_t {
     const eckid_oidc_setup_t *setup;
     const eckid_moment_t *moment;
-    const char *client_id;
+    eckid_caller_t caller;
+    const char *client_id;        /* NULL when it is not known */
     const eckid_client_t *client; /* NULL when the client is no supplier */
     eckid_claims_t *claims;       /* once verified */
     eckid_token_owner_t owner;    /* what is remembered with tokens */
@@ -26,9 +35,13 @@ eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_
 /* Says which client it is, and finds the supplier if it is one. */
 void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_id);
 
-/* The same for the client that authenticated. ECKID_TOKEN_CLIENT when it cannot be determined. */
+/* The same for the client that authenticated. ECKID_TOKEN_CLIENT when it is UNTOLD or TWOFOLD. */
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
                                          const eckid_oauth_request_t *call);
+
+/* Whether the client that authenticated is OTHER. */
+bool eckid_oidc_login_is_for_other(const eckid_oidc_setup_t *setup,
+                                   const eckid_oauth_request_t *call, apr_pool_t *pool);
 
 /* Whether the token names a supplier, by any of its clients. */
 const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t *login,
@@ -73,7 +86,7 @@ void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind
 void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
                                      apr_interval_time_t lifetime);
 
-/* The decision, or the refusal that err makes of it. */
+/* The decision, or the refusal that err makes of it: 503 where the provider failed. */
 eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eckid_err_t *err);
 
 #endif

@@ -1,41 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ID tokens in bytes that no reader of markup understood: found by their looks, and judged. */
+/* ID tokens where no reader looks for them: found by their looks, and judged. */
 #include "oidc/eckid_oidc_scan.h"
-#include "oidc/eckid_oidc_login.h"
+#include "jose/eckid_jwt_peek.h"
 
 #include <apr_lib.h>
 
-/* Bounds on what is looked at: the bytes of a header, and the tokens of a page. */
-#define HEADER_MAX 2048
-#define TOKENS_MAX 1000
+/* How many places in a run of digits are tried as the start of a header. */
+#define HEADERS_MAX 8
 
-static apr_size_t span(const char *at, const char *end, apr_size_t max)
+/* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
+static const char *find_start(const char *at, const char *end)
 {
-    apr_size_t len = 0;
-
-    while (len < max && at + len < end &&
-           (apr_isalnum(at[len]) || at[len] == '-' || at[len] == '_')) {
-        len++;
-    }
-    return len;
-}
-
-/* Three parts of base64url, the first of which is not long; empty when it is none. */
-static eckid_bytes_t token_at(const char *from, const char *end)
-{
-    const apr_size_t max[] = {HEADER_MAX, ECKID_JWS_MAX, ECKID_JWS_MAX};
-    const char *at = from;
-
-    for (int i = 0; i < 3; i++) {
-        at += span(at, end, max[i]);
-        if (i < 2 && (at == end || *at++ != '.')) {
-            return eckid_bytes(from, 0);
+    while ((at = memchr(at, 'e', (size_t)(end - at))) != NULL) {
+        if (at + 1 < end && (at[1] == 'y' || at[1] == 'w')) {
+            return at;
         }
+        at++;
     }
-    return eckid_bytes(from, (apr_size_t)(at - from));
+    return NULL;
 }
 
-static bool is_ours(const eckid_oidc_setup_t *setup, const char *kid, apr_pool_t *pool)
+static eckid_bytes_t run_at(const char *at, const char *end)
+{
+    const char *to = at;
+
+    while (to < end && (apr_isalnum(*to) || *to == '-' || *to == '_')) {
+        to++;
+    }
+    return eckid_bytes(at, (apr_size_t)(to - at));
+}
+
+/* The run behind a dot that ends this one; false when there is no dot. */
+static bool next_run(eckid_bytes_t *next, eckid_bytes_t run, const char *end)
+{
+    const char *dot = run.data + run.len;
+
+    if (dot == end || *dot != '.') {
+        return false;
+    }
+    *next = run_at(dot + 1, end);
+    return true;
+}
+
+/* Judging */
+
+static bool is_kid_of_ours(const eckid_oidc_setup_t *setup, const char *kid, apr_pool_t *pool)
 {
     apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
 
@@ -51,29 +60,140 @@ static bool is_ours(const eckid_oidc_setup_t *setup, const char *kid, apr_pool_t
     return false;
 }
 
-static bool is_supplier_s(const eckid_oidc_setup_t *setup, eckid_bytes_t text, apr_pool_t *pool)
+/* The header begins somewhere in the run, behind digits that do not belong to it. */
+static bool is_ours(const eckid_oidc_setup_t *setup, eckid_bytes_t run, apr_pool_t *pool)
 {
-    const eckid_oidc_login_t login = {.setup = setup, .pool = pool};
-    eckid_oidc_t *token;
+    const char *at = run.data, *end = run.data + run.len;
 
-    return !eckid_oidc_open(&token, text, pool) && eckid_oidc_login_find_supplier(&login, token) &&
-           !is_ours(setup, eckid_oidc_kid(token), pool);
+    for (int i = 0; i < HEADERS_MAX && (at = find_start(at, end)); i++) {
+        const json_t *header = eckid_jwt_peek(eckid_bytes(at, (apr_size_t)(end - at)), pool);
+
+        if (header) {
+            return is_kid_of_ours(setup, json_string_value(json_object_get(header, "kid")), pool);
+        }
+        at += 2;
+    }
+    return false;
+}
+
+const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
+                                               const json_t *claims, const char *const *members,
+                                               apr_pool_t *pool)
+{
+    const apr_array_header_t *names = eckid_jwt_peek_names(claims, members, pool);
+    const eckid_supplier_t *found = NULL;
+    const eckid_client_t *client;
+
+    for (int i = 0; !found && i < names->nelts; i++) {
+        found = eckid_policy_find_client(&client, setup->rules->policy,
+                                         APR_ARRAY_IDX(names, i, const char *));
+    }
+    return found;
+}
+
+static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, eckid_bytes_t header,
+                                           eckid_bytes_t payload, apr_pool_t *pool)
+{
+    static const char *const members[] = {"aud", "azp", NULL};
+    const json_t *claims = eckid_jwt_peek(payload, pool);
+    const eckid_supplier_t *found =
+        claims ? eckid_oidc_scan_claims(setup, claims, members, pool) : NULL;
+
+    return found && !is_ours(setup, header, pool) ? found : NULL;
+}
+
+/* Finding */
+
+/* Each run is looked at as a header, as a payload and as a signature at most, so that the time is
+ * linear. Scratch is emptied after each token. */
+static const eckid_supplier_t *search(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
+                                      apr_pool_t *scratch)
+{
+    const char *at = bytes.data, *end = bytes.data + bytes.len;
+    const eckid_supplier_t *found = NULL;
+
+    while (!found && (at = find_start(at, end)) != NULL) {
+        const eckid_bytes_t header = run_at(at, end);
+        eckid_bytes_t payload, signature;
+
+        if (next_run(&payload, header, end) && next_run(&signature, payload, end)) {
+            found = supplier_of(setup, header, payload, scratch);
+            apr_pool_clear(scratch);
+        }
+        at = header.data + header.len;
+    }
+    return found;
+}
+
+const eckid_supplier_t *eckid_oidc_scan_bytes(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
+                                              apr_pool_t *pool)
+{
+    apr_pool_t *scratch;
+
+    apr_pool_create(&scratch, pool);
+    const eckid_supplier_t *found = search(setup, bytes, scratch);
+
+    apr_pool_destroy(scratch);
+    return found;
 }
 
 eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                   apr_pool_t *pool)
 {
-    static const char start[] = "eyJ"; /* the start of a JSON object, in base64 */
-    const char *at = bytes.data, *end = bytes.data + bytes.len;
-    int count = 0;
+    return eckid_oidc_scan_bytes(setup, bytes, pool)
+               ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "where no field can be read")
+               : NULL;
+}
 
-    while ((at = memmem(at, (size_t)(end - at), start, strlen(start)))) {
-        const eckid_bytes_t token = token_at(at, end);
+static const eckid_supplier_t *search_value(const eckid_oidc_setup_t *setup, const json_t *value,
+                                            apr_pool_t *scratch)
+{
+    const eckid_supplier_t *found =
+        json_is_string(value)
+            ? search(setup, eckid_bytes(json_string_value(value), json_string_length(value)),
+                     scratch)
+            : NULL;
+    const char *name;
+    json_t *member;
+    size_t i;
 
-        if (token.len && (++count > TOKENS_MAX || is_supplier_s(setup, token, pool))) {
-            return eckid_err_make(pool, ECKID_RESPONSE_MODE, "where no field can be read");
-        }
-        at += strlen(start);
+    json_array_foreach(value, i, member)
+    {
+        found = found ? found : search_value(setup, member, scratch);
     }
-    return NULL;
+    json_object_foreach((json_t *)value, name, member)
+    {
+        found = found ? found : search(setup, eckid_bytes_str(name), scratch);
+        found = found ? found : search_value(setup, member, scratch);
+    }
+    return found;
+}
+
+static bool is_one_of(const char *name, const char *const *list)
+{
+    while (*list && strcmp(*list, name) != 0) {
+        list++;
+    }
+    return *list != NULL;
+}
+
+const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
+                                                const eckid_json_edit_t *object,
+                                                const char *const *read, apr_pool_t *pool)
+{
+    const apr_array_header_t *names = eckid_json_edit_names(object, pool);
+    const eckid_supplier_t *found = NULL;
+    apr_pool_t *scratch;
+
+    apr_pool_create(&scratch, pool);
+    for (int i = 0; !found && i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (!is_one_of(name, read)) {
+            found = search(setup, eckid_bytes_str(name), scratch);
+            found = found ? found : search_value(setup, eckid_json_edit_get(object, name), scratch);
+        }
+    }
+    apr_pool_destroy(scratch);
+    return found;
 }

@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ID tokens in bytes that no reader of markup understood: found by their looks, and judged. */
+/* ID tokens where no reader looks for them: found by their looks, and judged. */
 #ifndef ECKID_OIDC_SCAN_H
 #define ECKID_OIDC_SCAN_H
 
+#include "base/eckid_json_edit.h"
 #include "oidc/eckid_oidc_setup.h"
 
-/* ECKID_RESPONSE_MODE when an ID token that names a supplier, by aud or azp, stands in the bytes.
- * One that we signed may: a page of the provider can repeat what a client showed it as a hint. */
+/*
+ * The supplier that an ID token in the bytes names by aud or azp; NULL where there is none. One
+ * that we signed does not count: a page of the provider can repeat what a client showed it as a
+ * hint. The time is linear in the bytes.
+ */
+const eckid_supplier_t *eckid_oidc_scan_bytes(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
+                                              apr_pool_t *pool);
+
+/* The same as an error, ECKID_RESPONSE_MODE. */
 eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                   apr_pool_t *pool);
+
+/* The same in the strings of a JSON object, at any depth and in the names of members. The members
+ * of read, whose end is NULL, are left out on top. */
+const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
+                                                const eckid_json_edit_t *object,
+                                                const char *const *read, apr_pool_t *pool);
+
+/* The supplier that the claims of a token name by one of these, whose end is NULL. */
+const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
+                                               const json_t *claims, const char *const *members,
+                                               apr_pool_t *pool);
 
 #endif

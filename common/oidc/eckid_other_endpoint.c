@@ -5,6 +5,7 @@
 #include "oidc/eckid_oidc_login.h"
 #include "base/eckid_json_edit.h"
 #include "oidc/eckid_userinfo.h"
+#include "oidc/eckid_wellknown.h"
 
 /* RFC 7662 section 2.2. Members about the token stay. Of those about a person, only released ones
  * do, under the provider's own names. The ECK iD does not, wherever it comes from. */
@@ -69,6 +70,14 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
     return eckid_oidc_login_end(&login, filter_introspection(&login, call, object));
 }
 
+/* While nothing is known of the provider, its keys can stand anywhere. */
+static bool is_key_set(const eckid_json_edit_t *object)
+{
+    const json_t *first = json_array_get(eckid_json_edit_get(object, "keys"), 0);
+
+    return json_is_string(json_object_get(first, "kty"));
+}
+
 eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               const eckid_oauth_request_t *call,
                                               const eckid_request_signs_t *signs,
@@ -77,8 +86,12 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
 {
     const bool is_jwt = eckid_jws_is(eckid_codec_trim(body));
     eckid_json_edit_t *object;
+    eckid_response_kind_t kind = eckid_response_kind_of_body(&object, signs, body, pool);
 
-    switch (eckid_response_kind_of_body(&object, signs, body, pool)) {
+    if (!setup->view && object && is_key_set(object)) {
+        return eckid_wellknown_jwks(setup, body, pool);
+    }
+    switch (kind) {
     case ECKID_RESPONSE_TOKEN:
         return eckid_token_endpoint_rewrite(setup, call, body, moment, pool);
     case ECKID_RESPONSE_USERINFO:

@@ -2,7 +2,9 @@
 /* The corridor of the token endpoint: who got which tokens is remembered, ID tokens are changed. */
 #include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_json_edit.h"
+#include "jose/eckid_jwt_peek.h"
 
 /* Where the provider does not say how long a token lives. */
 #define ACCESS_LIFETIME apr_time_from_sec(3600)
@@ -18,19 +20,25 @@ typedef struct grant_t {
     const char *id_token, *access_token, *refresh_token;
 } grant_t;
 
+/* Some providers say by null or "" that there is none. */
+static const char *string_in(const eckid_json_edit_t *answer, const char *name)
+{
+    const char *text = eckid_json_edit_string(answer, name);
+
+    return text && *text ? text : NULL;
+}
+
 static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
 {
     const char *scope;
 
     ECKID_ERR(eckid_json_edit_parse(&grant->answer, body, ECKID_TOKEN, grant->login.pool));
-    grant->id_token = eckid_json_edit_string(grant->answer, "id_token");
-    grant->access_token = eckid_json_edit_string(grant->answer, "access_token");
-    grant->refresh_token = eckid_json_edit_string(grant->answer, "refresh_token");
+    grant->id_token = string_in(grant->answer, "id_token");
+    grant->access_token = string_in(grant->answer, "access_token");
+    grant->refresh_token = string_in(grant->answer, "refresh_token");
     scope = eckid_json_edit_string(grant->answer, "scope");
     grant->login.owner.scope = scope ? scope : "";
-    return eckid_json_edit_get(grant->answer, "id_token") && !grant->id_token
-               ? eckid_err_make(grant->login.pool, ECKID_TOKEN, "its id_token is not a string")
-               : NULL;
+    return NULL;
 }
 
 static apr_interval_time_t lifetime_of(const grant_t *grant)
@@ -76,7 +84,11 @@ static bool find_used(const eckid_token_owner_t **owner, const char **used, cons
 
 static eckid_err_t *check_owner(const eckid_oidc_login_t *login, const eckid_token_owner_t *owner)
 {
-    return strcmp(owner->client, login->client_id) == 0
+    const eckid_client_t *client;
+    bool matters = login->client ||
+                   eckid_policy_find_client(&client, login->setup->rules->policy, owner->client);
+
+    return !matters || strcmp(owner->client, login->client_id) == 0
                ? NULL
                : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
                                 "the refresh token was another client's");
@@ -127,20 +139,6 @@ static eckid_err_t *find_student(bool *found, grant_t *grant)
     return eckid_oidc_login_student(found, login, false, grant->access_token);
 }
 
-/* A client that is no supplier: the subject is taken from its ID token, if that is valid. */
-static eckid_err_t *pass_by(grant_t *grant, const eckid_oidc_t *token)
-{
-    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
-
-    grant->login.decision.supplier = eckid_oidc_login_find_supplier(&grant->login, token);
-    if (grant->login.decision.supplier) {
-        return eckid_err_make(grant->login.pool, ECKID_TOKEN_CLIENT, "another client got it");
-    }
-    /* if it does not hold, its subject stays unknown, which is the client's own matter */
-    eckid_oidc_login_verify(&grant->login, token, &beside);
-    return NULL;
-}
-
 static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
 {
     const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
@@ -164,18 +162,6 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     return NULL;
 }
 
-static eckid_err_t *handle_token(grant_t *grant)
-{
-    eckid_oidc_login_t *login = &grant->login;
-    eckid_oidc_t *token;
-    eckid_err_t *err = eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool);
-
-    if (err) { /* an unreadable token matters only if the client is a supplier */
-        return login->client ? err : NULL;
-    }
-    return login->client ? rewrite_token(grant, token) : pass_by(grant, token);
-}
-
 /* RFC 8693 section 2.2.1: in the place of an access token a client can ask for another kind. */
 static eckid_err_t *check_kind(const grant_t *grant)
 {
@@ -189,18 +175,137 @@ static eckid_err_t *check_kind(const grant_t *grant)
                                  "another token in the place of an access token");
 }
 
+/* An ID token that is there, but not as one that can be read. */
+static eckid_err_t *check_id_token(const grant_t *grant)
+{
+    const json_t *value = eckid_json_edit_get(grant->answer, "id_token");
+
+    return !value || json_is_string(value) || json_is_null(value)
+               ? NULL
+               : eckid_err_make(grant->login.pool, ECKID_TOKEN, "its id_token is not a string");
+}
+
+static eckid_err_t *fill(grant_t *grant)
+{
+    static const char *const read[] = {"id_token", "access_token", "refresh_token", NULL};
+    eckid_oidc_login_t *login = &grant->login;
+    eckid_oidc_t *token;
+
+    ECKID_ERR(check_id_token(grant));
+    ECKID_ERR(check_kind(grant));
+    if (eckid_oidc_scan_members(login->setup, grant->answer, read, login->pool)) {
+        return eckid_err_make(login->pool, ECKID_RESPONSE_MODE,
+                              "in a member that is not the one for it");
+    }
+    if (!grant->id_token) {
+        return take_over(grant);
+    }
+    ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool));
+    return rewrite_token(grant, token);
+}
+
+/* Other clients */
+
+/* The supplier that an access or refresh token was made for. It may name others as audience, which
+ * it is shown to. */
+static const eckid_supplier_t *owner_of(const grant_t *grant, const char *token)
+{
+    static const char *const members[] = {"azp", "client_id", NULL};
+    const json_t *claims =
+        token ? eckid_jwt_peek_claims(eckid_bytes_str(token), grant->login.pool) : NULL;
+
+    return claims ? eckid_oidc_scan_claims(grant->login.setup, claims, members, grant->login.pool)
+                  : NULL;
+}
+
+/* What is a supplier's does not go to another client, under whatever name (token exchange, RFC
+ * 8693). */
+static eckid_err_t *check_other(grant_t *grant)
+{
+    static const char *const bearer[] = {"access_token", "refresh_token", NULL};
+    static const char *const none[] = {NULL};
+    eckid_oidc_login_t *login = &grant->login;
+    const eckid_supplier_t *found = eckid_oidc_scan_members(
+        login->setup, grant->answer, check_kind(grant) ? none : bearer, login->pool);
+
+    found = found ? found : owner_of(grant, grant->access_token);
+    found = found ? found : owner_of(grant, grant->refresh_token);
+    login->decision.supplier = found;
+    return found ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "another client got it") : NULL;
+}
+
+/* A client that is no supplier: the subject is taken from its ID token, if that is valid. What
+ * cannot be read or verified is the client's own matter. */
+static eckid_err_t *pass_by(grant_t *grant)
+{
+    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
+    eckid_oidc_login_t *login = &grant->login;
+    eckid_oidc_t *token;
+
+    ECKID_ERR(check_other(grant));
+    if (!login->client_id) { /* one of several names, none of which is a supplier's */
+        return NULL;
+    }
+    if (!grant->id_token) {
+        return take_over(grant);
+    }
+    if (!eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool)) {
+        eckid_oidc_login_verify(login, token, &beside);
+    }
+    return NULL;
+}
+
+/* Whether a token in the answer says by itself which client it was made for. */
+static bool says_client(const grant_t *grant)
+{
+    static const char *const by_id_token[] = {"aud", "azp", NULL};
+    static const char *const by_access_token[] = {"azp", "client_id", NULL};
+    const struct {
+        const char *token;
+        const char *const *members;
+    } tokens[] = {{grant->id_token, by_id_token}, {grant->access_token, by_access_token}};
+
+    for (int i = 0; i < 2; i++) {
+        const json_t *claims =
+            tokens[i].token
+                ? eckid_jwt_peek_claims(eckid_bytes_str(tokens[i].token), grant->login.pool)
+                : NULL;
+
+        if (claims && eckid_jwt_peek_names(claims, tokens[i].members, grant->login.pool)->nelts) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A client that cannot be told: it could be a supplier, if there are tokens that do not say more.
+ */
+static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
+{
+    bool has_tokens = grant->id_token || grant->access_token || check_id_token(grant);
+
+    ECKID_ERR(check_other(grant));
+    return has_tokens && !says_client(grant) ? untold : NULL;
+}
+
+/* Which client it is, is decided before what the answer looks like. */
 static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
 {
     eckid_oidc_login_t *login = &grant->login;
+    eckid_err_t *untold = eckid_oidc_login_set_caller(login, grant->call);
+    eckid_err_t *unread = read_answer(grant, body);
 
-    ECKID_ERR(read_answer(grant, body));
-    eckid_err_t *err = eckid_oidc_login_set_caller(login, grant->call);
-
-    if (err) { /* without an ID token nothing is remembered; with one, it could be a supplier's */
-        return grant->id_token ? err : NULL;
+    if (login->caller == ECKID_CALLER_TWOFOLD) {
+        return untold;
     }
-    ECKID_ERR(login->client ? check_kind(grant) : NULL);
-    ECKID_ERR(grant->id_token ? handle_token(grant) : take_over(grant));
+    if (unread && login->caller != ECKID_CALLER_SUPPLIER) {
+        return untold ? untold : eckid_oidc_scan_find(login->setup, body, login->pool);
+    }
+    ECKID_ERR(unread);
+    if (untold) {
+        return pass_untold(grant, untold);
+    }
+    ECKID_ERR(login->client ? fill(grant) : pass_by(grant));
     if (login->decision.verdict != ECKID_REFUSE) {
         remember(grant);
     }

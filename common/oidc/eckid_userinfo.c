@@ -170,3 +170,16 @@ eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
     eckid_oidc_login_set_client(&login, login.owner.client);
     return eckid_oidc_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);
 }
+
+bool eckid_userinfo_is_for_other(const eckid_oidc_setup_t *setup, const eckid_oauth_request_t *call,
+                                 const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_USERINFO, moment, pool);
+    const char *token = eckid_client_auth_access_token(call, pool);
+
+    if (!token || !is_known(&login, token)) {
+        return false;
+    }
+    eckid_oidc_login_set_client(&login, login.owner.client);
+    return !login.client;
+}

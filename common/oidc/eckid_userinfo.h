@@ -12,4 +12,8 @@ eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
                                         eckid_bytes_t body, const eckid_moment_t *moment,
                                         apr_pool_t *pool);
 
+/* Whether the access token that is shown is known to be of a client that is no supplier. */
+bool eckid_userinfo_is_for_other(const eckid_oidc_setup_t *setup, const eckid_oauth_request_t *call,
+                                 const eckid_moment_t *moment, apr_pool_t *pool);
+
 #endif

@@ -6,6 +6,7 @@
 #include <http_protocol.h>
 
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
 #include "base/eckid_inflate.h"
@@ -113,12 +114,28 @@ static eckid_decision_t decide_body(oidc_exchange_t *oidc, eckid_bytes_t body)
     }
 }
 
+/* Whether the client that asked is no supplier, so that its answer is its own matter. */
+static bool is_for_other(const oidc_exchange_t *oidc)
+{
+    const eckid_oidc_setup_t *setup = &oidc->exchange.gateway->oidc;
+    const eckid_oauth_request_t call =
+        mod_eckid_oidc_request_oauth(oidc->request, oidc->exchange.r);
+    apr_pool_t *pool = oidc->exchange.r->pool;
+
+    return oidc->kind == ECKID_RESPONSE_USERINFO
+               ? eckid_userinfo_is_for_other(setup, &call, &oidc->exchange.moment, pool)
+               : eckid_oidc_login_is_for_other(setup, &call, pool);
+}
+
 /* Whether a response whose body cannot be had, or not whole, may pass all the same. */
 static bool may_pass_unread(const oidc_exchange_t *oidc, eckid_body_state_t body)
 {
     eckid_response_looks_t looks = oidc->looks;
     char start[ECKID_RESPONSE_START];
 
+    if (is_for_other(oidc)) {
+        return true;
+    }
     looks.body = body;
     looks.start = eckid_bytes(start, sizeof(start));
     apr_brigade_flatten(oidc->exchange.held, start, &looks.start.len);
@@ -133,12 +150,9 @@ static eckid_decision_t decide(oidc_exchange_t *oidc)
     if (body.len == 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD */
     }
-    if (!mod_eckid_response_is_whole(oidc->exchange.r, body.len)) {
+    if (!mod_eckid_response_is_whole(oidc->exchange.r, body.len) && !is_for_other(oidc)) {
         return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_TRUNCATED,
                                          "it is shorter than announced");
-    }
-    if (oidc->request->is_too_long && oidc->kind != ECKID_RESPONSE_ANY) {
-        return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_TOO_LONG, "the form it answers");
     }
     if (oidc->exchange.gzip) {
         err = eckid_inflate_all(&body, ECKID_GZIP, body, oidc->exchange.gateway->page_max,
@@ -200,7 +214,7 @@ static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *locatio
                                       const char *refresh)
 {
     apr_pool_t *pool = oidc->exchange.r->pool;
-    const eckid_oauth_request_t call = {.query = oidc->exchange.r->args, .form = {"", 0}};
+    const eckid_oauth_request_t call = {.query = oidc->exchange.r->args};
     eckid_err_t *err = mod_eckid_exchange_begin(&oidc->exchange);
 
     if (!err && refresh) {
@@ -233,7 +247,7 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc
     return true;
 }
 
-/* The first decision, by the head alone: PASS means that the body is to be looked at. */
+/* The first decision, by the head alone: CHANGE means that the body is to be looked at. */
 static eckid_decision_t decide_by_head(oidc_exchange_t *oidc)
 {
     const eckid_response_head_t head = mod_eckid_response_head(oidc->exchange.r, false);
@@ -244,19 +258,15 @@ static eckid_decision_t decide_by_head(oidc_exchange_t *oidc)
     if (err) {
         return eckid_decision_refuse(err);
     }
-    if (oidc->request->endpoint == ECKID_ENDPOINT_UNKNOWN) {
-        eckid_decision_t unknown = eckid_decision_refuse(oidc->request->why);
-
-        unknown.status = 503;
-        return unknown;
-    }
     oidc->exchange.gzip =
         ap_cstr_casecmp(coding, "gzip") == 0 || ap_cstr_casecmp(coding, "x-gzip") == 0;
-    if (!oidc->exchange.gzip && ap_cstr_casecmp(coding, "identity") != 0) {
-        return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_CODING,
-                                         "Content-Encoding is neither gzip nor identity");
+    if (oidc->exchange.gzip || ap_cstr_casecmp(coding, "identity") == 0) {
+        return (eckid_decision_t){.verdict = ECKID_CHANGE};
     }
-    return (eckid_decision_t){.verdict = ECKID_PASS};
+    return is_for_other(oidc)
+               ? (eckid_decision_t){.verdict = ECKID_PASS}
+               : mod_eckid_exchange_refuse(&oidc->exchange, ECKID_CODING,
+                                           "Content-Encoding is neither gzip nor identity");
 }
 
 static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
@@ -289,7 +299,7 @@ static apr_status_t begin(ap_filter_t *f)
     eckid_decision_t decision = decide_by_head(oidc);
 
     oidc->exchange.state = MOD_ECKID_HOLDING;
-    if (decision.verdict == ECKID_REFUSE) {
+    if (decision.verdict != ECKID_CHANGE) {
         return mod_eckid_exchange_carry_out(f, &decision, send_error);
     }
     if (oidc->exchange.r->header_only && !mod_eckid_exchange_is_observed(&oidc->exchange)) {

@@ -90,9 +90,11 @@ static void find_endpoint(mod_eckid_oidc_request_t *request, request_rec *r,
 {
     const eckid_provider_view_t *view;
 
-    request->endpoint = ECKID_ENDPOINT_UNKNOWN;
-    request->why = mod_eckid_view(&view, r, dir, apr_time_now());
-    if (request->why) {
+    if (mod_eckid_view(&view, r, dir, apr_time_now())) {
+        request->endpoint =
+            is_path(eckid_discovery_path(eckid_provider_backend(dir->provider), r->pool), r)
+                ? ECKID_ENDPOINT_DISCOVERY
+                : ECKID_ENDPOINT_UNKNOWN;
         return;
     }
     request->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
@@ -116,31 +118,6 @@ bool mod_eckid_oidc_request_hides_fields(const request_rec *r)
     return options && (ap_find_token(r->pool, options, "Authorization") ||
                        ap_find_token(r->pool, options, "Content-Type") ||
                        ap_find_token(r->pool, options, "Content-Encoding"));
-}
-
-/* Whether the body may be in a coding or a character set, so that its bytes are not UTF-8. */
-static bool is_coded(const request_rec *r)
-{
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    const char *charset = type ? ap_strcasestr(type, "charset") : NULL;
-
-    return apr_table_get(r->headers_in, "Content-Encoding") ||
-           (charset && ap_cstr_casecmp(charset, "charset=utf-8") != 0);
-}
-
-/* With another parameter, a server may read the body as something else, or in another charset. */
-static bool is_form(const request_rec *r)
-{
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    const char *wanted = "application/x-www-form-urlencoded";
-    apr_size_t len = strlen(wanted);
-
-    if (r->method_number != M_POST || !type || ap_cstr_casecmpn(type, wanted, len) != 0 ||
-        is_coded(r)) {
-        return false;
-    }
-    type += len + strspn(type + len, " \t;");
-    return !*type || ap_cstr_casecmp(type, "charset=utf-8") == 0;
 }
 
 /* Copies the body on its way to the provider. */
@@ -183,27 +160,37 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
     mod_eckid_oidc_request_t *request = mod_eckid_oidc_request_early(r);
 
     find_endpoint(request, r, dir);
-    request->is_form = is_form(r);
     ap_add_input_filter_handle(input_handle, request, r, r->connection);
     return request;
+}
+
+/* The body as it came; false when it was not kept. */
+static bool read_body(eckid_bytes_t *body, const mod_eckid_oidc_request_t *request,
+                      const request_rec *r)
+{
+    char *data;
+    apr_size_t len;
+
+    if (request->is_too_long ||
+        apr_brigade_pflatten(request->body, &data, &len, r->pool) != APR_SUCCESS) {
+        return false;
+    }
+    *body = eckid_bytes(data, len);
+    return true;
 }
 
 eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_t *request,
                                                    const request_rec *r)
 {
     eckid_oauth_request_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
-                                  .query = r->args,
-                                  .form = {"", 0}};
-    char *data;
-    apr_size_t len;
+                                  .query = r->args};
+    const eckid_oauth_head_t head = {.type = apr_table_get(r->headers_in, "Content-Type"),
+                                     .coding = apr_table_get(r->headers_in, "Content-Encoding"),
+                                     .is_post = r->method_number == M_POST};
+    eckid_bytes_t body;
+    bool is_read = read_body(&body, request, r);
 
-    bool is_read = request->is_form && !request->is_too_long &&
-                   apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
-
-    if (is_read) {
-        call.form = eckid_bytes(data, len);
-    }
-    call.opaque = !is_read && !APR_BRIGADE_EMPTY(request->body);
+    eckid_oauth_request_read(&call, &head, is_read ? &body : NULL, r->pool);
     return call;
 }
 
@@ -211,11 +198,8 @@ eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_
                                                    const request_rec *r)
 {
     const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(request, r);
-    char *data;
-    apr_size_t len;
-    bool is_read = !request->is_too_long && !(is_coded(r) && call.opaque) &&
-                   apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
-    const eckid_bytes_t body = is_read ? eckid_bytes(data, len) : eckid_bytes("", 0);
+    eckid_bytes_t body;
+    bool is_read = call.body != ECKID_OAUTH_HIDDEN && read_body(&body, request, r);
 
     return eckid_response_kind_signs(&call, is_read ? &body : NULL, request->resembles, r->pool);
 }

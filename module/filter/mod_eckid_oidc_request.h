@@ -11,11 +11,9 @@
 /* Lives as long as the request. */
 typedef struct mod_eckid_oidc_request_t {
     eckid_endpoint_t endpoint;
-    const eckid_err_t *why;     /* with UNKNOWN: why nothing is known of the provider */
     eckid_endpoint_t resembles; /* see eckid_response_kind_signs */
-    bool is_form;
-    bool is_too_long;         /* whether the body is longer than 128 KiB, and so is not read */
-    apr_bucket_brigade *body; /* the request's body of any type, as far as it has been read */
+    bool is_too_long;           /* whether the body is longer than 128 KiB, and so is not read */
+    apr_bucket_brigade *body;   /* the request's body of any type, as far as it has been read */
 } mod_eckid_oidc_request_t;
 
 /* Registers the input filter that copies request bodies on their way to the provider. */

@@ -124,10 +124,33 @@ void mod_eckid_response_program(request_rec *r, const char *type, const char *au
     }
 }
 
-apr_status_t mod_eckid_response_pass(ap_filter_t *f, apr_bucket_brigade *held)
+/* httpd makes an error page of all that comes together with an error, though it is to end what was
+ * sent before. */
+static apr_status_t pass_until_error(ap_filter_t *f, apr_bucket_brigade *held)
 {
+    apr_bucket *bucket = APR_BRIGADE_FIRST(held);
+
+    while (bucket != APR_BRIGADE_SENTINEL(held) && !AP_BUCKET_IS_ERROR(bucket)) {
+        bucket = APR_BUCKET_NEXT(bucket);
+    }
+    if (bucket == APR_BRIGADE_SENTINEL(held) || bucket == APR_BRIGADE_FIRST(held)) {
+        return APR_SUCCESS;
+    }
+    apr_bucket_brigade *rest = apr_brigade_split_ex(held, bucket, NULL);
     apr_status_t status = ap_pass_brigade(f->next, held);
 
+    apr_brigade_cleanup(held);
+    APR_BRIGADE_CONCAT(held, rest);
+    return status;
+}
+
+apr_status_t mod_eckid_response_pass(ap_filter_t *f, apr_bucket_brigade *held)
+{
+    apr_status_t status = pass_until_error(f, held);
+
+    if (status == APR_SUCCESS) {
+        status = ap_pass_brigade(f->next, held);
+    }
     apr_brigade_cleanup(held);
     return status;
 }

@@ -268,30 +268,23 @@ def test_two_names_for_one_client(stage):
 
 FORM = "application/x-www-form-urlencoded"
 READ_IN_TWO_WAYS = {
-    "a charset": ("Content-Type: " + FORM + "; charset=IBM037", "client_id=canteen&grant_type=x"),
+    "a charset": ("Content-Type: " + FORM + "; charset=IBM037", "client_id=%83%81&grant_type=x"),
     "a parameter": ("Content-Type: " + FORM + "; x=/json", '{"x":"&client_id=canteen&"}'),
     "another spelling": ("Accept: */*", "client_id=canteen&client.id=books&grant_type=x"),
 }
 
 
 @pytest.mark.parametrize("how", READ_IN_TWO_WAYS)
-def test_a_form_that_could_be_read_in_two_ways_makes_nothing_known(stage, how):
+def test_an_answer_to_a_form_that_could_be_a_supplier_s_is_refused(stage, how):
     field, form = READ_IN_TWO_WAYS[how]
-    token = how.replace(" ", "-")
-    bearer = f"Authorization: Bearer {token}"
-    stage.set("/token", as_json({"access_token": token}))
-    assert stage.get("/token", "-H", field, "-d", form).status == 200
-    assert stage.get("/userinfo", "-H", bearer).status == 401
-    good = ("/token", "-H", f"Content-Type: {FORM}; charset=utf-8", "-d", "client_id=canteen")
-    assert stage.get(*good).status == 200
-    stage.set("/userinfo", as_json({"sub": "s"}))
-    assert stage.get("/userinfo", "-H", bearer).status == 200
+    stage.set("/token", as_json({"access_token": "opaque"}))
+    assert stage.get("/token", "-H", field, "-d", form).status == 502
 
 
 def test_a_body_in_another_charset_could_hold_a_token(stage):
     stage.set("/quite/elsewhere", as_json(stage.claims()))
     ask = ("/quite/elsewhere", "-d", "%81%83%83%85%A2%A2", "-H", f"Content-Type: {FORM}; charset=")
-    assert stage.get(*ask[:-1], ask[-1] + "UTF-8").status == 200
+    assert stage.get(*ask[:-1], ask[-1] + "ISO-8859-1").status == 200
     assert stage.get(*ask[:-1], ask[-1] + "IBM037").status == 401
 
 

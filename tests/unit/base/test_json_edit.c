@@ -21,6 +21,7 @@ START_TEST(what_is_not_changed_stays_as_it_was_written)
         "{\"exp\":1788165000,\"big\":123456789012345678901234567890,\"e\":1E+2,\"zero\":-0}",
         "{\"s\":\"a\\/b \\u00e9 \\\" \\\\\",\"\\u0061\":[{\"x\": [ ] , \"}\":\"]\"},null]}",
         "{\"nested\":{\"b\":  2,\"a\":{}},\"t\":true}",
+        "{\"a\":\"b\\u0000c\",\"x\\u0000y\":1e400,\"\\ud800\":-1e+999,\"b\":[\"\\udc00\"]}",
     };
 
     for (int i = 0; i < COUNT(texts); i++) {
@@ -76,9 +77,9 @@ static const char *const bad[] = {"",
                                   "{\"a\":1}}",
                                   "{'a':1}",
                                   "{\"a\":{\"b\":1,\"b\":2}}",
-                                  "{\"a\":\"\\u0000\"}",
                                   "{\"a\":\"\xff\"}",
-                                  "{\"a\":1e999}"};
+                                  "{\"a\\u0000\":1,\"a\\ufffd\":2}",
+                                  "{\"a\":01e999}"};
 
 START_TEST(what_is_not_one_clear_object_is_refused)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+
 #include "oidc/eckid_client_auth.h"
 
 #define TYPE                                                                                       \
@@ -8,89 +10,136 @@
     "client-assertion-type%3Ajwt-bearer"
 #define BOOKS "client_assertion=e30.eyJpc3MiOiJib29rcyIsInN1YiI6ImJvb2tzIn0.AA"
 
+/* What is said: names, after "|" other readings of them, after "!" that there may be more. */
+static const char *said(const eckid_oauth_request_t *call)
+{
+    const eckid_client_names_t found = eckid_client_auth_names(call, pool);
+
+    return apr_pstrcat(pool, apr_array_pstrcat(pool, found.names, ' '), "|",
+                       apr_array_pstrcat(pool, found.readings, ' '), found.complete ? "" : "!",
+                       NULL);
+}
+
 static const struct {
-    const char *authorization, *form;
-    const char *client; /* or NULL */
+    const char *authorization, *form, *said;
 } callers[] = {
-    {"Basic Ym9va3M6c2VjcmV0", "", "books"},
-    {"basic  Ym9va3M6c2VjcmV0", "grant_type=x", "books"},
-    {"Basic dXJuJTNBYm9va3M6cw==", "", "urn:books"},
-    {"Basic Ym9va3M6c2VjcmV0", "client_id=books", "books"},
-    {"Basic Ym9va3M6c2VjcmV0", "client_id=other", NULL},
-    {NULL, "client_id=urn%3Abooks&x=1", "urn:books"},
-    {NULL, "client_id=", NULL},
-    {"Bearer abc", "", NULL},
-    {"Basic Ym9va3M=", "", NULL},
-    {NULL, BOOKS TYPE, "books"},
-    {NULL, "client_id=books&" BOOKS TYPE, "books"},
-    {NULL, BOOKS TYPE "&client_id=other", NULL},
-    {NULL, "", NULL},
+    {"Basic Ym9va3M6c2VjcmV0", "", "books|"},
+    {"basic  Ym9va3M6c2VjcmV0", "grant_type=x", "books|"},
+    {"Basic dXJuJTNBYm9va3M6cw==", "", "urn:books|urn%3Abooks"},
+    {"Basic Ym9va3M6c2VjcmV0", "client_id=books", "books books|"},
+    {"Basic Ym9va3M6c2VjcmV0", "client_id=other", "books other|"},
+    {NULL, "client_id=urn%3Abooks&x=1", "urn:books|"},
+    {NULL, "client_id=", "|"},
+    {"Bearer abc", "", "|!"},
+    {"Basic Ym9va3M=", "", "|!"},
+    {NULL, BOOKS TYPE, "books books|"},
+    {NULL, "client_id=books&" BOOKS TYPE, "books books books|"},
+    {NULL, BOOKS TYPE "&client_id=other", "other books books|"},
+    {NULL, "", "|"},
     /* what cannot be read is not absent */
-    {NULL, "client_id=a&client_id=b", NULL},
-    {NULL, "client_id=a%00b", NULL},
-    {"Basic Ym9va3M6c2VjcmV0", "client_id=books&client_id=books", NULL},
-    {"Basic Ym9va3M6c2VjcmV0!", "client_id=canteen", NULL},
-    {"Basic\tYm9va3M6c2VjcmV0", "client_id=canteen", NULL},
-    {"Basic Ym9va3M6 c2VjcmV0", "client_id=canteen", NULL},
-    {"Basic Ym9va3M6c2VjcmV0, Basic YTpi", "client_id=canteen", NULL},
-    {"Basic !!!", "client_id=canteen", NULL},
-    {"Negotiate abc", "client_id=canteen", NULL},
-    {"", "client_id=canteen", NULL},
-    {NULL, "client_id=books&z=1;client_id=x", NULL},
-    {NULL, "client_id=books;x", NULL},
-    {NULL, "client_id=books&z=1;client_id=x&" BOOKS TYPE, NULL},
-    {NULL, "client_id=canteen& client_id=books", NULL},
-    {NULL, "client_id=canteen&x\x80", NULL},
-    {NULL, "client_id=canteen&client_id%00=books", NULL},
-    {NULL, "client_id=canteen&client_assertion=nonsense", NULL},
-    {NULL, "client_id=canteen&client_assertion=nonsense" TYPE, NULL},
-    {NULL, "client_id=canteen" TYPE, NULL},
+    {NULL, "client_id=a&client_id=b", "a b|"},
+    {NULL, "client_id=a%00b", "|!"},
+    {"Basic Ym9va3M6c2VjcmV0", "client_id=books&client_id=books", "books books books|"},
+    {"Basic Ym9va3M6c2VjcmV0!", "client_id=canteen", "canteen|!"},
+    {"Basic\tYm9va3M6c2VjcmV0", "client_id=canteen", "canteen|!"},
+    {"Basic Ym9va3M6 c2VjcmV0", "client_id=canteen", "canteen|!"},
+    {"Basic Ym9va3M6c2VjcmV0, Basic YTpi", "client_id=canteen", "canteen|!"},
+    {"Basic !!!", "client_id=canteen", "canteen|!"},
+    {"Negotiate abc", "client_id=canteen", "canteen|!"},
+    {"", "client_id=canteen", "canteen|!"},
+    {NULL, "client_id=books&z=1;client_id=x", "books|x"},
+    {NULL, "client_id=books;x", "books;x|books"},
+    {NULL, "client_id=books&z=1;client_id=x&" BOOKS TYPE, "books books books|x"},
+    {NULL, "client_id=canteen& client_id=books", "canteen|books"},
+    {NULL, "client_id=canteen&x\x80", "canteen|"},
+    {NULL, "client_id=canteen&client_id%00=books", "canteen|books"},
+    {NULL, "client_id=canteen&client_assertion=nonsense", "canteen|!"},
+    {NULL, "client_id=canteen&client_assertion=nonsense" TYPE, "canteen|!"},
+    {NULL, "client_id=canteen" TYPE, "canteen|"},
     /* by names that some servers take for others */
-    {NULL, "client_id=canteen&client.id=books", NULL},
-    {NULL, "client_id=canteen&client%5Bid=books", NULL},
-    {NULL, "client_id=canteen&+client_id=books", NULL},
-    {NULL, "client_id=canteen&Client_Id=books", NULL},
-    {NULL, "client_id=canteen&client_id%5B%5D=books", NULL},
-    {NULL, "client_id=canteen&client_id%20=books", NULL},
-    {NULL, "client_id=canteen&%2563lient_id=books", NULL},
-    {NULL, "client_id=canteen&client_%C4%B1d=books", NULL},
-    {NULL, "client_id=canteen&%u0063lient_id=books", NULL},
-    {NULL, "client_id=canteen&client_id_hint=books&client=x&my_client_id=y", "canteen"},
-    {NULL, "client%5Fid=books", NULL},
+    {NULL, "client_id=canteen&client.id=books", "canteen|books"},
+    {NULL, "client_id=canteen&client%5Bid=books", "canteen|books"},
+    {NULL, "client_id=canteen&+client_id=books", "canteen|books"},
+    {NULL, "client_id=canteen&Client_Id=books", "canteen|books"},
+    {NULL, "client_id=canteen&client_id%5B%5D=books", "canteen|books"},
+    {NULL, "client_id=canteen&client_id%20=books", "canteen|books"},
+    {NULL, "client_id=canteen&%2563lient_id=books", "canteen|books!"},
+    {NULL, "client_id=canteen&client_%C4%B1d=books", "canteen|books!"},
+    {NULL, "client_id=canteen&%u0063lient_id=books", "canteen|books!"},
+    {NULL, "client_id=canteen&client_id_hint=books&client=x&my_client_id=y", "canteen|"},
+    {NULL, "client%5Fid=books", "|books"},
     /* nor does an assertion count without its type, or by another one, or by half a name */
-    {NULL, BOOKS, NULL},
-    {NULL, BOOKS "&client_assertion_type=x", NULL},
-    {NULL, BOOKS TYPE TYPE, NULL},
-    {NULL, "client_assertion=e30.eyJzdWIiOiJib29rcyJ9.AA" TYPE, NULL},
+    {NULL, BOOKS, "books books|"},
+    {NULL, BOOKS "&client_assertion_type=x", "books books|"},
+    {NULL, BOOKS TYPE TYPE, "books books|"},
+    {NULL, "client_assertion=e30.eyJzdWIiOiJib29rcyJ9.AA" TYPE, "books|"},
+    /* in ways that others decode otherwise (RFC 6749 section 2.3.1 and appendix A.1) */
+    {"Basic Ym8rb2tzOnM=", "", "bo oks|bo+oks bo+oks"},
+    {"Basic JTYxK2I6cw==", "", "a b|a+b %61+b"},
+    {"Basic YsO2b2tzOnM=", "", "|!"},
+    {"Basic Ym9vawBzOnM=", "", "|!"},
+    {NULL, "client_id=bo%C3%B6ks", "|!"},
+    {NULL, "client_id=books%0A", "|!"},
+    /* what is odd elsewhere in the form does not matter */
+    {NULL, "client_id=canteen&password=x\x80&y=%zz&z=%00", "canteen|"},
+    {NULL, "client_id=canteen&scope=openid profile", "canteen|"},
+    {NULL, "client_id=canteen&x=1\nclient_id=books", "canteen|books"},
 };
 
-START_TEST(the_client_that_authenticates)
+START_TEST(the_clients_that_a_request_names)
 {
-    const eckid_oauth_request_t call = {callers[_i].authorization, NULL, str(callers[_i].form),
-                                        false};
-    const char *client = eckid_client_auth_find(&call, pool);
+    const eckid_oauth_request_t call = {.authorization = callers[_i].authorization,
+                                        .form = str(callers[_i].form)};
 
-    ck_assert_msg((!client && !callers[_i].client) ||
-                      (client && callers[_i].client && strcmp(client, callers[_i].client) == 0),
-                  "got %s", client);
+    ck_assert_str_eq(said(&call), callers[_i].said);
 }
 END_TEST
 
-START_TEST(a_client_is_not_named_by_the_url_or_another_body)
-{
-    static const char *const queries[] = {"client_id=books", "x=1&client_secret=s",
-                                          "client_assertion=x", "a;client_assertion_type=x",
-                                          "x=%00"};
-    eckid_oauth_request_t call = {NULL, NULL, str("client_id=canteen"), false};
+static const struct {
+    const char *query, *said;
+} queries[] = {
+    {"x=1", "canteen|"},
+    {"client_id=books", "canteen books|"},
+    {"client%5Fid=books", "canteen|books"},
+    {"x=1&client_secret=s", "canteen|"},
+    {BOOKS, "canteen books books|"},
+    {"client_assertion=x", "canteen|!"},
+    {"x=%00", "canteen|"},
+    {"x=%00client_id=books", "canteen|"},
+};
 
-    call.query = "x=1";
-    ck_assert_str_eq(eckid_client_auth_find(&call, pool), "canteen");
-    for (int i = 0; i < COUNT(queries); i++) {
-        call.query = queries[i];
-        ck_assert_ptr_null(eckid_client_auth_find(&call, pool));
-    }
-    call = (eckid_oauth_request_t){"Basic Ym9va3M6c2VjcmV0", NULL, str(""), true};
-    ck_assert_ptr_null(eckid_client_auth_find(&call, pool));
+START_TEST(a_client_may_be_named_by_the_url)
+{
+    const eckid_oauth_request_t call = {.query = queries[_i].query,
+                                        .form = str("client_id=canteen")};
+
+    ck_assert_str_eq(said(&call), queries[_i].said);
+}
+END_TEST
+
+static const struct {
+    eckid_oauth_body_t body;
+    const char *text, *said;
+} bodies[] = {
+    {ECKID_OAUTH_HIDDEN, "", "books|!"},
+    {ECKID_OAUTH_BYTES, "grant_type=client_credentials", "books|"},
+    {ECKID_OAUTH_BYTES, "<client>x</client>", "books|"},
+    {ECKID_OAUTH_BYTES, "name=\"client_id\"", "books|!"},
+    {ECKID_OAUTH_BYTES, "Client.Assertion", "books|!"},
+    {ECKID_OAUTH_BYTES, "%63lient%5Fid", "books|!"},
+    {ECKID_OAUTH_BYTES, "{\"\\u0063lient_id\":1", "books|!"},
+    {ECKID_OAUTH_BYTES, "=63lient=5Fid", "books|!"},
+    {ECKID_OAUTH_BYTES, "=?UTF-8?B?Y2xpZW50X2lk?=", "books|!"},
+    {ECKID_OAUTH_BYTES, "cl\xefient_id", "books|!"},
+};
+
+START_TEST(a_body_that_is_no_form_may_name_one_too)
+{
+    const eckid_oauth_request_t call = {.authorization = "Basic Ym9va3M6c2VjcmV0",
+                                        .form = str(bodies[_i].text),
+                                        .body = bodies[_i].body};
+
+    ck_assert_str_eq(said(&call), bodies[_i].said);
 }
 END_TEST
 
@@ -117,7 +166,7 @@ static const struct {
     {NULL, "access_token=abc", "access_token=T&z=;access_token=x", NULL},
     {NULL, "access_token=abc;x", "", NULL},
     {NULL, "access_token=abc&access_token=abc", "", NULL},
-    {"Bearer abc", "x=%00", "", NULL},
+    {"Bearer abc", "x=%00", "", "abc"},
     {"Bearer abc", NULL, "access_token=%00", NULL},
     {"Bearer abc", NULL, "access_token", NULL},
     {NULL, "Access_Token=x", "access_token=abc", NULL},
@@ -126,7 +175,7 @@ static const struct {
 START_TEST(the_access_token_that_is_presented)
 {
     const eckid_oauth_request_t call = {presented[_i].authorization, presented[_i].query,
-                                        str(presented[_i].form), false};
+                                        str(presented[_i].form), ECKID_OAUTH_FORM};
     const char *token = eckid_client_auth_access_token(&call, pool);
 
     ck_assert(presented[_i].token ? token && strcmp(token, presented[_i].token) == 0 : !token);
@@ -135,7 +184,7 @@ END_TEST
 
 START_TEST(a_body_that_is_no_form_may_hold_anything)
 {
-    eckid_oauth_request_t call = {"Bearer abc", NULL, str(""), true};
+    eckid_oauth_request_t call = {"Bearer abc", NULL, str(""), ECKID_OAUTH_HIDDEN};
     const char *value;
 
     ck_assert_ptr_null(eckid_client_auth_access_token(&call, pool));
@@ -161,7 +210,8 @@ static const struct {
 
 START_TEST(a_parameter_of_the_form)
 {
-    const eckid_oauth_request_t call = {NULL, asked[_i].query, str(asked[_i].form), false};
+    const eckid_oauth_request_t call = {NULL, asked[_i].query, str(asked[_i].form),
+                                        ECKID_OAUTH_FORM};
     const char *value;
 
     ck_assert(eckid_client_auth_parameter(&value, &call, "refresh_token", pool) == asked[_i].told);
@@ -186,9 +236,10 @@ UNIT_SUITE(client_auth)
     Suite *suite = suite_create("client_auth");
     TCase *tcase = unit_case(suite, "caller");
 
-    tcase_add_loop_test(tcase, the_client_that_authenticates, 0, COUNT(callers));
+    tcase_add_loop_test(tcase, the_clients_that_a_request_names, 0, COUNT(callers));
+    tcase_add_loop_test(tcase, a_client_may_be_named_by_the_url, 0, COUNT(queries));
+    tcase_add_loop_test(tcase, a_body_that_is_no_form_may_name_one_too, 0, COUNT(bodies));
     tcase_add_loop_test(tcase, the_access_token_that_is_presented, 0, COUNT(presented));
-    tcase_add_test(tcase, a_client_is_not_named_by_the_url_or_another_body);
     tcase_add_test(tcase, a_body_that_is_no_form_may_hold_anything);
     tcase_add_loop_test(tcase, a_parameter_of_the_form, 0, COUNT(asked));
     tcase_add_test(tcase, the_client_that_is_asked_for);

@@ -34,7 +34,7 @@ START_TEST(all_else_passes)
 
     ok(find(house, "", web_id_token("canteen", "")));
     ok(find(house, "", "eyJ.eyJ.eyJ eyJ document.forms.submit"));
-    ok(find(house, "", apr_pstrmemdup(pool, token, strlen(token) / 2)));
+    ok(find(house, "", apr_pstrmemdup(pool, token, strlen(token) / 4)));
     ok(eckid_oidc_scan_find(&house->gateway.oidc, str(""), pool));
 }
 END_TEST
@@ -51,19 +51,77 @@ START_TEST(what_we_signed_may_be_shown_again)
 }
 END_TEST
 
-START_TEST(more_than_is_looked_at_is_refused)
+START_TEST(all_of_a_long_text_is_searched)
 {
-    apr_array_header_t *tokens = apr_array_make(pool, 1001, sizeof(const char *));
+    static const char *const pieces[] = {"eyJ", "eyJ.", "eyJ.a.b ", "ewog.e30.e"};
+    const web_house_t *house = web_house();
 
-    for (int i = 0; i < 1000; i++) {
-        APR_ARRAY_PUSH(tokens, const char *) = "eyJ.a.b";
+    for (int i = 0; i < COUNT(pieces); i++) {
+        apr_array_header_t *text = apr_array_make(pool, 100000, sizeof(const char *));
+
+        for (int j = 0; j < 100000; j++) {
+            APR_ARRAY_PUSH(text, const char *) = pieces[i];
+        }
+        const char *before = apr_array_pstrcat(pool, text, 0);
+
+        ok(find(house, before, "x"));
+        refused(find(house, before, apr_pstrcat(pool, "~", web_id_token("books", ""), NULL)),
+                ECKID_RESPONSE_MODE);
     }
-    ok(eckid_oidc_scan_find(&web_house()->gateway.oidc, str(apr_array_pstrcat(pool, tokens, ' ')),
-                            pool));
-    APR_ARRAY_PUSH(tokens, const char *) = "eyJ.a.b";
-    refused(eckid_oidc_scan_find(&web_house()->gateway.oidc,
-                                 str(apr_array_pstrcat(pool, tokens, ' ')), pool),
-            ECKID_RESPONSE_MODE);
+}
+END_TEST
+
+/* Not only a token that can be verified here is one that some client takes. */
+START_TEST(a_token_is_found_by_its_payload)
+{
+    static const char payload[] = "{\n \"aud\": [\"x\", \"books\"], \"a\":1, \"a\":2 }";
+    static const char *const headers[] = {"{\"alg\":\"HS512\"}", "{\n \"alg\":\"none\"}", "{ "};
+    const web_house_t *house = web_house();
+
+    for (int i = 0; i < COUNT(headers); i++) {
+        char *token = apr_pstrcat(pool, eckid_codec_base64url(str(headers[i]), pool).data, ".",
+                                  eckid_codec_base64url(str(payload), pool).data, NULL);
+
+        refused(find(house, token, ".AAAA"), ECKID_RESPONSE_MODE);
+        refused(find(house, token, "."), ECKID_RESPONSE_MODE);
+        ok(find(house, token, ""));
+        token[strlen(token) - 1]++; /* an unused bit */
+        refused(find(house, token, ".AAAA"), ECKID_RESPONSE_MODE);
+    }
+}
+END_TEST
+
+static eckid_err_t *find_in_members(const web_house_t *house, const char *text)
+{
+    static const char *const read[] = {"access_token", NULL};
+    eckid_json_edit_t *object;
+
+    ok(eckid_json_edit_parse(&object, str(text), ECKID_TOKEN, pool));
+    return eckid_oidc_scan_members(&house->gateway.oidc, object, read, pool)
+               ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "%s", "")
+               : NULL;
+}
+
+START_TEST(members_are_searched_at_any_depth)
+{
+    static const char *const places[] = {"{\"x\":\"%s\"}",
+                                         "{\"a\":1,\"ID_TOKEN\":\"\\u0020%s\"}",
+                                         "{\"a\":[{\"b\":[\"%s\"]}]}",
+                                         "{\"%s\":1}",
+                                         "{\"a\":{\"%s\":1}}",
+                                         "{\"a\":{\"access_token\":\"%s\"}}",
+                                         "{\"a\":\"{\\\"b\\\":\\\"%s\\\"}\"}"};
+    const web_house_t *house = web_house();
+    const char *token = web_id_token("books", "");
+
+    for (int i = 0; i < COUNT(places); i++) {
+        refused(find_in_members(house, replaced(places[i], "%s", token)), ECKID_RESPONSE_MODE);
+        ok(find_in_members(house, replaced(places[i], "%s", web_id_token("canteen", ""))));
+    }
+    const char *hidden = apr_pstrcat(pool, "{\"x\":\"\\u0065", token + 1, "\"}", NULL);
+
+    refused(find_in_members(house, hidden), ECKID_RESPONSE_MODE);
+    ok(find_in_members(house, replaced("{\"access_token\":\"%s\"}", "%s", token)));
 }
 END_TEST
 
@@ -92,7 +150,9 @@ UNIT_SUITE(oidc_scan)
     tcase_add_test(tcase, a_supplier_s_token_is_found_wherever_it_stands);
     tcase_add_test(tcase, all_else_passes);
     tcase_add_test(tcase, what_we_signed_may_be_shown_again);
-    tcase_add_test(tcase, more_than_is_looked_at_is_refused);
+    tcase_add_test(tcase, all_of_a_long_text_is_searched);
+    tcase_add_test(tcase, a_token_is_found_by_its_payload);
+    tcase_add_test(tcase, members_are_searched_at_any_depth);
     tcase_add_test(tcase, pages_and_xml_are_searched);
     return suite;
 }

@@ -158,6 +158,11 @@ web_house_t *web_house(void)
     return house;
 }
 
+void web_add_supplier(const web_house_t *house, const char *name)
+{
+    add_supplier(house->policy, name, false);
+}
+
 eckid_client_t *web_client(const web_house_t *house, const char *id)
 {
     const eckid_client_t *client;

@@ -49,6 +49,9 @@ typedef struct web_house_t {
 
 web_house_t *web_house(void);
 
+/* One more, by RS256. */
+void web_add_supplier(const web_house_t *house, const char *name);
+
 /* The client of a supplier of the house, to be changed. */
 eckid_client_t *web_client(const web_house_t *house, const char *id);
 

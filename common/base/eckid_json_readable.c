@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What RFC 8259 allows and jansson cannot hold, written so that jansson reads the rest. */
+#include "base/eckid_json_readable.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#define ESCAPE 6 /* the length of a backslash, u, and four digits */
+
+/* The code unit of an escape; -1 for what is none. */
+static long unit_at(const char *at)
+{
+    char digits[5] = "";
+
+    if (at[0] != '\\' || at[1] != 'u') {
+        return -1;
+    }
+    for (int i = 0; i < 4; i++) {
+        if (!apr_isxdigit(at[2 + i])) {
+            return -1;
+        }
+        digits[i] = at[2 + i];
+    }
+    return strtol(digits, NULL, 16);
+}
+
+static bool is_high(long unit)
+{
+    return unit >= 0xD800 && unit < 0xDC00;
+}
+
+static bool is_low(long unit)
+{
+    return unit >= 0xDC00 && unit < 0xE000;
+}
+
+/* Mends the escape at that place; its length. */
+static size_t mend_escape(char *at)
+{
+    const long unit = unit_at(at);
+
+    if (unit < 0) {
+        return at[1] ? 2 : 1;
+    }
+    if (is_high(unit) && is_low(unit_at(at + ESCAPE))) {
+        return 2 * ESCAPE;
+    }
+    if (unit == 0 || is_high(unit) || is_low(unit)) {
+        memcpy(at, "\\ufffd", ESCAPE);
+    }
+    return ESCAPE;
+}
+
+static size_t digits(const char *at)
+{
+    return strspn(at, "0123456789");
+}
+
+/* The length of the number at that place by RFC 8259 section 6; 0 when it is none. */
+static size_t number_len(const char *at)
+{
+    const char *from = at;
+
+    at += *at == '-';
+    if (!digits(at) || (*at == '0' && digits(at) > 1)) {
+        return 0;
+    }
+    at += digits(at);
+    if (*at == '.') {
+        if (!digits(at + 1)) {
+            return 0;
+        }
+        at += 1 + digits(at + 1);
+    }
+    if (*at == 'e' || *at == 'E') {
+        const char *exponent = at + 1 + (at[1] == '-' || at[1] == '+');
+
+        if (!digits(exponent)) {
+            return 0;
+        }
+        at = exponent + digits(exponent);
+    }
+    return (size_t)(at - from);
+}
+
+static size_t mend_number(char *at)
+{
+    const size_t len = number_len(at);
+
+    if (len && !isfinite(strtod(at, NULL))) {
+        memset(at, ' ', len);
+        *at = '0';
+    }
+    return len ? len : 1;
+}
+
+static void mend(char *at)
+{
+    bool in_string = false;
+
+    while (*at) {
+        if (in_string && *at == '\\') {
+            at += mend_escape(at);
+        }
+        else if (!in_string && (*at == '-' || apr_isdigit(*at))) {
+            at += mend_number(at);
+        }
+        else {
+            in_string ^= *at == '"';
+            at++;
+        }
+    }
+}
+
+eckid_bytes_t eckid_json_readable(eckid_bytes_t text, apr_pool_t *pool)
+{
+    const eckid_bytes_t copy = eckid_bytes(apr_pstrmemdup(pool, text.data, text.len), text.len);
+
+    mend((char *)copy.data);
+    return copy;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A parameter of a request, in every way in which some server may read it. */
+#include "oidc/eckid_oauth_param.h"
+
+#include <stdlib.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+/* Names */
+
+static bool is_escape(eckid_bytes_t text)
+{
+    return text.len >= 3 && text.data[0] == '%' && apr_isxdigit(text.data[1]) &&
+           apr_isxdigit(text.data[2]);
+}
+
+/* The next letter of a name, decoded, and small; 0 at the end. */
+static char next_letter(eckid_bytes_t *name)
+{
+    apr_size_t len = name->len == 0 ? 0 : is_escape(*name) ? 3 : 1;
+    char c = len ? *name->data : '\0';
+
+    if (len == 3) {
+        const char digits[] = {name->data[1], name->data[2], '\0'};
+
+        c = (char)strtol(digits, NULL, 16);
+    }
+    if (len && !c) { /* NUL ends a name for some servers, and is dropped by others */
+        c = '\n';
+    }
+    *name = eckid_bytes(name->data + len, name->len - len);
+    return c == '+' ? ' ' : apr_isascii(c) ? (char)apr_tolower(c) : c;
+}
+
+/* What some servers drop around a name, or read as "_" in it, as it has no place in an identifier.
+ */
+static bool is_gap(char c)
+{
+    return c && (apr_iscntrl(c) || strchr(" .-[]", c));
+}
+
+typedef enum likeness_t { OTHER, LIKE, SAME } likeness_t;
+
+/* Whether a name is the one that is looked for, or one that some server takes for it. */
+static likeness_t compare(eckid_bytes_t name, const char *wanted)
+{
+    const bool same = name.len == strlen(wanted) && memcmp(name.data, wanted, name.len) == 0;
+    char c;
+
+    do {
+        c = next_letter(&name);
+    } while (is_gap(c));
+    while (*wanted && (c == *wanted || (*wanted == '_' && is_gap(c)))) {
+        c = next_letter(&name);
+        wanted++;
+    }
+    /* what is not ASCII, or coded twice, could be anything */
+    bool like = !apr_isascii(c) || c == '%' || (!*wanted && (!c || is_gap(c)));
+
+    return same ? SAME : like ? LIKE : OTHER;
+}
+
+/* Pairs */
+
+/* Reads a pair, or a part of one that some take for a whole. */
+static void read_pair(eckid_oauth_param_t *param, eckid_bytes_t pair, bool is_part,
+                      const char *wanted, apr_pool_t *pool)
+{
+    const char *equals = memchr(pair.data, '=', pair.len);
+    apr_size_t len = equals ? (apr_size_t)(equals - pair.data) : pair.len;
+    const likeness_t likeness = compare(eckid_bytes(pair.data, len), wanted);
+    apr_array_header_t *list = likeness == SAME && !is_part ? param->values : param->readings;
+    eckid_bytes_t value = eckid_bytes("", 0);
+
+    if (likeness == OTHER) {
+        return;
+    }
+    if (equals &&
+        !eckid_codec_form_decode(&value, eckid_bytes(equals + 1, pair.len - len - 1), pool)) {
+        param->hidden = true;
+        return;
+    }
+    APR_ARRAY_PUSH(list, const char *) = value.data;
+}
+
+/* The text up to a separator, which is skipped. */
+static eckid_bytes_t next_piece(eckid_bytes_t *rest, bool (*separates)(char c))
+{
+    apr_size_t len = 0;
+
+    while (len < rest->len && !separates(rest->data[len])) {
+        len++;
+    }
+    const eckid_bytes_t piece = eckid_bytes(rest->data, len);
+    apr_size_t used = len < rest->len ? len + 1 : len;
+
+    *rest = eckid_bytes(rest->data + used, rest->len - used);
+    return piece;
+}
+
+static bool separates(char c)
+{
+    return c == '&';
+}
+
+static bool separates_too(char c)
+{
+    return c == ';' || apr_iscntrl(c);
+}
+
+static void read_pairs(eckid_oauth_param_t *param, eckid_bytes_t pairs, const char *wanted,
+                       apr_pool_t *pool)
+{
+    while (pairs.len) {
+        const eckid_bytes_t pair = next_piece(&pairs, separates);
+        eckid_bytes_t rest = pair;
+        eckid_bytes_t part = next_piece(&rest, separates_too);
+
+        read_pair(param, pair, false, wanted, pool);
+        while (part.len < pair.len) {
+            read_pair(param, part, true, wanted, pool);
+            if (!rest.len) {
+                break;
+            }
+            part = next_piece(&rest, separates_too);
+        }
+    }
+}
+
+/* Other bodies */
+
+/* The letters and digits of a text, small, with what is percent-coded decoded. */
+static const char *letters_of(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *letters = apr_palloc(pool, text.len + 1), *to = letters;
+
+    while (text.len) {
+        const char c = next_letter(&text);
+
+        if (apr_isalnum(c)) {
+            *to++ = c;
+        }
+    }
+    *to = '\0';
+    return letters;
+}
+
+/* Whether the name could stand in a body that is no form: only ASCII that nothing stands for other
+ * characters in (JSON's escapes, RFC 2047, quoted-printable) is known not to hold it. */
+static bool may_hold(eckid_bytes_t body, const char *wanted, apr_pool_t *pool)
+{
+    for (apr_size_t i = 0; i < body.len; i++) {
+        const char c = body.data[i];
+
+        if (!apr_isascii(c) || !c || c == '\\' ||
+            (c == '=' && i + 1 < body.len &&
+             (body.data[i + 1] == '?' || body.data[i + 1] == '3' ||
+              (body.data[i + 1] >= '4' && body.data[i + 1] <= '7')))) {
+            return true;
+        }
+    }
+    return strstr(letters_of(body, pool), letters_of(eckid_bytes_str(wanted), pool)) != NULL;
+}
+
+static eckid_oauth_param_t make(apr_pool_t *pool)
+{
+    return (eckid_oauth_param_t){.values = apr_array_make(pool, 1, sizeof(const char *)),
+                                 .readings = apr_array_make(pool, 1, sizeof(const char *))};
+}
+
+eckid_oauth_param_t eckid_oauth_param_in_query(const eckid_oauth_request_t *call, const char *name,
+                                               apr_pool_t *pool)
+{
+    eckid_oauth_param_t param = make(pool);
+
+    read_pairs(&param, eckid_bytes_str(call->query ? call->query : ""), name, pool);
+    return param;
+}
+
+eckid_oauth_param_t eckid_oauth_param_in_body(const eckid_oauth_request_t *call, const char *name,
+                                              apr_pool_t *pool)
+{
+    eckid_oauth_param_t param = make(pool);
+
+    if (call->body == ECKID_OAUTH_FORM) {
+        read_pairs(&param, call->form, name, pool);
+    }
+    else {
+        param.hidden = call->body == ECKID_OAUTH_HIDDEN || may_hold(call->form, name, pool);
+    }
+    return param;
+}
+
+bool eckid_oauth_param_is_there(const eckid_oauth_param_t *param)
+{
+    return param->hidden || param->values->nelts || param->readings->nelts;
+}
+
+const char *eckid_oauth_param_value(const eckid_oauth_param_t *param)
+{
+    return param->values->nelts == 1 && !param->readings->nelts && !param->hidden
+               ? APR_ARRAY_IDX(param->values, 0, const char *)
+               : NULL;
+}

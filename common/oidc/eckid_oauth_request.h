@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A request to the provider as far as it says who sends it, in whatever notation it came. */
+#ifndef ECKID_OAUTH_REQUEST_H
+#define ECKID_OAUTH_REQUEST_H
+
+#include "base/eckid_codec.h"
+
+typedef enum eckid_oauth_body_t {
+    ECKID_OAUTH_FORM,  /* parameters */
+    ECKID_OAUTH_BYTES, /* something else, whose ASCII letters can be read */
+    ECKID_OAUTH_HIDDEN /* it cannot be read: too long, compressed, or in an unusual charset */
+} eckid_oauth_body_t;
+
+typedef struct eckid_oauth_request_t {
+    const char *authorization; /* the field, or NULL */
+    const char *query;         /* of the URL, or NULL */
+    eckid_bytes_t form;        /* FORM: as application/x-www-form-urlencoded; BYTES: as it came */
+    eckid_oauth_body_t body;
+} eckid_oauth_request_t;
+
+/* The head of a request that has a body. */
+typedef struct eckid_oauth_head_t {
+    const char *type;   /* Content-Type, or NULL */
+    const char *coding; /* Content-Encoding, or NULL */
+    bool is_post;       /* the one method of which all servers read a form */
+} eckid_oauth_head_t;
+
+/*
+ * Sets form and body by what came; NULL is a body that was not kept. A form may be in any charset
+ * as long as its bytes mean the same there: ASCII throughout, or a charset that extends ASCII by
+ * single bytes or by UTF-8. White space around it is dropped. A JSON object (RFC 8259) of which
+ * clients make use instead is turned into a form.
+ */
+void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_head_t *head,
+                              const eckid_bytes_t *body, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is no supplier gets what came, byte for byte; a supplier's is filled or refused."""
+import gzip
+import json
+
+import pytest
+
+from conftest import checked_place
+from lab.oidcstage import OidcStage, as_json, payload
+from lab.replay import answer, chunked
+
+FORM = "grant_type=authorization_code&code=c1"
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module")
+def stage():
+    with checked_place("test_oidc_others") as place:
+        yield OidcStage(place)
+
+
+def typed(parameters):
+    return (f"Content-Type: {URLENCODED}{parameters}",)
+
+
+# What clients send: more arguments of curl, the body, and whether a supplier is filled.
+REQUESTS = {
+    "as usual": ((), FORM, True),
+    **{f"charset {c}": (typed(f"; charset={c}"), FORM, True)
+       for c in ("UTF-8", '"utf-8"', "utf8", "ISO-8859-1", "us-ascii", "windows-1252", "")},
+    "a parameter of the type": (typed("; version=1"), FORM, True),
+    "ASCII in an unknown charset": (typed("; charset=UTF-16"), FORM, True),
+    "a CR LF at the end": ((), FORM + "\r\n", True),
+    "a space": ((), FORM + "&scope=openid profile", True),
+    "a password in Latin-1": ((), FORM.encode() + b"&password=\xe9", True),
+    "a stray percent": ((), FORM + "&password=100%", True),
+    "a parameter twice": ((), FORM + "&resource=a&resource=b", True),
+    "JSON": (("Content-Type: application/json",),
+             '{"grant_type":"authorization_code","code":"c1"}', True),
+    "JSON that names the client": (("Content-Type: application/json",),
+                                   '{"grant_type":"x","client_id":"%s"}', True),
+    "JSON of another kind": (("Content-Type: application/json",), '["grant_type"]', True),
+    "text": (("Content-Type: text/plain",), "grant_type=x", True),
+    "no type": (("Content-Type;",), FORM, True),
+    "a scope in the URL": ((), FORM, True),
+    "names of the client in the URL": ((), FORM, True),
+    "percent-coding in another charset": (typed("; charset=IBM037"), FORM + "&x=%83", False),
+    "a coding": (("Content-Encoding: gzip",), gzip.compress(FORM.encode(), mtime=0), False),
+    "a form beyond the bound": ((), FORM + "&x=" + "y" * 140000, False),
+}
+
+
+def ask(stage, name, client):
+    fields, body, _ = REQUESTS[name]
+    body = body.replace("%s", client) if isinstance(body, str) and "%s" in body else body
+    path = {"a scope in the URL": "/token?scope=openid",
+            "names of the client in the URL": f"/token?client_id={client}"}.get(name, "/token")
+    stage.set(path, stage.replay.answers["/token"])
+    file = stage.place.file("body", body)
+    return stage.get(path, "-u", f"{client}:s", *[w for f in fields for w in ("-H", f)],
+                     "--data-binary", f"@{file}")
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_in_an_odd_shape(stage, name):
+    for client in ("canteen", "books"):
+        reply = as_json({"access_token": "a", "id_token": stage.sign(stage.claims(client))})
+        stage.set("/token", reply)
+        got = ask(stage, name, client)
+        if client == "canteen":
+            assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+        elif REQUESTS[name][2]:
+            assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+        else:
+            assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
+
+
+JSON = "application/json"
+# What providers answer: bytes, and the status that a supplier gets (whose answer may be another).
+ANSWERS = {
+    "an ID token that is null": (as_json({"access_token": "a", "id_token": None}), 200),
+    "an ID token that is empty": (as_json({"access_token": "a", "id_token": ""}), 200),
+    "an ID token that is none": (as_json({"access_token": "a", "id_token": "x"}), 502),
+    "an ID token that is a number": (as_json({"access_token": "a", "id_token": 7}), 502),
+    "an encrypted ID token": (as_json({"id_token": "e30.e30.e30.e30.e30"}), 502),
+    "no ID token": (as_json({"access_token": "a", "scope": None}), 200),
+    "a member twice": (answer('{"a":1,"a":2}', content_type=JSON), 502),
+    "NUL in a string": (answer('{"a":"\\u0000"}', content_type=JSON), 200),
+    "a number out of range": (answer('{"a":1e400}', content_type=JSON), 200),
+    "a list": (answer("[1]", content_type=JSON), 502),
+    "nothing": (answer("", content_type=JSON), 200),
+    "a page": (answer("<html>", status="200 OK"), 502),
+    "a page with an error": (answer("<html>", status="500 No"), 500),
+    "an error": (answer('{"error":"x"}', status="400 Bad", content_type=JSON), 400),
+    "a created status": (answer('{"access_token":"a"}', status="201 Made", content_type=JSON), 201),
+    "an unusual coding": (answer("br?", "Content-Encoding: br", content_type=JSON), 502),
+    "a broken coding": (answer("gz?", "Content-Encoding: gzip", content_type=JSON), 502),
+    "beyond the bound": (as_json({"a": "x" * 1500000}), 502),
+    "shorter than announced": (answer("{}", length=9, content_type=JSON), 502),
+    "broken off": (chunked("{}", 1, content_type=JSON, end=False), 502),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_in_an_odd_shape(stage, name):
+    reply, status = ANSWERS[name]
+    stage.set("/token", reply)
+    whole = reply if isinstance(reply, bytes) else b"".join(reply)
+    got = stage.ask("canteen")
+    assert got.status == int(whole.split(b" ", 2)[1])
+    if isinstance(reply, bytes):
+        assert got.body == whole.split(b"\r\n\r\n", 1)[1]
+    else:
+        assert got.body == b"{}" and not got.whole
+    assert stage.ask("books").status == status
+
+
+UNREACHABLE = {
+    "no discovery": lambda s: s.set("/.well-known/openid-configuration",
+                                    answer("", status="503 Later")),
+    "no keys": lambda s: s.set("/jwks", as_json({"keys": []})),
+    "a token endpoint elsewhere": lambda s: s.set("/.well-known/openid-configuration", as_json(
+        {"issuer": s.issuer, "jwks_uri": f"{s.issuer}/jwks",
+         "token_endpoint": "https://elsewhere.example/token"})),
+}
+
+
+@pytest.mark.parametrize("how", UNREACHABLE)
+def test_only_a_supplier_s_answer_waits_for_the_provider(how):
+    with checked_place(f"test_oidc_others_{list(UNREACHABLE).index(how)}") as place:
+        stage = OidcStage(place)
+        UNREACHABLE[how](stage)
+        reply = as_json({"access_token": "a", "id_token": stage.sign(stage.claims("canteen"))})
+        stage.set("/token", reply)
+        got = stage.ask("canteen")
+        assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+        got = stage.token(stage.sign(stage.claims("books")))
+        assert got.status == 503 and got.headers["retry-after"] == "60"
+        assert "ECK0243" in stage.last_line("urn:books")
+        # what clients must know of us does not wait either
+        stage.set("/jwks", as_json({"keys": [json.loads(stage.key.export_public())]}))
+        assert len(json.loads(stage.get("/jwks").text)["keys"]) > 1
+        for text in ('{"a": 1.0 }', "[]"):
+            stage.set("/api", answer(text, content_type=JSON))
+            assert stage.get("/api").text == text
