@@ -64,7 +64,13 @@
     X(MIXED, 220, "the login response names a supplier and also somebody else",                    \
       "compare the supplier's block with its metadata at the identity provider")                   \
     X(ENCRYPTED, 221, "the login response is encrypted to the supplier and cannot be read",        \
-      "switch assertion encryption off for this supplier at the identity provider")                \
+      "see EckidDecryptionKey; or switch encryption off for it at the identity provider")          \
+    X(DECRYPTION, 222, "the login response cannot be decrypted",                                   \
+      "give the identity provider the metadata that eckid-metadata prints for this supplier")      \
+    X(CIPHER, 223, "the login response is encrypted by an algorithm that is not accepted",         \
+      "let the identity provider encrypt by AES-GCM or AES-CBC and RSA-OAEP")                      \
+    X(NO_RECIPIENT, 224, "there is no key to encrypt the login response to",                       \
+      "EckidSupplierMetadata must hold one; or write EckidEncryption off")                         \
     X(TOKEN, 231, "the token is not built as OpenID Connect prescribes",                           \
       "see the provider's log; if it recurs it may be an attack")                                  \
     X(TOKEN_ALGORITHM, 232, "the token is signed by an algorithm that is not accepted",            \

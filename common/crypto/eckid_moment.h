@@ -18,6 +18,8 @@ typedef struct eckid_moment_t {
     unsigned char claim_nonce[12]; /* AES-GCM, for the record that marks a lookup as begun */
     unsigned char token_nonce[2]
                              [12]; /* AES-GCM, for the owners of an access and of a refresh token */
+    unsigned char content_key[32]; /* AES, for an assertion that is encrypted to a supplier */
+    unsigned char content_iv[16];  /* its initialization vector */
     unsigned char jitter;          /* varies the lifetime of records */
     unsigned char message_id[16];  /* the ID of a SAML message that we make */
     unsigned char reference[5];    /* the code that a student tells the helpdesk */

@@ -8,6 +8,7 @@
 
 #include "model/eckid_attribute.h"
 #include "jose/eckid_jwe.h"
+#include "crypto/eckid_encryption.h"
 #include "crypto/eckid_key_sign.h"
 #include "model/eckid_finding.h"
 
@@ -16,6 +17,13 @@ typedef enum eckid_action_t {
     ECKID_DENY, /* the login is refused */
     ECKID_OMIT  /* it continues without an ECK iD, and the release list still applies */
 } eckid_action_t;
+
+/* Whether the Assertion in a SAML login is encrypted to the supplier. */
+typedef enum eckid_encrypt_t {
+    ECKID_ENCRYPT_AS_IT_CAME, /* if it came encrypted to us, all of it or some */
+    ECKID_ENCRYPT_ON,
+    ECKID_ENCRYPT_OFF
+} eckid_encrypt_t;
 
 typedef struct eckid_rename_t {
     const char *from;
@@ -55,6 +63,8 @@ typedef struct eckid_supplier_t {
     apr_interval_time_t stale_max; /* the maximal age of an ECK iD if there is no newer one */
     bool refuse_by_status; /* whether a refusal is a SAML error status for the supplier, instead of
                               a page for the student */
+    eckid_encrypt_t encrypt;
+    const eckid_encryption_t *encryption; /* as its metadata has it; NULL without a key there */
     apr_array_header_t *signers; /* eckid_signer_t: the first signs; NULL: those of the gateway */
 } eckid_supplier_t;
 

@@ -3,6 +3,7 @@
 #include "saml/eckid_saml_login.h"
 #include "decision/eckid_release.h"
 #include "saml/eckid_saml_attributes.h"
+#include "saml/eckid_saml_decrypt.h"
 #include "saml/eckid_saml_status.h"
 #include "saml/eckid_saml_verify.h"
 
@@ -16,6 +17,7 @@ typedef struct login_t {
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
     eckid_verified_t *verified;
+    bool encrypts; /* whether it goes out encrypted */
     eckid_decision_t decision;
     eckid_eck_id_t value; /* with outcome FOUND */
     apr_pool_t *pool;
@@ -30,6 +32,12 @@ static eckid_err_t *open_message(login_t *login, eckid_bytes_t *xml)
                : eckid_err_make(login->pool, ECKID_XML, "the field is not base64");
 }
 
+/* Whether only hosts are known yet of those that the message names, and more will be. */
+static bool is_to_be_decrypted(const login_t *login)
+{
+    return login->message->kind == ECKID_SAML_ENCRYPTED && login->setup->decryption_keys;
+}
+
 /* Finds the supplier. It stays NULL if the response names none or logs nobody in. */
 static eckid_err_t *find_supplier(login_t *login)
 {
@@ -40,8 +48,13 @@ static eckid_err_t *find_supplier(login_t *login)
         return eckid_saml_unread(unread, login->post->context, login->post->route.action,
                                  login->pool);
     }
-    ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
-                                        &login->post->route, login->message, login->pool));
+    eckid_err_t *mixed =
+        eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
+                                  &login->post->route, login->message, login->pool);
+
+    if (mixed && !is_to_be_decrypted(login)) {
+        return mixed;
+    }
     if (login->decision.supplier && xml.len > login->setup->response_max) {
         return eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len);
     }
@@ -66,28 +79,58 @@ static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, const e
     return keys;
 }
 
+/* Of an encrypted login only the host of its supplier was known. What was decrypted names it. */
+static eckid_err_t *decrypt(login_t *login, const eckid_trust_t *trust,
+                            const eckid_decryption_t *decryption)
+{
+    ECKID_ERR(eckid_saml_decrypt(login->message, trust, decryption, login->pool));
+    ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
+                                        &login->post->route, login->message, login->pool));
+    return login->decision.supplier
+               ? NULL
+               : eckid_err_make(login->pool, ECKID_MIXED, "once decrypted it names none");
+}
+
+/* Whether the login will be encrypted to its supplier. If it cannot be, it must not go out as it
+ * is. */
+static eckid_err_t *choose_encryption(login_t *login)
+{
+    const eckid_supplier_t *supplier = login->decision.supplier;
+
+    login->encrypts =
+        supplier->encrypt == ECKID_ENCRYPT_ON || (supplier->encrypt == ECKID_ENCRYPT_AS_IT_CAME &&
+                                                  eckid_xmldsig_was_encrypted(login->verified));
+    return login->encrypts && !supplier->encryption
+               ? eckid_err_make(login->pool, ECKID_NO_RECIPIENT, "%s", supplier->name)
+               : NULL;
+}
+
 static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
 {
     const eckid_saml_setup_t *setup = login->setup;
-    const eckid_saml_rules_t rules = {
+    const eckid_decryption_t decryption = {setup->decryption_keys,
+                                           login->decision.supplier->entity_ids};
+    eckid_saml_rules_t rules = {
         .issuer = idp->entity_id,
         .trust = {trusted_keys(setup, idp, login->pool), setup->sha1},
+        .decryption = setup->decryption_keys ? &decryption : NULL,
         .now = login->moment->now,
         .skew = setup->rules->skew,
         .policy = setup->rules->policy,
-        .supplier = login->decision.supplier,
     };
 
-    if (login->message->kind == ECKID_SAML_ENCRYPTED) {
-        return eckid_err_make(login->pool, ECKID_ENCRYPTED, "%s", "");
-    }
     if (login->message->kind == ECKID_SAML_UNSUPPORTED) {
         return eckid_err_make(login->pool, ECKID_BINDING, "it is not SAML 2.0");
     }
     if (login->post->simple_sign) {
         return eckid_err_make(login->pool, ECKID_BINDING, "by HTTP-POST-SimpleSign");
     }
+    if (login->message->kind == ECKID_SAML_ENCRYPTED) {
+        ECKID_ERR(decrypt(login, &rules.trust, rules.decryption));
+    }
+    rules.supplier = login->decision.supplier;
     ECKID_ERR(eckid_saml_verify(&login->verified, login->message, &rules, login->pool));
+    ECKID_ERR(choose_encryption(login));
     login->attributes = eckid_saml_attributes(login->verified, login->pool);
     login->decision.verified = true;
     return NULL;
@@ -102,8 +145,8 @@ static eckid_err_t *verify(login_t *login)
     ECKID_ERR(eckid_metadata_get(&idp, metadata, login->moment->now, login->pool));
     eckid_err_t *err = verify_by(login, idp);
 
-    if (!err || err->code != ECKID_UNKNOWN_KEY) {
-        return err;
+    if (!err || (err->code != ECKID_UNKNOWN_KEY && err->code != ECKID_DECRYPTION)) {
+        return err; /* the latter may be an unknown key that cannot be told from a bad ciphertext */
     }
     ECKID_ERR(eckid_metadata_renew(&fresh, metadata, login->moment->now, login->pool));
     return fresh == idp ? err : verify_by(login, fresh);
@@ -148,7 +191,11 @@ static eckid_err_t *seal(login_t *login)
                                             login->value.text, login->pool));
     }
     decision->log.attributes = eckid_attributes_names(login->attributes, login->pool);
-    ECKID_ERR(eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
+    decision->log.encrypted = login->encrypts;
+    ECKID_ERR(login->encrypts
+                  ? eckid_saml_seal_encrypted(&xml, login->verified, signing_key(login),
+                                              decision->supplier, login->moment, login->pool)
+                  : eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
     set_body(login, xml);
     return NULL;
 }

@@ -13,8 +13,9 @@ typedef struct eckid_saml_setup_t {
     const eckid_rules_t *rules;
     eckid_metadata_t *metadata;      /* of the identity provider; NULL if no supplier uses SAML */
     const eckid_key_t *metadata_key; /* signs the metadata that is published; or NULL */
-    bool sha1;                       /* whether SHA-1 signatures are accepted */
-    apr_size_t response_max;         /* bytes of a login response, decoded */
+    const apr_array_header_t *decryption_keys; /* const eckid_key_t *, or NULL if there are none */
+    bool sha1;                                 /* whether SHA-1 signatures are accepted */
+    apr_size_t response_max;                   /* bytes of a login response, decoded */
 } eckid_saml_setup_t;
 
 /* A response as the HTTP-POST binding carries it (bindings section 3.5.4). */

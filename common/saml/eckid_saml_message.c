@@ -65,12 +65,14 @@ static eckid_err_t *note_names(eckid_saml_message_t *message, const xmlNode *ele
     static const char *const attributes[] = {"Destination", "Recipient",
                                              "AssertionConsumerServiceURL", "responseConsumerURL"};
     bool confirms = eckid_xml_is(element, ECKID_NS_SAML, "SubjectConfirmationData");
+    bool is_key = eckid_xml_is(element, ECKID_NS_XMLENC, "EncryptedKey");
 
     for (unsigned i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
         const char *url = eckid_xml_attribute(element, attributes[i], pool);
 
-        if (url && confirms) {
-            APR_ARRAY_PUSH(message->recipients, const char *) = url;
+        if (url && (confirms || is_key)) {
+            APR_ARRAY_PUSH(confirms ? message->recipients : message->key_recipients, const char *) =
+                url;
         }
         else if (url) {
             APR_ARRAY_PUSH(message->targets, eckid_saml_target_t) =
@@ -90,17 +92,14 @@ static eckid_err_t *note_names(eckid_saml_message_t *message, const xmlNode *ele
     return NULL;
 }
 
-eckid_err_t *eckid_saml_message_open(eckid_saml_message_t **out, eckid_bytes_t xml,
-                                     apr_pool_t *pool)
+eckid_err_t *eckid_saml_message_read(eckid_saml_message_t *message, apr_pool_t *pool)
 {
-    eckid_saml_message_t *message = apr_pcalloc(pool, sizeof(*message));
     census_t census = {false, false, false, false};
-
-    ECKID_ERR(eckid_xml_parse(&message->doc, xml, pool));
     xmlNodePtr root = xmlDocGetRootElement(message->doc), node = root;
 
     message->targets = apr_array_make(pool, 4, sizeof(eckid_saml_target_t));
     message->recipients = apr_array_make(pool, 2, sizeof(const char *));
+    message->key_recipients = apr_array_make(pool, 1, sizeof(const char *));
     message->audiences = apr_array_make(pool, 2, sizeof(const char *));
     while (node) {
         bool skip = eckid_saml_message_is_advice(node, root);
@@ -112,8 +111,18 @@ eckid_err_t *eckid_saml_message_open(eckid_saml_message_t **out, eckid_bytes_t x
         node = skip ? eckid_xml_skip(root, node) : eckid_xml_walk(root, node);
     }
     message->kind = kind_of(root, &census, pool);
-    *out = message;
+    message->has_encrypted = message->has_encrypted || message->kind == ECKID_SAML_ENCRYPTED;
     return NULL;
+}
+
+eckid_err_t *eckid_saml_message_open(eckid_saml_message_t **out, eckid_bytes_t xml,
+                                     apr_pool_t *pool)
+{
+    eckid_saml_message_t *message = apr_pcalloc(pool, sizeof(*message));
+
+    ECKID_ERR(eckid_xml_parse(&message->doc, xml, pool));
+    *out = message;
+    return eckid_saml_message_read(message, pool);
 }
 
 bool eckid_saml_message_may_log_in(const eckid_saml_message_t *message)

@@ -5,7 +5,7 @@
 
 #include <apr_tables.h>
 
-#include "xml/eckid_xml.h"
+#include "xml/eckid_xmldsig.h"
 
 typedef enum eckid_saml_kind_t {
     ECKID_SAML_LOGIN,       /* a SAML 2.0 Response that is not an error */
@@ -21,7 +21,8 @@ typedef struct eckid_saml_target_t {
     const char *url;
 } eckid_saml_target_t;
 
-/* Nothing of this is verified. It is used to find the supplier and for nothing else. */
+/* Nothing of this is verified, but for that member. It is used to find the supplier and for nothing
+ * else. */
 typedef struct eckid_saml_message_t {
     xmlDocPtr doc;
     eckid_saml_kind_t kind;
@@ -29,7 +30,12 @@ typedef struct eckid_saml_message_t {
     apr_array_header_t *targets;
     /* const char *: the Recipients of subject confirmations, of which one must be */
     apr_array_header_t *recipients;
+    apr_array_header_t
+        *key_recipients;           /* const char *: of every EncryptedKey, entity IDs as a rule */
     apr_array_header_t *audiences; /* const char *: every Audience, and Address of WS-Federation */
+    bool has_encrypted;            /* whether kind was ECKID_SAML_ENCRYPTED, when it was opened */
+    eckid_verified_t *verified;    /* once an EncryptedAssertion was decrypted, see
+                                      eckid_saml_decrypt.h; else NULL */
 } eckid_saml_message_t;
 
 /*
@@ -38,6 +44,9 @@ typedef struct eckid_saml_message_t {
  */
 eckid_err_t *eckid_saml_message_open(eckid_saml_message_t **message, eckid_bytes_t xml,
                                      apr_pool_t *pool);
+
+/* Reads kind and names anew from the document. Errors are those of eckid_saml_message_open. */
+eckid_err_t *eckid_saml_message_read(eckid_saml_message_t *message, apr_pool_t *pool);
 
 /* Whether it may log somebody in: not if its kind is ECKID_SAML_ERROR or ECKID_SAML_OTHER. */
 bool eckid_saml_message_may_log_in(const eckid_saml_message_t *message);

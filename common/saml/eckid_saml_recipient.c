@@ -98,6 +98,12 @@ static void note_message(names_t *names, const eckid_saml_message_t *message)
         note_url(names, target->url, target->attribute, true);
     }
     note_recipients(names, message->recipients);
+    for (int i = 0; i < message->key_recipients->nelts; i++) {
+        const char *recipient = APR_ARRAY_IDX(message->key_recipients, i, const char *);
+
+        note(names, eckid_policy_find_entity(names->policy, recipient),
+             (name_t){"EncryptedKey", recipient}, false);
+    }
     for (int i = 0; i < message->audiences->nelts; i++) {
         const char *audience = APR_ARRAY_IDX(message->audiences, i, const char *);
 

@@ -15,12 +15,12 @@ typedef struct eckid_saml_route_t {
 } eckid_saml_route_t;
 
 /*
- * A message is a supplier's as soon as one URL of the route, its Destination, a Recipient or an
- * Audience names the supplier. Then all that are present must name the same supplier, every
- * Audience included, but of several Recipients only one: otherwise ECKID_MIXED, and supplier is the
- * one that was named first. Supplier is NULL if nothing names one, and if the message logs nobody
- * in (ECKID_SAML_ERROR, ECKID_SAML_OTHER). If it is encrypted or no SAML 2.0 Response, the host of
- * a URL is enough to name a supplier.
+ * A message is a supplier's as soon as one URL of the route, its Destination, a Recipient (of an
+ * EncryptedKey too) or an Audience names the supplier. Then all that are present must name the same
+ * supplier, every Audience included, but of several Recipients only one: otherwise ECKID_MIXED, and
+ * supplier is the one that was named first. Supplier is NULL if nothing names one, and if the
+ * message logs nobody in (ECKID_SAML_ERROR, ECKID_SAML_OTHER). If it is encrypted or no SAML 2.0
+ * Response, the host of a URL is enough to name a supplier.
  */
 eckid_err_t *eckid_saml_recipient_find(const eckid_supplier_t **supplier,
                                        const eckid_policy_t *policy,

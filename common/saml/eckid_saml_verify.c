@@ -3,6 +3,7 @@
 #include "saml/eckid_saml_verify.h"
 #include "base/eckid_time.h"
 #include "base/eckid_url.h"
+#include "saml/eckid_saml_decrypt.h"
 #include "saml/eckid_saml_attributes.h"
 #include "xml/eckid_xml_namespaces.h"
 
@@ -29,6 +30,7 @@ static eckid_err_t *find_assertion(xmlNodePtr *assertion, const xmlNode *root, a
 
     while (node) {
         count += eckid_xml_is(node, ECKID_NS_SAML, "Assertion") ||
+                 eckid_xml_is(node, ECKID_NS_SAML, "EncryptedAssertion") ||
                  eckid_xml_is(node, ECKID_NS_SAML1, "Assertion");
         node = eckid_saml_message_is_advice(node, root) ? eckid_xml_skip(root, node)
                                                         : eckid_xml_walk(root, node);
@@ -177,6 +179,21 @@ static eckid_err_t *check_profile(const xmlNode *response, const xmlNode *assert
     return check_conditions(assertion, rules, pool);
 }
 
+/* Outside of its place an EncryptedAttribute could show what is not released. */
+static eckid_err_t *check_all_decrypted(const xmlNode *root, apr_pool_t *pool)
+{
+    const xmlNode *node = root;
+
+    while (node) {
+        if (eckid_xml_is(node, ECKID_NS_SAML, "EncryptedAttribute")) {
+            return bad(pool, "an EncryptedAttribute in an unexpected place");
+        }
+        node = eckid_saml_message_is_advice(node, root) ? eckid_xml_skip(root, node)
+                                                        : eckid_xml_walk(root, node);
+    }
+    return NULL;
+}
+
 static bool holds_assertion(const xmlNode *advice)
 {
     for (const xmlNode *node = advice; node; node = eckid_xml_walk(advice, node)) {
@@ -218,13 +235,21 @@ eckid_err_t *eckid_saml_verify(eckid_verified_t **out, const eckid_saml_message_
     eckid_verified_t *verified;
 
     ECKID_ERR(find_assertion(&assertion, response, pool));
-    eckid_err_t *err = eckid_xmldsig_verify(&verified, response, assertion, &rules->trust, pool);
+    eckid_err_t *err = message->verified ? NULL
+                                         : eckid_xmldsig_verify(&verified, response, assertion,
+                                                                &rules->trust, pool);
 
     if (err && (err->code == ECKID_UNKNOWN_KEY || err->code == ECKID_SIGNATURE)) {
         /* it says that it is somebody else's, which explains the key */
         ECKID_ERR(check_issuers(response, assertion, rules->issuer, pool));
     }
     ECKID_ERR(err);
+    verified = message->verified ? message->verified : verified;
+    ECKID_ERR(eckid_saml_decrypt_parts(verified, rules->decryption, pool));
+    if (message->has_encrypted || eckid_xmldsig_was_encrypted(verified)) {
+        ECKID_ERR(find_assertion(&assertion, response, pool)); /* and none in what was decrypted */
+        ECKID_ERR(check_all_decrypted(response, pool));
+    }
     ECKID_ERR(check_profile(response, assertion, rules, pool));
     eckid_xml_plain(message->doc);
     remove_unused(assertion, rules, pool);
@@ -237,5 +262,22 @@ eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, con
 {
     eckid_saml_attributes_tidy(verified);
     ECKID_ERR(eckid_xmldsig_sign(verified, key, pool));
+    return eckid_xml_print(xml, eckid_xmldsig_document(verified), pool);
+}
+
+eckid_err_t *eckid_saml_seal_encrypted(eckid_bytes_t *xml, eckid_verified_t *verified,
+                                       const eckid_key_t *key, const eckid_supplier_t *supplier,
+                                       const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    const eckid_seal_t seal = {
+        .encryption = supplier->encryption,
+        .namespace = ECKID_NS_SAML,
+        .name = "EncryptedAssertion",
+        .recipient = supplier->name,
+        .moment = moment,
+    };
+
+    eckid_saml_attributes_tidy(verified);
+    ECKID_ERR(eckid_xmldsig_sign_encrypted(verified, key, &seal, pool));
     return eckid_xml_print(xml, eckid_xmldsig_document(verified), pool);
 }

@@ -5,12 +5,13 @@
 
 #include "decision/eckid_policy.h"
 #include "saml/eckid_saml_message.h"
-#include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xmldsig_encrypted.h"
 
 /* What a login must satisfy. */
 typedef struct eckid_saml_rules_t {
     const char *issuer;
     eckid_trust_t trust;
+    const eckid_decryption_t *decryption; /* NULL if nothing can be decrypted */
     apr_time_t now;
     apr_interval_time_t skew;
     const eckid_policy_t *policy;     /* if supplier is set: finds its consumer URLs */
@@ -22,7 +23,9 @@ typedef struct eckid_saml_rules_t {
  * status; and of the web browser SSO profile (profiles section 4.1.4.2) that there is a bearer
  * confirmation that holds, for the supplier, now and in answer to the Response's request; that the
  * Conditions are valid now; and that there is an audience. The caller checks that the names are
- * those of the supplier, see eckid_saml_recipient.h.
+ * those of the supplier, see eckid_saml_recipient.h. An EncryptedAssertion is decrypted before by
+ * eckid_saml_decrypt. EncryptedAttributes are decrypted here, and so is an EncryptedID if that can
+ * be.
  *
  * Afterwards the document has no comments, no bearer confirmation that does not hold, and no Advice
  * with an assertion in it.
@@ -36,5 +39,10 @@ bool eckid_saml_verify_is_bearer(const xmlNode *confirmation, apr_pool_t *pool);
 /* Removes statements without an attribute, signs again what was signed, and prints the response. */
 eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, const eckid_key_t *key,
                              apr_pool_t *pool);
+
+/* The same with the Assertion encrypted to a supplier. The content key of moment is used. */
+eckid_err_t *eckid_saml_seal_encrypted(eckid_bytes_t *xml, eckid_verified_t *verified,
+                                       const eckid_key_t *key, const eckid_supplier_t *supplier,
+                                       const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

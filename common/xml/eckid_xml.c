@@ -324,11 +324,11 @@ void eckid_xml_plain(xmlDocPtr doc)
     }
 }
 
-eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool)
+eckid_err_t *eckid_xml_print_node(eckid_bytes_t *text, xmlNodePtr node, apr_pool_t *pool)
 {
     xmlBufferPtr buffer = xmlBufferCreateSize(8192);
     xmlSaveCtxtPtr save = buffer ? xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_NO_DECL) : NULL;
-    long written = save ? xmlSaveDoc(save, doc) : -1;
+    long written = save ? xmlSaveTree(save, node) : -1;
 
     if (save && xmlSaveClose(save) < 0) {
         written = -1;
@@ -340,4 +340,9 @@ eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *poo
     }
     xmlBufferFree(buffer);
     return written >= 0 ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "libxml2 cannot print");
+}
+
+eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool)
+{
+    return eckid_xml_print_node(text, (xmlNodePtr)doc, pool);
 }

@@ -68,4 +68,7 @@ void eckid_xml_plain(xmlDocPtr doc);
 /* The document in UTF-8 without an XML declaration. */
 eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool);
 
+/* One element of it, with the namespaces that it declares itself. */
+eckid_err_t *eckid_xml_print_node(eckid_bytes_t *text, xmlNodePtr node, apr_pool_t *pool);
+
 #endif

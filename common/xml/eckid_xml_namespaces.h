@@ -15,5 +15,6 @@
 #define ECKID_NS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 
 #define ECKID_NS_XMLENC "http://www.w3.org/2001/04/xmlenc#"
+#define ECKID_NS_XMLENC11 "http://www.w3.org/2009/xmlenc11#"
 
 #endif

@@ -3,21 +3,16 @@
 #include "xml/eckid_xmldsig.h"
 #include "crypto/eckid_key_sign.h"
 #include "xml/eckid_c14n.h"
-#include "crypto/eckid_digest.h"
+#include "xml/eckid_xml_algorithm.h"
 #include "xml/eckid_xml_namespaces.h"
+#include "xml/eckid_xmldsig_internal.h"
 
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-struct eckid_verified_t {
-    xmlNodePtr outer, inner;
-    bool outer_signed, inner_signed;
-};
-
 /* Algorithms, by their URIs */
 
 #define DSIG_MORE "http://www.w3.org/2001/04/xmldsig-more#"
-#define XMLENC "http://www.w3.org/2001/04/xmlenc#"
 #define ENVELOPED ECKID_NS_DSIG "enveloped-signature"
 
 /* An algorithm with what it means to the file it is for. */
@@ -47,14 +42,6 @@ static const algorithm_t signature_methods[] = {
     {ECKID_NS_DSIG "rsa-sha1", ECKID_RS1, true},    {NULL, 0, false},
 };
 
-static const algorithm_t digest_methods[] = {
-    {XMLENC "sha256", ECKID_SHA256, false},
-    {DSIG_MORE "sha384", ECKID_SHA384, false},
-    {XMLENC "sha512", ECKID_SHA512, false},
-    {ECKID_NS_DSIG "sha1", ECKID_SHA1, true},
-    {NULL, 0, false},
-};
-
 /* RSASSA-PSS with MGF1, the same digest in both places and a salt as long as it (RFC 9231 section
  * 2.3.10). */
 #define DSIG_MORE_2007 "http://www.w3.org/2007/05/xmldsig-more#"
@@ -67,13 +54,9 @@ static const algorithm_t pss_methods[] = {
     {NULL, 0, false},
 };
 
-/* An algorithm as it may stand in a log line. */
-static const char *algorithm_name(const char *uri, apr_pool_t *pool)
+static eckid_err_t *no_algorithm(apr_pool_t *pool)
 {
-    apr_size_t len = strspn(uri, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                 "-._:/#");
-
-    return len && len <= 100 && !uri[len] ? apr_pstrdup(pool, uri) : "one that is no URI";
+    return eckid_err_make(pool, ECKID_STRUCTURE, "a signature without a required algorithm");
 }
 
 /* Says what it is, and what the identity provider can use in its place. */
@@ -83,7 +66,7 @@ static eckid_err_t *unaccepted(const xmlNode *method, const char *uri, bool is_s
     bool is_form = eckid_xml_is(method, ECKID_NS_DSIG, "CanonicalizationMethod") ||
                    eckid_xml_is(method, ECKID_NS_DSIG, "Transform");
     eckid_err_t *err = eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", (const char *)method->name,
-                                      algorithm_name(uri, pool));
+                                      eckid_xml_algorithm_name(uri, pool));
 
     return eckid_err_advise(
         err, is_sha1 ? "SHA-1 is broken; EckidAllowSha1 takes it until the identity provider signs "
@@ -99,7 +82,7 @@ static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const al
     const char *uri = method ? eckid_xml_attribute(method, "Algorithm", pool) : NULL;
 
     if (!uri) {
-        return eckid_err_make(pool, ECKID_STRUCTURE, "a signature without a required algorithm");
+        return no_algorithm(pool);
     }
     while (allowed->uri && strcmp(allowed->uri, uri) != 0) {
         allowed++;
@@ -109,6 +92,20 @@ static eckid_err_t *find_algorithm(int *meaning, const xmlNode *method, const al
     }
     *meaning = allowed->meaning;
     return NULL;
+}
+
+static eckid_err_t *find_digest(eckid_digest_alg_t *digest, const xmlNode *method, bool sha1,
+                                apr_pool_t *pool)
+{
+    const char *uri = method ? eckid_xml_attribute(method, "Algorithm", pool) : NULL;
+
+    if (!uri) {
+        return no_algorithm(pool);
+    }
+    if (!eckid_xml_digest_find(digest, uri)) {
+        return unaccepted(method, uri, false, pool);
+    }
+    return *digest == ECKID_SHA1 && !sha1 ? unaccepted(method, uri, true, pool) : NULL;
 }
 
 /* What a signature may look like */
@@ -153,7 +150,8 @@ typedef struct signature_t {
     xmlNodePtr element; /* that it stands in, and is about */
     xmlNodePtr node, info;
     eckid_c14n_t info_form, element_form;
-    int alg, digest_alg;
+    int alg;
+    eckid_digest_alg_t digest_alg;
     bool is_pss; /* then pss stands for alg */
     eckid_key_pss_t pss;
     eckid_bytes_t digest, value;
@@ -215,14 +213,13 @@ static eckid_err_t *read_reference(signature_t *signature, const xmlNode *refere
     }
     ECKID_ERR(
         read_transforms(signature, eckid_xml_child(reference, ECKID_NS_DSIG, "Transforms"), pool));
-    ECKID_ERR(find_algorithm(&signature->digest_alg,
-                             eckid_xml_child(reference, ECKID_NS_DSIG, "DigestMethod"),
-                             digest_methods, sha1, pool));
+    ECKID_ERR(find_digest(&signature->digest_alg,
+                          eckid_xml_child(reference, ECKID_NS_DSIG, "DigestMethod"), sha1, pool));
     return read_base64(&signature->digest, eckid_xml_child(reference, ECKID_NS_DSIG, "DigestValue"),
                        pool);
 }
 
-static int length_of(int digest)
+static int length_of(eckid_digest_alg_t digest)
 {
     static const int lengths[] = {
         [ECKID_SHA1] = 20, [ECKID_SHA256] = 32, [ECKID_SHA384] = 48, [ECKID_SHA512] = 64};
@@ -231,13 +228,13 @@ static int length_of(int digest)
 }
 
 /* The digest of a child DigestMethod; fallback where there is none. */
-static eckid_err_t *read_digest(int *digest, const xmlNode *parent, int fallback, bool sha1,
-                                apr_pool_t *pool)
+static eckid_err_t *read_digest(eckid_digest_alg_t *digest, const xmlNode *parent,
+                                eckid_digest_alg_t fallback, bool sha1, apr_pool_t *pool)
 {
     const xmlNode *method = eckid_xml_child(parent, ECKID_NS_DSIG, "DigestMethod");
 
     *digest = fallback;
-    return method ? find_algorithm(digest, method, digest_methods, sha1, pool) : NULL;
+    return method ? find_digest(digest, method, sha1, pool) : NULL;
 }
 
 static eckid_err_t *bad_pss(apr_pool_t *pool)
@@ -257,7 +254,7 @@ static eckid_err_t *read_pss(eckid_key_pss_t *pss, const xmlNode *method, bool s
     xmlNodePtr salt = eckid_xml_child(params, DSIG_MORE_2007, "SaltLength");
     xmlNodePtr trailer = eckid_xml_child(params, DSIG_MORE_2007, "TrailerField");
     const char *mgf_uri = mgf ? eckid_xml_attribute(mgf, "Algorithm", pool) : NULL;
-    int digest, mgf1;
+    eckid_digest_alg_t digest, mgf1;
 
     ECKID_ERR(read_digest(&digest, params, ECKID_SHA256, sha1, pool));
     ECKID_ERR(read_digest(&mgf1, mgf, digest, sha1, pool));
@@ -265,8 +262,7 @@ static eckid_err_t *read_pss(eckid_key_pss_t *pss, const xmlNode *method, bool s
         (trailer && strcmp(eckid_xml_trimmed(trailer, pool), "1") != 0)) {
         return bad_pss(pool);
     }
-    *pss =
-        (eckid_key_pss_t){(eckid_digest_alg_t)digest, (eckid_digest_alg_t)mgf1, length_of(digest)};
+    *pss = (eckid_key_pss_t){digest, mgf1, length_of(digest)};
     if (salt) {
         apr_int64_t length = apr_atoi64(eckid_xml_trimmed(salt, pool));
 
@@ -294,7 +290,7 @@ static eckid_err_t *read_method(signature_t *signature, const xmlNode *method, b
     }
     ECKID_ERR(find_algorithm(&digest, method, pss_methods, sha1, pool));
     signature->pss = (eckid_key_pss_t){(eckid_digest_alg_t)digest, (eckid_digest_alg_t)digest,
-                                       length_of(digest)};
+                                       length_of((eckid_digest_alg_t)digest)};
     return NULL;
 }
 
@@ -355,8 +351,7 @@ static bool is_in_advice(const xmlNode *node, const xmlNode *inner)
     return eckid_xml_is(node, ECKID_NS_SAML, "Advice");
 }
 
-/* IDs must be unique in all of the document, and a signature anywhere else is refused. */
-static eckid_err_t *check_document(const eckid_verified_t *verified, apr_pool_t *pool)
+eckid_err_t *eckid_xmldsig_check_document(const eckid_verified_t *verified, apr_pool_t *pool)
 {
     xmlNodePtr top = (xmlNodePtr)verified->outer->doc;
     apr_hash_t *ids = apr_hash_make(pool);
@@ -379,6 +374,11 @@ static eckid_err_t *check_document(const eckid_verified_t *verified, apr_pool_t 
 static xmlNodePtr signature_of(const xmlNode *element)
 {
     return eckid_xml_child(element, ECKID_NS_DSIG, "Signature");
+}
+
+bool eckid_xmldsig_is_signed(const xmlNode *element)
+{
+    return signature_of(element) != NULL;
 }
 
 static eckid_err_t *read_id(const char **id, const xmlNode *element, apr_pool_t *pool)
@@ -464,15 +464,15 @@ static eckid_err_t *verify_digest(const signature_t *signature, apr_pool_t *pool
 
     ECKID_ERR(
         eckid_c14n(&text, signature->element, signature->node, &signature->element_form, pool));
-    if (!eckid_bytes_equal(eckid_digest((eckid_digest_alg_t)signature->digest_alg, text, pool),
-                           signature->digest)) {
+    if (!eckid_bytes_equal(eckid_digest(signature->digest_alg, text, pool), signature->digest)) {
         return eckid_err_make(pool, ECKID_SIGNATURE, "the %s was changed after it was signed",
                               (const char *)signature->element->name);
     }
     return NULL;
 }
 
-static eckid_err_t *verify_element(xmlNodePtr element, const eckid_trust_t *trust, apr_pool_t *pool)
+eckid_err_t *eckid_xmldsig_verify_element(xmlNodePtr element, const eckid_trust_t *trust,
+                                          apr_pool_t *pool)
 {
     signature_t signature = {.element = element, .node = signature_of(element)};
     const char *id;
@@ -490,17 +490,17 @@ eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **out, xmlNodePtr outer, xmlN
 
     verified->outer = outer;
     verified->inner = inner;
-    verified->outer_signed = signature_of(outer) != NULL;
-    verified->inner_signed = signature_of(inner) != NULL;
+    verified->outer_signed = eckid_xmldsig_is_signed(outer);
+    verified->inner_signed = eckid_xmldsig_is_signed(inner);
     if (!verified->outer_signed && !verified->inner_signed) {
         return eckid_err_make(pool, ECKID_UNSIGNED, "neither the Response nor the Assertion is");
     }
-    ECKID_ERR(check_document(verified, pool));
+    ECKID_ERR(eckid_xmldsig_check_document(verified, pool));
     if (verified->outer_signed) {
-        ECKID_ERR(verify_element(outer, trust, pool));
+        ECKID_ERR(eckid_xmldsig_verify_element(outer, trust, pool));
     }
     if (verified->inner_signed) {
-        ECKID_ERR(verify_element(inner, trust, pool));
+        ECKID_ERR(eckid_xmldsig_verify_element(inner, trust, pool));
     }
     *out = verified;
     return NULL;
@@ -514,6 +514,11 @@ xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified)
 xmlNodePtr eckid_xmldsig_outer(const eckid_verified_t *verified)
 {
     return verified->outer_signed ? verified->outer : NULL;
+}
+
+bool eckid_xmldsig_was_encrypted(const eckid_verified_t *verified)
+{
+    return verified->was_encrypted;
 }
 
 xmlDocPtr eckid_xmldsig_document(const eckid_verified_t *verified)
@@ -551,7 +556,7 @@ static xmlNodePtr add_info(xmlNodePtr signature, const char *id, eckid_bytes_t d
 
     add(transforms, "Transform", ENVELOPED);
     add(transforms, "Transform", ECKID_C14N_URI_EXCLUSIVE);
-    add(reference, "DigestMethod", XMLENC "sha256");
+    add(reference, "DigestMethod", eckid_xml_digest_uri(ECKID_SHA256));
     xmlNodeAddContent(add(reference, "DigestValue", NULL),
                       BAD_CAST eckid_codec_base64(digest, pool).data);
     return info;
@@ -594,7 +599,8 @@ static xmlNodePtr make_signature(const xmlNode *element)
     return signature;
 }
 
-static eckid_err_t *sign_again(const xmlNode *element, const eckid_key_t *key, apr_pool_t *pool)
+eckid_err_t *eckid_xmldsig_sign_element(const xmlNode *element, const eckid_key_t *key,
+                                        apr_pool_t *pool)
 {
     xmlNodePtr signature = make_signature(element);
 
@@ -606,9 +612,9 @@ eckid_err_t *eckid_xmldsig_sign(eckid_verified_t *verified, const eckid_key_t *k
                                 apr_pool_t *pool)
 {
     if (verified->inner_signed) {
-        ECKID_ERR(sign_again(verified->inner, key, pool));
+        ECKID_ERR(eckid_xmldsig_sign_element(verified->inner, key, pool));
     }
-    return verified->outer_signed ? sign_again(verified->outer, key, pool) : NULL;
+    return verified->outer_signed ? eckid_xmldsig_sign_element(verified->outer, key, pool) : NULL;
 }
 
 static bool holds_assertion(const xmlNode *root)

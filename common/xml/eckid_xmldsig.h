@@ -15,8 +15,9 @@ typedef struct eckid_trust_t {
 } eckid_trust_t;
 
 /*
- * A message whose signature holds. Only eckid_xmldsig_verify makes one, and signing and every
- * change take one: what was not verified cannot be signed. Lives as long as its pool.
+ * A message whose signature holds. Only eckid_xmldsig_verify makes one, or for what is encrypted
+ * eckid_xmldsig_verify_encrypted, and signing and every change take one: what was not verified
+ * cannot be signed. Lives as long as its pool.
  */
 typedef struct eckid_verified_t eckid_verified_t;
 
@@ -43,6 +44,9 @@ xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified);
 /* The outer element when it is covered by a signature; otherwise NULL, for nothing in it besides
  * the inner element may be relied upon. */
 xmlNodePtr eckid_xmldsig_outer(const eckid_verified_t *verified);
+
+/* Whether any of it was decrypted by us, see eckid_xmldsig_encrypted.h. */
+bool eckid_xmldsig_was_encrypted(const eckid_verified_t *verified);
 
 /* The document, for printing. */
 xmlDocPtr eckid_xmldsig_document(const eckid_verified_t *verified);

@@ -16,6 +16,7 @@ typedef struct scene_t {
     eckid_las_t las;
     eckid_metadata_t *metadata;
     eckid_rules_t rules;
+    apr_array_header_t *decryption_keys; /* the third; what is sent to suppliers has the first */
 } scene_t;
 
 static scene_t *make(void)
@@ -38,6 +39,8 @@ static scene_t *make(void)
                                    .lookup = fake_setup(&scene->las, NULL),
                                    .signers = signers,
                                    .skew = apr_time_from_sec(60)};
+    scene->decryption_keys = apr_array_make(pool, 1, sizeof(const eckid_key_t *));
+    APR_ARRAY_PUSH(scene->decryption_keys, const eckid_key_t *) = test_pair(RSA_2048, 2);
     return scene;
 }
 
@@ -45,7 +48,11 @@ static eckid_decision_t rewrite(const scene_t *scene, const char *base64, const 
                                 bool simple_sign)
 {
     const eckid_saml_setup_t setup = {
-        .rules = &scene->rules, .metadata = scene->metadata, .response_max = 256 * 1024};
+        .rules = &scene->rules,
+        .metadata = scene->metadata,
+        .decryption_keys = scene->decryption_keys,
+        .response_max = 256 * 1024,
+    };
     eckid_saml_context_t context = {.policy = scene->policy, .bytes = str(base64)};
     const eckid_saml_post_t post = {str(base64), {.action = action}, &context, simple_sign};
 
@@ -142,6 +149,174 @@ START_TEST(what_cannot_be_read_is_refused)
 }
 END_TEST
 
+/* Encrypted logins */
+
+static const sealing_t by_cbc = {
+    "EncryptedAssertion", "2001/04/xmlenc#aes128-cbc", 128, 2, false, NULL};
+
+static const eckid_encryption_t *to_supplier(void)
+{
+    eckid_encryption_t *encryption = apr_pcalloc(pool, sizeof(*encryption));
+
+    *encryption = (eckid_encryption_t){.key = test_pair(RSA_2048, 0), .cipher = ECKID_AES256_GCM};
+    return encryption;
+}
+
+/* What a login becomes: how it came, and what the supplier's block says. */
+static const struct {
+    bool came_encrypted;
+    eckid_encrypt_t encrypt;
+    bool has_key;
+    bool goes_encrypted;
+    eckid_code_t cause;
+} ways[] = {
+    {false, ECKID_ENCRYPT_AS_IT_CAME, true, false, ECKID_LAS_REFUSED},
+    {false, ECKID_ENCRYPT_AS_IT_CAME, false, false, ECKID_LAS_REFUSED},
+    {false, ECKID_ENCRYPT_ON, true, true, ECKID_LAS_REFUSED},
+    {false, ECKID_ENCRYPT_ON, false, false, ECKID_NO_RECIPIENT},
+    {false, ECKID_ENCRYPT_OFF, true, false, ECKID_LAS_REFUSED},
+    {true, ECKID_ENCRYPT_AS_IT_CAME, true, true, ECKID_LAS_REFUSED},
+    {true, ECKID_ENCRYPT_AS_IT_CAME, false, false, ECKID_NO_RECIPIENT},
+    {true, ECKID_ENCRYPT_ON, true, true, ECKID_LAS_REFUSED},
+    {true, ECKID_ENCRYPT_OFF, true, false, ECKID_LAS_REFUSED},
+};
+
+static const char *login(bool encrypted)
+{
+    maker_t maker = maker_usual();
+
+    maker.sealing = encrypted ? &by_cbc : NULL;
+    maker.sign_response = true;
+    return base64_of(maker_xml(&maker));
+}
+
+START_TEST(a_login_goes_out_encrypted_or_not)
+{
+    scene_t *scene = make();
+    eckid_supplier_t *supplier = first_supplier(scene->policy);
+    eckid_bytes_t xml;
+
+    supplier->on[ECKID_LAS_FAILED] = ECKID_OMIT;
+    supplier->encrypt = ways[_i].encrypt;
+    supplier->encryption = ways[_i].has_key ? to_supplier() : NULL;
+    eckid_decision_t decision =
+        rewrite(scene, login(ways[_i].came_encrypted), MAKER_CONSUMER, false);
+
+    ck_assert_int_eq(decision.cause->code, ways[_i].cause);
+    ck_assert_int_eq(decision.log.encrypted, ways[_i].goes_encrypted);
+    ck_assert_int_eq(decision.verdict,
+                     ways[_i].cause == ECKID_NO_RECIPIENT ? ECKID_REFUSE : ECKID_CHANGE);
+    if (decision.verdict == ECKID_CHANGE) {
+        ck_assert(eckid_codec_base64_decode(&xml, decision.body, pool));
+        ck_assert_int_eq(strstr(xml.data, "<saml:EncryptedAssertion") != NULL,
+                         ways[_i].goes_encrypted);
+        ck_assert_int_eq(strstr(xml.data, "AttributeStatement") == NULL, ways[_i].goes_encrypted);
+    }
+}
+END_TEST
+
+/* What an encrypted login names is known only once it was decrypted. */
+static const struct {
+    const char *audience, *recipient, *destination, *action;
+    eckid_code_t cause;
+} receivers[] = {
+    {MAKER_SUPPLIER, MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_LAS_REFUSED},
+    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://books.example/other", NULL, ECKID_MIXED},
+    {MAKER_SUPPLIER, "https://exercises.example/acs", MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED},
+    {"https://exercises.example/saml", MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED},
+    {"https://books.example/canteen", "https://books.example/canteen",
+     "https://books.example/canteen", "https://books.example/canteen", ECKID_MIXED},
+    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://exercises.example/acs", MAKER_CONSUMER, ECKID_MIXED},
+};
+
+START_TEST(two_suppliers_on_one_host_are_told_apart_by_the_plaintext)
+{
+    scene_t *scene = make();
+    sealing_t sealing = by_cbc;
+    maker_t maker = maker_usual();
+    eckid_supplier_t *second = APR_ARRAY_IDX(scene->policy->suppliers, 1, eckid_supplier_t *);
+    const char *const consumers[] = {MAKER_CONSUMER, "https://books.example/second"};
+    const char *const names[] = {MAKER_SUPPLIER, second->name};
+
+    APR_ARRAY_PUSH(second->consumers, const char *) = consumers[1];
+    ok(eckid_policy_add(scene->policy, second, pool));
+    first_supplier(scene->policy)->encryption = second->encryption = to_supplier();
+    maker.sealing = &sealing;
+    for (int i = 0; i < COUNT(names); i++) {
+        sealing.recipient = maker.audience = names[i];
+        maker.recipient = maker.destination = consumers[i];
+        eckid_decision_t decision =
+            rewrite(scene, base64_of(maker_xml(&maker)), consumers[i], false);
+
+        ck_assert_int_eq(decision.cause->code, ECKID_LAS_REFUSED);
+        ck_assert_str_eq(decision.supplier->name, names[i]);
+    }
+}
+END_TEST
+
+START_TEST(the_supplier_is_the_one_that_the_plaintext_names)
+{
+    const scene_t *scene = make();
+    maker_t maker = maker_usual();
+
+    maker.sealing = &by_cbc;
+    maker.audience = receivers[_i].audience;
+    maker.recipient = receivers[_i].recipient;
+    maker.destination = receivers[_i].destination;
+    first_supplier(scene->policy)->encryption = to_supplier();
+    eckid_decision_t decision =
+        rewrite(scene, base64_of(maker_xml(&maker)), receivers[_i].action, false);
+
+    ck_assert_int_eq(decision.cause->code, receivers[_i].cause);
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+}
+END_TEST
+
+/* The Recipient of an EncryptedKey is an entity ID, and may be nobody's that is known here. */
+static const struct {
+    const char *recipient;
+    eckid_verdict_t elsewhere; /* where all other names are those of no supplier */
+} key_recipients[] = {
+    {NULL, ECKID_PASS},
+    {"https://canteen.example/saml", ECKID_PASS},
+    {MAKER_SUPPLIER, ECKID_REFUSE},
+};
+
+START_TEST(the_recipient_of_a_key_names_a_supplier)
+{
+    scene_t *scene = make();
+    sealing_t sealing = by_cbc;
+    maker_t maker = maker_usual();
+
+    sealing.recipient = key_recipients[_i].recipient;
+    maker.sealing = &sealing;
+    first_supplier(scene->policy)->on[ECKID_LAS_FAILED] = ECKID_OMIT;
+    first_supplier(scene->policy)->encryption = to_supplier();
+    ck_assert_int_eq(rewrite(scene, base64_of(maker_xml(&maker)), MAKER_CONSUMER, false).verdict,
+                     ECKID_CHANGE);
+    maker.destination = maker.recipient = maker.audience = "https://canteen.example/saml";
+    ck_assert_int_eq(rewrite(scene, base64_of(maker_xml(&maker)), NULL, false).verdict,
+                     key_recipients[_i].elsewhere);
+}
+END_TEST
+
+START_TEST(without_keys_of_ours_an_encrypted_login_is_refused_or_passes)
+{
+    scene_t *scene = make();
+
+    scene->decryption_keys = NULL;
+    ck_assert_int_eq(rewrite(scene, login(true), MAKER_CONSUMER, false).cause->code,
+                     ECKID_ENCRYPTED);
+    maker_t maker = maker_usual();
+
+    maker.sealing = &by_cbc;
+    maker.destination = maker.recipient = maker.audience = "https://other.example/";
+    ck_assert_int_eq(
+        rewrite(scene, base64_of(maker_xml(&maker)), "https://other.example/", false).verdict,
+        ECKID_PASS);
+}
+END_TEST
+
 UNIT_SUITE(saml_login)
 {
     Suite *suite = suite_create("saml_login");
@@ -152,5 +327,11 @@ UNIT_SUITE(saml_login)
     tcase_add_test(tcase, a_new_key_of_the_identity_provider_costs_no_login);
     tcase_add_test(tcase, what_is_no_supplier_s_passes);
     tcase_add_test(tcase, what_cannot_be_read_is_refused);
+    tcase_add_loop_test(tcase, a_login_goes_out_encrypted_or_not, 0, COUNT(ways));
+    tcase_add_test(tcase, two_suppliers_on_one_host_are_told_apart_by_the_plaintext);
+    tcase_add_loop_test(tcase, the_supplier_is_the_one_that_the_plaintext_names, 0,
+                        COUNT(receivers));
+    tcase_add_loop_test(tcase, the_recipient_of_a_key_names_a_supplier, 0, COUNT(key_recipients));
+    tcase_add_test(tcase, without_keys_of_ours_an_encrypted_login_is_refused_or_passes);
     return suite;
 }

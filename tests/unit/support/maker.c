@@ -8,6 +8,7 @@
 #include <xmlsec/xmlsec.h>
 #include <xmlsec/openssl/app.h>
 #include <xmlsec/openssl/crypto.h>
+#include <xmlsec/errors.h>
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/xmltree.h>
 
@@ -148,8 +149,8 @@ static const char *assertion(const maker_t *maker)
                                          : apr_pstrcat(pool, "#", id_of(maker), NULL),
                         maker->signature_extra)
             : "",
-        "<saml:Subject>", element("saml:NameID", maker->name_id), confirmation(maker),
-        or_empty(maker->subject_extra), "</saml:Subject>", conditions(maker),
+        "<saml:Subject>", element("saml:NameID", maker->name_id), or_empty(maker->subject_start),
+        confirmation(maker), or_empty(maker->subject_extra), "</saml:Subject>", conditions(maker),
         "<saml:AuthnStatement AuthnInstant='2026-08-31T08:30:00Z'>"
         "<saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:"
         "Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>",
@@ -157,17 +158,17 @@ static const char *assertion(const maker_t *maker)
         "</saml:Assertion>", NULL);
 }
 
-static const char *response(const maker_t *maker)
+static const char *response(const maker_t *maker, const char *assertion)
 {
     return apr_pstrcat(
         pool, "<samlp:Response xmlns:samlp='" ECKID_NS_SAMLP "' xmlns:saml='" ECKID_NS_SAML "'",
-        attribute("Destination", maker->destination),
+        or_empty(maker->root_extra), attribute("Destination", maker->destination),
         attribute("InResponseTo", maker->in_response_to), " ID='_response'",
         attribute("Version", maker->response_version), " IssueInstant='2026-08-31T08:30:00Z'>",
         element("saml:Issuer", maker->response_issuer),
         maker->sign_response ? signature(maker, "#_response", NULL) : "",
         or_empty(maker->response_start), "<samlp:Status><samlp:StatusCode Value='" STATUS_PREFIX,
-        maker->status, "'/></samlp:Status>", assertion(maker), or_empty(maker->response_extra),
+        maker->status, "'/></samlp:Status>", assertion, or_empty(maker->response_extra),
         "</samlp:Response>", NULL);
 }
 
@@ -206,35 +207,49 @@ static void sign_below(xmlNodePtr node, const maker_t *maker)
     }
 }
 
-static void start_xmlsec(void)
+void maker_start_xmlsec(void)
 {
     static bool started;
 
     if (!started) {
         ck_assert_int_ge(xmlSecInit(), 0);
         ck_assert_int_ge(xmlSecOpenSSLInit(), 0);
+        xmlSecErrorsDefaultCallbackEnableOutput(FALSE);
         started = true;
     }
 }
 
-const char *maker_xml(const maker_t *maker)
+/* The same text with its signatures made. */
+static const char *signed_text(const maker_t *maker, const char *text)
 {
-    const char *text = response(maker);
     xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, 0);
+    xmlNodePtr root, child;
     xmlChar *out;
     int len;
 
-    start_xmlsec();
+    maker_start_xmlsec();
     ck_assert_msg(doc != NULL, "%s", text);
-    register_id(xmlDocGetRootElement(doc));
-    register_id(eckid_xml_child(xmlDocGetRootElement(doc), ECKID_NS_SAML, "Assertion"));
-    sign_below(xmlDocGetRootElement(doc), maker);
+    root = xmlDocGetRootElement(doc);
+    child = eckid_xml_child(root, ECKID_NS_SAML, "Assertion");
+    register_id(root);
+    if (child) {
+        register_id(child);
+    }
+    sign_below(root, maker);
     xmlDocDumpMemory(doc, &out, &len);
     const char *copy = apr_pstrmemdup(pool, (const char *)out, (apr_size_t)len);
 
     xmlFree(out);
     xmlFreeDoc(doc);
     return copy;
+}
+
+const char *maker_xml(const maker_t *maker)
+{
+    return signed_text(
+        maker, response(maker, maker->sealing ? sealer_seal(maker->sealing,
+                                                            signed_text(maker, assertion(maker)))
+                                              : assertion(maker)));
 }
 
 const char *maker_page(const char *action, const char *xml)

@@ -7,6 +7,7 @@
 #include "saml/eckid_saml_attributes.h"
 #include "saml/eckid_saml_verify.h"
 #include "support/keys.h"
+#include "support/sealer.h"
 
 #define MAKER_ISSUER "https://idp.school.example/saml"
 #define MAKER_SUPPLIER "https://books.example/saml"
@@ -25,7 +26,9 @@ typedef struct maker_t {
     const char *attributes; /* XML within AttributeStatement */
     const char *not_before, *not_on_or_after; /* of the Conditions */
     const char *confirmation_until;           /* NotOnOrAfter of the SubjectConfirmationData */
+    const char *root_extra;                   /* attributes of the Response, with a blank before */
     const char *response_start;               /* XML, before the Status */
+    const char *subject_start;                /* XML, behind the NameID */
     const char *subject_extra;                /* XML, last in the Subject */
     const char *conditions_extra;             /* XML, last in the Conditions */
     const char *advice;                       /* XML within Advice, behind the Conditions */
@@ -37,7 +40,8 @@ typedef struct maker_t {
     const char *reference;                    /* URI instead of that of the Assertion */
     const char *signature_method, *digest_method;
     bool sign_response, sign_assertion;
-    bool spoil_assertion; /* once it is signed, and before the Response is */
+    const sealing_t *sealing; /* how the Assertion is encrypted once it is signed; or NULL */
+    bool spoil_assertion;     /* once it is signed, and before the Response is */
     test_kind_t kind;
     int key; /* its number; also whose certificate stands in KeyInfo */
 } maker_t;
@@ -49,6 +53,9 @@ maker_t maker_usual(void);
 static const struct {
     bool response, assertion;
 } maker_signings[] = {{true, false}, {false, true}, {true, true}};
+
+/* Once in a process; it is called by what needs it. */
+void maker_start_xmlsec(void);
 
 /* The signed XML. */
 const char *maker_xml(const maker_t *maker);
