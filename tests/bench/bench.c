@@ -64,15 +64,13 @@ static void raw_verify(raw_t *raw)
     EVP_MD_CTX_free(ctx);
 }
 
-static double time_raw(raw_t *raw)
+static void raw_once(const void *self, const eckid_moment_t *moment)
 {
-    double start = cpu_us();
+    raw_t *raw = (raw_t *)self;
 
-    for (int i = 0; i < BATCH; i++) {
-        raw_sign(raw);
-        raw_verify(raw);
-    }
-    return (cpu_us() - start) / BATCH;
+    (void)moment;
+    raw_sign(raw);
+    raw_verify(raw);
 }
 
 /* The whole: from the page as it came to the page as it goes, the ECK iD from the cache. */
@@ -251,12 +249,13 @@ static void compare(const char *name, const work_t *work, EVP_PKEY *key)
 {
     const eckid_moment_t *moment = maker_moment();
     raw_t raw = {.key = key};
+    const work_t limit = {"raw verify + sign", raw_once, &raw};
     double works[ROUNDS], raws[ROUNDS], ratios[ROUNDS];
 
-    time_raw(&raw);
+    time_work(&limit, moment);
     time_work(work, moment);
     for (int i = 0; i < ROUNDS; i++) { /* in turn, so that a slow moment hits both */
-        raws[i] = time_raw(&raw);
+        raws[i] = time_work(&limit, moment);
         works[i] = time_work(work, moment);
         ratios[i] = works[i] / raws[i];
     }
@@ -314,7 +313,34 @@ START_TEST(benchmark)
 }
 END_TEST
 
-int main(void)
+/* One kind of work alone, for a profiler. */
+static struct {
+    const char *key, *work;
+    int rounds;
+} profiled;
+
+START_TEST(profile)
+{
+    test_kind_t kind = strcmp(profiled.key, "P-256") == 0 ? P_256 : RSA_2048;
+    raw_t raw = {.key = kind == P_256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048)};
+    const work_t works[] = {{"rewrite", rewrite_once, build(kind, 5000)},
+                            {"token", change_once, build_token(kind)},
+                            {"raw", raw_once, &raw}};
+
+    for (size_t i = 0; i < COUNT(works); i++) {
+        if (strcmp(works[i].name, profiled.work) == 0) {
+            works[i].once(works[i].self, maker_moment()); /* what only the first one costs */
+            for (int round = 0; round < profiled.rounds; round++) {
+                time_work(&works[i], maker_moment());
+            }
+        }
+    }
+}
+END_TEST
+
+/* bench [KEY WORK [ROUNDS]]: as in
+ * valgrind --tool=callgrind --toggle-collect=time_work build/plain/bench P-256 rewrite */
+int main(int argc, char **argv)
 {
     Suite *suite = suite_create("bench");
     TCase *tcase = tcase_create("bench");
@@ -324,7 +350,12 @@ int main(void)
     apr_pool_create(&pool, NULL);
     xmlInitParser();
     suite_add_tcase(suite, tcase);
-    tcase_add_test(tcase, benchmark);
+    if (argc > 2) {
+        profiled.key = argv[1];
+        profiled.work = argv[2];
+        profiled.rounds = argc > 3 ? atoi(argv[3]) : 1;
+    }
+    tcase_add_test(tcase, argc > 2 ? profile : benchmark);
     srunner_set_fork_status(runner, CK_NOFORK);
     srunner_run_all(runner, CK_SILENT);
     int failed = srunner_ntests_failed(runner);
