@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The canonical form of an element: what a signature is made over. */
 #include "xml/eckid_c14n.h"
-#include "xml/eckid_xml.h"
+#include "xml/eckid_c14n_exclusive.h"
 
 #include <apr_strings.h>
 #include <apr_tables.h>
@@ -41,33 +41,33 @@ static int is_visible(void *self, xmlNodePtr node, xmlNodePtr parent)
     return part->last_answer;
 }
 
-/* A list of names parted by white space, as libxml2 wants it. */
-static xmlChar **split(const char *prefixes, apr_pool_t *pool)
+/* A list of names parted by white space; NULL at its end. */
+static apr_array_header_t *split(const char *prefixes, apr_pool_t *pool)
 {
-    apr_array_header_t *list = apr_array_make(pool, 4, sizeof(xmlChar *));
+    apr_array_header_t *list = apr_array_make(pool, 4, sizeof(char *));
     char *rest = apr_pstrdup(pool, prefixes ? prefixes : ""), *state;
 
     for (char *name = apr_strtok(rest, " \t\r\n", &state); name;
          name = apr_strtok(NULL, " \t\r\n", &state)) {
-        APR_ARRAY_PUSH(list, xmlChar *) = BAD_CAST name;
+        APR_ARRAY_PUSH(list, char *) = name;
     }
-    APR_ARRAY_PUSH(list, xmlChar *) = NULL;
-    return (xmlChar **)list->elts;
+    APR_ARRAY_PUSH(list, char *) = NULL;
+    return list;
 }
 
-eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
-                        const eckid_c14n_t *how, apr_pool_t *pool)
+eckid_err_t *eckid_c14n_libxml(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
+                               const eckid_c14n_t *how, apr_pool_t *pool)
 {
     static const int modes[] = {[ECKID_C14N_1_0] = XML_C14N_1_0,
                                 [ECKID_C14N_1_1] = XML_C14N_1_1,
                                 [ECKID_C14N_EXCLUSIVE] = XML_C14N_EXCLUSIVE_1_0};
     part_t part = {.element = element, .without = without};
+    xmlChar **prefixes =
+        how->method == ECKID_C14N_EXCLUSIVE ? (xmlChar **)split(how->prefixes, pool)->elts : NULL;
     xmlOutputBufferPtr buffer = xmlAllocOutputBuffer(NULL);
     eckid_xml_quiet_t quiet = eckid_xml_hush();
-    int status =
-        xmlC14NExecute(element->doc, is_visible, &part, modes[how->method],
-                       how->method == ECKID_C14N_EXCLUSIVE ? split(how->prefixes, pool) : NULL,
-                       how->comments, buffer);
+    int status = xmlC14NExecute(element->doc, is_visible, &part, modes[how->method], prefixes,
+                                how->comments, buffer);
 
     eckid_xml_end_hush(&quiet);
     if (status >= 0) {
@@ -78,4 +78,21 @@ eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *
     }
     xmlOutputBufferClose(buffer);
     return status >= 0 ? NULL : eckid_err_make(pool, ECKID_XML, "it has no canonical form");
+}
+
+eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
+                        const eckid_c14n_t *how, apr_pool_t *pool)
+{
+    if (how->method == ECKID_C14N_EXCLUSIVE) {
+        const apr_array_header_t *prefixes = split(how->prefixes, pool);
+
+        if (prefixes->nelts > ECKID_C14N_PREFIXES_MAX + 1) {
+            return eckid_err_make(pool, ECKID_LIMIT, "a PrefixList has too many prefixes");
+        }
+        if (eckid_c14n_exclusive(text, element, without, (char *const *)prefixes->elts,
+                                 how->comments, pool)) {
+            return NULL;
+        }
+    }
+    return eckid_c14n_libxml(text, element, without, how, pool);
 }

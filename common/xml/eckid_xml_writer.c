@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Markup as it is written, into a buffer that grows. */
+#include "xml/eckid_xml_writer.h"
+
+/* A login mostly fits. */
+#define FIRST_SIZE 8192
+
+eckid_xml_writer_t eckid_xml_writer(apr_pool_t *pool)
+{
+    eckid_xml_writer_t writer = {apr_palloc(pool, FIRST_SIZE), 0, FIRST_SIZE, pool};
+
+    *writer.data = '\0';
+    return writer;
+}
+
+eckid_bytes_t eckid_xml_written(const eckid_xml_writer_t *writer)
+{
+    return eckid_bytes(writer->data, writer->len);
+}
+
+static void grow(eckid_xml_writer_t *writer, apr_size_t more)
+{
+    char *old = writer->data;
+
+    writer->size = 2 * writer->size + more;
+    writer->data = apr_palloc(writer->pool, writer->size);
+    memcpy(writer->data, old, writer->len);
+}
+
+static void write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len)
+{
+    if (writer->size - writer->len <= len) {
+        grow(writer, len);
+    }
+    memcpy(writer->data + writer->len, bytes, len);
+    writer->len += len;
+    writer->data[writer->len] = '\0';
+}
+
+void eckid_xml_write(eckid_xml_writer_t *writer, const char *text)
+{
+    write_bytes(writer, text, strlen(text));
+}
+
+void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlChar *prefix, const xmlChar *name)
+{
+    if (prefix) {
+        eckid_xml_write(writer, (const char *)prefix);
+        eckid_xml_write(writer, ":");
+    }
+    eckid_xml_write(writer, (const char *)name);
+}
+
+static const char *reference_to(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\t':
+        return "&#x9;";
+    case '\n':
+        return "&#xA;";
+    default:
+        return "&#xD;";
+    }
+}
+
+static void write_escaped(eckid_xml_writer_t *writer, const xmlChar *text, const char *escaped)
+{
+    const char *at = (const char *)text;
+
+    for (;;) {
+        apr_size_t plain = strcspn(at, escaped);
+
+        write_bytes(writer, at, plain);
+        at += plain;
+        if (!*at) {
+            return;
+        }
+        eckid_xml_write(writer, reference_to(*at++));
+    }
+}
+
+void eckid_xml_write_value(eckid_xml_writer_t *writer, const xmlChar *value)
+{
+    write_escaped(writer, value, "&<\"\t\n\r");
+}
+
+void eckid_xml_write_text(eckid_xml_writer_t *writer, const xmlChar *text)
+{
+    write_escaped(writer, text, "&<>\r");
+}
