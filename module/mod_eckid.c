@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mod_eckid: puts the ECK iD into logins that pass by. The plan of the house, on one screen. */
+/* mod_eckid: puts the ECK iD into logins. All hooks of the module, in their order. */
 #include <httpd.h>
 
 #include <curl/curl.h>
@@ -30,9 +30,10 @@ static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     return mod_eckid_store_register(pconf);
 }
 
-/* 2. Directives: mod_eckid_table.c. 3. All of them together: mod_eckid_configtest.c. */
+/* 2. Directives: mod_eckid_table.c. 3. Checks of the whole configuration:
+ * mod_eckid_configtest.c. */
 
-/* 4. When the configuration counts, in the parent. */
+/* 4. When the configuration takes effect, in the parent. */
 static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                           server_rec *server)
 {
@@ -48,7 +49,7 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
     mod_eckid_process_t *process = mod_eckid_process();
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server, "ECK0501: libcurl does not start");
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, server, "ECK0501: libcurl cannot be initialized");
     }
     for (int i = 0; i < process->curls->nelts; i++) {
         eckid_curl_child(APR_ARRAY_IDX(process->curls, i, eckid_curl_t *), pchild);

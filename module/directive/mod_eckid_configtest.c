@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks at the configuration as a whole, so that configtest finds what single lines cannot show. */
+/* Checks the whole configuration, so that configtest finds mistakes that no single line shows. */
 #include "directive/mod_eckid_configtest.h"
 
 #include <ap_provider.h>
@@ -21,16 +21,17 @@
 
 APLOG_USE_MODULE(eckid);
 
-/* One configuration as requests will see it, and where it was switched on. */
+/* A configuration as requests will see it, and the line that switched it on. */
 typedef struct subject_t {
     const mod_eckid_dir_t *dir;
     server_rec *server;
-    apr_array_header_t *signers; /* eckid_signer_t: all of them */
+    apr_array_header_t *signers; /* eckid_signer_t: those of the gateway and of suppliers */
     int mistakes;
     apr_pool_t *pool;
 } subject_t;
 
-/* About something that a line of its own configured; or, with NULL, about all of it. */
+/* Logs a message about an object that a line configured; thing is NULL for the whole
+ * configuration. */
 static void tell_about(subject_t *subject, const void *thing, int level, const char *text)
 {
     const ap_directive_t *place = thing ? mod_eckid_find_source(thing) : NULL;
@@ -57,7 +58,7 @@ static void demand(subject_t *subject, const void *present, const char *what, co
     }
 }
 
-/* Whether any supplier can get logins over SAML. */
+/* Whether any supplier can receive logins over SAML. */
 static bool uses_saml(const eckid_policy_t *policy)
 {
     return apr_hash_count(policy->by_consumer) > 0;
@@ -98,7 +99,7 @@ static bool has_key(const apr_array_header_t *keys, const eckid_key_t *key)
     return false;
 }
 
-/* Our own key in the identity provider's metadata would make what we signed pass as its own. */
+/* If our own key were in the identity provider's metadata, our logins would pass as its own. */
 static void check_trust(subject_t *subject, const eckid_idp_t *idp)
 {
     for (int i = 0; i < subject->signers->nelts; i++) {
@@ -111,14 +112,14 @@ static void check_trust(subject_t *subject, const eckid_idp_t *idp)
                 apr_psprintf(subject->pool,
                              "the key %s is in the metadata of the identity "
                              "provider; fetch that metadata from the identity provider itself, "
-                             "or, if it really is its key, write \"shared\" behind "
+                             "or, if it really is its key, add \"shared\" after "
                              "EckidSigningKey",
                              eckid_key_name(signer->key)));
         }
         if (!listed && signer->shared) {
             tell_about(subject, signer->key, APLOG_ERR,
                        apr_psprintf(subject->pool,
-                                    "the key %s is called shared, but the metadata of "
+                                    "the key %s is marked shared, but the metadata of "
                                     "the identity provider does not list it",
                                     eckid_key_name(signer->key)));
         }
@@ -141,11 +142,11 @@ static void check_keys_of(subject_t *subject, const apr_array_header_t *keys,
     for (int i = 0; keys && i < keys->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(keys, i, mod_eckid_las_key_t).key;
 
-        /* in whatever virtual host */
+        /* of all virtual hosts */
         if (has_key(mod_eckid_process()->signers, key) || (idp && has_key(idp->keys, key))) {
             tell_about(subject, key, APLOG_ERR,
                        apr_psprintf(subject->pool,
-                                    "the key of EckidLasKey, %s, signs logins too; make one "
+                                    "the key of EckidLasKey, %s, also signs logins; make a key "
                                     "for the LAS alone",
                                     eckid_key_name(key)));
         }
@@ -182,13 +183,13 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
         tell_about(
             subject, key, APLOG_ERR,
             apr_psprintf(subject->pool,
-                         "the key of EckidMetadataKey, %s, signs logins or requests to the LAS "
+                         "the key of EckidMetadataKey, %s, also signs logins or requests to the LAS"
                          "too; make one for metadata alone",
                          eckid_key_name(key)));
     }
 }
 
-/* Of all LASes there are. Idp may be NULL. */
+/* Checks all LASes. Idp may be NULL. */
 static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
 {
     apr_hash_t *named = subject->dir->named;
@@ -200,7 +201,7 @@ static void check_las_keys(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
-/* One that has ended is told by mod_eckid_expiry. */
+/* Expired ones are reported by mod_eckid_expiry. */
 static void check_dates_of(subject_t *subject, const eckid_key_t *key, apr_time_t now)
 {
     if (eckid_key_not_before(key) > now) {
@@ -224,7 +225,7 @@ static void check_dates(subject_t *subject)
     }
 }
 
-/* A warning, not a refusal to start. */
+/* Only a warning, because the server can start. */
 static void check_readable(subject_t *subject)
 {
     const char *path = eckid_metadata_place(subject->dir->metadata);
@@ -265,7 +266,8 @@ static bool has_signer(const apr_array_header_t *signers, eckid_key_alg_t alg)
     return false;
 }
 
-/* A client's tokens need a key of the right kind; what the browser is to see is worth a word. */
+/* The key for a client's tokens must be of the right kind. Showing an ECK iD to browsers deserves a
+ * warning. */
 static void check_client(subject_t *subject, const eckid_supplier_t *supplier,
                          const eckid_client_t *client)
 {
@@ -275,7 +277,7 @@ static void check_client(subject_t *subject, const eckid_supplier_t *supplier,
     if (!by_secret && !has_signer(signers_of(subject, supplier), alg)) {
         tell(subject, APLOG_ERR,
              apr_psprintf(subject->pool,
-                          "tokens for %s are to be signed by %s, but there is no "
+                          "tokens for %s must be signed with %s, but there is no "
                           "EckidSigningKey of that kind; add one, or write alg= behind EckidClient",
                           client->id, eckid_jwa_name(alg)));
     }
@@ -301,7 +303,7 @@ static void check_clients(subject_t *subject)
     }
 }
 
-/* Without remembered tokens and introspection, no access token is ever known. */
+/* Without token owners and introspection the owner of an access token is never known. */
 static void check_tokens(subject_t *subject)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
@@ -310,8 +312,8 @@ static void check_tokens(subject_t *subject)
     if (dir->provider && !dir->introspection && process->tokens &&
         strcmp(process->tokens, "none") == 0) {
         tell(subject, APLOG_WARNING,
-             "EckidTokenCache is none and there is no EckidIntrospection, so nobody can say whose "
-             "an access token is, and userinfo is refused to all clients, or passed to all");
+             "EckidTokenCache is none and there is no EckidIntrospection, so the owner of an "
+             "access token is never known: userinfo is refused to all clients, or passed to all");
     }
 }
 
@@ -351,7 +353,7 @@ static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t 
     return subject.mistakes;
 }
 
-/* The server by itself, and each of its locations on top of it. */
+/* Checks the server's own configuration, and each of its locations merged with it. */
 static int check_server(server_rec *server, apr_pool_t *pool)
 {
     const core_server_config *core = ap_get_core_module_config(server->module_config);

@@ -11,7 +11,7 @@
 #include "decision/eckid_student.h"
 #include "las/eckid_school_map.h"
 
-/* What is found, while looking. */
+/* The state of a check. */
 typedef struct look_t {
     const mod_eckid_dir_t *dir;
     apr_array_header_t *mistakes; /* const char * */
@@ -98,7 +98,8 @@ static void check_school_types(look_t *look)
     }
 }
 
-/* True when that is said of the LAS, so that it need not be said of another one. */
+/* Checks the type of the student key for one LAS. True if it found a mistake, which need not be
+ * reported for other LASes too. */
 static bool check_student_type_of(look_t *look, const mod_eckid_las_t *las)
 {
     const eckid_contract_t *contract = mod_eckid_las_contract_of(las);
@@ -129,7 +130,7 @@ static void check_student_type(look_t *look)
     }
 }
 
-/* A supplier that takes old ECK iDs needs a cache that keeps them as long. */
+/* A supplier that accepts stale ECK iDs needs a cache that keeps them long enough. */
 static void check_stale(look_t *look)
 {
     const mod_eckid_dir_t *dir = look->dir;
@@ -141,7 +142,7 @@ static void check_stale(look_t *look)
 
         if (supplier->stale_max > found_for + dir->stale_for) {
             add(look, apr_psprintf(look->pool,
-                                   "EckidOn: %s takes ECK iDs that are older than any is kept; "
+                                   "EckidOn: %s accepts ECK iDs older than the cache keeps them; "
                                    "write, for example: EckidCacheTime 12h 2min %ds",
                                    supplier->name, (int)apr_time_sec(supplier->stale_max)));
         }
@@ -153,7 +154,7 @@ static bool is_redis(const char *spec)
     return spec && strncmp(spec, "redis:", 6) == 0;
 }
 
-/* Looking into the cache must not take what asking may take. */
+/* The cache must not use up the time for asking the LAS. */
 static void check_deadline(look_t *look, const mod_eckid_las_t *las)
 {
     if (las->line && las->line->timeout <= MOD_ECKID_REDIS_TIMEOUT) {
@@ -179,7 +180,7 @@ static void check_deadlines(look_t *look)
     }
 }
 
-/* The keys for all LASes. */
+/* The keys of all LASes. */
 static apr_array_header_t *all_keys(const look_t *look)
 {
     apr_array_header_t *keys = apr_array_make(look->pool, 4, sizeof(mod_eckid_las_key_t));
@@ -199,7 +200,7 @@ static apr_array_header_t *all_keys(const look_t *look)
     return keys;
 }
 
-/* A LAS that fetches our keys tells them apart by these names (RFC 7517 section 4.5). */
+/* A LAS that fetches our keys tells them apart by kid (RFC 7517 section 4.5). */
 static void check_keyids(look_t *look)
 {
     const apr_array_header_t *keys = all_keys(look);
@@ -212,7 +213,7 @@ static void check_keyids(look_t *look)
 
             if (strcmp(one->keyid, other->keyid) == 0 && !eckid_key_same(one->key, other->key)) {
                 add(look, apr_psprintf(look->pool,
-                                       "EckidLasKey: keyid=%s stands for two keys; write another "
+                                       "EckidLasKey: two keys have keyid=%s; write another "
                                        "name behind %s",
                                        one->keyid, eckid_key_name(one->key)));
             }

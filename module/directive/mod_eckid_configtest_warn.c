@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is no mistake by any rule, but has no effect, or another one than was meant. */
+/* Warns about settings that are valid, but have no effect or an unexpected one. */
 #include "directive/mod_eckid_configtest_warn.h"
 
 #include <apr_strings.h>
@@ -18,7 +18,7 @@ static void warn(server_rec *server, const ap_directive_t *at, const char *text)
                  ECKID_CONFIG, at->filename, at->line_num, text);
 }
 
-/* One configuration, as requests will see it */
+/* A configuration as requests will see it */
 
 typedef struct subject_t {
     const mod_eckid_dir_t *dir;
@@ -33,7 +33,7 @@ static void warn_about(const subject_t *subject, const void *thing, const char *
     warn(subject->server, at ? at : subject->dir->engine_at, text);
 }
 
-/* The first supplier whose SAML logins are signed by the first key of the gateway; or NULL. */
+/* The first supplier whose SAML logins the first key of the gateway signs; or NULL. */
 static const eckid_supplier_t *first_of_default_key(const eckid_policy_t *policy)
 {
     for (int i = 0; i < policy->suppliers->nelts; i++) {
@@ -47,8 +47,8 @@ static const eckid_supplier_t *first_of_default_key(const eckid_policy_t *policy
     return NULL;
 }
 
-/* Many SAML suppliers cannot verify ECDSA, and only they would say so. A key in the supplier's own
- * block was chosen for that supplier. */
+/* Many SAML suppliers cannot verify ECDSA, and nothing here would show it. A key in a supplier's
+ * own block is not warned about, because it was chosen for that supplier. */
 static void check_ecdsa(const subject_t *subject)
 {
     const eckid_key_t *key = APR_ARRAY_IDX(subject->dir->signers, 0, eckid_signer_t).key;
@@ -64,7 +64,7 @@ static void check_ecdsa(const subject_t *subject)
     }
 }
 
-/* The name of the operation, which is in many examples of a URL but not in the base. */
+/* The path of the operation: examples of URLs often include it, but the base URL must not. */
 static void check_base(const subject_t *subject, const mod_eckid_las_t *las)
 {
     static const char operation[] = "/students";
@@ -76,7 +76,7 @@ static void check_base(const subject_t *subject, const mod_eckid_las_t *las)
         strcasecmp(base + len - end, operation) == 0) {
         warn_about(subject, las->line,
                    apr_psprintf(subject->pool,
-                                "calls add %s to the base URL themselves, so it would stand there "
+                                "calls add %s to the base URL themselves, so it would be there "
                                 "twice; write: EckidLas %.*s",
                                 operation, (int)(len - end), base));
     }
@@ -101,7 +101,7 @@ void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_p
     check_bases(&subject);
 }
 
-/* Lines that nothing switches on */
+/* Directives without an engine */
 
 static bool says_engine(const ap_conf_vector_t *section)
 {
@@ -110,7 +110,7 @@ static bool says_engine(const ap_conf_vector_t *section)
     return dir && dir->engine != MOD_ECKID_UNSET;
 }
 
-/* Whether EckidEngine stands in the server itself or in one of its locations. */
+/* Whether the server or one of its locations has EckidEngine. */
 static bool has_engine(const server_rec *server)
 {
     const core_server_config *core = ap_get_core_module_config(server->module_config);
@@ -123,8 +123,8 @@ static bool has_engine(const server_rec *server)
     return says_engine(server->lookup_defaults);
 }
 
-/* What stands in the main server counts in virtual hosts too, so one that is switched on will do.
- */
+/* The main server's settings are inherited by virtual hosts, so one of these may have the
+ * engine. */
 static bool is_switched(server_rec *server, const server_rec *main_server)
 {
     bool switched = has_engine(server);
@@ -142,20 +142,20 @@ static void check_engine(server_rec *server, const server_rec *main_server, apr_
     if (first && !is_switched(server, main_server)) {
         warn(server, first,
              apr_psprintf(pool,
-                          "%s has no effect, as nothing here says EckidEngine: every login passes "
-                          "as it is. Write, for example: EckidEngine observe",
+                          "%s has no effect without EckidEngine: every login passes "
+                          "unchanged. Write, for example: EckidEngine observe",
                           first->directive));
     }
 }
 
-/* The desk */
+/* The handler for the commands */
 
 static void check_handler(const ap_directive_t *line, server_rec *server)
 {
     if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-desk") &&
         !mod_eckid_process()->has_secret_file) {
         warn(server, line,
-             "without EckidSecretFile no command can authenticate, so the desk refuses all "
+             "without EckidSecretFile no command can authenticate, so this handler refuses all "
              "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
     }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is no mistake by any rule, but has no effect, or another one than was meant. */
+/* Warns about settings that are valid, but have no effect or an unexpected one. */
 #ifndef MOD_ECKID_CONFIGTEST_WARN_H
 #define MOD_ECKID_CONFIGTEST_WARN_H
 
 #include "conf/mod_eckid_config.h"
 
-/* Warns about a complete configuration whose engine is on or observes. */
+/* Warns about one complete configuration whose engine is on or observes. */
 void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool);
 
 /* Warns about what only all servers together show. */

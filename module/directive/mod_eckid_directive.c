@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What directive handlers have in common: files, keys, options, and how a mistake is reported. */
+/* Shared by all directives: files, keys, options, and errors. */
 #include "directive/mod_eckid_directive.h"
 
 #include <apr_strings.h>
@@ -20,9 +20,9 @@ const char *mod_eckid_check_line(cmd_parms *cmd)
         cmd, NOT_IN_DIRECTORY | NOT_IN_FILES | NOT_IN_HTACCESS | NOT_IN_LIMIT | NOT_IN_PROXY);
 
     if (!mod_eckid_find_source(cmd->server)) {
-        mod_eckid_note_source(cmd->server, cmd->directive); /* the first line in this server */
+        mod_eckid_note_source(cmd->server, cmd->directive); /* the first directive of this server */
     }
-    /* tokens, calls to a LAS and pages are in UTF-8, and so is what goes into them */
+    /* tokens, calls to a LAS and pages are UTF-8, and so must be the values put into them */
     return !wrong && cmd->directive->args && !eckid_json_holds(cmd->directive->args)
                ? apr_psprintf(cmd->pool, "%s: the line is not in UTF-8", cmd->cmd->name)
                : wrong;
@@ -35,13 +35,13 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
     const ap_directive_t *before = apr_hash_get(once, key, APR_HASH_KEY_STRING);
 
     apr_hash_set(once, key, APR_HASH_KEY_STRING, cmd->directive);
-    return before ? apr_psprintf(cmd->pool, "%s stands on line %d of %s already; leave one of them",
+    return before ? apr_psprintf(cmd->pool, "%s is already on line %d of %s; remove one of them",
                                  cmd->cmd->name, before->line_num, before->filename)
                   : NULL;
 }
 
-/* Others must neither read nor change a key. A group may read it: it can be the identity provider's
- * own key too, which that has to read. */
+/* Others must be able neither to read nor to change a key file. A group may read it, because the
+ * identity provider may use the same key. */
 static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
 {
     apr_finfo_t info;
@@ -86,7 +86,7 @@ eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_p
     }
     if (status != APR_EOF) {
         return eckid_err_make(pool, ECKID_FILE, "%s: %s", path,
-                              status == APR_SUCCESS ? "it is far too long"
+                              status == APR_SUCCESS ? "the file is far too long"
                                                     : apr_strerror(status, reason, sizeof(reason)));
     }
     data[len] = '\0';
@@ -121,10 +121,10 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
     if (eckid_key_kind(private) != ECKID_KEY_RSA && eckid_key_kind(private) != ECKID_KEY_P256) {
         return eckid_err_advise(
             eckid_err_make(cmd->pool, ECKID_KEY,
-                           "%s is neither of RSA nor of EC P-256, which "
-                           "suppliers can be expected to verify",
+                           "%s is neither RSA nor EC P-256, which "
+                           "suppliers can usually verify",
                            eckid_key_name(private)),
-            "make a key of RSA, 2048 bits or more; Ed25519 is for the LAS alone");
+            "make an RSA key of 2048 bits or more; Ed25519 is only for the LAS");
     }
     ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
     mod_eckid_note_source(*key, cmd->directive);

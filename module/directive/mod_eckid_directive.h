@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What directive handlers have in common: files, keys, options, and how a mistake is reported. */
+/* Shared by all directives: files, keys, options, and errors. */
 #ifndef MOD_ECKID_DIRECTIVE_H
 #define MOD_ECKID_DIRECTIVE_H
 
 #include "conf/mod_eckid_config.h"
 #include "crypto/eckid_key.h"
 
-/* An error as httpd prints it behind the file and the line. */
+/* Returns an error as text, which httpd prints after the file and the line. */
 const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err);
 
 #define TRY(expression)                                                                            \
@@ -17,8 +17,8 @@ const char *mod_eckid_complain(const cmd_parms *cmd, const eckid_err_t *err);
         }                                                                                          \
     } while (0)
 
-/* What is wrong with a directive by its place, or for its letters; or NULL. Servers and locations
- * are what logins are told apart by: anywhere else the line would have no effect, in silence. */
+/* What is wrong with the place or the characters of a directive, or NULL. Logins are told apart by
+ * servers and locations; in any other section the directive would silently have no effect. */
 const char *mod_eckid_check_line(cmd_parms *cmd);
 
 #define CHECK_LINE()                                                                               \
@@ -29,8 +29,8 @@ const char *mod_eckid_check_line(cmd_parms *cmd);
         }                                                                                          \
     } while (0)
 
-/* That a directive stands a second time in its scope, where one of them would be without effect; or
- * NULL. */
+/* An error if the directive already occurred in its scope, so that one of the two would have no
+ * effect; otherwise NULL. */
 const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
 
 #define CHECK_ONCE(scope)                                                                          \
@@ -41,24 +41,24 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
         }                                                                                          \
     } while (0)
 
-/* A file name as the operator wrote it, from the server root. */
+/* A file name relative to the server root, as the operator wrote it. */
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 
-/* NULL, or that others than its owner can read or change the file. */
+/* An error if others than the owner can read or change the file; otherwise NULL. */
 const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path);
 
 /* The content of a small file, in pool. ECKID_FILE. */
 eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
 
-/* Keys by the names of their files. What was read is wiped. */
+/* Reads keys from files, and wipes what was read. */
 eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name);
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
                                  const char *certificate_name);
 
-/* The value of "name=value"; NULL when the argument is another one. */
+/* The value of "name=value"; NULL if the argument has another name. */
 const char *mod_eckid_option(const char *argument, const char *name);
 
-/* NULL when value is in the NULL-terminated list, otherwise what to say. */
+/* NULL if the value is in the NULL-terminated list; otherwise the error. */
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed);
 
 #endif

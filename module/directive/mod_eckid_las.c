@@ -39,7 +39,7 @@ bool mod_eckid_las_is_url(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8] && !strpbrk(url, "# ");
 }
 
-/* One that is not valid yet is a warning, not a refusal to start; as one that has ended is. */
+/* A certificate that is not valid yet is only a warning, as an expired one is. */
 static void warn_of_dates(const cmd_parms *cmd, const eckid_key_t *pair)
 {
     if (eckid_key_not_before(pair) > apr_time_now()) {
@@ -71,7 +71,7 @@ const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *optio
 
 /* EckidLas */
 
-/* The same line in many virtual hosts is one LAS: they share its limits and connections. */
+/* The same line in several virtual hosts is one LAS, with shared limits and connections. */
 static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
                              const eckid_curl_options_t *options,
                              const eckid_las_limits_options_t *limits)
@@ -95,14 +95,14 @@ static const char *make_line(cmd_parms *cmd, void *conf, const char *base,
     return NULL;
 }
 
-/* A caller that waited must have time left to ask. */
+/* A caller that has waited must still have time for the call. */
 static const char *choose_wait(apr_interval_time_t *wait, apr_interval_time_t total)
 {
     if (*wait < 0) {
         *wait = total / 4 < USUAL_WAIT ? total / 4 : USUAL_WAIT;
     }
     return *wait < total ? NULL
-                         : "EckidLas: timeout= is for waiting and asking together, so wait= must "
+                         : "EckidLas: timeout= includes waiting, so wait= must "
                            "be shorter";
 }
 
@@ -146,7 +146,7 @@ const char *mod_eckid_las_key(cmd_parms *cmd, void *conf, const char *name, cons
 
     CHECK_LINE();
     if (!one.keyid || strpbrk(one.keyid, "\"\\") || !*one.keyid) {
-        return "EckidLasKey: the second argument must be keyid=NAME, as the LAS knows the key";
+        return "EckidLasKey: the second argument must be keyid=NAME, the LAS's name for the key";
     }
     TRY(mod_eckid_read_key(&key, cmd, name));
     one.key = key;
@@ -174,7 +174,8 @@ const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *component
         TRY(eckid_httpsig_profile_parse(&profile, components, parameters, cmd->pool));
         las->profile = profile;
     }
-    return is_word && parameters ? "EckidLasSignature: \"on\" and \"off\" stand alone" : NULL;
+    return is_word && parameters ? "EckidLasSignature: \"on\" and \"off\" allow no other argument"
+                                 : NULL;
 }
 
 /* EckidLasAnswerKey */
@@ -189,7 +190,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 
     CHECK_LINE();
     if (!one.keyid || !*one.keyid) {
-        return "EckidLasAnswerKey: the second argument must be keyid=NAME, as the LAS calls its "
+        return "EckidLasAnswerKey: the second argument must be keyid=NAME, the LAS's name for its "
                "key";
     }
     TRY(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
@@ -198,7 +199,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
     }
     one.key = key;
     mod_eckid_expiry_add_key(key, apr_pstrcat(cmd->pool, "the certificate ", name, NULL),
-                             "the LAS may sign by another key by then", cmd->directive);
+                             "the LAS may use another key by then", cmd->directive);
     if (!las->answer_keys) {
         las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));
     }
@@ -208,7 +209,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 
 /* EckidLasContract */
 
-/* The contracts that are code. */
+/* The built-in contracts. */
 static const eckid_contract_t *const contracts[] = {&eckid_contract_eduv};
 
 static const eckid_contract_t *find_contract(const char *name)
@@ -272,7 +273,7 @@ const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args)
     const char *name = ap_getword_conf(cmd->pool, &args);
 
     if (!*name || *args || dir->open_las) {
-        return "<EckidLasNamed> needs one name, and cannot stand inside another";
+        return "<EckidLasNamed> needs one name, and is not allowed inside another";
     }
     dir->open_las = mod_eckid_las_create(cmd->pool);
     const char *wrong = ap_walk_config(cmd->directive->first_child, cmd, cmd->context);

@@ -6,19 +6,19 @@
 #include "conf/mod_eckid_config.h"
 #include "http/eckid_curl.h"
 
-/* The LAS that a directive is about: that of the open block, or of the scope around it. */
+/* The LAS that a directive is about: that of the enclosing block, or of the scope. */
 mod_eckid_las_t *mod_eckid_las_of(void *conf);
 
-/* What calls to a LAS may take where nothing is said: milliseconds and bytes. */
+/* The default limits of a call to a LAS, in milliseconds and bytes. */
 #define MOD_ECKID_LAS_CONNECT_MS 500
 #define MOD_ECKID_LAS_TOTAL_MS 1500
 #define MOD_ECKID_LAS_ANSWER_MAX 65536
 
-/* Whether it is an https URL with a host, without fragment and spaces. */
+/* Whether the text is an https URL with a host, and without fragment and spaces. */
 bool mod_eckid_las_is_url(const char *url);
 
-/* NULL, or what is wrong with certificate= and key= of a line. A certificate that is not valid now
- * is logged, and is no reason not to start. */
+/* What is wrong with certificate= and key= of a line, or NULL. A certificate that is not valid now
+ * is only logged, and does not prevent the start. */
 const char *mod_eckid_las_pair(cmd_parms *cmd, const eckid_curl_options_t *options);
 
 /* Handlers for the table of directives. */

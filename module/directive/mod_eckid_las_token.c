@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* EckidLasToken: where an access token for the LAS is fetched, and by which proof. */
+/* EckidLasToken: the token endpoint of the LAS, and how to authenticate there. */
 #include "directive/mod_eckid_directive.h"
 
 #include <apr_strings.h>
@@ -20,7 +20,7 @@ static const mod_eckid_las_key_t *find_key(const mod_eckid_las_t *las, const cha
     return NULL;
 }
 
-/* What EckidLasToken says. */
+/* The content of EckidLasToken. */
 typedef struct token_t {
     eckid_curl_options_t curl;
     const char *client_id, *scope, *audience, *keyid, *alg;
@@ -51,17 +51,18 @@ static const char *make_assertion(const eckid_client_assertion_t **out, cmd_parm
     return NULL;
 }
 
-/* Exactly one way to authenticate, and all that it needs. */
+/* There must be exactly one way to authenticate, with everything it needs. */
 static const char *check_proof(cmd_parms *cmd, const token_t *token)
 {
     if (!token->client_id) {
         return "EckidLasToken: client_id= is missing";
     }
     if (token->keyid && token->secret.len) {
-        return "EckidLasToken: keyid= and secret= are two ways to do one thing; choose one";
+        return "EckidLasToken: keyid= and secret= exclude each other; remove one";
     }
     if (!token->keyid && !token->secret.len && !token->curl.key.len) {
-        return "EckidLasToken: nothing proves who asks; write keyid= (private_key_jwt), secret= "
+        return "EckidLasToken: there is no way to authenticate; write keyid= (private_key_jwt), "
+               "secret= "
                "(client_secret_basic), or certificate= and key= (mutual TLS)";
     }
     return mod_eckid_las_pair(cmd, &token->curl);
@@ -69,7 +70,7 @@ static const char *check_proof(cmd_parms *cmd, const token_t *token)
 
 static const char *secret_text(eckid_bytes_t content, apr_pool_t *pool)
 {
-    eckid_bytes_t secret = eckid_codec_trim(content); /* files end in a line feed, secrets do not */
+    eckid_bytes_t secret = eckid_codec_trim(content); /* without the final line feed */
 
     return secret.len ? apr_pstrmemdup(pool, secret.data, secret.len) : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives about where metadata are read: the identity provider's and suppliers'. */
+/* Directives about metadata: the identity provider's and the suppliers'. */
 #ifndef MOD_ECKID_METADATA_H
 #define MOD_ECKID_METADATA_H
 

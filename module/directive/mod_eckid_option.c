@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The "name=value" arguments of a directive, by a table. */
+/* Parses the "name=value" arguments of a directive by a table. */
 #include "directive/mod_eckid_option.h"
 
 #include <apr_strings.h>
@@ -42,11 +42,11 @@ static const char *read_number(cmd_parms *cmd, const mod_eckid_option_t *option,
     return NULL;
 }
 
-/* Of several authorities one may be enough, so the one that ends last counts. */
+/* One of several CAs may be enough, so the one that expires last counts. */
 static void note_last_end(const cmd_parms *cmd, eckid_bytes_t content, const char *path)
 {
     eckid_expiry_t expiry = {.what = apr_pstrcat(cmd->temp_pool, "the authority in ", path, NULL),
-                             .consequence = "the server behind this line will not be believed"};
+                             .consequence = "that server will no longer be trusted"};
     const char *end = content.data + content.len;
     eckid_key_t *key;
 
@@ -79,7 +79,7 @@ static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option
     }
     if ((option->kind == MOD_ECKID_CERTIFICATES || option->kind == MOD_ECKID_AUTHORITIES) &&
         !memmem(content->data, content->len, PEM, strlen(PEM))) {
-        return apr_psprintf(cmd->pool, "%s: %s holds no certificate in PEM",
+        return apr_psprintf(cmd->pool, "%s: %s has no certificate in PEM",
                             cmd->directive->directive, path);
     }
     return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The "name=value" arguments of a directive, by a table. */
+/* Parses the "name=value" arguments of a directive by a table. */
 #ifndef MOD_ECKID_OPTION_H
 #define MOD_ECKID_OPTION_H
 
@@ -8,23 +8,23 @@
 
 typedef enum mod_eckid_option_kind_t {
     MOD_ECKID_TEXT,         /* const char *, not empty */
-    MOD_ECKID_CERTIFICATES, /* eckid_bytes_t: of a file with certificates */
-    MOD_ECKID_AUTHORITIES,  /* the same, of those that are believed */
-    MOD_ECKID_SECRET,       /* eckid_bytes_t: of a file that only its owner can read */
-    MOD_ECKID_TIME,         /* apr_interval_time_t; in milliseconds where no unit is given */
-    MOD_ECKID_MS,           /* int: the same in milliseconds */
+    MOD_ECKID_CERTIFICATES, /* eckid_bytes_t: the content of a file with certificates */
+    MOD_ECKID_AUTHORITIES,  /* eckid_bytes_t: the content of a file with trusted certificates */
+    MOD_ECKID_SECRET,       /* eckid_bytes_t: the content of a file that only its owner can read */
+    MOD_ECKID_TIME,         /* apr_interval_time_t; the default unit is milliseconds */
+    MOD_ECKID_MS,           /* int, in milliseconds; otherwise the same */
     MOD_ECKID_NUMBER        /* int */
 } mod_eckid_option_kind_t;
 
-/* One that a directive knows, and where its value goes. */
+/* An argument that a directive accepts, and where its value goes. */
 typedef struct mod_eckid_option_t {
     const char *name;
     mod_eckid_option_kind_t kind;
     void *to;
-    int min, max; /* of a number, or of a time in milliseconds */
+    int min, max; /* for a number, or for a time in milliseconds */
 } mod_eckid_option_t;
 
-/* Reads all arguments but the first. Returns NULL, or what is wrong. */
+/* Parses all arguments but the first. Returns an error or NULL. */
 const char *mod_eckid_options(cmd_parms *cmd, const mod_eckid_option_t *options, int count,
                               int argc, char *const argv[]);
 

@@ -34,7 +34,7 @@ const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
-/* RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
+/* RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file)
 {
     eckid_bytes_t secret;
@@ -115,7 +115,7 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
     wrong = wrong ? wrong : read_source(&reading, source);
     if (!wrong && !reading.provider.backend) {
         return apr_psprintf(cmd->pool,
-                            "EckidProvider: backend= is missing, the URL at which the provider "
+                            "EckidProvider: backend= is missing, the URL where the provider "
                             "itself is reached, such as: EckidProvider %s "
                             "backend=http://127.0.0.1:8080",
                             argv[0]);
@@ -123,7 +123,7 @@ const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *c
     return wrong ? wrong : make_provider(conf, &reading);
 }
 
-/* A client of it */
+/* A client of the provider */
 
 static const char *read_alg(eckid_client_t *client, const cmd_parms *cmd, const char *value)
 {
@@ -222,7 +222,7 @@ const char *mod_eckid_provider_client(cmd_parms *cmd, void *conf, int argc, char
         wrong = read_client_option(&client, cmd, argv[i]);
     }
     if (!wrong && client.has_alg && client.alg == ECKID_HS256 && !client.secret) {
-        return "EckidClient: alg=HS256 needs secret=FILE, with the client's secret";
+        return "EckidClient: alg=HS256 needs secret=FILE, the client's secret";
     }
     if (!wrong) {
         client.id = apr_pstrdup(cmd->pool, argv[0]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The supplier's block: who it is, what it gets, and what failure means to it. */
+/* The supplier's block: which supplier it is, what it gets, and what happens if there is no ECK
+ * iD. */
 #include "directive/mod_eckid_supplier.h"
 #include "directive/mod_eckid_directive.h"
 
@@ -32,7 +33,8 @@ const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *
     return NULL;
 }
 
-/* "basic", "uri", "unspecified" or a URI of its own; a name that is a URI says so by itself. */
+/* "basic", "uri", "unspecified" or a URI. Without format=, a name that is a URI has the format
+ * "uri". */
 static const char *format_of(cmd_parms *cmd, const char *format, const char *name)
 {
     if (!format) {
@@ -81,7 +83,7 @@ const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *n
 
     if (supplier->release_stated &&
         (is_none || (!supplier->release_all && !supplier->release->nelts))) {
-        return "EckidRelease: \"none\" stands alone";
+        return "EckidRelease: \"none\" allows no other attribute";
     }
     if (strcmp(name, "*") == 0) {
         supplier->release_all = true;
@@ -124,7 +126,7 @@ static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, c
     return NULL;
 }
 
-/* The names of all outcomes without an ECK iD, NULL at the end. */
+/* The names of all outcomes without an ECK iD, ended by NULL. */
 static void list_failures(const char *names[ECKID_OUTCOMES])
 {
     int count = 0;
@@ -164,7 +166,8 @@ const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *v
     return mod_eckid_one_of(cmd, value, values);
 }
 
-/* Renames are independent of each other, or one attribute would get out under another's name. */
+/* Renames must be independent of each other. Otherwise an attribute could be released under the
+ * name of another. */
 static const char *check_rename_alone(const eckid_supplier_t *supplier,
                                       const eckid_rename_t *rename, apr_pool_t *pool)
 {
@@ -172,7 +175,7 @@ static const char *check_rename_alone(const eckid_supplier_t *supplier,
         const eckid_rename_t *other = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
 
         if (strcmp(rename->to.name, other->from) == 0) {
-            return apr_psprintf(pool, "EckidRename: %s is renamed itself; write another new name",
+            return apr_psprintf(pool, "EckidRename: %s is itself renamed; choose another new name",
                                 other->from);
         }
         if (other != rename && (strcmp(rename->from, other->from) == 0 ||
@@ -209,7 +212,7 @@ static const char *check_renames(const eckid_supplier_t *supplier, apr_pool_t *p
     return NULL;
 }
 
-/* The claim of the ECK iD must be none that OpenID Connect has another use for. */
+/* The claim for the ECK iD must not be one that OpenID Connect defines for another use. */
 static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *pool)
 {
     for (int i = 0; i < supplier->clients->nelts; i++) {
@@ -218,7 +221,7 @@ static const char *check_claims(const eckid_supplier_t *supplier, apr_pool_t *po
         claim = claim ? claim : supplier->attribute.name;
         if (eckid_oidc_is_protocol(claim)) {
             return apr_psprintf(pool,
-                                "EckidClient: %s is a claim that the protocol itself needs; write "
+                                "EckidClient: %s is a claim of the protocol itself; write "
                                 "for example claim=eckId",
                                 claim);
         }
@@ -279,7 +282,7 @@ const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *arg
 
     CHECK_LINE();
     if (dir->open_supplier) {
-        return "<EckidSupplier> cannot stand inside another";
+        return "<EckidSupplier> is not allowed inside another";
     }
     wrong = open_supplier(&dir->open_supplier, cmd, args);
     wrong = wrong ? wrong : ap_walk_config(cmd->directive->first_child, cmd, cmd->context);

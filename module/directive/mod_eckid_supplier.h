@@ -5,10 +5,10 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* The supplier whose block is being read; outside of a block, a message that says so. */
+/* The supplier whose block is being read. Outside of a block, returns an error. */
 const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, void *conf);
 
-/* Handlers of the supplier's block, for the table of directives. */
+/* Handlers for the directives in a supplier's block. */
 const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *args);
 const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url);
 const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[]);

@@ -114,11 +114,11 @@ LINES = {
                                     ["is in the metadata of the identity provider", "shared"]),
     "a shared key that is not in the metadata": (
         lambda s: {"EckidSigningKey": two(s.signing, s.signing) + " shared"},
-        ["is called shared, but"]),
+        ["is marked shared, but"]),
     "one key for LAS and logins": (
-        lambda s: {"EckidLasKey": f"{s.signing.key_file} keyid=x"}, ["signs logins too"]),
+        lambda s: {"EckidLasKey": f"{s.signing.key_file} keyid=x"}, ["also signs logins"]),
     "the key of the identity provider for the LAS": (
-        lambda s: {"EckidIdpMetadata": s.las_in_idp}, ["signs logins too"]),
+        lambda s: {"EckidIdpMetadata": s.las_in_idp}, ["also signs logins"]),
     "a metadata key that signs logins": (
         lambda s: {"EckidMetadataKey": two(s.signing, s.signing)}, ["make one for metadata alone"]),
     "a metadata key that is the identity provider's": (
@@ -208,8 +208,8 @@ BLOCKS = {
     "a rename onto what is released": (block(EckidRename="mail uid"),
                                        ["is in EckidRelease too"]),
     "a rename of what was renamed": (
-        block(EckidRename="mail role\nEckidRename cn mail"), ["mail is renamed itself"]),
-    "a rename onto itself": (block(EckidRename="mail mail"), ["mail is renamed itself"]),
+        block(EckidRename="mail role\nEckidRename cn mail"), ["mail is itself renamed"]),
+    "a rename onto itself": (block(EckidRename="mail mail"), ["mail is itself renamed"]),
     "two renames onto one name": (
         block(EckidRename="mail role\nEckidRename cn role"), ["mail and cn share a name"]),
     "two renames of one": (
@@ -217,7 +217,7 @@ BLOCKS = {
     "metadata of another supplier": (
         lambda s: block(EckidSupplierMetadata=str(s.idp)), ["ECK0104", "SPSSODescriptor of urn:a"]),
     "a block in a block": ("<EckidSupplier urn:b>\n" + block() + "</EckidSupplier>\n",
-                           ["cannot stand inside another"]),
+                           ["is not allowed inside another"]),
 }
 
 
@@ -279,14 +279,14 @@ def line_of(setting, word):
 
 
 def test_mistakes_of_the_whole_name_the_line_that_made_them(setting):
-    text = refused(setting, "signs logins too", EckidLasKey=f"{setting.signing.key_file} keyid=x")
+    text = refused(setting, "also signs logins", EckidLasKey=f"{setting.signing.key_file} keyid=x")
     assert f"FILE:{line_of(setting, 'EckidLasKey')}:" in text
     text = refused(setting, "shared", EckidIdpMetadata=setting.ours_in_idp)
     assert f"FILE:{line_of(setting, 'EckidSigningKey')}:" in text
 
 
 def test_a_las_key_signs_no_logins_of_another_virtual_host_either(setting):
-    refused(setting, "signs logins too", extra="<VirtualHost *:1>\nEckidSigningKey "
+    refused(setting, "also signs logins", extra="<VirtualHost *:1>\nEckidSigningKey "
             f"{two(setting.las_pair, setting.las_pair)}\n</VirtualHost>")
 
 
@@ -302,13 +302,13 @@ TWICE = {
 
 @pytest.mark.parametrize("directive", TWICE)
 def test_what_counts_once_stands_once(setting, directive):
-    refused(setting, f"{directive} stands on line", "already",
+    refused(setting, f"{directive} is already on line",
             extra=TWICE[directive].format(idp=setting.idp))
 
 
 @pytest.mark.parametrize("names", ["none *", "none uid", "* none", "uid none"])
 def test_none_is_released_by_itself(setting, names):
-    refused(setting, "\"none\" stands alone",
+    refused(setting, "\"none\" allows no other attribute",
             blocks=BOOKS.replace("Release uid", f"Release {names}"))
 
 

@@ -34,9 +34,9 @@ MISTAKES = {
     "a token by http": (lambda s: "EckidLasToken http://las.example/token",
                         ["beginning with https://"]),
     "a token for nobody": (lambda s: f"{TOKEN} keyid=school-2026", ["client_id= is missing"]),
-    "a token without proof": (lambda s: f"{TOKEN} client_id=x", ["nothing proves who asks"]),
+    "a token without proof": (lambda s: f"{TOKEN} client_id=x", ["no way to authenticate"]),
     "a token with two proofs": (
-        lambda s: f"{TOKEN} client_id=x keyid=school-2026 secret={secret(s)}", ["choose one"]),
+        lambda s: f"{TOKEN} client_id=x keyid=school-2026 secret={secret(s)}", ["exclude each other"]),
     "a token by a key that is not there": (
         lambda s: f"{TOKEN} client_id=x keyid=other",
         ["there is no EckidLasKey with keyid=other above it"]),
@@ -51,7 +51,7 @@ MISTAKES = {
         lambda s: f"EckidLas https://las.example certificate={s.signing.crt_file} "
                   f"key={s.las_pair.key_file}", ["ECK0102", "is not the key of"]),
     "a CA that is none": (lambda s: f"EckidLas https://las.example ca={s.las_pair.key_file}",
-                          ["holds no certificate in PEM"]),
+                          ["has no certificate in PEM"]),
     "a queue that outlasts the lookup": (
         lambda s: "EckidLas https://las.example timeout=500ms wait=500ms",
         ["wait= must be shorter"]),
@@ -64,7 +64,7 @@ MISTAKES = {
         ["rsa-pss-sha512"]),
     "an answer key without calls that are signed": (
         lambda s: f"EckidLasAnswerKey {s.las_pair.crt_file} keyid=las\nEckidLasSignature off\n"
-                  f"{TOKEN} client_id=x keyid=school-2026", ["needs calls that are signed"]),
+                  f"{TOKEN} client_id=x keyid=school-2026", ["needs signed calls"]),
     "a contract that is not there": (lambda s: "EckidLasContract /none.json", ["/none.json"]),
     "a contract that is no JSON": (lambda s: contract(s, '{\n"request": }'),
                                    ["ECK0110", "contract.json:2: it is not JSON"]),
@@ -84,13 +84,13 @@ MISTAKES = {
          "EckidLasContract"]),
     "two keys of one name": (
         lambda s: f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026",
-        ["keyid=school-2026 stands for two keys"]),
+        ["two keys have keyid=school-2026"]),
     "two keys of one name for two LASes": (
         lambda s: NAMED.format("EckidLas https://las.example\n"
                                f"EckidLasKey {key_of_kind(s, 'ec')} keyid=school-2026"),
-        ["keyid=school-2026 stands for two keys"]),
+        ["two keys have keyid=school-2026"]),
     "a named LAS without proof": (lambda s: NAMED.format("EckidLas https://las.example"),
-                                  ["nothing proves to the LAS who asks"]),
+                                  ["calls to the LAS are not authenticated"]),
     "a named LAS without LAS": (lambda s: NAMED.format(""), ["there is no EckidLas"]),
 }
 
@@ -104,14 +104,14 @@ def test_mistakes(setting, name):  # noqa: F811
 
 
 def test_a_token_key_cannot_be_a_las_key(setting):  # noqa: F811
-    refused(setting, "signs logins too", extra=NAMED.format(
+    refused(setting, "also signs logins", extra=NAMED.format(
         f"EckidLas https://las.example\nEckidLasKey {setting.signing.key_file} keyid=x"))
 
 
 def test_an_age_that_is_not_kept(setting):  # noqa: F811
     end = "</EckidSupplier>"
     blocks = BOOKS.replace(end, f"EckidOn las-failed deny stale=72h\n{end}")
-    refused(setting, "takes ECK iDs that are older than any is kept", blocks=blocks)
+    refused(setting, "accepts ECK iDs older than the cache keeps them", blocks=blocks)
     assert configtest(setting, blocks=blocks, extra="EckidCacheTime 12h 2min 72h")[0] == 0
 
 

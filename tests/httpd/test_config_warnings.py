@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is no mistake by any rule, but has no effect or another one than meant: configtest warns."""
+"""configtest warns about valid settings that have no effect or an unexpected one."""
 import pytest
 
 from lab.pki import Pair
@@ -78,7 +78,7 @@ UNSWITCHED = {
 def test_lines_that_nothing_switches_on(setting, name):
     extra, tells = UNSWITCHED[name]
     status, text = configtest(setting, extra=extra, EckidEngine=None)
-    assert status == 0 and ("has no effect, as nothing here says EckidEngine" in text) == tells
+    assert status == 0 and ("has no effect without EckidEngine" in text) == tells
 
 
 def test_the_first_line_that_has_no_effect_is_named(setting):

@@ -64,7 +64,7 @@ MISTAKES = {
                        "books already belongs to the supplier urn:a"),
     "no alg": ({"blocks": block("books alg=none")}, "\"none\" is not one of RS256, ES256, PS256"),
     "a key that is missing": ({"blocks": block("books alg=ES256")},
-                              "tokens for books are to be signed by ES256, but there is no"),
+                              "tokens for books must be signed with ES256, but there is no"),
     "no secret": ({"blocks": block("books alg=HS256")}, "needs secret=FILE"),
     "a secret that is short": (lambda s: {"blocks": block(
         f"books secret={s.place.file('short', 'x' * 31, 0o600)}")},
@@ -74,8 +74,8 @@ MISTAKES = {
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
     "an option of clients": ({"blocks": block("books format=uri")}, "is not one of alg=, claim="),
-    "a protocol claim": ({"blocks": block("books claim=sub")}, "the protocol itself needs"),
-    "a protocol claim as name": ({"blocks": block(EckidName="sub")}, "the protocol itself needs"),
+    "a protocol claim": ({"blocks": block("books claim=sub")}, "a claim of the protocol itself"),
+    "a protocol claim as name": ({"blocks": block(EckidName="sub")}, "a claim of the protocol itself"),
 }
 
 
@@ -93,7 +93,7 @@ def test_a_key_of_each_kind_will_do(setting):
 
 def test_the_key_of_the_las_signs_no_tokens(setting):
     status, text = configtest(setting, EckidLasKey=f"{setting.signing.key_file} keyid=x")
-    assert status != 0 and "signs logins too" in text
+    assert status != 0 and "also signs logins" in text
 
 
 def test_what_the_browser_is_to_see_is_a_warning(setting):
@@ -103,4 +103,4 @@ def test_what_the_browser_is_to_see_is_a_warning(setting):
 
 def test_tokens_that_nobody_remembers_are_a_warning(setting):
     status, text = configtest(setting, extra="EckidTokenCache none")
-    assert status == 0 and "nobody can say whose an access token is" in text
+    assert status == 0 and "the owner of an access token is never known" in text
