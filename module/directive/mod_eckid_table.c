@@ -55,9 +55,8 @@ const command_rec mod_eckid_directives[] = {
                   "a key that authenticates calls to the LAS, and keyid="),
     AP_INIT_TAKE12("EckidLasSignature", mod_eckid_las_sign, NULL, WHERE,
                    "on or off; or the signed components of a call, and the parameters"),
-    AP_INIT_TAKE2(
-        "EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
-        "the public key or certificate with which the LAS signs its responses, and keyid="),
+    AP_INIT_TAKE2("EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
+                  "public key or certificate of the LAS for its responses, and keyid="),
     AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE, "edu-v, or a file"),
     AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
                       "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
@@ -66,9 +65,8 @@ const command_rec mod_eckid_directives[] = {
                      "a LAS that EckidSchoolMap calls by this name"),
     AP_INIT_TAKE2("EckidSchool", mod_eckid_set_school, NULL, WHERE,
                   "type and value of the school's identifier at the LAS"),
-    AP_INIT_TAKE_ARGV(
-        "EckidSchoolMap", mod_eckid_set_school_map, NULL, WHERE,
-        "a file of schools, the attribute that identifies the school, expression, template"),
+    AP_INIT_TAKE_ARGV("EckidSchoolMap", mod_eckid_set_school_map, NULL, WHERE,
+                      "a file of schools, the attribute with the school, expression, template"),
     AP_INIT_FLAG("EckidPilot", mod_eckid_las_pilot, NULL, WHERE,
                  "whether ECK iDs of the pilot label are accepted"),
     AP_INIT_TAKE23("EckidCacheTime", mod_eckid_set_cache_time, NULL, WHERE,

@@ -36,7 +36,8 @@ MISTAKES = {
     "a token for nobody": (lambda s: f"{TOKEN} keyid=school-2026", ["client_id= is missing"]),
     "a token without proof": (lambda s: f"{TOKEN} client_id=x", ["no way to authenticate"]),
     "a token with two proofs": (
-        lambda s: f"{TOKEN} client_id=x keyid=school-2026 secret={secret(s)}", ["exclude each other"]),
+        lambda s: f"{TOKEN} client_id=x keyid=school-2026 secret={secret(s)}",
+        ["exclude each other"]),
     "a token by a key that is not there": (
         lambda s: f"{TOKEN} client_id=x keyid=other",
         ["there is no EckidLasKey with keyid=other above it"]),

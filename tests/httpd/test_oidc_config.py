@@ -75,7 +75,8 @@ MISTAKES = {
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
     "an option of clients": ({"blocks": block("books format=uri")}, "is not one of alg=, claim="),
     "a protocol claim": ({"blocks": block("books claim=sub")}, "a claim of the protocol itself"),
-    "a protocol claim as name": ({"blocks": block(EckidName="sub")}, "a claim of the protocol itself"),
+    "a protocol claim as name": ({"blocks": block(EckidName="sub")},
+                                 "a claim of the protocol itself"),
 }
 
 
