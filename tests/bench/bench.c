@@ -75,7 +75,7 @@ static void raw_once(const void *self, const eckid_moment_t *moment)
 
 /* The whole: from the page as it came to the page as it goes, the ECK iD from the cache. */
 
-typedef struct house_t {
+typedef struct scene_t {
     eckid_gateway_t gateway;
     eckid_metadata_t *metadata;
     eckid_student_t student;
@@ -83,7 +83,7 @@ typedef struct house_t {
     fake_las_t fake;
     eckid_cache_t cache;
     eckid_bytes_t page;
-} house_t;
+} scene_t;
 
 static const eckid_match_t *match(const char *expression, const char *template)
 {
@@ -117,46 +117,46 @@ static apr_array_header_t *signer_of(test_kind_t kind)
     return signers;
 }
 
-static house_t *build(test_kind_t kind, apr_size_t bytes)
+static scene_t *build(test_kind_t kind, apr_size_t bytes)
 {
-    house_t *house = apr_pcalloc(pool, sizeof(*house));
+    scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
     const eckid_saml_rules_t rules = maker_rules(kind, 0);
 
-    house->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes)));
-    house->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
-    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
-    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+    scene->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes)));
+    scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
+    scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
         (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
-    house->student.source = "employeeNumber";
-    house->student.match = match("^(\\d+)$", "$1@1.school.example");
-    house->student.type = "NEPPI";
-    house->fake = (fake_las_t){.status = 200,
+    scene->student.source = "employeeNumber";
+    scene->student.match = match("^(\\d+)$", "$1@1.school.example");
+    scene->student.type = "NEPPI";
+    scene->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->las = fake_channel(&house->fake);
-    house->cache = fake_cache(fake_store_make());
-    house->gateway = (eckid_gateway_t){
+    scene->las = fake_channel(&scene->fake);
+    scene->cache = fake_cache(fake_store_make());
+    scene->gateway = (eckid_gateway_t){
         .rules = {.policy = two_suppliers(),
-                  .student = &house->student,
-                  .lookup = fake_setup(&house->las, &house->cache),
+                  .student = &scene->student,
+                  .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signer_of(kind),
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules,
-                 .metadata = house->metadata,
+        .saml = {.rules = &scene->gateway.rules,
+                 .metadata = scene->metadata,
                  .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
     };
-    return house;
+    return scene;
 }
 
 static void rewrite_once(const void *self, const eckid_moment_t *moment)
 {
-    const house_t *house = self;
+    const scene_t *scene = self;
     apr_pool_t *request;
 
     apr_pool_create(&request, pool);
     eckid_decision_t decision =
-        eckid_page_rewrite(&house->gateway, house->page, false, moment, request);
+        eckid_page_rewrite(&scene->gateway, scene->page, false, moment, request);
 
     if (decision.verdict != ECKID_CHANGE || decision.known.outcome != ECKID_FOUND) {
         abort();

@@ -52,8 +52,8 @@ static eckid_saml_context_t *found_in(eckid_bytes_t input, apr_pool_t *pool)
     return context;
 }
 
-/* A trace does not depend on the pieces it comes in. */
-static void traces(eckid_bytes_t input, apr_pool_t *pool)
+/* The result of a scan does not depend on how the input is split into pieces. */
+static void saml_scan(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_saml_scan_t whole = {.last = '\0'}, pieces = {.last = '\0'};
     eckid_saml_scan_kind_t kind = ECKID_SAML_SCAN_NONE;
@@ -72,14 +72,15 @@ static void traces(eckid_bytes_t input, apr_pool_t *pool)
     eckid_saml_bindings_check_bytes(found_in(input, pool), input, pool);
 }
 
-/* A page read whole and in pieces is the same page; a swap changes nothing but the value. */
+/* A page read in pieces gives the same result as in one piece, and a swap changes only the
+ * value. */
 static void page(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_form_reader_t *reader = eckid_form_reader(input.len, pool);
     const eckid_form_t *whole, *pieces;
     eckid_err_t *err = NULL;
 
-    traces(input, pool);
+    saml_scan(input, pool);
     for (apr_size_t i = 0; i < input.len && !err; i++) {
         err = eckid_form_feed(reader, eckid_bytes(input.data + i, 1));
     }
@@ -105,7 +106,7 @@ static void page(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* Nothing that nobody signed is ever verified. */
+/* Only a signed response is ever verified. */
 static void response(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_saml_rules_t rules = {
@@ -121,7 +122,7 @@ static void response(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-static void las(eckid_bytes_t input, apr_pool_t *pool)
+static void eduv_response(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_student_key_t key = {"NEPPI", "1@1.school.example", NULL};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
@@ -137,8 +138,9 @@ static void las(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* A contract that can be used asks below its base only, and says one of three things or fails. */
-static void generic(eckid_bytes_t input, apr_pool_t *pool)
+/* A usable contract makes requests only below its base, and reads each response as one of three
+ * findings or an error. */
+static void contract_request(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example", NULL};
     const eckid_school_t school = {"V_ID", "11ZZ03"};
@@ -162,8 +164,8 @@ static void generic(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* An answer, read by a contract with everything in it. */
-static void search(eckid_bytes_t input, apr_pool_t *pool)
+/* A response, read by a contract that uses everything. */
+static void contract_response(eckid_bytes_t input, apr_pool_t *pool)
 {
     static const char file[] =
         "{\"request\":{\"method\":\"GET\",\"url\":\"{base}/{student}\"},\"found\":{"
@@ -184,8 +186,8 @@ static void search(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* What is in a map can be found in it. */
-static void schools(eckid_bytes_t input, apr_pool_t *pool)
+/* Each entry of a map can be found. */
+static void school_map(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_school_map_t *map;
 
@@ -229,7 +231,7 @@ static void body(eckid_bytes_t input, apr_pool_t *pool)
     eckid_saml_bindings_check_wresult(found_in(input, pool), NULL, input, pool);
 }
 
-static void packed(eckid_bytes_t input, apr_pool_t *pool)
+static void inflated(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_bytes_t out;
     eckid_page_stream_t *watch = eckid_page_stream_page(true, 1000, pool);
@@ -240,7 +242,7 @@ static void packed(eckid_bytes_t input, apr_pool_t *pool)
     eckid_page_stream_feed(watch, input);
 }
 
-/* What is printed is read again, and as the same. */
+/* Serialized text parses again and serializes to the same text. */
 static void sfv(eckid_bytes_t input, apr_pool_t *pool)
 {
     apr_array_header_t *members, *again;
@@ -268,7 +270,8 @@ static const char *line(eckid_bytes_t *input, apr_pool_t *pool)
     return text;
 }
 
-/* Elements of a document, by a PrefixList on the first line: libxml2 has the same of each. */
+/* Canonicalizes elements of a document with the PrefixList on the first line; libxml2 must
+ * agree. */
 static void canonical(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_c14n_t how = {ECKID_C14N_EXCLUSIVE, input.len % 2, line(&input, pool)};
@@ -292,8 +295,8 @@ static void canonical(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* A LAS whose private key nobody has cannot have signed. */
-static void answer(eckid_bytes_t input, apr_pool_t *pool)
+/* The private key of this LAS does not exist, so no response can have its signature. */
+static void signed_response(eckid_bytes_t input, apr_pool_t *pool)
 {
     static const char pem[] = "-----BEGIN PUBLIC KEY-----\n"
                               "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n"
@@ -317,8 +320,8 @@ static void answer(eckid_bytes_t input, apr_pool_t *pool)
                                          apr_time_from_sec(60), pool) != NULL);
 }
 
-/* What is read is written as the same. */
-static void desk(eckid_bytes_t input, apr_pool_t *pool)
+/* A parsed request that is written parses to the same request. */
+static void admin_request(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_admin_request_t request, again;
 
@@ -332,7 +335,7 @@ static void desk(eckid_bytes_t input, apr_pool_t *pool)
     insist(!again.school || strcmp(again.school, request.school) == 0);
 }
 
-static void profile(eckid_bytes_t input, apr_pool_t *pool)
+static void httpsig_profile(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *components = line(&input, pool);
     eckid_httpsig_profile_t *read;
@@ -347,12 +350,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         char letter;
         void (*target)(eckid_bytes_t input, apr_pool_t *pool);
-    } targets[] = {{'p', page},       {'r', response},       {'l', las},         {'m', metadata},
-                   {'u', url},        {'b', body},           {'z', packed},      {'g', generic},
-                   {'q', search},     {'s', schools},        {'f', sfv},         {'a', answer},
-                   {'o', profile},    {'e', desk},           {'t', fuzz_token},  {'j', fuzz_object},
-                   {'k', fuzz_jwks},  {'d', fuzz_discovery}, {'h', fuzz_front},  {'c', fuzz_caller},
-                   {'y', fuzz_stray}, {'n', fuzz_oauth},     {'x', fuzz_sealed}, {'v', canonical}};
+    } targets[] = {{'p', page},
+                   {'r', response},
+                   {'l', eduv_response},
+                   {'m', metadata},
+                   {'u', url},
+                   {'b', body},
+                   {'z', inflated},
+                   {'g', contract_request},
+                   {'q', contract_response},
+                   {'s', school_map},
+                   {'f', sfv},
+                   {'a', signed_response},
+                   {'o', httpsig_profile},
+                   {'e', admin_request},
+                   {'t', fuzz_token},
+                   {'j', fuzz_json_edit},
+                   {'k', fuzz_jwks},
+                   {'d', fuzz_discovery},
+                   {'h', fuzz_authorization_response},
+                   {'c', fuzz_client_auth},
+                   {'y', fuzz_oidc_scan},
+                   {'n', fuzz_client_credentials},
+                   {'x', fuzz_sealed},
+                   {'v', canonical}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -24,7 +24,7 @@ static void insist(bool condition)
     }
 }
 
-/* A setup with one client; of its provider nothing is known. */
+/* A setup with one client and a provider about which nothing is known. */
 static eckid_oidc_setup_t make_setup(apr_pool_t *pool)
 {
     const eckid_provider_options_t options = {.issuer = ISSUER, .backend = "http://127.0.0.1:1"};
@@ -43,7 +43,7 @@ static eckid_oidc_setup_t make_setup(apr_pool_t *pool)
     return setup;
 }
 
-/* Nothing that nobody signed is ever verified. */
+/* Only a signed token is ever verified. */
 void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_oidc_rules_t rules = {.issuer = ISSUER,
@@ -64,8 +64,8 @@ void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
-/* What is printed is read again, and is the same; what is removed is gone, all else stays. */
-void fuzz_object(eckid_bytes_t input, apr_pool_t *pool)
+/* Printed text parses again to the same members; only a removed member is gone. */
+void fuzz_json_edit(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_json_edit_t *object, *again;
 
@@ -116,8 +116,8 @@ void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool)
            !eckid_json_edit_parse(&object, decision.body, ECKID_TOKEN, pool));
 }
 
-/* No token of the client goes on, as nothing is known of the provider. */
-void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
+/* No token of the client passes, because nothing is known about the provider. */
+void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool)
 {
     static const eckid_moment_t moment;
     const eckid_oidc_setup_t setup = make_setup(pool);
@@ -136,7 +136,7 @@ void fuzz_front(eckid_bytes_t input, apr_pool_t *pool)
     eckid_authorization_response_link(&setup, url, pool);
 }
 
-void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
+void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *text = apr_pstrmemdup(pool, input.data, input.len);
     const eckid_oauth_request_t by_field = {.authorization = text, .query = text};
@@ -155,8 +155,8 @@ void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool)
     eckid_client_auth_names(&by_form, pool);
 }
 
-/* A token of the client is found, whatever stands before it. */
-void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
+/* A token of the client is found, whatever precedes it. */
+void fuzz_oidc_scan(eckid_bytes_t input, apr_pool_t *pool)
 {
     /* {"alg":"RS256"}, {"iss":"https://idp.school.example","aud":"books"} */
     static const char token[] = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5zY2hvb2wuZXhhb"
@@ -171,7 +171,7 @@ void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool)
            NULL);
 }
 
-/* What is sealed opens and is the same; what nobody sealed does not open. */
+/* A sealed token opens to the same content; anything else does not open. */
 void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool)
 {
     static const eckid_moment_t moment;
@@ -200,8 +200,8 @@ static eckid_err_t *say(void *self, eckid_http_response_t **answer,
     return NULL;
 }
 
-/* A token is one that can stand in a header; a refusal gives none. */
-void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool)
+/* An accepted token may stand in a header; a refused one is not returned. */
+void fuzz_client_credentials(eckid_bytes_t input, apr_pool_t *pool)
 {
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     const eckid_client_credentials_options_t options = {.url = "https://las.example/token",

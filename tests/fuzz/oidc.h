@@ -5,15 +5,15 @@
 
 #include "base/eckid_codec.h"
 
-/* Each takes an input and aborts when something came of it that must not. */
+/* Each takes an input and aborts if a property does not hold. */
 void fuzz_token(eckid_bytes_t input, apr_pool_t *pool);
-void fuzz_object(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_json_edit(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool);
-void fuzz_front(eckid_bytes_t input, apr_pool_t *pool);
-void fuzz_caller(eckid_bytes_t input, apr_pool_t *pool);
-void fuzz_stray(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_oidc_scan(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool);
-void fuzz_oauth(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_client_credentials(eckid_bytes_t input, apr_pool_t *pool);
 
 #endif

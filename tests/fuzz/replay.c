@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs the fuzz targets on the seeds, so that what was found once stays found. */
+/* Runs the fuzz targets on the seeds, so that a fixed bug stays fixed. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void run(const char *path, apr_pool_t *pool)
     }
     apr_file_read_full(file, data, len, &len);
     apr_file_close(file);
-    exact = realloc(data, len ? len : 1); /* so that a byte too many is noticed */
+    exact = realloc(data, len ? len : 1); /* so that reading past the end is detected */
     LLVMFuzzerTestOneInput(exact, len);
     free(exact);
 }

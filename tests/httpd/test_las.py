@@ -196,7 +196,7 @@ def nobody(stage):
 
 
 def no_such_name(stage):
-    """Its first part is too long for DNS, so nobody's resolver is asked."""
+    """Its first part is too long for DNS, so no resolver is asked."""
     return f"https://{'a' * 64}.invalid/eduv ca={stage.authority.crt_file}"
 
 

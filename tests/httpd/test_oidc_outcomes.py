@@ -526,7 +526,7 @@ def test_a_backend_that_is_this_very_server():
         assert "ECK0244" in stage.last_line("ECK0244")
 
 
-def test_what_is_nobody_s_may_pass():
+def test_userinfo_for_an_unknown_token_may_pass():
     with place_of("unknown") as place:
         stage = OidcStage(place, extra="EckidUnknownToken pass")
         got = stage.userinfo({"sub": "a", "n": 1.5}, "never-seen")

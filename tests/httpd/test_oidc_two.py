@@ -69,7 +69,7 @@ def test_the_other_one_s_tokens_are_refused(providers, what):
     assert code in one.last_line("login at urn:books")
 
 
-def test_the_other_one_s_access_token_is_nobody_s(providers):
+def test_an_access_token_of_another_provider_is_unknown(providers):
     one, other = providers
     token = f"of{other.path.replace('/', '-')}"
     assert other.token(other.sign(other.claims()), access_token=token).status == 200

@@ -14,7 +14,7 @@
 #include "support/suppliers.h"
 
 /* A gateway with a LAS that knows the student of maker_usual. */
-typedef struct house_t {
+typedef struct scene_t {
     eckid_gateway_t gateway;
     eckid_metadata_t *metadata;
     eckid_policy_t *policy;
@@ -22,7 +22,7 @@ typedef struct house_t {
     eckid_las_t las;
     fake_las_t fake;
     eckid_cache_t cache;
-} house_t;
+} scene_t;
 
 static const eckid_match_t *match(const char *expression, const char *template)
 {
@@ -40,46 +40,46 @@ static apr_array_header_t *signers(test_kind_t kind, int number, bool shared)
     return array;
 }
 
-static house_t *build(void)
+static scene_t *build(void)
 {
-    house_t *house = apr_pcalloc(pool, sizeof(*house));
+    scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
     const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
 
-    house->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
-    house->policy = two_suppliers();
-    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
-    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+    scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
+    scene->policy = two_suppliers();
+    scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
         (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
-    house->student.source = "employeeNumber";
-    house->student.match = match("(\\d+)", "$1@1.school.example");
-    house->student.type = "NEPPI";
-    house->fake = (fake_las_t){.status = 200,
+    scene->student.source = "employeeNumber";
+    scene->student.match = match("(\\d+)", "$1@1.school.example");
+    scene->student.type = "NEPPI";
+    scene->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->las = fake_channel(&house->fake);
-    house->cache = fake_cache(fake_store_make());
-    house->gateway = (eckid_gateway_t){
-        .rules = {.policy = house->policy,
-                  .student = &house->student,
-                  .lookup = fake_setup(&house->las, &house->cache),
+    scene->las = fake_channel(&scene->fake);
+    scene->cache = fake_cache(fake_store_make());
+    scene->gateway = (eckid_gateway_t){
+        .rules = {.policy = scene->policy,
+                  .student = &scene->student,
+                  .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signers(RSA_2048, 1, false),
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules,
-                 .metadata = house->metadata,
+        .saml = {.rules = &scene->gateway.rules,
+                 .metadata = scene->metadata,
                  .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
     };
-    return house;
+    return scene;
 }
 
-static eckid_decision_t rewrite(const house_t *house, const char *page)
+static eckid_decision_t rewrite(const scene_t *scene, const char *page)
 {
-    return eckid_page_rewrite(&house->gateway, str(page), false, maker_moment(), pool);
+    return eckid_page_rewrite(&scene->gateway, str(page), false, maker_moment(), pool);
 }
 
-static eckid_decision_t rewrite_maker(const house_t *house, const maker_t *maker)
+static eckid_decision_t rewrite_maker(const scene_t *scene, const maker_t *maker)
 {
-    return rewrite(house, maker_page(maker->destination, maker_xml(maker)));
+    return rewrite(scene, maker_page(maker->destination, maker_xml(maker)));
 }
 
 static void expect_refusal(eckid_decision_t decision, int status, eckid_code_t code)
@@ -135,12 +135,12 @@ static const char *attributes_in(eckid_bytes_t page)
 
 START_TEST(a_student_s_login_gets_the_eckid)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
     maker.sign_response = maker_signings[_i].response;
     maker.sign_assertion = maker_signings[_i].assertion;
-    eckid_decision_t decision = rewrite_maker(house, &maker);
+    eckid_decision_t decision = rewrite_maker(scene, &maker);
 
     ck_assert_msg(decision.verdict == ECKID_CHANGE, "%s",
                   decision.cause ? eckid_err_text(decision.cause, pool) : "");
@@ -149,8 +149,8 @@ START_TEST(a_student_s_login_gets_the_eckid)
     ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
     ck_assert(decision.known.looked_up && decision.known.source == ECKID_FROM_LAS);
     ck_assert_str_eq(apr_array_pstrcat(pool, decision.log.attributes, ' '), "uid eckId");
-    ck_assert(rewrite_maker(house, &maker).known.source == ECKID_FROM_CACHE);
-    ck_assert_int_eq(house->fake.calls, 1);
+    ck_assert(rewrite_maker(scene, &maker).known.source == ECKID_FROM_CACHE);
+    ck_assert_int_eq(scene->fake.calls, 1);
 }
 END_TEST
 
@@ -222,13 +222,13 @@ static maker_t rich(void)
 
 START_TEST(a_rewrite_touches_nothing_but_attributes_and_signatures)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = rich();
 
     maker.sign_response = maker_signings[_i].response;
     maker.sign_assertion = maker_signings[_i].assertion;
     const char *page = maker_page(MAKER_CONSUMER, maker_xml(&maker));
-    eckid_decision_t decision = rewrite(house, page);
+    eckid_decision_t decision = rewrite(scene, page);
 
     ck_assert_msg(decision.verdict == ECKID_CHANGE, "%s",
                   decision.cause ? eckid_err_text(decision.cause, pool) : "");
@@ -239,13 +239,13 @@ END_TEST
 
 START_TEST(the_eckid_has_the_three_names_that_its_supplier_wants)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
-    first_supplier(house->policy)->attribute =
+    first_supplier(scene->policy)->attribute =
         (eckid_attribute_t){"urn:eckId", "urn:its-format", "its friend"};
     ck_assert_ptr_nonnull(
-        strstr(xml_in(rewrite_maker(house, &maker).body).data,
+        strstr(xml_in(rewrite_maker(scene, &maker).body).data,
                "<saml:Attribute Name=\"urn:eckId\" NameFormat=\"urn:its-format\""
                " FriendlyName=\"its friend\"><saml:AttributeValue xmlns:xs=\"" ECKID_NS_XS
                "\" xmlns:xsi=\"" ECKID_NS_XSI "\" xsi:type=\"xs:string\">" AN_ECKID "<"));
@@ -254,12 +254,12 @@ END_TEST
 
 START_TEST(what_the_name_id_shows_is_in_the_decision)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
-    ck_assert_ptr_null(rewrite_maker(house, &maker).log.name_id_shows);
+    ck_assert_ptr_null(rewrite_maker(scene, &maker).log.name_id_shows);
     maker.name_id = "95312";
-    ck_assert_str_eq(rewrite_maker(house, &maker).log.name_id_shows, "employeeNumber");
+    ck_assert_str_eq(rewrite_maker(scene, &maker).log.name_id_shows, "employeeNumber");
 }
 END_TEST
 
@@ -354,11 +354,11 @@ static const char *unread_page(int row, const char *action)
 
 START_TEST(what_cannot_be_read_is_refused_for_a_supplier_only)
 {
-    const house_t *house = build();
-    eckid_decision_t decision = rewrite(house, unread_page(_i, CANTEEN_CONSUMER));
+    const scene_t *scene = build();
+    eckid_decision_t decision = rewrite(scene, unread_page(_i, CANTEEN_CONSUMER));
 
-    expect_refusal(rewrite(house, unread_page(_i, MAKER_CONSUMER)), 502, unread[_i].code);
-    expect_refusal(rewrite(house, unread_page(_i, "https&#58;//BOOKS.example:443/other")), 502,
+    expect_refusal(rewrite(scene, unread_page(_i, MAKER_CONSUMER)), 502, unread[_i].code);
+    expect_refusal(rewrite(scene, unread_page(_i, "https&#58;//BOOKS.example:443/other")), 502,
                    unread[_i].code);
     ck_assert_int_eq(decision.verdict, ECKID_PASS);
     ck_assert(!decision.supplier && decision.body.len == 0);
@@ -393,12 +393,12 @@ static const char *const unread_bodies[] = {
 
 START_TEST(a_page_that_cannot_be_read_is_refused_for_a_supplier_only)
 {
-    const house_t *house = build();
+    const scene_t *scene = build();
     const char *start = unread_bodies[_i];
 
-    ck_assert_int_eq(rewrite(house, apr_pstrcat(pool, start, MAKER_CONSUMER, NULL)).verdict,
+    ck_assert_int_eq(rewrite(scene, apr_pstrcat(pool, start, MAKER_CONSUMER, NULL)).verdict,
                      ECKID_REFUSE);
-    ck_assert_int_eq(rewrite(house, apr_pstrcat(pool, start, CANTEEN_CONSUMER, NULL)).verdict,
+    ck_assert_int_eq(rewrite(scene, apr_pstrcat(pool, start, CANTEEN_CONSUMER, NULL)).verdict,
                      ECKID_PASS);
 }
 END_TEST
@@ -557,38 +557,38 @@ static const struct {
 
 START_TEST(responses_that_are_not_good_are_refused)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
     not_good[_i].change(&maker);
-    expect_refusal(rewrite_maker(house, &maker), 502, not_good[_i].code);
-    ck_assert_int_eq(house->fake.calls, 0);
+    expect_refusal(rewrite_maker(scene, &maker), 502, not_good[_i].code);
+    ck_assert_int_eq(scene->fake.calls, 0);
 }
 END_TEST
 
 START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
     const eckid_saml_rules_t ours = maker_rules(RSA_2048, 1);
 
     our_key(&maker);
-    house->gateway.saml.metadata = metadata_source(metadata_file(
+    scene->gateway.saml.metadata = metadata_source(metadata_file(
         metadata_idp(MAKER_ISSUER, apr_array_append(pool, maker_rules(RSA_2048, 0).trust.keys,
                                                     ours.trust.keys))));
-    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNKNOWN_KEY);
-    house->gateway.rules.signers = signers(RSA_2048, 1, true);
-    ck_assert_int_eq(rewrite_maker(house, &maker).verdict, ECKID_CHANGE);
+    expect_refusal(rewrite_maker(scene, &maker), 502, ECKID_UNKNOWN_KEY);
+    scene->gateway.rules.signers = signers(RSA_2048, 1, true);
+    ck_assert_int_eq(rewrite_maker(scene, &maker).verdict, ECKID_CHANGE);
 }
 END_TEST
 
 START_TEST(a_supplier_may_have_a_key_of_its_own)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
-    first_supplier(house->policy)->signers = signers(P_256, 1, false);
-    eckid_decision_t decision = rewrite_maker(house, &maker);
+    first_supplier(scene->policy)->signers = signers(P_256, 1, false);
+    eckid_decision_t decision = rewrite_maker(scene, &maker);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     verified_with(decision.body, P_256, 1);
@@ -597,38 +597,38 @@ END_TEST
 
 /* What each outcome leads to, with its own setting and with the other one. */
 
-static void teacher(house_t *house, maker_t *maker)
+static void teacher(scene_t *scene, maker_t *maker)
 {
-    (void)house;
+    (void)scene;
     maker->attributes = replaced(maker->attributes, ">student<", ">employee<");
 }
 
-static void no_key(house_t *house, maker_t *maker)
+static void no_key(scene_t *scene, maker_t *maker)
 {
-    (void)house;
+    (void)scene;
     maker->attributes = maker_attribute("eduPersonAffiliation", "student", NULL);
 }
 
-static void unknown(house_t *house, maker_t *maker)
+static void unknown(scene_t *scene, maker_t *maker)
 {
     (void)maker;
-    house->fake.status = 404;
+    scene->fake.status = 404;
 }
 
-static void no_eckid(house_t *house, maker_t *maker)
+static void no_eckid(scene_t *scene, maker_t *maker)
 {
     (void)maker;
-    house->fake.body = "{\"givenName\":\"Pietje\"}";
+    scene->fake.body = "{\"givenName\":\"Pietje\"}";
 }
 
-static void las_failed(house_t *house, maker_t *maker)
+static void las_failed(scene_t *scene, maker_t *maker)
 {
     (void)maker;
-    house->fake.status = 500;
+    scene->fake.status = 500;
 }
 
 typedef struct bad_day_t {
-    void (*happens)(house_t *house, maker_t *maker);
+    void (*happens)(scene_t *scene, maker_t *maker);
     eckid_outcome_t outcome;
     int status;
     eckid_code_t code;
@@ -642,21 +642,21 @@ static const bad_day_t bad_days[] = {
     {las_failed, ECKID_LAS_FAILED, 503, ECKID_LAS_REFUSED},
 };
 
-static eckid_decision_t on_bad_day(house_t *house, const bad_day_t *day, eckid_action_t action)
+static eckid_decision_t on_bad_day(scene_t *scene, const bad_day_t *day, eckid_action_t action)
 {
     maker_t maker = maker_usual();
 
     maker.attributes =
         apr_pstrcat(pool, maker.attributes, maker_attribute("eckId", "forged", NULL), NULL);
-    first_supplier(house->policy)->on[day->outcome] = action;
-    day->happens(house, &maker);
-    return rewrite_maker(house, &maker);
+    first_supplier(scene->policy)->on[day->outcome] = action;
+    day->happens(scene, &maker);
+    return rewrite_maker(scene, &maker);
 }
 
 START_TEST(an_outcome_can_be_denied)
 {
-    house_t *house = build();
-    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+    scene_t *scene = build();
+    eckid_decision_t decision = on_bad_day(scene, &bad_days[_i], ECKID_DENY);
 
     expect_refusal(decision, bad_days[_i].status, bad_days[_i].code);
     ck_assert_int_eq(decision.known.outcome, bad_days[_i].outcome);
@@ -666,8 +666,8 @@ END_TEST
 
 START_TEST(an_outcome_can_be_let_through_without_eckid)
 {
-    house_t *house = build();
-    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_OMIT);
+    scene_t *scene = build();
+    eckid_decision_t decision = on_bad_day(scene, &bad_days[_i], ECKID_OMIT);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert_int_eq(decision.known.outcome, bad_days[_i].outcome);
@@ -679,10 +679,10 @@ END_TEST
 
 START_TEST(a_denial_can_be_told_to_the_supplier)
 {
-    house_t *house = build();
+    scene_t *scene = build();
 
-    first_supplier(house->policy)->refuse_by_status = true;
-    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+    first_supplier(scene->policy)->refuse_by_status = true;
+    eckid_decision_t decision = on_bad_day(scene, &bad_days[_i], ECKID_DENY);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert(decision.log.told_supplier);
@@ -700,14 +700,14 @@ END_TEST
 
 START_TEST(a_denial_that_has_nowhere_to_go_is_not_told)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
     const char *page = maker_page("", maker_xml(&maker));
 
-    first_supplier(house->policy)->refuse_by_status = true;
-    house->fake.status = 404;
-    first_supplier(house->policy)->on[ECKID_IS_UNKNOWN] = ECKID_DENY;
-    eckid_decision_t decision = rewrite(house, replaced(page, " action=\"\"", ""));
+    first_supplier(scene->policy)->refuse_by_status = true;
+    scene->fake.status = 404;
+    first_supplier(scene->policy)->on[ECKID_IS_UNKNOWN] = ECKID_DENY;
+    eckid_decision_t decision = rewrite(scene, replaced(page, " action=\"\"", ""));
 
     expect_refusal(decision, 403, ECKID_UNKNOWN);
     ck_assert(!decision.log.told_supplier);
@@ -716,12 +716,12 @@ END_TEST
 
 START_TEST(a_bad_response_is_never_told_by_status)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
 
-    first_supplier(house->policy)->refuse_by_status = true;
+    first_supplier(scene->policy)->refuse_by_status = true;
     unsigned_one(&maker);
-    expect_refusal(rewrite_maker(house, &maker), 502, ECKID_UNSIGNED);
+    expect_refusal(rewrite_maker(scene, &maker), 502, ECKID_UNSIGNED);
 }
 END_TEST
 
@@ -743,80 +743,80 @@ static eckid_bytes_t gzip(const char *text)
 
 START_TEST(a_gzipped_page_is_read_and_sent_plain)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     maker_t maker = maker_usual();
     eckid_bytes_t packed = gzip(maker_page(MAKER_CONSUMER, maker_xml(&maker)));
     eckid_decision_t decision =
-        eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool);
+        eckid_page_rewrite(&scene->gateway, packed, true, maker_moment(), pool);
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert_str_eq(attributes_in(decision.body), "uid eckId");
     packed.len--;
-    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+    expect_refusal(eckid_page_rewrite(&scene->gateway, packed, true, maker_moment(), pool), 502,
                    ECKID_CODING);
 }
 END_TEST
 
 START_TEST(a_long_gzipped_page_passes_if_it_holds_no_login)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     char *text = apr_pcalloc(pool, 300000);
     maker_t maker = maker_usual();
 
     memset(text, 'x', 299999);
-    house->gateway.page_max = 100000;
+    scene->gateway.page_max = 100000;
     ck_assert_int_eq(
-        eckid_page_rewrite(&house->gateway, gzip(text), true, maker_moment(), pool).verdict,
+        eckid_page_rewrite(&scene->gateway, gzip(text), true, maker_moment(), pool).verdict,
         ECKID_PASS);
     text = apr_pstrcat(pool, text, maker_page(MAKER_CONSUMER, maker_xml(&maker)), NULL);
-    expect_refusal(eckid_page_rewrite(&house->gateway, gzip(text), true, maker_moment(), pool), 502,
+    expect_refusal(eckid_page_rewrite(&scene->gateway, gzip(text), true, maker_moment(), pool), 502,
                    ECKID_TOO_LONG);
 }
 END_TEST
 
 START_TEST(a_long_gzipped_page_must_be_whole)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     char *text = apr_pcalloc(pool, 300000);
     eckid_bytes_t packed;
 
     memset(text, 'x', 299999);
-    house->gateway.page_max = 100000;
+    scene->gateway.page_max = 100000;
     packed = gzip(apr_pstrcat(pool, text, "<input name=SAMLResponse value=\"PHNhbW", NULL));
-    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+    expect_refusal(eckid_page_rewrite(&scene->gateway, packed, true, maker_moment(), pool), 502,
                    ECKID_TRUNCATED);
     packed = gzip(text);
     packed.len -= 8;
-    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+    expect_refusal(eckid_page_rewrite(&scene->gateway, packed, true, maker_moment(), pool), 502,
                    ECKID_CODING);
     packed = gzip(apr_pstrcat(pool, "\xFE\xFF", text, NULL));
-    expect_refusal(eckid_page_rewrite(&house->gateway, packed, true, maker_moment(), pool), 502,
+    expect_refusal(eckid_page_rewrite(&scene->gateway, packed, true, maker_moment(), pool), 502,
                    ECKID_CODING);
 }
 END_TEST
 
 START_TEST(a_long_gzipped_body_of_xml_is_looked_at_whole)
 {
-    house_t *house = build();
+    scene_t *scene = build();
     char *text = apr_pcalloc(pool, 300000);
     maker_t maker = maker_usual();
 
     memset(text, 'x', 299999);
-    house->gateway.page_max = 100000;
+    scene->gateway.page_max = 100000;
     const char *rss = apr_pstrcat(pool, "<rss>", text, "</rss>", NULL);
     const char *login = apr_pstrcat(pool, "<rss>", text, maker_xml(&maker), NULL);
 
-    ck_assert_int_eq(eckid_page_check_xml(&house->gateway, gzip(rss), true, pool).verdict,
+    ck_assert_int_eq(eckid_page_check_xml(&scene->gateway, gzip(rss), true, pool).verdict,
                      ECKID_PASS);
-    expect_refusal(eckid_page_check_xml(&house->gateway, gzip(login), true, pool), 502,
+    expect_refusal(eckid_page_check_xml(&scene->gateway, gzip(login), true, pool), 502,
                    ECKID_TOO_LONG);
 }
 END_TEST
 
 START_TEST(nothing_in_a_decision_s_words_is_anybody_s)
 {
-    house_t *house = build();
-    eckid_decision_t decision = on_bad_day(house, &bad_days[_i], ECKID_DENY);
+    scene_t *scene = build();
+    eckid_decision_t decision = on_bad_day(scene, &bad_days[_i], ECKID_DENY);
     const char *text = eckid_err_text(decision.cause, pool);
 
     ck_assert_ptr_null(strstr(text, "95312"));

@@ -157,7 +157,7 @@ START_TEST(an_access_token_beside_it_is_remembered)
 }
 END_TEST
 
-START_TEST(an_access_token_that_nothing_binds_is_nobody_s)
+START_TEST(an_access_token_without_binding_has_no_owner)
 {
     const web_house_t *house = web_house();
     const char *const clients[] = {"books", "canteen", NULL};
@@ -279,7 +279,7 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, what_is_refused_is_told_to_the_client);
     tcase_add_test(tcase, an_error_keeps_state_and_iss_where_the_answer_was);
     tcase_add_test(tcase, an_access_token_beside_it_is_remembered);
-    tcase_add_test(tcase, an_access_token_that_nothing_binds_is_nobody_s);
+    tcase_add_test(tcase, an_access_token_without_binding_has_no_owner);
     tcase_add_test(tcase, a_redirect_does_not_make_a_token_another_s);
     tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);

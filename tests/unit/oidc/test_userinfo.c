@@ -22,7 +22,7 @@ START_TEST(userinfo_agrees_with_the_id_token)
 }
 END_TEST
 
-START_TEST(userinfo_for_a_token_that_is_nobody_s)
+START_TEST(userinfo_for_a_token_without_owner)
 {
     web_house_t *house = web_house();
     eckid_decision_t decision = web_userinfo(house, "unknown", "{\"sub\":\"s1\"}");
@@ -175,7 +175,7 @@ static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json
                                   str(userinfo), &recorded->moment, pool);
 }
 
-/* The same about s2, which nobody signed. */
+/* The same about s2, unsigned. */
 static const char *tampered(const char *token)
 {
     char *copy = apr_pstrdup(pool, token), *payload = strchr(copy, '.') + 1;
@@ -248,7 +248,7 @@ UNIT_SUITE(userinfo)
     TCase *tcase = unit_case(suite, "userinfo");
 
     tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
-    tcase_add_test(tcase, userinfo_for_a_token_that_is_nobody_s);
+    tcase_add_test(tcase, userinfo_for_a_token_without_owner);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
     tcase_add_test(tcase, what_another_provider_signed_is_rewritten);

@@ -272,7 +272,7 @@ START_TEST(the_supplier_is_the_one_that_the_plaintext_names)
 }
 END_TEST
 
-/* The Recipient of an EncryptedKey is an entity ID, and may be nobody's that is known here. */
+/* The Recipient of an EncryptedKey is an entity ID, which may be unknown here. */
 static const struct {
     const char *recipient;
     eckid_verdict_t elsewhere; /* where all other names are those of no supplier */
