@@ -55,6 +55,13 @@ eckid_err_t *eckid_json_parse(json_t **object, eckid_bytes_t text, eckid_code_t 
     return NULL;
 }
 
+json_t *eckid_json_value(const json_t *object, const char *name)
+{
+    json_t *value = json_object_get(object, name);
+
+    return json_is_null(value) ? NULL : value;
+}
+
 bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool)
 {
     json_t *value = json_loadb(text.data, text.len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);

@@ -139,6 +139,11 @@ const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *n
     return json_object_get(object->values, name);
 }
 
+const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name)
+{
+    return eckid_json_value(object->values, name);
+}
+
 const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name)
 {
     return json_string_value(json_object_get(object->values, name));

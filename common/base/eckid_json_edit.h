@@ -30,6 +30,9 @@ apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_p
 /* The value of a member, or NULL. Integers are reals: use json_number_value. */
 const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *name);
 
+/* The same, but NULL for null too, as which some write what is absent. */
+const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name);
+
 /* The string of a member; NULL if there is none or it is not a string. */
 const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name);
 

@@ -54,7 +54,7 @@ static bool read_number(eckid_bytes_t *number, const json_t *jwk, const char *na
 /* RFC 7517 sections 4.2 and 4.3: whether the key may be used to verify signatures. */
 static bool is_for_verifying(const json_t *jwk)
 {
-    const json_t *use = json_object_get(jwk, "use"), *ops = json_object_get(jwk, "key_ops");
+    const json_t *use = eckid_json_value(jwk, "use"), *ops = eckid_json_value(jwk, "key_ops");
     bool listed = !ops;
 
     for (size_t i = 0; i < json_array_size(ops); i++) {
@@ -68,7 +68,7 @@ static bool is_for_verifying(const json_t *jwk)
 /* Reads the key's alg, if it has one; false if that does not fit the kind of key. */
 static bool read_alg(eckid_jwk_t *out, const json_t *jwk, eckid_key_kind_t kind)
 {
-    const json_t *alg = json_object_get(jwk, "alg");
+    const json_t *alg = eckid_json_value(jwk, "alg");
 
     out->has_alg = alg != NULL;
     return !alg || (json_is_string(alg) && eckid_jwa_find(&out->alg, json_string_value(alg)) &&
@@ -80,7 +80,7 @@ static bool read_key(eckid_jwk_t *out, const json_t *jwk, int number, apr_pool_t
 {
     eckid_key_numbers_t numbers;
     const shape_t *shape = find_shape(&numbers.kind, jwk);
-    const json_t *kid = json_object_get(jwk, "kid");
+    const json_t *kid = eckid_json_value(jwk, "kid");
     eckid_key_t *key;
 
     if (!shape || !is_for_verifying(jwk) || !read_alg(out, jwk, numbers.kind) ||
@@ -97,18 +97,6 @@ static bool read_key(eckid_jwk_t *out, const json_t *jwk, int number, apr_pool_t
     return true;
 }
 
-static bool has_kid(const apr_array_header_t *keys, const char *kid)
-{
-    for (int i = 0; kid && i < keys->nelts; i++) {
-        const char *other = APR_ARRAY_IDX(keys, i, eckid_jwk_t).kid;
-
-        if (other && strcmp(other, kid) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 eckid_err_t *eckid_jwk_read_set(apr_array_header_t **out, eckid_bytes_t text, apr_pool_t *pool)
 {
     json_t *set;
@@ -123,13 +111,9 @@ eckid_err_t *eckid_jwk_read_set(apr_array_header_t **out, eckid_bytes_t text, ap
     for (size_t i = 0; i < json_array_size(list); i++) {
         eckid_jwk_t key = {.kid = NULL};
 
-        if (!read_key(&key, json_array_get(list, i), (int)i, pool)) {
-            continue;
+        if (read_key(&key, json_array_get(list, i), (int)i, pool)) {
+            APR_ARRAY_PUSH(keys, eckid_jwk_t) = key;
         }
-        if (has_kid(keys, key.kid)) {
-            return eckid_err_make(pool, ECKID_JWKS, "two keys have the same kid");
-        }
-        APR_ARRAY_PUSH(keys, eckid_jwk_t) = key;
     }
     if (keys->nelts == 0) {
         return eckid_err_make(pool, ECKID_JWKS, "the set has no key that can verify signatures");

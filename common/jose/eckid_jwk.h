@@ -9,7 +9,7 @@
 #include "jose/eckid_jwa.h"
 
 /* A set with more keys is rejected. */
-#define ECKID_JWK_MAX 100
+#define ECKID_JWK_MAX 1000
 
 typedef struct eckid_jwk_t {
     const char *kid; /* or NULL */
@@ -21,7 +21,8 @@ typedef struct eckid_jwk_t {
 /*
  * The keys of a set that can verify signatures (eckid_jwk_t). Keys with another use, and keys that
  * are of unknown types, too short, secret or malformed, are skipped, as RFC 7517 section 5 says.
- * ECKID_JWKS if no key is left, if two have the same kid, or if it is not a JWK Set.
+ * Several may have the same kid (section 4.5), and a member that is null counts as absent.
+ * ECKID_JWKS if no key is left, or if it is not a JWK Set.
  */
 eckid_err_t *eckid_jwk_read_set(apr_array_header_t **keys, eckid_bytes_t text, apr_pool_t *pool);
 

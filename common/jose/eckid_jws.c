@@ -62,17 +62,18 @@ bool eckid_jws_is(eckid_bytes_t text)
     return (count == 3 || count == 5) && parts[0].len > 0;
 }
 
-/* RFC 7515 sections 4.1.2, 4.1.3, 4.1.5, 4.1.6 and 4.1.11; RFC 7797 section 3. */
+/* RFC 7515 section 4.1.11, RFC 7797 section 3. What brings a key or points at one (jku, jwk, x5u,
+ * x5c) need not be understood, and is neither trusted nor fetched. */
 static eckid_err_t *check_header(const eckid_json_edit_t *header, apr_pool_t *pool)
 {
-    static const char *const unwanted[] = {"crit", "b64", "jku", "jwk", "x5u", "x5c", NULL};
+    static const char *const unwanted[] = {"crit", "b64", NULL};
 
     for (const char *const *name = unwanted; *name; name++) {
         if (eckid_json_edit_get(header, *name)) {
             return eckid_err_make(pool, ECKID_TOKEN, "the header has %s", *name);
         }
     }
-    if (eckid_json_edit_get(header, "kid") && !eckid_json_edit_string(header, "kid")) {
+    if (eckid_json_edit_value(header, "kid") && !eckid_json_edit_string(header, "kid")) {
         return bad(pool, "the kid is not a string");
     }
     return NULL;
@@ -141,28 +142,88 @@ static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)
     return eckid_jwa_fits(alg, eckid_key_kind(jwk->key)) && (!jwk->has_alg || jwk->alg == alg);
 }
 
-/* OpenID Connect Core section 10.1: the key with the token's kid. Without kid only one key may
- * fit. */
-static const eckid_jwk_t *find_key(const eckid_jws_t *jws, const apr_array_header_t *keys)
+static bool is_same_name(const char *a, const char *b)
 {
-    const char *kid = eckid_json_edit_string(jws->header, "kid");
-    const eckid_jwk_t *found = NULL;
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* More keys of one kid are not tried; all of one provider's are as trustworthy. */
+#define CANDIDATES_MAX 4
+
+typedef struct candidates_t {
+    const eckid_key_t *keys[CANDIDATES_MAX];
+    int count;      /* different keys that fit; may be more than there is room for */
+    bool other_alg; /* whether there are keys of that kid for other algorithms */
+} candidates_t;
+
+static void add_candidate(candidates_t *found, const eckid_jwk_t *jwk, eckid_key_alg_t alg)
+{
+    bool is_new = true;
+
+    if (!may_verify(jwk, alg)) {
+        found->other_alg = true;
+        return;
+    }
+    for (int i = 0; i < found->count && i < CANDIDATES_MAX; i++) {
+        is_new = is_new && !eckid_key_same(found->keys[i], jwk->key);
+    }
+    if (is_new && found->count < CANDIDATES_MAX) {
+        found->keys[found->count] = jwk->key;
+    }
+    found->count += is_new;
+}
+
+/* The keys of that kid, or those without one, by alg and kind. */
+static candidates_t find_keys(const apr_array_header_t *keys, const char *kid, eckid_key_alg_t alg)
+{
+    candidates_t found = {.count = 0};
 
     for (int i = 0; i < keys->nelts; i++) {
         const eckid_jwk_t *jwk = &APR_ARRAY_IDX(keys, i, eckid_jwk_t);
 
-        if (kid ? jwk->kid && strcmp(jwk->kid, kid) == 0 : may_verify(jwk, jws->alg)) {
-            if (found) {
-                return NULL;
-            }
-            found = jwk;
+        if (is_same_name(jwk->kid, kid)) {
+            add_candidate(&found, jwk, alg);
         }
     }
     return found;
 }
 
-static eckid_err_t *choose_key(const eckid_key_t **key, const eckid_jws_t *jws,
-                               const eckid_jws_trust_t *trust, apr_pool_t *pool)
+/* Whatever their kid. */
+static candidates_t find_all(const apr_array_header_t *keys, eckid_key_alg_t alg)
+{
+    candidates_t found = {.count = 0};
+
+    for (int i = 0; i < keys->nelts; i++) {
+        add_candidate(&found, &APR_ARRAY_IDX(keys, i, eckid_jwk_t), alg);
+    }
+    return found;
+}
+
+/* RFC 7517 section 4.5: keys of one kid may differ in alg or kty. OpenID Connect Core section 10.1:
+ * where the kid does not choose, there must be no choice. */
+static eckid_err_t *choose_keys(candidates_t *found, const eckid_jws_t *jws,
+                                const apr_array_header_t *keys, apr_pool_t *pool)
+{
+    const char *kid = eckid_json_edit_string(jws->header, "kid");
+
+    *found = kid ? find_keys(keys, kid, jws->alg) : find_all(keys, jws->alg);
+    if (kid && !found->count && found->other_alg) {
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s is not the algorithm of the key",
+                              eckid_jwa_name(jws->alg));
+    }
+    if (kid && found->count) {
+        return NULL;
+    }
+    if (kid) {
+        *found = find_keys(keys, NULL, jws->alg);
+    }
+    return found->count == 1 ? NULL
+                             : eckid_err_make(pool, ECKID_TOKEN_KEY,
+                                              "it is not among the %d trusted keys", keys->nelts);
+}
+
+static eckid_err_t *choose(candidates_t *found, const eckid_jws_t *jws,
+                           const eckid_jws_trust_t *trust, apr_pool_t *pool)
 {
     bool is_mac = jws->alg == ECKID_HS256;
 
@@ -171,31 +232,30 @@ static eckid_err_t *choose_key(const eckid_key_t **key, const eckid_jws_t *jws,
                               eckid_jwa_name(jws->alg));
     }
     if (is_mac) {
-        *key = trust->secret;
+        *found = (candidates_t){{trust->secret}, 1, false};
         return NULL;
     }
-    const eckid_jwk_t *jwk = find_key(jws, trust->keys);
+    return choose_keys(found, jws, trust->keys, pool);
+}
 
-    if (!jwk) {
-        return eckid_err_make(pool, ECKID_TOKEN_KEY, "it is not among the %d trusted keys",
-                              trust->keys->nelts);
+static bool holds(const eckid_jws_t *jws, const candidates_t *candidates)
+{
+    bool held = false;
+
+    for (int i = 0; !held && i < candidates->count && i < CANDIDATES_MAX; i++) {
+        held = eckid_key_verify(candidates->keys[i], jws->alg, jws->signature, jws->input);
     }
-    if (!may_verify(jwk, jws->alg)) {
-        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s is not the algorithm of the key",
-                              eckid_jwa_name(jws->alg));
-    }
-    *key = jwk->key;
-    return NULL;
+    return held;
 }
 
 eckid_err_t *eckid_jws_verify(const eckid_signed_t **out, const eckid_jws_t *jws,
                               const eckid_jws_trust_t *trust, apr_pool_t *pool)
 {
-    const eckid_key_t *key = NULL;
+    candidates_t candidates;
     eckid_signed_t *verified = apr_pcalloc(pool, sizeof(*verified));
 
-    ECKID_ERR(choose_key(&key, jws, trust, pool));
-    if (!eckid_key_verify(key, jws->alg, jws->signature, jws->input)) {
+    ECKID_ERR(choose(&candidates, jws, trust, pool));
+    if (!holds(jws, &candidates)) {
         return eckid_err_make(pool, ECKID_TOKEN_SIGNATURE, "by %s", eckid_jwa_name(jws->alg));
     }
     verified->payload = jws->payload;

@@ -16,9 +16,9 @@ typedef struct eckid_signed_t eckid_signed_t;
 
 /*
  * Parses a token. ECKID_TOKEN if it does not have three parts of base64url or is too long, or if
- * its header is not a JSON object, has a duplicate member, crit or b64, or contains or refers to a
- * key (jku, jwk, x5u, x5c). ECKID_TOKEN_ENCRYPTED if it has five parts, as a JWE.
- * ECKID_TOKEN_ALGORITHM for an algorithm that we do not support, such as "none".
+ * its header is not a JSON object, or has a duplicate member, crit or b64. A key that it contains
+ * or refers to (jku, jwk, x5u, x5c) is ignored. ECKID_TOKEN_ENCRYPTED if it has five parts, as a
+ * JWE. ECKID_TOKEN_ALGORITHM for an algorithm that we do not support, such as "none".
  */
 eckid_err_t *eckid_jws_open(eckid_jws_t **jws, eckid_bytes_t text, apr_pool_t *pool);
 
@@ -35,9 +35,10 @@ typedef struct eckid_jws_trust_t {
 } eckid_jws_trust_t;
 
 /*
- * Verifies a token. The key is the one with the token's kid or, without kid, the only one that fits
- * the algorithm. Its type, and its alg if it has one, must match the token's alg. ECKID_TOKEN_KEY
- * if there is no such key, or if several fit; ECKID_TOKEN_ALGORITHM; ECKID_TOKEN_SIGNATURE.
+ * Verifies a token by a key whose type, and alg if it has one, match the token's alg: one of the
+ * token's kid; or else the only one without kid; or, for a token without kid, the only one at all.
+ * ECKID_TOKEN_KEY if there is no such key, or if several fit where only one may;
+ * ECKID_TOKEN_ALGORITHM if all keys of the kid are for other algorithms; ECKID_TOKEN_SIGNATURE.
  */
 eckid_err_t *eckid_jws_verify(const eckid_signed_t **verified, const eckid_jws_t *jws,
                               const eckid_jws_trust_t *trust, apr_pool_t *pool);

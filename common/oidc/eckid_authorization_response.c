@@ -19,14 +19,23 @@ typedef struct answer_t {
 
 /* Whose it is */
 
-/* The client a token is for: its azp, or its one audience. NULL when it cannot be told. */
-static const char *party_of(const eckid_oidc_t *token)
+/* The client a token is for: its azp, its one audience, or that of several which asked. NULL when
+ * it cannot be told. */
+static const char *party_of(const eckid_oidc_t *token, const char *asked)
 {
     const apr_array_header_t *clients = eckid_oidc_clients(token);
-    const char *last =
-        clients->nelts ? APR_ARRAY_IDX(clients, clients->nelts - 1, const char *) : NULL;
+    const char *party = NULL;
 
-    return clients->nelts == 1 || eckid_oidc_has_party(token) ? last : NULL;
+    for (int i = 0; i < clients->nelts; i++) {
+        const char *client = APR_ARRAY_IDX(clients, i, const char *);
+        bool is_last = i + 1 == clients->nelts;
+
+        if ((is_last && (i == 0 || eckid_oidc_has_party(token))) ||
+            (asked && !eckid_oidc_has_party(token) && strcmp(client, asked) == 0)) {
+            party = client;
+        }
+    }
+    return party;
 }
 
 static bool is_supplier(const eckid_oidc_setup_t *setup, const char *client_id)
@@ -40,7 +49,7 @@ static bool is_supplier(const eckid_oidc_setup_t *setup, const char *client_id)
 static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answer,
                                 const eckid_oidc_t *token)
 {
-    const char *party = party_of(token);
+    const char *party = party_of(token, answer->client_id);
     const eckid_supplier_t *named = eckid_oidc_login_find_supplier(login, token);
     bool asked = is_supplier(login->setup, answer->client_id);
 

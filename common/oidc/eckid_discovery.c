@@ -19,7 +19,8 @@ static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_backend_t *backend, c
     eckid_http_response_t *response;
 
     apr_table_setn(request.headers, "Accept", "application/json");
-    eckid_err_t *err = eckid_backend_send(&response, backend, &request, what, pool);
+    eckid_err_t *err = eckid_backend_send(&response, backend, &request,
+                                          apr_pstrcat(pool, what, " at ", url, NULL), pool);
 
     if (response && response->status == 508) {
         return eckid_err_make(pool, ECKID_LOOP, "%s", what);
@@ -63,7 +64,7 @@ static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_back
     eckid_err_t *err = eckid_jwk_read_set(&made, text, pool);
 
     if (err) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "the JWKS: %s", err->detail);
+        return eckid_err_make(pool, ECKID_PROVIDER, "the JWKS at %s: %s", url, err->detail);
     }
     *keys = made;
     return NULL;
@@ -74,18 +75,23 @@ static eckid_err_t *find_path(const char **path, const eckid_backend_t *backend,
                               const json_t *document, const char *name, apr_pool_t *pool)
 {
     *path = eckid_backend_path(backend, member(document, name), pool);
-    return *path || !json_object_get(document, name) ? NULL : elsewhere(name, document, pool);
+    return *path || !eckid_json_value(document, name) ? NULL : elsewhere(name, document, pool);
 }
 
-/* RFC 8705 section 5: the same endpoints for clients that come with a certificate. */
-static eckid_err_t *check_aliases(const eckid_backend_t *backend, const json_t *document,
-                                  apr_pool_t *pool)
+/* RFC 8705 section 5: the same endpoints for clients that come with a certificate. What they are
+ * told elsewhere does not pass here; other clients are none the worse for it. */
+static const char *find_alias_elsewhere(const eckid_backend_t *backend, const json_t *document,
+                                        apr_pool_t *pool)
 {
+    static const char *const names[] = {"token_endpoint", "userinfo_endpoint", NULL};
     const json_t *aliases = json_object_get(document, "mtls_endpoint_aliases");
+    const char *const *name = names;
     const char *path;
 
-    ECKID_ERR(find_path(&path, backend, aliases, "token_endpoint", pool));
-    return find_path(&path, backend, aliases, "userinfo_endpoint", pool);
+    while (*name && !find_path(&path, backend, aliases, *name, pool)) {
+        name++;
+    }
+    return *name;
 }
 
 static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backend_t *backend,
@@ -105,7 +111,7 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
     view->jwks_path = eckid_backend_path(backend, member(document, "jwks_uri"), pool);
     ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));
-    ECKID_ERR(check_aliases(backend, document, pool));
+    view->alias_elsewhere = find_alias_elsewhere(backend, document, pool);
     view->userinfo_url = eckid_backend_url(backend, member(document, "userinfo_endpoint"), pool);
     view->introspection_url =
         eckid_backend_url(backend, member(document, "introspection_endpoint"), pool);
@@ -123,7 +129,7 @@ eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_back
     eckid_err_t *err = eckid_json_parse(&document, text, ECKID_PROVIDER, pool);
 
     if (err) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "discovery: %s", err->detail);
+        return eckid_err_make(pool, ECKID_PROVIDER, "discovery at %s: %s", url, err->detail);
     }
     ECKID_ERR(read_document(view, backend, document, pool));
     return fetch_keys(&view->keys, backend, document, pool);

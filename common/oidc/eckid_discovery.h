@@ -13,6 +13,7 @@ typedef struct eckid_provider_view_t {
     const char *token_path, *userinfo_path;       /* or NULL */
     const char *userinfo_url, *introspection_url; /* at the backend; or NULL */
     const apr_array_header_t *keys;               /* eckid_jwk_t */
+    const char *alias_elsewhere; /* one of mtls_endpoint_aliases at another origin; or NULL */
 } eckid_provider_view_t;
 
 /* The path under which clients fetch discovery. */
@@ -23,8 +24,8 @@ const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *poo
  * each of which may block for the transport's timeout. Strings are made in pool or are those of
  * backend. ECKID_LOOP when the request came back to us; ECKID_PROVIDER for everything else: no
  * response of status 200, one that cannot be read, the document of another issuer, or a JWKS, token
- * or userinfo endpoint (RFC 8705's aliases of the latter two as well) that is not at the issuer's
- * origin, so that responses of it would not pass here.
+ * or userinfo endpoint that is not at the issuer's origin, so that responses of it would not pass
+ * here. A member that is null counts as absent.
  */
 eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_backend_t *backend,
                                    apr_pool_t *pool);

@@ -87,7 +87,7 @@ static eckid_err_t *check_issuer(const eckid_json_edit_t *object, const char *is
 {
     const char *iss = eckid_json_edit_string(object, "iss");
 
-    if (!required && !eckid_json_edit_get(object, "iss")) {
+    if (!required && !eckid_json_edit_value(object, "iss")) {
         return NULL;
     }
     return iss && strcmp(iss, issuer) == 0
@@ -95,12 +95,12 @@ static eckid_err_t *check_issuer(const eckid_json_edit_t *object, const char *is
                : eckid_err_make(pool, ECKID_TOKEN_ISSUER, "its iss is not %s", issuer);
 }
 
-/* Section 3.1.3.7, points 3 to 5. */
+/* Section 3.1.3.7, points 3 to 5, of errata set 2: azp is checked where it is present. */
 static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *client, bool required,
                                  apr_pool_t *pool)
 {
-    const json_t *aud = eckid_json_edit_get(object, "aud"),
-                 *azp = eckid_json_edit_get(object, "azp");
+    const json_t *aud = eckid_json_edit_value(object, "aud"),
+                 *azp = eckid_json_edit_value(object, "azp");
     const char *party = json_string_value(azp);
 
     if (!required && !aud && !azp) {
@@ -112,9 +112,6 @@ static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *cl
     if (azp && (!party || strcmp(party, client) != 0)) {
         return eckid_err_make(pool, ECKID_TOKEN_CLIENT, "its azp is not the client");
     }
-    if (!azp && json_array_size(aud) > 1) {
-        return eckid_err_make(pool, ECKID_TOKEN_CLIENT, "it has several audiences and no azp");
-    }
     return NULL;
 }
 
@@ -122,7 +119,7 @@ static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *cl
 static bool read_moment(bool *present, double *seconds, const eckid_json_edit_t *object,
                         const char *name)
 {
-    const json_t *value = eckid_json_edit_get(object, name);
+    const json_t *value = eckid_json_edit_value(object, name);
 
     *present = value != NULL;
     *seconds = json_number_value(value);
@@ -206,7 +203,7 @@ static eckid_err_t *check_hashes(const eckid_claims_t *claims, const eckid_oidc_
     for (int i = 0; i < HASHES; i++) {
         const char *claimed = eckid_json_edit_string(claims->object, hashes[i].name);
 
-        if (eckid_json_edit_get(claims->object, hashes[i].name) && hashes[i].input &&
+        if (eckid_json_edit_value(claims->object, hashes[i].name) && hashes[i].input &&
             (!claimed || strcmp(claimed, hash_of(hashes[i].input, alg, pool)) != 0)) {
             return eckid_err_make(pool, ECKID_TOKEN_HASH, "%s", hashes[i].name);
         }
@@ -269,7 +266,7 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **out, const eckid_oidc_t
 
 bool eckid_oidc_binds(const eckid_claims_t *claims)
 {
-    return eckid_json_edit_get(claims->object, "at_hash") != NULL;
+    return eckid_json_edit_value(claims->object, "at_hash") != NULL;
 }
 
 const char *eckid_oidc_subject(const eckid_claims_t *claims)
@@ -404,7 +401,7 @@ static eckid_err_t *renew_hashes(const eckid_claims_t *claims, eckid_key_alg_t a
     }
     list_hashes(hashes, beside);
     for (int i = 0; i < HASHES; i++) {
-        if (!eckid_json_edit_get(claims->object, hashes[i].name)) {
+        if (!eckid_json_edit_value(claims->object, hashes[i].name)) {
             continue;
         }
         if (!hashes[i].input) {

@@ -41,9 +41,9 @@ typedef struct eckid_claims_t eckid_claims_t;
 
 /*
  * Verifies an ID token by OpenID Connect Core section 3.1.3.7: signature; iss; an aud with the
- * client, and an azp that is the client, demanded where there are several audiences; exp, and nbf
- * and iat where they are present; a sub. at_hash, c_hash and s_hash must fit what they are about,
- * where it is there. Errors are those of eckid_jws_verify, ECKID_TOKEN, ECKID_TOKEN_ISSUER,
+ * client; exp; azp (the client), nbf and iat where they are present; a sub. at_hash, c_hash and
+ * s_hash must fit what they are about, where it is there. A claim that is null counts as absent.
+ * Errors are those of eckid_jws_verify, ECKID_TOKEN, ECKID_TOKEN_ISSUER,
  * ECKID_TOKEN_TIME, ECKID_TOKEN_CLIENT, ECKID_TOKEN_HASH.
  */
 eckid_err_t *eckid_oidc_verify(eckid_claims_t **claims, const eckid_oidc_t *token,

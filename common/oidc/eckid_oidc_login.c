@@ -195,11 +195,30 @@ static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, c
     return verify_with(claims, login, view, task);
 }
 
+/* Without azp it is for all its audiences alike; another supplier would take it too. */
+static eckid_err_t *check_audiences(const eckid_oidc_login_t *login, const eckid_oidc_t *token)
+{
+    const apr_array_header_t *clients = eckid_oidc_clients(token);
+    const eckid_client_t *client;
+
+    for (int i = 0; login->client && !eckid_oidc_has_party(token) && i < clients->nelts; i++) {
+        const eckid_supplier_t *named = eckid_policy_find_client(
+            &client, login->setup->rules->policy, APR_ARRAY_IDX(clients, i, const char *));
+
+        if (named && named != login->decision.supplier) {
+            return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                                  "its aud names another supplier too, and it has no azp");
+        }
+    }
+    return NULL;
+}
+
 eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
                                      const eckid_oidc_beside_t *beside)
 {
     const task_t task = {token, beside};
 
+    ECKID_ERR(check_audiences(login, token));
     ECKID_ERR(verify(&login->claims, login, &task));
     login->owner.subject = eckid_oidc_subject(login->claims);
     login->decision.verified = login->client != NULL;

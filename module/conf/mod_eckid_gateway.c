@@ -45,6 +45,19 @@ bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
     return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider)) == 0;
 }
 
+/* Suppliers that come with a certificate would get what the provider sends. */
+static void log_alias(const request_rec *r, const char *name)
+{
+    eckid_err_t *err =
+        eckid_err_make(r->pool, ECKID_PROVIDER, "the %s of mtls_endpoint_aliases", name);
+
+    mod_eckid_log_trouble(
+        r,
+        eckid_err_advise(err, "suppliers must not use it; let the provider publish it at the "
+                              "issuer's host, or not at all"),
+        "answers at another host do not pass here");
+}
+
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                             const mod_eckid_dir_t *dir, apr_time_t now)
 {
@@ -60,6 +73,9 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
 
     if (changed) {
         mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider), news);
+    }
+    if (changed && !err && (*view)->alias_elsewhere) {
+        log_alias(r, (*view)->alias_elsewhere);
     }
     return err;
 }

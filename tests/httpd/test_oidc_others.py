@@ -2,6 +2,7 @@
 """Who is no supplier gets what came, byte for byte; a supplier's is filled or refused."""
 import gzip
 import json
+import time
 
 import pytest
 
@@ -143,3 +144,85 @@ def test_only_a_supplier_s_answer_waits_for_the_provider(how):
         for text in ('{"a": 1.0 }', "[]"):
             stage.set("/api", answer(text, content_type=JSON))
             assert stage.get("/api").text == text
+
+
+def jwk_of(stage, **members):
+    return {**json.loads(stage.key.export_public()), **members}
+
+
+# Key sets as providers publish them.
+KEY_SETS = {
+    "one kid for each algorithm": lambda s: [jwk_of(s, alg=a) for a in ("RS256", "RS384", "PS256")],
+    "a key twice": lambda s: [jwk_of(s), jwk_of(s)],
+    "another key of that kid": lambda s: [
+        json.loads(s.make_key("first").export_public()), jwk_of(s)],
+    "members that are null": lambda s: [jwk_of(s, use=None, alg=None, key_ops=None, x5c=None)],
+    "a kid that is null": lambda s: [jwk_of(s, kid=None)],
+    "unusable keys beside": lambda s: [{"kty": "AKP", "kid": "pq"}, {"kty": "oct", "k": "AA"}, None,
+                                       {"kty": "RSA", "n": "AQAB", "e": "AQAB"}, jwk_of(s),
+                                       jwk_of(s, use="enc", alg="RSA-OAEP")],
+    "121 keys": lambda s: [jwk_of(s, kid=f"old{i}") for i in range(120)] + [jwk_of(s)],
+}
+
+
+@pytest.mark.parametrize("name", KEY_SETS)
+def test_a_key_set_in_an_odd_shape(name):
+    with checked_place(f"test_oidc_others_keys_{list(KEY_SETS).index(name)}") as place:
+        stage = OidcStage(place)
+        stage.set("/jwks", as_json({"keys": KEY_SETS[name](stage)}))
+        got = stage.token(stage.sign(stage.claims()))
+        assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+
+
+def test_a_discovery_document_with_aliases_elsewhere():
+    with checked_place("test_oidc_others_aliases") as place:
+        stage = OidcStage(place)
+        document = json.loads(stage.replay.answers["/.well-known/openid-configuration"]
+                              .split(b"\r\n\r\n", 1)[1])
+        stage.set("/.well-known/openid-configuration", as_json({
+            **document, "introspection_endpoint": None, "claims_supported": None,
+            "mtls_endpoint_aliases": {"token_endpoint": "https://mtls.example/token"}}))
+        got = stage.token(stage.sign(stage.claims()))
+        assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
+        assert "token_endpoint of mtls_endpoint_aliases" in stage.last_line("ECK0243")
+        published = json.loads(stage.get("/.well-known/openid-configuration").text)
+        assert "eckId" in published["claims_supported"]
+
+
+# ID tokens that are valid: claims, and members of the header.
+TOKENS = {
+    "jku": ({}, {"jku": "https://evil.example/"}),
+    "x5u": ({}, {"x5u": "https://evil.example/"}),
+    "x5c": ({}, {"x5c": ["MIIB"]}),
+    "jwk": ({}, {"jwk": {"kty": "oct"}}),
+    "two audiences": ({"aud": ["books", "https://api.example/"]}, {}),
+    **{f"{name} is null": ({name: None}, {})
+       for name in ("azp", "nbf", "iat", "at_hash", "c_hash", "auth_time", "nonce")},
+    "fractions of a second": ({"iat": time.time() - .5, "exp": time.time() + 300.5}, {}),
+    "NUL in a claim": ({"uid": "a\0b"}, {}),
+    "60 kB": ({"uid": "x" * 30000, "groups": "y" * 14000}, {}),
+}
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_an_id_token_in_an_odd_shape(stage, name):
+    claims, header = TOKENS[name]
+    got = stage.token(stage.sign(stage.claims(**claims), **header))
+    shown = payload(json.loads(got.text)["id_token"])
+    assert shown["eckId"] == stage.student.eckid and "employeeNumber" not in shown
+    assert shown["uid"] == claims.get("uid", stage.student.user)
+
+
+def test_a_token_for_two_suppliers_is_for_neither(stage):
+    got = stage.token(stage.sign(stage.claims(aud=["books", "exercises"])))
+    assert got.status == 502 and "ECK0237" in stage.last_line("urn:books")
+
+
+def test_several_audiences_by_way_of_the_browser(stage):
+    token = stage.sign(stage.claims(aud=["https://api.example/", "books"]))
+    for client, filled in (("books", True), ("canteen", False)):
+        path = f"/authorize?client_id={client}"
+        stage.set(path, answer("", f"Location: https://b.example/#id_token={token}",
+                               status="302 Found"))
+        got = stage.get(path).headers["location"]
+        assert ("error=" not in got) == filled and token not in got

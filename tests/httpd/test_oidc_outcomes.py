@@ -124,12 +124,11 @@ BAD = {
     "another key under the same kid": (lambda s: s.sign(s.claims(), s.make_key("first")),
                                        "ECK0234"),
     "critical": (lambda s: with_header(s, alg="RS256", crit=["exp"], exp=1), "ECK0231"),
-    "a remote key": (lambda s: s.sign(s.claims(), jku="https://evil.example/"), "ECK0231"),
     "expired": (lambda s: s.sign(s.claims(exp=int(time.time()) - 61)), "ECK0236"),
     "without end": (lambda s: s.sign(s.claims(exp=None)), "ECK0231"),
     "another issuer": (lambda s: s.sign(s.claims(iss="https://evil.example")), "ECK0235"),
     "another client": (lambda s: s.sign(s.claims("exercises")), "ECK0237"),
-    "several audiences": (lambda s: s.sign(s.claims(["books", "x"])), "ECK0237"),
+    "audiences without the client": (lambda s: s.sign(s.claims(["y", "x"])), "ECK0237"),
     "a member twice": (lambda s: s.sign(b'{"sub":"a",' + json.dumps(s.claims()).encode()[1:]),
                        "ECK0231"),
     "another access token": (lambda s: s.sign(s.claims(at_hash="AAAA")), "ECK0241"),
@@ -456,17 +455,16 @@ def test_a_provider_behind_a_path():
 BRIEF = "timeout=3s"
 
 BROKEN = {
-    "html": ("/jwks", answer("<html></html>"), "the JWKS: it is not JSON"),
+    "html": ("/jwks", answer("<html></html>"), "/jwks: it is not JSON"),
     "huge": ("/jwks", answer("x" * 300000, content_type="application/json"), "larger than"),
-    "two of one kid": ("/jwks", None, "two keys have the same kid"),
     "another issuer": ("/.well-known/openid-configuration",
                        as_json({"issuer": "https://evil.example"}), ", not that of"),
     "userinfo elsewhere": ("/.well-known/openid-configuration", "userinfo_endpoint",
                            "not at the issuer"),
     "an error": ("/.well-known/openid-configuration", answer("", status="500 No"), "answered 500"),
     "hanging": ("/.well-known/openid-configuration", Held(b"HTTP/1.1 200 OK\r\n"),
-                "discovery: Operation timed out"),
-    "hanging at its keys": ("/jwks", Held(), "the JWKS: Operation timed out"),
+                "/.well-known/openid-configuration: Operation timed out"),
+    "hanging at its keys": ("/jwks", Held(), "/jwks: Operation timed out"),
 }
 
 
@@ -475,10 +473,7 @@ def test_providers_that_cannot_be_used(name):
     path, reply, words = BROKEN[name]
     with place_of("broken") as place:
         stage = OidcStage(place, timing=BRIEF if isinstance(reply, Held) else PATIENT)
-        if reply is None:
-            key = json.loads(stage.key.export_public())
-            reply = as_json({"keys": [key, key]})
-        elif reply == "userinfo_endpoint":
+        if reply == "userinfo_endpoint":
             reply = as_json({"issuer": stage.issuer, "jwks_uri": f"{stage.issuer}/jwks",
                              reply: stage.issuer.replace("op.", "op2.") + "/userinfo"})
         good = stage.replay.answers[path]
@@ -501,7 +496,7 @@ def test_a_provider_that_is_gone():
             f"{s.issuer} backend=http://127.0.0.1:{s.place.port()}")})
         got = stage.token(stage.sign(stage.claims()))
         assert got.status == 503 and got.headers["content-type"] == "application/problem+json"
-        assert "ECK0243" in stage.last_line("discovery: Failed to connect")
+        assert "ECK0243" in stage.last_line("/.well-known/openid-configuration: Failed to connect")
 
 
 def test_userinfo_that_the_gateway_asks_for_may_hang():

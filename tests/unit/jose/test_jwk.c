@@ -5,6 +5,7 @@
 
 #include "jose/eckid_jwk.h"
 #include "support/keys.h"
+#include "support/maker.h"
 
 static json_t *vectors(void)
 {
@@ -114,15 +115,57 @@ START_TEST(sets_that_are_none_are_refused)
 }
 END_TEST
 
-START_TEST(two_keys_of_one_kid_are_refused)
+/* Sets as providers publish them; %s stands for the numbers of a key. */
+static const struct {
+    const char *set;
+    int count;
+} odd_sets[] = {
+    {"{\"keys\":[{\"kid\":\"a\",%s},{\"kid\":\"a\",%s}]}", 2},
+    {"{\"keys\":[{\"kid\":\"a\",\"alg\":\"ES256\",%s},{\"kid\":\"a\",\"alg\":\"ES384\",%s}]}", 1},
+    {"{\"keys\":[{\"kid\":null,\"use\":null,\"alg\":null,\"key_ops\":null,\"x5c\":null,%s}]}", 1},
+    {"{\"keys\":[null,7,{},{\"kty\":null},{\"kty\":\"RSA\"},{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\"}"
+     ",%k]}",
+     1},
+    {"{\"keys\":[{\"use\":\"enc\",%s},{%s}],\"x\":null}", 1},
+};
+
+static const char *numbers(void)
 {
-    const char *one = set_of("\"kid\":\"a\"");
-    const char *key = apr_pstrmemdup(pool, one + 9, strlen(one) - 11);
+    const char *set = set_of("");
+
+    return apr_pstrmemdup(pool, set + 10, strlen(set) - 13);
+}
+
+START_TEST(a_key_that_is_odd_does_not_spoil_the_others)
+{
+    const char *set = odd_sets[_i].set;
     apr_array_header_t *keys;
 
-    refused(eckid_jwk_read_set(
-                &keys, str(apr_pstrcat(pool, "{\"keys\":[", key, ",", key, "]}", NULL)), pool),
-            ECKID_JWKS);
+    set =
+        strstr(set, "%k") ? replaced(set, "%k", apr_pstrcat(pool, "{", numbers(), "}", NULL)) : set;
+    while (strstr(set, "%s")) {
+        set = replaced(set, "%s", numbers());
+    }
+    ok(eckid_jwk_read_set(&keys, str(set), pool));
+    ck_assert_int_eq(keys->nelts, odd_sets[_i].count);
+}
+END_TEST
+
+START_TEST(a_set_may_have_many_keys)
+{
+    apr_array_header_t *list = apr_array_make(pool, ECKID_JWK_MAX, sizeof(const char *)), *keys;
+
+    for (int i = 0; i < ECKID_JWK_MAX; i++) {
+        APR_ARRAY_PUSH(list, const char *) =
+            apr_psprintf(pool, "{\"kid\":\"%d\",%s}", i, numbers());
+    }
+    const char *all = apr_array_pstrcat(pool, list, ',');
+
+    ok(eckid_jwk_read_set(&keys, str(apr_pstrcat(pool, "{\"keys\":[", all, "]}", NULL)), pool));
+    ck_assert_int_eq(keys->nelts, ECKID_JWK_MAX);
+    refused(
+        eckid_jwk_read_set(&keys, str(apr_pstrcat(pool, "{\"keys\":[", all, ",{}]}", NULL)), pool),
+        ECKID_JWKS);
 }
 END_TEST
 
@@ -146,7 +189,8 @@ UNIT_SUITE(jwk)
     tcase_add_loop_test(tcase, keys_that_are_no_use_are_left_out, 0, COUNT(useless_members));
     tcase_add_test(tcase, use_and_alg_are_read);
     tcase_add_loop_test(tcase, sets_that_are_none_are_refused, 0, COUNT(bad_sets));
-    tcase_add_test(tcase, two_keys_of_one_kid_are_refused);
+    tcase_add_loop_test(tcase, a_key_that_is_odd_does_not_spoil_the_others, 0, COUNT(odd_sets));
+    tcase_add_test(tcase, a_set_may_have_many_keys);
     tcase_add_test(tcase, a_secret_is_not_written);
     return suite;
 }

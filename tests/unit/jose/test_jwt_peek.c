@@ -33,9 +33,8 @@ START_TEST(whom_a_token_names)
 
     ck_assert_int_eq(claims != NULL, tokens[_i].names != NULL);
     if (claims) {
-        ck_assert_str_eq(
-            apr_array_pstrcat(pool, eckid_jwt_peek_names(claims, members, pool), ' '),
-            tokens[_i].names);
+        ck_assert_str_eq(apr_array_pstrcat(pool, eckid_jwt_peek_names(claims, members, pool), ' '),
+                         tokens[_i].names);
     }
 }
 END_TEST

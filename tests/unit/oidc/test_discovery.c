@@ -131,18 +131,63 @@ START_TEST(what_is_published_instead_is_told)
 }
 END_TEST
 
-START_TEST(an_alias_at_another_origin_is_refused_too)
+static const struct {
+    const char *aliases;
+    const char *elsewhere; /* or NULL */
+} aliases[] = {
+    {"null", NULL},
+    {"7", NULL},
+    {"{}", NULL},
+    {"{\"token_endpoint\":null}", NULL},
+    {"{\"userinfo_endpoint\":\"" WEB_ISSUER "/mtls/me\"}", NULL},
+    {"{\"token_endpoint\":\"https://m.example/t\"}", "token_endpoint"},
+    {"{\"userinfo_endpoint\":\"https://m.example/t\"}", "userinfo_endpoint"},
+    {"{\"jwks_uri\":\"https://m.example/t\"}", NULL},
+};
+
+START_TEST(an_alias_at_another_origin_is_told)
 {
     web_t web = {.calls = 0};
     eckid_provider_view_t view;
 
     web_publish(&web, RSA_2048, 0);
-    web_page(&web, DISCOVERY)->body =
-        with_member("mtls_endpoint_aliases", "{\"token_endpoint\":\"https://m.example/t\"}");
-    refused(fetch(&view, &web), ECKID_PROVIDER);
-    web_page(&web, DISCOVERY)->body =
-        with_member("mtls_endpoint_aliases", "{\"userinfo_endpoint\":\"" WEB_ISSUER "/mtls/me\"}");
+    web_page(&web, DISCOVERY)->body = with_member("mtls_endpoint_aliases", aliases[_i].aliases);
     ok(fetch(&view, &web));
+    ck_assert_pstr_eq(view.alias_elsewhere, aliases[_i].elsewhere);
+}
+END_TEST
+
+START_TEST(an_endpoint_that_is_null_is_none)
+{
+    static const char *const names[] = {"userinfo_endpoint", "token_endpoint",
+                                        "introspection_endpoint", "claims_supported"};
+    web_t web = {.calls = 0};
+    eckid_provider_view_t view;
+
+    web_publish(&web, RSA_2048, 0);
+    for (int i = 0; i < COUNT(names); i++) {
+        web_page(&web, DISCOVERY)->body = with_member(names[i], "null");
+        ok(fetch(&view, &web));
+        ck_assert(!view.userinfo_path && !view.token_path && !view.introspection_url);
+    }
+}
+END_TEST
+
+START_TEST(what_was_asked_is_told)
+{
+    static const char *const urls[] = {DISCOVERY, WEB_BACKEND "/jwks"};
+
+    for (int i = 0; i < COUNT(urls); i++) {
+        for (int status = 0; status < 1000; status += 404) {
+            web_t web = {.calls = 0};
+            eckid_provider_view_t view;
+
+            web_publish(&web, RSA_2048, 0);
+            web_page(&web, urls[i])->status = status == 808 ? 200 : status;
+            web_page(&web, urls[i])->body = "<html>";
+            ck_assert_ptr_nonnull(strstr(fetch(&view, &web)->detail, urls[i]));
+        }
+    }
 }
 END_TEST
 
@@ -189,7 +234,9 @@ UNIT_SUITE(discovery)
     tcase_add_test(tcase, an_endpoint_is_found_however_its_origin_is_spelled);
     tcase_add_test(tcase, an_endpoint_at_another_origin_is_refused_by_its_name);
     tcase_add_test(tcase, what_is_published_instead_is_told);
-    tcase_add_test(tcase, an_alias_at_another_origin_is_refused_too);
+    tcase_add_loop_test(tcase, an_alias_at_another_origin_is_told, 0, COUNT(aliases));
+    tcase_add_test(tcase, an_endpoint_that_is_null_is_none);
+    tcase_add_test(tcase, what_was_asked_is_told);
     tcase_add_loop_test(tcase, what_cannot_be_used, 0, COUNT(bad));
     return suite;
 }
