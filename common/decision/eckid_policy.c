@@ -13,6 +13,7 @@ eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)
     supplier->entity_ids = apr_array_make(pool, 1, sizeof(const char *));
     supplier->consumers = apr_array_make(pool, 1, sizeof(const char *));
     supplier->clients = apr_array_make(pool, 1, sizeof(eckid_client_t));
+    supplier->described = apr_array_make(pool, 1, sizeof(eckid_described_t));
     supplier->release = apr_array_make(pool, 4, sizeof(const char *));
     supplier->renames = apr_array_make(pool, 1, sizeof(eckid_rename_t));
     supplier->on[ECKID_IS_NOT_STUDENT] = ECKID_OMIT; /* teachers use the same suppliers */
@@ -164,6 +165,20 @@ const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, con
     const char *host = eckid_url_host(url, pool);
 
     return host ? apr_hash_get(policy->by_host, host, APR_HASH_KEY_STRING) : NULL;
+}
+
+const eckid_described_t *eckid_policy_find_described(const eckid_supplier_t *supplier,
+                                                     const char *id)
+{
+    for (int i = 0; i < supplier->described->nelts; i++) {
+        const eckid_described_t *described =
+            &APR_ARRAY_IDX(supplier->described, i, eckid_described_t);
+
+        if (strcmp(described->id, id) == 0) {
+            return described;
+        }
+    }
+    return NULL;
 }
 
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

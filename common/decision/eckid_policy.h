@@ -25,6 +25,14 @@ typedef enum eckid_encrypt_t {
     ECKID_ENCRYPT_OFF
 } eckid_encrypt_t;
 
+/* An entity of a supplier, as its own metadata have it. */
+typedef struct eckid_described_t {
+    const char *id;
+    const eckid_encryption_t *encryption; /* how to encrypt to it; NULL if that is not possible */
+    const eckid_err_t *why_not;           /* the reason; NULL if it has no key for encryption */
+    eckid_bytes_t metadata;               /* its EntityDescriptor */
+} eckid_described_t;
+
 typedef struct eckid_rename_t {
     const char *from;
     eckid_attribute_t to;
@@ -64,8 +72,8 @@ typedef struct eckid_supplier_t {
     bool refuse_by_status; /* whether a refusal is a SAML error status for the supplier, instead of
                               a page for the student */
     eckid_encrypt_t encrypt;
-    const eckid_encryption_t *encryption; /* as its metadata has it; NULL without a key there */
-    apr_array_header_t *signers; /* eckid_signer_t: the first signs; NULL: those of the gateway */
+    apr_array_header_t *described; /* eckid_described_t: entities with EckidSupplierMetadata */
+    apr_array_header_t *signers;   /* eckid_signer_t: the first signs; NULL: those of the gateway */
 } eckid_supplier_t;
 
 /* An empty supplier, whose member on has the defaults. */
@@ -113,6 +121,10 @@ const eckid_supplier_t *eckid_policy_find_consumer_path(const eckid_policy_t *po
  * known. */
 const eckid_supplier_t *eckid_policy_find_host(const eckid_policy_t *policy, const char *url,
                                                apr_pool_t *pool);
+
+/* The described entity with that ID; NULL if there is none. */
+const eckid_described_t *eckid_policy_find_described(const eckid_supplier_t *supplier,
+                                                     const char *id);
 
 /* All signers, of the gateway and of all suppliers (eckid_signer_t). */
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

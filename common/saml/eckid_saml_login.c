@@ -17,7 +17,7 @@ typedef struct login_t {
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
     eckid_verified_t *verified;
-    bool encrypts; /* whether it goes out encrypted */
+    const eckid_described_t *reader; /* to whom it goes out encrypted; or NULL */
     eckid_decision_t decision;
     eckid_eck_id_t value; /* with outcome FOUND */
     apr_pool_t *pool;
@@ -91,18 +91,34 @@ static eckid_err_t *decrypt(login_t *login, const eckid_trust_t *trust,
                : eckid_err_make(login->pool, ECKID_MIXED, "once decrypted it names none");
 }
 
-/* Whether the login will be encrypted to its supplier. If it cannot be, it must not go out as it
- * is. */
+/* The first Audience to which can be encrypted: a supplier may have several entities. */
+static const eckid_described_t *find_reader(const login_t *login)
+{
+    const apr_array_header_t *audiences = login->message->audiences;
+
+    for (int i = 0; i < audiences->nelts; i++) {
+        const eckid_described_t *described = eckid_policy_find_described(
+            login->decision.supplier, APR_ARRAY_IDX(audiences, i, const char *));
+
+        if (described && described->encryption) {
+            return described;
+        }
+    }
+    return NULL;
+}
+
+/* If the login is to be encrypted to its supplier and cannot be, it must not go out as it is. */
 static eckid_err_t *choose_encryption(login_t *login)
 {
     const eckid_supplier_t *supplier = login->decision.supplier;
 
-    login->encrypts =
-        supplier->encrypt == ECKID_ENCRYPT_ON || (supplier->encrypt == ECKID_ENCRYPT_AS_IT_CAME &&
-                                                  eckid_xmldsig_was_encrypted(login->verified));
-    return login->encrypts && !supplier->encryption
-               ? eckid_err_make(login->pool, ECKID_NO_RECIPIENT, "%s", supplier->name)
-               : NULL;
+    if (supplier->encrypt == ECKID_ENCRYPT_OFF || (supplier->encrypt == ECKID_ENCRYPT_AS_IT_CAME &&
+                                                   !eckid_xmldsig_was_encrypted(login->verified))) {
+        return NULL;
+    }
+    login->reader = find_reader(login);
+    return login->reader ? NULL
+                         : eckid_err_make(login->pool, ECKID_NO_RECIPIENT, "%s", supplier->name);
 }
 
 static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
@@ -191,10 +207,10 @@ static eckid_err_t *seal(login_t *login)
                                             login->value.text, login->pool));
     }
     decision->log.attributes = eckid_attributes_names(login->attributes, login->pool);
-    decision->log.encrypted = login->encrypts;
-    ECKID_ERR(login->encrypts
+    decision->log.encrypted = login->reader != NULL;
+    ECKID_ERR(login->reader
                   ? eckid_saml_seal_encrypted(&xml, login->verified, signing_key(login),
-                                              decision->supplier, login->moment, login->pool)
+                                              login->reader, login->moment, login->pool)
                   : eckid_saml_seal(&xml, login->verified, signing_key(login), login->pool));
     set_body(login, xml);
     return NULL;

@@ -148,11 +148,17 @@ static eckid_err_t *read_validity(eckid_expiry_t *expiry, const search_t *search
 
 /* The identity provider */
 
-static bool is_for_signing(const xmlNode *descriptor, apr_pool_t *pool)
+/* Metadata section 2.4.1.1: without use it is for everything. */
+static bool is_for(const xmlNode *descriptor, const char *wanted, apr_pool_t *pool)
 {
     const char *use = eckid_xml_attribute(descriptor, "use", pool);
 
-    return !use || strcmp(use, "signing") == 0;
+    return !use || strcmp(use, wanted) == 0;
+}
+
+static bool is_for_signing(const xmlNode *descriptor, apr_pool_t *pool)
+{
+    return is_for(descriptor, "signing", pool);
 }
 
 /* The certificates below a KeyDescriptor, one after the other: first with NULL. */
@@ -166,17 +172,25 @@ static xmlNodePtr next_certificate(const xmlNode *descriptor, xmlNodePtr certifi
     return node;
 }
 
-static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_pool_t *pool)
+/* The key of an X509Certificate. */
+static eckid_err_t *read_certificate(eckid_key_t **key, const xmlNode *certificate,
+                                     apr_pool_t *pool)
 {
     eckid_bytes_t der;
-    eckid_key_t *key;
     const char *name = apr_psprintf(pool, "certificate in line %ld", xmlGetLineNo(certificate));
 
     if (!eckid_codec_base64_decode(&der, eckid_xml_text(certificate, pool), pool)) {
         return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "the %s is not base64", name),
                                 FETCH_AGAIN);
     }
-    ECKID_ERR(eckid_key_certificate_der(&key, der, name, pool));
+    return eckid_key_certificate_der(key, der, name, pool);
+}
+
+static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_pool_t *pool)
+{
+    eckid_key_t *key;
+
+    ECKID_ERR(read_certificate(&key, certificate, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
     APR_ARRAY_PUSH(idp->expiries, eckid_expiry_t) = (eckid_expiry_t){
         .what = apr_psprintf(pool, "the certificate with SHA-256 %s of %s",
@@ -225,7 +239,7 @@ static void read_curve(eckid_key_numbers_t *numbers, const xmlNode *value, apr_p
 }
 
 /* The key of a KeyDescriptor without certificate (XML Signature section 4.5.2). */
-static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
+static eckid_err_t *read_key_value(eckid_key_t **key, const xmlNode *descriptor, apr_pool_t *pool)
 {
     xmlNodePtr info = eckid_xml_child(descriptor, ECKID_NS_DSIG, "KeyInfo");
     xmlNodePtr value = eckid_xml_child(info, ECKID_NS_DSIG, "KeyValue");
@@ -233,7 +247,6 @@ static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, a
     xmlNodePtr curve = eckid_xml_child(value, ECKID_NS_DSIG11, "ECKeyValue");
     eckid_key_numbers_t numbers = {ECKID_KEY_RSA, {"", 0}, {"", 0}};
     const char *name = apr_psprintf(pool, "key in line %ld", xmlGetLineNo(descriptor));
-    eckid_key_t *key;
 
     if (rsa) {
         numbers.first = bytes_of(rsa, ECKID_NS_DSIG, "Modulus", pool);
@@ -248,7 +261,14 @@ static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, a
                            "the %s is neither a certificate nor a readable key value", name),
             FETCH_AGAIN);
     }
-    ECKID_ERR(eckid_key_from_numbers(&key, &numbers, name, pool));
+    return eckid_key_from_numbers(key, &numbers, name, pool);
+}
+
+static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
+{
+    eckid_key_t *key;
+
+    ECKID_ERR(read_key_value(&key, descriptor, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
     return NULL;
 }
@@ -347,12 +367,70 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **out, const char *file, const 
 
 /* A supplier */
 
+/* The key of a descriptor, and how to encrypt to it. */
+static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNode *descriptor,
+                                    apr_pool_t *pool)
+{
+    xmlNodePtr certificate = next_certificate(descriptor, NULL);
+    eckid_key_t *key;
+
+    ECKID_ERR(certificate ? read_certificate(&key, certificate, pool)
+                          : read_key_value(&key, descriptor, pool));
+    if (eckid_key_kind(key) != ECKID_KEY_RSA) {
+        return eckid_err_make(pool, ECKID_KEY, "the %s is not of RSA", eckid_key_name(key));
+    }
+    encryption->key = key;
+    return eckid_xmlenc_choose(encryption, descriptor, pool)
+               ? NULL
+               : eckid_err_make(pool, ECKID_CIPHER, "no EncryptionMethod for the %s is known here",
+                                eckid_key_name(key));
+}
+
+/* The first descriptor that can be used; why_not is about the last one that cannot. */
+static void find_encryption(eckid_saml_metadata_sp_t *sp, const xmlNode *role, apr_pool_t *pool)
+{
+    xmlNodePtr descriptor = eckid_xml_child(role, ECKID_NS_METADATA, "KeyDescriptor");
+
+    for (; descriptor && !sp->encryption;
+         descriptor = eckid_xml_next(descriptor, ECKID_NS_METADATA, "KeyDescriptor")) {
+        if (is_for(descriptor, "encryption", pool)) {
+            eckid_encryption_t *encryption = apr_pcalloc(pool, sizeof(*encryption));
+
+            sp->why_not = read_encryption(encryption, descriptor, pool);
+            sp->encryption = sp->why_not ? NULL : encryption;
+        }
+    }
+}
+
+/* The entity alone, with the namespaces it needs. */
+static eckid_err_t *print_entity(eckid_bytes_t *text, const xmlNode *entity, apr_pool_t *pool)
+{
+    xmlDocPtr doc = eckid_xml_make(pool);
+
+    xmlDocSetRootElement(doc, xmlDocCopyNode((xmlNodePtr)entity, doc, 1));
+    return eckid_xml_print(text, doc, pool);
+}
+
+static eckid_err_t *read_entity(eckid_saml_metadata_sp_t *sp, const xmlNode *entity,
+                                apr_pool_t *pool)
+{
+    xmlNodePtr role = eckid_xml_child(entity, ECKID_NS_METADATA, "SPSSODescriptor");
+
+    for (; role; role = eckid_xml_next(role, ECKID_NS_METADATA, "SPSSODescriptor")) {
+        if (eckid_saml_metadata_is_saml2(role, pool)) {
+            find_encryption(sp, role, pool);
+        }
+    }
+    return print_entity(&sp->text, entity, pool);
+}
+
 static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity, apr_pool_t *pool)
 {
     eckid_saml_metadata_sp_t *sp = search->self;
     apr_array_header_t *urls = sp->consumers;
 
     ECKID_ERR(read_validity(&sp->expiry, search, entity, pool));
+    ECKID_ERR(read_entity(sp, entity, pool));
     for (xmlNodePtr node = entity->children; node; node = eckid_xml_walk(entity, node)) {
         if (eckid_xml_is(node, ECKID_NS_METADATA, "AssertionConsumerService")) {
             const char *location = eckid_xml_attribute(node, "Location", pool);

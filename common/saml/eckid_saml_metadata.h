@@ -5,7 +5,7 @@
 
 #include "base/eckid_expiry.h"
 #include "crypto/eckid_key.h"
-#include "xml/eckid_xml.h"
+#include "xml/eckid_xmlenc.h"
 
 /* What is read of an identity provider. */
 typedef struct eckid_idp_t {
@@ -28,11 +28,15 @@ eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const 
 /* What is read of a supplier. */
 typedef struct eckid_saml_metadata_sp_t {
     apr_array_header_t *consumers; /* const char *: where its AssertionConsumerServices are */
-    eckid_expiry_t expiry;         /* of the metadata; until is 0 if it is not stated */
+    const eckid_encryption_t *encryption; /* by its first key for encryption that can be used */
+    const eckid_err_t *why_not;           /* where that is NULL: why, if there is any such key */
+    eckid_bytes_t text;                   /* its EntityDescriptor */
+    eckid_expiry_t expiry;                /* of the metadata; until is 0 if it is not stated */
 } eckid_saml_metadata_sp_t;
 
-/* Reads the service provider with that entity ID, its consumers of any binding. ECKID_FILE,
- * ECKID_METADATA. */
+/* Reads the service provider with that entity ID, its consumers of any binding. Keys for
+ * encryption are of KeyDescriptors with use "encryption" or without use, in roles of SAML 2.0.
+ * ECKID_FILE, ECKID_METADATA. */
 eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **sp, const char *file,
                                     const char *entity_id, apr_pool_t *pool);
 

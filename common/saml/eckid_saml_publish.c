@@ -23,13 +23,13 @@ static xmlNodePtr find_entity(xmlDocPtr doc, const char *entity_id, apr_pool_t *
     return NULL;
 }
 
-static xmlNodePtr key_descriptor(const xmlNode *role, const eckid_key_t *key)
+static xmlNodePtr key_descriptor(const xmlNode *role, const eckid_key_t *key, const char *use)
 {
     xmlNodePtr descriptor = xmlNewDocNode(role->doc, role->ns, BAD_CAST "KeyDescriptor", NULL);
     xmlNodePtr info = xmlNewChild(descriptor, NULL, BAD_CAST "KeyInfo", NULL);
     xmlNsPtr ds = xmlNewNs(info, BAD_CAST ECKID_NS_DSIG, BAD_CAST "ds");
 
-    xmlSetProp(descriptor, BAD_CAST "use", BAD_CAST "signing");
+    xmlSetProp(descriptor, BAD_CAST "use", BAD_CAST use);
     xmlSetNs(info, ds);
     xmlNewChild(xmlNewChild(info, ds, BAD_CAST "X509Data", NULL), ds, BAD_CAST "X509Certificate",
                 BAD_CAST eckid_key_certificate_base64(key));
@@ -57,6 +57,14 @@ static void insert_descriptor(xmlNodePtr role, xmlNodePtr descriptor)
     else {
         xmlAddChild(role, descriptor);
     }
+}
+
+xmlNodePtr eckid_saml_publish_add_key(xmlNodePtr role, const eckid_key_t *key, const char *use)
+{
+    xmlNodePtr descriptor = key_descriptor(role, key, use);
+
+    insert_descriptor(role, descriptor);
+    return descriptor;
 }
 
 static bool is_sso(const xmlNode *endpoint)
@@ -100,7 +108,7 @@ static void remove_denied_endpoints(xmlNodePtr role, apr_pool_t *pool)
     }
 }
 
-static void remove_signatures(xmlNodePtr node)
+void eckid_saml_publish_unsign(xmlNodePtr node)
 {
     for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
         xmlNodePtr signature = eckid_xml_child(node, ECKID_NS_DSIG, "Signature");
@@ -117,12 +125,12 @@ static void edit_role(xmlNodePtr role, const eckid_saml_publish_edit_t *edit, ap
         const eckid_key_t *key = APR_ARRAY_IDX(edit->keys, i, const eckid_key_t *);
 
         if (!eckid_saml_metadata_has_key(role, key, pool)) {
-            insert_descriptor(role, key_descriptor(role, key));
+            eckid_saml_publish_add_key(role, key, "signing");
         }
     }
     remove_denied_endpoints(role, pool);
     xmlSetProp(role, BAD_CAST "protocolSupportEnumeration", BAD_CAST ECKID_NS_SAMLP);
-    remove_signatures(role);
+    eckid_saml_publish_unsign(role);
 }
 
 /* Roles that send assertions by SOAP, which is refused. */
@@ -150,14 +158,12 @@ static void edit_entity(xmlNodePtr entity, const eckid_saml_publish_edit_t *edit
     }
 }
 
-static eckid_err_t *sign(xmlDocPtr doc, const eckid_saml_publish_edit_t *edit, apr_pool_t *pool)
+eckid_err_t *eckid_saml_publish_sign(xmlNodePtr root, const eckid_key_t *signer, apr_pool_t *pool)
 {
-    xmlNodePtr root = xmlDocGetRootElement(doc);
-
     if (!eckid_xml_attribute(root, "ID", pool)) {
         xmlSetProp(root, BAD_CAST "ID", BAD_CAST "_mod_eckid");
     }
-    return eckid_xmldsig_sign_own(root, edit->signer, pool);
+    return eckid_xmldsig_sign_own(root, signer, pool);
 }
 
 /* Only metadata may be signed with the key for metadata. */
@@ -185,7 +191,7 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
     }
     edit_entity(entity, edit, pool);
     if (edit->signer) {
-        ECKID_ERR(sign(doc, edit, pool));
+        ECKID_ERR(eckid_saml_publish_sign(xmlDocGetRootElement(doc), edit->signer, pool));
     }
     return eckid_xml_print(rewritten, doc, pool);
 }

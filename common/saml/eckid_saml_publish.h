@@ -23,6 +23,15 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
                                         const eckid_saml_publish_edit_t *edit, eckid_bytes_t text,
                                         apr_pool_t *pool);
 
+/* Adds a KeyDescriptor with the key's certificate to a role, where the schema wants it. */
+xmlNodePtr eckid_saml_publish_add_key(xmlNodePtr role, const eckid_key_t *key, const char *use);
+
+/* Removes the signatures of a node and of all around it, which a change breaks. */
+void eckid_saml_publish_unsign(xmlNodePtr node);
+
+/* Signs metadata that have no signature, by their root. */
+eckid_err_t *eckid_saml_publish_sign(xmlNodePtr root, const eckid_key_t *signer, apr_pool_t *pool);
+
 /* The same as a decision about a response: PASS if the metadata does not have the identity
  * provider of the setup. */
 eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,

@@ -266,14 +266,14 @@ eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, con
 }
 
 eckid_err_t *eckid_saml_seal_encrypted(eckid_bytes_t *xml, eckid_verified_t *verified,
-                                       const eckid_key_t *key, const eckid_supplier_t *supplier,
+                                       const eckid_key_t *key, const eckid_described_t *reader,
                                        const eckid_moment_t *moment, apr_pool_t *pool)
 {
     const eckid_seal_t seal = {
-        .encryption = supplier->encryption,
+        .encryption = reader->encryption,
         .namespace = ECKID_NS_SAML,
         .name = "EncryptedAssertion",
-        .recipient = supplier->name,
+        .recipient = reader->id,
         .moment = moment,
     };
 

@@ -40,9 +40,10 @@ bool eckid_saml_verify_is_bearer(const xmlNode *confirmation, apr_pool_t *pool);
 eckid_err_t *eckid_saml_seal(eckid_bytes_t *xml, eckid_verified_t *verified, const eckid_key_t *key,
                              apr_pool_t *pool);
 
-/* The same with the Assertion encrypted to a supplier. The content key of moment is used. */
+/* The same with the Assertion encrypted to an entity of a supplier. The content key of moment is
+ * used. */
 eckid_err_t *eckid_saml_seal_encrypted(eckid_bytes_t *xml, eckid_verified_t *verified,
-                                       const eckid_key_t *key, const eckid_supplier_t *supplier,
+                                       const eckid_key_t *key, const eckid_described_t *reader,
                                        const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

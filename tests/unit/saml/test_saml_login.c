@@ -162,6 +162,12 @@ static const eckid_encryption_t *to_supplier(void)
     return encryption;
 }
 
+static void describe(eckid_supplier_t *supplier, const eckid_encryption_t *encryption)
+{
+    APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
+        (eckid_described_t){.id = supplier->name, .encryption = encryption};
+}
+
 /* What a login becomes: how it came, and what the supplier's block says. */
 static const struct {
     bool came_encrypted;
@@ -198,7 +204,7 @@ START_TEST(a_login_goes_out_encrypted_or_not)
 
     supplier->on[ECKID_LAS_FAILED] = ECKID_OMIT;
     supplier->encrypt = ways[_i].encrypt;
-    supplier->encryption = ways[_i].has_key ? to_supplier() : NULL;
+    describe(supplier, ways[_i].has_key ? to_supplier() : NULL);
     eckid_decision_t decision =
         rewrite(scene, login(ways[_i].came_encrypted), MAKER_CONSUMER, false);
 
@@ -240,7 +246,8 @@ START_TEST(two_suppliers_on_one_host_are_told_apart_by_the_plaintext)
 
     APR_ARRAY_PUSH(second->consumers, const char *) = consumers[1];
     ok(eckid_policy_add(scene->policy, second, pool));
-    first_supplier(scene->policy)->encryption = second->encryption = to_supplier();
+    describe(first_supplier(scene->policy), to_supplier());
+    describe(second, to_supplier());
     maker.sealing = &sealing;
     for (int i = 0; i < COUNT(names); i++) {
         sealing.recipient = maker.audience = names[i];
@@ -263,7 +270,7 @@ START_TEST(the_supplier_is_the_one_that_the_plaintext_names)
     maker.audience = receivers[_i].audience;
     maker.recipient = receivers[_i].recipient;
     maker.destination = receivers[_i].destination;
-    first_supplier(scene->policy)->encryption = to_supplier();
+    describe(first_supplier(scene->policy), to_supplier());
     eckid_decision_t decision =
         rewrite(scene, base64_of(maker_xml(&maker)), receivers[_i].action, false);
 
@@ -291,7 +298,7 @@ START_TEST(the_recipient_of_a_key_names_a_supplier)
     sealing.recipient = key_recipients[_i].recipient;
     maker.sealing = &sealing;
     first_supplier(scene->policy)->on[ECKID_LAS_FAILED] = ECKID_OMIT;
-    first_supplier(scene->policy)->encryption = to_supplier();
+    describe(first_supplier(scene->policy), to_supplier());
     ck_assert_int_eq(rewrite(scene, base64_of(maker_xml(&maker)), MAKER_CONSUMER, false).verdict,
                      ECKID_CHANGE);
     maker.destination = maker.recipient = maker.audience = "https://canteen.example/saml";

@@ -232,6 +232,60 @@ START_TEST(the_validity_of_a_set_holds_for_a_supplier_in_it)
 }
 END_TEST
 
+/* The keys of a supplier, and which of them is encrypted to. */
+static const struct {
+    struct {
+        const char *use;
+        test_kind_t kind;
+        int number;
+    } keys[3];
+    int chosen;           /* the number of an RSA key; -1 for none */
+    eckid_code_t why_not; /* if none can be used, but there are some */
+} readers[] = {
+    {{{NULL, 0, 0}}, -1, ECKID_OK},
+    {{{" use='signing'", RSA_2048, 0}}, -1, ECKID_OK},
+    {{{" use='encryption'", RSA_2048, 1}}, 1, ECKID_OK},
+    {{{"", RSA_2048, 1}}, 1, ECKID_OK},
+    {{{" use='signing'", RSA_2048, 0}, {" use='encryption'", RSA_2048, 2}}, 2, ECKID_OK},
+    {{{" use='encryption'", P_256, 0}, {" use='encryption'", RSA_2048, 2}}, 2, ECKID_OK},
+    {{{" use='encryption'", P_256, 0}}, -1, ECKID_KEY},
+};
+
+START_TEST(the_first_usable_key_for_encryption_is_the_supplier_s)
+{
+    const char *content = "";
+    eckid_saml_metadata_sp_t *sp;
+
+    for (int i = 0; i < COUNT(readers[_i].keys) && readers[_i].keys[i].use; i++) {
+        content = apr_pstrcat(pool, content,
+                              metadata_descriptor(readers[_i].keys[i].use,
+                                                  metadata_certificate(readers[_i].keys[i].kind,
+                                                                       readers[_i].keys[i].number)),
+                              NULL);
+    }
+    ok(eckid_saml_metadata_sp(
+        &sp, metadata_file(metadata_entity("urn:a", metadata_sp_role(content))), "urn:a", pool));
+    ck_assert_int_eq(sp->encryption != NULL, readers[_i].chosen >= 0);
+    ck_assert_int_eq(sp->why_not ? (int)sp->why_not->code : 0, readers[_i].why_not);
+    if (sp->encryption) {
+        ck_assert(eckid_key_same(sp->encryption->key, test_pair(RSA_2048, readers[_i].chosen)));
+    }
+}
+END_TEST
+
+START_TEST(an_entity_of_a_set_is_told_as_it_stands_there)
+{
+    eckid_saml_metadata_sp_t *sp;
+    xmlDocPtr doc;
+
+    ok(eckid_saml_metadata_sp(
+        &sp, metadata_file(metadata_entities(metadata_entity("urn:a", metadata_sp_role("")))),
+        "urn:a", pool));
+    ok(eckid_xml_parse(&doc, sp->text, pool));
+    ck_assert(eckid_xml_is(xmlDocGetRootElement(doc), ECKID_NS_METADATA, "EntityDescriptor"));
+}
+END_TEST
+
 UNIT_SUITE(saml_metadata)
 {
     Suite *suite = suite_create("saml_metadata");
@@ -248,5 +302,8 @@ UNIT_SUITE(saml_metadata)
     tcase_add_test(tcase, one_usable_key_is_enough);
     tcase_add_test(tcase, the_validity_of_a_set_holds_for_a_supplier_in_it);
     tcase_add_test(tcase, consumers_are_all_locations_of_any_binding);
+    tcase_add_loop_test(tcase, the_first_usable_key_for_encryption_is_the_supplier_s, 0,
+                        COUNT(readers));
+    tcase_add_test(tcase, an_entity_of_a_set_is_told_as_it_stands_there);
     return suite;
 }
