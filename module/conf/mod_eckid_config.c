@@ -56,6 +56,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(metadata_paths, NULL);
     CHOOSE(metadata_key, NULL);
     CHOOSE(signers, NULL);
+    CHOOSE(decryption_keys, NULL);
     CHOOSE(conditions, NULL);
     CHOOSE(student, NULL);
     dir->las = mod_eckid_las_merge(&b->las, &a->las);

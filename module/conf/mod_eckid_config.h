@@ -54,9 +54,10 @@ typedef struct mod_eckid_dir_t {
     int passes_unknown;                 /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
-    apr_array_header_t *signers;    /* eckid_signer_t */
-    apr_array_header_t *conditions; /* eckid_condition_t */
-    const eckid_student_t *student; /* without its conditions */
+    apr_array_header_t *signers;         /* eckid_signer_t */
+    apr_array_header_t *decryption_keys; /* const eckid_key_t *: the first is published */
+    apr_array_header_t *conditions;      /* eckid_condition_t */
+    const eckid_student_t *student;      /* without its conditions */
     mod_eckid_las_t las;
     mod_eckid_las_t *open_las; /* while its block is being read */
     apr_hash_t *named;         /* mod_eckid_las_t * by name */

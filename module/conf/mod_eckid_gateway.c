@@ -126,6 +126,7 @@ static eckid_saml_setup_t make_saml(const objects_t *objects, const mod_eckid_di
         .rules = &objects->gateway.rules,
         .metadata = dir->metadata,
         .metadata_key = dir->metadata_key,
+        .decryption_keys = dir->decryption_keys,
         .sha1 = dir->sha1 == 1,
         .response_max = dir->response_max ? dir->response_max : DEFAULT_RESPONSE_MAX,
     };

@@ -59,6 +59,9 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
         text =
             apr_pstrcat(pool, text, " attributes=", list_of(decision->log.attributes, pool), NULL);
     }
+    if (decision->log.encrypted) {
+        text = apr_pstrcat(pool, text, " encrypted=yes", NULL);
+    }
     if (decision->log.name_id_shows) {
         text = apr_pstrcat(pool, text,
                            decision->log.channel != ECKID_CHANNEL_SAML ? " sub-shows="

@@ -13,6 +13,7 @@
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_log.h"
 #include "directive/mod_eckid_configtest_warn.h"
+#include "directive/mod_eckid_encryption.h"
 #include "service/mod_eckid_store.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
@@ -317,6 +318,19 @@ static void check_tokens(subject_t *subject)
     }
 }
 
+/* Idp_keys may be NULL. */
+static void check_encryption(subject_t *subject, const apr_array_header_t *idp_keys)
+{
+    const apr_array_header_t *findings =
+        mod_eckid_encryption_check(subject->dir, subject->signers, idp_keys, subject->pool);
+
+    for (int i = 0; i < findings->nelts; i++) {
+        const mod_eckid_finding_t *each = &APR_ARRAY_IDX(findings, i, mod_eckid_finding_t);
+
+        tell_about(subject, each->thing, each->is_mistake ? APLOG_ERR : APLOG_WARNING, each->text);
+    }
+}
+
 static void check_whole(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
@@ -334,10 +348,12 @@ static void check_whole(subject_t *subject)
         dir->metadata ? eckid_metadata_last(dir->metadata, subject->pool) : NULL;
 
     if (!idp) {
+        check_encryption(subject, NULL);
         check_las_keys(subject, NULL);
         return;
     }
     check_trust(subject, idp);
+    check_encryption(subject, idp->keys);
     check_las_keys(subject, idp);
     check_metadata_key(subject, idp);
     check_readable(subject);

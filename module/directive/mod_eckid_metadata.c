@@ -62,6 +62,9 @@ const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *
                                    APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
                                    cmd->pool));
         apr_array_cat(supplier->consumers, sp->consumers);
+        APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
+            (eckid_described_t){APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
+                                sp->encryption, sp->why_not, sp->text};
         mod_eckid_expiry_add(&sp->expiry, cmd->directive);
     }
     return outside;

@@ -2,6 +2,7 @@
 /* The table of all directives. */
 #include "directive/mod_eckid_table.h"
 
+#include "directive/mod_eckid_encryption.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_metadata.h"
 #include "directive/mod_eckid_provider.h"
@@ -44,6 +45,8 @@ const command_rec mod_eckid_directives[] = {
                   "a text for the page about a refused login"),
     AP_INIT_TAKE23("EckidSigningKey", mod_eckid_add_signing_key, NULL, WHERE,
                    "key and certificate that sign logins; \"shared\" with the identity provider"),
+    AP_INIT_TAKE2("EckidDecryptionKey", mod_eckid_encryption_key, NULL, WHERE,
+                  "key and certificate to which the identity provider encrypts logins"),
     AP_INIT_TAKE2("EckidStudentIf", mod_eckid_add_student_if, NULL, WHERE,
                   "an attribute and an expression that one of its values must match"),
     AP_INIT_TAKE_ARGV("EckidStudentKey", mod_eckid_set_student_key, NULL, WHERE,
@@ -87,6 +90,8 @@ const command_rec mod_eckid_directives[] = {
                       "name at the identity provider, name at the supplier; format=, friendly="),
     AP_INIT_TAKE23("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
                    "not-student, unknown, no-eckid, las-failed or provider-failed; deny or omit"),
+    AP_INIT_TAKE1("EckidEncryption", mod_eckid_encryption_supplier, NULL, WHERE,
+                  "on, off or as-it-came: whether SAML logins go out encrypted"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),
     {.name = NULL},
 };

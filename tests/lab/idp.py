@@ -8,6 +8,7 @@ import pwd
 from .pki import Pair
 from .place import as_server
 
+NOBODY = '<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"/>'
 WWW = pathlib.Path("/usr/share/simplesamlphp/www")
 ENTITY = "https://idp.school.example/saml"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
@@ -45,8 +46,8 @@ def php(value):
 class Idp:
     """One instance; httpd servers reach it by the handler that conf() writes."""
 
-    def __init__(self, place, school, people, services, host="idp.localhost"):
-        self.place, self.school, self.host = place, school, host
+    def __init__(self, place, school, people, services, host="idp.localhost", **options):
+        self.place, self.school, self.host, self.options = place, school, host, options
         self.root = place.dir("idp")
         self.pair = Pair(place, "idp")
         self.port = place.port()
@@ -54,6 +55,7 @@ class Idp:
             place.dir(f"idp/{name}").chmod(0o777)
         place.file("idp/cert/idp.key", self.pair.key_file.read_bytes(), 0o644)
         place.file("idp/cert/idp.crt", self.pair.crt_file.read_bytes())
+        self.suppliers = place.file("idp/suppliers.xml", NOBODY)  # metadata that come later
         self.write_config(people)
         self.write_metadata(services)
         user = f"user = {pwd.getpwnam('www-data').pw_name}\ngroup = www-data" if (
@@ -73,7 +75,8 @@ class Idp:
             "baseurlpath": "simplesaml/", "certdir": f"{self.root}/cert/",
             "loggingdir": f"{self.root}/log/", "datadir": f"{self.root}/data/",
             "tempdir": f"{self.root}/tmp/", "metadatadir": f"{self.root}/metadata/",
-            "metadata.sources": [{"type": "flatfile"}], "secretsalt": os.urandom(16).hex(),
+            "metadata.sources": [{"type": "flatfile"}, {"type": "xml", "file": self.suppliers}],
+            "secretsalt": os.urandom(16).hex(),
             "auth.adminpassword": os.urandom(16).hex(), "technicalcontact_email": "na@example.org",
             "timezone": "Europe/Amsterdam", "logging.handler": "file", "logging.level": 4,
             "enable.saml20-idp": True,
@@ -92,7 +95,7 @@ class Idp:
                   "auth": "school", "saml20.ecp": True,
                   "NameIDFormat": [UNSPECIFIED],
                   "authproc": {10: {"class": "saml:AttributeNameID", "attribute": "uid",
-                                    "Format": UNSPECIFIED}}}
+                                    "Format": UNSPECIFIED}}, **self.options}
         self.write_php("metadata/saml20-idp-hosted.php",
                        f"$metadata[{php(ENTITY)}] = {php(hosted)};")
         self.write_php("metadata/saml20-sp-remote.php", "\n".join(

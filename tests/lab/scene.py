@@ -94,13 +94,14 @@ class Scene(Setting):
     stands in front of another httpd that does."""
 
     def __init__(self, place, services=None, frontend="same", say=lambda text: None, extra="",
-                 instead=None, **more):
+                 instead=None, idp_options=None, **more):
         say("starting the LAS, on https with a CA of its own")
         super().__init__(place, **more)
         self.services = default_services() if services is None else services
         self.hosts = Services(place, self.services)
         say("starting the identity provider: SimpleSAMLphp on PHP-FPM")
-        self.idp = Idp(place, self.school, self.people, self.services).start()
+        self.idp = Idp(place, self.school, self.people, self.services,
+                       **(idp_options or {})).start()
         self.idp_metadata = place.file("idp-metadata.xml", self.idp.metadata("http://idp.example"))
         self.backend = None
         if frontend == "proxy":

@@ -21,9 +21,12 @@ class Service:
     sign: str = "both"  # what the identity provider signs: assertion, response or both
     attribute: str = "eckId"
     release: tuple = ("uid", "givenName", "eduPersonAffiliation", "nlEduPersonHomeOrganization")
+    encrypt: str = None  # its EckidEncryption; then EckidSupplierMetadata is written, too
     extra: str = ""  # more lines for the supplier's block
     options: dict = dataclasses.field(default_factory=dict)  # more at the identity provider
     base: str = None  # its URL, once its httpd has a port
+    pair: Pair = None  # its key and certificate, for both uses
+    metadata: pathlib.Path = None
 
     @property
     def eckid_name(self):
@@ -41,9 +44,11 @@ class Service:
     def block(self):
         """Its <EckidSupplier>."""
         release = " ".join(f'"{name}"' for name in self.release) or "none"
+        known = f"EckidSupplierMetadata {self.metadata}\n  EckidEncryption {self.encrypt}" if (
+            self.encrypt) else f"EckidConsumer {self.consumer}"
         return f"""
 <EckidSupplier {self.entity}>
-  EckidConsumer {self.consumer}
+  {known}
   EckidName {self.attribute}
   EckidRelease {release}
   {self.extra}
@@ -60,6 +65,22 @@ class Services:
                            modules=["authn_core", "authz_user", "auth_mellon"])
         for number, service in enumerate(services):
             service.base = f"http://service{number}.localhost:{self.httpd.port}"
+            service.pair = Pair(place, f"service{number}")
+            service.metadata = place.file(f"services/service{number}.xml", self.metadata(service))
+
+    @staticmethod
+    def metadata(service):
+        return f"""
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{service.entity}">
+<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<md:KeyDescriptor><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{service.pair.base64}\
+</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
+<md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+</md:SPSSODescriptor></md:EntityDescriptor>
+"""
 
     @staticmethod
     def small_ca(place):
@@ -75,15 +96,7 @@ class Services:
         return self
 
     def host(self, service, fcgi_port):
-        pair = Pair(self.place, service.base.split("//")[1].split(".")[0])
-        metadata = self.place.file(f"services/{pair.key_file.stem}.xml", f"""
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{service.entity}">
-<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
-<md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
- Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
-</md:SPSSODescriptor></md:EntityDescriptor>
-""")
+        pair, metadata = service.pair, service.metadata
         return f"""
 <VirtualHost 127.0.0.1:{self.httpd.port}>
   ServerName {service.base.split('//')[1].split(':')[0]}

@@ -145,3 +145,11 @@ def verifies(place, xml, certificate, element):
          f"//*[local-name()='{element}']/*[local-name()='Signature']", "--pubkey-cert-pem",
          str(certificate), "--enabled-key-data", "rsa,ecdsa", str(path)], capture_output=True)
     return done.returncode == 0
+
+
+def decrypted(place, xml, pair):
+    """What xmlsec1 makes of an EncryptedAssertion with that key; None if it cannot."""
+    path = place.file("signer/decrypt.xml", xml)
+    done = subprocess.run(["xmlsec1", "--decrypt", "--privkey-pem", str(pair.key_file), str(path)],
+                          capture_output=True)
+    return done.stdout.decode() if done.returncode == 0 else None

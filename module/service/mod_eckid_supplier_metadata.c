@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Serves the metadata of suppliers that the identity provider gets. */
+#include "service/mod_eckid_supplier_metadata.h"
+
+#include <apr_strings.h>
+
+#include "base/eckid_params.h"
+#include "conf/mod_eckid_config.h"
+#include "conf/mod_eckid_log.h"
+#include "decision/eckid_policy.h"
+#include "saml/eckid_saml_supplier.h"
+#include "service/mod_eckid_reply.h"
+
+/* All entities that are described (eckid_described_t). */
+static apr_array_header_t *all_described(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    apr_array_header_t *all = apr_array_make(pool, 4, sizeof(eckid_described_t));
+
+    for (int i = 0; dir->policy && i < dir->policy->suppliers->nelts; i++) {
+        apr_array_cat(
+            all, APR_ARRAY_IDX(dir->policy->suppliers, i, const eckid_supplier_t *)->described);
+    }
+    return all;
+}
+
+/* That of the query; without one, the only one there is. */
+static const eckid_described_t *find_wanted(const apr_array_header_t *all, const char *query,
+                                            apr_pool_t *pool)
+{
+    const char *wanted = NULL;
+
+    if (!query || !*query) {
+        return all->nelts == 1 ? &APR_ARRAY_IDX(all, 0, eckid_described_t) : NULL;
+    }
+    if (eckid_params_get(&wanted, eckid_params_parse(eckid_bytes_str(query), pool), "entityID",
+                         pool) != 1 ||
+        !wanted) {
+        return NULL;
+    }
+    for (int i = 0; i < all->nelts; i++) {
+        const eckid_described_t *each = &APR_ARRAY_IDX(all, i, eckid_described_t);
+
+        if (strcmp(each->id, wanted) == 0) {
+            return each;
+        }
+    }
+    return NULL;
+}
+
+/* Names those that there are. */
+static int reply_list(request_rec *r, const apr_array_header_t *all)
+{
+    const char *text = all->nelts ? "Name a supplier by ?entityID= and one of these, escaped:\n"
+                                  : "No supplier has EckidSupplierMetadata.\n";
+
+    for (int i = 0; i < all->nelts; i++) {
+        text = apr_pstrcat(r->pool, text, APR_ARRAY_IDX(all, i, eckid_described_t).id, "\n", NULL);
+    }
+    r->status = HTTP_NOT_FOUND;
+    return mod_eckid_reply(r, "text/plain; charset=utf-8", eckid_bytes_str(text), "no-store");
+}
+
+int mod_eckid_supplier_metadata_handler(request_rec *r)
+{
+    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
+    eckid_bytes_t text;
+
+    if (!r->handler || strcmp(r->handler, "eckid-supplier-metadata") != 0) {
+        return DECLINED;
+    }
+    if (r->method_number != M_GET) {
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    const apr_array_header_t *all = all_described(dir, r->pool);
+    const eckid_described_t *wanted = find_wanted(all, r->args, r->pool);
+
+    if (!wanted || !dir->decryption_keys) {
+        return reply_list(r, all);
+    }
+    eckid_err_t *err = eckid_saml_supplier_metadata(
+        &text, wanted->metadata, APR_ARRAY_IDX(dir->decryption_keys, 0, const eckid_key_t *),
+        dir->metadata_key, r->pool);
+
+    if (err) {
+        mod_eckid_log_trouble(r, err, "the metadata of a supplier cannot be served");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return mod_eckid_reply(r, "application/samlmetadata+xml", text, "max-age=300");
+}
