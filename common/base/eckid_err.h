@@ -24,11 +24,16 @@
     X(EXPIRED, 107, "a certificate or metadata has expired", "replace it, or fetch it again")      \
     X(EXPIRES, 108, "a certificate or metadata expires soon",                                      \
       "replace it in time, or fetch it again")                                                     \
+    X(UNLISTED, 109, "metadata of the identity provider passes unchanged",                         \
+      "add the path to EckidMetadataPath, or suppliers that fetch it do not get our certificate")  \
     X(CONTRACT, 110, "the file of a LAS contract cannot be used",                                  \
       "conf/contracts/README.md describes the format")                                             \
     X(SCHOOL_MAP, 111, "the school map cannot be used",                                            \
       "a line is: the key made from the attribute, the school's type and value, optionally a LAS") \
     X(ADMIN_REQUEST, 112, "an admin request cannot be read", "use eckid-check or eckid-warm")      \
+    X(NO_LOGINS, 113, "no login has passed since httpd was started",                               \
+      "do suppliers use this host name, and is EckidEngine in its virtual host? holidays do it "   \
+      "too")                                                                                       \
     X(CODING, 201, "the page has an encoding that cannot be read",                                 \
       "configure the identity provider to send UTF-8, uncompressed or gzip")                       \
     X(PARTIAL, 202, "the response is only a part of a page",                                       \
@@ -71,6 +76,8 @@
       "let the identity provider encrypt by AES-GCM or AES-CBC and RSA-OAEP")                      \
     X(NO_RECIPIENT, 224, "there is no key to encrypt the login response to",                       \
       "EckidSupplierMetadata must hold one; or write EckidEncryption off")                         \
+    X(NO_SUPPLIER, 230, "no <EckidSupplier> has this service, so it gets everything",              \
+      "if it is a supplier, compare its entity ID or client ID with the block, letter for letter") \
     X(TOKEN, 231, "the token is not built as OpenID Connect prescribes",                           \
       "see the provider's log; if it recurs it may be an attack")                                  \
     X(TOKEN_ALGORITHM, 232, "the token is signed by an algorithm that is not accepted",            \
@@ -138,6 +145,8 @@
       "did the school switch on Nummervoorziening in the LAS?")                                    \
     X(NO_SCHOOL, 407, "the login does not identify the school",                                    \
       "compare the identity provider's values with EckidSchoolMap and its file")                   \
+    X(NO_STUDENT_SIGN, 408, "the attribute that tells students from others is not there",          \
+      "send what EckidStudentIf names; if it is only in userinfo: student=userinfo")               \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
     X(RECORD, 502, "a record of the cache cannot be read",                                         \
       "no action is needed: it counts as a miss")                                                  \

@@ -3,12 +3,9 @@
 #include "base/eckid_expiry.h"
 #include "base/eckid_time.h"
 
-#include <apr_atomic.h>
-#include <apr_hash.h>
 #include <apr_strings.h>
 
 #define DAY apr_time_from_sec(24 * 3600)
-#define SLOTS (sizeof(((eckid_expiry_told_t *)NULL)->keys) / sizeof(apr_uint32_t))
 
 static eckid_expiry_stage_t stage_at(apr_time_t until, apr_time_t now)
 {
@@ -49,37 +46,12 @@ const char *eckid_expiry_text(const eckid_expiry_t *expiry, apr_time_t now, apr_
                         ended ? " ago" : "", expiry->consequence);
 }
 
-/* Never 0, which is an empty slot. */
-static apr_uint32_t key_of(const eckid_expiry_t *expiry, eckid_expiry_stage_t stage,
-                           apr_pool_t *pool)
-{
-    apr_ssize_t len = APR_HASH_KEY_STRING;
-    const char *text = apr_psprintf(pool, "%s %" APR_TIME_T_FMT " %d", expiry->what,
-                                    apr_time_sec(expiry->until), stage);
-
-    apr_uint32_t key = apr_hashfunc_default(text, &len);
-
-    return key ? key : 1;
-}
-
-/* A full table takes no more, and nothing more is told: that is better than telling it for each
- * login. */
-static bool add(eckid_expiry_told_t *told, apr_uint32_t key)
-{
-    for (apr_size_t i = 0; i < SLOTS; i++) {
-        apr_uint32_t before = apr_atomic_cas32(&told->keys[(key + i) % SLOTS], key, 0);
-
-        if (before == 0 || before == key) {
-            return before == 0;
-        }
-    }
-    return false;
-}
-
-bool eckid_expiry_is_news(eckid_expiry_told_t *told, const eckid_expiry_t *expiry, apr_time_t now,
+bool eckid_expiry_is_news(eckid_told_t *told, const eckid_expiry_t *expiry, apr_time_t now,
                           apr_pool_t *pool)
 {
     eckid_expiry_stage_t stage = eckid_expiry_stage(expiry, now);
 
-    return stage != ECKID_EXPIRY_FAR && add(told, key_of(expiry, stage, pool));
+    return stage != ECKID_EXPIRY_FAR &&
+           eckid_told_is_news(told, apr_psprintf(pool, "%s %" APR_TIME_T_FMT " %d", expiry->what,
+                                                 apr_time_sec(expiry->until), stage));
 }

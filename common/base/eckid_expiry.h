@@ -4,8 +4,8 @@
 #define ECKID_EXPIRY_H
 
 #include <apr_pools.h>
-#include <apr_time.h>
-#include <stdbool.h>
+
+#include "base/eckid_told.h"
 
 /* Something that ends. */
 typedef struct eckid_expiry_t {
@@ -30,15 +30,9 @@ eckid_expiry_stage_t eckid_expiry_stage(const eckid_expiry_t *expiry, apr_time_t
  * what it signs" */
 const char *eckid_expiry_text(const eckid_expiry_t *expiry, apr_time_t now, apr_pool_t *pool);
 
-/* Which warnings were given. Of a fixed size and without pointers, so that it can lie in memory
- * that processes share; all zero at first. */
-typedef struct eckid_expiry_told_t {
-    apr_uint32_t keys[512];
-} eckid_expiry_told_t;
-
 /* Whether a warning is due that was not given before; it counts as given from now on. Of several
  * threads and processes that ask, one is told so. Never blocks. */
-bool eckid_expiry_is_news(eckid_expiry_told_t *told, const eckid_expiry_t *expiry, apr_time_t now,
+bool eckid_expiry_is_news(eckid_told_t *told, const eckid_expiry_t *expiry, apr_time_t now,
                           apr_pool_t *pool);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision about a login: the verdict, what is known about the student, and what is logged. */
 #include "decision/eckid_decision.h"
+#include "base/eckid_url.h"
 
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause)
 {
@@ -13,6 +14,17 @@ eckid_decision_t eckid_decision_pass_unless(const eckid_err_t *err)
     return err ? eckid_decision_refuse(err) : (eckid_decision_t){.verdict = ECKID_PASS};
 }
 
+void eckid_decision_note_stranger(eckid_decision_t *decision, const char *name, const char *url,
+                                  apr_pool_t *pool)
+{
+    const char *host = url ? eckid_url_host(url, pool) : NULL;
+
+    decision->cause = eckid_err_make(pool, ECKID_NO_SUPPLIER, "%s at %s",
+                                     name ? eckid_url_shown(name, pool) : "an unknown name",
+                                     host ? eckid_url_shown(host, pool) : "an unknown host");
+    decision->log.wanted = true;
+}
+
 bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decision,
                              const eckid_rules_t *rules, eckid_attributes_t login, apr_pool_t *pool)
 {
@@ -20,7 +32,9 @@ bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decisio
 
     if (no_key) {
         decision->known.outcome =
-            no_key->code == ECKID_NOT_STUDENT ? ECKID_IS_NOT_STUDENT : ECKID_IS_UNKNOWN;
+            no_key->code == ECKID_NOT_STUDENT || no_key->code == ECKID_NO_STUDENT_SIGN
+                ? ECKID_IS_NOT_STUDENT
+                : ECKID_IS_UNKNOWN;
         decision->cause = no_key;
     }
     return !no_key;

@@ -39,6 +39,8 @@ typedef struct eckid_log_facts_t {
     bool encrypted;     /* the login goes out encrypted to its supplier */
     bool withheld; /* without an error: the ECK iD was left out because the browser would see it */
     const apr_array_header_t *attributes; /* const char *: names of the released attributes */
+    const apr_array_header_t *absent; /* const char *: names that are released to the supplier, but
+                                         were not in the login; or NULL */
     const char *name_id_shows; /* an attribute that is not released, but whose value the NameID or
                                   sub shows; or NULL */
     const char *token_shows;   /* the same for the access token */
@@ -63,6 +65,11 @@ eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause);
 
 /* PASS if err is NULL; otherwise a refusal as above. */
 eckid_decision_t eckid_decision_pass_unless(const eckid_err_t *err);
+
+/* Notes in a decision to pass that a login names no supplier: by what name it is known, and the URL
+ * it goes to, of which the log gets the host; each NULL if unknown. They need not be verified. */
+void eckid_decision_note_stranger(eckid_decision_t *decision, const char *name, const char *url,
+                                  apr_pool_t *pool);
 
 /* Finds the student key of a verified login. If there is none, returns false and sets outcome and
  * cause of the decision. */

@@ -93,3 +93,30 @@ void eckid_release(const char **shows, eckid_attributes_t login, const eckid_sup
     }
     rename_rest(login, supplier, names, pool);
 }
+
+static void add_absent(apr_array_header_t *absent, apr_hash_t *present, const char *name)
+{
+    if (!apr_hash_get(present, name, APR_HASH_KEY_STRING)) {
+        APR_ARRAY_PUSH(absent, const char *) = name;
+    }
+}
+
+apr_array_header_t *eckid_release_absent(eckid_attributes_t login, const eckid_supplier_t *supplier,
+                                         apr_pool_t *pool)
+{
+    apr_array_header_t *absent = apr_array_make(pool, 4, sizeof(const char *));
+    const apr_array_header_t *names = eckid_attributes_names(login, pool);
+    apr_hash_t *present = apr_hash_make(pool);
+
+    apr_hash_set(present, supplier->attribute.name, APR_HASH_KEY_STRING, ""); /* set by us */
+    for (int i = 0; i < names->nelts; i++) {
+        apr_hash_set(present, APR_ARRAY_IDX(names, i, const char *), APR_HASH_KEY_STRING, "");
+    }
+    for (int i = 0; i < supplier->release->nelts; i++) {
+        add_absent(absent, present, APR_ARRAY_IDX(supplier->release, i, const char *));
+    }
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        add_absent(absent, present, APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t).from);
+    }
+    return absent;
+}

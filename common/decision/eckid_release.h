@@ -16,4 +16,9 @@
 void eckid_release(const char **shows, eckid_attributes_t login, const eckid_supplier_t *supplier,
                    apr_pool_t *pool);
 
+/* The names that the supplier's block releases or renames and that the login does not have
+ * (const char *), before eckid_release. */
+apr_array_header_t *eckid_release_absent(eckid_attributes_t login, const eckid_supplier_t *supplier,
+                                         apr_pool_t *pool);
+
 #endif

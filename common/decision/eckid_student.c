@@ -9,10 +9,8 @@ static eckid_bytes_t value_at(const apr_array_header_t *values, int i)
     return eckid_codec_trim(APR_ARRAY_IDX(values, i, eckid_bytes_t));
 }
 
-static bool holds(const eckid_condition_t *condition, eckid_attributes_t login, apr_pool_t *pool)
+static bool holds(const eckid_condition_t *condition, const apr_array_header_t *values)
 {
-    apr_array_header_t *values = eckid_attributes_values(login, condition->attribute, pool);
-
     for (int i = 0; i < values->nelts; i++) {
         if (eckid_match_is(condition->match, value_at(values, i))) {
             return true;
@@ -28,8 +26,15 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attri
         const eckid_condition_t *condition =
             &APR_ARRAY_IDX(student->conditions, i, eckid_condition_t);
 
-        if (!holds(condition, login, pool)) {
-            return eckid_err_make(pool, ECKID_NOT_STUDENT, "by %s", condition->attribute);
+        const apr_array_header_t *values =
+            eckid_attributes_values(login, condition->attribute, pool);
+
+        if (values->nelts == 0) {
+            return eckid_err_make(pool, ECKID_NO_STUDENT_SIGN, "%s", condition->attribute);
+        }
+        if (!holds(condition, values)) {
+            return eckid_err_make(pool, ECKID_NOT_STUDENT, "no value of %s matches",
+                                  condition->attribute);
         }
     }
     return NULL;

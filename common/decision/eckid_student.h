@@ -27,7 +27,8 @@ typedef struct eckid_student_t {
 
 /*
  * Makes the student key of a verified login. White space around values is ignored, in conditions
- * and in keys, and equal values count once. ECKID_NOT_STUDENT if a condition does not hold.
+ * and in keys, and equal values count once. ECKID_NOT_STUDENT if no value of a
+ * condition's attribute matches, ECKID_NO_STUDENT_SIGN if the login does not have that attribute.
  * ECKID_NO_KEY, ECKID_TWO_KEYS or ECKID_KEY_MISMATCH if there is no usable student key;
  * ECKID_NO_SCHOOL with one of these as its cause if there is no usable key of a school.
  */

@@ -8,6 +8,7 @@
 #include "oidc/eckid_oidc_scan.h"
 #include "saml/eckid_saml_publish.h"
 #include "html/eckid_page_stream.h"
+#include "base/eckid_url.h"
 
 /* One page while it is handled. */
 typedef struct page_t {
@@ -299,6 +300,43 @@ static eckid_err_t *search_xml(const eckid_gateway_t *gateway, eckid_bytes_t pac
     return eckid_page_stream_end(stream);
 }
 
+/* Whether some key of ours is not known to suppliers by the identity provider's own metadata. */
+static bool has_own_key(const eckid_rules_t *rules, apr_pool_t *pool)
+{
+    const apr_array_header_t *signers = eckid_rules_all_signers(rules, pool);
+
+    for (int i = 0; i < signers->nelts; i++) {
+        if (!APR_ARRAY_IDX(signers, i, eckid_signer_t).shared) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool holds(eckid_bytes_t body, const char *text)
+{
+    return memmem(body.data, body.len, text, strlen(text)) != NULL;
+}
+
+/* What looks like the metadata of the identity provider, at a path where they are not rewritten,
+ * passes with a word about that. */
+static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
+                                          apr_pool_t *pool)
+{
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+    eckid_metadata_t *metadata = gateway->saml.metadata;
+    const eckid_idp_t *idp =
+        metadata && holds(body, "IDPSSODescriptor") ? eckid_metadata_last(metadata, pool) : NULL;
+
+    if (idp && holds(body, idp->entity_id) && has_own_key(&gateway->rules, pool)) {
+        decision.cause = eckid_err_make(pool, ECKID_UNLISTED, "those of %s at %s", idp->entity_id,
+                                        gateway->request ? eckid_url_shown(gateway->request, pool)
+                                                         : "an unknown path");
+        decision.log.wanted = true;
+    }
+    return decision;
+}
+
 eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                       apr_pool_t *pool)
 {
@@ -315,7 +353,7 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
 
     err = eckid_saml_bindings_check_xml(&page.context, body, pool);
     err = err ? err : find_id_token(&page, body);
-    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS}, err);
+    return conclude(&page, look_for_metadata(gateway, body, pool), err);
 }
 
 eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,

@@ -15,6 +15,7 @@
 typedef struct answer_t {
     const char *id_token, *access_token, *code, *state, *iss;
     const char *client_id; /* of the request, or NULL */
+    const char *url;       /* where it goes; or NULL */
 } answer_t;
 
 /* Whose it is */
@@ -57,6 +58,7 @@ static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answe
         if (party) {
             eckid_oidc_login_set_client(login, party);
         }
+        eckid_decision_note_stranger(&login->decision, party, answer->url, login->pool);
         return NULL;
     }
     if (!party || (answer->client_id && strcmp(answer->client_id, party) != 0)) {
@@ -253,6 +255,8 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
                                  ? place.fragment
                                  : place.query;
     answer_t answer = read_answer(params, client_id, pool);
+
+    answer.url = url;
     eckid_err_t *err = check_response(setup, &place, client_id, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
@@ -301,7 +305,7 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, 
 
 static answer_t read_form(const eckid_form_t *form, const eckid_form_field_t *field)
 {
-    answer_t answer = {.id_token = field->value.data};
+    answer_t answer = {.id_token = field->value.data, .url = field->action};
 
     for (int i = 0; i < form->fields->nelts; i++) {
         const eckid_form_field_t *other = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);

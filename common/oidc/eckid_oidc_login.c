@@ -369,6 +369,9 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
     eckid_attributes_t token = eckid_oidc_attributes(login->claims);
     const apr_array_header_t *before = eckid_attributes_names(token, login->pool);
 
+    if (decision->log.channel == ECKID_CHANNEL_USERINFO) { /* all claims have been handed out */
+        decision->log.absent = eckid_release_absent(token, decision->supplier, login->pool);
+    }
     eckid_release(&decision->log.name_id_shows, token, decision->supplier, login->pool);
     eckid_attributes_remove(token, claim_of(login), login->pool);
     remove_distributed(login, token);

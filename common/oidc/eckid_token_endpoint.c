@@ -234,6 +234,15 @@ static eckid_err_t *check_other(grant_t *grant)
     return found ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "another client got it") : NULL;
 }
 
+static void note_stranger(grant_t *grant)
+{
+    eckid_oidc_login_t *login = &grant->login;
+    const char *url = NULL;
+
+    eckid_client_auth_parameter(&url, grant->call, "redirect_uri", login->pool);
+    eckid_decision_note_stranger(&login->decision, login->client_id, url, login->pool);
+}
+
 /* A client that is no supplier: the subject is taken from its ID token, if that is valid. What
  * cannot be read or verified is the client's own matter. */
 static eckid_err_t *pass_by(grant_t *grant)
@@ -249,6 +258,7 @@ static eckid_err_t *pass_by(grant_t *grant)
     if (!grant->id_token) {
         return take_over(grant);
     }
+    note_stranger(grant);
     if (!eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool)) {
         eckid_oidc_login_verify(login, token, &beside);
     }

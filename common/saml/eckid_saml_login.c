@@ -38,6 +38,24 @@ static bool is_to_be_decrypted(const login_t *login)
     return login->message->kind == ECKID_SAML_ENCRYPTED && login->setup->decryption_keys;
 }
 
+static const char *first(const apr_array_header_t *texts)
+{
+    return texts->nelts ? APR_ARRAY_IDX(texts, 0, const char *) : NULL;
+}
+
+/* A login that can be read and names no supplier passes as it came. */
+static void note_stranger(login_t *login)
+{
+    const eckid_saml_message_t *message = login->message;
+
+    if (message && eckid_saml_message_may_log_in(message)) {
+        const char *action = login->post->route.action;
+        const char *url = action ? action : first(message->recipients);
+
+        eckid_decision_note_stranger(&login->decision, first(message->audiences), url, login->pool);
+    }
+}
+
 /* Finds the supplier. It stays NULL if the response names none or logs nobody in. */
 static eckid_err_t *find_supplier(login_t *login)
 {
@@ -201,6 +219,7 @@ static eckid_err_t *seal(login_t *login)
     eckid_decision_t *decision = &login->decision;
     eckid_bytes_t xml;
 
+    decision->log.absent = eckid_release_absent(login->attributes, decision->supplier, login->pool);
     eckid_release(&decision->log.name_id_shows, login->attributes, decision->supplier, login->pool);
     if (decision->known.outcome == ECKID_FOUND) {
         ECKID_ERR(eckid_saml_attributes_set(login->attributes, &decision->supplier->attribute,
@@ -241,6 +260,7 @@ static eckid_err_t *walk(login_t *login)
 {
     ECKID_ERR(find_supplier(login));
     if (!login->decision.supplier) {
+        note_stranger(login);
         return NULL;
     }
     ECKID_ERR(verify(login));

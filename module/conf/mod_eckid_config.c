@@ -23,6 +23,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process->lines = apr_hash_make(pconf);
     process->sources = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
+    process->waiting = apr_hash_make(pconf);
     mod_eckid_expiry_new(process, pconf);
 }
 

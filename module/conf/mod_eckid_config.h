@@ -19,7 +19,7 @@ typedef struct eckid_student_t eckid_student_t;
 typedef struct eckid_school_t eckid_school_t;
 typedef struct eckid_school_map_t eckid_school_map_t;
 typedef struct eckid_match_t eckid_match_t;
-typedef struct eckid_expiry_told_t eckid_expiry_told_t;
+typedef struct eckid_told_t eckid_told_t;
 typedef struct eckid_secret_t eckid_secret_t;
 typedef struct eckid_store_t eckid_store_t;
 typedef struct eckid_single_flight_t eckid_single_flight_t;
@@ -91,8 +91,10 @@ typedef struct mod_eckid_process_t {
     apr_hash_t *sources; /* const ap_directive_t *: the line that configured an object */
     apr_hash_t *once;    /* the same for directives allowed once per scope, by scope and name */
     apr_array_header_t *expiries;  /* what will expire, see mod_eckid_expiry.h */
-    eckid_expiry_told_t *told;     /* the warnings given so far; shared by all children */
+    eckid_told_t *told;            /* the warnings given so far; shared by all children */
     apr_uint32_t next_expiry_look; /* in seconds; of this child */
+    eckid_told_t *told_today;      /* see mod_eckid_watch.h; shared by all children */
+    apr_hash_t *waiting;           /* server_rec *: what it waits for, see there */
 } mod_eckid_process_t;
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);

@@ -126,5 +126,5 @@ void mod_eckid_expiry_share(void *memory)
 {
     mod_eckid_process_t *process = mod_eckid_process();
 
-    process->told = memcpy(memory, process->told, sizeof(eckid_expiry_told_t));
+    process->told = memcpy(memory, process->told, sizeof(eckid_told_t));
 }

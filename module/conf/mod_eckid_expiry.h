@@ -32,7 +32,7 @@ void mod_eckid_expiry_warn_of(const apr_array_header_t *expiries, const ap_direc
 void mod_eckid_expiry_look(request_rec *r, apr_time_t now);
 
 /* Moves the record of given warnings to memory that all children share, of the size of
- * eckid_expiry_told_t. */
+ * eckid_told_t. */
 void mod_eckid_expiry_share(void *memory);
 
 #endif

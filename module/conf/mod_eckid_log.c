@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_watch.h"
 #include "decision/eckid_refusal_page.h"
 
 APLOG_USE_MODULE(eckid);
@@ -62,6 +63,9 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
     if (decision->log.encrypted) {
         text = apr_pstrcat(pool, text, " encrypted=yes", NULL);
     }
+    if (decision->log.absent && decision->log.absent->nelts) {
+        text = apr_pstrcat(pool, text, " absent=", list_of(decision->log.absent, pool), NULL);
+    }
     if (decision->log.name_id_shows) {
         text = apr_pstrcat(pool, text,
                            decision->log.channel != ECKID_CHANNEL_SAML ? " sub-shows="
@@ -95,13 +99,24 @@ static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
     }
 }
 
+static bool is_about(const eckid_decision_t *decision, eckid_code_t code)
+{
+    return decision->cause && decision->cause->code == code;
+}
+
+/* Whether it passes, and the operator may want to know that it does. */
+static bool is_remarkable(const eckid_decision_t *decision)
+{
+    return is_about(decision, ECKID_NO_SUPPLIER) || is_about(decision, ECKID_UNLISTED);
+}
+
 static int level_of(const eckid_decision_t *decision)
 {
     if (decision->verdict == ECKID_REFUSE || decision->log.told_supplier) {
         return decision->status == 503 ? APLOG_ERR : APLOG_WARNING;
     }
     if (decision->verdict == ECKID_PASS) {
-        return APLOG_DEBUG;
+        return is_remarkable(decision) ? APLOG_INFO : APLOG_DEBUG;
     }
     bool expected = !decision->verified || decision->known.outcome == ECKID_FOUND ||
                     decision->known.outcome == ECKID_IS_NOT_STUDENT;
@@ -109,7 +124,36 @@ static int level_of(const eckid_decision_t *decision)
     bool stale = decision->known.outcome == ECKID_FOUND && decision->cause;
     bool shows = decision->log.name_id_shows || decision->log.token_shows;
 
-    return expected && !shows && !stale ? APLOG_INFO : APLOG_WARNING;
+    bool untold = is_about(decision, ECKID_NO_STUDENT_SIGN);
+
+    return expected && !shows && !stale && !untold ? APLOG_INFO : APLOG_WARNING;
+}
+
+/* What an operator wants to know once a day, though nothing is wrong with it by itself; or NULL. */
+static const char *remark_of(const eckid_decision_t *decision, apr_pool_t *pool)
+{
+    const apr_array_header_t *absent = decision->log.absent;
+
+    if (is_remarkable(decision)) {
+        return decision->cause->detail;
+    }
+    return absent && absent->nelts
+               ? apr_pstrcat(pool, decision->supplier->name, " lacks ", list_of(absent, pool), NULL)
+               : NULL;
+}
+
+/* Raises the level of a line with a remark that is new today: notices are written at every
+ * LogLevel.
+ */
+static int with_remark(int level, const eckid_decision_t *decision, bool observed, apr_time_t now,
+                       apr_pool_t *pool)
+{
+    const char *remark = level == APLOG_INFO ? remark_of(decision, pool) : NULL;
+
+    return remark && (mod_eckid_watch_is_news(remark, now) ||
+                      (observed && is_about(decision, ECKID_NO_SUPPLIER)))
+               ? APLOG_NOTICE
+               : level;
 }
 
 static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool)
@@ -117,15 +161,23 @@ static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool
     if (decision->supplier) {
         return apr_pstrcat(pool, "login at ", decision->supplier->name, NULL);
     }
-    return decision->verdict == ECKID_PASS ? "login that is not for a supplier" : "response";
+    return is_about(decision, ECKID_UNLISTED) ? "metadata"
+           : decision->verdict == ECKID_PASS  ? "login that is not for a supplier"
+                                              : "response";
 }
 
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
                             const eckid_moment_t *moment, bool observed)
 {
-    int level = level_of(decision);
+    if (!decision->log.wanted) {
+        return;
+    }
+    if (decision->supplier || is_about(decision, ECKID_NO_SUPPLIER)) {
+        mod_eckid_watch_login(r->server);
+    }
+    int level = with_remark(level_of(decision), decision, observed, moment->now, r->pool);
 
-    if (!decision->log.wanted || !APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
+    if (!APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
         return;
     }
     ap_log_error(APLOG_MARK, level, 0, r->server, "ECK%04d: %s%s %s%s%s [%s]",

@@ -6,6 +6,7 @@
 #include <http_log.h>
 
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_watch.h"
 #include "decision/eckid_single_flight.h"
 #include "las/eckid_las_limits.h"
 
@@ -13,7 +14,7 @@ APLOG_USE_MODULE(eckid);
 
 /* The whole shared memory. */
 typedef struct shared_t {
-    eckid_expiry_told_t told;
+    eckid_told_t told;
     eckid_las_limits_block_t limits[];
 } shared_t;
 
@@ -41,6 +42,8 @@ static apr_status_t share(const apr_array_header_t *limits, apr_pool_t *pconf)
 int mod_eckid_limits_share(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server)
 {
     apr_status_t status = share(process->limits, pconf);
+
+    status = status == APR_SUCCESS ? mod_eckid_watch_start(process, pconf, server) : status;
 
     if (status != APR_SUCCESS || eckid_single_flight_make(&process->flights, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, server,

@@ -75,7 +75,9 @@ ProxyPass / http://127.0.0.1:{self.replay.port}/
         return self.signer.response(self.login(**login))
 
     def page(self, **login):
-        login = self.login(**login)
+        return self.page_of(self.login(**login))
+
+    def page_of(self, login):
         return page(login.consumer, self.signer.response(login))
 
     def answer_to(self, **login):

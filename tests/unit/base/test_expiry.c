@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(each_warning_is_given_once)
 {
-    eckid_expiry_told_t *told = apr_pcalloc(pool, sizeof(*told));
+    eckid_told_t *told = apr_pcalloc(pool, sizeof(*told));
     const eckid_expiry_t expiry = in(31 * DAY);
     int news = 0;
 
@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(what_was_renewed_is_warned_of_again)
 {
-    eckid_expiry_told_t *told = apr_pcalloc(pool, sizeof(*told));
+    eckid_told_t *told = apr_pcalloc(pool, sizeof(*told));
     const eckid_expiry_t first = in(DAY), renewed = in(7 * DAY);
 
     ck_assert(eckid_expiry_is_news(told, &first, NOW, pool));
@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(a_full_memory_is_silent)
 {
-    eckid_expiry_told_t *told = apr_pcalloc(pool, sizeof(*told));
+    eckid_told_t *told = apr_pcalloc(pool, sizeof(*told));
     int news = 0;
 
     for (int i = 1; i <= 2000; i++) {

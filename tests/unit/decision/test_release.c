@@ -107,6 +107,21 @@ START_TEST(a_name_id_that_shows_what_is_withheld_is_noticed)
 }
 END_TEST
 
+START_TEST(what_is_released_and_not_there_is_absent)
+{
+    maker_t maker = maker_usual();
+    const eckid_attributes_t login = eckid_saml_attributes(maker_verified(&maker), pool);
+    eckid_supplier_t *supplier = make("uid", "mail");
+
+    APR_ARRAY_PUSH(supplier->release, const char *) = "eckId";
+    APR_ARRAY_PUSH(supplier->renames, eckid_rename_t) = (eckid_rename_t){.from = "brin"};
+    APR_ARRAY_PUSH(supplier->renames, eckid_rename_t) = (eckid_rename_t){.from = "employeeNumber"};
+    ck_assert_str_eq(apr_array_pstrcat(pool, eckid_release_absent(login, supplier, pool), ' '),
+                     "mail brin");
+    ck_assert_int_eq(eckid_release_absent(login, make("uid", NULL), pool)->nelts, 0);
+}
+END_TEST
+
 UNIT_SUITE(release)
 {
     Suite *suite = suite_create("release");
@@ -118,5 +133,6 @@ UNIT_SUITE(release)
     tcase_add_test(tcase, what_is_renamed_is_released_under_the_new_name_only);
     tcase_add_test(tcase, the_new_name_is_taken_from_who_had_it);
     tcase_add_test(tcase, a_name_id_that_shows_what_is_withheld_is_noticed);
+    tcase_add_test(tcase, what_is_released_and_not_there_is_absent);
     return suite;
 }

@@ -107,7 +107,9 @@ static const struct {
     {ROLE NUMBER(VALUE("x1")), ECKID_KEY_MISMATCH},
     {ROLE NUMBER(VALUE("1 2")), ECKID_KEY_MISMATCH},
     {ROLE NUMBER(VALUE("")), ECKID_KEY_MISMATCH},
-    {NUMBER(VALUE("1")), ECKID_NOT_STUDENT},
+    {NUMBER(VALUE("1")), ECKID_NO_STUDENT_SIGN},
+    {ATTRIBUTE("eduPersonAffiliation", "") NUMBER(VALUE("1")), ECKID_NO_STUDENT_SIGN},
+    {ATTRIBUTE("eduPersonAffiliation", VALUE("staff")) NUMBER(VALUE("1")), ECKID_NOT_STUDENT},
 };
 
 START_TEST(there_must_be_exactly_one_key)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the operator should not miss, told once: what is seen for the first time today, and that no
+ * login passes at all. */
+#ifndef MOD_ECKID_WATCH_H
+#define MOD_ECKID_WATCH_H
+
+#include "conf/mod_eckid_config.h"
+
+/* Makes the memory, which all children share, and begins to watch each server in which EckidEngine
+ * is on or observes. What is known of a server outlives a reload, so that a server that is reloaded
+ * each night is not told about each night. For post_config. */
+apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pconf,
+                                   server_rec *main_server);
+
+/* Whether that text was not told today (UTC). One caller of all children gets true. */
+bool mod_eckid_watch_is_news(const char *text, apr_time_t now);
+
+/* A login passed through that server, of whichever service and with whatever end. */
+void mod_eckid_watch_login(const server_rec *server);
+
+/* A response passes through that server. One line, once, if no login has for an hour. */
+void mod_eckid_watch_response(server_rec *server, apr_time_t now);
+
+#endif
