@@ -75,5 +75,5 @@ def test_a_school_that_is_refused_does_not_stop_the_others(stage):
     assert stage.login_from("third", person).status == 503
     stage.las.behave = None
     assert stage.login_from("third", person).status == 503
-    assert "a short while ago" in stage.last_line("outcome=las-failed")
+    assert "a short time ago" in stage.last_line("outcome=las-failed")
     assert stage.login_from("first", person).status == 200

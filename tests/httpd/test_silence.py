@@ -73,8 +73,8 @@ def test_an_unknown_client():
         line, = stage.gateway.lines("ECK0230")
         assert ":notice]" in line and "boooks at boooks.example" in line
         assert "token=id_token" in line
-        stage.set("/authorize?client_id=canteen", answer(
-            "", "Location: https://canteen.example/cb#id_token=" + stage.sign(stage.claims("canteen")), status=302))
+        target = f"https://canteen.example/cb#id_token={stage.sign(stage.claims('canteen'))}"
+        stage.set("/authorize?client_id=canteen", answer("", f"Location: {target}", status=302))
         stage.get("/authorize?client_id=canteen")
         assert "canteen at canteen.example" in stage.last_line("ECK0230", "token=front-channel")
 
