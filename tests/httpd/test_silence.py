@@ -52,7 +52,7 @@ def test_what_logs_nobody_in_is_not_told(stage):
     stage.set(answer(page("https://canteen.example/slo", "<p:LogoutResponse xmlns:p="
                           "'urn:oasis:names:tc:SAML:2.0:protocol'/>")))
     stage.get()
-    assert ":debug]" in stage.last_line("names no supplier passes")
+    assert ":debug]" in stage.last_line("is not for a supplier passes")
     assert len(stage.gateway.lines("ECK0230")) == before
 
 
