@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import datetime
 import html
+import re
 import subprocess
 from typing import Callable
 
@@ -66,6 +67,7 @@ class Login:
     minutes: int = 60  # until it ends
     extra: str = ""  # XML behind the attributes
     change: Callable[[str], str] = str  # of the XML, before it is signed
+    encrypt: Callable[[str], str] = str  # the signed Assertion, before the Response is signed
     change_signature: Callable[[str], str] = str  # of each signature, before it is made
     n: int = 1
 
@@ -100,6 +102,8 @@ class Signer:
                                            assertion=assertion, **values))
         if inner:
             xml = self.sign(xml, "//*[local-name()='Assertion']/*[local-name()='Signature']")
+        xml = re.sub("<saml:Assertion.*</saml:Assertion>",
+                     lambda found: login.encrypt(found[0]), xml, flags=re.S)
         if outer:
             xml = self.sign(xml, "/*/*[local-name()='Signature']")
         return xml
@@ -153,3 +157,27 @@ def decrypted(place, xml, pair):
     done = subprocess.run(["xmlsec1", "--decrypt", "--privkey-pem", str(pair.key_file), str(path)],
                           capture_output=True)
     return done.stdout.decode() if done.returncode == 0 else None
+
+
+ENCRYPTED = """<xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" \
+Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod \
+Algorithm="http://www.w3.org/{cipher}"/><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\
+<xenc:EncryptedKey{recipient}><xenc:EncryptionMethod Algorithm="http://www.w3.org/{transport}"/>\
+<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>\
+</ds:KeyInfo><xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo>\
+<xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedData>"""
+
+
+def encrypted(place, pair, xml, cipher="2009/xmlenc11#aes256-gcm", bits=256, recipient=None,
+              transport="2001/04/xmlenc#rsa-oaep-mgf1p"):
+    """An EncryptedAssertion that xmlsec1 makes of an element."""
+    template = place.file("signer/template.xml", ENCRYPTED.format(
+        cipher=cipher, transport=transport, certificate=pair.base64,
+        recipient=f' Recipient="{recipient}"' if recipient else ""))
+    plain = place.file("signer/plain.xml", xml)
+    kind = "des" if "des" in cipher else "aes"
+    done = subprocess.run(
+        ["xmlsec1", "--encrypt", "--pubkey-cert-pem", str(pair.crt_file), "--session-key",
+         f"{kind}-{bits}", "--xml-data", str(plain), str(template)], capture_output=True, check=True)
+    data = done.stdout.decode().split("\n", 1)[1]
+    return f'<saml:EncryptedAssertion xmlns:saml="{NS["saml"]}">{data}</saml:EncryptedAssertion>'
