@@ -85,7 +85,7 @@ class Morning(Stage):
         return people
 
     def prepare(self, person, where="sso", **login):
-        """The path at which the identity provider answers with that login."""
+        """The path where the identity provider sends that login."""
         self.count += 1
         self.set(answer(self.page(person=person, **login)), path := f"/{where}/{self.count}")
         return path
@@ -94,7 +94,7 @@ class Morning(Stage):
         return [self.prepare(person, where) for person in self.newcomers(count)]
 
     def statuses(self, paths):
-        """Of logins that all begin at once."""
+        """The responses to logins that begin at the same time."""
         with ThreadPoolExecutor(len(paths)) as pool:
             return [got.status for got in pool.map(self.at, paths)]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered, where, for how long, and that nobody else can read it."""
+"""What is cached, where and for how long, and that it is unreadable to others."""
 import re
 import time
 
@@ -29,7 +29,7 @@ def secret_file(place, name="secret"):
 
 
 def test_shmcb_serves_without_any_line_and_forgets_on_reload():
-    """Decided: records in shared memory live as long as one generation of httpd's children."""
+    """By design, records in shared memory live as long as one generation of httpd's children."""
     with checked_place("test_cache-shmcb") as place:
         stage = Stage(place)
         assert [log_in(stage), log_in(stage)] == ["miss", "hit"]

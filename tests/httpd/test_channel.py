@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the LAS is asked, and by what it knows us: every way of it, through a real httpd."""
+"""Every way to call the LAS and to authenticate there, through a real httpd."""
 import contextlib
 import re
 import time
@@ -104,7 +104,7 @@ class Channel(Stage):
         return super().conf(*arguments, **more)
 
     def at(self, way, person=None, **login):
-        """The answer to a login of somebody new, in that location."""
+        """The response to a login of a new person in that location."""
         if not person:
             self.people.append(person := make_person())
         self.set(answer(self.page(person=person, **login)))
@@ -126,7 +126,7 @@ class Channel(Stage):
 
 @pytest.fixture(scope="module")
 def stage():
-    """One child, so that what a child keeps can be counted."""
+    """A server with one child, so that calls per child can be counted."""
     with checked_place("test_channel") as place:
         yield Channel(place, servers=1, books="EckidOn las-failed deny stale=1h", instead={
             "EckidLas": lambda stage: f"{stage.las.base} ca={stage.authority.crt_file} {PATIENT} "
@@ -135,7 +135,7 @@ def stage():
 
 @contextlib.contextmanager
 def las_that(stage, **wants):
-    """The LAS with other wishes, for a while."""
+    """Changes the requirements of the LAS temporarily."""
     before = {name: getattr(stage.las, name) for name in wants}
     stage.las.__dict__.update(wants)
     try:
@@ -171,7 +171,7 @@ def test_private_key_jwt(stage, way):
 
 
 def test_an_assertion_is_for_the_audience_that_was_configured(stage):
-    """Where nothing is, for the URL of the token endpoint."""
+    """A URL for the token endpoint where no server listens."""
     with las_that(stage, proofs={"token"}) as las:
         las.tokens.audience = AUDIENCE
         try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is checked of every place can fail."""
+"""The checks of every place can fail."""
 import base64
 import os
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every mistake that is visible at start is one of configtest, with its place and what to write."""
+"""configtest finds every mistake that is visible at start, with its line and what to write."""
 import datetime
 import os
 import re
@@ -35,7 +35,7 @@ def setting(place):
 
 
 def configtest(setting, blocks=BOOKS, extra="", **instead):
-    """Status and text of configtest."""
+    """Exit status and output of configtest."""
     setting.count += 1
     conf = setting.conf(setting.idp, blocks, extra=extra, **instead)
     httpd = Httpd(setting.place, f"config-{setting.count}", conf,
@@ -168,7 +168,7 @@ def test_mistakes_in_lines(setting, name):
 
 
 def test_a_key_that_cannot_be_read(setting):
-    """Root reads everything; so this one is about who is not root."""
+    """Root can read everything, so this test runs as another user."""
     path = setting.place.file("unreadable.key", setting.signing.key_file.read_bytes(), 0)
     if os.geteuid() == 0:
         path = setting.place.dir("a-directory.key")
@@ -431,7 +431,7 @@ EXAMPLES = sorted((TESTS.parent / "conf/examples").glob("*.conf")) + [TESTS.pare
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_shipped_files_are_good(setting, example):
-    """Each file in conf/ as it is, with the files it names put where it says."""
+    """Each file in conf/ unchanged, with the files that it refers to."""
     root = f"example-{example.stem}"
     entity = re.search(r"EckidIdpMetadata\s+\S+ (\S+)", example.read_text())
     supplier = re.search(r"<EckidSupplier (\S+)>", example.read_text())[1]
@@ -459,7 +459,7 @@ def test_shipped_files_are_good(setting, example):
 
 
 def readme_lines():
-    """What README.md has the operator write, and the line beside it."""
+    """The lines that README.md shows."""
     text = (TESTS.parent / "README.md").read_text()
     blocks = re.findall(r"\n\n((?:    .*\n|\n(?=    ))+)", text)
     return [block for block in blocks if re.search(r"^    <?Eckid", block, re.M)]

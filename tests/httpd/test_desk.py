@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The desk: eckid-check, eckid-warm, and the keys that the LAS may fetch."""
+"""The commands eckid-check and eckid-warm, and the keys that the LAS may fetch."""
 import json
 import secrets
 import threading
@@ -183,7 +183,7 @@ class Blocked:
 
 
 def test_a_run_that_is_killed_goes_on_with_the_line_it_was_at(stage):
-    """Nobody is asked about before the line above has its answer, and nobody twice."""
+    """Each line waits for the response to the line before it, and is asked about once."""
     people = [join(stage) for _ in range(5)]
     lines, state = [key_of(stage, p) for p in people], stage.place.path / "killed"
     with Blocked(stage, 3) as las:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ends soon is told while the server runs: once, by whichever child notices."""
+"""While the server runs, one child warns once of what expires soon."""
 import os
 import time
 

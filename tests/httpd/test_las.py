@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The call to the LAS: how it is signed, and who is not asked."""
+"""The call to the LAS: how it is signed, and which servers are not called."""
 import json
 import time
 

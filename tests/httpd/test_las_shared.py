@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One LAS behind several locations: what one of them finds out, the others need not."""
+"""One LAS behind several locations, which share what they learn about it."""
 from conftest import checked_place
 from lab.people import make_person
 from lab.replay import answer

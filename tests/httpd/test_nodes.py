@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two servers, one redis: what they share, how its secret changes, and a redis that is not well."""
+"""Two servers with one redis: sharing, changing the secret, and failures of redis."""
 import re
 import signal
 
@@ -63,7 +63,7 @@ class Nodes(Stage):
         eventually(lambda: self.log_in(name, person) == "hit")
 
     def told(self):
-        """How often each node has told that redis does not answer, and that it is back."""
+        """How often each node logged that redis does not answer, and that it is back."""
         return [(len(node.lines("ECK0503")), len(node.lines("the cache is back")))
                 for node in self.nodes.values()]
 
@@ -118,7 +118,7 @@ def test_a_new_generation_forgets_everything(nodes):
 
 
 def test_a_student_that_one_node_forgets_the_other_does_not_know(nodes):
-    """And nobody else is forgotten with that student."""
+    """Other students are not forgotten."""
     person, another = nodes.newcomer(), nodes.newcomer()
     assert [nodes.log_in("b", who) for who in (person, another)] == ["miss"] * 2
     done = command.run(nodes.place, "eckid-warm", f"http://127.0.0.1:{nodes.nodes['a'].port}/desk",

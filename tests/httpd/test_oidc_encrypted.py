@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a client has encrypted to it, and what the provider encrypts, which nobody here can read."""
+"""Tokens that we encrypt to a client, and those that the provider encrypts, unreadable here."""
 import json
 
 import pytest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two servers, one redis: whose tokens are is known at both, and nobody can read it there."""
+"""Two servers with one redis: both know the owner of a token, and redis sees only ciphertext."""
 import copy
 import json
 
@@ -44,7 +44,7 @@ class Nodes(OidcStage):
         self.nodes[name].gateway.graceful()
 
     def log_in(self, name, token):
-        """Somebody new gets that access token at a node, and the ECK iD; who it is."""
+        """A new person gets that access token and the ECK iD at a node; returns the person."""
         self.people.append(person := make_person())
         node = self.nodes[name]
         got = node.token(node.sign(node.claims(person=person)), access_token=token,
@@ -53,7 +53,7 @@ class Nodes(OidcStage):
         return person
 
     def knows(self, name, token, person):
-        """Whether a node knows whose an access token is."""
+        """Whether a node knows the owner of an access token."""
         got = self.nodes[name].userinfo({"sub": person.user}, token)
         assert got.status in (200, 401)
         assert got.status == 401 or json.loads(got.text)["eckId"] == person.eckid

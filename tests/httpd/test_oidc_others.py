@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is no supplier gets what came, byte for byte; a supplier's is filled or refused."""
+"""Other clients get every byte unchanged; a supplier's tokens are filled or refused."""
 import gzip
 import json
 import time

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two OpenID providers on one httpd: what one of them says counts for nothing at the other."""
+"""Two OpenID providers on one httpd: a token of one is not valid for the other."""
 import copy
 import json
 
@@ -41,7 +41,7 @@ def pair():
 
 @pytest.fixture(params=["the first one", "the second one"])
 def providers(pair, request):
-    """One provider, and the other one."""
+    """Both providers, in both orders."""
     return pair if request.param == "the first one" else pair[::-1]
 
 
@@ -78,7 +78,7 @@ def test_an_access_token_of_another_provider_is_unknown(providers):
 
 
 def test_one_access_token_of_both_is_two_tokens(pair):
-    """Whose it is goes by who handed it out."""
+    """The owner of a token depends on its issuer."""
     people = [make_person(), make_person()]
     pair[0].people.extend(people)
     for one, person in zip(pair, people):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who gets the ECK iD, who does not, and what each of them and the log are told."""
+"""Who gets the ECK iD and who does not, and what the user and the log are told."""
 import dataclasses
 import re
 
@@ -37,7 +37,7 @@ def at_exercises(stage, person, **more):
 
 
 def happens(stage, outcome):
-    """The person to whom it happens, after what makes it happen."""
+    """Causes the outcome; returns the person who gets it."""
     stage.las.behave = None
     if outcome == "las-failed":
         stage.las.behave = lambda handler: handler.send_json(503, {})
@@ -170,7 +170,7 @@ SUPPLIER_METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.
 
 @pytest.fixture(scope="module")
 def filed():
-    """A supplier whose consumers stand in a file."""
+    """A supplier whose consumers are in a metadata file."""
     with checked_place("test_outcomes-filed") as place:
         file = place.file("filed.xml", SUPPLIER_METADATA)
         yield Stage(place, extra=f"""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page on its way: whatever its form, only the field's value changes, or nothing passes."""
+"""Pages in every form: only the value of the field changes, or nothing passes."""
 import base64
 import gzip
 import re

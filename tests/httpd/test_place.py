@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No process of a place outlives who made the place, however that ends."""
+"""No process of a place outlives the process that made it, however that ends."""
 import os
 import pathlib
 import select

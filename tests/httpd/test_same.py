@@ -30,7 +30,7 @@ def test_logins_where_httpd_runs_the_identity_provider_itself(scene):
 
 
 def test_php_that_dies_in_the_middle_of_a_page(scene):
-    """What PHP has sent by then is no page."""
+    """What PHP has sent by then is not a page."""
     whole = '<form action="https://books.example/x"><p>' + "x" * 20000
     script = scene.place.file("dies.php", f"<?php echo '{whole}'; flush(); "
                               "exec('kill -9 ' . getmypid());")
@@ -42,7 +42,7 @@ def test_php_that_dies_in_the_middle_of_a_page(scene):
 
 
 def test_a_graceful_restart_while_people_log_in(scene):
-    """Every login that was begun is answered, before, during and after."""
+    """Every login is answered, before, during and after the reload."""
     supplier, over, logins = scene.services[0], threading.Event(), []
 
     def log_in():

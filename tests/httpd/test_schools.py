@@ -54,7 +54,7 @@ def test_the_map_tells_the_school_and_its_las(stage):
 
 
 def test_one_key_at_two_schools_is_two_students(stage):
-    """The same number at another school: another LAS knows somebody else by it, or nobody."""
+    """The same number at another school is another person there, or unknown."""
     stage.people.append(person := make_person())
     assert stage.login_from("first", person).status == 200
     assert stage.login_from("second", person).status == 403

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the token endpoint of our own LAS refuses: else test_channel would prove nothing."""
+"""Our own token endpoint refuses bad requests; otherwise test_channel would prove nothing."""
 import base64
 import json
 import time

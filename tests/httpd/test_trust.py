@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose signature is believed, and with what we sign: keys of every kind, in every place."""
+"""Which signatures are trusted, and how we sign: keys of every kind, in every place."""
 import os
 import re
 import subprocess

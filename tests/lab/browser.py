@@ -41,14 +41,14 @@ class FormParser(html.parser.HTMLParser):
 
 
 class Browser:
-    """Cookies are kept by host name, as ports do not part them in a real browser either."""
+    """Cookies belong to a host name, whatever the port, as in a real browser."""
 
     def __init__(self, **headers):
         self.headers = {k.replace("_", "-"): v for k, v in headers.items()}
         self.cookies = {}
 
     def once(self, url, data=None, method=None, headers=None):
-        """One request, redirects not followed."""
+        """One request; does not follow redirects."""
         parts = urllib.parse.urlsplit(url)
         connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=120)
         jar = self.cookies.setdefault(parts.hostname, {})
@@ -73,7 +73,7 @@ class Browser:
         return answer
 
     def go(self, url, data=None):
-        """A request, and where it leads by redirects."""
+        """A request; follows redirects."""
         for _ in range(20):
             answer = self.once(url, data)
             if answer.status not in (301, 302, 303, 307, 308):
@@ -89,5 +89,5 @@ class Browser:
                        {**form["fields"], **fields})
 
     def log_in(self, answer, user, password):
-        """From any page on the way to the identity provider to the one it answers with."""
+        """Logs in from any page on the way to the identity provider; returns its last page."""
         return self.submit(answer, username=user, password=password)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A place whose logs are searched for what is nobody's business when it is left, and the sanitizers
-for what they reported."""
+"""A place whose logs are searched for personal values and sanitizer reports when it is left."""
 import contextlib
 import os
 import pathlib
@@ -18,7 +17,7 @@ ENCODED = re.compile("[A-Za-z0-9+/]{80,}|[A-Za-z0-9_-]{80,}")
 
 
 def check_logs(place):
-    """No line of any log of the module's httpd holds what names a person."""
+    """No line in the logs of the module's httpd may contain personal values."""
     for log in place.path.glob("*/error.log"):
         text = log.read_text(errors="replace")
         for setting in place.settings:
@@ -45,7 +44,7 @@ def check_sanitizers(place):
 
 @contextlib.contextmanager
 def checked_place(name):
-    """A place whose logs are clean when it is left."""
+    """A place whose logs are checked when it is left."""
     build = pathlib.Path(os.environ.get("ECKID_BUILD", TESTS.parent / "build"))
     with Place(build / "test" / name) as place:
         yield place

@@ -41,7 +41,7 @@ class Client:
         return f"{self.base}/callback"
 
     def block(self):
-        """Its <EckidSupplier>."""
+        """The <EckidSupplier> of the client."""
         release = " ".join(f'"{name}"' for name in self.release) or "none"
         alg = f" alg={self.alg}" if self.alg != "RS256" else ""
         return f"""
@@ -55,7 +55,7 @@ class Client:
 
 
 class Clients:
-    """All of them in one httpd, each under a host name of its own."""
+    """All clients in one httpd, each with its own host name."""
 
     def __init__(self, place, clients, name="clients"):
         self.place, self.clients = place, clients

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operator's commands, as make built them beside the module."""
+"""The operator's commands, as built beside the module."""
 import subprocess
 
 from .scene import module_environment, module_file
 
 
 def start(place, command, url, secret, *arguments):
-    """One of them, whose standard streams are pipes of text."""
+    """Starts a command with text pipes as its standard streams."""
     program = module_file().parent.parent / command
     return subprocess.Popen(
         [str(program), "--url", url, "--secret", str(secret), *map(str, arguments)],
@@ -15,7 +15,7 @@ def start(place, command, url, secret, *arguments):
 
 
 def run(place, command, url, secret, lines, *arguments):
-    """The same, once it has ended: exit status, and what it said."""
+    """Runs a command to its end; returns exit status and output."""
     process = start(place, command, url, secret, *arguments)
     out, err = process.communicate("".join(f"{line}\n" for line in lines))
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)

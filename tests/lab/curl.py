@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request by curl: over HTTP/1.1 or HTTP/2, and it tells whether the answer came whole."""
+"""A request by curl over HTTP/1.1 or HTTP/2, which tells whether the response was complete."""
 import contextlib
 import dataclasses
 import subprocess
@@ -25,7 +25,7 @@ def command(url, *arguments, http2=False):
 
 @contextlib.contextmanager
 def stream(url, http2=False):
-    """The body as it comes, piece by piece."""
+    """Yields the body piece by piece."""
     with subprocess.Popen(command(url, "--no-buffer", http2=http2),
                           stdout=subprocess.PIPE) as process:
         try:
@@ -35,7 +35,7 @@ def stream(url, http2=False):
 
 
 def fetch(url, *arguments, http2=False, host=None):
-    """What came; the body as it was sent, not decompressed."""
+    """The response; its body is not decompressed."""
     with tempfile.NamedTemporaryFile() as head, tempfile.NamedTemporaryFile() as body:
         done = subprocess.run(command(url, "-D", head.name, "-o", body.name,
                                       *(["-H", f"Host: {host}"] if host else []), *arguments,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An httpd of its own, in the foreground, with the configuration it is given."""
+"""Runs an httpd in the foreground with a given configuration."""
 import os
 import pathlib
 import signal
@@ -71,7 +71,7 @@ class Httpd:
         return {**os.environ, "APACHE_RUN_DIR": str(self.root), **(self.env or {})}
 
     def start(self):
-        """Returns when it serves, and can be told to restart."""
+        """Returns when it serves and can be restarted."""
         before = self.log.count(READY)
         self.process = self.place.start(as_server(self.command, self.root), self.name,
                                         self.environment())
@@ -83,7 +83,7 @@ class Httpd:
         self.process.stop()
 
     def configtest(self):
-        """Exit status and everything it said."""
+        """Exit status and output of configtest."""
         done = subprocess.run(["apache2", "-t", "-f", str(self.conf_file)], capture_output=True,
                               text=True, env=self.environment())
         return done.returncode, done.stdout + done.stderr
@@ -103,7 +103,7 @@ class Httpd:
         return {int(child) for child in text.split()}
 
     def is_asleep(self):
-        """Whether every thread of its children sleeps, that is, waits for something."""
+        """Whether every thread of its children is waiting."""
         try:
             return all(stat.read_text().rsplit(")", 1)[1].split()[0] == "S"
                        for child in self.children()
@@ -124,7 +124,7 @@ class Httpd:
                               f"{words!r} is in {self.root}/error.log, {count} times")
 
     def cpu_seconds(self):
-        """User and system time of all its processes, those that ended included."""
+        """User and system time of all its processes, including those that ended."""
         total = 0
         for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RFC 9421 and RFC 9530 for the LAS of the tests, written from the RFCs: the other side's view."""
+"""RFC 9421 and RFC 9530 for the LAS of the tests, implemented independently from the RFCs."""
 import base64
 import hashlib
 import re
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (decode_dss_signatur
 
 
 class Refused(Exception):
-    """Why a message is not accepted."""
+    """The reason why a message is refused."""
 
 
 ITEM = re.compile(r'"([^"]*)"((?:;[a-z]+(?:="[^"]*")?)*)')
@@ -149,14 +149,14 @@ FAULTS = {
 
 
 def other(request):
-    """The request as if another nonce had made another signature."""
+    """The request with the signature that another nonce would give."""
     fields = [(k, f"sig1=:{base64.b64encode(bytes(64)).decode()}:" if k.lower() == "signature"
                else v) for k, v in request["fields"]]
     return {**request, "fields": fields}
 
 
 def sign_answer(answer, body, request, keyid, key, now, fault=None):
-    """The fields that sign an answer to a request (RFC 9421 sections 2.4 and 3.1), well or not."""
+    """The fields that sign a response (RFC 9421 sections 2.4 and 3.1), possibly with a fault."""
     if fault == "missing":
         return []
     wrong = FAULTS[fault] if fault else {}
@@ -177,7 +177,7 @@ def sign_answer(answer, body, request, keyid, key, now, fault=None):
 
 
 def verify_answer(answer, body, request, keys, now, skew=60):
-    """Verifies an answer as a careful client does; keys by keyid."""
+    """Verifies a response as a strict client does; keys by keyid."""
     fields = {k.lower(): v for k, v in answer["fields"]}
     if "signature" not in fields:
         raise Refused("no field signature")
@@ -198,7 +198,7 @@ def verify_answer(answer, body, request, keys, now, skew=60):
 
 
 def check_digest(field, body):
-    """RFC 9530 section 2; any one of the digests that are known decides."""
+    """RFC 9530 section 2; one known digest is enough."""
     for name, make in (("sha-256", hashlib.sha256), ("sha-512", hashlib.sha512)):
         match = re.search(rf"{name}=:([^:]*):", field)
         if match:
@@ -209,7 +209,7 @@ def check_digest(field, body):
 
 
 def verify_request(message, body, keys, now, seen, demanded, window=300):
-    """Verifies a request as a careful LAS does; keys by keyid; seen is the store of nonces."""
+    """Verifies a request as a strict LAS does; keys by keyid; seen stores the nonces."""
     fields = {k.lower(): v for k, v in message["fields"]}
     for name in ("signature-input", "signature", "content-digest"):
         if name not in fields:

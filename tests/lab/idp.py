@@ -44,7 +44,7 @@ def php(value):
 
 
 class Idp:
-    """One instance; httpd servers reach it by the handler that conf() writes."""
+    """One instance; an httpd reaches it through the lines of conf()."""
 
     def __init__(self, place, school, people, services, host="idp.localhost", **options):
         self.place, self.school, self.host, self.options = place, school, host, options
@@ -102,7 +102,7 @@ class Idp:
             f"$metadata[{php(s.entity)}] = {php(s.idp_settings())};" for s in services))
 
     def conf(self):
-        """What an httpd writes to run it as its own PHP."""
+        """The lines for an httpd that runs it as its own PHP."""
         return f"""
 Alias /simplesaml {WWW}
 <Directory {WWW}>
@@ -114,7 +114,7 @@ Alias /simplesaml {WWW}
 """
 
     def metadata(self, base):
-        """Its metadata as it stands behind that URL."""
+        """Its metadata at that URL."""
         return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
  xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{ENTITY}">
 <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A LAS that speaks the Edu-V contract, knows its students, and believes no unsigned call."""
+"""A LAS with the Edu-V contract and students, which refuses unsigned calls."""
 import contextlib
 import http.server
 import json
@@ -50,7 +50,7 @@ class Las:
         self.keys[keyid] = (httpsig.algorithm_of(key), key.public_key())
 
     def secrets(self):
-        """What may be in no log."""
+        """Values that must not be in any log."""
         return self.tokens.secrets()
 
     def close(self):
@@ -58,12 +58,12 @@ class Las:
         self.server.server_close()
 
     def identifier(self, person):
-        """By which this LAS knows a student."""
+        """The identifier by which this LAS knows a student."""
         value = person.user if self.id_type == "NEPRI" else person.neppi(self.school)
         return {"userId": value, "userIdType": self.id_type}
 
     def find(self, question):
-        """Edu-V: the student that the identifiers name, at the school that they name."""
+        """Edu-V: the student with these identifiers at the school with these identifiers."""
         school = question["school"]["organisationIds"][0]
         if (school["organisationIdType"], school["organisationId"]) != ("V_ID", self.school.brin):
             raise httpsig.Refused("another school")
@@ -83,7 +83,7 @@ class Las:
         return answer
 
     def find_sem(self, question):
-        """SEM SIS API 1.3: the student that is referred to, in a period of that school."""
+        """SEM SIS API 1.3: the student referred to, in a period of that school."""
         if not re.fullmatch(r"20\d\d-20\d\d", question["schoolPeriod"]):
             raise httpsig.Refused("no school year")
         return self.find_person(question["studentReference"]["userId"][0])
@@ -94,7 +94,7 @@ class Las:
         return {**answer, "eckId": person.eckid} if person.eckid else answer
 
     def check_proofs(self, message, body):
-        """Every proof that is asked for must be there, and good."""
+        """Every required proof must be present and valid."""
         fields, demanded = message["fields"], self.demanded
         if "token" in self.proofs:
             self.tokens.check_bearer(fields)
@@ -103,7 +103,7 @@ class Las:
             httpsig.verify_request(message, body, self.keys, time.time(), self.seen, demanded)
 
     def answer(self, method, url, fields, body):
-        """Status and JSON for a request; what is refused is noted with its reason."""
+        """Status and JSON for a request; the reason of a refusal is recorded."""
         path, find, student = {"edu-v": ("/students", self.find, self.student),
                                "sem": ("/students/", self.find_sem, self.student_sem)}[self.speaks]
         fields = list(fields)

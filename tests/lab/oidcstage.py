@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A gateway in front of an OpenID provider that answers as a test tells it to."""
+"""A gateway in front of an OpenID provider whose responses a test defines."""
 import base64
 import hashlib
 import json
@@ -38,7 +38,7 @@ def as_json(value, *fields, **more):
 
 
 class Held:
-    """An answer that begins with these bytes, and does not go on before it is released."""
+    """A response that begins with these bytes and continues only after release."""
 
     def __init__(self, begins=b"", ends=b""):
         self.begins, self.ends, self.released = begins, ends, threading.Event()
@@ -53,7 +53,7 @@ class Held:
 
 
 class OidcStage(Setting):
-    """Use set() to say what the next answer is; token() and userinfo() ask the gateway."""
+    """set() defines the next response; token() and userinfo() send a request to the gateway."""
 
     def __init__(self, place, path="", extra="", books="", options="", timing=PATIENT,
                  instead=None, **more):
@@ -108,7 +108,7 @@ class OidcStage(Setting):
                      host=f"op.localhost:{self.gateway.port}")
 
     def token(self, id_token, client="books", access_token="access", form="", **more):
-        """The gateway's answer when the provider hands out such a token."""
+        """The gateway's response when the provider issues this token."""
         body = {"access_token": access_token, "expires_in": 3600, "refresh_token": "refresh",
                 **more}
         if id_token:
@@ -135,11 +135,11 @@ def payload(token):
 
 
 def fragment(got):
-    """Parameters of the fragment of a Location."""
+    """The parameters in the fragment of a Location."""
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(got.headers["location"]).fragment))
 
 
 def half(text, digest="sha256"):
-    """What at_hash is of an access token."""
+    """The at_hash of an access token."""
     made = hashlib.new(digest, text.encode()).digest()
     return base64.urlsafe_b64encode(made[:len(made) // 2]).decode().rstrip("=")

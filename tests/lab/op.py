@@ -64,8 +64,7 @@ def rsa_pem(key):
 
 
 class Op:
-    """One instance; an httpd reaches it by what conf() writes. Its issuer is where clients see it.
-    """
+    """One instance; an httpd reaches it through the lines of conf(). Clients see its issuer URL."""
 
     def __init__(self, place, school, people, clients, issuer, name="op", kid="op-key-1"):
         self.place, self.school, self.issuer, self.name = place, school, issuer, name
@@ -149,7 +148,7 @@ class Op:
         return self
 
     def conf(self):
-        """What an httpd writes to hand requests on to it."""
+        """The lines for an httpd that forwards requests to it."""
         return f"""
 Alias /static {PORTAL}/htdocs/static
 <Directory {PORTAL}/htdocs>
@@ -168,7 +167,7 @@ Alias /static {PORTAL}/htdocs/static
 
 
 class Tap:
-    """Hands on what passes to a server and back, and keeps every byte that it answered."""
+    """A proxy to a server that keeps every byte of its responses."""
 
     def __init__(self, server_port):
         self.server_port, self.connections = server_port, []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who goes to this school, drawn at random for each run."""
+"""The people of the school, chosen at random for each run."""
 import dataclasses
 import secrets
 
@@ -22,7 +22,7 @@ class Person:
     known: bool = True  # to the LAS
 
     def attributes(self, school):
-        """What the identity provider knows."""
+        """The person's attributes at the identity provider."""
         return {
             "uid": [f"{self.user}@{school.domain}"],
             "employeeNumber": [self.number],
@@ -38,13 +38,13 @@ class Person:
         return f"{self.number}@1.{school.domain}"
 
     def secrets(self, school):
-        """What must be in no log: nothing that names this person."""
+        """The values of this person that must not be in any log."""
         return [self.user, self.number, self.given, self.family, self.password] + (
             [self.eckid.rsplit("/", 1)[1]] if self.eckid else [])
 
 
 def make_brin():
-    """A school's number with that of its branch, such as 11ZZ03."""
+    """The number of a school and branch, such as 11ZZ03."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(2))
     return f"{10 + secrets.randbelow(90)}{letters}{secrets.randbelow(100):02}"
 
@@ -57,7 +57,7 @@ class School:
     brin: str = dataclasses.field(default_factory=make_brin)
 
     def secrets(self):
-        """What must be in no log: a value of every person that goes there."""
+        """The values of all people that must not be in any log."""
         return [self.name.split()[0], self.brin]
 
 

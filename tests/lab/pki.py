@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys and certificates, made anew for each run."""
+"""Keys and certificates, made for each run."""
 import datetime
 import ipaddress
 

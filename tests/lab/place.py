@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A directory with the processes that live in it; both are gone when it is left."""
+"""A directory and processes in it; both are removed when it is left."""
 import os
 import pathlib
 import shutil
@@ -13,7 +13,7 @@ ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Place:
-    """Where one scene keeps its files and processes. Use it in a with statement."""
+    """The files and processes of a scene. Use it in a with statement."""
 
     def __init__(self, path):
         self.path = pathlib.Path(path).resolve()
@@ -34,7 +34,7 @@ class Place:
             sock.close()
 
     def at_end(self, call):
-        """Something to be done before the processes are ended."""
+        """Registers a function to call before the processes are ended."""
         self.endings.append(call)
 
     def port(self):
@@ -67,7 +67,7 @@ class Place:
 
 
 class Process:
-    """A server in the foreground, in a process group of its own; it ends when we are killed."""
+    """A server in the foreground with its own process group; it ends if we are killed."""
 
     def __init__(self, command, log, env=None):
         self.log, self.name = log, command[0]
@@ -84,7 +84,7 @@ class Process:
         self.popen.send_signal(number)
 
     def stop(self):
-        """Ends it, gently at first. What it left behind in its group is ended too."""
+        """Ends the process, gently at first, and then the rest of its group."""
         if self.popen.poll() is None:
             self.popen.terminate()
             try:
@@ -98,7 +98,7 @@ class Process:
         self.popen.wait()
 
     def wait_for(self, condition, what):
-        """Waits for what the process is to bring about, as long as it runs."""
+        """Waits for a condition as long as the process runs."""
         def running():
             if self.popen.poll() is not None:
                 raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A redis of its own, and just enough of its protocol to look into it."""
+"""Runs a redis, and speaks enough of its protocol to inspect it."""
 import socket
 import threading
 import time
@@ -18,7 +18,7 @@ class Redis:
         self.process.wait_for_port(self.port)
 
     def command(self, *words):
-        """The answer, parsed: bytes, int, list or None."""
+        """The parsed reply: bytes, int, list or None."""
         with socket.create_connection(("127.0.0.1", self.port)) as sock:
             words = [w if isinstance(w, bytes) else str(w).encode() for w in words]
             sock.sendall(b"*%d\r\n" % len(words) +
@@ -40,7 +40,7 @@ class Redis:
 
 
 class Drip:
-    """What a redis may become behind something that holds it up: each answer never ends."""
+    """Acts as a redis behind a stalled connection: its replies never end."""
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small server that answers with the bytes it is told to, in the pieces it is told to."""
+"""A small server that sends given bytes in given pieces."""
 import socket
 import threading
 import time
@@ -55,13 +55,13 @@ class Replay:
 
     @property
     def last_headers(self):
-        """The fields of the last request, names in lower case."""
+        """The fields of the last request, with names in lower case."""
         lines = self.requests[-1].split("\r\n")[1:]
         return {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines) if k}
 
 
 def answer(body, *fields, status="200 OK", content_type="text/html; charset=utf-8", length=None):
-    """An HTTP answer; length None announces the true one, False none at all."""
+    """An HTTP response; length None sends the true Content-Length, False sends none."""
     body = body if isinstance(body, bytes) else body.encode()
     lines = [f"HTTP/1.1 {status}", *fields, "Connection: close"]
     if content_type:
@@ -72,7 +72,7 @@ def answer(body, *fields, status="200 OK", content_type="text/html; charset=utf-
 
 
 def chunked(body, size, *fields, end=True, **more):
-    """The same in chunks of that size, each sent by itself; without end it is cut off."""
+    """The same in chunks of that size, each sent separately; without end it is truncated."""
     body = body if isinstance(body, bytes) else body.encode()
     head = answer(b"", "Transfer-Encoding: chunked", *fields, length=False, **more)
     pieces = [body[i:i + size] for i in range(0, len(body), size)]

@@ -32,7 +32,7 @@ def module_file():
 
 
 def module_environment(place):
-    """What an httpd with a sanitized module needs around it; reports go to files of the place."""
+    """The environment of an httpd with a sanitized module; reports go to files of the place."""
     preload = os.environ.get("ECKID_PRELOAD")
     if not preload:
         return {}
@@ -42,7 +42,7 @@ def module_environment(place):
 
 
 class Setting:
-    """What every scene has: people, a LAS, keys, and gateways in front of what is said."""
+    """The base of every scene: people, a LAS, keys and gateways."""
 
     def __init__(self, place, people=None, las_key="ec", signing_key="rsa", **httpd):
         self.place, self.httpd_options = place, httpd
@@ -82,7 +82,7 @@ class Setting:
         return f"{text}\n{extra}\n{blocks}\n"
 
     def secrets(self):
-        """What may be in no line of ours."""
+        """Values that must not be in any of our log lines."""
         return [secret for person in self.people for secret in person.secrets(self.school)] + (
             self.school.secrets() + self.las.secrets())
 
@@ -116,7 +116,7 @@ class Scene(Setting):
         self.hosts.start(self.get(METADATA).text, self.idp.port)
 
     def front(self):
-        """How the gateway reaches the identity provider."""
+        """The lines by which the gateway reaches the identity provider."""
         if not self.backend:
             return self.idp.conf()
         return f"""
@@ -133,17 +133,17 @@ ProxyPass /simplesaml http://127.0.0.1:{self.backend.port}/simplesaml
         return answer
 
     def log_in(self, person, service, browser=None):
-        """Logs a person in at a service, as a browser would; the page in the end."""
+        """Logs a person in at a service, as a browser would; returns the last page."""
         page = self.last_page(person, service, browser := browser or Browser())
         return browser.submit(page) if page.forms else page
 
     def last_page(self, person, service, browser=None):
-        """The identity provider's last page, as it came through the gateway."""
+        """The identity provider's last page, as the gateway sent it."""
         browser = browser or Browser()
         return browser.log_in(browser.go(service.base + "/"), person.user, person.password)
 
     def released(self, person, service):
-        """The identity provider's page for a service, fetched behind the gateway's back."""
+        """The identity provider's page for a service, fetched without the gateway."""
         browser = Browser()
         base = f"http://{self.idp.host}:{self.backend.port}/simplesaml/saml2/idp"
         query = urllib.parse.urlencode({"spentityid": service.entity})
@@ -151,7 +151,7 @@ ProxyPass /simplesaml http://127.0.0.1:{self.backend.port}/simplesaml
                               person.password)
 
     def expected(self, person, service):
-        """What a service should receive, from what the identity provider and the LAS know."""
+        """The attributes that a service should receive."""
         attributes = person.attributes(self.school)
         if service.is_supplier:
             attributes = {k: v for k, v in attributes.items() if k in service.release}

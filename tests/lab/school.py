@@ -42,18 +42,18 @@ PROTOCOL = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr
 
 
 def claims_of(token):
-    """The payload of a token, not verified."""
+    """The payload of a token, unverified."""
     part = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 def personal(claims):
-    """Without the claims that the protocol itself needs."""
+    """The claims without those of the protocol itself."""
     return {k: v for k, v in (claims or {}).items() if k not in PROTOCOL}
 
 
 def page_server(place):
-    """PHP for the pages of clients, where no identity provider brings its own."""
+    """Runs PHP for the pages of clients if no identity provider does."""
     root, port = place.dir("pages"), place.port()
     user = f"user = {pwd.getpwnam('www-data').pw_name}\ngroup = www-data" if (
         os.geteuid() == 0) else ""
@@ -64,7 +64,7 @@ def page_server(place):
 
 
 class OidcScene(Setting):
-    """The whole of it; the place ends it. The gateway is in front of an httpd with the provider."""
+    """The whole scene, ended with its place: a gateway before an httpd with the provider."""
 
     def __init__(self, place, clients=None, say=lambda text: None, extra="", source="userinfo",
                  instead=None, path="", signing_ec=True, php_port=None, **more):
@@ -105,7 +105,7 @@ ProxyPass / http://127.0.0.1:{self.backend.port}/
         return self.conf(None, blocks, extra=extra, **lines)
 
     def log_in(self, person, client, browser=None):
-        """Logs a person in at a client, as a browser would; the page in the end."""
+        """Logs a person in at a client, as a browser would; returns the last page."""
         browser = browser or Browser(Accept="text/html")
         answer = browser.go(client.base + "/")
         answer = self.submit_login(browser, answer, person)
@@ -131,7 +131,7 @@ ProxyPass / http://127.0.0.1:{self.backend.port}/
         return claims_of(tokens["id_token"]), self.userinfo(tokens, port=self.backend.port).json()
 
     def authorize(self, person, client, browser=None, port=None, **more):
-        """The provider's answer to an authorization request, after the login."""
+        """The provider's response to an authorization request, after the login."""
         browser = browser or Browser(Accept="text/html")
         query = urllib.parse.urlencode({
             "client_id": client.client_id, "redirect_uri": client.redirect_uri,
@@ -149,7 +149,7 @@ ProxyPass / http://127.0.0.1:{self.backend.port}/
             **form}, headers={"Authorization": f"Basic {basic}"})
 
     def tokens(self, person, client, port=None):
-        """The answer of the token endpoint to a login by code."""
+        """The response of the token endpoint to a login by code."""
         answer = self.authorize(person, client, port=port)
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.headers["Location"]).query)
         return self.token_request(client, port, grant_type="authorization_code",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services that the school's people log in at: mod_auth_mellon in an httpd of their own."""
+"""The services where people of the school log in: mod_auth_mellon in an httpd of their own."""
 import dataclasses
 import json
 import pathlib
@@ -42,7 +42,7 @@ class Service:
                 "saml20.sign.assertion": self.sign in ("assertion", "both"), **self.options}
 
     def block(self):
-        """Its <EckidSupplier>."""
+        """The <EckidSupplier> of the service."""
         release = " ".join(f'"{name}"' for name in self.release) or "none"
         known = f"EckidSupplierMetadata {self.metadata}\n  EckidEncryption {self.encrypt}" if (
             self.encrypt) else f"EckidConsumer {self.consumer}"
@@ -57,7 +57,7 @@ class Service:
 
 
 class Services:
-    """All of them in one httpd, each under a host name of its own."""
+    """All services in one httpd, each with its own host name."""
 
     def __init__(self, place, services):
         self.place, self.services = place, services

@@ -56,7 +56,7 @@ def instant(minutes):
 
 @dataclasses.dataclass
 class Login:
-    """What a response says."""
+    """The content of a response."""
     consumer: str
     audience: str
     attributes: dict
@@ -127,7 +127,7 @@ class Signer:
 
 
 def page(consumer, xml, value=None):
-    """The page an identity provider answers a login with."""
+    """The page with which an identity provider sends a response."""
     value = value or base64.b64encode(xml.encode()).decode()
     return f"""<!DOCTYPE html>
 <html><head><title>Bezig met inloggen</title></head>

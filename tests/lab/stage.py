@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A gateway in front of a server that answers as a test tells it to."""
+"""A gateway in front of a server whose responses a test defines."""
 import base64
 import re
 
@@ -29,7 +29,7 @@ BLOCKS = f"""
 
 
 class Stage(Setting):
-    """Use set() to say what the next answer is, and get() to ask the gateway for it."""
+    """set() defines the next response; get() sends a request to the gateway."""
 
     def __init__(self, place, idp_key="rsa", http2=False, extra="", books="", exercises="",
                  before="", instead=None, **more):
@@ -81,7 +81,7 @@ ProxyPass / http://127.0.0.1:{self.replay.port}/
         return page(login.consumer, self.signer.response(login))
 
     def answer_to(self, **login):
-        """The gateway's answer when the identity provider sends such a login."""
+        """The gateway's response when the identity provider sends this login."""
         self.set(answer(self.page(**login)))
         return self.get()
 
@@ -91,12 +91,12 @@ ProxyPass / http://127.0.0.1:{self.replay.port}/
 
 
 def response_in(text):
-    """The decoded response of a page."""
+    """The decoded SAMLResponse of a page."""
     return base64.b64decode(re.search(r'name="SAMLResponse" value="([^"]*)"', text)[1]).decode()
 
 
 def values_in(xml, name):
-    """The values of an attribute, as they stand in the XML."""
+    """The values of an attribute, as in the XML."""
     pattern = rf'<saml:Attribute [^>]*Name="{re.escape(name)}"[^>]*>(.*?)</saml:Attribute>'
     value = r"<saml:AttributeValue[^>]*>(.*?)</saml:AttributeValue>"
     return [v for found in re.findall(pattern, xml, re.S) for v in re.findall(value, found)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token endpoint of the LAS of the tests (OAuth2 client_credentials): believes no client."""
+"""The token endpoint of the LAS of the tests (OAuth2 client_credentials): checks every client."""
 import base64
 import binascii
 import dataclasses
@@ -21,7 +21,7 @@ SCOPE = "eduv.student.basic"
 
 @dataclasses.dataclass
 class Client:
-    """Who may ask for a token, and by what: any one of keys, secret and certificate."""
+    """A client, which authenticates with a key, a secret or a certificate."""
     keys: dict = dataclasses.field(default_factory=dict)  # public ones, by kid
     algorithm: str = "ES256"  # the one that was registered
     secret: str = None
@@ -92,12 +92,12 @@ class Tokens:
         self.issued = {token: (0, scope) for token, (_, scope) in self.issued.items()}
 
     def secrets(self):
-        """What may be in no log."""
+        """Values that must not be in any log."""
         return [*self.issued, *self.confidential, *(
             client.secret for client in self.clients.values() if client.secret)]
 
     def answer(self, fields, body, certificate=None):
-        """Status and JSON for a request; what is refused is noted with its reason."""
+        """Status and JSON for a request; the reason of a refusal is recorded."""
         try:
             form = self.read_form(body)
             client_id, way = self.authenticate(fields, form, certificate)
@@ -124,7 +124,7 @@ class Tokens:
         return form
 
     def authenticate(self, fields, form, certificate):
-        """The client, and how it proved that it is (RFC 6749 2.3, RFC 7523, RFC 8705)."""
+        """The client and how it authenticated (RFC 6749 2.3, RFC 7523, RFC 8705)."""
         fields = {name.lower(): value for name, value in fields}
         if "authorization" in fields:
             return self.by_secret(fields["authorization"], form), "client_secret_basic"
@@ -173,7 +173,7 @@ class Tokens:
         return client_id
 
     def check_bearer(self, fields, scope=SCOPE):
-        """RFC 6750: whether a call bears a token that is good here and now."""
+        """RFC 6750: whether a call has a token that is valid now."""
         values = [value for name, value in fields if name.lower() == "authorization"]
         if len(values) != 1 or not values[0].startswith("Bearer "):
             raise Refused("no token")
