@@ -164,8 +164,8 @@ Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod \
 Algorithm="http://www.w3.org/{cipher}"/><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\
 <xenc:EncryptedKey{recipient}><xenc:EncryptionMethod Algorithm="http://www.w3.org/{transport}"/>\
 <ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>\
-</ds:KeyInfo><xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo>\
-<xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedData>"""
+</ds:KeyInfo><xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedKey>\
+</ds:KeyInfo><xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedData>"""
 
 
 def encrypted(place, pair, xml, cipher="2009/xmlenc11#aes256-gcm", bits=256, recipient=None,
@@ -178,6 +178,7 @@ def encrypted(place, pair, xml, cipher="2009/xmlenc11#aes256-gcm", bits=256, rec
     kind = "des" if "des" in cipher else "aes"
     done = subprocess.run(
         ["xmlsec1", "--encrypt", "--pubkey-cert-pem", str(pair.crt_file), "--session-key",
-         f"{kind}-{bits}", "--xml-data", str(plain), str(template)], capture_output=True, check=True)
+         f"{kind}-{bits}", "--xml-data", str(plain), str(template)],
+        capture_output=True, check=True)
     data = done.stdout.decode().split("\n", 1)[1]
     return f'<saml:EncryptedAssertion xmlns:saml="{NS["saml"]}">{data}</saml:EncryptedAssertion>'
