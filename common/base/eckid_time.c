@@ -64,3 +64,61 @@ const char *eckid_time_format(apr_time_t moment, apr_pool_t *pool)
     return apr_psprintf(pool, "%04d-%02d-%02dT%02d:%02d:%02dZ", time.tm_year + 1900,
                         time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec);
 }
+
+#define DAY ((apr_int64_t)24 * 3600)
+
+/* The units of an xs:duration, in their order; those after the "T" have another letter space. */
+static const struct {
+    char letter;
+    bool after_t;
+    apr_int64_t seconds;
+} units[] = {{'Y', false, 365 * DAY}, {'M', false, 30 * DAY}, {'D', false, DAY},
+             {'H', true, 3600},       {'M', true, 60},        {'S', true, 1}};
+
+#define UNITS ((int)(sizeof(units) / sizeof(*units)))
+
+/* Reads "12H"; next is the first unit that may still come. */
+static bool read_part(apr_int64_t *seconds, int *next, const char **text, bool after_t)
+{
+    char *end;
+    apr_int64_t value = apr_strtoi64(*text, &end, 10);
+
+    if (!apr_isdigit(**text) || value > 100 * 365 * DAY) {
+        return false;
+    }
+    if (*end == '.' && apr_isdigit(end[1])) {
+        end += 1 + strspn(end + 1, "0123456789");
+        *next = *next < UNITS - 1 ? UNITS - 1 : *next; /* seconds alone have a fraction */
+    }
+    while (*next < UNITS && (units[*next].letter != *end || units[*next].after_t != after_t)) {
+        (*next)++;
+    }
+    if (*next == UNITS) {
+        return false;
+    }
+    *seconds += value * units[(*next)++].seconds;
+    *text = end + 1;
+    return true;
+}
+
+bool eckid_time_parse_duration(apr_interval_time_t *duration, const char *text)
+{
+    apr_int64_t seconds = 0;
+    bool after_t = false;
+    int next = 0;
+
+    if (*text++ != 'P' || !*text) {
+        return false;
+    }
+    while (*text) {
+        if (*text == 'T' && !after_t) {
+            after_t = true;
+            text++;
+        }
+        if (!read_part(&seconds, &next, &text, after_t)) {
+            return false;
+        }
+    }
+    *duration = apr_time_from_sec(seconds);
+    return seconds <= 100 * 365 * DAY;
+}

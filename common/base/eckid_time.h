@@ -14,4 +14,8 @@ bool eckid_time_parse(apr_time_t *moment, const char *text);
 /* The same format, in whole seconds. */
 const char *eckid_time_format(apr_time_t moment, apr_pool_t *pool);
 
+/* An xs:duration such as "P7D" or "PT1H30M"; a year counts as 365 days and a month as 30, a
+ * fraction of a second is dropped. Negative ones are refused, and those of more than 100 years. */
+bool eckid_time_parse_duration(apr_interval_time_t *duration, const char *text);
+
 #endif

@@ -325,8 +325,9 @@ static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_
 {
     eckid_decision_t decision = {.verdict = ECKID_PASS};
     eckid_metadata_t *metadata = gateway->saml.metadata;
-    const eckid_idp_t *idp =
+    const eckid_metadata_view_t *view =
         metadata && holds(body, "IDPSSODescriptor") ? eckid_metadata_last(metadata, pool) : NULL;
+    const eckid_idp_t *idp = view ? view->idp : NULL;
 
     if (idp && holds(body, idp->entity_id) && has_own_key(&gateway->rules, pool)) {
         decision.cause = eckid_err_make(pool, ECKID_UNLISTED, "those of %s at %s", idp->entity_id,

@@ -115,8 +115,10 @@ eckid_http_request_t eckid_backend_request(const eckid_backend_t *backend, const
     bool is_https = strncmp(backend->public_origin, "https", 5) == 0;
 
     apr_table_setn(request.headers, "Host", backend->host);
-    apr_table_setn(request.headers, "X-Forwarded-Host", backend->host);
-    apr_table_setn(request.headers, "X-Forwarded-Proto", is_https ? "https" : "http");
+    if (strcmp(backend->origin, backend->public_origin) != 0) {
+        apr_table_setn(request.headers, "X-Forwarded-Host", backend->host);
+        apr_table_setn(request.headers, "X-Forwarded-Proto", is_https ? "https" : "http");
+    }
     apr_table_setn(request.headers, ECKID_BACKEND_FIELD, backend->url);
     return request;
 }

@@ -1,20 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The metadata of an identity provider as they are now. If what is new is bad, the last good ones
- * stay. */
+/* The metadata of one entity as it is now: from a file that may change, or from a URL. If what is
+ * new is bad, the last good one stays in use. */
 #include "saml/eckid_metadata.h"
 #include "base/eckid_refresh.h"
+#include "base/eckid_time.h"
 
 #include <apr_file_info.h>
 #include <apr_strings.h>
 
 struct eckid_metadata_t {
-    const char *path, *entity_id;
+    const char *place;
+    eckid_metadata_entity_t entity;
     eckid_metadata_listener_t listener;
-    eckid_refresh_t *refresh; /* of eckid_idp_t */
-    /* of the one thread that fetches */
+    bool has_url;
+    eckid_metadata_url_t url;
+    apr_interval_time_t patience;
+    eckid_refresh_t *refresh; /* of value_t */
+    /* of a file, for the one thread that looks */
     bool has_looked;
     apr_finfo_t seen; /* the last version that was read, or tried */
 };
+
+/* What one look brought. */
+typedef struct value_t {
+    eckid_metadata_view_t view; /* first, as callers get no more than this */
+    eckid_metadata_version_t version;
+} value_t;
 
 /* One look at the source. */
 typedef struct look_t {
@@ -22,95 +33,279 @@ typedef struct look_t {
     apr_time_t now;
 } look_t;
 
+/* Doc is NULL for a file. */
+static eckid_err_t *read_view(eckid_metadata_view_t *view, const eckid_metadata_t *metadata,
+                              xmlDocPtr doc, apr_pool_t *pool)
+{
+    const char *place = metadata->place, *id = metadata->entity.id;
+    eckid_saml_metadata_sp_t *sp;
+    eckid_idp_t *idp;
+
+    if (metadata->entity.role == ECKID_ROLE_IDP) {
+        ECKID_ERR(doc ? eckid_saml_metadata_idp_in(&idp, doc, place, id, pool)
+                      : eckid_saml_metadata_idp(&idp, place, id, pool));
+        *view = (eckid_metadata_view_t){.idp = idp, .expiries = idp->expiries, .life = &idp->life};
+        return NULL;
+    }
+    ECKID_ERR(doc ? eckid_saml_metadata_sp_in(&sp, doc, place, id, pool)
+                  : eckid_saml_metadata_sp(&sp, place, id, pool));
+    *view = (eckid_metadata_view_t){.sp = sp, .expiries = sp->expiries, .life = &sp->life};
+    return NULL;
+}
+
+/* A file */
+
 static bool has_changed(eckid_metadata_t *metadata, apr_pool_t *pool)
 {
     const apr_finfo_t before = metadata->seen;
     apr_finfo_t *info = &metadata->seen;
+    bool first = !metadata->has_looked;
 
+    metadata->has_looked = true;
     memset(info, 0, sizeof(*info));
-    apr_stat(info, metadata->path, APR_FINFO_MTIME | APR_FINFO_SIZE | APR_FINFO_INODE, pool);
-    return info->mtime != before.mtime || info->size != before.size || info->inode != before.inode;
+    apr_stat(info, metadata->place, APR_FINFO_MTIME | APR_FINFO_SIZE | APR_FINFO_INODE, pool);
+    return first || info->mtime != before.mtime || info->size != before.size ||
+           info->inode != before.inode;
 }
+
+static eckid_err_t *read_file(const value_t **value, apr_time_t *due, const look_t *look,
+                              apr_pool_t *pool)
+{
+    value_t *fresh = apr_pcalloc(pool, sizeof(*fresh));
+
+    *due = look->now + ECKID_METADATA_INTERVAL;
+    if (!has_changed(look->metadata, pool)) {
+        return NULL;
+    }
+    ECKID_ERR(read_view(&fresh->view, look->metadata, NULL, pool));
+    *value = fresh;
+    return NULL;
+}
+
+/* A URL */
+
+static apr_interval_time_t shorter(apr_interval_time_t a, apr_interval_time_t b)
+{
+    return a < b ? a : b;
+}
+
+static apr_time_t due_of(const eckid_saml_metadata_life_t *life, apr_time_t now)
+{
+    apr_interval_time_t age =
+        life->cache ? shorter(life->cache, ECKID_METADATA_CACHE_MAX) : ECKID_METADATA_MAX_AGE;
+
+    if (life->until) {
+        age = shorter(age, (life->until - now) / 4 * 3);
+    }
+    return now + (age > ECKID_METADATA_CACHE_MIN ? age : ECKID_METADATA_CACHE_MIN);
+}
+
+static eckid_err_t *check_order(const look_t *look, const char *what, apr_time_t fresh,
+                                apr_time_t known, apr_pool_t *pool)
+{
+    if (!fresh || !known || fresh >= known) {
+        return NULL;
+    }
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_METADATA,
+                       "%s: it is older than what is in use: its %s, %s, is before %s",
+                       look->metadata->place, what, eckid_time_format(fresh, pool),
+                       eckid_time_format(known, pool)),
+        "if its publisher means it, reload httpd; otherwise it may be an attack");
+}
+
+/* Whoever can answer in the place of the server could bring back what was signed once, with keys
+ * that were withdrawn since. */
+static eckid_err_t *check_age(const look_t *look, const eckid_saml_metadata_life_t *fresh,
+                              const value_t *last, apr_pool_t *pool)
+{
+    const eckid_saml_metadata_life_t none = {0}, *known = last ? last->view.life : &none;
+
+    if (fresh->until && fresh->until <= look->now) {
+        return eckid_err_make(pool, ECKID_METADATA, "%s: its validUntil, %s, is past",
+                              look->metadata->place, eckid_time_format(fresh->until, pool));
+    }
+    return fresh->created && known->created
+               ? check_order(look, "creationInstant", fresh->created, known->created, pool)
+               : check_order(look, "validUntil", fresh->until, known->until, pool);
+}
+
+/* Some metadata is valid for a few days at any time, and renewed each hour. So warnings that were
+ * due from the beginning are not given. */
+static void note_since(const eckid_metadata_view_t *view, apr_time_t now)
+{
+    APR_ARRAY_IDX(view->expiries, 0, eckid_expiry_t).since = now;
+}
+
+static eckid_err_t *read_answer(const value_t **value, apr_time_t *due, const look_t *look,
+                                const value_t *last, xmlDocPtr doc,
+                                const eckid_metadata_version_t *version, apr_pool_t *pool)
+{
+    value_t *fresh = apr_pcalloc(pool, sizeof(*fresh));
+
+    ECKID_ERR(read_view(&fresh->view, look->metadata, doc, pool));
+    ECKID_ERR(check_age(look, fresh->view.life, last, pool));
+    note_since(&fresh->view, look->now);
+    fresh->version.etag = apr_pstrdup(pool, version->etag);
+    fresh->version.last_modified = apr_pstrdup(pool, version->last_modified);
+    *due = due_of(fresh->view.life, look->now);
+    *value = fresh;
+    return NULL;
+}
+
+/* The answer and its document live in scratch. */
+static eckid_err_t *fetch_into(const value_t **value, apr_time_t *due, const look_t *look,
+                               apr_pool_t *scratch, apr_pool_t *pool)
+{
+    const value_t *last = eckid_refresh_last(look->metadata->refresh, scratch);
+    eckid_metadata_version_t version = {NULL, NULL};
+    xmlDocPtr doc;
+
+    if (last) {
+        version = last->version;
+    }
+    ECKID_ERR(eckid_metadata_fetch(&doc, &version, &look->metadata->url, scratch));
+    if (doc) {
+        return read_answer(value, due, look, last, doc, &version, pool);
+    }
+    *due = due_of(last->view.life, look->now);
+    return NULL;
+}
+
+static eckid_err_t *read_url(const value_t **value, apr_time_t *due, const look_t *look,
+                             apr_pool_t *pool)
+{
+    apr_pool_t *scratch;
+
+    if (apr_pool_create(&scratch, pool) != APR_SUCCESS) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "no memory for %s", look->metadata->place);
+    }
+    eckid_err_t *err = fetch_into(value, due, look, scratch, pool);
+
+    err = err ? eckid_err_copy(err, pool) : NULL;
+    apr_pool_destroy(scratch);
+    return err;
+}
+
+/* Either of them */
 
 /* For eckid_refresh. */
 static eckid_err_t *fetch(void *self, eckid_refresh_result_t *result, apr_pool_t *pool)
 {
     const look_t *look = self;
-    eckid_metadata_t *metadata = look->metadata;
-    eckid_idp_t *idp;
+    const eckid_metadata_t *metadata = look->metadata;
+    const eckid_metadata_listener_t *listener = &metadata->listener;
+    const value_t *value = NULL;
+    eckid_err_t *err = metadata->has_url ? read_url(&value, &result->due, look, pool)
+                                         : read_file(&value, &result->due, look, pool);
 
-    result->due = look->now + ECKID_METADATA_INTERVAL;
     result->until = APR_INT64_MAX;
-    if (!has_changed(metadata, pool) && metadata->has_looked) {
-        return NULL;
+    result->value = value;
+    if (listener->on_news && (err || value)) {
+        listener->on_news(listener->self, metadata, value ? value->view.expiries : NULL, err, pool);
     }
-    metadata->has_looked = true;
-    eckid_err_t *err = eckid_saml_metadata_idp(&idp, metadata->path, metadata->entity_id, pool);
-
-    if (metadata->listener.on_news) {
-        metadata->listener.on_news(metadata->listener.self, metadata, err ? NULL : idp->expiries,
-                                   err, pool);
-    }
-    result->value = err ? NULL : idp;
     return err;
 }
 
-static eckid_refresh_source_t source_of(look_t *look)
+static eckid_refresh_source_t source_of(look_t *look, apr_pool_t *pool)
 {
+    const eckid_metadata_t *metadata = look->metadata;
+    bool knows = eckid_refresh_last(metadata->refresh, pool) != NULL;
+
     return (eckid_refresh_source_t){
         .fetch = fetch,
         .self = look,
         .now = look->now,
-        .wait_until = apr_time_now() + ECKID_METADATA_INTERVAL,
-        .retry_after = ECKID_METADATA_INTERVAL,
+        .wait_until = apr_time_now() + metadata->patience,
+        .retry_after = !metadata->has_url ? ECKID_METADATA_INTERVAL
+                       : knows            ? ECKID_METADATA_RETRY
+                                          : ECKID_METADATA_RETRY_FIRST,
     };
 }
 
-eckid_err_t *eckid_metadata_get(const eckid_idp_t **idp, eckid_metadata_t *metadata, apr_time_t now,
-                                apr_pool_t *pool)
+/* The failure of a look that was another's has no detail. */
+static eckid_err_t *absent(const eckid_metadata_t *metadata, eckid_err_t *err, apr_pool_t *pool)
 {
-    look_t look = {metadata, now};
-    const eckid_refresh_source_t source = source_of(&look);
-    const void *value;
-
-    ECKID_ERR(eckid_refresh_get(&value, metadata->refresh, &source, pool));
-    *idp = value;
-    return NULL;
+    return !err || *err->detail ? err
+                                : eckid_err_make(pool, ECKID_METADATA, "nothing is known of %s yet",
+                                                 metadata->place);
 }
 
-eckid_err_t *eckid_metadata_renew(const eckid_idp_t **idp, eckid_metadata_t *metadata,
+eckid_err_t *eckid_metadata_get(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
+                                apr_time_t now, apr_pool_t *pool)
+{
+    look_t look = {metadata, now};
+    const eckid_refresh_source_t source = source_of(&look, pool);
+    const void *value = NULL;
+    eckid_err_t *err = eckid_refresh_get(&value, metadata->refresh, &source, pool);
+
+    *view = value;
+    return absent(metadata, err, pool);
+}
+
+eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
                                   apr_time_t now, apr_pool_t *pool)
 {
     look_t look = {metadata, now};
-    const eckid_refresh_source_t source = source_of(&look);
-    const void *value;
+    const eckid_refresh_source_t source = source_of(&look, pool);
+    const void *value = NULL;
+    eckid_err_t *err =
+        eckid_refresh_renew(&value, metadata->refresh, &source, ECKID_METADATA_WINDOW, pool);
 
-    ECKID_ERR(eckid_refresh_renew(&value, metadata->refresh, &source, ECKID_METADATA_WINDOW, pool));
-    *idp = value;
-    return NULL;
+    *view = value;
+    return absent(metadata, err, pool);
 }
 
-const eckid_idp_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool)
+const eckid_metadata_view_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool)
 {
     return eckid_refresh_last(metadata->refresh, pool);
 }
 
-eckid_err_t *eckid_metadata_make(eckid_metadata_t **out, const char *path, const char *entity_id,
-                                 const eckid_metadata_listener_t *listener, apr_pool_t *pool)
+/* Making */
+
+static eckid_err_t *make(eckid_metadata_t **out, const char *place,
+                         const eckid_metadata_entity_t *entity, apr_pool_t *pool)
 {
     eckid_metadata_t *metadata = apr_pcalloc(pool, sizeof(*metadata));
-    const eckid_idp_t *idp;
 
-    metadata->path = apr_pstrdup(pool, path);
-    metadata->entity_id = entity_id ? apr_pstrdup(pool, entity_id) : NULL;
-    ECKID_ERR(eckid_refresh_make(&metadata->refresh, pool));
-    ECKID_ERR(eckid_metadata_get(&idp, metadata, 0, pool));
-    metadata->listener = *listener;
+    metadata->place = apr_pstrdup(pool, place);
+    metadata->entity = *entity;
+    metadata->entity.id = apr_pstrdup(pool, entity->id);
     *out = metadata;
+    return eckid_refresh_make(&metadata->refresh, pool);
+}
+
+eckid_err_t *eckid_metadata_from_file(eckid_metadata_t **out, const char *path,
+                                      const eckid_metadata_entity_t *entity,
+                                      const eckid_metadata_listener_t *listener, apr_pool_t *pool)
+{
+    const eckid_metadata_view_t *view;
+
+    ECKID_ERR(make(out, path, entity, pool));
+    ECKID_ERR(eckid_metadata_get(&view, *out, 0, pool));
+    (*out)->listener = *listener;
+    return NULL;
+}
+
+eckid_err_t *eckid_metadata_from_url(eckid_metadata_t **out, const eckid_metadata_url_t *url,
+                                     apr_interval_time_t patience,
+                                     const eckid_metadata_entity_t *entity,
+                                     const eckid_metadata_listener_t *listener, apr_pool_t *pool)
+{
+    ECKID_ERR(make(out, url->url, entity, pool));
+    (*out)->has_url = true;
+    (*out)->url = *url;
+    (*out)->patience = patience;
+    (*out)->listener = *listener;
     return NULL;
 }
 
 const char *eckid_metadata_place(const eckid_metadata_t *metadata)
 {
-    return metadata->path;
+    return metadata->place;
+}
+
+const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata)
+{
+    return metadata->has_url ? &metadata->url : NULL;
 }

@@ -174,16 +174,16 @@ static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
 static eckid_err_t *verify(login_t *login)
 {
     eckid_metadata_t *metadata = login->setup->metadata;
-    const eckid_idp_t *idp, *fresh;
+    const eckid_metadata_view_t *view, *fresh;
 
-    ECKID_ERR(eckid_metadata_get(&idp, metadata, login->moment->now, login->pool));
-    eckid_err_t *err = verify_by(login, idp);
+    ECKID_ERR(eckid_metadata_get(&view, metadata, login->moment->now, login->pool));
+    eckid_err_t *err = verify_by(login, view->idp);
 
     if (!err || (err->code != ECKID_UNKNOWN_KEY && err->code != ECKID_DECRYPTION)) {
         return err; /* the latter may be an unknown key that cannot be told from a bad ciphertext */
     }
     ECKID_ERR(eckid_metadata_renew(&fresh, metadata, login->moment->now, login->pool));
-    return fresh == idp ? err : verify_by(login, fresh);
+    return fresh == view ? err : verify_by(login, fresh->idp);
 }
 
 /* Decide and look up */
@@ -286,6 +286,9 @@ eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
         const eckid_supplier_t *supplier = login.decision.supplier;
 
         login.decision = eckid_decision_refuse(err);
+        if (err->code == ECKID_METADATA) { /* of the identity provider nothing is known yet */
+            login.decision.status = 503;
+        }
         login.decision.supplier = supplier;
     }
     return login.decision;

@@ -13,14 +13,15 @@
 
 #define FETCH_AGAIN "was the file cut or edited? fetch the metadata again"
 
-/* Reads an entity that was found in a file. */
+/* Reads an entity that was found. */
 struct search_t;
 typedef eckid_err_t *visit_t(const struct search_t *search, const xmlNode *entity,
                              apr_pool_t *pool);
 
-/* A search in a file. */
+/* A search in a file, or in a document. */
 typedef struct search_t {
-    const char *file;
+    const char *file;      /* or the name of the document */
+    xmlDocPtr doc;         /* or NULL */
     const char *entity_id; /* NULL: any with that role */
     const char *role;
     visit_t *visit;
@@ -104,7 +105,7 @@ static eckid_err_t *read_file(search_t *search, apr_file_t *file, apr_pool_t *po
     return err;
 }
 
-static eckid_err_t *search_file(search_t *search, apr_pool_t *pool)
+static eckid_err_t *open_and_read(search_t *search, apr_pool_t *pool)
 {
     apr_file_t *file;
     char reason[128];
@@ -117,6 +118,26 @@ static eckid_err_t *search_file(search_t *search, apr_pool_t *pool)
     eckid_err_t *err = read_file(search, file, pool);
 
     apr_file_close(file);
+    return err;
+}
+
+static eckid_err_t *read_doc(search_t *search, apr_pool_t *pool)
+{
+    const xmlNode *root = xmlDocGetRootElement(search->doc), *node = root;
+
+    while (node) {
+        bool is_entity = eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor");
+
+        ECKID_ERR(is_entity ? consider(search, node, pool) : NULL);
+        node = is_entity ? eckid_xml_skip(root, node) : eckid_xml_walk(root, node);
+    }
+    return NULL;
+}
+
+static eckid_err_t *find(search_t *search, apr_pool_t *pool)
+{
+    eckid_err_t *err = search->doc ? read_doc(search, pool) : open_and_read(search, pool);
+
     if (!err && !search->found) {
         err = eckid_err_make(pool, ECKID_METADATA, "%s holds no %s of %s", search->file,
                              search->role, search->entity_id ? search->entity_id : "anybody");
@@ -124,25 +145,53 @@ static eckid_err_t *search_file(search_t *search, apr_pool_t *pool)
     return err;
 }
 
-/* Metadata section 2.3.1: the validity of a set of entities holds for each of them. */
-static eckid_err_t *read_validity(eckid_expiry_t *expiry, const search_t *search,
-                                  const xmlNode *entity, apr_pool_t *pool)
+/* Metadata for Registration and Publication Information 1.0, section 2.2.1: when it was published.
+ */
+static const char *creation_of(const xmlNode *node, apr_pool_t *pool)
 {
+    xmlNodePtr extensions = eckid_xml_child(node, ECKID_NS_METADATA, "Extensions");
+    xmlNodePtr info = eckid_xml_child(extensions, ECKID_NS_RPI, "PublicationInfo");
+
+    return info ? eckid_xml_attribute(info, "creationInstant", pool) : NULL;
+}
+
+/* What one element says about its age. */
+static eckid_err_t *read_element(eckid_saml_metadata_life_t *life, const xmlNode *node,
+                                 apr_pool_t *pool)
+{
+    const char *valid = eckid_xml_attribute(node, "validUntil", pool);
+    const char *cache = eckid_xml_attribute(node, "cacheDuration", pool);
+    const char *created = creation_of(node, pool);
+    apr_interval_time_t duration;
+    apr_time_t until;
+
+    if (valid && !eckid_time_parse(&until, valid)) {
+        return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
+                              xmlGetLineNo(node));
+    }
+    life->until = valid && (!life->until || until < life->until) ? until : life->until;
+    if (cache && eckid_time_parse_duration(&duration, cache)) {
+        life->cache = !life->cache || duration < life->cache ? duration : life->cache;
+    }
+    if (created) {
+        eckid_time_parse(&life->created, created);
+    }
+    return NULL;
+}
+
+/* Metadata section 2.3.1: the validity of a set of entities holds for each of them. */
+static eckid_err_t *read_life(eckid_saml_metadata_life_t *life, eckid_expiry_t *expiry,
+                              const search_t *search, const xmlNode *entity, apr_pool_t *pool)
+{
+    for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent) {
+        ECKID_ERR(read_element(life, node, pool));
+    }
     *expiry = (eckid_expiry_t){.what = apr_psprintf(pool, "the metadata of %s in %s",
                                                     eckid_xml_attribute(entity, "entityID", pool),
                                                     search->file),
-                               .consequence = "what they say stays in use"};
-    for (const xmlNode *node = entity; node && node->type == XML_ELEMENT_NODE;
-         node = node->parent) {
-        const char *text = eckid_xml_attribute(node, "validUntil", pool);
-        apr_time_t until;
-
-        if (text && !eckid_time_parse(&until, text)) {
-            return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
-                                  xmlGetLineNo(node));
-        }
-        expiry->until = text && (!expiry->until || until < expiry->until) ? until : expiry->until;
-    }
+                               .until = life->until,
+                               .consequence = "its content stays in use"};
     return NULL;
 }
 
@@ -342,7 +391,7 @@ static eckid_err_t *visit_idp(const search_t *search, const xmlNode *entity, apr
     eckid_idp_t *idp = search->self;
 
     idp->entity_id = eckid_xml_attribute(entity, "entityID", pool);
-    ECKID_ERR(read_validity(apr_array_push(idp->expiries), search, entity, pool));
+    ECKID_ERR(read_life(&idp->life, apr_array_push(idp->expiries), search, entity, pool));
     eckid_err_t *trouble = add_roles(idp, entity, pool);
 
     if (idp->keys->nelts == 0) {
@@ -352,17 +401,30 @@ static eckid_err_t *visit_idp(const search_t *search, const xmlNode *entity, apr
     return NULL;
 }
 
-eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **out, const char *file, const char *entity_id,
-                                     apr_pool_t *pool)
+static eckid_err_t *find_idp(eckid_idp_t **out, search_t search, apr_pool_t *pool)
 {
     eckid_idp_t *idp = apr_pcalloc(pool, sizeof(*idp));
-    search_t search = {file, entity_id, "IDPSSODescriptor", visit_idp, idp, 0};
 
+    search.role = "IDPSSODescriptor";
+    search.visit = visit_idp;
+    search.self = idp;
     idp->keys = apr_array_make(pool, 2, sizeof(const eckid_key_t *));
     idp->expiries = apr_array_make(pool, 3, sizeof(eckid_expiry_t));
-    ECKID_ERR(search_file(&search, pool));
+    ECKID_ERR(find(&search, pool));
     *out = idp;
     return NULL;
+}
+
+eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const char *entity_id,
+                                     apr_pool_t *pool)
+{
+    return find_idp(idp, (search_t){.file = file, .entity_id = entity_id}, pool);
+}
+
+eckid_err_t *eckid_saml_metadata_idp_in(eckid_idp_t **idp, xmlDocPtr doc, const char *name,
+                                        const char *entity_id, apr_pool_t *pool)
+{
+    return find_idp(idp, (search_t){.file = name, .doc = doc, .entity_id = entity_id}, pool);
 }
 
 /* A supplier */
@@ -429,7 +491,7 @@ static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity
     eckid_saml_metadata_sp_t *sp = search->self;
     apr_array_header_t *urls = sp->consumers;
 
-    ECKID_ERR(read_validity(&sp->expiry, search, entity, pool));
+    ECKID_ERR(read_life(&sp->life, apr_array_push(sp->expiries), search, entity, pool));
     ECKID_ERR(read_entity(sp, entity, pool));
     for (xmlNodePtr node = entity->children; node; node = eckid_xml_walk(entity, node)) {
         if (eckid_xml_is(node, ECKID_NS_METADATA, "AssertionConsumerService")) {
@@ -447,16 +509,30 @@ static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity
     return NULL;
 }
 
-eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **out, const char *file,
-                                    const char *entity_id, apr_pool_t *pool)
+static eckid_err_t *find_sp(eckid_saml_metadata_sp_t **out, search_t search, apr_pool_t *pool)
 {
     eckid_saml_metadata_sp_t *sp = apr_pcalloc(pool, sizeof(*sp));
-    search_t search = {file, entity_id, "SPSSODescriptor", visit_supplier, sp, 0};
 
+    search.role = "SPSSODescriptor";
+    search.visit = visit_supplier;
+    search.self = sp;
     sp->consumers = apr_array_make(pool, 2, sizeof(const char *));
-    ECKID_ERR(search_file(&search, pool));
+    sp->expiries = apr_array_make(pool, 1, sizeof(eckid_expiry_t));
+    ECKID_ERR(find(&search, pool));
     *out = sp;
     return NULL;
+}
+
+eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **sp, const char *file,
+                                    const char *entity_id, apr_pool_t *pool)
+{
+    return find_sp(sp, (search_t){.file = file, .entity_id = entity_id}, pool);
+}
+
+eckid_err_t *eckid_saml_metadata_sp_in(eckid_saml_metadata_sp_t **sp, xmlDocPtr doc,
+                                       const char *name, const char *entity_id, apr_pool_t *pool)
+{
+    return find_sp(sp, (search_t){.file = name, .doc = doc, .entity_id = entity_id}, pool);
 }
 
 bool eckid_saml_metadata_has_key(const xmlNode *role, const eckid_key_t *key, apr_pool_t *pool)

@@ -7,11 +7,19 @@
 #include "crypto/eckid_key.h"
 #include "xml/eckid_xmlenc.h"
 
+/* What metadata says about its own age; 0 where it says nothing. */
+typedef struct eckid_saml_metadata_life_t {
+    apr_time_t until;          /* the earliest validUntil of the entity and of what it stands in */
+    apr_interval_time_t cache; /* the shortest cacheDuration */
+    apr_time_t created;        /* the creationInstant of the outermost PublicationInfo */
+} eckid_saml_metadata_life_t;
+
 /* What is read of an identity provider. */
 typedef struct eckid_idp_t {
     const char *entity_id;
     apr_array_header_t *keys;     /* const eckid_key_t *: its signing keys, at least one */
-    apr_array_header_t *expiries; /* eckid_expiry_t: the metadata themselves, and certificates */
+    apr_array_header_t *expiries; /* eckid_expiry_t: of the metadata itself, and of certificates */
+    eckid_saml_metadata_life_t life;
 } eckid_idp_t;
 
 /*
@@ -25,13 +33,18 @@ typedef struct eckid_idp_t {
 eckid_err_t *eckid_saml_metadata_idp(eckid_idp_t **idp, const char *file, const char *entity_id,
                                      apr_pool_t *pool);
 
+/* The same from a document; name stands for it in messages. */
+eckid_err_t *eckid_saml_metadata_idp_in(eckid_idp_t **idp, xmlDocPtr doc, const char *name,
+                                        const char *entity_id, apr_pool_t *pool);
+
 /* What is read of a supplier. */
 typedef struct eckid_saml_metadata_sp_t {
     apr_array_header_t *consumers; /* const char *: where its AssertionConsumerServices are */
     const eckid_encryption_t *encryption; /* by its first key for encryption that can be used */
     const eckid_err_t *why_not;           /* where that is NULL: why, if there is any such key */
     eckid_bytes_t text;                   /* its EntityDescriptor */
-    eckid_expiry_t expiry;                /* of the metadata; until is 0 if it is not stated */
+    apr_array_header_t *expiries;         /* eckid_expiry_t: of the metadata itself */
+    eckid_saml_metadata_life_t life;
 } eckid_saml_metadata_sp_t;
 
 /* Reads the service provider with that entity ID, its consumers of any binding. Keys for
@@ -39,6 +52,10 @@ typedef struct eckid_saml_metadata_sp_t {
  * ECKID_FILE, ECKID_METADATA. */
 eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **sp, const char *file,
                                     const char *entity_id, apr_pool_t *pool);
+
+/* The same from a document; name stands for it in messages. */
+eckid_err_t *eckid_saml_metadata_sp_in(eckid_saml_metadata_sp_t **sp, xmlDocPtr doc,
+                                       const char *name, const char *entity_id, apr_pool_t *pool);
 
 /* Whether the role is one of SAML 2.0 (protocolSupportEnumeration). */
 bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool);

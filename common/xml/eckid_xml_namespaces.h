@@ -8,6 +8,7 @@
 #define ECKID_NS_SAML1 "urn:oasis:names:tc:SAML:1.0:assertion"
 #define ECKID_NS_SAML1P "urn:oasis:names:tc:SAML:1.0:protocol"
 #define ECKID_NS_METADATA "urn:oasis:names:tc:SAML:2.0:metadata"
+#define ECKID_NS_RPI "urn:oasis:names:tc:SAML:metadata:rpi"
 #define ECKID_NS_DSIG11 "http://www.w3.org/2009/xmldsig11#"
 #define ECKID_NS_XS "http://www.w3.org/2001/XMLSchema"
 #define ECKID_NS_XSI "http://www.w3.org/2001/XMLSchema-instance"

@@ -506,6 +506,13 @@ eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **out, xmlNodePtr outer, xmlN
     return NULL;
 }
 
+eckid_err_t *eckid_xmldsig_verify_root(xmlNodePtr root, const eckid_trust_t *trust,
+                                       apr_pool_t *pool)
+{
+    return eckid_xmldsig_is_signed(root) ? eckid_xmldsig_verify_element(root, trust, pool)
+                                         : eckid_err_make(pool, ECKID_UNSIGNED, "its root is not");
+}
+
 xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified)
 {
     return verified->inner;

@@ -38,6 +38,14 @@ typedef struct eckid_verified_t eckid_verified_t;
 eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **verified, xmlNodePtr outer, xmlNodePtr inner,
                                   const eckid_trust_t *trust, apr_pool_t *pool);
 
+/*
+ * Verifies the signature that root carries as its child, by the same rules, of a document that is
+ * only read: metadata. What stands within may carry signatures of its own, which are not looked at.
+ * The errors are the same.
+ */
+eckid_err_t *eckid_xmldsig_verify_root(xmlNodePtr root, const eckid_trust_t *trust,
+                                       apr_pool_t *pool);
+
 /* The inner element: covered by its own signature, the outer one's, or both. */
 xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified);
 

@@ -76,10 +76,10 @@ static void warn_of_all(const apr_array_header_t *all, const ap_directive_t *at,
 static void warn_of_metadata(eckid_metadata_t *metadata, const ap_directive_t *at,
                              server_rec *server, int level, apr_pool_t *pool)
 {
-    const eckid_idp_t *idp = eckid_metadata_last(metadata, pool);
+    const eckid_metadata_view_t *view = eckid_metadata_last(metadata, pool);
 
-    if (idp) {
-        warn_of_all(idp->expiries, at, server, level, pool);
+    if (view) {
+        warn_of_all(view->expiries, at, server, level, pool);
     }
 }
 

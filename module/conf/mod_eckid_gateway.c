@@ -40,9 +40,11 @@ bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
 
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
 {
-    const char *issuer = apr_table_get(r->headers_in, ECKID_BACKEND_FIELD);
+    const char *url = apr_table_get(r->headers_in, ECKID_BACKEND_FIELD);
+    const eckid_metadata_url_t *metadata = dir->metadata ? eckid_metadata_url(dir->metadata) : NULL;
 
-    return issuer && strcmp(issuer, eckid_provider_issuer(dir->provider)) == 0;
+    return url && ((dir->provider && strcmp(url, eckid_provider_issuer(dir->provider)) == 0) ||
+                   (metadata && strcmp(url, metadata->backend.url) == 0));
 }
 
 /* Suppliers that come with a certificate would get what the provider sends. */

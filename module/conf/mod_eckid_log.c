@@ -212,7 +212,7 @@ void mod_eckid_log_metadata(server_rec *server, const char *place, const eckid_e
 {
     if (err) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
-                     "ECK%04d: the changed file is not used, the last good one stays in use: %s",
+                     "ECK%04d: new metadata is not used, the last good one stays in use: %s",
                      (int)err->code, eckid_err_text(err, pool));
     }
     else {

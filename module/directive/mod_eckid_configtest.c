@@ -180,7 +180,8 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
                    "EckidMetadataKey signs nothing without EckidMetadataPath; write, for example: "
                    "EckidMetadataPath /simplesaml/saml2/idp/metadata.php");
     }
-    if (has_key(idp->keys, key) || signs_logins(subject, key) || signs_for_las(subject, key)) {
+    if ((idp && has_key(idp->keys, key)) || signs_logins(subject, key) ||
+        signs_for_las(subject, key)) {
         tell_about(
             subject, key, APLOG_ERR,
             apr_psprintf(subject->pool,
@@ -344,19 +345,17 @@ static void check_whole(subject_t *subject)
     check_tokens(subject);
     mod_eckid_warn_of_dir(dir, subject->server, subject->pool);
     check_dates(subject);
-    const eckid_idp_t *idp =
+    const eckid_metadata_view_t *view =
         dir->metadata ? eckid_metadata_last(dir->metadata, subject->pool) : NULL;
+    const eckid_idp_t *idp = view ? view->idp : NULL;
 
-    if (!idp) {
-        check_encryption(subject, NULL);
-        check_las_keys(subject, NULL);
-        return;
-    }
-    check_trust(subject, idp);
-    check_encryption(subject, idp->keys);
+    check_encryption(subject, idp ? idp->keys : NULL);
     check_las_keys(subject, idp);
     check_metadata_key(subject, idp);
-    check_readable(subject);
+    if (idp) { /* of a URL nothing is known yet */
+        check_trust(subject, idp);
+        check_readable(subject);
+    }
 }
 
 static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool)

@@ -133,6 +133,21 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
     return NULL;
 }
 
+eckid_err_t *mod_eckid_read_verifier(eckid_key_t **key, const cmd_parms *cmd, const char *name,
+                                     const char *consequence)
+{
+    const char *path = mod_eckid_path(cmd, name);
+    eckid_bytes_t pem;
+
+    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
+    if (eckid_key_certificate(key, pem, path, cmd->pool)) {
+        ECKID_ERR(eckid_key_public(key, pem, path, cmd->pool));
+    }
+    mod_eckid_expiry_add_key(*key, apr_pstrcat(cmd->pool, "the certificate ", path, NULL),
+                             consequence, cmd->directive);
+    return NULL;
+}
+
 const char *mod_eckid_option(const char *argument, const char *name)
 {
     apr_size_t len = strlen(name);

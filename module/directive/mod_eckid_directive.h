@@ -55,6 +55,11 @@ eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const c
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
                                  const char *certificate_name);
 
+/* The public key that verifies what another signs, from a certificate or a public key. ECKID_FILE,
+ * ECKID_KEY. */
+eckid_err_t *mod_eckid_read_verifier(eckid_key_t **key, const cmd_parms *cmd, const char *name,
+                                     const char *consequence);
+
 /* The value of "name=value"; NULL if the argument has another name. */
 const char *mod_eckid_option(const char *argument, const char *name);
 

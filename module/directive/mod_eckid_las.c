@@ -185,7 +185,6 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 {
     mod_eckid_las_t *las = mod_eckid_las_of(conf);
     eckid_httpsig_key_t one = {.keyid = mod_eckid_option(keyid, "keyid")};
-    eckid_bytes_t pem;
     eckid_key_t *key;
 
     CHECK_LINE();
@@ -193,13 +192,8 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
         return "EckidLasAnswerKey: the second argument must be keyid=NAME, the LAS's name for its "
                "key";
     }
-    TRY(mod_eckid_read_file(&pem, mod_eckid_path(cmd, name), cmd->temp_pool));
-    if (eckid_key_certificate(&key, pem, name, cmd->pool)) {
-        TRY(eckid_key_public(&key, pem, name, cmd->pool));
-    }
+    TRY(mod_eckid_read_verifier(&key, cmd, name, "the LAS may use another key by then"));
     one.key = key;
-    mod_eckid_expiry_add_key(key, apr_pstrcat(cmd->pool, "the certificate ", name, NULL),
-                             "the LAS may use another key by then", cmd->directive);
     if (!las->answer_keys) {
         las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));
     }

@@ -2,12 +2,19 @@
 /* Directives about metadata: the identity provider's and the suppliers'. */
 #include "directive/mod_eckid_metadata.h"
 
+#include <apr_strings.h>
+
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_log.h"
 #include "decision/eckid_policy.h"
 #include "directive/mod_eckid_directive.h"
+#include "directive/mod_eckid_option.h"
 #include "directive/mod_eckid_supplier.h"
+#include "http/eckid_curl.h"
 #include "saml/eckid_metadata.h"
+
+/* Bytes of a document that is fetched: an entity, or a small aggregate. */
+#define DOCUMENT_MAX (1024 * 1024)
 
 /* Where news about the metadata of a line go. */
 typedef struct line_t {
@@ -35,19 +42,125 @@ static eckid_metadata_listener_t listener_of(const cmd_parms *cmd)
     return (eckid_metadata_listener_t){on_news, line};
 }
 
-const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, const char *file,
-                                   const char *entity_id)
+/* A line of arguments: a file or a URL, perhaps an entity ID, and what belongs to a URL. */
+typedef struct reading_t {
+    const char *place, *entity_id, *backend, *signer;
+    eckid_curl_options_t curl;
+} reading_t;
+
+static bool is_url(const char *place)
+{
+    return strncmp(place, "https://", 8) == 0 || strncmp(place, "http://", 7) == 0;
+}
+
+static bool is_one_of(const char *argument, const mod_eckid_option_t *options, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (mod_eckid_option(argument, options[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *check_place(const cmd_parms *cmd, const reading_t *reading, bool has_options)
+{
+    bool is_https = strncmp(reading->place, "https://", 8) == 0;
+
+    if (!is_url(reading->place)) {
+        return has_options ? apr_psprintf(cmd->pool, "%s: options are for a URL, and %s is a file",
+                                          cmd->cmd->name, reading->place)
+                           : NULL;
+    }
+    if (!reading->backend && !reading->signer && !(is_https && reading->curl.ca.len)) {
+        return apr_psprintf(cmd->pool,
+                            "%s: nothing shows that what %s answers is genuine; write "
+                            "signed-by=FILE with the certificate that it is signed by, or ca=FILE "
+                            "with the certificate of an https server or of its authority, or "
+                            "backend=URL for a server behind this one",
+                            cmd->cmd->name, reading->place);
+    }
+    return NULL;
+}
+
+static const char *read_line(reading_t *reading, cmd_parms *cmd, int argc, char *const argv[])
+{
+    const mod_eckid_option_t options[] = {
+        {"backend", MOD_ECKID_TEXT, &reading->backend, 0, 0},
+        {"signed-by", MOD_ECKID_TEXT, &reading->signer, 0, 0},
+        {"ca", MOD_ECKID_AUTHORITIES, &reading->curl.ca, 0, 0},
+        {"connect-timeout", MOD_ECKID_MS, &reading->curl.connect_ms, 1, 30000},
+        {"timeout", MOD_ECKID_MS, &reading->curl.total_ms, 1, 30000},
+    };
+    int count = sizeof(options) / sizeof(*options), names = argc > 0;
+
+    reading->curl = (eckid_curl_options_t){
+        .connect_ms = 500, .total_ms = 3000, .body_max = DOCUMENT_MAX, .plain = true};
+    if (argc < 1) {
+        return apr_psprintf(cmd->pool, "%s: a file or a URL is expected", cmd->cmd->name);
+    }
+    reading->place = argv[0];
+    if (argc > 1 && !is_one_of(argv[1], options, count)) {
+        reading->entity_id = argv[1];
+        names++;
+    }
+    const char *wrong = mod_eckid_options(cmd, options, count, argc - names + 1, argv + names - 1);
+
+    return wrong ? wrong : check_place(cmd, reading, argc > names);
+}
+
+static const char *make_from_url(eckid_metadata_t **metadata, cmd_parms *cmd,
+                                 const reading_t *reading, const eckid_metadata_entity_t *entity)
 {
     const eckid_metadata_listener_t listener = listener_of(cmd);
+    eckid_metadata_url_t url;
+    eckid_key_t *signer = NULL;
+    eckid_curl_t *curl;
+
+    if (reading->signer) {
+        TRY(mod_eckid_read_verifier(&signer, cmd, reading->signer,
+                                    "the metadata may be signed by another key by then"));
+    }
+    TRY(eckid_curl_make(&curl, &reading->curl, cmd->pool));
+    const eckid_transport_t transport = eckid_curl_transport(curl);
+
+    TRY(eckid_metadata_url_make(&url, apr_pstrdup(cmd->pool, reading->place), reading->backend,
+                                signer, &transport, cmd->pool));
+    TRY(eckid_metadata_from_url(metadata, &url, apr_time_from_msec(reading->curl.total_ms), entity,
+                                &listener, cmd->pool));
+    APR_ARRAY_PUSH(mod_eckid_process()->curls, eckid_curl_t *) = curl;
+    return NULL;
+}
+
+static const char *make_from_file(eckid_metadata_t **metadata, cmd_parms *cmd,
+                                  const reading_t *reading, const eckid_metadata_entity_t *entity)
+{
+    const eckid_metadata_listener_t listener = listener_of(cmd);
+
+    TRY(eckid_metadata_from_file(metadata, mod_eckid_path(cmd, reading->place), entity, &listener,
+                                 cmd->pool));
+    return NULL;
+}
+
+const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
     mod_eckid_dir_t *dir = conf;
+    reading_t reading = {NULL};
 
     CHECK_LINE();
     CHECK_ONCE(dir);
-    TRY(eckid_metadata_make(&dir->metadata, mod_eckid_path(cmd, file), entity_id, &listener,
-                            cmd->pool));
-    mod_eckid_note_source(dir->metadata, cmd->directive);
-    mod_eckid_expiry_add_metadata(dir->metadata, cmd->directive);
-    return NULL;
+    const char *wrong = read_line(&reading, cmd, argc, argv);
+    const eckid_metadata_entity_t entity = {ECKID_ROLE_IDP, reading.entity_id};
+
+    if (!wrong) {
+        wrong = is_url(reading.place) ? make_from_url(&dir->metadata, cmd, &reading, &entity)
+                                      : make_from_file(&dir->metadata, cmd, &reading, &entity);
+    }
+    if (!wrong) {
+        mod_eckid_note_source(dir->metadata, cmd->directive);
+        mod_eckid_expiry_add_metadata(dir->metadata, cmd->directive);
+    }
+    return wrong;
 }
 
 const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *file)
@@ -65,7 +178,7 @@ const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *
         APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
             (eckid_described_t){APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
                                 sp->encryption, sp->why_not, sp->text};
-        mod_eckid_expiry_add(&sp->expiry, cmd->directive);
+        mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, 0, eckid_expiry_t), cmd->directive);
     }
     return outside;
 }

@@ -6,8 +6,7 @@
 #include "conf/mod_eckid_config.h"
 
 /* Handlers for the table of directives. */
-const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, const char *file,
-                                   const char *entity_id);
+const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *file);
 
 #endif

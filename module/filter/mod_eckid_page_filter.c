@@ -316,6 +316,9 @@ int mod_eckid_page_filter_fixups(request_rec *r)
     if (!mod_eckid_is_at_work(dir)) {
         return DECLINED;
     }
+    if (mod_eckid_is_loop(r, dir)) {
+        return HTTP_LOOP_DETECTED;
+    }
     for (const char *const *name = ranges; *name; name++) {
         apr_table_unset(r->headers_in, *name);
     }

@@ -102,6 +102,24 @@ LINES = {
         lambda s: {"EckidSigningKey": two(s.signing, s.signing) + " ours"}, ["\"shared\""]),
     "metadata that is not there": (lambda s: {"EckidIdpMetadata": "/none.xml"},
                                    ["ECK0101", "/none.xml"]),
+    "a URL that nothing vouches for": (
+        lambda s: {"EckidIdpMetadata": "https://idp.example/m"},
+        ["nothing shows that what https://idp.example/m answers is genuine", "signed-by=FILE"]),
+    "a certificate for a URL without TLS": (
+        lambda s: {"EckidIdpMetadata": f"http://idp.example/m ca={s.authority.crt_file}"},
+        ["nothing shows that"]),
+    "a URL with an option that there is not": (
+        lambda s: {"EckidIdpMetadata": "https://idp.example/m urn:x key=a"},
+        ["\"key=a\" is not one of backend=, signed-by=, ca=, connect-timeout=, timeout="]),
+    "a file with options": (lambda s: {"EckidIdpMetadata": f"{s.idp} backend=http://127.0.0.1"},
+                            ["options are for a URL"]),
+    "a URL that is none": (
+        lambda s: {"EckidIdpMetadata": "https://u@idp.example/m backend=http://127.0.0.1"},
+        ["ECK0105", "https://u@idp.example"]),
+    "a backend that is none": (
+        lambda s: {"EckidIdpMetadata": "https://idp.example/m backend=127.0.0.1"}, ["ECK0105"]),
+    "a URL signed by what is no key": (
+        lambda s: {"EckidIdpMetadata": f"https://idp.example/m signed-by={s.idp}"}, ["ECK0102"]),
     "metadata that is not XML": (
         lambda s: {"EckidIdpMetadata": s.place.file("bad.xml", "<html><p>")},
         ["ECK0104", "not well-formed XML, line"]),
@@ -410,6 +428,13 @@ def test_what_is_not_in_utf_8_is_told(setting, line):
     file.write_bytes(line + b"\n")
     status, text = configtest(setting, extra=f"Include {file}", EckidSchool=None)
     assert status != 0 and "latin.conf" in text and "the line is not in UTF-8" in text
+
+
+def test_metadata_may_be_a_url(setting):
+    for line in ("https://idp.example/m?a=b urn:x?y=z backend=http://127.0.0.1:1",
+                 f"http://idp.example/m signed-by={setting.signing.crt_file} timeout=1s",
+                 f"https://idp.example/m urn:x ca={setting.authority.crt_file}"):
+        assert configtest(setting, EckidIdpMetadata=line) == (0, "Syntax OK\n")
 
 
 def test_a_shared_key_is_accepted(setting):

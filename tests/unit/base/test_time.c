@@ -45,12 +45,54 @@ START_TEST(format_is_what_parse_takes)
 }
 END_TEST
 
+static const row_t durations[] = {
+    {"P7D", 7 * 86400},
+    {"PT1H", 3600},
+    {"P1Y2M3DT4H5M6S", 365 * 86400 + 63 * 86400 + 4 * 3600 + 306},
+    {"PT1.5S", 1},
+    {"PT0S", 0},
+    {"P1M", 30 * 86400},
+    {"PT1M", 60},
+    {"P100Y", 100LL * 365 * 86400},
+    {"P101Y", -1},
+    {"P99999999999999999999Y", -1},
+    {"PT99999999999999999999S", -1},
+    {"-P1D", -1},
+    {"P-1D", -1},
+    {"P", -1},
+    {"PT", -1},
+    {"P1DT", -1},
+    {"P1H", -1},
+    {"PT1D", -1},
+    {"P1D1Y", -1},
+    {"P1D1D", -1},
+    {"PT1.5M", -1},
+    {"PT1.S", -1},
+    {"PTT1S", -1},
+    {"P1", -1},
+    {"1D", -1},
+    {"P1D ", -1},
+    {"", -1},
+};
+
+START_TEST(a_duration_is_understood)
+{
+    apr_interval_time_t duration = -1;
+    const row_t *row = &durations[_i];
+
+    ck_assert_msg(eckid_time_parse_duration(&duration, row->text) == (row->seconds >= 0), "%s",
+                  row->text);
+    ck_assert(row->seconds < 0 || apr_time_sec(duration) == row->seconds);
+}
+END_TEST
+
 UNIT_SUITE(time)
 {
     Suite *suite = suite_create("time");
     TCase *tcase = unit_case(suite, "time");
 
     tcase_add_loop_test(tcase, only_utc_is_understood, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, a_duration_is_understood, 0, COUNT(durations));
     tcase_add_test(tcase, format_is_what_parse_takes);
     return suite;
 }

@@ -209,7 +209,7 @@ START_TEST(consumers_are_all_locations_of_any_binding)
                               pool));
     ck_assert_str_eq(apr_array_pstrcat(pool, sp->consumers, ' '),
                      "https://a/1 https://a/2 https://a/3");
-    ck_assert_int_eq(sp->expiry.until, 0);
+    ck_assert_int_eq(APR_ARRAY_IDX(sp->expiries, 0, eckid_expiry_t).until, 0);
     refused(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity("urn:a", content)), "urn:b",
                                    pool),
             ECKID_METADATA);
@@ -223,7 +223,7 @@ START_TEST(the_validity_of_a_set_holds_for_a_supplier_in_it)
         metadata_entity("urn:a' validUntil='2026-08-31T08:30:00Z", metadata_sp_role(""));
 
     ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entities(entity)), "urn:a", pool));
-    ck_assert_int_eq(apr_time_sec(sp->expiry.until), 1788165000);
+    ck_assert_int_eq(apr_time_sec(sp->life.until), 1788165000);
     refused(eckid_saml_metadata_sp(
                 &sp,
                 metadata_file(metadata_entity("urn:a' validUntil='tomorrow", metadata_sp_role(""))),

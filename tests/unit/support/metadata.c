@@ -98,9 +98,10 @@ const char *metadata_idp(const char *id, const apr_array_header_t *keys)
 
 eckid_metadata_t *metadata_source(const char *path)
 {
+    const eckid_metadata_entity_t only = {ECKID_ROLE_IDP, NULL};
     const eckid_metadata_listener_t nobody = {NULL, NULL};
     eckid_metadata_t *metadata;
 
-    ok(eckid_metadata_make(&metadata, path, NULL, &nobody, pool));
+    ok(eckid_metadata_from_file(&metadata, path, &only, &nobody, pool));
     return metadata;
 }
