@@ -66,6 +66,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_check_config(mod_eckid_configtest, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_oidc_filter_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_las_keys_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_supplier_metadata_handler, NULL, NULL, APR_HOOK_MIDDLE);

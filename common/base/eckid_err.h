@@ -98,7 +98,7 @@
     X(TOKEN_SUBJECT, 239, "userinfo and the login are about different people",                     \
       "this is a mix-up of identities or an attack; see the provider's log")                       \
     X(TOKEN_UNKNOWN, 240, "the access token is unknown",                                           \
-      "it was not issued through this server; see EckidIntrospection, EckidUnknownToken")          \
+      "suppliers' tokens are sealed; see access-token=as-is of EckidClient, EckidIntrospection")   \
     X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not match the values beside the token",     \
       "if it recurs it may be an attack, or the provider computes the hash by another algorithm")  \
     X(RESPONSE_MODE, 242, "the token uses a response mode that is not rewritten",                  \

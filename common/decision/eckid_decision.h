@@ -43,7 +43,7 @@ typedef struct eckid_log_facts_t {
                                          were not in the login; or NULL */
     const char *name_id_shows; /* an attribute that is not released, but whose value the NameID or
                                   sub shows; or NULL */
-    const char *token_shows;   /* the same for the access token */
+    const char *token_shows;   /* all that the access token shows, parted by commas; or NULL */
     bool provider_fetched;     /* whether the OpenID provider's metadata or keys were fetched */
     const eckid_err_t *provider_error; /* why that failed; or NULL */
 } eckid_log_facts_t;

@@ -50,9 +50,10 @@ typedef struct eckid_client_t {
     const char *id;
     const char *claim; /* the name of its ECK iD claim; NULL: the supplier's attribute name */
     bool has_alg;
-    eckid_key_alg_t alg;           /* signs its ID tokens, if has_alg; otherwise RS256 */
-    const eckid_key_t *secret;     /* the HS256 key, or NULL */
-    bool front_channel;            /* whether a token that the browser sees gets the ECK iD */
+    eckid_key_alg_t alg;       /* signs its ID tokens, if has_alg; otherwise RS256 */
+    const eckid_key_t *secret; /* the HS256 key, or NULL */
+    bool front_channel;        /* whether a token that the browser sees gets the ECK iD */
+    bool tokens_as_is; /* whether an access token that names it goes as the provider made it */
     const eckid_jwe_t *encryption; /* encrypts the signed token; or NULL */
 } eckid_client_t;
 

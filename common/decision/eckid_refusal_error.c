@@ -7,7 +7,7 @@
 /* RFC 6749 section 5.2 allows printable ASCII without quote and backslash in error_description. */
 const char *eckid_refusal_error_text(int status, const char *reference, apr_pool_t *pool)
 {
-    const char *text = status == 401   ? "the gateway does not know this access token"
+    const char *text = status == 401   ? "the gateway does not accept this token"
                        : status == 403 ? "the ECK iD of this user is not available"
                        : status == 503 ? "the ECK iD is not available now, try again in a minute"
                                        : "the provider's response could not be verified";
@@ -52,9 +52,17 @@ eckid_refusal_error_t eckid_refusal_error_make(eckid_refusal_reader_t reader, in
     const char *error = status == 401 ? "invalid_token" : "insufficient_scope";
     eckid_refusal_error_t refusal = {.status = status, .content_type = "application/json"};
 
-    if (reader == ECKID_AT_TOKEN && status == 403) {
+    if (reader == ECKID_AT_TOKEN && (status == 401 || status == 403)) {
         refusal.status = 400;
         refusal.body = oauth_error("invalid_grant", text, pool);
+    }
+    else if (reader == ECKID_AT_REQUEST && status == 401) {
+        refusal.status = 400;
+        refusal.body = oauth_error("invalid_request", text, pool);
+    }
+    else if (reader == ECKID_AT_INTROSPECTION && status == 401) {
+        refusal.status = 200;
+        refusal.body = eckid_bytes_str("{\"active\":false}");
     }
     else if (reader == ECKID_AT_USERINFO && (status == 401 || status == 403)) {
         refusal.body = oauth_error(error, text, pool);

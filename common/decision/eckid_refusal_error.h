@@ -8,8 +8,10 @@
 /* The kind of program that reads the response. */
 typedef enum eckid_refusal_reader_t {
     ECKID_AT_TOKEN,    /* a client that called the token endpoint */
+    ECKID_AT_REQUEST,  /* a client that sent a token as a parameter, elsewhere or to be exchanged */
     ECKID_AT_USERINFO, /* a client that showed an access token */
-    ECKID_AT_DOCUMENT  /* any program that fetched discovery or keys */
+    ECKID_AT_INTROSPECTION,
+    ECKID_AT_DOCUMENT /* any program that fetched discovery or keys */
 } eckid_refusal_reader_t;
 
 typedef struct eckid_refusal_error_t {
@@ -21,8 +23,10 @@ typedef struct eckid_refusal_error_t {
 } eckid_refusal_error_t;
 
 /*
- * The response for a refusal of status 401, 403, 502 or 503. At the token endpoint 403 becomes 400
- * with invalid_grant (RFC 6749 section 5.2). At userinfo 403 has insufficient_scope and 401 has
+ * The response for a refusal of status 401, 403, 502 or 503. At the token endpoint 401 and
+ * 403 become 400 with invalid_grant (RFC 6749 section 5.2). For another parameter, 401 becomes 400
+ * with invalid_request (RFC 8693 section 2.2.2). Introspection says instead of 401 that a token is
+ * not active (RFC 7662 section 2.2). At userinfo 403 has insufficient_scope and 401 has
  * invalid_token (RFC 6750 section 3.1). All others are problem details (RFC 9457), because OAuth
  * defines no error code for them.
  */

@@ -13,6 +13,7 @@ typedef struct eckid_gateway_t {
     eckid_oidc_setup_t oidc; /* the same; its provider is NULL if no supplier uses OpenID Connect */
     apr_size_t page_max;     /* bytes of a page, inflated */
     const char *request;     /* the URL that was requested, which may name a supplier; or NULL */
+    const char *asked;       /* the client_id of an authorization request; or NULL */
 } eckid_gateway_t;
 
 #endif

@@ -17,8 +17,9 @@ typedef struct page_t {
     eckid_bytes_t text;
     eckid_saml_context_t context;
     const eckid_form_t *form;
-    const eckid_form_field_t *saml;     /* the field with a SAML response; or NULL */
-    const eckid_form_field_t *id_token; /* the one with an ID token; or NULL */
+    const eckid_form_field_t *saml;         /* the field with a SAML response; or NULL */
+    const eckid_form_field_t *id_token;     /* the one with an ID token; or NULL */
+    const eckid_form_field_t *access_token; /* the same of an access token */
     apr_pool_t *pool;
 } page_t;
 
@@ -54,13 +55,15 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-static eckid_err_t *note_id_token(page_t *page, const eckid_form_field_t *field)
+/* Notes the one field with a token of that kind. */
+static eckid_err_t *note_token(const eckid_form_field_t **noted, const page_t *page,
+                               const eckid_form_field_t *field)
 {
     if (page->gateway->oidc.provider) {
-        if (page->id_token || !field->is_input) {
-            return eckid_err_make(page->pool, ECKID_FIELDS, "an id_token that is not one input");
+        if (*noted || !field->is_input) {
+            return eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
         }
-        page->id_token = field;
+        *noted = field;
     }
     return NULL;
 }
@@ -76,7 +79,9 @@ static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
         return eckid_saml_bindings_check_wresult(&page->context, field->action, field->value,
                                                  page->pool);
     case ECKID_FORM_ID_TOKEN:
-        return note_id_token(page, field);
+        return note_token(&page->id_token, page, field);
+    case ECKID_FORM_ACCESS_TOKEN:
+        return note_token(&page->access_token, page, field);
     default:
         return NULL; /* SimpleSign matters only together with a supplier's response */
     }
@@ -197,12 +202,15 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
     ECKID_ERR(check_fields(page));
     ECKID_ERR(check_rest(page));
     ECKID_ERR(check_protocols(page));
+    const eckid_form_field_t *token = page->id_token ? page->id_token : page->access_token;
+
     if (page->saml) {
         *decision = rewrite_saml(page);
     }
-    else if (page->id_token) {
-        *decision = eckid_authorization_response_page(
-            &page->gateway->oidc, page->form, page->id_token, page->text, page->moment, page->pool);
+    else if (token) {
+        *decision = eckid_authorization_response_page(&page->gateway->oidc, page->gateway->asked,
+                                                      page->form, token, page->text, page->moment,
+                                                      page->pool);
     }
     return NULL;
 }

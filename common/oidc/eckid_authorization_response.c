@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of the front channel: what authorization answers bring by way of the browser. */
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_access_token.h"
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_refusal_page.h"
 #include "base/eckid_params.h"
@@ -8,12 +9,9 @@
 
 #include <apr_strings.h>
 
-/* Tokens that the browser brings live no longer than this here. */
-#define ACCESS_LIFETIME apr_time_from_sec(3600)
-
 /* An authorization answer, wherever it stands. */
 typedef struct answer_t {
-    const char *id_token, *access_token, *code, *state, *iss;
+    const char *id_token, *access_token, *token_type, *code, *state, *iss;
     const char *client_id; /* of the request, or NULL */
     const char *url;       /* where it goes; or NULL */
 } answer_t;
@@ -101,40 +99,102 @@ static eckid_err_t *decide(eckid_oidc_login_t *login, const answer_t *answer)
     return NULL;
 }
 
-/* Text is NULL when there is nothing to change. */
-static eckid_err_t *rewrite(const char **text, eckid_oidc_login_t *login, const answer_t *answer)
+/* What the client is to get; NULL for what stays as it is. */
+typedef struct given_t {
+    const char *id_token, *access_token;
+} given_t;
+
+static eckid_err_t *give(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
+{
+    eckid_oidc_beside_t beside = {answer->access_token, answer->code, answer->state};
+    eckid_bytes_t sealed;
+
+    eckid_oidc_login_fill(login);
+    login->owner.bound = eckid_oidc_binds(login->claims);
+    ECKID_ERR(
+        eckid_oidc_login_give_token(&beside.access_token, login, answer->access_token, false));
+    ECKID_ERR(eckid_oidc_login_seal(&sealed, login, &beside));
+    *given = (given_t){sealed.data, beside.access_token};
+    return NULL;
+}
+
+/* Whether the access token itself says that it is a supplier's, or could do so to another reader.
+ */
+static eckid_err_t *check_others(const eckid_oidc_login_t *login, const answer_t *answer)
+{
+    const char *text = answer->access_token ? answer->access_token : "";
+    eckid_access_token_t read;
+
+    ECKID_ERR(eckid_access_token_read(&read, text, login->pool));
+    return eckid_access_token_find_supplier(&read, login->setup->rules->policy)
+               ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "the access token is another's")
+               : NULL;
+}
+
+static eckid_err_t *rewrite(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
 {
     const eckid_oidc_beside_t beside = {answer->access_token, answer->code, answer->state};
     eckid_oidc_t *token;
-    eckid_bytes_t sealed;
 
     ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(answer->id_token), login->pool));
     ECKID_ERR(find_client(login, answer, token));
     ECKID_ERR(check_secret(login));
-    if (!login->client) { /* if the token is valid, it tells the owner of the access token beside it
-                           */
-        if (login->client_id && !eckid_oidc_login_verify(login, token, &beside)) {
-            eckid_oidc_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
-        }
-        return NULL;
+    if (!login->client) {
+        return check_others(login, answer);
     }
     ECKID_ERR(eckid_oidc_login_verify(login, token, &beside));
     ECKID_ERR(decide(login, answer));
-    if (!eckid_decision_goes_on(&login->decision)) {
+    return eckid_decision_goes_on(&login->decision) ? give(given, login, answer) : NULL;
+}
+
+/* Names the client of an access token that has no ID token beside it; none when it is certainly no
+ * supplier. */
+static eckid_err_t *find_client_of(eckid_oidc_login_t *login, const answer_t *answer,
+                                   const eckid_access_token_t *read)
+{
+    const char *client = read->client ? read->client : answer->client_id;
+    const eckid_supplier_t *named =
+        eckid_access_token_find_supplier(read, login->setup->rules->policy);
+    bool agree =
+        !answer->client_id || !read->client || strcmp(read->client, answer->client_id) == 0;
+
+    if (client && agree && is_supplier(login->setup, client)) {
+        eckid_oidc_login_set_client(login, client);
         return NULL;
     }
-    eckid_oidc_login_fill(login, answer->access_token);
-    ECKID_ERR(eckid_oidc_login_seal(&sealed, login, &beside));
-    eckid_oidc_login_remember_shown(login, answer->access_token, ACCESS_LIFETIME);
-    *text = sealed.data;
+    if (named || is_supplier(login->setup, answer->client_id) || (!client && answer->token_type)) {
+        login->decision.supplier = named;
+        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                              "the request and the access token do not name one client");
+    }
     return NULL;
 }
 
-/* The decision so far; an error is a refusal. */
-static eckid_decision_t settle(const char **text, eckid_oidc_login_t *login, const answer_t *answer)
+/* An access token without ID token (RFC 6749 section 4.2.2). It belongs to the client for certain
+ * if it is a JWT that says so. */
+static eckid_err_t *rewrite_bare(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
 {
-    *text = NULL;
-    return eckid_oidc_login_end(login, rewrite(text, login, answer));
+    eckid_access_token_t read;
+    eckid_err_t *err = eckid_access_token_read(&read, answer->access_token, login->pool);
+
+    ECKID_ERR(find_client_of(login, answer, &read));
+    if (!login->client) {
+        return answer->client_id ? NULL : err;
+    }
+    ECKID_ERR(err);
+    login->owner.bound =
+        read.client && !eckid_oidc_login_verify_access_token(login, answer->access_token);
+    login->owner.subject = login->owner.bound && read.subject ? read.subject : "";
+    login->decision.log.withheld = !login->owner.bound;
+    return eckid_oidc_login_give_token(&given->access_token, login, answer->access_token, false);
+}
+
+/* The decision so far; an error is a refusal. */
+static eckid_decision_t settle(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
+{
+    *given = (given_t){NULL, NULL};
+    return eckid_oidc_login_end(login, answer->id_token ? rewrite(given, login, answer)
+                                                        : rewrite_bare(given, login, answer));
 }
 
 /* A URL */
@@ -179,6 +239,7 @@ static answer_t read_answer(const eckid_params_t *params, const char *client_id,
 
     count_of(&answer.id_token, params, "id_token", pool);
     count_of(&answer.access_token, params, "access_token", pool);
+    count_of(&answer.token_type, params, "token_type", pool);
     count_of(&answer.code, params, "code", pool);
     count_of(&answer.state, params, "state", pool);
     count_of(&answer.iss, params, "iss", pool);
@@ -240,6 +301,62 @@ static eckid_err_t *check_response(const eckid_oidc_setup_t *setup, const place_
                   : eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response");
 }
 
+/* How often a parameter stands in the query and the fragment together. */
+static int total_of(const place_t *place, const char *name, apr_pool_t *pool)
+{
+    const char *value;
+
+    return count_of(&value, place->query, name, pool) +
+           count_of(&value, place->fragment, name, pool);
+}
+
+/* Where the answer stands. */
+static eckid_params_t *params_of(const place_t *place, apr_pool_t *pool)
+{
+    static const char *const names[] = {"id_token", "response", "access_token", NULL};
+    const char *value;
+
+    for (const char *const *name = names; *name; name++) {
+        if (count_of(&value, place->fragment, *name, pool)) {
+            return place->fragment;
+        }
+        if (count_of(&value, place->query, *name, pool)) {
+            return place->query;
+        }
+    }
+    return place->query;
+}
+
+/* A token that is there twice, or in two places, is read in one way here and in another there. An
+ * access token alone may be anything, unless a supplier asked. */
+static eckid_err_t *check_once(const eckid_oidc_setup_t *setup, const place_t *place,
+                               const answer_t *answer, apr_pool_t *pool)
+{
+    int ids = total_of(place, "id_token", pool), tokens = total_of(place, "access_token", pool);
+    bool concerns = answer->id_token || is_supplier(setup, answer->client_id);
+
+    if (ids > 1 || (ids && !answer->id_token)) {
+        return eckid_err_make(pool, ECKID_TOKEN, "an id_token that is not there once");
+    }
+    return concerns && tokens && (tokens > 1 || !answer->access_token)
+               ? eckid_err_make(pool, ECKID_TOKEN, "an access_token that is not there once")
+               : NULL;
+}
+
+static void put_given(eckid_decision_t *decision, const place_t *place, eckid_params_t *params,
+                      const given_t *given, apr_pool_t *pool)
+{
+    if (given->id_token) {
+        eckid_params_set(params, "id_token", given->id_token, pool);
+    }
+    if (given->access_token) {
+        eckid_params_set(params, "access_token", given->access_token, pool);
+    }
+    if (given->id_token || given->access_token) {
+        change(decision, place, pool);
+    }
+}
+
 eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
                                                        const eckid_moment_t *moment,
@@ -248,31 +365,21 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
     eckid_oidc_login_t login =
         eckid_oidc_login_make(setup, ECKID_CHANNEL_FRONT_CHANNEL, moment, pool);
     place_t place = split(url, pool);
-    const char *token, *text;
-    int in_query = count_of(&token, place.query, "id_token", pool);
-    int in_fragment = count_of(&token, place.fragment, "id_token", pool);
-    eckid_params_t *params = in_fragment || count_of(&token, place.fragment, "response", pool)
-                                 ? place.fragment
-                                 : place.query;
+    eckid_params_t *params = params_of(&place, pool);
     answer_t answer = read_answer(params, client_id, pool);
 
     answer.url = url;
     eckid_err_t *err = check_response(setup, &place, client_id, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
+    given_t given;
 
+    err = err ? err : check_once(setup, &place, &answer, pool);
     if (err) {
         decision = eckid_decision_refuse(err);
     }
-    else if (in_query + in_fragment > 1 || (in_query + in_fragment && !answer.id_token)) {
-        decision = eckid_decision_refuse(
-            eckid_err_make(pool, ECKID_TOKEN, "an id_token that is not there once"));
-    }
-    else if (answer.id_token) {
-        decision = settle(&text, &login, &answer);
-        if (text) {
-            eckid_params_set(params, "id_token", text, pool);
-            change(&decision, &place, pool);
-        }
+    else if (answer.id_token || answer.access_token) {
+        decision = settle(&given, &login, &answer);
+        put_given(&decision, &place, params, &given, pool);
     }
     if (decision.verdict == ECKID_REFUSE) {
         tell_by_url(&decision, &place, params, moment, pool);
@@ -303,23 +410,33 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, 
 
 /* A page with a form (OAuth 2.0 Form Post Response Mode) */
 
-static answer_t read_form(const eckid_form_t *form, const eckid_form_field_t *field)
+/* The fields of one form that make an answer. */
+typedef struct posted_t {
+    answer_t answer;
+    const eckid_form_field_t *access_token; /* or NULL */
+} posted_t;
+
+static posted_t read_form(const eckid_form_t *form, const eckid_form_field_t *field,
+                          const char *client_id)
 {
-    answer_t answer = {.id_token = field->value.data, .url = field->action};
+    posted_t posted = {.answer = {.client_id = client_id, .url = field->action}};
 
     for (int i = 0; i < form->fields->nelts; i++) {
         const eckid_form_field_t *other = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
-        const char **member = other->kind == ECKID_FORM_ACCESS_TOKEN ? &answer.access_token
-                              : other->kind == ECKID_FORM_CODE       ? &answer.code
-                              : other->kind == ECKID_FORM_STATE      ? &answer.state
-                              : other->kind == ECKID_FORM_ISS        ? &answer.iss
-                                                                     : NULL;
+        answer_t *answer = &posted.answer;
+        const char **member = other->kind == ECKID_FORM_ID_TOKEN       ? &answer->id_token
+                              : other->kind == ECKID_FORM_ACCESS_TOKEN ? &answer->access_token
+                              : other->kind == ECKID_FORM_CODE         ? &answer->code
+                              : other->kind == ECKID_FORM_STATE        ? &answer->state
+                              : other->kind == ECKID_FORM_ISS          ? &answer->iss
+                                                                       : NULL;
 
         if (member && other->action == field->action) {
             *member = other->value.data;
+            posted.access_token = member == &answer->access_token ? other : posted.access_token;
         }
     }
-    return answer;
+    return posted;
 }
 
 static const char *hidden(const char *name, const char *value, apr_pool_t *pool)
@@ -352,23 +469,42 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
     decision->log.told_supplier = decision->own_page = true;
 }
 
+/* The page with what is given; the field that stands later is swapped first, so that the place of
+ * the other stays what it was. */
+static eckid_bytes_t swap(eckid_bytes_t page, const eckid_form_field_t *id_token,
+                          const eckid_form_field_t *access_token, const given_t *given,
+                          apr_pool_t *pool)
+{
+    if (id_token && access_token && given->access_token && access_token->from > id_token->from) {
+        page = eckid_form_swap(page, access_token, eckid_bytes_str(given->access_token), pool);
+        access_token = NULL;
+    }
+    if (id_token && given->id_token) {
+        page = eckid_form_swap(page, id_token, eckid_bytes_str(given->id_token), pool);
+    }
+    return access_token && given->access_token
+               ? eckid_form_swap(page, access_token, eckid_bytes_str(given->access_token), pool)
+               : page;
+}
+
 eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
-                                                   const eckid_form_t *form,
+                                                   const char *client_id, const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
                                                    apr_pool_t *pool)
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_FORM_POST, moment, pool);
-    const answer_t answer = read_form(form, field);
-    const char *text = NULL;
-    eckid_decision_t decision = settle(&text, &login, &answer);
+    const posted_t posted = read_form(form, field, client_id);
+    given_t given;
+    eckid_decision_t decision = settle(&given, &login, &posted.answer);
 
-    if (text) {
+    if (given.id_token || given.access_token) {
         decision.verdict = ECKID_CHANGE;
-        decision.body = eckid_form_swap(page, field, eckid_bytes_str(text), pool);
+        decision.body =
+            swap(page, posted.answer.id_token ? field : NULL, posted.access_token, &given, pool);
     }
     if (decision.verdict == ECKID_REFUSE && field->action) {
-        tell_by_page(&decision, field, &answer, moment, pool);
+        tell_by_page(&decision, field, &posted.answer, moment, pool);
     }
     return decision;
 }

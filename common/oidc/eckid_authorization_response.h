@@ -22,10 +22,10 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
                                                        const eckid_moment_t *moment,
                                                        apr_pool_t *pool);
 
-/* The same for a page whose form carries an ID token, in that field. With own_page the body is a
- * page of ours that tells the client. */
+/* The same for a page whose form carries an ID token, in that field, or else an access token. With
+ * own_page the body is a page of ours that tells the client. */
 eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
-                                                   const eckid_form_t *form,
+                                                   const char *client_id, const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
                                                    apr_pool_t *pool);

@@ -193,11 +193,27 @@ eckid_client_names_t eckid_client_auth_names(const eckid_oauth_request_t *call, 
     return found;
 }
 
+/* All values and readings of a parameter. */
+static void add_values(apr_array_header_t *all, const eckid_oauth_param_t *param)
+{
+    apr_array_cat(all, param->values);
+    apr_array_cat(all, param->readings);
+}
+
 const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, apr_pool_t *pool)
 {
-    const eckid_oauth_param_t param = eckid_oauth_param_in_query(call, "client_id", pool);
+    const eckid_oauth_param_t in_query = eckid_oauth_param_in_query(call, "client_id", pool);
+    const eckid_oauth_param_t in_body = eckid_oauth_param_in_body(call, "client_id", pool);
+    apr_array_header_t *all = apr_array_make(pool, 4, sizeof(const char *));
+    const char *client;
 
-    return eckid_oauth_param_value(&param);
+    add_values(all, &in_query);
+    add_values(all, &in_body);
+    client = all->nelts ? APR_ARRAY_IDX(all, 0, const char *) : NULL;
+    for (int i = 1; client && i < all->nelts; i++) {
+        client = strcmp(client, APR_ARRAY_IDX(all, i, const char *)) == 0 ? client : NULL;
+    }
+    return in_query.hidden || in_body.hidden ? NULL : client;
 }
 
 /* The access token */

@@ -94,6 +94,18 @@ static const char *find_alias_elsewhere(const eckid_backend_t *backend, const js
     return *name;
 }
 
+/* Endpoints at which nothing is handed out may be anywhere; those that pass here are known. */
+static void find_others(eckid_provider_view_t *view, const eckid_backend_t *backend,
+                        const json_t *document, apr_pool_t *pool)
+{
+    view->introspection_path =
+        eckid_backend_path(backend, member(document, "introspection_endpoint"), pool);
+    view->revocation_path =
+        eckid_backend_path(backend, member(document, "revocation_endpoint"), pool);
+    view->end_session_path =
+        eckid_backend_path(backend, member(document, "end_session_endpoint"), pool);
+}
+
 static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backend_t *backend,
                                   const json_t *document, apr_pool_t *pool)
 {
@@ -112,6 +124,7 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
     ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));
     view->alias_elsewhere = find_alias_elsewhere(backend, document, pool);
+    find_others(view, backend, document, pool);
     view->userinfo_url = eckid_backend_url(backend, member(document, "userinfo_endpoint"), pool);
     view->introspection_url =
         eckid_backend_url(backend, member(document, "introspection_endpoint"), pool);

@@ -3,7 +3,7 @@
 #ifndef ECKID_OAUTH_REQUEST_H
 #define ECKID_OAUTH_REQUEST_H
 
-#include "base/eckid_codec.h"
+#include "oidc/eckid_sealed_token.h"
 
 typedef enum eckid_oauth_body_t {
     ECKID_OAUTH_FORM,  /* parameters */
@@ -16,6 +16,8 @@ typedef struct eckid_oauth_request_t {
     const char *query;         /* of the URL, or NULL */
     eckid_bytes_t form;        /* FORM: as application/x-www-form-urlencoded; BYTES: as it came */
     eckid_oauth_body_t body;
+    const eckid_token_owner_t *owner; /* of the sealed token in whose place the provider's own
+                                         stands, see eckid_unseal.h; or NULL */
 } eckid_oauth_request_t;
 
 /* The head of a request that has a body. */

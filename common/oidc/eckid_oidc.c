@@ -264,6 +264,16 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **out, const eckid_oidc_t
     return NULL;
 }
 
+eckid_err_t *eckid_oidc_verify_access_token(const eckid_oidc_t *token,
+                                            const eckid_oidc_rules_t *rules, apr_pool_t *pool)
+{
+    eckid_claims_t *claims = NULL;
+
+    ECKID_ERR(verify_signature(&claims, token, &rules->trust, pool));
+    ECKID_ERR(check_issuer(claims->object, rules->issuer, true, pool));
+    return check_time(claims->object, rules, false, pool);
+}
+
 bool eckid_oidc_binds(const eckid_claims_t *claims)
 {
     return eckid_json_edit_value(claims->object, "at_hash") != NULL;
@@ -394,14 +404,12 @@ void eckid_oidc_set(eckid_claims_t *claims, const char *name, const char *value,
 static eckid_err_t *renew_hashes(const eckid_claims_t *claims, eckid_key_alg_t alg,
                                  const eckid_oidc_beside_t *beside, apr_pool_t *pool)
 {
+    bool same = eckid_jwa_digest(alg) == eckid_jwa_digest(eckid_jws_alg(claims->verified));
     hash_t hashes[HASHES];
 
-    if (eckid_jwa_digest(alg) == eckid_jwa_digest(eckid_jws_alg(claims->verified))) {
-        return NULL;
-    }
     list_hashes(hashes, beside);
     for (int i = 0; i < HASHES; i++) {
-        if (!eckid_json_edit_value(claims->object, hashes[i].name)) {
+        if (!eckid_json_edit_value(claims->object, hashes[i].name) || (same && !hashes[i].input)) {
             continue;
         }
         if (!hashes[i].input) {

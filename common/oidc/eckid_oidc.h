@@ -60,6 +60,11 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **claims, const eckid_oid
                                         const eckid_oidc_rules_t *rules, const char *subject,
                                         apr_pool_t *pool);
 
+/* Verifies an access token that is a JWT (RFC 9068 section 4): signature, iss, and times where they
+ * are present. For whom it is, is not looked at. */
+eckid_err_t *eckid_oidc_verify_access_token(const eckid_oidc_t *token,
+                                            const eckid_oidc_rules_t *rules, apr_pool_t *pool);
+
 /* Whether it has an at_hash, which was checked if the access token was beside it. */
 bool eckid_oidc_binds(const eckid_claims_t *claims);
 
@@ -81,8 +86,8 @@ bool eckid_oidc_is_distributed(const char *name);
 
 void eckid_oidc_set(eckid_claims_t *claims, const char *name, const char *value, apr_pool_t *pool);
 
-/* Signs again what came signed. Hashes are made anew where the algorithm's digest is another;
- * ECKID_TOKEN_HASH when what they are about is not beside the token. */
+/* Signs again what came signed. Hashes are made anew of what stands beside it now; ECKID_TOKEN_HASH
+ * when that is not there, and the algorithm's digest is another. */
 eckid_err_t *eckid_oidc_seal(eckid_bytes_t *text, const eckid_claims_t *claims,
                              const eckid_jws_signer_t *signer, const eckid_oidc_beside_t *beside,
                              apr_pool_t *pool);

@@ -2,6 +2,7 @@
 /* A login over OpenID Connect on its way: the steps that all its carriers have in common. */
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_release.h"
+#include "oidc/eckid_access_token.h"
 #include "oidc/eckid_provider_call.h"
 
 #include <apr_strings.h>
@@ -12,8 +13,7 @@ eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_
     eckid_oidc_login_t login = {.setup = setup, .moment = moment, .pool = pool};
 
     login.decision.log.channel = channel;
-    login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = ""};
-    login.owner.issuer = eckid_provider_issuer(setup->provider);
+    login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = "", .bound = true};
     return login;
 }
 
@@ -159,20 +159,31 @@ static eckid_oidc_rules_t rules_of(const eckid_oidc_login_t *login,
     };
 }
 
-/* What there is to verify: an ID token, or userinfo as a JWT. */
+/* What there is to verify: an ID token, an access token, or userinfo as a JWT. */
 typedef struct task_t {
     const eckid_oidc_t *token;
-    const eckid_oidc_beside_t *beside; /* NULL for userinfo */
+    const eckid_oidc_beside_t *beside; /* with an ID token only */
+    bool is_access_token;
 } task_t;
+
+/* NULL where it is not known. */
+static const char *subject_of(const eckid_oidc_login_t *login)
+{
+    return *login->owner.subject ? login->owner.subject : NULL;
+}
 
 static eckid_err_t *verify_with(eckid_claims_t **claims, const eckid_oidc_login_t *login,
                                 const eckid_provider_view_t *view, const task_t *task)
 {
-    const eckid_oidc_rules_t rules = rules_of(login, view);
+    eckid_oidc_rules_t rules = rules_of(login, view);
 
+    if (task->is_access_token) {
+        rules.trust.secret = NULL; /* which is for what the client itself reads */
+        return eckid_oidc_verify_access_token(task->token, &rules, login->pool);
+    }
     return task->beside ? eckid_oidc_verify(claims, task->token, &rules, task->beside, login->pool)
-                        : eckid_oidc_userinfo_signed(claims, task->token, &rules,
-                                                     login->owner.subject, login->pool);
+                        : eckid_oidc_userinfo_signed(claims, task->token, &rules, subject_of(login),
+                                                     login->pool);
 }
 
 static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, const task_t *task)
@@ -216,7 +227,7 @@ static eckid_err_t *check_audiences(const eckid_oidc_login_t *login, const eckid
 eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
                                      const eckid_oidc_beside_t *beside)
 {
-    const task_t task = {token, beside};
+    const task_t task = {.token = token, .beside = beside};
 
     ECKID_ERR(check_audiences(login, token));
     ECKID_ERR(verify(&login->claims, login, &task));
@@ -225,19 +236,26 @@ eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc
     return NULL;
 }
 
+eckid_err_t *eckid_oidc_login_verify_access_token(eckid_oidc_login_t *login, const char *text)
+{
+    task_t task = {.is_access_token = true};
+    eckid_oidc_t *token;
+
+    ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(text), login->pool));
+    task.token = token;
+    return verify(NULL, login, &task);
+}
+
 eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
                                               const char *type, eckid_bytes_t body)
 {
     eckid_oidc_t *token;
 
-    if (!*login->owner.subject) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "its subject is not known");
-    }
     if (strcmp(type, "application/jwt") != 0) {
-        return eckid_oidc_userinfo(claims, body, login->owner.subject, login->pool);
+        return eckid_oidc_userinfo(claims, body, subject_of(login), login->pool);
     }
     ECKID_ERR(eckid_oidc_open(&token, eckid_codec_trim(body), login->pool));
-    const task_t task = {token, NULL};
+    const task_t task = {.token = token};
 
     return verify(claims, login, &task);
 }
@@ -327,47 +345,16 @@ static void remove_distributed(const eckid_oidc_login_t *login, eckid_attributes
     }
 }
 
-/* The payload of an access token that happens to be a JWT, read for its names alone. */
-static json_t *names_in_token(const char *token, apr_pool_t *pool)
-{
-    const char *dot = strchr(token, '.');
-    eckid_bytes_t text;
-    json_t *claims;
-
-    if (!eckid_jws_is(eckid_bytes_str(token)) ||
-        !eckid_codec_base64url_decode(&text, eckid_bytes(dot + 1, strcspn(dot + 1, ".")), pool) ||
-        eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
-        return NULL;
-    }
-    return claims;
-}
-
-/* A claim that was removed but can be read from the access token. */
-static void note_shown(eckid_oidc_login_t *login, const apr_array_header_t *before,
-                       const char *shown)
-{
-    const json_t *claims = names_in_token(shown, login->pool);
-
-    for (int i = 0; claims && i < before->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(before, i, const char *);
-
-        if (json_object_get(claims, name) && !is_listed(login->decision.log.attributes, name)) {
-            login->decision.log.token_shows = name;
-        }
-    }
-}
-
 /* What the ECK iD is called at the client. */
 static const char *claim_of(const eckid_oidc_login_t *login)
 {
     return login->client->claim ? login->client->claim : login->decision.supplier->attribute.name;
 }
 
-void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
+void eckid_oidc_login_fill(eckid_oidc_login_t *login)
 {
     eckid_decision_t *decision = &login->decision;
     eckid_attributes_t token = eckid_oidc_attributes(login->claims);
-    const apr_array_header_t *before = eckid_attributes_names(token, login->pool);
 
     if (decision->log.channel == ECKID_CHANNEL_USERINFO) { /* all claims have been handed out */
         decision->log.absent = eckid_release_absent(token, decision->supplier, login->pool);
@@ -379,9 +366,6 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown)
         eckid_oidc_set(login->claims, claim_of(login), login->value.text, login->pool);
     }
     decision->log.attributes = eckid_attributes_names(token, login->pool);
-    if (shown) {
-        note_shown(login, before, shown);
-    }
 }
 
 /* Sealing */
@@ -422,26 +406,29 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
                : NULL;
 }
 
-void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind_t kind,
-                               const char *token, apr_interval_time_t lifetime)
+eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, const eckid_oidc_login_t *login,
+                                         eckid_token_kind_t kind, const char *token)
 {
-    if (token && login->setup->token_owners && login->client_id) {
-        eckid_token_owner_put(login->setup->token_owners, kind, token, &login->owner,
-                              login->moment->now + lifetime, login->moment, login->pool);
-    }
+    *sealed = NULL;
+    return token ? eckid_sealed_token_make(sealed, &login->setup->seal, kind, token, &login->owner,
+                                           login->moment, login->pool)
+                 : NULL;
 }
 
-void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
-                                     apr_interval_time_t lifetime)
+eckid_err_t *eckid_oidc_login_give_token(const char **given, eckid_oidc_login_t *login,
+                                         const char *token, bool is_dpop)
 {
-    const eckid_token_owners_t *bearer = login->setup->token_owners;
-    eckid_token_owner_t known;
+    eckid_access_token_t read = {.claims = NULL};
+    bool is_read = token && !eckid_access_token_read(&read, token, login->pool);
 
-    if (access_token && bearer && login->claims && eckid_oidc_binds(login->claims) &&
-        !eckid_token_owner_get(&known, bearer, ECKID_ACCESS_TOKEN, login->owner.issuer,
-                               access_token, login->moment->now, login->pool)) {
-        eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, access_token, lifetime);
+    if (is_read && read.client && strcmp(read.client, login->client_id) == 0 &&
+        (is_dpop || read.has_proof_key || login->client->tokens_as_is)) {
+        login->decision.log.token_shows =
+            eckid_access_token_shows(&read, login->decision.supplier, login->pool);
+        *given = token;
+        return NULL;
     }
+    return eckid_oidc_login_seal_token(given, login, ECKID_ACCESS_TOKEN, token);
 }
 
 eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eckid_err_t *err)

@@ -23,7 +23,7 @@ typedef struct eckid_oidc_login_t {
     const char *client_id;        /* NULL when it is not known */
     const eckid_client_t *client; /* NULL when the client is no supplier */
     eckid_claims_t *claims;       /* once verified */
-    eckid_token_owner_t owner;    /* what is remembered with tokens */
+    eckid_token_owner_t owner;    /* what is sealed with tokens */
     eckid_eck_id_t value;         /* with outcome FOUND, unless it is withheld */
     eckid_decision_t decision;
     apr_pool_t *pool;
@@ -52,7 +52,11 @@ const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t 
 eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
                                      const eckid_oidc_beside_t *beside);
 
-/* Verifies a userinfo answer about the owner, whose subject must be known. Media type and body. */
+/* Verifies an access token that is a JWT, in the same way. */
+eckid_err_t *eckid_oidc_login_verify_access_token(eckid_oidc_login_t *login, const char *text);
+
+/* Verifies a userinfo answer about the owner, whoever it is where that is not known. Media type and
+ * body. */
 eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
                                               const char *type, eckid_bytes_t body);
 
@@ -69,22 +73,26 @@ eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bo
 /* Looks up the owner's student key, unless the outcome is settled. */
 void eckid_oidc_login_look_up(eckid_oidc_login_t *login);
 
-/* Leaves in the claims what the supplier may see, and sets the ECK iD if there is one. Shown is an
- * access token that goes to the supplier too, or NULL. */
-void eckid_oidc_login_fill(eckid_oidc_login_t *login, const char *shown);
+/* Leaves in the claims what the supplier may see, and sets the ECK iD if there is one. */
+void eckid_oidc_login_fill(eckid_oidc_login_t *login);
 
 /* Signs the claims as the client expects it, and encrypts them if it does. */
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
                                    const eckid_oidc_beside_t *beside);
 
-/* Remembers whose a token is. */
-void eckid_oidc_login_remember(const eckid_oidc_login_t *login, eckid_token_kind_t kind,
-                               const char *token, apr_interval_time_t lifetime);
+/* A token of the provider as the supplier gets it: sealed, with what is known of its owner. NULL
+ * for NULL. */
+eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, const eckid_oidc_login_t *login,
+                                         eckid_token_kind_t kind, const char *token);
 
-/* The same for an access token that the browser brought, beside an ID token that was verified with
- * it: only if its at_hash binds them, and never in the place of what is known. */
-void eckid_oidc_login_remember_shown(const eckid_oidc_login_t *login, const char *access_token,
-                                     apr_interval_time_t lifetime);
+/*
+ * The same for an access token, which goes as it is where the client is to have it so, or must, as
+ * it is bound to a key of the client's (RFC 9449): by itself, or as its token_type says. It must be
+ * a JWT that names the client, as otherwise nothing would say whose userinfo it opens. What it
+ * shows is put down for the log.
+ */
+eckid_err_t *eckid_oidc_login_give_token(const char **given, eckid_oidc_login_t *login,
+                                         const char *token, bool is_dpop);
 
 /* The decision, or the refusal that err makes of it: 503 where the provider failed. */
 eckid_decision_t eckid_oidc_login_end(const eckid_oidc_login_t *login, const eckid_err_t *err);

@@ -5,7 +5,7 @@
 
 #include "decision/eckid_decision.h"
 #include "oidc/eckid_provider.h"
-#include "store/eckid_token_owner.h"
+#include "oidc/eckid_sealed_token.h"
 
 /* Where the claims stand by which a student is known (see eckid_student.h). */
 typedef enum eckid_claims_from_t {
@@ -18,10 +18,9 @@ typedef struct eckid_oidc_setup_t {
     const eckid_rules_t *rules;
     eckid_provider_t *provider;
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
-    const eckid_token_owners_t *token_owners; /* or NULL */
+    eckid_token_seal_t seal;           /* for the tokens of suppliers */
     eckid_claims_from_t claims_from;
     const char *introspection; /* Authorization for asking whose a token is; or NULL */
-    bool passes_unknown;       /* whether userinfo for unknown access tokens passes untouched */
 } eckid_oidc_setup_t;
 
 #endif

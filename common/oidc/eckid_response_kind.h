@@ -14,6 +14,9 @@ typedef enum eckid_endpoint_t {
     ECKID_ENDPOINT_UNKNOWN, /* nothing is known of the provider, so it could be any of these */
     ECKID_ENDPOINT_TOKEN,
     ECKID_ENDPOINT_USERINFO,
+    ECKID_ENDPOINT_INTROSPECTION,
+    ECKID_ENDPOINT_REVOCATION,
+    ECKID_ENDPOINT_END_SESSION,
     ECKID_ENDPOINT_DISCOVERY,
     ECKID_ENDPOINT_JWKS
 } eckid_endpoint_t;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A token of the provider as a supplier holds it: sealed, with whose it is, and of use only here.
- */
+/* A provider's token as a supplier holds it: sealed, with whose it is, and of use only here. */
 #include "oidc/eckid_sealed_token.h"
 
 #include <apr_strings.h>
@@ -8,7 +7,7 @@
 #define VERSION 1
 #define PREFIX "eckid_"
 #define PREFIX_LEN 9
-#define HEAD_LEN 9 /* version, outcome, and when it was sealed: seven bytes of seconds */
+#define HEAD_LEN 10 /* version, bound, outcome, and when it was sealed: seven bytes of seconds */
 #define UNDECIDED 0xff
 #define TEXTS 7
 #define DECIDED_FOR apr_time_from_sec(30 * 24 * 3600)
@@ -19,6 +18,13 @@ static const char *const prefixes[] = {
 bool eckid_sealed_token_is(const char *text)
 {
     return strncasecmp(text, PREFIX, strlen(PREFIX)) == 0;
+}
+
+eckid_token_kind_t eckid_sealed_token_kind(const char *text)
+{
+    const char *refresh = prefixes[ECKID_REFRESH_TOKEN];
+
+    return strncmp(text, refresh, PREFIX_LEN) == 0 ? ECKID_REFRESH_TOKEN : ECKID_ACCESS_TOKEN;
 }
 
 /* What is authenticated besides the content: "eckid_at_ https://idp.school.example". */
@@ -87,6 +93,7 @@ static void write_head(char *to, const eckid_token_owner_t *owner, apr_time_t no
     apr_int64_t seconds = apr_time_sec(now);
 
     *to++ = VERSION;
+    *to++ = (char)owner->bound;
     *to++ = (char)(owner->decided ? (unsigned char)owner->outcome : UNDECIDED);
     for (int shift = 48; shift >= 0; shift -= 8) {
         *to++ = (char)(seconds >> shift);
@@ -184,16 +191,16 @@ static apr_time_t read_time(const char *from)
 static eckid_token_owner_t read_owner(const char *head, const char *const texts[TEXTS],
                                       const eckid_token_seal_t *seal, apr_time_t now)
 {
-    const unsigned char outcome = (unsigned char)head[1];
+    const unsigned char outcome = (unsigned char)head[2];
 
     return (eckid_token_owner_t){
-        .issuer = seal->issuer,
+        .bound = head[1] != 0,
         .client = texts[0],
         .subject = texts[1],
         .scope = texts[2],
         .key = {.type = texts[3], .value = texts[4], .school = *texts[5] ? texts[5] : NULL},
         .decided = outcome < ECKID_OUTCOMES && strcmp(texts[6], seal->realm) == 0 &&
-                   read_time(head + 2) + DECIDED_FOR > now,
+                   read_time(head + 3) + DECIDED_FOR > now,
         .outcome = outcome < ECKID_OUTCOMES ? (eckid_outcome_t)outcome : ECKID_IS_UNKNOWN,
     };
 }

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A token of the provider as a supplier holds it: sealed, with whose it is, and of use only here.
- */
+/* A provider's token as a supplier holds it: sealed, with whose it is, and of use only here. */
 #ifndef ECKID_SEALED_TOKEN_H
 #define ECKID_SEALED_TOKEN_H
 
 #include "crypto/eckid_moment.h"
 #include "crypto/eckid_secret.h"
-#include "store/eckid_token_owner.h"
+#include "model/eckid_finding.h"
 
 /* The longest sealed token; characters. */
 #define ECKID_SEALED_TOKEN_MAX 65535
+
+typedef enum eckid_token_kind_t { ECKID_ACCESS_TOKEN, ECKID_REFRESH_TOKEN } eckid_token_kind_t;
+
+/* Whose a token is, and what was decided about the login that made it. */
+typedef struct eckid_token_owner_t {
+    const char *client;
+    const char *subject; /* "" when it is not known */
+    const char *scope;   /* what the provider granted; "" when it did not say */
+    bool bound;   /* whether anything that was verified, or the token endpoint, says that it is this
+                     client's, rather than a URL that a browser brought */
+    bool decided; /* whether outcome, and key with FOUND, have a meaning */
+    eckid_outcome_t outcome;
+    eckid_student_key_t key;
+} eckid_token_owner_t;
 
 /* What tokens are sealed with. Strings must live as long as what is opened with it. */
 typedef struct eckid_token_seal_t {
@@ -22,9 +35,9 @@ typedef struct eckid_token_seal_t {
 /*
  * Seals a token: "eckid_at_" or "eckid_rt_" by its kind, then base64url of nonce, ciphertext and
  * tag of AES-256-GCM, which also authenticates kind and issuer. All its characters may stand in an
- * Authorization field (RFC 6750 section 2.1) and in a form. Of owner, client, subject, scope and
- * what was decided go with it. The nonce is that of moment for the kind, so one moment seals one
- * token of each. ECKID_TOO_LONG when the result would be longer than ECKID_SEALED_TOKEN_MAX;
+ * Authorization field (RFC 6750 section 2.1) and in a form. What
+ * is known of the owner goes with it. The nonce is that of moment for the kind, so one moment seals
+ * one token of each. ECKID_TOO_LONG when the result would be longer than ECKID_SEALED_TOKEN_MAX;
  * ECKID_TOKEN_SEAL when the token is a sealed one already.
  */
 eckid_err_t *eckid_sealed_token_make(const char **text, const eckid_token_seal_t *seal,
@@ -32,8 +45,9 @@ eckid_err_t *eckid_sealed_token_make(const char **text, const eckid_token_seal_t
                                      const eckid_token_owner_t *owner, const eckid_moment_t *moment,
                                      apr_pool_t *pool);
 
-/* Whether a text begins as a sealed token does, in upper or lower case. */
+/* Whether a text begins as a sealed token does, in upper or lower case; and as which kind. */
 bool eckid_sealed_token_is(const char *text);
+eckid_token_kind_t eckid_sealed_token_kind(const char *text);
 
 /*
  * Opens what was sealed, allocated in pool; owner is undecided when it was decided in another realm

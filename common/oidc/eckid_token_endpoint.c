@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of the token endpoint: who got which tokens is remembered, ID tokens are changed. */
+/* The corridor of the token endpoint: suppliers' ID tokens are changed, all their others sealed. */
 #include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_json_edit.h"
 #include "jose/eckid_jwt_peek.h"
-
-/* Where the provider does not say how long a token lives. */
-#define ACCESS_LIFETIME apr_time_from_sec(3600)
-#define ACCESS_LIFETIME_MAX apr_time_from_sec(24 * 3600)
-#define REFRESH_LIFETIME apr_time_from_sec(30 * 24 * 3600)
 
 #define TOKEN_TYPE "urn:ietf:params:oauth:token-type:"
 
@@ -41,107 +36,95 @@ static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
     return NULL;
 }
 
-static apr_interval_time_t lifetime_of(const grant_t *grant)
-{
-    const json_t *value = eckid_json_edit_get(grant->answer, "expires_in");
-    double seconds =
-        json_is_string(value) ? atof(json_string_value(value)) : json_number_value(value);
-    double max = (double)apr_time_sec(ACCESS_LIFETIME_MAX);
+/* Sealing */
 
-    return seconds > 0 && seconds <= max ? apr_time_from_sec((apr_int64_t)seconds)
-           : seconds > max               ? ACCESS_LIFETIME_MAX
-                                         : ACCESS_LIFETIME;
+static bool is_dpop(const grant_t *grant)
+{
+    const char *type = eckid_json_edit_string(grant->answer, "token_type");
+
+    return type && strcasecmp(type, "DPoP") == 0;
 }
 
-static void remember(const grant_t *grant)
+/* In the member access_token, a client can get another kind of token (RFC 8693 section 2.2.1). */
+static bool is_refresh_token(const grant_t *grant)
 {
-    const eckid_oidc_login_t *login = &grant->login;
+    const char *kind = eckid_json_edit_string(grant->answer, "issued_token_type");
 
-    eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, grant->access_token, lifetime_of(grant));
-    eckid_oidc_login_remember(login, ECKID_REFRESH_TOKEN, grant->refresh_token, REFRESH_LIFETIME);
+    return kind && strcmp(kind, TOKEN_TYPE "refresh_token") == 0;
 }
 
-/* Finds what is known of the refresh token that was used; NULL where there is none. False when that
- * cannot be told, or nothing is known of it. */
-static bool find_used(const eckid_token_owner_t **owner, const char **used, const grant_t *grant)
+static void set_token(grant_t *grant, const char *name, const char *token)
 {
-    const eckid_oidc_login_t *login = &grant->login;
-    bool told = eckid_client_auth_parameter(used, grant->call, "refresh_token", login->pool);
-    eckid_token_owner_t *found = apr_palloc(login->pool, sizeof(*found));
-
-    *owner = NULL;
-    if (!told || !*used) {
-        return told; /* no refresh */
+    if (token) {
+        eckid_json_edit_set(grant->answer, name, json_string(token), grant->login.pool);
     }
-    if (!login->setup->token_owners ||
-        !eckid_token_owner_get(found, login->setup->token_owners, ECKID_REFRESH_TOKEN,
-                               login->owner.issuer, *used, login->moment->now, login->pool)) {
-        return false;
-    }
-    *owner = found;
-    return true;
 }
 
-static eckid_err_t *check_owner(const eckid_oidc_login_t *login, const eckid_token_owner_t *owner)
-{
-    const eckid_client_t *client;
-    bool matters = login->client ||
-                   eckid_policy_find_client(&client, login->setup->rules->policy, owner->client);
-
-    return !matters || strcmp(owner->client, login->client_id) == 0
-               ? NULL
-               : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                                "the refresh token was another client's");
-}
-
-/* A refresh without ID token: what is known of the refresh token counts for what comes of it, and
- * where nothing is, nothing is remembered. */
-static eckid_err_t *take_over(grant_t *grant)
+/* Puts sealed tokens in the place of the provider's; given is the access token as the client gets
+ * it. */
+static eckid_err_t *seal_tokens(const char **given, grant_t *grant)
 {
     eckid_oidc_login_t *login = &grant->login;
-    const eckid_token_owner_t *owner;
-    const char *used;
+    const char *refresh_token;
 
-    if (!find_used(&owner, &used, grant)) {
-        grant->access_token = grant->refresh_token = NULL;
-        return NULL;
-    }
-    if (!owner) {
-        return NULL;
-    }
-    ECKID_ERR(check_owner(login, owner));
-    login->owner = *owner;
-    grant->refresh_token = grant->refresh_token ? grant->refresh_token : used;
+    ECKID_ERR(
+        is_refresh_token(grant)
+            ? eckid_oidc_login_seal_token(given, login, ECKID_REFRESH_TOKEN, grant->access_token)
+            : eckid_oidc_login_give_token(given, login, grant->access_token, is_dpop(grant)));
+    ECKID_ERR(eckid_oidc_login_seal_token(&refresh_token, login, ECKID_REFRESH_TOKEN,
+                                          grant->refresh_token));
+    set_token(grant, "access_token", *given);
+    set_token(grant, "refresh_token", refresh_token);
     return NULL;
 }
 
-/* A refresh with an ID token: its subject is that of the login (OpenID Connect Core section 12.2),
- * and so is the student, whom it need not tell again. */
+static void change(grant_t *grant)
+{
+    grant->login.decision.verdict = ECKID_CHANGE;
+    grant->login.decision.body = eckid_json_edit_print(grant->answer, grant->login.pool);
+}
+
+/* Whose they are */
+
+/* Without ID token, what is known of the token that was shown counts for what comes of it. */
+static eckid_err_t *take_over(grant_t *grant)
+{
+    const char *given;
+
+    if (!grant->access_token && !grant->refresh_token) {
+        return NULL;
+    }
+    if (grant->call->owner) {
+        grant->login.owner = *grant->call->owner;
+    }
+    ECKID_ERR(seal_tokens(&given, grant));
+    change(grant);
+    return NULL;
+}
+
+/* After a refresh, the subject is that of the login (OpenID Connect Core section 12.2), and so is
+ * the student, whom the ID token need not tell again. */
 static eckid_err_t *find_student(bool *found, grant_t *grant)
 {
+    const eckid_token_owner_t *owner = grant->call->owner;
     eckid_oidc_login_t *login = &grant->login;
-    const eckid_token_owner_t *owner;
-    const char *used;
 
-    if (find_used(&owner, &used, grant) && owner) {
-        ECKID_ERR(check_owner(login, owner));
-        if (*owner->subject && strcmp(owner->subject, login->owner.subject) != 0) {
-            return eckid_err_make(login->pool, ECKID_TOKEN_SUBJECT, "by a refresh");
-        }
-        *found = owner->decided && owner->outcome == ECKID_FOUND;
-        if (*found) {
-            login->owner.decided = true;
-            login->owner.outcome = ECKID_FOUND;
-            login->owner.key = owner->key;
-            return NULL;
-        }
+    if (owner && *owner->subject && strcmp(owner->subject, login->owner.subject) != 0) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_SUBJECT, "by a refresh");
+    }
+    *found = owner && owner->decided && owner->outcome == ECKID_FOUND;
+    if (*found) {
+        login->owner.decided = true;
+        login->owner.outcome = ECKID_FOUND;
+        login->owner.key = owner->key;
+        return NULL;
     }
     return eckid_oidc_login_student(found, login, false, grant->access_token);
 }
 
 static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
 {
-    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
+    eckid_oidc_beside_t beside = {.access_token = grant->access_token};
     eckid_oidc_login_t *login = &grant->login;
     eckid_bytes_t text;
     bool found;
@@ -154,11 +137,11 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     if (!eckid_decision_goes_on(&login->decision)) {
         return NULL;
     }
-    eckid_oidc_login_fill(login, grant->access_token);
+    eckid_oidc_login_fill(login);
+    ECKID_ERR(seal_tokens(&beside.access_token, grant));
     ECKID_ERR(eckid_oidc_login_seal(&text, login, &beside));
-    eckid_json_edit_set(grant->answer, "id_token", json_stringn(text.data, text.len), login->pool);
-    login->decision.verdict = ECKID_CHANGE;
-    login->decision.body = eckid_json_edit_print(grant->answer, login->pool);
+    set_token(grant, "id_token", text.data);
+    change(grant);
     return NULL;
 }
 
@@ -243,24 +226,12 @@ static void note_stranger(grant_t *grant)
     eckid_decision_note_stranger(&login->decision, login->client_id, url, login->pool);
 }
 
-/* A client that is no supplier: the subject is taken from its ID token, if that is valid. What
- * cannot be read or verified is the client's own matter. */
+/* A client that is no supplier: what it gets is its own matter. */
 static eckid_err_t *pass_by(grant_t *grant)
 {
-    const eckid_oidc_beside_t beside = {.access_token = grant->access_token};
-    eckid_oidc_login_t *login = &grant->login;
-    eckid_oidc_t *token;
-
     ECKID_ERR(check_other(grant));
-    if (!login->client_id) { /* one of several names, none of which is a supplier's */
-        return NULL;
-    }
-    if (!grant->id_token) {
-        return take_over(grant);
-    }
-    note_stranger(grant);
-    if (!eckid_oidc_open(&token, eckid_bytes_str(grant->id_token), login->pool)) {
-        eckid_oidc_login_verify(login, token, &beside);
+    if (grant->login.client_id && grant->id_token) {
+        note_stranger(grant);
     }
     return NULL;
 }
@@ -292,7 +263,8 @@ static bool says_client(const grant_t *grant)
  */
 static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
 {
-    bool has_tokens = grant->id_token || grant->access_token || check_id_token(grant);
+    bool has_tokens =
+        grant->id_token || grant->access_token || grant->refresh_token || check_id_token(grant);
 
     ECKID_ERR(check_other(grant));
     return has_tokens && !says_client(grant) ? untold : NULL;
@@ -315,11 +287,7 @@ static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
     if (untold) {
         return pass_untold(grant, untold);
     }
-    ECKID_ERR(login->client ? fill(grant) : pass_by(grant));
-    if (login->decision.verdict != ECKID_REFUSE) {
-        remember(grant);
-    }
-    return NULL;
+    return login->client ? fill(grant) : pass_by(grant);
 }
 
 eckid_decision_t eckid_token_endpoint_rewrite(const eckid_oidc_setup_t *setup,

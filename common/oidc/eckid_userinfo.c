@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of userinfo: whose it is was remembered at the token endpoint, or is asked. */
+/* The corridor of userinfo: whose it is stands in the access token that was shown, or is asked. */
 #include "oidc/eckid_userinfo.h"
+#include "oidc/eckid_access_token.h"
 #include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_provider_call.h"
 
-#include <apr_lib.h>
-#include <apr_strings.h>
-
-/* What is known by asking is remembered for a while, so that not each call asks. */
-#define ASKED_LIFETIME apr_time_from_sec(60)
+/* Whose it is */
 
 /* RFC 7662 section 2.2. A token without client or subject does not count as known. */
 static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *claims)
@@ -16,16 +13,20 @@ static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *
     const char *client = json_string_value(json_object_get(claims, "client_id"));
     const char *subject = json_string_value(json_object_get(claims, "sub"));
     const char *issuer = json_string_value(json_object_get(claims, "iss"));
-    const char *scope = json_string_value(json_object_get(claims, "scope"));
 
-    if (!client || !subject || (issuer && strcmp(issuer, login->owner.issuer) != 0)) {
+    if (!client || !subject ||
+        (issuer && strcmp(issuer, eckid_provider_issuer(login->setup->provider)) != 0)) {
         return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN,
                               "introspection names no client and subject of this issuer");
     }
-    login->owner.client = login->client_id = client;
-    login->owner.subject = subject;
-    login->owner.scope = scope ? scope : "";
+    login->owner =
+        (eckid_token_owner_t){.client = client, .subject = subject, .scope = "", .bound = true};
     return NULL;
+}
+
+static bool can_ask(const eckid_oidc_login_t *login)
+{
+    return login->setup->introspection && login->setup->view;
 }
 
 static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
@@ -33,30 +34,75 @@ static eckid_err_t *introspect(eckid_oidc_login_t *login, const char *token)
     const eckid_oidc_setup_t *setup = login->setup;
     json_t *claims;
 
-    if (!setup->introspection || !setup->view) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "%s", "");
-    }
     ECKID_ERR(eckid_provider_call_introspect(&claims, eckid_provider_backend(setup->provider),
                                              setup->view, setup->introspection, token,
                                              login->pool));
-    ECKID_ERR(read_introspection(login, claims));
-    eckid_oidc_login_remember(login, ECKID_ACCESS_TOKEN, token, ASKED_LIFETIME);
-    return NULL;
+    return read_introspection(login, claims);
 }
 
-static bool is_known(eckid_oidc_login_t *login, const char *token)
+/* A JWT of the provider's own. A supplier has only those that it is to have as they are. */
+static eckid_err_t *read_jwt(eckid_oidc_login_t *login, const eckid_access_token_t *read,
+                             const char *token)
 {
-    return login->setup->token_owners &&
-           eckid_token_owner_get(&login->owner, login->setup->token_owners, ECKID_ACCESS_TOKEN,
-                                 login->owner.issuer, token, login->moment->now, login->pool);
+    login->decision.supplier = eckid_access_token_find_supplier(read, login->setup->rules->policy);
+    if (!login->decision.supplier) {
+        return NULL;
+    }
+    if (!read->client) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "it does not name its client");
+    }
+    eckid_oidc_login_set_client(login, read->client);
+    if (!login->client->tokens_as_is && !read->has_proof_key) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN,
+                              "a supplier's own would be sealed; see access-token=as-is");
+    }
+    login->owner.subject = read->subject ? read->subject : "";
+    return eckid_oidc_login_verify_access_token(login, token);
 }
 
-static eckid_err_t *find_owner(eckid_oidc_login_t *login, const char *token)
+/* One that is not sealed: who is no supplier has those. */
+static eckid_err_t *find_bare(eckid_oidc_login_t *login, const char *token)
+{
+    eckid_access_token_t read;
+    eckid_err_t *err = eckid_access_token_read(&read, token, login->pool);
+
+    if (err) {
+        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "%s", err->detail);
+    }
+    if (read.claims) {
+        return read_jwt(login, &read, token);
+    }
+    return can_ask(login) ? introspect(login, token) : NULL;
+}
+
+/* Where only a URL said whose the token is, the provider may know better. */
+static eckid_err_t *confirm(eckid_oidc_login_t *login, const char *token)
+{
+    const char *client = login->owner.client;
+
+    if (login->owner.bound || !can_ask(login)) {
+        return NULL;
+    }
+    ECKID_ERR(introspect(login, token));
+    return strcmp(login->owner.client, client) == 0
+               ? NULL
+               : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "introspection names another");
+}
+
+/* Finds the owner; its client stays "" where that is certainly no supplier. */
+static eckid_err_t *find_owner(eckid_oidc_login_t *login, const eckid_oauth_request_t *call,
+                               const char *token)
 {
     if (!token) {
         return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "it is not there once");
     }
-    return is_known(login, token) ? NULL : introspect(login, token);
+    if (call->owner) {
+        login->owner = *call->owner;
+        return confirm(login, token);
+    }
+    return eckid_sealed_token_is(token)
+               ? eckid_err_make(login->pool, ECKID_TOKEN_SEAL, "not at the userinfo endpoint")
+               : find_bare(login, token);
 }
 
 /* Whether these claims are where the student is known by. */
@@ -67,25 +113,42 @@ static bool can_decide(const eckid_oidc_login_t *login)
             login->setup->rules->student->conditions->nelts == 0);
 }
 
-/* What was decided at the token endpoint counts here too; otherwise it is decided now. */
-static eckid_err_t *find_outcome(eckid_oidc_login_t *login)
+/* What was decided at the login counts here too. */
+static void repeat(eckid_oidc_login_t *login)
 {
-    bool found = login->owner.decided && login->owner.outcome == ECKID_FOUND;
+    bool no_student = login->owner.outcome == ECKID_IS_NOT_STUDENT;
 
-    if (login->owner.decided && !found) {
-        bool no_student = login->owner.outcome == ECKID_IS_NOT_STUDENT;
+    login->decision.known.outcome = login->owner.outcome;
+    login->decision.cause = eckid_err_make(
+        login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY, "as at the login");
+}
 
-        login->decision.known.outcome = login->owner.outcome;
-        login->decision.cause = eckid_err_make(
-            login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY, "as at the login");
-    }
-    else if (!login->owner.decided && !can_decide(login)) {
+/* Decides by the claims at hand; that they lack something means nothing where the ID token would
+ * have had it. */
+static eckid_err_t *decide(bool *found, eckid_oidc_login_t *login)
+{
+    ECKID_ERR(eckid_oidc_login_student(found, login, true, NULL));
+    if (!*found && !can_decide(login)) {
         login->decision.known.outcome = ECKID_IS_UNKNOWN;
         login->decision.cause =
             eckid_err_make(login->pool, ECKID_NO_KEY, "its ID token did not pass here");
     }
+    return NULL;
+}
+
+static eckid_err_t *find_outcome(eckid_oidc_login_t *login)
+{
+    bool found = login->owner.decided && login->owner.outcome == ECKID_FOUND;
+
+    login->decision.log.withheld = !login->owner.bound;
+    if (login->decision.log.withheld) {
+        return NULL;
+    }
+    if (login->owner.decided && !found) {
+        repeat(login);
+    }
     else if (!found) {
-        ECKID_ERR(eckid_oidc_login_student(&found, login, true, NULL));
+        ECKID_ERR(decide(&found, login));
     }
     if (found) {
         eckid_oidc_login_look_up(login);
@@ -112,46 +175,17 @@ static eckid_err_t *walk_userinfo(eckid_oidc_login_t *login, const char *type, e
     if (!eckid_decision_goes_on(&login->decision)) {
         return NULL;
     }
-    eckid_oidc_login_fill(login, NULL);
+    eckid_oidc_login_fill(login);
     login->decision.verdict = ECKID_CHANGE;
     return seal_userinfo(login, strcmp(type, "application/jwt") == 0);
 }
 
-/* More places at which a token could be cut off are not tried. */
-#define CUTS_MAX 100
-
-/* Whether a token is well-formed (RFC 6750 section 2.1), and no part of it is known that a server
- * would read which stops at a sign it does not expect. */
-static bool is_truly_unknown(eckid_oidc_login_t *login, const char *token)
-{
-    int cuts = 0;
-
-    for (const char *c = token; *c; c++) {
-        if (apr_isalnum(*c)) {
-            continue;
-        }
-        if (!strchr("-._~+/=", *c) || ++cuts > CUTS_MAX ||
-            is_known(login, apr_pstrmemdup(login->pool, token, (apr_size_t)(c - token)))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static eckid_decision_t refuse_unknown(eckid_oidc_login_t *login, const char *token,
-                                       eckid_err_t *err)
+static eckid_decision_t refuse(eckid_oidc_login_t *login, eckid_err_t *err)
 {
     eckid_decision_t decision = eckid_oidc_login_end(login, err);
 
-    if (err->code != ECKID_TOKEN_UNKNOWN) {
-        decision.status = 503; /* the provider could not say; the client may try again */
-    }
-    else if (login->setup->passes_unknown && token && is_truly_unknown(login, token)) {
-        decision.verdict = ECKID_PASS;
-    }
-    else {
-        decision.status = 401;
-    }
+    /* where the provider could not say, the client may try again */
+    decision.status = err->code == ECKID_PROVIDER || err->code == ECKID_LOOP ? 503 : 401;
     return decision;
 }
 
@@ -162,10 +196,10 @@ eckid_decision_t eckid_userinfo_rewrite(const eckid_oidc_setup_t *setup,
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_USERINFO, moment, pool);
     const char *token = eckid_client_auth_access_token(call, pool);
-    eckid_err_t *err = find_owner(&login, token);
+    eckid_err_t *err = find_owner(&login, call, token);
 
     if (err) {
-        return refuse_unknown(&login, token, err);
+        return refuse(&login, err);
     }
     eckid_oidc_login_set_client(&login, login.owner.client);
     return eckid_oidc_login_end(&login, login.client ? walk_userinfo(&login, type, body) : NULL);
@@ -175,9 +209,8 @@ bool eckid_userinfo_is_for_other(const eckid_oidc_setup_t *setup, const eckid_oa
                                  const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_USERINFO, moment, pool);
-    const char *token = eckid_client_auth_access_token(call, pool);
 
-    if (!token || !is_known(&login, token)) {
+    if (find_owner(&login, call, eckid_client_auth_access_token(call, pool))) {
         return false;
     }
     eckid_oidc_login_set_client(&login, login.owner.client);

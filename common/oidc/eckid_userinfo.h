@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of userinfo: whose it is was remembered at the token endpoint, or is asked. */
+/* The corridor of userinfo: whose it is stands in the access token that was shown, or is asked. */
 #ifndef ECKID_USERINFO_H
 #define ECKID_USERINFO_H
 

@@ -35,7 +35,7 @@ void *mod_eckid_create_dir(apr_pool_t *pool, char *path)
 
     (void)path;
     dir->skew = dir->found_for = dir->not_found_for = -1;
-    dir->sha1 = dir->passes_unknown = -1;
+    dir->sha1 = -1;
     dir->las = *mod_eckid_las_create(pool);
     return dir;
 }
@@ -53,7 +53,6 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(provider, NULL);
     dir->claims_in_userinfo = (a->provider ? a : b)->claims_in_userinfo;
     CHOOSE(introspection, NULL);
-    CHOOSE(passes_unknown, -1);
     CHOOSE(metadata_paths, NULL);
     CHOOSE(metadata_key, NULL);
     CHOOSE(signers, NULL);

@@ -51,7 +51,6 @@ typedef struct mod_eckid_dir_t {
     eckid_provider_t *provider;
     bool claims_in_userinfo;            /* belongs to provider */
     const char *introspection;          /* the value of an Authorization field */
-    int passes_unknown;                 /* -1 for unset */
     apr_array_header_t *metadata_paths; /* const char * */
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;         /* eckid_signer_t */

@@ -19,7 +19,6 @@ typedef struct objects_t {
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
-    eckid_token_owners_t token_owners;
 } objects_t;
 
 mod_eckid_request_t *mod_eckid_request(const request_rec *r)
@@ -156,16 +155,11 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
         .provider = dir->provider,
         .claims_from = dir->claims_in_userinfo ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN,
         .introspection = dir->introspection,
-        .passes_unknown = dir->passes_unknown == 1,
+        .seal = {process->secret, process->previous, eckid_provider_issuer(dir->provider),
+                 realm_of(objects, dir, r->pool)},
     };
 
     mod_eckid_view(&oidc.view, r, dir, now);
-    if (process->token_store) {
-        objects->token_owners =
-            (eckid_token_owners_t){process->secret, process->previous,
-                                   realm_of(objects, dir, r->pool), *process->token_store};
-        oidc.token_owners = &objects->token_owners;
-    }
     return oidc;
 }
 
@@ -183,8 +177,7 @@ static const char *missing(const mod_eckid_dir_t *dir)
                                             : NULL;
 }
 
-static const eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
-                                           apr_time_t now)
+static eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
 {
     const mod_eckid_process_t *process = mod_eckid_process();
     objects_t *objects = apr_pcalloc(r->pool, sizeof(*objects));
@@ -226,6 +219,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         mod_eckid_expiry_look(r, now);
         kept->dir = dir;
     }
+    kept->gateway->asked = kept->asked;
     *gateway = kept->gateway;
     return NULL;
 }

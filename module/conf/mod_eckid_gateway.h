@@ -8,9 +8,10 @@
 
 /* What the module stores with a request. */
 typedef struct mod_eckid_request_t {
-    const mod_eckid_dir_t *dir;     /* the settings from which the gateway was made */
-    const eckid_gateway_t *gateway; /* NULL until it is needed */
-    void *oidc;                     /* the context of the OpenID Connect filter; or NULL */
+    const mod_eckid_dir_t *dir; /* the settings from which the gateway was made */
+    eckid_gateway_t *gateway;   /* NULL until it is needed */
+    void *oidc;                 /* the context of the OpenID Connect filter; or NULL */
+    const char *asked; /* the client_id of the authorization request that is answered; or NULL */
 } mod_eckid_request_t;
 
 /* Created at the first call; lives as long as the request. */

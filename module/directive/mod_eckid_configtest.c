@@ -305,20 +305,6 @@ static void check_clients(subject_t *subject)
     }
 }
 
-/* Without token owners and introspection the owner of an access token is never known. */
-static void check_tokens(subject_t *subject)
-{
-    const mod_eckid_process_t *process = mod_eckid_process();
-    const mod_eckid_dir_t *dir = subject->dir;
-
-    if (dir->provider && !dir->introspection && process->tokens &&
-        strcmp(process->tokens, "none") == 0) {
-        tell(subject, APLOG_WARNING,
-             "EckidTokenCache is none and there is no EckidIntrospection, so the owner of an "
-             "access token is never known: userinfo is refused to all clients, or passed to all");
-    }
-}
-
 /* Idp_keys may be NULL. */
 static void check_encryption(subject_t *subject, const apr_array_header_t *idp_keys)
 {
@@ -342,7 +328,6 @@ static void check_whole(subject_t *subject)
     }
     subject->signers = eckid_policy_signers(dir->policy, dir->signers, subject->pool);
     check_clients(subject);
-    check_tokens(subject);
     mod_eckid_warn_of_dir(dir, subject->server, subject->pool);
     check_dates(subject);
     const eckid_metadata_view_t *view =

@@ -25,15 +25,6 @@ const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *sp
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
-const char *mod_eckid_provider_unknown(cmd_parms *cmd, void *conf, const char *value)
-{
-    static const char *const values[] = {"deny", "pass", NULL};
-
-    CHECK_LINE();
-    ((mod_eckid_dir_t *)conf)->passes_unknown = strcmp(value, "pass") == 0;
-    return mod_eckid_one_of(cmd, value, values);
-}
-
 /* RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file)
 {
@@ -178,6 +169,15 @@ static const char *read_front(eckid_client_t *client, const cmd_parms *cmd, cons
     return mod_eckid_one_of(cmd, value, values);
 }
 
+static const char *read_access_token(eckid_client_t *client, const cmd_parms *cmd,
+                                     const char *value)
+{
+    static const char *const values[] = {"sealed", "as-is", NULL};
+
+    client->tokens_as_is = strcmp(value, "as-is") == 0;
+    return mod_eckid_one_of(cmd, value, values);
+}
+
 static const char *read_claim(eckid_client_t *client, const cmd_parms *cmd, const char *value)
 {
     client->claim = apr_pstrdup(cmd->pool, value);
@@ -190,7 +190,8 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
     static const struct {
         const char *name;
         const char *(*read)(eckid_client_t *client, const cmd_parms *cmd, const char *value);
-    } options[] = {{"alg", read_alg},
+    } options[] = {{"access-token", read_access_token},
+                   {"alg", read_alg},
                    {"claim", read_claim},
                    {"encrypt", read_encrypt},
                    {"front-channel", read_front},
@@ -204,8 +205,8 @@ static const char *read_client_option(eckid_client_t *client, const cmd_parms *c
         }
     }
     return apr_psprintf(cmd->pool,
-                        "EckidClient: \"%s\" is not one of alg=, claim=, encrypt=, "
-                        "front-channel=, secret=",
+                        "EckidClient: \"%s\" is not one of access-token=, alg=, claim=, "
+                        "encrypt=, front-channel=, secret=",
                         argument);
 }
 

@@ -26,8 +26,6 @@ const command_rec mod_eckid_directives[] = {
                       "issuer of the OpenID provider; backend=, student=, ca=, timeout="),
     AP_INIT_TAKE2("EckidIntrospection", mod_eckid_provider_ask, NULL, WHERE,
                   "a client of our own at the provider and the file with its secret"),
-    AP_INIT_TAKE1("EckidUnknownToken", mod_eckid_provider_unknown, NULL, WHERE,
-                  "deny or pass: what happens to userinfo for unknown access tokens"),
     AP_INIT_TAKE1("EckidTokenCache", mod_eckid_provider_tokens, NULL, RSRC_CONF,
                   "the store for the owners of tokens, as for EckidCache"),
     AP_INIT_ITERATE("EckidMetadataPath", mod_eckid_add_metadata_path, NULL, WHERE,

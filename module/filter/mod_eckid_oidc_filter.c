@@ -16,6 +16,7 @@
 #include "oidc/eckid_wellknown.h"
 #include "filter/mod_eckid_response.h"
 #include "filter/mod_eckid_oidc_request.h"
+#include "filter/mod_eckid_oidc_unseal.h"
 #include "filter/mod_eckid_exchange.h"
 
 static ap_filter_rec_t *output_handle;
@@ -47,6 +48,14 @@ static oidc_exchange_t *make_exchange(request_rec *r, const mod_eckid_dir_t *dir
     return oidc;
 }
 
+/* What is known of the request that was redirected to this one within the server. */
+static const mod_eckid_oidc_request_t *request_before(const request_rec *r)
+{
+    const oidc_exchange_t *oidc = r->prev ? mod_eckid_request(r->prev)->oidc : NULL;
+
+    return oidc ? oidc->request : NULL;
+}
+
 int mod_eckid_oidc_filter_fixups(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -60,7 +69,8 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
     if (mod_eckid_oidc_request_hides_fields(r)) {
         return HTTP_BAD_REQUEST;
     }
-    oidc_exchange_t *oidc = make_exchange(r, dir, mod_eckid_oidc_request_make(r, dir));
+    oidc_exchange_t *oidc =
+        make_exchange(r, dir, mod_eckid_oidc_request_make(r, dir, request_before(r)));
 
     if (oidc->request->endpoint == ECKID_ENDPOINT_DISCOVERY ||
         oidc->request->endpoint == ECKID_ENDPOINT_JWKS) {
@@ -70,6 +80,13 @@ int mod_eckid_oidc_filter_fixups(request_rec *r)
     apr_table_unset(r->headers_in, "Range");
     apr_table_unset(r->headers_in, "If-Range");
     return OK;
+}
+
+int mod_eckid_oidc_filter_handler(request_rec *r)
+{
+    oidc_exchange_t *oidc = mod_eckid_request(r)->oidc;
+
+    return oidc && !r->main ? mod_eckid_oidc_unseal(&oidc->exchange, oidc->request) : DECLINED;
 }
 
 /* Sending */
@@ -214,15 +231,14 @@ static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *locatio
                                       const char *refresh)
 {
     apr_pool_t *pool = oidc->exchange.r->pool;
-    const eckid_oauth_request_t call = {.query = oidc->exchange.r->args};
+    const char *asked = mod_eckid_request(oidc->exchange.r)->asked;
     eckid_err_t *err = mod_eckid_exchange_begin(&oidc->exchange);
 
     if (!err && refresh) {
         err = eckid_authorization_response_link(&oidc->exchange.gateway->oidc, refresh, pool);
     }
     return err ? eckid_decision_refuse(err)
-               : eckid_authorization_response_location(&oidc->exchange.gateway->oidc,
-                                                       eckid_client_auth_requested(&call, pool),
+               : eckid_authorization_response_location(&oidc->exchange.gateway->oidc, asked,
                                                        location, &oidc->exchange.moment, pool);
 }
 
@@ -286,6 +302,9 @@ static apr_status_t begin(ap_filter_t *f)
     oidc_exchange_t *oidc = f->ctx;
     apr_status_t status;
 
+    const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(oidc->request, f->r);
+
+    mod_eckid_request(f->r)->asked = eckid_client_auth_requested(&call, f->r->pool);
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     if (redirect(&status, f, oidc)) {
         return status;

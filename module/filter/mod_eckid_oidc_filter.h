@@ -12,6 +12,9 @@ void mod_eckid_oidc_filter_register(void);
  * its way to the provider. */
 int mod_eckid_oidc_filter_fixups(request_rec *r);
 
+/* Hook handler, before all others: puts the provider's tokens in the place of sealed ones. */
+int mod_eckid_oidc_filter_handler(request_rec *r);
+
 /* Hooks insert_filter and insert_error_filter. */
 void mod_eckid_oidc_filter_insert(request_rec *r);
 

@@ -100,11 +100,14 @@ static void find_endpoint(mod_eckid_oidc_request_t *request, request_rec *r,
     request->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
                          : is_near(view->token_path, r)  ? ECKID_ENDPOINT_TOKEN
                                                          : ECKID_ENDPOINT_OTHER;
-    request->endpoint = is_path(view->token_path, r)       ? ECKID_ENDPOINT_TOKEN
-                        : is_path(view->userinfo_path, r)  ? ECKID_ENDPOINT_USERINFO
-                        : is_path(view->discovery_path, r) ? ECKID_ENDPOINT_DISCOVERY
-                        : is_path(view->jwks_path, r)      ? ECKID_ENDPOINT_JWKS
-                                                           : ECKID_ENDPOINT_OTHER;
+    request->endpoint = is_path(view->token_path, r)           ? ECKID_ENDPOINT_TOKEN
+                        : is_path(view->userinfo_path, r)      ? ECKID_ENDPOINT_USERINFO
+                        : is_path(view->discovery_path, r)     ? ECKID_ENDPOINT_DISCOVERY
+                        : is_path(view->jwks_path, r)          ? ECKID_ENDPOINT_JWKS
+                        : is_path(view->introspection_path, r) ? ECKID_ENDPOINT_INTROSPECTION
+                        : is_path(view->revocation_path, r)    ? ECKID_ENDPOINT_REVOCATION
+                        : is_path(view->end_session_path, r)   ? ECKID_ENDPOINT_END_SESSION
+                                                               : ECKID_ENDPOINT_OTHER;
 }
 
 /* The client and the form */
@@ -120,22 +123,18 @@ bool mod_eckid_oidc_request_hides_fields(const request_rec *r)
                        ap_find_token(r->pool, options, "Content-Encoding"));
 }
 
-/* Copies the body on its way to the provider. */
-static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
-                             apr_read_type_e block, apr_off_t readbytes)
+/* Adds what came to the copy; whether it was the end. */
+static bool copy(mod_eckid_oidc_request_t *request, const apr_bucket_brigade *bb)
 {
-    mod_eckid_oidc_request_t *request = f->ctx;
-    apr_status_t status = ap_get_brigade(f->next, bb, mode, block, readbytes);
     apr_off_t kept = 0;
+    bool ended = false;
 
-    if (status != APR_SUCCESS || request->is_too_long) {
-        return status;
-    }
     for (apr_bucket *bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
          bucket = APR_BUCKET_NEXT(bucket)) {
         const char *data;
         apr_size_t len;
 
+        ended = ended || APR_BUCKET_IS_EOS(bucket);
         if (!APR_BUCKET_IS_METADATA(bucket) &&
             apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
             apr_brigade_write(request->body, NULL, NULL, data, len);
@@ -143,7 +142,118 @@ static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mo
     }
     apr_brigade_length(request->body, 0, &kept);
     request->is_too_long = kept > FORM_MAX;
+    return ended;
+}
+
+/* Hands out what was read ahead. */
+static apr_status_t hand_out(mod_eckid_oidc_request_t *request, apr_bucket_brigade *bb,
+                             ap_input_mode_t mode, apr_off_t readbytes)
+{
+    apr_bucket *after = APR_BRIGADE_SENTINEL(request->ahead);
+
+    if (mode != AP_MODE_READBYTES && mode != AP_MODE_EXHAUSTIVE) {
+        return APR_ENOTIMPL;
+    }
+    if (mode == AP_MODE_READBYTES) {
+        apr_status_t status = apr_brigade_partition(request->ahead, readbytes, &after);
+
+        if (status != APR_SUCCESS && status != APR_INCOMPLETE) {
+            return status;
+        }
+    }
+    while (!APR_BRIGADE_EMPTY(request->ahead) && APR_BRIGADE_FIRST(request->ahead) != after) {
+        apr_bucket *bucket = APR_BRIGADE_FIRST(request->ahead);
+
+        APR_BUCKET_REMOVE(bucket);
+        APR_BRIGADE_INSERT_TAIL(bb, bucket);
+    }
+    return APR_SUCCESS;
+}
+
+/* Copies the body on its way to the provider. */
+static apr_status_t on_input(ap_filter_t *f, apr_bucket_brigade *bb, ap_input_mode_t mode,
+                             apr_read_type_e block, apr_off_t readbytes)
+{
+    mod_eckid_oidc_request_t *request = f->ctx;
+
+    if (request->ahead && !APR_BRIGADE_EMPTY(request->ahead)) {
+        return hand_out(request, bb, mode, readbytes);
+    }
+    apr_status_t status = ap_get_brigade(f->next, bb, mode, block, readbytes);
+
+    if (status == APR_SUCCESS && !request->is_too_long) {
+        copy(request, bb);
+    }
     return status;
+}
+
+/* Reading ahead */
+
+static void set_ahead(mod_eckid_oidc_request_t *request, request_rec *r, eckid_bytes_t form,
+                      bool ended)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+
+    request->ahead = apr_brigade_create(r->pool, alloc);
+    if (form.len) {
+        APR_BRIGADE_INSERT_TAIL(request->ahead,
+                                apr_bucket_pool_create(form.data, form.len, r->pool, alloc));
+    }
+    if (ended) {
+        APR_BRIGADE_INSERT_TAIL(request->ahead, apr_bucket_eos_create(alloc));
+    }
+}
+
+bool mod_eckid_oidc_request_is_form(const request_rec *r)
+{
+    const char *type = eckid_http_media_type(apr_table_get(r->headers_in, "Content-Type"), r->pool);
+
+    return r->method_number == M_POST && !apr_table_get(r->headers_in, "Content-Encoding") &&
+           strcmp(type, "application/x-www-form-urlencoded") == 0;
+}
+
+int mod_eckid_oidc_request_read(mod_eckid_oidc_request_t *request, request_rec *r)
+{
+    apr_bucket_brigade *bb;
+    bool ended = false;
+    char *data;
+    apr_size_t len;
+
+    if (!mod_eckid_oidc_request_is_form(r) || request->ahead || !ap_request_has_body(r)) {
+        return OK;
+    }
+    bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    while (!ended && !request->is_too_long) {
+        apr_status_t status = ap_get_brigade(request->filter->next, bb, AP_MODE_READBYTES,
+                                             APR_BLOCK_READ, HUGE_STRING_LEN);
+
+        if (status != APR_SUCCESS) {
+            return ap_map_http_request_error(status, HTTP_BAD_REQUEST);
+        }
+        ended = copy(request, bb);
+        apr_brigade_cleanup(bb);
+    }
+    if (apr_brigade_pflatten(request->body, &data, &len, r->pool) != APR_SUCCESS) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    set_ahead(request, r, eckid_bytes(data, len), ended);
+    return OK;
+}
+
+void mod_eckid_oidc_request_change_form(mod_eckid_oidc_request_t *request, request_rec *r,
+                                        eckid_bytes_t form)
+{
+    static const char *const names[] = {"Transfer-Encoding", "Content-MD5", "Digest",
+                                        "Content-Digest",    "Repr-Digest", NULL};
+
+    for (const char *const *name = names; *name; name++) {
+        apr_table_unset(r->headers_in, *name);
+    }
+    apr_table_setn(r->headers_in, "Content-Length",
+                   apr_psprintf(r->pool, "%" APR_SIZE_T_FMT, form.len));
+    apr_brigade_cleanup(request->body);
+    apr_brigade_write(request->body, NULL, NULL, form.data, form.len);
+    set_ahead(request, r, form, true);
 }
 
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_early(request_rec *r)
@@ -155,12 +265,19 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_early(request_rec *r)
     return request;
 }
 
-mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir)
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir,
+                                                      const mod_eckid_oidc_request_t *before)
 {
     mod_eckid_oidc_request_t *request = mod_eckid_oidc_request_early(r);
 
     find_endpoint(request, r, dir);
-    ap_add_input_filter_handle(input_handle, request, r, r->connection);
+    if (before) {
+        request->body = before->body;
+        request->ahead = before->ahead;
+        request->is_too_long = before->is_too_long;
+        request->owner = before->owner;
+    }
+    request->filter = ap_add_input_filter_handle(input_handle, request, r, r->connection);
     return request;
 }
 
@@ -183,7 +300,8 @@ eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_
                                                    const request_rec *r)
 {
     eckid_oauth_request_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
-                                  .query = r->args};
+                                  .query = r->args,
+                                  .owner = request->owner};
     const eckid_oauth_head_t head = {.type = apr_table_get(r->headers_in, "Content-Type"),
                                      .coding = apr_table_get(r->headers_in, "Content-Encoding"),
                                      .is_post = r->method_number == M_POST};

@@ -14,6 +14,9 @@ typedef struct mod_eckid_oidc_request_t {
     eckid_endpoint_t resembles; /* see eckid_response_kind_signs */
     bool is_too_long;           /* whether the body is longer than 128 KiB, and so is not read */
     apr_bucket_brigade *body;   /* the request's body of any type, as far as it has been read */
+    apr_bucket_brigade *ahead;  /* what was read of it before the handler asked for it; or NULL */
+    ap_filter_t *filter;        /* that the body comes through */
+    const eckid_token_owner_t *owner; /* of the sealed token that it bore; or NULL */
 } mod_eckid_oidc_request_t;
 
 /* Registers the input filter that copies request bodies on their way to the provider. */
@@ -23,11 +26,24 @@ void mod_eckid_oidc_request_register(void);
 bool mod_eckid_oidc_request_hides_fields(const request_rec *r);
 
 /* Finds out which endpoint the request is for, and has the body copied on its way to the provider.
- */
-mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir);
+ * Before is the request that was redirected to this one within the server, or NULL: what was read
+ * of its body belongs to this one. */
+mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_eckid_dir_t *dir,
+                                                      const mod_eckid_oidc_request_t *before);
 
 /* The same for a response that httpd sends before the endpoint is known. */
 mod_eckid_oidc_request_t *mod_eckid_oidc_request_early(request_rec *r);
+
+/* Whether the body is a form that can be changed, as it is no form in another notation. */
+bool mod_eckid_oidc_request_is_form(const request_rec *r);
+
+/* Reads a form ahead, up to the bound; the handler gets it all the same. OK, or the HTTP status of
+ * what went wrong. */
+int mod_eckid_oidc_request_read(mod_eckid_oidc_request_t *request, request_rec *r);
+
+/* After that: gives the handler another form, with the fields that fit it. */
+void mod_eckid_oidc_request_change_form(mod_eckid_oidc_request_t *request, request_rec *r,
+                                        eckid_bytes_t form);
 
 /* The part of the request that authenticates the client. To be called once the response has come,
  * because only then the body is whole. */

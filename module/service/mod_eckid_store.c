@@ -209,14 +209,22 @@ static int open_provider(socache_t *socache, const char *args, apr_pool_t *pconf
     return OK;
 }
 
-/* For records that do not outlive this run, a random secret is enough. */
-static eckid_secret_t *random_secret(apr_pool_t *pconf)
+/* Where no file says one, a secret for as long as the parent process lives: what is sealed with it
+ * outlives a reload. */
+static eckid_secret_t *random_secret(server_rec *server, apr_pool_t *pconf)
 {
-    unsigned char bytes[ECKID_SECRET_MIN];
+    static const char key[] = "mod_eckid secret";
+    void *bytes = NULL;
 
-    return RAND_bytes(bytes, sizeof(bytes)) == 1
-               ? eckid_secret_make(eckid_bytes(bytes, sizeof(bytes)), pconf)
-               : NULL;
+    apr_pool_userdata_get(&bytes, key, server->process->pool);
+    if (!bytes) {
+        bytes = apr_palloc(server->process->pool, ECKID_SECRET_MIN);
+        if (RAND_bytes(bytes, ECKID_SECRET_MIN) != 1) {
+            return NULL;
+        }
+        apr_pool_userdata_setn(bytes, key, NULL, server->process->pool);
+    }
+    return eckid_secret_make(eckid_bytes(bytes, ECKID_SECRET_MIN), pconf);
 }
 
 static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool_t *pconf,
@@ -229,9 +237,6 @@ static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool
     split(&name, &args, spec_of(kind, process), pconf);
     if (strcmp(name, "none") == 0) {
         return OK;
-    }
-    if (!process->secret && !(process->secret = random_secret(pconf))) {
-        return HTTP_INTERNAL_SERVER_ERROR;
     }
     socache->server = server;
     socache->kind = kind;
@@ -246,6 +251,9 @@ static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool
 
 int mod_eckid_store_open(mod_eckid_process_t *process, apr_pool_t *pconf, server_rec *server)
 {
+    if (!process->secret && !(process->secret = random_secret(server, pconf))) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     for (int i = 0; i < KINDS; i++) {
         /* without an OpenID provider no memory is needed for token owners */
         if ((i == 0 || process->has_provider) &&

@@ -57,8 +57,8 @@ MISTAKES = {
                        "\"saml\" is not one of id-token, userinfo"),
     "a time that is none": ({"EckidProvider": PROVIDER + " timeout=soon"},
                             "is not a time from 1 to 30000 milliseconds"),
-    "another word for unknown": ({"EckidUnknownToken": "maybe"},
-                                 "\"maybe\" is not one of deny, pass"),
+    "another word for sealed": ({"blocks": block("books access-token=plain")},
+                                "\"plain\" is not one of sealed, as-is"),
     "a client outside": ({"EckidClient": "books"}, "belongs inside <EckidSupplier>"),
     "a client twice": ({"blocks": block() + block().replace("urn:a", "urn:b")},
                        "books already belongs to the supplier urn:a"),
@@ -73,7 +73,7 @@ MISTAKES = {
         f"books encrypt={s.place.file('none.json', '{}')}")}, "has no RSA or EC key"),
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
-    "an option of clients": ({"blocks": block("books format=uri")}, "is not one of alg=, claim="),
+    "an option of clients": ({"blocks": block("books format=uri")}, "is not one of access-token="),
     "a protocol claim": ({"blocks": block("books claim=sub")}, "a claim of the protocol itself"),
     "a protocol claim as name": ({"blocks": block(EckidName="sub")},
                                  "a claim of the protocol itself"),
@@ -100,8 +100,3 @@ def test_the_key_of_the_las_signs_no_tokens(setting):
 def test_what_the_browser_is_to_see_is_a_warning(setting):
     status, text = configtest(setting, block("books front-channel=on"))
     assert status == 0 and "shows the ECK iD to the browser" in text
-
-
-def test_tokens_that_nobody_remembers_are_a_warning(setting):
-    status, text = configtest(setting, extra="EckidTokenCache none")
-    assert status == 0 and "the owner of an access token is never known" in text

@@ -55,7 +55,7 @@ def log_in(stage, access_token):
 
 def userinfo(stage, access_token, text):
     stage.set("/userinfo", answer(text, content_type="application/jwt"))
-    return stage.get("/userinfo", "-H", f"Authorization: Bearer {access_token}")
+    return stage.get("/userinfo", *stage.bearer(access_token))
 
 
 def test_signed_userinfo_is_encrypted_to_the_client(stage):

@@ -159,9 +159,9 @@ def test_the_query_does_not_say_whose_an_access_token_is(scene):
         f"http://op.localhost:{scene.gateway.port}/oauth2/authorize?client_id=canteen",
         {"client_id": client.client_id, "redirect_uri": client.redirect_uri, "nonce": "n",
          "scope": "openid profile email", "response_type": "code token", "state": "s"})
-    got = dict(urllib.parse.parse_qsl(
-        urllib.parse.urlsplit(answer.headers["Location"]).fragment))
-    assert scene.userinfo(got).status == 401
+    url = urllib.parse.urlsplit(answer.headers["Location"])
+    got = dict(urllib.parse.parse_qsl(url.fragment or url.query))
+    assert got["error"] == "server_error" and "access_token" not in got
 
 
 @pytest.mark.parametrize("hidden", [
@@ -204,6 +204,17 @@ def test_who_has_the_secret_makes_no_login(scene):
     assert "id_token=" not in answer.headers["Location"]
     assert "error=server_error" in answer.headers["Location"]
     assert scene.userinfo(tokens).json() == before
+
+
+def test_an_access_token_without_id_token_shows_no_eckid(scene):
+    """Nothing but a URL says that this access token is the client's."""
+    got = redirected(scene, scene.student, "fragment", response_type="code token")
+    assert "id_token" not in got and got["access_token"].startswith("eckid_at_")
+    expected = scene.expected(scene.student, client_of(scene, "fragment"), False)
+    del expected["eckId"]
+    assert personal(scene.userinfo(got).json()) == expected
+    got = redirected(scene, scene.student, "canteen", response_type="code token")
+    assert scene.userinfo(got).json()["employeeNumber"] == scene.student.number
 
 
 def test_a_redirect_does_not_make_a_token_another_s(scene):

@@ -131,14 +131,14 @@ def test_userinfo_as_a_token(scene):
 
 @pytest.mark.parametrize("path", ["/x", "/;x", "/%3b", "/.x", "/%20"])
 def test_endpoints_under_other_names(scene, path):
-    """LemonLDAP::NG does not mind what follows the name of an endpoint."""
-    client = scene.clients[0]
-    token = scene.tokens(scene.student, client)["access_token"]
-    answer = fetch(f"http://127.0.0.1:{scene.gateway.port}/oauth2/userinfo{path}", "--path-as-is",
-                   "-H", f"Authorization: Bearer {token}",
-                   host=f"op.localhost:{scene.gateway.port}")
-    assert answer.status == 200
-    assert personal(json.loads(answer.text)) == scene.expected(scene.student, client, False)
+    """LemonLDAP::NG does not mind what follows the name of an endpoint, where no sealed token opens
+    anything."""
+    for client, status in ((scene.clients[0], 401), (scene.clients[8], 200)):
+        token = scene.tokens(scene.student, client)["access_token"]
+        answer = fetch(f"http://127.0.0.1:{scene.gateway.port}/oauth2/userinfo{path}",
+                       "--path-as-is", "-H", f"Authorization: Bearer {token}",
+                       host=f"op.localhost:{scene.gateway.port}")
+        assert answer.status == status
 
 
 def test_a_refresh_gives_the_same(scene):
@@ -190,14 +190,6 @@ def test_errors_of_the_provider_pass_as_they_came(scene):
     assert (ours.status, ours.body) == (theirs.status, theirs.body)
     assert ours.status == 400
     assert scene.userinfo({"access_token": "wrong"}).status == 401
-
-
-def test_userinfo_for_a_token_that_did_not_pass_here(scene):
-    tokens = scene.tokens(scene.student, scene.clients[0], port=scene.backend.port)
-    answer = scene.userinfo(tokens)
-    assert answer.status == 401 and answer.json()["error"] == "invalid_token"
-    assert "invalid_token" in answer.headers["WWW-Authenticate"]
-    assert "ECK0240" in scene.gateway.log
 
 
 def test_whose_a_token_is_can_be_asked():

@@ -40,7 +40,9 @@ def fetch(url, *arguments, http2=False, host=None):
         done = subprocess.run(command(url, "-D", head.name, "-o", body.name,
                                       *(["-H", f"Host: {host}"] if host else []), *arguments,
                                       http2=http2), capture_output=True)
-        lines = head.read().decode("latin-1").split("\r\n")
+        # the last head: one with status 100 may stand before it
+        heads = head.read().decode("latin-1").strip().split("\r\n\r\n")
+        lines = heads[-1].split("\r\n")
         headers = {}
         for line in lines[1:]:
             name, colon, value = line.partition(":")

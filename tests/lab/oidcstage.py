@@ -59,6 +59,7 @@ class OidcStage(Setting):
                  instead=None, **more):
         super().__init__(place, **more)
         self.replay = Replay()
+        self.held = {}  # what a client holds in the place of the provider's token
         place.at_end(self.replay.close)
         self.gateway = self.httpd("gateway", "")
         self.path = path
@@ -103,9 +104,9 @@ class OidcStage(Setting):
         token.add_signature(key, alg, json.dumps({"alg": alg, "kid": key.kid, **header}))
         return token.serialize(compact=True)
 
-    def get(self, path, *arguments):
+    def get(self, path, *arguments, **more):
         return fetch(f"http://127.0.0.1:{self.gateway.port}{self.path}{path}", *arguments,
-                     host=f"op.localhost:{self.gateway.port}")
+                     host=f"op.localhost:{self.gateway.port}", **more)
 
     def token(self, id_token, client="books", access_token="access", form="", **more):
         """The gateway's response when the provider issues this token."""
@@ -114,7 +115,20 @@ class OidcStage(Setting):
         if id_token:
             body["id_token"] = id_token
         self.set("/token", as_json(body))
-        return self.ask(client, form)
+        got = self.ask(client, form)
+        if got.status == 200:
+            self.note(body, json.loads(got.text))
+        return got
+
+    def note(self, sent, got):
+        """Notes the tokens that the client holds in the place of those that the provider sent."""
+        for name in ("access_token", "refresh_token"):
+            if sent.get(name) and got.get(name):
+                self.held[sent[name]] = got[name]
+
+    def bearer(self, token="access"):
+        """The arguments by which a client shows what it holds in the place of that token."""
+        return "-H", f"Authorization: Bearer {self.held.get(token, token)}"
 
     def ask(self, client="books", form=""):
         return self.get("/token", "-u", f"{client}:secret", "-d",
@@ -122,7 +136,7 @@ class OidcStage(Setting):
 
     def userinfo(self, claims, token="access"):
         self.set("/userinfo", as_json(claims))
-        return self.get("/userinfo", "-H", f"Authorization: Bearer {token}")
+        return self.get("/userinfo", *self.bearer(token))
 
     def last_line(self, *words):
         lines = self.gateway.lines("ECK", *words)

@@ -10,6 +10,8 @@ static const struct {
     const char *type, *error, *authenticate;
 } refusals[] = {
     {ECKID_AT_TOKEN, 403, 400, "application/json", "invalid_grant", NULL},
+    {ECKID_AT_TOKEN, 401, 400, "application/json", "invalid_grant", NULL},
+    {ECKID_AT_REQUEST, 401, 400, "application/json", "invalid_request", NULL},
     {ECKID_AT_TOKEN, 502, 502, "application/problem+json", NULL, NULL},
     {ECKID_AT_TOKEN, 503, 503, "application/problem+json", NULL, NULL},
     {ECKID_AT_USERINFO, 401, 401, "application/json", "invalid_token", "error=\"invalid_token\""},
@@ -39,6 +41,16 @@ START_TEST(each_refusal_has_one_response)
 }
 END_TEST
 
+START_TEST(a_token_is_not_active_where_it_is_asked_about)
+{
+    eckid_refusal_error_t refusal =
+        eckid_refusal_error_make(ECKID_AT_INTROSPECTION, 401, "K7F2-9QXM", pool);
+
+    ck_assert_int_eq(refusal.status, 200);
+    ck_assert_str_eq(refusal.body.data, "{\"active\":false}");
+}
+END_TEST
+
 START_TEST(a_redirect_has_the_errors_of_rfc_6749)
 {
     ck_assert_str_eq(eckid_refusal_error_code(403), "access_denied");
@@ -53,6 +65,7 @@ UNIT_SUITE(refusal_error)
     TCase *tcase = unit_case(suite, "error");
 
     tcase_add_loop_test(tcase, each_refusal_has_one_response, 0, COUNT(refusals));
+    tcase_add_test(tcase, a_token_is_not_active_where_it_is_asked_about);
     tcase_add_test(tcase, a_redirect_has_the_errors_of_rfc_6749);
     return suite;
 }

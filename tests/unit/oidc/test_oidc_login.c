@@ -30,7 +30,7 @@ START_TEST(a_star_does_not_release_where_other_claims_can_be_had)
 
     ((eckid_supplier_t *)login.decision.supplier)->release_all = true;
     login.decision.known.outcome = ECKID_IS_UNKNOWN;
-    eckid_oidc_login_fill(&login, NULL);
+    eckid_oidc_login_fill(&login);
     ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.log.attributes, ' '),
                      "uid number role secret");
 }
@@ -45,7 +45,7 @@ START_TEST(the_claim_may_be_called_otherwise_there)
         verified(house, "books", web_id_token("books", ",\"eck\":\"forged\",\"eckId\":\"forged\""));
 
     strcpy(login.value.text, "value");
-    eckid_oidc_login_fill(&login, NULL);
+    eckid_oidc_login_fill(&login);
     ck_assert_str_eq(apr_array_pstrcat(pool, login.decision.log.attributes, ' '), "uid eck");
     ck_assert_ptr_null(strstr(eckid_oidc_print(login.claims, pool).data, "forged"));
 }
@@ -100,28 +100,6 @@ START_TEST(without_a_provider_nothing_is_verified)
 }
 END_TEST
 
-START_TEST(what_the_browser_shows_is_remembered_if_bound_and_new)
-{
-    web_house_t *house = web_house();
-    const apr_interval_time_t minute = apr_time_from_sec(60);
-    eckid_oidc_login_t loose = verified(house, "books", web_id_token("books", ""));
-    eckid_oidc_login_t bound = verified(house, "books", web_id_token("books", web_at_hash("abc")));
-    eckid_oidc_login_t unverified = bound;
-
-    unverified.claims = NULL;
-    eckid_oidc_login_remember_shown(&loose, "abc", minute);
-    eckid_oidc_login_remember_shown(&unverified, "abc", minute);
-    eckid_oidc_login_remember_shown(&bound, NULL, minute);
-    ck_assert_int_eq(house->tokens->puts, 0);
-    eckid_oidc_login_remember_shown(&bound, "abc", minute);
-    eckid_oidc_login_remember_shown(&bound, "abc", minute);
-    ck_assert_int_eq(house->tokens->puts, 1);
-    eckid_oidc_login_remember(&loose, ECKID_ACCESS_TOKEN, "abc",
-                              minute); /* from the token endpoint */
-    ck_assert_int_eq(house->tokens->puts, 2);
-}
-END_TEST
-
 UNIT_SUITE(oidc_login)
 {
     Suite *suite = suite_create("oidc_login");
@@ -132,6 +110,5 @@ UNIT_SUITE(oidc_login)
     tcase_add_test(tcase, a_client_with_a_secret_gets_hs256);
     tcase_add_test(tcase, without_a_key_that_fits_nothing_is_signed);
     tcase_add_test(tcase, without_a_provider_nothing_is_verified);
-    tcase_add_test(tcase, what_the_browser_shows_is_remembered_if_bound_and_new);
     return suite;
 }

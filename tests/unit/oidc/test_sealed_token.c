@@ -23,7 +23,7 @@ static eckid_token_seal_t make_seal(void)
 }
 
 static const eckid_token_owner_t owner = {
-    ISSUER, "books", "s1", "openid", true, ECKID_FOUND, {"NEPPI", "1@1.school.example", "11ZZ"}};
+    "books", "s1", "openid", true, true, ECKID_FOUND, {"NEPPI", "1@1.school.example", "11ZZ"}};
 
 static const char *sealed(const eckid_token_seal_t *seal, eckid_token_kind_t kind,
                           const char *token)
@@ -51,7 +51,7 @@ START_TEST(what_is_sealed_opens)
 
     ok(opened_at(&token, &found, &seal, text, MAKER_NOW));
     ck_assert_str_eq(token, tokens[_i]);
-    ck_assert_str_eq(found.issuer, ISSUER);
+    ck_assert(found.bound);
     ck_assert_str_eq(found.client, "books");
     ck_assert_str_eq(found.subject, "s1");
     ck_assert_str_eq(found.scope, "openid");
@@ -196,7 +196,7 @@ static const struct {
     {plain, ISSUER "/realms/other", "a secret of more than thirty-two bytes", "another provider"},
     {as_refresh_token, ISSUER, "a secret of more than thirty-two bytes", "another kind"},
     {in_capitals, ISSUER, "a secret of more than thirty-two bytes", "another kind"},
-    {in_another, ISSUER, "a secret of more than thirty-two bytes", "changed"},
+    {in_another, ISSUER, "a secret of more than thirty-two bytes", ""},
     {with_more, ISSUER, "a secret of more than thirty-two bytes", ""},
     {with_padding, ISSUER, "a secret of more than thirty-two bytes", "not base64url"},
     {very_long, ISSUER, "a secret of more than thirty-two bytes", "too long"},

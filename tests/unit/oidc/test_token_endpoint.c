@@ -7,14 +7,6 @@
 #include "oidc/eckid_oidc_login.h"
 #include "support/web.h"
 
-static const char *token_in(eckid_bytes_t body)
-{
-    json_t *answer;
-
-    ok(eckid_json_parse(&answer, body, ECKID_TOKEN, pool));
-    return json_string_value(json_object_get(answer, "id_token"));
-}
-
 static const char *exchanged(const char *kind)
 {
     return apr_pstrcat(pool, "{\"access_token\":\"x\",\"issued_token_type\":", kind, "}", NULL);
@@ -34,7 +26,7 @@ START_TEST(another_kind_of_token_is_refused_for_a_supplier)
     }
     const char *body = exchanged("\"urn:ietf:params:oauth:token-type:access_token\"");
 
-    ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).verdict, ECKID_CHANGE);
 }
 END_TEST
 
@@ -86,7 +78,9 @@ START_TEST(an_answer_without_id_token_is_judged_by_the_client)
         web_grant(house_with_plus(), callers[_i].authorization, callers[_i].form, OPAQUE);
 
     if (callers[_i].caller >= ECKID_CALLER_OTHER) {
-        ck_assert_int_eq(decision.verdict, ECKID_PASS);
+        ck_assert_int_eq(decision.verdict, callers[_i].caller == ECKID_CALLER_OTHER
+                                               ? ECKID_PASS
+                                               : ECKID_CHANGE); /* sealed */
     }
     else {
         ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
@@ -186,7 +180,10 @@ START_TEST(an_id_token_that_is_null_or_empty_is_none)
         const char *body = apr_pstrcat(
             pool, "{\"access_token\":\"x\",\"scope\":null,\"id_token\":", values[i], "}", NULL);
 
-        ck_assert_int_eq(web_grant(web_house(), WEB_BASIC_BOOKS, "", body).verdict, ECKID_PASS);
+        eckid_decision_t decision = web_grant(web_house(), WEB_BASIC_BOOKS, "", body);
+
+        ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+        ck_assert_ptr_nonnull(strstr(decision.body.data, values[i]));
     }
 }
 END_TEST
@@ -222,7 +219,7 @@ START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert(decision.verified && decision.known.outcome == ECKID_FOUND && decision.log.wanted);
     ck_assert_str_eq(apr_array_pstrcat(pool, decision.log.attributes, ' '), "uid eckId");
-    const json_t *claims = web_claims(token_in(decision.body), RSA_2048);
+    const json_t *claims = web_claims(web_member(&decision, "id_token"), RSA_2048);
 
     ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
     ck_assert_str_eq(json_string_value(json_object_get(claims, "sub")), "s1");
@@ -237,9 +234,9 @@ START_TEST(another_supplier_gets_its_own_algorithm)
     eckid_decision_t decision =
         web_grant(house, WEB_BASIC_EXERCISES, "", web_grant_of(web_id_token("exercises", "")));
 
-    ck_assert_str_eq(
-        json_string_value(json_object_get(web_claims(token_in(decision.body), P_256), "eckId")),
-        AN_ECKID);
+    ck_assert_str_eq(json_string_value(json_object_get(
+                         web_claims(web_member(&decision, "id_token"), P_256), "eckId")),
+                     AN_ECKID);
 }
 END_TEST
 
@@ -250,7 +247,6 @@ START_TEST(a_client_that_is_no_supplier_gets_what_came)
     ck_assert_int_eq(
         web_grant(house, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
         ECKID_PASS);
-    ck_assert_int_eq(house->tokens->puts, 2);
     ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
 }
 END_TEST
@@ -290,7 +286,6 @@ START_TEST(tokens_that_are_refused)
         ck_assert_int_eq(decision.cause->code, cases[i].code);
         ck_assert(decision.log.wanted);
     }
-    ck_assert_int_eq(house->tokens->puts, 0);
 }
 END_TEST
 
@@ -350,7 +345,8 @@ START_TEST(outcomes_are_those_of_the_policy)
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
-    ck_assert_ptr_null(json_object_get(web_claims(token_in(decision.body), RSA_2048), "eckId"));
+    ck_assert_ptr_null(
+        json_object_get(web_claims(web_member(&decision, "id_token"), RSA_2048), "eckId"));
     house->fake.status = 503;
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
@@ -361,20 +357,78 @@ START_TEST(outcomes_are_those_of_the_policy)
 }
 END_TEST
 
+#define SECOND "{\"access_token\":\"second\",\"token_type\":\"Bearer\"}"
+
+/* The form of a refresh, by what the client got. */
+static const char *refresh_of(const web_house_t *house)
+{
+    const eckid_decision_t first =
+        web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+
+    return apr_pstrcat(pool, "refresh_token=", web_member(&first, "refresh_token"), NULL);
+}
+
+START_TEST(every_token_of_a_supplier_is_sealed)
+{
+    const web_house_t *house = web_house();
+    const char *const bodies[] = {web_grant_of(web_id_token("books", "")), web_grant_of(NULL)};
+
+    for (int i = 0; i < COUNT(bodies); i++) {
+        const eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", bodies[i]);
+
+        ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+        ck_assert(strncmp(web_member(&decision, "access_token"), "eckid_at_", 9) == 0);
+        ck_assert(strncmp(web_member(&decision, "refresh_token"), "eckid_rt_", 9) == 0);
+        ck_assert_ptr_null(strstr(decision.body.data, WEB_ACCESS));
+        ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"x\":1.50"));
+    }
+}
+END_TEST
+
+START_TEST(at_hash_is_that_of_the_sealed_token)
+{
+    const web_house_t *house = web_house();
+    const eckid_decision_t decision = web_grant(
+        house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", web_at_hash(WEB_ACCESS))));
+    const json_t *claims = web_claims(web_member(&decision, "id_token"), RSA_2048);
+    const char *expected = web_at_hash(web_member(&decision, "access_token"));
+
+    ck_assert_ptr_nonnull(strstr(expected, json_string_value(json_object_get(claims, "at_hash"))));
+}
+END_TEST
+
 START_TEST(a_refresh_without_id_token_takes_over)
 {
     const web_house_t *house = web_house();
-    const char *answer = "{\"access_token\":\"second\",\"token_type\":\"Bearer\"}";
+    const char *form = refresh_of(house);
+    const eckid_decision_t second = web_grant(house, WEB_BASIC_BOOKS, form, SECOND);
 
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     ck_assert_int_eq(
-        web_grant(house, WEB_BASIC_BOOKS, "refresh_token=a-refresh-token", answer).verdict,
-        ECKID_PASS);
-    ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
-    eckid_decision_t stolen =
-        web_grant(house, WEB_BASIC_EXERCISES, "refresh_token=a-refresh-token", answer);
+        web_userinfo(house, web_member(&second, "access_token"), "{\"sub\":\"s1\"}").known.outcome,
+        ECKID_FOUND);
+    const eckid_decision_t stolen = web_grant(house, WEB_BASIC_EXERCISES, form, SECOND);
 
-    ck_assert_int_eq(stolen.cause->code, ECKID_TOKEN_CLIENT);
+    refused(stolen.cause, ECKID_TOKEN_SEAL);
+    ck_assert_int_eq(stolen.status, 400);
+}
+END_TEST
+
+START_TEST(an_exchanged_token_is_sealed_by_its_kind)
+{
+    const web_house_t *house = web_house();
+    const char *const kinds[] = {"access_token", "refresh_token"};
+    const char *const prefixes[] = {"eckid_at_", "eckid_rt_"};
+    const char *form =
+        apr_pstrcat(pool, "subject_token=", web_log_in(house, "books", WEB_BASIC_BOOKS), NULL);
+
+    for (int i = 0; i < COUNT(kinds); i++) {
+        const char *kind =
+            apr_pstrcat(pool, "\"urn:ietf:params:oauth:token-type:", kinds[i], "\"", NULL);
+        const eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, form, exchanged(kind));
+
+        ck_assert(strncmp(web_member(&decision, "access_token"), prefixes[i], 9) == 0);
+    }
+    ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, form, SECOND).status, 400);
 }
 END_TEST
 
@@ -388,37 +442,18 @@ static const char *bare_token(const char *subject)
 START_TEST(a_refresh_with_an_id_token_need_not_tell_the_student_again)
 {
     const web_house_t *house = web_house();
-    const char *form = "grant_type=refresh_token&refresh_token=a-refresh-token";
-
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    const char *form = refresh_of(house);
     eckid_decision_t decision =
         web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
 
     ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
-    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").known.outcome,
+    ck_assert_int_eq(web_userinfo(house, web_member(&decision, "access_token"), "{\"sub\":\"s1\"}")
+                         .known.outcome,
                      ECKID_FOUND);
     decision = web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
     ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
-}
-END_TEST
-
-START_TEST(a_refresh_that_cannot_be_told_makes_nothing_known)
-{
-    static const char *const forms[] = {
-        "refresh_token=unknown", "refresh_token=a-refresh-token&refresh_token=a-refresh-token",
-        "refresh_token=a-refresh-token&z=1;refresh_token=x", "refresh_token=%00"};
-    const char *answer = "{\"access_token\":\"second\",\"refresh_token\":\"third\"}";
-    const web_house_t *house = web_house();
-
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
-    house->tokens->puts = 0;
-    for (int i = 0; i < COUNT(forms); i++) {
-        ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, forms[i], answer).verdict, ECKID_PASS);
-        ck_assert_int_eq(house->tokens->puts, 0);
-        ck_assert_int_eq(web_userinfo(house, "second", "{\"sub\":\"s1\"}").status, 401);
-    }
 }
 END_TEST
 
@@ -446,15 +481,38 @@ START_TEST(the_student_key_may_stand_in_userinfo_alone)
 }
 END_TEST
 
+static const struct {
+    const char *claims, *type; /* of the access token */
+    bool as_is;                /* whether the client is to have it so */
+    const char *shows;         /* NULL where it is sealed */
+} given[] = {
+    {"{\"azp\":\"books\",\"number\":7}", "Bearer", false, NULL},
+    {"{\"azp\":\"books\",\"typ\":\"Bearer\",\"number\":7,\"uid\":\"p\",\"name\":\"P\"}", "Bearer",
+     true, "number,name"},
+    {"{\"client_id\":\"books\",\"azp\":\"x\",\"number\":7}", "DPoP", false, "number"},
+    {"{\"azp\":\"books\",\"cnf\":{\"jkt\":\"x\"},\"email\":\"p@school.example\"}", "Bearer", false,
+     "email"},
+    {"{\"azp\":\"canteen\",\"number\":7}", "Bearer", true, NULL},
+    {"{\"aud\":\"books\",\"number\":7}", "DPoP", true, NULL},
+};
+
 START_TEST(what_an_access_token_shows_is_told)
 {
     const web_house_t *house = web_house();
-    const char *jwt = token_of("{\"number\":95312}", RSA_2048, 0, ECKID_RS256, "");
-    eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_BOOKS, "",
-                  replaced(web_grant_of(web_id_token("books", "")), WEB_ACCESS, jwt));
+    const char *jwt = token_of(given[_i].claims, RSA_2048, 0, ECKID_RS256, "");
+    const char *members = apr_pstrcat(pool, jwt, "\",\"token_type\":\"", given[_i].type, NULL);
+    const char *const bodies[] = {web_grant_of(web_id_token("books", "")), web_grant_of(NULL)};
 
-    ck_assert_str_eq(decision.log.token_shows, "number");
+    web_client(house, "books")->tokens_as_is = given[_i].as_is;
+    for (int i = 0; i < COUNT(bodies); i++) {
+        const eckid_decision_t decision =
+            web_grant(house, WEB_BASIC_BOOKS, "", replaced(bodies[i], WEB_ACCESS, members));
+        const char *token = web_member(&decision, "access_token");
+
+        ck_assert_pstr_eq(decision.log.token_shows, given[_i].shows);
+        ck_assert(given[_i].shows ? strcmp(token, jwt) == 0 : strncmp(token, "eckid_at_", 9) == 0);
+        ck_assert(strncmp(web_member(&decision, "refresh_token"), "eckid_rt_", 9) == 0);
+    }
 }
 END_TEST
 
@@ -484,8 +542,10 @@ UNIT_SUITE(token_endpoint)
     tcase_add_test(tcase, outcomes_are_those_of_the_policy);
     tcase_add_test(tcase, a_refresh_without_id_token_takes_over);
     tcase_add_test(tcase, a_refresh_with_an_id_token_need_not_tell_the_student_again);
-    tcase_add_test(tcase, a_refresh_that_cannot_be_told_makes_nothing_known);
+    tcase_add_test(tcase, every_token_of_a_supplier_is_sealed);
+    tcase_add_test(tcase, at_hash_is_that_of_the_sealed_token);
+    tcase_add_test(tcase, an_exchanged_token_is_sealed_by_its_kind);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
-    tcase_add_test(tcase, what_an_access_token_shows_is_told);
+    tcase_add_loop_test(tcase, what_an_access_token_shows_is_told, 0, COUNT(given));
     return suite;
 }

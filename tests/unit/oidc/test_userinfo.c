@@ -11,32 +11,89 @@
 START_TEST(userinfo_agrees_with_the_id_token)
 {
     const web_house_t *house = web_house();
-    eckid_decision_t decision;
+    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
+    eckid_decision_t decision =
+        web_userinfo(house, token, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
 
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
-    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
     ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"uid\":1.0,\"eckId\":\"" AN_ECKID "\"}");
-    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s2\"}");
+    decision = web_userinfo(house, token, "{\"sub\":\"s2\"}");
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     ck_assert_int_eq(decision.status, 502);
 }
 END_TEST
 
-START_TEST(userinfo_for_a_token_without_owner)
+/* Another process, after a restart, with the same secret. */
+START_TEST(another_gateway_knows_as_much)
+{
+    const char *token = web_log_in(web_house(), "books", WEB_BASIC_BOOKS);
+
+    ck_assert_int_eq(web_userinfo(web_house(), token, "{\"sub\":\"s1\"}").known.outcome,
+                     ECKID_FOUND);
+}
+END_TEST
+
+static const struct {
+    const char *claims; /* of an access token that is a JWT */
+    bool as_is;         /* whether the supplier is to have those */
+    int status;         /* 0 where it passes untouched, 200 where it is filtered */
+} unsealed[] = {
+    {"{\"azp\":\"books\"}", false, 401},
+    {"{\"client_id\":\"books\",\"azp\":\"canteen\"}", false, 401},
+    {"{\"aud\":\"books\"}", true, 401},
+    {"{\"aud\":[\"x\",\"books\"]}", false, 401},
+    {"{\"azp\":\"canteen\",\"aud\":[\"books\"]}", false, 0},
+    {"{\"azp\":\"canteen\"}", true, 0},
+    {"{\"scope\":\"openid\"}", false, 0},
+    {"{\"azp\":\"books\",\"azp\":\"canteen\"}", false, 401},
+    {"{\"iss\":\"" WEB_ISSUER "\",\"azp\":\"books\",\"sub\":\"s1\"}", true, 200},
+    {"{\"iss\":\"" WEB_ISSUER "\",\"azp\":\"books\",\"sub\":\"s1\",\"cnf\":{\"jkt\":\"x\"}}", false,
+     200},
+    {"{\"iss\":\"https://other.example\",\"azp\":\"books\",\"sub\":\"s1\"}", true, 401},
+};
+
+START_TEST(an_access_token_that_is_not_sealed_tells_whose_it_is)
 {
     web_house_t *house = web_house();
-    eckid_decision_t decision = web_userinfo(house, "unknown", "{\"sub\":\"s1\"}");
+    const char *token = token_of(unsealed[_i].claims, RSA_2048, 0, ECKID_RS256, "");
 
-    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
-    ck_assert_int_eq(decision.status, 401);
-    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_UNKNOWN);
-    house->gateway.oidc.passes_unknown = true;
-    ck_assert_int_eq(web_userinfo(house, "unknown", "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
-    const char *const near[] = {WEB_ACCESS ",", WEB_ACCESS "=", WEB_ACCESS "-x.y", "a b", ""};
+    web_client(house, "books")->tokens_as_is = unsealed[_i].as_is;
+    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
+    const eckid_decision_t decision =
+        web_userinfo(house, token, "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}");
 
-    for (int i = 0; i < COUNT(near); i++) {
-        ck_assert_int_eq(web_userinfo(house, near[i], "{\"sub\":\"s1\"}").status, 401);
+    ck_assert_int_eq(decision.verdict, unsealed[_i].status == 0     ? ECKID_PASS
+                                       : unsealed[_i].status == 200 ? ECKID_CHANGE
+                                                                    : ECKID_REFUSE);
+    if (unsealed[_i].status == 200) {
+        ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"eckId\":\"" AN_ECKID "\"}");
+    }
+    else {
+        ck_assert_int_eq(decision.status, unsealed[_i].status);
+    }
+}
+END_TEST
+
+START_TEST(an_access_token_that_nobody_here_can_read)
+{
+    const web_house_t *house = web_house();
+    const char *jwt = token_of("{\"azp\":\"canteen\"}", RSA_2048, 0, ECKID_RS256, "");
+    const char *const refused[] = {
+        "",
+        "a b",
+        "a,",
+        apr_pstrcat(pool, jwt, "=", NULL),
+        apr_pstrcat(pool, jwt, ".x", NULL),
+        apr_pstrmemdup(pool, jwt, strrchr(jwt, '.') - jwt),
+        "eckid_at_AAAA",
+        "ECKID_AT_AAAA",
+        replaced(web_log_in(house, "books", WEB_BASIC_BOOKS), "eckid_at", "eckid_rt")};
+    static const char *const passing[] = {"opaque", "a.b.c", "eyJ", "e30.e30.e30.e30.e30", "ey=="};
+
+    for (int i = 0; i < COUNT(refused); i++) {
+        ck_assert_int_eq(web_userinfo(house, refused[i], "{\"sub\":\"s1\"}").status, 401);
+    }
+    for (int i = 0; i < COUNT(passing); i++) {
+        ck_assert_int_eq(web_userinfo(house, passing[i], "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
     }
     const eckid_oauth_request_t none = {.form = {"", 0}};
 
@@ -44,6 +101,22 @@ START_TEST(userinfo_for_a_token_without_owner)
                                             str("{}"), maker_moment(), pool)
                          .status,
                      401);
+}
+END_TEST
+
+/* A sealed token is put back at the published endpoints; elsewhere it opens nothing. */
+START_TEST(a_sealed_token_opens_nothing_elsewhere)
+{
+    const web_house_t *house = web_house();
+    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
+    const eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
+                                        .form = {"", 0}};
+    const eckid_decision_t decision =
+        eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json",
+                               str("{\"sub\":\"s1\"}"), maker_moment(), pool);
+
+    refused(decision.cause, ECKID_TOKEN_SEAL);
+    ck_assert_int_eq(decision.status, 401);
 }
 END_TEST
 
@@ -60,12 +133,11 @@ START_TEST(whose_a_token_is_can_be_asked)
     house->gateway.oidc.introspection = "Basic Z2F0ZXdheTpz";
     house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
-    int calls = house->web.calls;
 
     ck_assert_int_eq(web_userinfo(house, "strange", body).known.outcome, ECKID_FOUND);
     ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
-    ck_assert_int_eq(web_userinfo(house, "strange", body).known.outcome, ECKID_FOUND);
-    ck_assert_int_eq(house->web.calls, calls + 1); /* it was remembered */
+    page->body = "{\"active\":true,\"client_id\":\"canteen\",\"sub\":\"s1\"}";
+    ck_assert_int_eq(web_userinfo(house, "other", body).verdict, ECKID_PASS);
     page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
     ck_assert_int_eq(web_userinfo(house, "ended", body).status, 401);
     page->body = "{\"active\":true,\"client_id\":\"books\"}";
@@ -88,18 +160,17 @@ static const struct {
 START_TEST(what_the_las_fails_to_tell_at_userinfo)
 {
     web_house_t *house = web_house();
+    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
     eckid_decision_t decision;
 
-    web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     house->fake.status = failing[_i].las;
     house->fake.err = eckid_err_make(pool, ECKID_TIMEOUT, "nobody answers");
-    decision = web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}");
+    decision = web_userinfo(house, token, "{\"sub\":\"s1\"}");
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, failing[_i].status);
     ck_assert_int_eq(decision.known.outcome, failing[_i].outcome);
     house->fake.status = 200;
-    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").known.outcome,
-                     ECKID_FOUND);
+    ck_assert_int_eq(web_userinfo(house, token, "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
 }
 END_TEST
 
@@ -167,8 +238,16 @@ static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t 
 static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json_t *one,
                                           const char *userinfo)
 {
+    const eckid_token_owner_t owner = {.client = text_of(one, "client"),
+                                       .subject = "s1",
+                                       .scope = "",
+                                       .bound = true,
+                                       .decided = true,
+                                       .outcome = ECKID_FOUND,
+                                       .key = {"NEPPI", "95312@1.school.example", NULL}};
     const eckid_oauth_request_t call = {
         .form = {"", 0},
+        .owner = &owner,
         .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
 
     return eckid_userinfo_rewrite(&recorded->house->gateway.oidc, &call, "application/jwt",
@@ -248,7 +327,11 @@ UNIT_SUITE(userinfo)
     TCase *tcase = unit_case(suite, "userinfo");
 
     tcase_add_test(tcase, userinfo_agrees_with_the_id_token);
-    tcase_add_test(tcase, userinfo_for_a_token_without_owner);
+    tcase_add_test(tcase, another_gateway_knows_as_much);
+    tcase_add_loop_test(tcase, an_access_token_that_is_not_sealed_tells_whose_it_is, 0,
+                        COUNT(unsealed));
+    tcase_add_test(tcase, an_access_token_that_nobody_here_can_read);
+    tcase_add_test(tcase, a_sealed_token_opens_nothing_elsewhere);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
     tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
     tcase_add_test(tcase, what_another_provider_signed_is_rewritten);

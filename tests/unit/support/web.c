@@ -7,6 +7,7 @@
 #include "crypto/eckid_digest.h"
 #include "oidc/eckid_token_endpoint.h"
 #include "jose/eckid_jws.h"
+#include "oidc/eckid_unseal.h"
 #include "oidc/eckid_userinfo.h"
 #include "support/maker.h"
 #include "unit.h"
@@ -124,7 +125,8 @@ static void fill_gateway(web_house_t *house)
         .saml = {.rules = &house->gateway.rules, .response_max = 256 * 1024},
         .oidc = {.rules = &house->gateway.rules,
                  .provider = web_provider(&house->web),
-                 .token_owners = &house->bearer},
+                 .seal = {eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+                          NULL, WEB_ISSUER, "V_ID 11ZZ03"}},
         .page_max = 1024 * 1024,
     };
     ok(eckid_provider_get(&house->gateway.oidc.view, house->gateway.oidc.provider, &changed, &news,
@@ -150,10 +152,6 @@ web_house_t *web_house(void)
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
     house->school = (eckid_school_t){"V_ID", "11ZZ03"};
     house->las = fake_channel(&house->fake);
-    house->tokens = fake_store_make();
-    house->bearer = (eckid_token_owners_t){
-        eckid_secret_make(str("a secret of more than thirty-two bytes"), pool), NULL, "V_ID 11ZZ03",
-        fake_store(house->tokens)};
     fill_gateway(house);
     return house;
 }
@@ -200,22 +198,61 @@ const char *web_grant_of(const char *id_token)
                         id_token ? "\"" : "");
 }
 
+/* What becomes of the request on its way in; false when it is refused. */
+static bool unseal(eckid_decision_t *decision, eckid_oauth_request_t *call,
+                   const web_house_t *house, eckid_endpoint_t endpoint)
+{
+    eckid_refusal_reader_t reader;
+    const eckid_supplier_t *supplier = NULL;
+    eckid_err_t *err =
+        eckid_unseal(call, &reader, &supplier, &house->gateway.oidc, endpoint, MAKER_NOW, pool);
+
+    if (err) {
+        *decision = eckid_decision_refuse(err);
+        decision->status = eckid_refusal_error_make(reader, 401, "", pool).status;
+    }
+    return !err;
+}
+
 eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
                            const char *body)
 {
-    const eckid_oauth_request_t call = {.authorization = authorization, .form = str(form)};
+    eckid_oauth_request_t call = {.authorization = authorization, .form = str(form)};
+    eckid_decision_t decision;
 
-    return eckid_token_endpoint_rewrite(&house->gateway.oidc, &call, str(body), maker_moment(),
-                                        pool);
+    return unseal(&decision, &call, house, ECKID_ENDPOINT_TOKEN)
+               ? eckid_token_endpoint_rewrite(&house->gateway.oidc, &call, str(body),
+                                              maker_moment(), pool)
+               : decision;
 }
 
 eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
 {
-    const eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
-                                        .form = {"", 0}};
+    eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
+                                  .form = {"", 0}};
+    eckid_decision_t decision;
 
-    return eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json", str(body),
-                                  maker_moment(), pool);
+    return unseal(&decision, &call, house, ECKID_ENDPOINT_USERINFO)
+               ? eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json", str(body),
+                                        maker_moment(), pool)
+               : decision;
+}
+
+const char *web_member(const eckid_decision_t *decision, const char *name)
+{
+    json_t *answer;
+
+    ck_assert_int_ne(decision->verdict, ECKID_REFUSE);
+    ok(eckid_json_parse(&answer, decision->body, ECKID_TOKEN, pool));
+    return json_string_value(json_object_get(answer, name));
+}
+
+const char *web_log_in(const web_house_t *house, const char *client, const char *authorization)
+{
+    const eckid_decision_t decision =
+        web_grant(house, authorization, "", web_grant_of(web_id_token(client, "")));
+
+    return web_member(&decision, "access_token");
 }
 
 json_t *web_claims(const char *token, test_kind_t kind)

@@ -43,8 +43,6 @@ typedef struct web_house_t {
     eckid_school_t school;
     eckid_las_t las;
     fake_las_t fake;
-    eckid_token_owners_t bearer;
-    fake_store_t *tokens;
 } web_house_t;
 
 web_house_t *web_house(void);
@@ -68,6 +66,12 @@ const char *web_grant_of(const char *id_token);
 eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
                            const char *body);
 eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body);
+
+/* A member of what the client gets; the decision must be no refusal. */
+const char *web_member(const eckid_decision_t *decision, const char *name);
+
+/* Has a student log in at a supplier; the access token that it gets. */
+const char *web_log_in(const web_house_t *house, const char *client, const char *authorization);
 
 /* The claims in a token that our key of that kind signed. */
 json_t *web_claims(const char *token, test_kind_t kind);

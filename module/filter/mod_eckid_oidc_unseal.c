@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sealed tokens in a request: before any handler runs, the provider's own are put in their place.
+ */
+#include "filter/mod_eckid_oidc_unseal.h"
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+
+#include "filter/mod_eckid_response.h"
+#include "oidc/eckid_unseal.h"
+
+/* The changed request */
+
+/* mod_proxy has put the query behind its own URL (ProxyPass, nocanon and [P] alike). */
+static void change_query(request_rec *r, const char *query)
+{
+    const char *mark = r->filename ? strchr(r->filename, '?') : NULL;
+
+    if (mark && strncmp(r->filename, "proxy:", 6) == 0 && strcmp(mark + 1, r->args) == 0) {
+        r->filename = apr_pstrcat(
+            r->pool, apr_pstrmemdup(r->pool, r->filename, (apr_size_t)(mark + 1 - r->filename)),
+            query, NULL);
+    }
+    r->args = r->parsed_uri.query = apr_pstrdup(r->pool, query);
+}
+
+static void apply(mod_eckid_oidc_request_t *request, request_rec *r,
+                  const eckid_oauth_request_t *before, const eckid_oauth_request_t *after)
+{
+    if (after->authorization != before->authorization) {
+        apr_table_setn(r->headers_in, "Authorization", after->authorization);
+    }
+    if (after->query && strcmp(after->query, before->query) != 0) {
+        change_query(r, after->query);
+    }
+    if (after->form.data != before->form.data) {
+        mod_eckid_oidc_request_change_form(request, r, after->form);
+    }
+    request->owner = after->owner;
+}
+
+/* A token that is not accepted */
+
+static int refuse(mod_eckid_exchange_t *exchange, eckid_refusal_reader_t reader,
+                  const eckid_supplier_t *supplier, const eckid_err_t *err)
+{
+    request_rec *r = exchange->r;
+    eckid_decision_t decision = eckid_decision_refuse(err);
+    const eckid_refusal_error_t problem = eckid_refusal_error_make(
+        reader, HTTP_UNAUTHORIZED, eckid_moment_reference(&exchange->moment, r->pool), r->pool);
+
+    decision.status = problem.status;
+    decision.supplier = supplier;
+    mod_eckid_exchange_log(exchange, &decision);
+    if (mod_eckid_exchange_is_observed(exchange)) {
+        return DECLINED;
+    }
+    mod_eckid_response_replace(r, problem.status, problem.body.len);
+    mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);
+    ap_rwrite(problem.body.data, (int)problem.body.len, r);
+    return OK;
+}
+
+int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request_t *request)
+{
+    request_rec *r = exchange->r;
+    eckid_refusal_reader_t reader;
+    const eckid_supplier_t *supplier = NULL;
+
+    if (!eckid_unseal_concerns(request->endpoint)) {
+        return DECLINED;
+    }
+    int status = mod_eckid_oidc_request_read(request, r);
+
+    if (status != OK) {
+        return status;
+    }
+    if (mod_eckid_exchange_begin(exchange)) {
+        return DECLINED; /* the same error comes with the answer */
+    }
+    eckid_oauth_request_t before = mod_eckid_oidc_request_oauth(request, r);
+
+    if (before.form.len && !mod_eckid_oidc_request_is_form(r)) {
+        before.body = ECKID_OAUTH_BYTES; /* what stands in JSON stays there, and means nothing */
+    }
+    eckid_oauth_request_t after = before;
+    eckid_err_t *err = eckid_unseal(&after, &reader, &supplier, &exchange->gateway->oidc,
+                                    request->endpoint, exchange->moment.now, r->pool);
+
+    if (err) {
+        return refuse(exchange, reader, supplier, err);
+    }
+    apply(request, r, &before, &after);
+    return DECLINED;
+}

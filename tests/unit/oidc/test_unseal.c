@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "oidc/eckid_unseal.h"
+#include "support/maker.h"
+#include "support/web.h"
+
+/* "$a" and "$r" stand for a sealed access and refresh token of books. */
+static const char *filled(const web_house_t *house, const char *text)
+{
+    const eckid_token_owner_t owner = {.client = "books", .subject = "s1", .scope = ""};
+    static const char *const marks[] = {[ECKID_ACCESS_TOKEN] = "$a", [ECKID_REFRESH_TOKEN] = "$r"};
+
+    for (int kind = 0; text && kind < COUNT(marks); kind++) {
+        const char *sealed;
+
+        ok(eckid_sealed_token_make(&sealed, &house->gateway.oidc.seal, (eckid_token_kind_t)kind,
+                                   kind == ECKID_ACCESS_TOKEN ? "acc+ess" : "ref/resh", &owner,
+                                   maker_moment(), pool));
+        while (strstr(text, marks[kind])) {
+            text = replaced(text, marks[kind], sealed);
+        }
+    }
+    return text;
+}
+
+static eckid_err_t *unseal(const web_house_t *house, eckid_endpoint_t endpoint,
+                           eckid_oauth_request_t *call, eckid_refusal_reader_t *reader)
+{
+    const eckid_supplier_t *supplier = NULL;
+
+    return eckid_unseal(call, reader, &supplier, &house->gateway.oidc, endpoint, MAKER_NOW, pool);
+}
+
+#define TOKEN ECKID_ENDPOINT_TOKEN
+#define USERINFO ECKID_ENDPOINT_USERINFO
+#define INTROSPECTION ECKID_ENDPOINT_INTROSPECTION
+#define REVOCATION ECKID_ENDPOINT_REVOCATION
+#define END_SESSION ECKID_ENDPOINT_END_SESSION
+#define OTHER ECKID_ENDPOINT_OTHER
+#define BASIC WEB_BASIC_BOOKS
+
+/* What goes on to the provider; NULL where it is what came. */
+static const struct {
+    eckid_endpoint_t endpoint;
+    const char *authorization, *query, *form;
+    const char *authorization_on, *query_on, *form_on;
+    bool owner;
+} rows[] = {
+    {USERINFO, "Bearer $a", NULL, "", "Bearer acc+ess", NULL, NULL, true},
+    {USERINFO, "bearer  $a", "x=1", "", "bearer  acc+ess", NULL, NULL, true},
+    {USERINFO, "DPoP $a", NULL, "", "DPoP acc+ess", NULL, NULL, true},
+    {USERINFO, NULL, "x=%41&access_token=$a&y", "", NULL, "x=%41&access_token=acc%2Bess&y", NULL,
+     true},
+    {USERINFO, NULL, NULL, "access_token=$a", NULL, NULL, "access_token=acc%2Bess", true},
+    {USERINFO, NULL, NULL, "%61ccess_token=$a", NULL, NULL, "access_token=acc%2Bess", true},
+    {TOKEN, BASIC, NULL, "a=b+c&refresh_token=$r&z=%7e", NULL, NULL,
+     "a=b+c&refresh_token=ref%2Fresh&z=%7e", true},
+    {TOKEN, NULL, NULL, "refresh_token=$r&client_id=books", NULL, NULL,
+     "refresh_token=ref%2Fresh&client_id=books", true},
+    {TOKEN, BASIC, NULL, "subject_token=$a&actor_token=$r", NULL, NULL,
+     "subject_token=acc%2Bess&actor_token=ref%2Fresh", true},
+    {TOKEN, BASIC, NULL, "actor_token=$a", NULL, NULL, "actor_token=acc%2Bess", false},
+    {INTROSPECTION, BASIC, NULL, "token=$a&token_type_hint=x", NULL, NULL,
+     "token=acc%2Bess&token_type_hint=x", false},
+    {INTROSPECTION, BASIC, "token=$r", "", NULL, "token=ref%2Fresh", NULL, false},
+    {REVOCATION, BASIC, NULL, "token=$r", NULL, NULL, "token=ref%2Fresh", false},
+    {END_SESSION, NULL, NULL, "client_id=books&refresh_token=$r", NULL, NULL,
+     "client_id=books&refresh_token=ref%2Fresh", true},
+    /* what is not sealed, and what stands elsewhere, stays */
+    {USERINFO, "Bearer abc", "access_token=abc", "a=$a", NULL, NULL, NULL, false},
+    {TOKEN, "Bearer $a", NULL, "code=$a&refresh.token=$r", NULL, NULL, NULL, false},
+    {TOKEN, BASIC, NULL, "refresh_token=abc&client_id=other", NULL, NULL, NULL, false},
+    {OTHER, "Bearer $a", "access_token=$a", "token=$a", NULL, NULL, NULL, false},
+    {ECKID_ENDPOINT_UNKNOWN, "Bearer $a", "access_token=$a", "token=$a", NULL, NULL, NULL, false},
+};
+
+static void check(const char *got, const char *came, const char *wanted)
+{
+    if (wanted) {
+        ck_assert_str_eq(got, wanted);
+    }
+    else {
+        ck_assert_ptr_eq(got, came);
+    }
+}
+
+START_TEST(the_provider_gets_its_own_token)
+{
+    const web_house_t *house = web_house();
+    const eckid_oauth_request_t before = {.authorization = filled(house, rows[_i].authorization),
+                                          .query = filled(house, rows[_i].query),
+                                          .form = str(filled(house, rows[_i].form))};
+    eckid_oauth_request_t call = before;
+    eckid_refusal_reader_t reader;
+
+    ok(unseal(house, rows[_i].endpoint, &call, &reader));
+    check(call.authorization, before.authorization, rows[_i].authorization_on);
+    check(call.query, before.query, rows[_i].query_on);
+    check(call.form.data, before.form.data, rows[_i].form_on);
+    ck_assert((call.owner != NULL) == rows[_i].owner);
+}
+END_TEST
+
+static const struct {
+    eckid_endpoint_t endpoint;
+    const char *authorization, *query, *form;
+    eckid_refusal_reader_t reader;
+    const char *check;
+} bad[] = {
+    {USERINFO, "Bearer $a,", NULL, "", ECKID_AT_USERINFO, "Authorization: "},
+    {USERINFO, "Bearer $ax", NULL, "", ECKID_AT_USERINFO, "Authorization: "},
+    {USERINFO, "Bearer eckid_at_", NULL, "", ECKID_AT_USERINFO, "changed"},
+    {USERINFO, "Bearer $r", NULL, "", ECKID_AT_USERINFO, "another kind"},
+    {USERINFO, NULL, "access_token=$a&access_token=$a", "", ECKID_AT_USERINFO, "twice"},
+    {USERINFO, NULL, NULL, "access_token=ECKID_AT_x", ECKID_AT_USERINFO, "access_token: "},
+    {TOKEN, BASIC, NULL, "refresh_token=$a", ECKID_AT_TOKEN, "another kind"},
+    {TOKEN, BASIC, NULL, "refresh_token=$r&refresh_token=x", ECKID_AT_TOKEN, "twice"},
+    {TOKEN, WEB_BASIC_CANTEEN, NULL, "refresh_token=$r", ECKID_AT_TOKEN, "not of the client"},
+    {TOKEN, WEB_BASIC_EXERCISES, NULL, "refresh_token=$r", ECKID_AT_TOKEN, "not of the client"},
+    {TOKEN, NULL, NULL, "refresh_token=$r", ECKID_AT_TOKEN, "not of the client"},
+    {TOKEN, BASIC, NULL, "client_id=canteen&refresh_token=$r", ECKID_AT_TOKEN, "not of the client"},
+    {TOKEN, WEB_BASIC_CANTEEN, NULL, "subject_token=$a", ECKID_AT_REQUEST, "not of the client"},
+    {TOKEN, BASIC, NULL, "actor_token=eckid_x", ECKID_AT_REQUEST, "actor_token: "},
+    {INTROSPECTION, WEB_BASIC_CANTEEN, NULL, "token=$a", ECKID_AT_INTROSPECTION,
+     "not of the client"},
+    {REVOCATION, WEB_BASIC_CANTEEN, NULL, "token=$r", ECKID_AT_REQUEST, "not of the client"},
+    {END_SESSION, NULL, NULL, "client_id=x&refresh_token=$r", ECKID_AT_REQUEST,
+     "not of the client"},
+};
+
+START_TEST(what_is_not_accepted_names_its_place_and_check)
+{
+    const web_house_t *house = web_house();
+    eckid_oauth_request_t call = {.authorization = filled(house, bad[_i].authorization),
+                                  .query = filled(house, bad[_i].query),
+                                  .form = str(filled(house, bad[_i].form))};
+    eckid_refusal_reader_t reader;
+    const eckid_err_t *err = unseal(house, bad[_i].endpoint, &call, &reader);
+
+    refused(err, ECKID_TOKEN_SEAL);
+    ck_assert_int_eq(reader, bad[_i].reader);
+    ck_assert_ptr_nonnull(strstr(err->detail, bad[_i].check));
+    ck_assert_ptr_null(strstr(err->detail, "eckid_"));
+    ck_assert_ptr_null(call.owner);
+}
+END_TEST
+
+UNIT_SUITE(unseal)
+{
+    Suite *suite = suite_create("unseal");
+    TCase *tcase = unit_case(suite, "request");
+
+    tcase_add_loop_test(tcase, the_provider_gets_its_own_token, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, what_is_not_accepted_names_its_place_and_check, 0, COUNT(bad));
+    return suite;
+}
