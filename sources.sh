@@ -8,3 +8,4 @@ list() {
 list LIBRARY_SOURCES common
 list MODULE_SOURCES module
 list UNIT_SOURCES tests/unit
+list SUPPORT_SOURCES tests/unit/support

@@ -217,6 +217,20 @@ bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *p
     return true;
 }
 
+bool eckid_codec_form_is(eckid_bytes_t in, const char *text)
+{
+    for (apr_size_t i = 0; i < in.len; i++, text++) {
+        int coded = percent_value(eckid_bytes(in.data + i, in.len - i));
+        char c = coded >= 0 ? (char)coded : in.data[i] == '+' ? ' ' : in.data[i];
+
+        if (!c || c != *text) {
+            return false;
+        }
+        i += coded >= 0 ? 2 : 0;
+    }
+    return *text == '\0';
+}
+
 const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool)
 {
     char *out = apr_palloc(pool, 3 * in.len + 1), *to = out;
@@ -258,8 +272,11 @@ static const reference_t references[] = {
  * prefix the table lists the longer one first. */
 static const reference_t *named_reference(eckid_bytes_t in)
 {
-    for (apr_size_t i = 0; i < sizeof(references) / sizeof(*references); i++) {
-        apr_size_t len = strlen(references[i].name);
+    char first = in.len > 1 ? in.data[1] : '\0';
+
+    for (apr_size_t i = 0; apr_isalpha(first) && i < sizeof(references) / sizeof(*references);
+         i++) {
+        apr_size_t len = *references[i].name == first ? strlen(references[i].name) : in.len;
 
         if (len < in.len && memcmp(references[i].name, in.data + 1, len) == 0) {
             char next = len + 1 < in.len ? in.data[len + 1] : '\0';

@@ -56,6 +56,9 @@ eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
  * two hexadecimal digits stands for itself (URL standard section 1.3). False for NUL. */
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);
 
+/* Whether a component decodes to that text. */
+bool eckid_codec_form_is(eckid_bytes_t in, const char *text);
+
 /* Percent-encodes all but letters, digits and "*-._": for a form, a query or a path segment. */
 const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool);
 

@@ -84,11 +84,9 @@ typedef struct whole_t {
 static eckid_err_t *append(void *self, eckid_bytes_t plain)
 {
     whole_t *whole = self;
+    bool too_long = plain.len > whole->limit - whole->len;
 
-    if (plain.len > whole->limit - whole->len) {
-        return eckid_err_make(whole->pool, ECKID_LIMIT, "more than %" APR_SIZE_T_FMT " bytes",
-                              whole->limit);
-    }
+    plain.len = too_long ? whole->limit - whole->len : plain.len;
     if (whole->len + plain.len >= whole->room) {
         whole->room = 2 * (whole->len + plain.len) + 1;
         char *larger = apr_palloc(whole->pool, whole->room);
@@ -99,7 +97,9 @@ static eckid_err_t *append(void *self, eckid_bytes_t plain)
     memcpy(whole->data + whole->len, plain.data, plain.len);
     whole->len += plain.len;
     whole->data[whole->len] = '\0';
-    return NULL;
+    return too_long ? eckid_err_make(whole->pool, ECKID_LIMIT,
+                                     "more than %" APR_SIZE_T_FMT " bytes", whole->limit)
+                    : NULL;
 }
 
 eckid_err_t *eckid_inflate_start(eckid_bytes_t *out, eckid_inflate_format_t format,
@@ -116,12 +116,19 @@ eckid_err_t *eckid_inflate_all(eckid_bytes_t *out, eckid_inflate_format_t format
                                eckid_bytes_t packed, apr_size_t limit, apr_pool_t *pool)
 {
     whole_t whole = {.data = apr_pcalloc(pool, 1), .limit = limit, .pool = pool};
-    eckid_inflate_t *inflater = eckid_inflate_make(format, append, &whole, pool);
+    apr_pool_t *scratch; /* of zlib: some 60 kB, and a page can hold many messages */
 
-    ECKID_ERR(eckid_inflate_feed(inflater, packed));
-    if (!inflater->ended) {
-        return eckid_err_make(pool, ECKID_CODING, "the compressed data is incomplete");
+    apr_pool_create(&scratch, pool);
+    eckid_inflate_t *inflater = eckid_inflate_make(format, append, &whole, scratch);
+
+    inflater->pool = pool;
+    eckid_err_t *err = eckid_inflate_feed(inflater, packed);
+    bool ended = inflater->ended;
+
+    apr_pool_destroy(scratch);
+    if (!err && !ended) {
+        err = eckid_err_make(pool, ECKID_CODING, "the compressed data is incomplete");
     }
     *out = eckid_bytes(whole.data, whole.len);
-    return NULL;
+    return err;
 }

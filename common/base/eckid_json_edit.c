@@ -3,16 +3,19 @@
 #include "base/eckid_json_edit.h"
 #include "base/eckid_json_readable.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 typedef struct member_t {
     const char *name;
     eckid_bytes_t key, value; /* as in the text */
+    bool is_removed;
 } member_t;
 
 struct eckid_json_edit_t {
     json_t *values;              /* the same members, parsed */
-    apr_array_header_t *members; /* member_t */
+    apr_array_header_t *members; /* member_t *, in the order of the text */
+    apr_hash_t *by_name;         /* member_t *, but for those that were removed */
 };
 
 /* Finding the members. jansson has parsed the text before, so it is well-formed. */
@@ -57,6 +60,15 @@ static const char *decode_name(eckid_bytes_t key, apr_pool_t *pool)
         eckid_json_own(json_loadb(key.data, key.len, JSON_DECODE_ANY, NULL), pool));
 }
 
+static member_t *add_member(eckid_json_edit_t *object, const member_t *member, apr_pool_t *pool)
+{
+    member_t *added = apr_pmemdup(pool, member, sizeof(*member));
+
+    APR_ARRAY_PUSH(object->members, member_t *) = added;
+    apr_hash_set(object->by_name, added->name, APR_HASH_KEY_STRING, added);
+    return added;
+}
+
 static void find_members(eckid_json_edit_t *object, const char *at, apr_pool_t *pool)
 {
     at = skip_space(skip_space(at) + 1);
@@ -67,19 +79,25 @@ static void find_members(eckid_json_edit_t *object, const char *at, apr_pool_t *
         member_t member = {.key = range(at, key_end), .value = range(value, end)};
 
         member.name = decode_name(member.key, pool);
-        APR_ARRAY_PUSH(object->members, member_t) = member;
+        add_member(object, &member, pool);
         at = skip_space(end);
         at = *at == ',' ? skip_space(at + 1) : at;
     }
 }
 
+static eckid_json_edit_t *make(json_t *values, apr_pool_t *pool)
+{
+    eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
+
+    *object =
+        (eckid_json_edit_t){eckid_json_own(values, pool),
+                            apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool)};
+    return object;
+}
+
 eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
 {
-    eckid_json_edit_t *object = apr_pcalloc(pool, sizeof(*object));
-
-    object->values = eckid_json_own(json_object(), pool);
-    object->members = apr_array_make(pool, 16, sizeof(member_t));
-    return object;
+    return make(json_object(), pool);
 }
 
 eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, eckid_code_t code,
@@ -98,13 +116,11 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
         /* where.text quotes the input, so only the position may be reported */
         return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
     }
-    eckid_json_edit_t *object = apr_pcalloc(pool, sizeof(*object));
+    eckid_json_edit_t *object = make(values, pool);
 
-    object->values = eckid_json_own(values, pool);
     if (!json_is_object(values)) {
         return eckid_err_make(pool, code, "it is JSON, but not an object");
     }
-    object->members = apr_array_make(pool, 16, sizeof(member_t));
     find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
     *out = object;
     return NULL;
@@ -114,14 +130,7 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
 
 static member_t *find(const eckid_json_edit_t *object, const char *name)
 {
-    for (int i = 0; i < object->members->nelts; i++) {
-        member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
-
-        if (strcmp(member->name, name) == 0) {
-            return member;
-        }
-    }
-    return NULL;
+    return apr_hash_get(object->by_name, name, APR_HASH_KEY_STRING);
 }
 
 apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -129,7 +138,11 @@ apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_p
     apr_array_header_t *names = apr_array_make(pool, object->members->nelts, sizeof(const char *));
 
     for (int i = 0; i < object->members->nelts; i++) {
-        APR_ARRAY_PUSH(names, const char *) = APR_ARRAY_IDX(object->members, i, member_t).name;
+        const member_t *member = APR_ARRAY_IDX(object->members, i, const member_t *);
+
+        if (!member->is_removed) {
+            APR_ARRAY_PUSH(names, const char *) = member->name;
+        }
     }
     return names;
 }
@@ -160,15 +173,11 @@ eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *
 
 void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
 {
-    const member_t *member = find(object, name);
+    member_t *member = find(object, name);
 
     if (member) {
-        const member_t *first = (const member_t *)object->members->elts;
-        int at = (int)(member - first);
-
-        memmove((member_t *)object->members->elts + at, member + 1,
-                (apr_size_t)(object->members->nelts - at - 1) * sizeof(member_t));
-        object->members->nelts--;
+        member->is_removed = true;
+        apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
         json_object_del(object->values, name);
     }
 }
@@ -198,8 +207,10 @@ void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const c
 
         json_object_set(object->values, to, value);
         json_object_del(object->values, name);
+        apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
         member->name = apr_pstrdup(pool, to);
         member->key = print_name(to, pool);
+        apr_hash_set(object->by_name, member->name, APR_HASH_KEY_STRING, member);
     }
 }
 
@@ -209,9 +220,9 @@ void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid
     member_t *member = find(object, name);
 
     if (!member) {
-        member = &APR_ARRAY_PUSH(object->members, member_t);
-        member->name = apr_pstrdup(pool, name);
-        member->key = print_name(name, pool);
+        const member_t added = {.name = apr_pstrdup(pool, name), .key = print_name(name, pool)};
+
+        member = add_member(object, &added, pool);
     }
     member->value = value;
 }
@@ -228,7 +239,7 @@ eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t 
     apr_size_t len = 2;
 
     for (int i = 0; i < object->members->nelts; i++) {
-        const member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
+        const member_t *member = APR_ARRAY_IDX(object->members, i, const member_t *);
 
         len += member->key.len + member->value.len + 2;
     }
@@ -236,9 +247,12 @@ eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t 
 
     *to++ = '{';
     for (int i = 0; i < object->members->nelts; i++) {
-        const member_t *member = &APR_ARRAY_IDX(object->members, i, member_t);
+        const member_t *member = APR_ARRAY_IDX(object->members, i, const member_t *);
 
-        if (i) {
+        if (member->is_removed) {
+            continue;
+        }
+        if (to > text + 1) {
             *to++ = ',';
         }
         memcpy(to, member->key.data, member->key.len);

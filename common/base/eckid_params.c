@@ -5,117 +5,107 @@
 
 #include <apr_strings.h>
 
-typedef struct param_t {
-    const char *name;   /* decoded; "" if it cannot be decoded */
-    eckid_bytes_t text; /* the whole parameter as written */
-    eckid_bytes_t value;
-} param_t;
-
 struct eckid_params_t {
-    apr_array_header_t *list; /* param_t */
+    eckid_bytes_t text;
+    apr_pool_t *pool;
 };
-
-static param_t read_param(const char *at, apr_size_t len, apr_pool_t *pool)
-{
-    const char *equals = memchr(at, '=', len);
-    apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
-    param_t param = {"", eckid_bytes(at, len), eckid_bytes("", 0)};
-    eckid_bytes_t name;
-
-    if (eckid_codec_form_decode(&name, eckid_bytes(at, name_len), pool)) {
-        param.name = name.data;
-    }
-    if (equals) {
-        param.value = eckid_bytes(equals + 1, len - name_len - 1);
-    }
-    return param;
-}
 
 eckid_params_t *eckid_params_parse(eckid_bytes_t text, apr_pool_t *pool)
 {
-    eckid_params_t *params = apr_pcalloc(pool, sizeof(*params));
-    const char *at = text.data, *end = text.data + text.len;
+    eckid_params_t *params = apr_palloc(pool, sizeof(*params));
 
-    params->list = apr_array_make(pool, 8, sizeof(param_t));
-    while (at < end) {
-        const char *next = memchr(at, '&', (size_t)(end - at));
-
-        next = next ? next : end;
-        APR_ARRAY_PUSH(params->list, param_t) = read_param(at, (apr_size_t)(next - at), pool);
-        at = next + (next < end);
-    }
+    *params = (eckid_params_t){text, pool};
     return params;
+}
+
+/* Takes the first parameter off the rest; false when there is none. */
+static bool next_param(eckid_bytes_t *param, eckid_bytes_t *rest)
+{
+    const char *and = rest->len ? memchr(rest->data, '&', rest->len) : NULL;
+    bool any = rest->len > 0;
+
+    *param = eckid_bytes(rest->data, and? (apr_size_t)(and-rest->data) : rest->len);
+    *rest = and? eckid_bytes(and+1, rest->len - param->len - 1) : eckid_bytes("", 0);
+    return any;
+}
+
+/* Cuts off the name; what is left is the value. */
+static eckid_bytes_t cut_name(eckid_bytes_t *param)
+{
+    const char *equals = memchr(param->data, '=', param->len);
+    eckid_bytes_t name =
+        eckid_bytes(param->data, equals ? (apr_size_t)(equals - param->data) : param->len);
+
+    *param = equals ? eckid_bytes(equals + 1, param->len - name.len - 1) : eckid_bytes("", 0);
+    return name;
+}
+
+static bool is_named(eckid_bytes_t param, const char *name)
+{
+    return eckid_codec_form_is(cut_name(&param), name);
 }
 
 int eckid_params_get(const char **value, const eckid_params_t *params, const char *name,
                      apr_pool_t *pool)
 {
-    eckid_bytes_t decoded;
+    eckid_bytes_t rest = params->text, param, decoded;
     int count = 0;
 
     *value = NULL;
-    for (int i = 0; i < params->list->nelts; i++) {
-        const param_t *param = &APR_ARRAY_IDX(params->list, i, param_t);
-
-        if (strcmp(param->name, name) == 0 && count++ == 0 &&
-            eckid_codec_form_decode(&decoded, param->value, pool)) {
+    while (next_param(&param, &rest)) {
+        if (eckid_codec_form_is(cut_name(&param), name) && count++ == 0 &&
+            eckid_codec_form_decode(&decoded, param, pool)) {
             *value = decoded.data;
         }
     }
     return count;
 }
 
+static char *append(char *to, const char *start, eckid_bytes_t param)
+{
+    if (to > start) {
+        *to++ = '&';
+    }
+    memcpy(to, param.data, param.len);
+    return to + param.len;
+}
+
+/* The text with text in the place of each parameter of that name; empty text removes them. Last
+ * says whether it is appended where there is none. */
+static void replace(eckid_params_t *params, const char *name, eckid_bytes_t by, bool last)
+{
+    eckid_bytes_t rest = params->text, param;
+    const char *ignored;
+    apr_size_t count = (apr_size_t)eckid_params_get(&ignored, params, name, params->pool);
+    char *text = apr_palloc(params->pool, params->text.len + (count + 1) * (by.len + 1) + 1);
+    char *to = text;
+
+    while (next_param(&param, &rest)) {
+        bool is_it = is_named(param, name);
+
+        if (!is_it || by.len) {
+            to = append(to, text, is_it ? by : param);
+        }
+    }
+    to = !count && last ? append(to, text, by) : to;
+    *to = '\0';
+    params->text = eckid_bytes(text, (apr_size_t)(to - text));
+}
+
 void eckid_params_set(eckid_params_t *params, const char *name, const char *value, apr_pool_t *pool)
 {
     const char *text =
         apr_pstrcat(pool, name, "=", eckid_codec_percent(eckid_bytes_str(value), pool), NULL);
-    bool done = false;
 
-    for (int i = 0; i < params->list->nelts; i++) {
-        param_t *param = &APR_ARRAY_IDX(params->list, i, param_t);
-
-        if (strcmp(param->name, name) == 0) {
-            *param = read_param(text, strlen(text), pool);
-            done = true;
-        }
-    }
-    if (!done) {
-        APR_ARRAY_PUSH(params->list, param_t) = read_param(text, strlen(text), pool);
-    }
+    replace(params, name, eckid_bytes_str(text), true);
 }
 
 void eckid_params_remove(eckid_params_t *params, const char *name)
 {
-    int kept = 0;
-
-    for (int i = 0; i < params->list->nelts; i++) {
-        const param_t param = APR_ARRAY_IDX(params->list, i, param_t);
-
-        if (strcmp(param.name, name) != 0) {
-            APR_ARRAY_IDX(params->list, kept++, param_t) = param;
-        }
-    }
-    params->list->nelts = kept;
+    replace(params, name, eckid_bytes("", 0), false);
 }
 
 const char *eckid_params_print(const eckid_params_t *params, apr_pool_t *pool)
 {
-    apr_size_t len = 0;
-
-    for (int i = 0; i < params->list->nelts; i++) {
-        len += APR_ARRAY_IDX(params->list, i, param_t).text.len + 1;
-    }
-    char *text = apr_palloc(pool, len + 1), *to = text;
-
-    for (int i = 0; i < params->list->nelts; i++) {
-        const param_t *param = &APR_ARRAY_IDX(params->list, i, param_t);
-
-        if (i) {
-            *to++ = '&';
-        }
-        memcpy(to, param->text.data, param->text.len);
-        to += param->text.len;
-    }
-    *to = '\0';
-    return text;
+    return apr_pstrmemdup(pool, params->text.data, params->text.len);
 }

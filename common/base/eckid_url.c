@@ -141,10 +141,8 @@ int eckid_url_parameter(eckid_bytes_t *value, const char *url, const char *name,
         apr_size_t len = strcspn(++at, "&;?#");
         const char *equals = memchr(at, '=', len);
         apr_size_t name_len = equals ? (apr_size_t)(equals - at) : len;
-        eckid_bytes_t decoded;
 
-        if (eckid_codec_form_decode(&decoded, eckid_bytes(at, name_len), pool) &&
-            eckid_bytes_equal(decoded, eckid_bytes_str(name)) && count++ == 0 && equals) {
+        if (eckid_codec_form_is(eckid_bytes(at, name_len), name) && count++ == 0 && equals) {
             eckid_codec_form_decode(value, eckid_bytes(equals + 1, len - name_len - 1), pool);
         }
         at += len;

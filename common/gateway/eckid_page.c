@@ -222,7 +222,7 @@ static page_t make_page(const eckid_gateway_t *gateway, eckid_bytes_t text,
         .gateway = gateway,
         .moment = moment,
         .text = text,
-        .context = {gateway->rules.policy, text, gateway->request, false, NULL, false, NULL},
+        .context = {.policy = gateway->rules.policy, .bytes = text, .request = gateway->request},
         .pool = pool,
     };
 }

@@ -5,6 +5,7 @@
 #include "html/eckid_html.h"
 #include "base/eckid_url.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #define WORD_MAX 12 /* the longest word that is searched for */
@@ -25,7 +26,8 @@ typedef struct entry_t {
 struct eckid_form_reader_t {
     eckid_html_t *html;
     eckid_form_t form;
-    apr_array_header_t *owners;  /* owner_t * */
+    int owner_count;
+    apr_hash_t *owners;          /* owner_t * by id, the first of each */
     apr_array_header_t *entries; /* entry_t */
     bool seen;                   /* whether an entry by itself concerns a login */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
@@ -75,7 +77,10 @@ static void on_form(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
         reader->open = apr_pcalloc(reader->pool, sizeof(owner_t));
         reader->open->id = id ? apr_pstrdup(reader->pool, id) : NULL;
         reader->open->action = action ? add_action(reader, action) : NULL;
-        APR_ARRAY_PUSH(reader->owners, owner_t *) = reader->open;
+        reader->owner_count++;
+        if (id && !apr_hash_get(reader->owners, id, APR_HASH_KEY_STRING)) {
+            apr_hash_set(reader->owners, reader->open->id, APR_HASH_KEY_STRING, reader->open);
+        }
     }
 }
 
@@ -167,7 +172,7 @@ static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
         on_link(reader, tag);
     }
     apr_pool_clear(reader->scratch);
-    if (reader->owners->nelts > ECKID_FORM_MAX || reader->form.actions->nelts > ECKID_FORM_MAX ||
+    if (reader->owner_count > ECKID_FORM_MAX || reader->form.actions->nelts > ECKID_FORM_MAX ||
         reader->entries->nelts > ECKID_FORM_MAX || reader->form.links->nelts > ECKID_FORM_MAX) {
         return eckid_err_make(reader->pool, ECKID_FIELDS, "more than %d of a kind", ECKID_FORM_MAX);
     }
@@ -184,7 +189,7 @@ eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
     reader->form.fields = apr_array_make(pool, 1, sizeof(eckid_form_field_t));
     reader->form.actions = apr_array_make(pool, 2, sizeof(const char *));
     reader->form.links = apr_array_make(pool, 1, sizeof(const char *));
-    reader->owners = apr_array_make(pool, 2, sizeof(owner_t *));
+    reader->owners = apr_hash_make(pool);
     reader->entries = apr_array_make(pool, 2, sizeof(entry_t));
     reader->pool = pool;
     apr_pool_create(&reader->scratch, pool);
@@ -255,17 +260,8 @@ bool eckid_form_seen(const eckid_form_reader_t *reader)
  * field. */
 static const owner_t *find_owner(const eckid_form_reader_t *reader, const entry_t *entry)
 {
-    if (!entry->form_id) {
-        return entry->within;
-    }
-    for (int i = 0; i < reader->owners->nelts; i++) {
-        const owner_t *owner = APR_ARRAY_IDX(reader->owners, i, owner_t *);
-
-        if (owner->id && strcmp(owner->id, entry->form_id) == 0) {
-            return owner;
-        }
-    }
-    return NULL;
+    return entry->form_id ? apr_hash_get(reader->owners, entry->form_id, APR_HASH_KEY_STRING)
+                          : entry->within;
 }
 
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader)

@@ -78,19 +78,15 @@ static bool again(eckid_html_t *html, state_t *next)
     return false;
 }
 
-static bool is_wanted(const eckid_html_t *html)
+/* A page can be nothing but tags, so most names are told apart by their first letter. */
+static bool same_name(const char *a, const char *b)
 {
-    for (const char *const *name = html->wanted; *name; name++) {
-        if (strcmp(*name, html->name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return *a == *b && strcmp(a, b) == 0;
 }
 
 static bool is_one_of(const char *name, const char *const *names)
 {
-    while (*names && strcmp(*names, name) != 0) {
+    while (*names && !same_name(*names, name)) {
         names++;
     }
     return *names != NULL;
@@ -250,7 +246,7 @@ static void begin_turn(eckid_html_t *html)
                                    {"mtext", false}};
 
     for (unsigned i = 0; i < sizeof(turns) / sizeof(*turns); i++) {
-        if (strcmp(turns[i].name, html->name) == 0 && (turns[i].foreign || is_foreign(html)) &&
+        if (same_name(turns[i].name, html->name) && (turns[i].foreign || is_foreign(html)) &&
             html->turn_count < TURNS_MAX) {
             html->turns[html->turn_count++] = turns[i];
         }
@@ -260,7 +256,7 @@ static void begin_turn(eckid_html_t *html)
 static void end_turn(eckid_html_t *html)
 {
     for (int i = html->turn_count - 1; i >= 0; i--) {
-        if (strcmp(html->turns[i].name, html->name) == 0) {
+        if (same_name(html->turns[i].name, html->name)) {
             html->turn_count = i;
         }
     }
@@ -342,7 +338,7 @@ static bool tag_name(eckid_html_t *html, char c)
         append_name(html, c);
         return true;
     }
-    html->kept = html->kept && is_wanted(html);
+    html->kept = html->kept && is_one_of(html->name, html->wanted);
     return again(html, before_attr_name);
 }
 

@@ -8,9 +8,9 @@
 
 #include <libxml/xmlreader.h>
 
-#define INFLATED_MAX (1024 * 1024) /* of a message in a URL */
-#define TARGETS_MAX 32             /* of one redirect */
-#define MESSAGES_MAX 16            /* in base64, outside the fields that were read */
+#define INFLATED_MAX (256 * 1024) /* bytes of all messages in URLs of one body together */
+#define TARGETS_MAX 32            /* of one redirect */
+#define MESSAGES_MAX 16           /* in base64, outside the fields that were read */
 
 static eckid_err_t *refuse(const eckid_supplier_t *supplier, const char *what, apr_pool_t *pool)
 {
@@ -33,14 +33,22 @@ static eckid_err_t *check_message(eckid_saml_context_t *context, const char *url
 /* URLs */
 
 static eckid_err_t *open_redirected(eckid_saml_message_t **message, eckid_bytes_t base64,
-                                    apr_pool_t *pool)
+                                    eckid_saml_context_t *context, apr_pool_t *pool)
 {
     eckid_bytes_t packed, xml;
 
     if (!eckid_codec_base64_decode(&packed, base64, pool)) {
         return eckid_err_make(pool, ECKID_BINDING, "a SAMLResponse in a URL that is not base64");
     }
-    ECKID_ERR(eckid_inflate_all(&xml, ECKID_DEFLATE, packed, INFLATED_MAX, pool));
+    if (context->inflated >= INFLATED_MAX) {
+        return eckid_err_make(pool, ECKID_LIMIT, "too many messages in URLs");
+    }
+    eckid_err_t *err =
+        eckid_inflate_all(&xml, ECKID_DEFLATE, packed, INFLATED_MAX - context->inflated, pool);
+
+    context->inflated =
+        err && err->code == ECKID_LIMIT ? INFLATED_MAX : context->inflated + xml.len;
+    ECKID_ERR(err);
     return eckid_saml_message_open(message, xml, pool);
 }
 
@@ -48,7 +56,7 @@ static eckid_err_t *check_response(eckid_saml_context_t *context, const char *ur
                                    eckid_bytes_t base64, apr_pool_t *pool)
 {
     eckid_saml_message_t *message;
-    eckid_err_t *unread = open_redirected(&message, base64, pool);
+    eckid_err_t *unread = open_redirected(&message, base64, context, pool);
 
     return unread ? eckid_saml_unread(unread, context, url, pool)
                   : check_message(context, url, message, "by HTTP-Redirect", pool);
@@ -88,7 +96,8 @@ eckid_err_t *eckid_saml_bindings_check_location(eckid_saml_context_t *context, c
 
     ECKID_ERR(eckid_saml_bindings_check_url(context, value, pool));
     while ((value = strchr(value, ',')) != NULL) {
-        const char *url = eckid_url_refresh(++value);
+        value += strspn(value, ",;"); /* read once for all of them */
+        const char *url = eckid_url_refresh(value);
 
         if (url && begins_url(url)) {
             ECKID_ERR(eckid_saml_bindings_check_url(context, url, pool));

@@ -108,14 +108,19 @@ static void remove_denied_endpoints(xmlNodePtr role, apr_pool_t *pool)
     }
 }
 
+static void remove_signature(const xmlNode *element)
+{
+    xmlNodePtr signature = eckid_xml_child(element, ECKID_NS_DSIG, "Signature");
+
+    if (signature) {
+        eckid_xml_remove(signature);
+    }
+}
+
 void eckid_saml_publish_unsign(xmlNodePtr node)
 {
     for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
-        xmlNodePtr signature = eckid_xml_child(node, ECKID_NS_DSIG, "Signature");
-
-        if (signature) {
-            eckid_xml_remove(signature);
-        }
+        remove_signature(node);
     }
 }
 
@@ -130,7 +135,7 @@ static void edit_role(xmlNodePtr role, const eckid_saml_publish_edit_t *edit, ap
     }
     remove_denied_endpoints(role, pool);
     xmlSetProp(role, BAD_CAST "protocolSupportEnumeration", BAD_CAST ECKID_NS_SAMLP);
-    eckid_saml_publish_unsign(role);
+    remove_signature(role);
 }
 
 /* Roles that send assertions by SOAP, which is refused. */
@@ -156,6 +161,7 @@ static void edit_entity(xmlNodePtr entity, const eckid_saml_publish_edit_t *edit
             eckid_xml_remove(role);
         }
     }
+    eckid_saml_publish_unsign(entity);
 }
 
 eckid_err_t *eckid_saml_publish_sign(xmlNodePtr root, const eckid_key_t *signer, apr_pool_t *pool)

@@ -97,7 +97,8 @@ static void look_at_deflated(search_t *search, eckid_bytes_t packed)
     eckid_bytes_t text;
 
     eckid_inflate_start(&text, ECKID_DEFLATE, packed, search->inflatable, search->pool);
-    search->inflatable -= text.len < search->inflatable ? text.len : search->inflatable;
+    search->context->cut = search->context->cut || text.len == search->inflatable;
+    search->inflatable -= text.len;
     look_at_markup(search, text);
 }
 
@@ -192,6 +193,10 @@ eckid_err_t *eckid_saml_unread(const eckid_err_t *err, eckid_saml_context_t *con
 
     if (name) {
         return eckid_err_make(pool, err->code, "%s%sand %s is named", err->detail, comma, name);
+    }
+    if (context->cut) {
+        return eckid_err_make(pool, err->code, "%s%sand more is beside it than is searched",
+                              err->detail, comma);
     }
     if (context->has_entities && !(action && eckid_url_host(action, pool))) {
         return eckid_err_make(pool, err->code, "%s%sand nothing tells who it is for", err->detail,

@@ -12,8 +12,10 @@ typedef struct eckid_saml_context_t {
     eckid_bytes_t bytes; /* the whole body, or the URL */
     const char *request; /* the URL that was requested; or NULL */
     /* What was seen so far; begins as zero. */
+    apr_size_t inflated;    /* bytes of messages in URLs */
     bool searched;          /* whether the bytes and the request were searched for names */
     const char *named;      /* a name of a supplier that stands in them; or NULL */
+    bool cut;               /* whether they inflate to more than is searched */
     bool has_entities;      /* whether they declare an XML entity, which can stand for any name */
     const eckid_err_t *why; /* why a message that may pass could not be read; or NULL */
 } eckid_saml_context_t;
@@ -24,6 +26,7 @@ typedef struct eckid_saml_context_t {
  * - A configured name (an entity ID, or the host of a consumer URL) stands in the bytes or in the
  *   request: as plain text, behind character references or percent-encoding, in base64, deflated or
  *   not, in any of these also as UTF-16 or UTF-32. Or action has the host of a consumer URL.
+ * - All that is deflated in the bytes and the request is too much to be searched.
  * - The message declares XML entities, and action, the URL it is sent to, is NULL or relative: then
  *   nothing tells the recipient.
  */

@@ -109,14 +109,12 @@ static bool is_recipient(const char *url, const eckid_saml_rules_t *rules, apr_p
 }
 
 /* Profiles section 4.1.4.2, on SubjectConfirmationData: for the supplier, now, and in answer to the
- * request that the Response answers. */
-static eckid_err_t *check_bearer(const xmlNode *confirmation, const eckid_saml_rules_t *rules,
-                                 apr_pool_t *pool)
+ * request that the Response answers, or NULL. */
+static eckid_err_t *check_bearer(const xmlNode *confirmation, const char *outer,
+                                 const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
     xmlNodePtr details = eckid_xml_child(confirmation, ECKID_NS_SAML, "SubjectConfirmationData");
     const char *recipient = details ? eckid_xml_attribute(details, "Recipient", pool) : NULL;
-    const xmlNode *response = xmlDocGetRootElement(confirmation->doc);
-    const char *outer = eckid_xml_attribute(response, "InResponseTo", pool);
     const char *inner = details ? eckid_xml_attribute(details, "InResponseTo", pool) : NULL;
 
     if (!recipient || !eckid_xml_attribute(details, "NotOnOrAfter", pool)) {
@@ -131,6 +129,11 @@ static eckid_err_t *check_bearer(const xmlNode *confirmation, const eckid_saml_r
     return check_window(details, rules, pool);
 }
 
+static const char *request_of(const xmlNode *assertion, apr_pool_t *pool)
+{
+    return eckid_xml_attribute(xmlDocGetRootElement(assertion->doc), "InResponseTo", pool);
+}
+
 /* At least one bearer confirmation must hold (profiles section 4.1.4.2). The others are of no use
  * to this supplier; they are removed later, so that we do not sign them. */
 static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rules_t *rules,
@@ -138,11 +141,12 @@ static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rul
 {
     xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject");
     xmlNodePtr each = eckid_xml_child(subject, ECKID_NS_SAML, "SubjectConfirmation");
+    const char *request = request_of(assertion, pool);
     eckid_err_t *first = NULL;
 
     for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "SubjectConfirmation")) {
         if (eckid_saml_verify_is_bearer(each, pool)) {
-            eckid_err_t *err = check_bearer(each, rules, pool);
+            eckid_err_t *err = check_bearer(each, request, rules, pool);
 
             if (!err) {
                 return NULL;
@@ -212,6 +216,7 @@ static bool holds_assertion(const xmlNode *advice)
 static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
     xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject"), next;
+    const char *request = request_of(assertion, pool);
 
     for (xmlNodePtr child = assertion->children; child; child = next) {
         next = child->next;
@@ -222,7 +227,7 @@ static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules,
     for (xmlNodePtr child = subject->children; child; child = next) {
         next = child->next;
         if (eckid_xml_is(child, ECKID_NS_SAML, "SubjectConfirmation") &&
-            eckid_saml_verify_is_bearer(child, pool) && check_bearer(child, rules, pool)) {
+            eckid_saml_verify_is_bearer(child, pool) && check_bearer(child, request, rules, pool)) {
             eckid_xml_remove(child);
         }
     }
@@ -251,7 +256,7 @@ eckid_err_t *eckid_saml_verify(eckid_verified_t **out, const eckid_saml_message_
         ECKID_ERR(check_all_decrypted(response, pool));
     }
     ECKID_ERR(check_profile(response, assertion, rules, pool));
-    eckid_xml_plain(message->doc);
+    eckid_xml_plain(message->doc, pool);
     remove_unused(assertion, rules, pool);
     *out = verified;
     return NULL;

@@ -7,6 +7,10 @@
 #include <apr_tables.h>
 #include <libxml/c14n.h>
 
+/* Bounds on one canonicalization: some milliseconds. */
+#define STEPS_MAX 1000000      /* through declarations of namespaces */
+#define URIS_MAX (1024 * 1024) /* bytes of namespaces, each as often as it is used */
+
 /* Which nodes of the document are taken. */
 typedef struct part_t {
     const xmlNode *element, *without;
@@ -80,12 +84,65 @@ eckid_err_t *eckid_c14n_libxml(eckid_bytes_t *text, xmlNodePtr element, const xm
     return status >= 0 ? NULL : eckid_err_make(pool, ECKID_XML, "it has no canonical form");
 }
 
+/* The declarations that a search for a prefix passes on its way to the root, and the elements. */
+static apr_size_t scope_of(const xmlNode *element)
+{
+    apr_size_t count = 0;
+
+    for (const xmlNode *node = element; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent) {
+        count++;
+        for (const xmlNs *declared = node->nsDef; declared; declared = declared->next) {
+            count++;
+        }
+    }
+    return count;
+}
+
+static apr_size_t length_of(const xmlNs *namespace)
+{
+    return namespace && namespace->href ? strlen((const char *)namespace->href) : 0;
+}
+
+/* The exclusive form may repeat the URIs that an element and its attributes use. */
+static apr_size_t uris_of(const xmlNode *element)
+{
+    apr_size_t len = length_of(element->ns);
+
+    for (const xmlAttr *attr = element->properties; attr; attr = attr->next) {
+        len += length_of(attr->ns);
+    }
+    return len;
+}
+
+/* Steps and bytes that are not in proportion to the document: for each element, the exclusive form
+ * searches its scope for each prefix of the list, the inclusive one for all that the scope has. */
+static bool is_too_much(const xmlNode *element, const eckid_c14n_t *how, apr_size_t prefixes)
+{
+    bool exclusive = how->method == ECKID_C14N_EXCLUSIVE;
+    apr_size_t steps = 0, uris = 0;
+
+    for (const xmlNode *node = element; node && steps <= STEPS_MAX && uris <= URIS_MAX;
+         node = eckid_xml_walk(element, node)) {
+        if (node->type == XML_ELEMENT_NODE) {
+            apr_size_t scope = exclusive && !prefixes ? 0 : scope_of(node);
+
+            steps += scope * (exclusive ? prefixes : scope);
+            uris += exclusive ? uris_of(node) : 0;
+        }
+    }
+    return steps > STEPS_MAX || uris > URIS_MAX;
+}
+
 eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
                         const eckid_c14n_t *how, apr_pool_t *pool)
 {
-    if (how->method == ECKID_C14N_EXCLUSIVE) {
-        const apr_array_header_t *prefixes = split(how->prefixes, pool);
+    const apr_array_header_t *prefixes = split(how->prefixes, pool);
 
+    if (is_too_much(element, how, (apr_size_t)prefixes->nelts - 1)) {
+        return eckid_err_make(pool, ECKID_LIMIT, "its canonical form would take too long");
+    }
+    if (how->method == ECKID_C14N_EXCLUSIVE) {
         if (prefixes->nelts > ECKID_C14N_PREFIXES_MAX + 1) {
             return eckid_err_make(pool, ECKID_LIMIT, "a PrefixList has too many prefixes");
         }

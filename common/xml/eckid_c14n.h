@@ -27,7 +27,8 @@ typedef struct eckid_c14n_t {
 /*
  * Canonicalizes the element with all below it but without one child of it, which may be NULL: the
  * signature that it envelopes. ECKID_XML for what has no canonical form, as with relative namespace
- * URIs; ECKID_LIMIT for a PrefixList of more than ECKID_C14N_PREFIXES_MAX.
+ * URIs; ECKID_LIMIT for a PrefixList of more than ECKID_C14N_PREFIXES_MAX, and where time or length
+ * are out of proportion: many namespaces or prefixes, or a long one, for many elements.
  */
 eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
                         const eckid_c14n_t *how, apr_pool_t *pool);

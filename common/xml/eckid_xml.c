@@ -81,6 +81,9 @@ static void on_element(void *ctx, const xmlChar *name, const xmlChar *prefix,
     else if (++watch->elements > ECKID_XML_NODES_MAX) {
         refuse(ctx, ECKID_LIMIT, "it has too many elements");
     }
+    else if (parser->nsNr > 2 * ECKID_XML_NAMESPACES_MAX) { /* prefixes and URIs */
+        refuse(ctx, ECKID_LIMIT, "it declares too many namespaces at once");
+    }
     else if (has_xml_id(count, attributes)) {
         refuse(ctx, ECKID_XML, "it has an xml:id");
     }
@@ -299,27 +302,53 @@ void eckid_xml_remove(xmlNodePtr node)
     xmlFreeNode(node);
 }
 
-/* Joins node with the text that stands right before it; frees node if so. */
-static void join_left(xmlNodePtr node)
+/* Joins a text with all that follow it directly, in one piece. */
+static void join_texts(xmlNodePtr first, apr_pool_t *pool)
 {
-    if (node->prev && node->prev->type == XML_TEXT_NODE) {
-        xmlNodeAddContent(node->prev, node->content);
-        eckid_xml_remove(node);
+    apr_size_t len = 0;
+
+    for (const xmlNode *node = first; node && is_text(node); node = node->next) {
+        len += strlen((const char *)node->content);
     }
+    char *text = apr_palloc(pool, len + 1), *to = text;
+
+    for (const xmlNode *node = first; node && is_text(node); node = node->next) {
+        to = apr_cpystrn(to, (const char *)node->content, len + 1 - (apr_size_t)(to - text));
+    }
+    while (first->next && is_text(first->next)) {
+        eckid_xml_remove(first->next);
+    }
+    xmlNodeSetContent(first, BAD_CAST text);
 }
 
-void eckid_xml_plain(xmlDocPtr doc)
+/* Whether there was anything that parts a text. */
+static bool remove_dividers(xmlDocPtr doc)
 {
     xmlNodePtr top = (xmlNodePtr)doc, next;
+    bool found = false;
 
     for (xmlNodePtr node = doc->children; node; node = next) {
+        bool is_data = node->type == XML_CDATA_SECTION_NODE;
+        bool goes = node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE;
+
         next = eckid_xml_walk(top, node);
-        if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE) {
+        found = found || is_data || goes;
+        node->type = is_data ? XML_TEXT_NODE : node->type;
+        if (goes) {
             eckid_xml_remove(node);
         }
-        else if (is_text(node)) {
-            node->type = XML_TEXT_NODE;
-            join_left(node);
+    }
+    return found;
+}
+
+void eckid_xml_plain(xmlDocPtr doc, apr_pool_t *pool)
+{
+    xmlNodePtr top = (xmlNodePtr)doc;
+    bool parted = remove_dividers(doc);
+
+    for (xmlNodePtr node = doc->children; node && parted; node = eckid_xml_walk(top, node)) {
+        if (is_text(node) && node->next && is_text(node->next)) {
+            join_texts(node, pool);
         }
     }
 }

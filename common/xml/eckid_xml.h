@@ -9,15 +9,17 @@
 #include "base/eckid_err.h"
 
 #define ECKID_XML_DEPTH_MAX 64
-#define ECKID_XML_NODES_MAX 20000
+#define ECKID_XML_NODES_MAX 10000
 #define ECKID_XML_ATTRIBUTES_MAX 256 /* of one element */
+#define ECKID_XML_NAMESPACES_MAX 64 /* declared on one element and those around it */
 
 /*
  * Parses a hostile document, in any encoding (see eckid_xml_encoding.h). Refused with ECKID_XML:
  * what is not well-formed or namespace-well-formed, a document type, a processing instruction
  * within the root, an entity reference, an xml:id. Refused with ECKID_LIMIT: elements deeper than
  * ECKID_XML_DEPTH_MAX, more nodes than ECKID_XML_NODES_MAX, more attributes of one than
- * ECKID_XML_ATTRIBUTES_MAX. The document is freed with pool.
+ * ECKID_XML_ATTRIBUTES_MAX, more namespaces in scope than ECKID_XML_NAMESPACES_MAX, as libxml2
+ * searches them all for each name. The document is freed with pool.
  * libxml2 prints nothing and loads nothing.
  */
 eckid_err_t *eckid_xml_parse(xmlDocPtr *doc, eckid_bytes_t text, apr_pool_t *pool);
@@ -63,7 +65,7 @@ void eckid_xml_remove(xmlNodePtr node);
 /* Removes all comments and processing instructions, and turns CDATA sections into text joined with
  * its neighbours, so that no reader can see less of a value than another. Signatures over
  * comment-free c14n stay valid. */
-void eckid_xml_plain(xmlDocPtr doc);
+void eckid_xml_plain(xmlDocPtr doc, apr_pool_t *pool);
 
 /* The document in UTF-8 without an XML declaration. */
 eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool);
