@@ -72,7 +72,7 @@ static eckid_err_t *read_body(xmlDocPtr *doc, eckid_bytes_t body, const eckid_me
         return eckid_err_make(pool, ECKID_METADATA, "%s: %s", url->url, err->detail);
     }
     ECKID_ERR(verify(parsed, url, pool));
-    eckid_xml_plain(parsed);
+    eckid_xml_plain(parsed, pool);
     *doc = parsed;
     return NULL;
 }
