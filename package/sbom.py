@@ -43,7 +43,7 @@ def document(version, module):
     relations += [(own["SPDXID"], "DYNAMIC_LINK", other["SPDXID"]) for other in others]
     return {
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
-        "name": f"mod_eckid-{version}", "documentNamespace": f"https://mod-eckid.org/spdx/{version}",
+        "name": f"mod_eckid-{version}", "documentNamespace": f"https://mod-eckid.example/spdx/{version}",
         "creationInfo": {"created": made.strftime("%Y-%m-%dT%H:%M:%SZ"),
                          "creators": ["Tool: mod_eckid-sbom"]},
         "packages": [own, *others],
