@@ -91,22 +91,24 @@ static bool decode_rest(char **to, unsigned bits, unsigned digits, unsigned padd
 
 /* Decodes leading groups of four digits up to the first group with anything else in it. This is the
  * fast path for most texts. Returns how many bytes of in it has read. */
-static apr_size_t decode_groups(char **to, eckid_bytes_t in)
+static apr_size_t decode_groups(char **out, eckid_bytes_t in)
 {
-    apr_size_t i = 0;
+    const unsigned char *from = (const unsigned char *)in.data, *end = from + (in.len & ~3UL);
+    char *to = *out;
 
-    for (; i + 4 <= in.len; i += 4) {
-        unsigned a = digit_value(in.data[i]), b = digit_value(in.data[i + 1]),
-                 c = digit_value(in.data[i + 2]), d = digit_value(in.data[i + 3]);
+    for (; from < end && (from[0] | from[1] | from[2] | from[3]) < 128; from += 4) {
+        unsigned a = digit_values[from[0]], b = digit_values[from[1]], c = digit_values[from[2]],
+                 d = digit_values[from[3]];
 
         if ((a | b | c | d) >= NO_DIGIT) {
             break;
         }
-        *(*to)++ = (char)(a << 2 | b >> 4);
-        *(*to)++ = (char)(b << 4 | c >> 2);
-        *(*to)++ = (char)(c << 6 | d);
+        *to++ = (char)(a << 2 | b >> 4);
+        *to++ = (char)(b << 4 | c >> 2);
+        *to++ = (char)(c << 6 | d);
     }
-    return i;
+    *out = to;
+    return (apr_size_t)((const char *)from - in.data);
 }
 
 bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool)
@@ -115,8 +117,11 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
     char *to = data;
     unsigned bits = 0, digits = 0, padding = 0;
 
-    for (apr_size_t i = decode_groups(&to, in); i < in.len; i++) {
-        unsigned value = digit_value(in.data[i]);
+    for (apr_size_t i = 0; i < in.len; i++) {
+        if (digits == 0) {
+            i += decode_groups(&to, eckid_bytes(in.data + i, in.len - i));
+        }
+        unsigned value = i < in.len ? digit_value(in.data[i]) : SPACE;
 
         if (value < NO_DIGIT && !padding) {
             bits = bits << 6 | value;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <ctype.h>
+
 typedef struct pair_t {
     const char *plain, *coded;
 } pair_t;
@@ -41,8 +43,23 @@ START_TEST(base64_carries_every_byte)
 END_TEST
 
 static const char *const not_base64[] = {
-    "Z",     "Zg",   "Zg=",  "Zg===", "Zh==",    "Zm9=",    "Zm9v=",    "=",
-    "Zg==Z", "Z=g=", "Zm-v", "Zm_v",  "Zm\x01v", "Zm\x80v", "Zm9v====",
+    "Z",
+    "Zg",
+    "Zg=",
+    "Zg===",
+    "Zh==",
+    "Zm9=",
+    "Zm9v=",
+    "=",
+    "Zg==Z",
+    "Z=g=",
+    "Zm-v",
+    "Zm_v",
+    "Zm\x01v",
+    "Zm\x80v",
+    "Zm9v====",
+    "Zm9v=Zm9v",
+    "Zm9v Zm9v= Zm9v",
 };
 
 START_TEST(base64_has_one_spelling)
@@ -60,6 +77,45 @@ START_TEST(base64_may_be_folded)
 
     ck_assert(eckid_codec_base64_decode(&out, str(" Zm\r\n9v\tYg =\n= "), pool));
     ck_assert_str_eq(out.data, "foob");
+}
+END_TEST
+
+START_TEST(base64_may_be_folded_anywhere)
+{
+    eckid_bytes_t plain = str("any carnal pleasure, as RFC 4648 has it"), out;
+    eckid_bytes_t coded = eckid_codec_base64(plain, pool);
+
+    for (apr_size_t width = 1; width <= coded.len; width++) {
+        char folded[200], *to = folded;
+
+        for (apr_size_t i = 0; i < coded.len; i++) {
+            *to++ = coded.data[i];
+            if (i % width == width - 1) {
+                *to++ = '\n';
+            }
+        }
+        ck_assert(
+            eckid_codec_base64_decode(&out, eckid_bytes(folded, (apr_size_t)(to - folded)), pool));
+        ck_assert(eckid_bytes_equal(out, plain));
+    }
+}
+END_TEST
+
+#define BYTES 256 /* that there are */
+
+/* Any byte that is no digit, at any place of two groups. */
+START_TEST(base64_knows_its_digits)
+{
+    for (int at = 0; at < 8; at++) {
+        char text[] = "Zm9vYmEy";
+        eckid_bytes_t out;
+
+        text[at] = (char)_i;
+        bool digit = (_i < 128 && isalnum(_i)) || _i == '+' || _i == '/';
+
+        ck_assert_int_eq(eckid_codec_base64_decode(&out, eckid_bytes(text, 8), pool),
+                         digit || (at == 7 && _i == '='));
+    }
 }
 END_TEST
 
@@ -169,6 +225,8 @@ UNIT_SUITE(codec)
     tcase_add_test(tcase, base64_carries_every_byte);
     tcase_add_loop_test(tcase, base64_has_one_spelling, 0, COUNT(not_base64));
     tcase_add_test(tcase, base64_may_be_folded);
+    tcase_add_test(tcase, base64_may_be_folded_anywhere);
+    tcase_add_loop_test(tcase, base64_knows_its_digits, 0, BYTES);
     tcase_add_test(tcase, base64url_has_no_padding);
     tcase_add_test(tcase, hex_is_lower_case);
     tcase_add_loop_test(tcase, form_decodes, 0, COUNT(form));
