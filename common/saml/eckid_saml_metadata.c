@@ -5,6 +5,7 @@
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xml_print.h"
 
 #include <apr_file_io.h>
 #include <apr_portable.h>

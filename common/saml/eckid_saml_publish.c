@@ -4,6 +4,7 @@
 #include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xml_print.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "base/eckid_time.h"
 #include "saml/eckid_saml_verify.h"
 #include "xml/eckid_xml_namespaces.h"
+#include "xml/eckid_xml_print.h"
 
 #define STATUS_RESPONDER "urn:oasis:names:tc:SAML:2.0:status:Responder"
 #define STATUS_DENIED "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"

@@ -5,6 +5,7 @@
 #include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xml_print.h"
 
 #define BINDING_POST "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 

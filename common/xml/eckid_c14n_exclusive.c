@@ -169,26 +169,6 @@ static void sort_attributes(state_t *state, const xmlNode *element)
     }
 }
 
-static void write_namespace(eckid_xml_writer_t *out, const xmlNs *ns)
-{
-    eckid_xml_write(out, ns->prefix ? " xmlns:" : " xmlns");
-    eckid_xml_write(out, ns->prefix ? (const char *)ns->prefix : "");
-    eckid_xml_write(out, "=\"");
-    eckid_xml_write(out, (const char *)ns->href);
-    eckid_xml_write(out, "\"");
-}
-
-static void write_attribute(eckid_xml_writer_t *out, const xmlAttr *attr)
-{
-    eckid_xml_write(out, " ");
-    eckid_xml_write_name(out, attr->ns ? attr->ns->prefix : NULL, attr->name);
-    eckid_xml_write(out, "=\"");
-    for (const xmlNode *text = attr->children; text; text = text->next) {
-        eckid_xml_write_value(out, text->content);
-    }
-    eckid_xml_write(out, "\"");
-}
-
 static void write_start(state_t *state, const xmlNode *element)
 {
     eckid_xml_writer_t *out = &state->out;
@@ -196,12 +176,12 @@ static void write_start(state_t *state, const xmlNode *element)
     sort_namespaces(state, element);
     sort_attributes(state, element);
     eckid_xml_write(out, "<");
-    eckid_xml_write_name(out, element->ns->prefix, element->name);
+    eckid_xml_write_name(out, element->ns, element->name);
     for (int i = 0; i < state->namespaces->nelts; i++) {
-        write_namespace(out, APR_ARRAY_IDX(state->namespaces, i, const xmlNs *));
+        eckid_xml_write_namespace(out, APR_ARRAY_IDX(state->namespaces, i, const xmlNs *));
     }
     for (int i = 0; i < state->attributes->nelts; i++) {
-        write_attribute(out, APR_ARRAY_IDX(state->attributes, i, const xmlAttr *));
+        eckid_xml_write_attribute(out, APR_ARRAY_IDX(state->attributes, i, const xmlAttr *));
     }
     eckid_xml_write(out, ">");
 }
@@ -235,7 +215,7 @@ static void write_element(state_t *state, const xmlNode *element)
         }
     }
     eckid_xml_write(&state->out, "</");
-    eckid_xml_write_name(&state->out, element->ns->prefix, element->name);
+    eckid_xml_write_name(&state->out, element->ns, element->name);
     eckid_xml_write(&state->out, ">");
     state->rendered->nelts = rendered;
 }

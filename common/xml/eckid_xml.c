@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set, print. */
+/* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set. */
 #include "xml/eckid_xml.h"
 #include "xml/eckid_xml_encoding.h"
 
 #include <apr_strings.h>
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
-#include <libxml/xmlsave.h>
 
 /* What a parse has seen so far, reachable from libxml2's callbacks. */
 typedef struct watch_t {
@@ -212,8 +211,8 @@ xmlDocPtr eckid_xml_make(apr_pool_t *pool)
 bool eckid_xml_is(const xmlNode *node, const char *namespace, const char *name)
 {
     return node && node->type == XML_ELEMENT_NODE && node->ns &&
-           xmlStrEqual(node->name, BAD_CAST name) &&
-           xmlStrEqual(node->ns->href, BAD_CAST namespace);
+           strcmp((const char *)node->name, name) == 0 && node->ns->href &&
+           strcmp((const char *)node->ns->href, namespace) == 0;
 }
 
 static xmlNodePtr first_of(xmlNodePtr node, const char *namespace, const char *name)
@@ -351,27 +350,4 @@ void eckid_xml_plain(xmlDocPtr doc, apr_pool_t *pool)
             join_texts(node, pool);
         }
     }
-}
-
-eckid_err_t *eckid_xml_print_node(eckid_bytes_t *text, xmlNodePtr node, apr_pool_t *pool)
-{
-    xmlBufferPtr buffer = xmlBufferCreateSize(8192);
-    xmlSaveCtxtPtr save = buffer ? xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_NO_DECL) : NULL;
-    long written = save ? xmlSaveTree(save, node) : -1;
-
-    if (save && xmlSaveClose(save) < 0) {
-        written = -1;
-    }
-    if (written >= 0) {
-        *text = eckid_bytes(apr_pstrmemdup(pool, (const char *)xmlBufferContent(buffer),
-                                           (apr_size_t)xmlBufferLength(buffer)),
-                            (apr_size_t)xmlBufferLength(buffer));
-    }
-    xmlBufferFree(buffer);
-    return written >= 0 ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "libxml2 cannot print");
-}
-
-eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool)
-{
-    return eckid_xml_print_node(text, (xmlNodePtr)doc, pool);
 }

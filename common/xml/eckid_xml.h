@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set, print. */
+/* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set. */
 #ifndef ECKID_XML_H
 #define ECKID_XML_H
 
@@ -66,11 +66,5 @@ void eckid_xml_remove(xmlNodePtr node);
  * its neighbours, so that no reader can see less of a value than another. Signatures over
  * comment-free c14n stay valid. */
 void eckid_xml_plain(xmlDocPtr doc, apr_pool_t *pool);
-
-/* The document in UTF-8 without an XML declaration. */
-eckid_err_t *eckid_xml_print(eckid_bytes_t *text, xmlDocPtr doc, apr_pool_t *pool);
-
-/* One element of it, with the namespaces that it declares itself. */
-eckid_err_t *eckid_xml_print_node(eckid_bytes_t *text, xmlNodePtr node, apr_pool_t *pool);
 
 #endif

@@ -27,7 +27,7 @@ static void grow(eckid_xml_writer_t *writer, apr_size_t more)
     memcpy(writer->data, old, writer->len);
 }
 
-static void write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len)
+void eckid_xml_write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len)
 {
     if (writer->size - writer->len <= len) {
         grow(writer, len);
@@ -37,15 +37,10 @@ static void write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_
     writer->data[writer->len] = '\0';
 }
 
-void eckid_xml_write(eckid_xml_writer_t *writer, const char *text)
+void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlNs *ns, const xmlChar *name)
 {
-    write_bytes(writer, text, strlen(text));
-}
-
-void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlChar *prefix, const xmlChar *name)
-{
-    if (prefix) {
-        eckid_xml_write(writer, (const char *)prefix);
+    if (ns && ns->prefix) {
+        eckid_xml_write(writer, (const char *)ns->prefix);
         eckid_xml_write(writer, ":");
     }
     eckid_xml_write(writer, (const char *)name);
@@ -73,12 +68,12 @@ static const char *reference_to(char c)
 
 static void write_escaped(eckid_xml_writer_t *writer, const xmlChar *text, const char *escaped)
 {
-    const char *at = (const char *)text;
+    const char *at = text ? (const char *)text : "";
 
     for (;;) {
         apr_size_t plain = strcspn(at, escaped);
 
-        write_bytes(writer, at, plain);
+        eckid_xml_write_bytes(writer, at, plain);
         at += plain;
         if (!*at) {
             return;
@@ -87,9 +82,27 @@ static void write_escaped(eckid_xml_writer_t *writer, const xmlChar *text, const
     }
 }
 
-void eckid_xml_write_value(eckid_xml_writer_t *writer, const xmlChar *value)
+/* In a namespace libxml2 keeps an ampersand as the reference that it came as. */
+void eckid_xml_write_namespace(eckid_xml_writer_t *writer, const xmlNs *ns)
 {
-    write_escaped(writer, value, "&<\"\t\n\r");
+    eckid_xml_write(writer, ns->prefix ? " xmlns:" : " xmlns");
+    if (ns->prefix) {
+        eckid_xml_write(writer, (const char *)ns->prefix);
+    }
+    eckid_xml_write(writer, "=\"");
+    write_escaped(writer, ns->href, "<\"\t\n\r");
+    eckid_xml_write(writer, "\"");
+}
+
+void eckid_xml_write_attribute(eckid_xml_writer_t *writer, const xmlAttr *attr)
+{
+    eckid_xml_write(writer, " ");
+    eckid_xml_write_name(writer, attr->ns, attr->name);
+    eckid_xml_write(writer, "=\"");
+    for (const xmlNode *text = attr->children; text; text = text->next) {
+        write_escaped(writer, text->content, "&<\"\t\n\r");
+    }
+    eckid_xml_write(writer, "\"");
 }
 
 void eckid_xml_write_text(eckid_xml_writer_t *writer, const xmlChar *text)

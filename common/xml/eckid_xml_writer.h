@@ -20,15 +20,23 @@ eckid_xml_writer_t eckid_xml_writer(apr_pool_t *pool);
 /* What was written, in the writer's own memory. */
 eckid_bytes_t eckid_xml_written(const eckid_xml_writer_t *writer);
 
-/* Text as it is. */
-void eckid_xml_write(eckid_xml_writer_t *writer, const char *text);
+/* Bytes as they are. */
+void eckid_xml_write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len);
 
-/* A qualified name; prefix may be NULL. */
-void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlChar *prefix, const xmlChar *name);
+static inline void eckid_xml_write(eckid_xml_writer_t *writer, const char *text)
+{
+    eckid_xml_write_bytes(writer, text, strlen(text));
+}
 
-/* The value of an attribute, or text between elements, with references for what could be read
- * otherwise (Canonical XML section 2.3). */
-void eckid_xml_write_value(eckid_xml_writer_t *writer, const xmlChar *value);
+/* A qualified name; ns may be NULL. */
+void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlNs *ns, const xmlChar *name);
+
+/* A namespace declaration or an attribute of a start tag, with the space before it. References
+ * stand for what could be read otherwise (Canonical XML section 2.3). */
+void eckid_xml_write_namespace(eckid_xml_writer_t *writer, const xmlNs *ns);
+void eckid_xml_write_attribute(eckid_xml_writer_t *writer, const xmlAttr *attr);
+
+/* The content of a text node, with references in the same way. */
 void eckid_xml_write_text(eckid_xml_writer_t *writer, const xmlChar *text);
 
 #endif

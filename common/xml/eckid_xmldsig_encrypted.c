@@ -2,6 +2,7 @@
 /* Signatures around and within what is encrypted: verified on the way in, made on the way out. */
 #include "xml/eckid_xmldsig_encrypted.h"
 #include "xml/eckid_xmldsig_internal.h"
+#include "xml/eckid_xml_print.h"
 
 /* Puts a copy of the element, which is of another document, in the place of holder. Namespaces from
  * around it, which stand around holder too, are declared on the copy. */

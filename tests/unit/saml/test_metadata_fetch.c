@@ -7,6 +7,7 @@
 #include "support/maker.h"
 #include "support/metadata.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xml_print.h"
 
 #define URL "https://idp.example/metadata?x"
 

@@ -6,18 +6,26 @@
 START_TEST(what_is_written_is_one_text)
 {
     eckid_xml_writer_t writer = eckid_xml_writer(pool);
+    xmlNs none = {.href = BAD_CAST "urn:<\"&#38;"},
+          ns = {.href = BAD_CAST "u", .prefix = BAD_CAST "b"};
+    xmlNode text = {.type = XML_TEXT_NODE, .content = BAD_CAST "<>&'\"\t\n\r\xc3\xa9"};
+    xmlNode more = {.type = XML_TEXT_NODE, .content = BAD_CAST "+", .next = &text};
+    xmlAttr attr = {.ns = &ns, .name = BAD_CAST "c", .children = &more};
+    xmlAttr empty = {.name = BAD_CAST "d"};
 
     ck_assert_str_eq(eckid_xml_written(&writer).data, "");
     eckid_xml_write(&writer, "<");
-    eckid_xml_write_name(&writer, NULL, BAD_CAST "a");
-    eckid_xml_write(&writer, " ");
-    eckid_xml_write_name(&writer, BAD_CAST "b", BAD_CAST "c");
-    eckid_xml_write(&writer, "=\"");
-    eckid_xml_write_value(&writer, BAD_CAST "<>&'\"\t\n\r\xc3\xa9");
-    eckid_xml_write(&writer, "\">");
-    eckid_xml_write_text(&writer, BAD_CAST "<>&'\"\t\n\r\xc3\xa9");
+    eckid_xml_write_name(&writer, &none, BAD_CAST "a");
+    eckid_xml_write_namespace(&writer, &none);
+    eckid_xml_write_namespace(&writer, &ns);
+    eckid_xml_write_attribute(&writer, &attr);
+    eckid_xml_write_attribute(&writer, &empty);
+    eckid_xml_write(&writer, ">");
+    eckid_xml_write_text(&writer, text.content);
+    eckid_xml_write_text(&writer, NULL);
     ck_assert_str_eq(eckid_xml_written(&writer).data,
-                     "<a b:c=\"&lt;>&amp;'&quot;&#x9;&#xA;&#xD;\xc3\xa9\">"
+                     "<a xmlns=\"urn:&lt;&quot;&#38;\" xmlns:b=\"u\" "
+                     "b:c=\"+&lt;>&amp;'&quot;&#x9;&#xA;&#xD;\xc3\xa9\" d=\"\">"
                      "&lt;&gt;&amp;'\"\t\n&#xD;\xc3\xa9");
     ck_assert_uint_eq(writer.len, strlen(writer.data));
 }

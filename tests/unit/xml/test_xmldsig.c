@@ -7,6 +7,7 @@
 #include "xml/eckid_c14n.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "support/maker.h"
+#include "xml/eckid_xml_print.h"
 
 #define XPATH                                                                                      \
     "<ds:Transform Algorithm='http://www.w3.org/TR/1999/REC-xpath-19991116'><ds:XPath>"            \

@@ -6,6 +6,7 @@
 #include "support/maker.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig_encrypted.h"
+#include "xml/eckid_xml_print.h"
 
 #define CBC "2001/04/xmlenc#aes128-cbc"
 #define GCM "2009/xmlenc11#aes256-gcm"

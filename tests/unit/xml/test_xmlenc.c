@@ -6,6 +6,7 @@
 #include "support/maker.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmlenc.h"
+#include "xml/eckid_xml_print.h"
 
 #define GCM256 "2009/xmlenc11#aes256-gcm"
 #define CBC128 "2001/04/xmlenc#aes128-cbc"
