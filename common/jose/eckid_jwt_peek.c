@@ -32,8 +32,9 @@ json_t *eckid_jwt_peek_claims(eckid_bytes_t token, apr_pool_t *pool)
     const char *first = memchr(token.data, '.', token.len);
     const char *second = first ? memchr(first + 1, '.', (size_t)(end - first - 1)) : NULL;
 
-    return second ? eckid_jwt_peek(eckid_bytes(first + 1, (apr_size_t)(second - first - 1)), pool)
-                  : NULL;
+    return second && !memchr(second + 1, '.', (size_t)(end - second - 1))
+               ? eckid_jwt_peek(eckid_bytes(first + 1, (apr_size_t)(second - first - 1)), pool)
+               : NULL;
 }
 
 static void add(apr_array_header_t *names, const json_t *value)

@@ -3,8 +3,10 @@
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_access_token.h"
 #include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_oidc_scan.h"
 #include "decision/eckid_refusal_page.h"
 #include "base/eckid_params.h"
+#include "jose/eckid_jwt_peek.h"
 #include "decision/eckid_refusal_error.h"
 
 #include <apr_strings.h>
@@ -199,10 +201,31 @@ static eckid_decision_t settle(given_t *given, eckid_oidc_login_t *login, const 
 
 /* A URL */
 
+/* Parameters that may stand behind the route of a single page application: "#/auth/id_token=",
+ * "#/cb?id_token=", "#!/cb;id_token=". */
+typedef struct part_t {
+    const char *route;      /* with its last sign; "" where there is none */
+    eckid_params_t *params; /* NULL where the part is not there */
+} part_t;
+
 typedef struct place_t {
-    const char *base;                 /* up to "?" */
-    eckid_params_t *query, *fragment; /* NULL where there is none */
+    const char *base; /* up to "?" */
+    part_t query, fragment;
 } place_t;
+
+static part_t split_part(eckid_bytes_t text, apr_pool_t *pool)
+{
+    apr_size_t len = 0;
+
+    while (len < text.len && !strchr("&=", text.data[len])) {
+        len++;
+    }
+    while (len && !strchr("/?#;!", text.data[len - 1])) {
+        len--;
+    }
+    return (part_t){apr_pstrmemdup(pool, text.data, len),
+                    eckid_params_parse(eckid_bytes(text.data + len, text.len - len), pool)};
+}
 
 static place_t split(const char *url, apr_pool_t *pool)
 {
@@ -210,20 +233,25 @@ static place_t split(const char *url, apr_pool_t *pool)
     place_t place = {.base = apr_pstrmemdup(pool, url, (apr_size_t)(query - url))};
 
     if (*query == '?') {
-        place.query = eckid_params_parse(eckid_bytes(query + 1, strcspn(query + 1, "#")), pool);
+        place.query = split_part(eckid_bytes(query + 1, strcspn(query + 1, "#")), pool);
     }
     if (fragment) {
-        place.fragment = eckid_params_parse(eckid_bytes_str(fragment + 1), pool);
+        place.fragment = split_part(eckid_bytes_str(fragment + 1), pool);
     }
     return place;
 }
 
+static const char *print_part(const char *sign, const part_t *part, apr_pool_t *pool)
+{
+    return part->params
+               ? apr_pstrcat(pool, sign, part->route, eckid_params_print(part->params, pool), NULL)
+               : "";
+}
+
 static const char *print(const place_t *place, apr_pool_t *pool)
 {
-    return apr_pstrcat(pool, place->base, place->query ? "?" : "",
-                       place->query ? eckid_params_print(place->query, pool) : "",
-                       place->fragment ? "#" : "",
-                       place->fragment ? eckid_params_print(place->fragment, pool) : "", NULL);
+    return apr_pstrcat(pool, place->base, print_part("?", &place->query, pool),
+                       print_part("#", &place->fragment, pool), NULL);
 }
 
 static int count_of(const char **value, const eckid_params_t *params, const char *name,
@@ -269,8 +297,8 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
 {
     const char *reference = eckid_moment_reference(moment, pool);
 
-    drop(place->query);
-    drop(place->fragment);
+    drop(place->query.params);
+    drop(place->fragment.params);
     eckid_params_set(params, "error", eckid_refusal_error_code(decision->status), pool);
     eckid_params_set(params, "error_description",
                      eckid_refusal_error_text(decision->status, reference, pool), pool);
@@ -278,27 +306,33 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
     decision->log.told_supplier = true;
 }
 
-/* An answer that is a JWT as a whole (JARM) passes only if it can be read and names no supplier. */
+/* Whether a parameter response is an answer as a JWT (JARM) for a supplier, or one that cannot be
+ * read and so could be. Other things have that name too. */
+static bool is_jarm(const eckid_oidc_setup_t *setup, const char *text, const char *client_id,
+                    apr_pool_t *pool)
+{
+    static const char *const members[] = {"aud", NULL};
+
+    if (!eckid_jws_is(eckid_bytes_str(text))) {
+        return false;
+    }
+    const json_t *claims = eckid_jwt_peek_claims(eckid_bytes_str(text), pool);
+
+    return is_supplier(setup, client_id) || !claims ||
+           eckid_oidc_scan_claims(setup, claims, members, pool);
+}
+
 static eckid_err_t *check_response(const eckid_oidc_setup_t *setup, const place_t *place,
                                    const char *client_id, apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
     const char *in_query, *in_fragment;
-    int count = count_of(&in_query, place->query, "response", pool) +
-                count_of(&in_fragment, place->fragment, "response", pool);
-    const char *text = in_query ? in_query : in_fragment;
-    eckid_oidc_t *token;
 
-    if (!count) {
-        return NULL;
-    }
-    bool passes = count == 1 && text && !is_supplier(setup, client_id) &&
-                  (!eckid_jws_is(eckid_bytes_str(text)) ||
-                   (!eckid_oidc_open(&token, eckid_bytes_str(text), pool) &&
-                    !eckid_oidc_login_find_supplier(&login, token)));
-
-    return passes ? NULL
-                  : eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response");
+    count_of(&in_query, place->query.params, "response", pool);
+    count_of(&in_fragment, place->fragment.params, "response", pool);
+    return (in_query && is_jarm(setup, in_query, client_id, pool)) ||
+                   (in_fragment && is_jarm(setup, in_fragment, client_id, pool))
+               ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response")
+               : NULL;
 }
 
 /* How often a parameter stands in the query and the fragment together. */
@@ -306,8 +340,8 @@ static int total_of(const place_t *place, const char *name, apr_pool_t *pool)
 {
     const char *value;
 
-    return count_of(&value, place->query, name, pool) +
-           count_of(&value, place->fragment, name, pool);
+    return count_of(&value, place->query.params, name, pool) +
+           count_of(&value, place->fragment.params, name, pool);
 }
 
 /* Where the answer stands. */
@@ -317,14 +351,14 @@ static eckid_params_t *params_of(const place_t *place, apr_pool_t *pool)
     const char *value;
 
     for (const char *const *name = names; *name; name++) {
-        if (count_of(&value, place->fragment, *name, pool)) {
-            return place->fragment;
+        if (count_of(&value, place->fragment.params, *name, pool)) {
+            return place->fragment.params;
         }
-        if (count_of(&value, place->query, *name, pool)) {
-            return place->query;
+        if (count_of(&value, place->query.params, *name, pool)) {
+            return place->query.params;
         }
     }
-    return place->query;
+    return place->query.params;
 }
 
 /* A token that is there twice, or in two places, is read in one way here and in another there. An
@@ -357,6 +391,33 @@ static void put_given(eckid_decision_t *decision, const place_t *place, eckid_pa
     }
 }
 
+/* What is left of a URL after its parameters were read may hold an ID token too. */
+static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *url,
+                                          bool in_fragment, apr_pool_t *pool)
+{
+    place_t rest = split(url, pool);
+    eckid_params_t *const parts[] = {rest.query.params, rest.fragment.params};
+
+    for (int i = 0; i < 2; i++) {
+        if (parts[i]) {
+            eckid_params_remove(parts[i], "id_token"); /* there are not two */
+        }
+        if (parts[i] && in_fragment == (i == 1)) {
+            eckid_params_remove(parts[i], "access_token");
+        }
+    }
+    return eckid_oidc_scan_url(setup, print(&rest, pool), pool);
+}
+
+static eckid_decision_t refuse_stray(const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    eckid_decision_t decision = eckid_decision_refuse(
+        eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a URL, where no parameter can be read"));
+
+    decision.supplier = supplier;
+    return decision;
+}
+
 eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
                                                        const eckid_moment_t *moment,
@@ -370,10 +431,17 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
 
     answer.url = url;
     eckid_err_t *err = check_response(setup, &place, client_id, pool);
+    const eckid_supplier_t *stray = NULL;
     eckid_decision_t decision = {.verdict = ECKID_PASS};
     given_t given;
 
     err = err ? err : check_once(setup, &place, &answer, pool);
+    if (!err) {
+        stray = find_stray(setup, url, params && params == place.fragment.params, pool);
+    }
+    if (stray) { /* nothing of the URL can be used to tell */
+        return refuse_stray(stray, pool);
+    }
     if (err) {
         decision = eckid_decision_refuse(err);
     }
@@ -393,17 +461,20 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, 
     eckid_oidc_login_t login = {.setup = setup, .pool = pool};
     place_t place = split(url, pool);
     const char *in_query, *in_fragment;
-    int count = count_of(&in_query, place.query, "id_token", pool) +
-                count_of(&in_fragment, place.fragment, "id_token", pool);
+    int count = count_of(&in_query, place.query.params, "id_token", pool) +
+                count_of(&in_fragment, place.fragment.params, "id_token", pool);
     const char *text = in_query ? in_query : in_fragment;
     eckid_oidc_t *token;
 
     if (!count) {
-        return NULL;
+        return eckid_oidc_scan_url(setup, url, pool)
+                   ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh")
+                   : NULL;
     }
     bool readable = count == 1 && text && !eckid_oidc_open(&token, eckid_bytes_str(text), pool);
 
-    return readable && !eckid_oidc_login_find_supplier(&login, token)
+    return readable && !eckid_oidc_login_find_supplier(&login, token) &&
+                   !eckid_oidc_scan_url(setup, url, pool)
                ? NULL
                : eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
 }

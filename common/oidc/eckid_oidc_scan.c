@@ -3,10 +3,15 @@
 #include "oidc/eckid_oidc_scan.h"
 #include "jose/eckid_jwt_peek.h"
 
+#include <stdlib.h>
 #include <apr_lib.h>
+#include <apr_strings.h>
 
 /* How many places in a run of digits are tried as the start of a header. */
 #define HEADERS_MAX 8
+
+/* How often a URL is decoded. */
+#define CODINGS_MAX 4
 
 /* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
 static const char *find_start(const char *at, const char *end)
@@ -61,19 +66,25 @@ static bool is_kid_of_ours(const eckid_oidc_setup_t *setup, const char *kid, apr
 }
 
 /* The header begins somewhere in the run, behind digits that do not belong to it. */
-static bool is_ours(const eckid_oidc_setup_t *setup, eckid_bytes_t run, apr_pool_t *pool)
+static const json_t *find_header(eckid_bytes_t run, apr_pool_t *pool)
 {
     const char *at = run.data, *end = run.data + run.len;
+    const json_t *header = NULL;
 
-    for (int i = 0; i < HEADERS_MAX && (at = find_start(at, end)); i++) {
-        const json_t *header = eckid_jwt_peek(eckid_bytes(at, (apr_size_t)(end - at)), pool);
-
-        if (header) {
-            return is_kid_of_ours(setup, json_string_value(json_object_get(header, "kid")), pool);
-        }
+    for (int i = 0; !header && i < HEADERS_MAX && (at = find_start(at, end)) != NULL; i++) {
+        header = eckid_jwt_peek(eckid_bytes(at, (apr_size_t)(end - at)), pool);
         at += 2;
     }
-    return false;
+    return header;
+}
+
+/* What a provider makes for itself, such as a link in a mail, is by a secret of its own. It may
+ * tell by azp for which client, but is not for its eyes. */
+static bool is_by_secret(const json_t *header)
+{
+    const char *alg = json_string_value(json_object_get(header, "alg"));
+
+    return alg && strncmp(alg, "HS", 2) == 0;
 }
 
 const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
@@ -91,15 +102,21 @@ const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
     return found;
 }
 
-static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, eckid_bytes_t header,
+static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, eckid_bytes_t run,
                                            eckid_bytes_t payload, apr_pool_t *pool)
 {
-    static const char *const members[] = {"aud", "azp", NULL};
+    static const char *const both[] = {"aud", "azp", NULL}, *const aud[] = {"aud", NULL};
     const json_t *claims = eckid_jwt_peek(payload, pool);
-    const eckid_supplier_t *found =
-        claims ? eckid_oidc_scan_claims(setup, claims, members, pool) : NULL;
 
-    return found && !is_ours(setup, header, pool) ? found : NULL;
+    if (!claims || !eckid_oidc_scan_claims(setup, claims, both, pool)) {
+        return NULL;
+    }
+    const json_t *header = find_header(run, pool);
+    const char *kid = json_string_value(json_object_get(header, "kid"));
+
+    return is_kid_of_ours(setup, kid, pool)
+               ? NULL
+               : eckid_oidc_scan_claims(setup, claims, is_by_secret(header) ? aud : both, pool);
 }
 
 /* Finding */
@@ -121,6 +138,40 @@ static const eckid_supplier_t *search(const eckid_oidc_setup_t *setup, eckid_byt
             apr_pool_clear(scratch);
         }
         at = header.data + header.len;
+    }
+    return found;
+}
+
+/* A percent-coded text, decoded in place; its new length. */
+static apr_size_t decode_percent(char *text, apr_size_t len)
+{
+    char *to = text;
+
+    for (apr_size_t i = 0; i < len; i++) {
+        if (text[i] == '%' && i + 2 < len && apr_isxdigit(text[i + 1]) &&
+            apr_isxdigit(text[i + 2])) {
+            const char digits[] = {text[i + 1], text[i + 2], '\0'};
+
+            *to++ = (char)strtol(digits, NULL, 16);
+            i += 2;
+        }
+        else {
+            *to++ = text[i];
+        }
+    }
+    return (apr_size_t)(to - text);
+}
+
+const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
+                                            apr_pool_t *pool)
+{
+    char *text = apr_pstrdup(pool, url);
+    apr_size_t len = strlen(url);
+    const eckid_supplier_t *found = eckid_oidc_scan_bytes(setup, eckid_bytes(text, len), pool);
+
+    for (int i = 0; !found && i < CODINGS_MAX && memchr(text, '%', len); i++) {
+        len = decode_percent(text, len);
+        found = eckid_oidc_scan_bytes(setup, eckid_bytes(text, len), pool);
     }
     return found;
 }

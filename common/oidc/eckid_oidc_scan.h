@@ -14,6 +14,10 @@
 const eckid_supplier_t *eckid_oidc_scan_bytes(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                               apr_pool_t *pool);
 
+/* The same in a URL, in which it may be percent-coded several times over. */
+const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
+                                            apr_pool_t *pool);
+
 /* The same as an error, ECKID_RESPONSE_MODE. */
 eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                   apr_pool_t *pool);

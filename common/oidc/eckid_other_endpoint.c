@@ -3,6 +3,7 @@
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_json_edit.h"
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_wellknown.h"
@@ -70,6 +71,25 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
     return eckid_oidc_login_end(&login, filter_introspection(&login, call, object));
 }
 
+/* What a client gets for its credentials may hold an ID token that no parameter or member tells of.
+ */
+static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
+                                    const eckid_oauth_request_t *call, eckid_bytes_t body,
+                                    apr_pool_t *pool)
+{
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+    const eckid_supplier_t *found = eckid_oidc_login_is_for_other(setup, call, pool)
+                                        ? NULL
+                                        : eckid_oidc_scan_bytes(setup, body, pool);
+
+    if (found) {
+        decision = eckid_decision_refuse(eckid_err_make(
+            pool, ECKID_RESPONSE_MODE, "in a response that is not the token endpoint's"));
+        decision.supplier = found;
+    }
+    return decision;
+}
+
 /* While nothing is known of the provider, its keys can stand anywhere. */
 static bool is_key_set(const eckid_json_edit_t *object)
 {
@@ -100,6 +120,7 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
     case ECKID_RESPONSE_INTROSPECTION:
         return rewrite_introspection(setup, call, object, moment, pool);
     default:
-        return (eckid_decision_t){.verdict = ECKID_PASS};
+        return signs->client ? search_rest(setup, call, body, pool)
+                             : (eckid_decision_t){.verdict = ECKID_PASS};
     }
 }

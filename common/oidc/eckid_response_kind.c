@@ -58,17 +58,18 @@ eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *cal
 
 /* The response */
 
-static bool is_for_people(const char *type)
+/* Types of which no program reads a text. Pages and scripts are none of these: a program does not
+ * mind the type of what it gets for its credentials. */
+static bool is_for_eyes(const char *type)
 {
-    return strcmp(type, "text/html") == 0 || strcmp(type, "text/css") == 0 ||
-           strncmp(type, "image/", 6) == 0 || strncmp(type, "font/", 5) == 0 ||
-           strstr(type, "javascript") != NULL;
+    return strcmp(type, "text/css") == 0 || strncmp(type, "image/", 6) == 0 ||
+           strncmp(type, "font/", 5) == 0;
 }
 
 static bool may_hold_tokens(const eckid_response_looks_t *looks)
 {
     return strstr(looks->type, "json") != NULL || strstr(looks->type, "jwt") != NULL ||
-           (looks->signs.client && !is_for_people(looks->type));
+           (looks->signs.client && !is_for_eyes(looks->type));
 }
 
 /* Whether a body may go on as JSON or as a JWT; also when its start is all white space. */
@@ -102,9 +103,13 @@ eckid_response_kind_t eckid_response_kind(const eckid_response_looks_t *looks)
         [ECKID_ENDPOINT_DISCOVERY] = ECKID_RESPONSE_DISCOVERY,
         [ECKID_ENDPOINT_JWKS] = ECKID_RESPONSE_JWKS,
     };
-    const eckid_response_kind_t kind = kinds[looks->endpoint];
-    bool passes = looks->status >= 300 || (kind == ECKID_RESPONSE_ANY &&
-                                           (!may_hold_tokens(looks) || may_pass_unread(looks)));
+    eckid_response_kind_t kind = kinds[looks->endpoint];
+
+    if (looks->status >= 300) { /* an error, usually; but what is in it is told by itself */
+        kind = kind == ECKID_RESPONSE_DISCOVERY || kind == ECKID_RESPONSE_JWKS ? ECKID_RESPONSE_NONE
+                                                                               : ECKID_RESPONSE_ANY;
+    }
+    bool passes = kind == ECKID_RESPONSE_ANY && (!may_hold_tokens(looks) || may_pass_unread(looks));
 
     return passes ? ECKID_RESPONSE_NONE : kind;
 }

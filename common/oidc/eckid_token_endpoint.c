@@ -259,6 +259,11 @@ static bool says_client(const grant_t *grant)
     return false;
 }
 
+static bool has_tokens(const grant_t *grant)
+{
+    return grant->id_token || grant->access_token || check_id_token(grant);
+}
+
 /* A client that cannot be told: it could be a supplier, if there are tokens that do not say more.
  */
 static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
@@ -270,6 +275,12 @@ static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
     return has_tokens && !says_client(grant) ? untold : NULL;
 }
 
+/* An error response has no tokens (RFC 6749 section 5.2). */
+static bool is_error(const grant_t *grant)
+{
+    return eckid_json_edit_string(grant->answer, "error") && !has_tokens(grant);
+}
+
 /* Which client it is, is decided before what the answer looks like. */
 static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
 {
@@ -278,7 +289,7 @@ static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
     eckid_err_t *unread = read_answer(grant, body);
 
     if (login->caller == ECKID_CALLER_TWOFOLD) {
-        return untold;
+        return unread || !is_error(grant) ? untold : check_other(grant);
     }
     if (unread && login->caller != ECKID_CALLER_SUPPLIER) {
         return untold ? untold : eckid_oidc_scan_find(login->setup, body, login->pool);

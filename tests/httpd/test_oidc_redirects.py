@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A token in a Location, whichever way httpd sends the redirect, and whoever asks for its head."""
+import json
 import pathlib
 import shutil
 import tempfile
@@ -8,6 +9,7 @@ import pytest
 
 from conftest import checked_place
 from lab.oidcstage import OidcStage, fragment, payload
+from lab.replay import answer
 
 TARGET = "http://c.example/cb#state=x&id_token="
 
@@ -69,3 +71,67 @@ def test_a_redirect_by_httpd_itself_is_rewritten(stage, way, method):
         assert [name for name in ("employeeNumber", "uid") if name in claims] == released
         assert (fragment(got)["id_token"] == token) == (client == "canteen")
     assert stage.last_line("urn:books")
+
+
+# How a provider may append a token to what a redirect URI has; @ is the token.
+ROUTES = ("#id_token=@", "#/cb&id_token=@", "#/auth/id_token=@", "#/cb?id_token=@",
+          "#/cb#id_token=@", "#!/cb;id_token=@", ";id_token=@", "?x=1;id_token=@", "/id_token/@",
+          "#id%255Ftoken=@", "#a#id_token=@", "#ID_TOKEN=@", "?code=x&other=@")
+
+
+@pytest.mark.parametrize("name", ["Location", "Refresh"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_token_behind_a_route(stage, route, name):
+    for client in ("books", "canteen"):
+        token = stage.sign(stage.claims(client, nonce="n", secret_of_the_school="x"))
+        url = f"https://app.example/{route.replace('@', token)}&state=1"
+        value = url if name == "Location" else f"0; url={url}"
+        stage.set(f"/authorize?client_id={client}", answer(
+            "", f"{name}: {value}", status="302 Found" if name == "Location" else "200 OK"))
+        got = stage.get(f"/authorize?client_id={client}")
+        sent = got.headers.get(name.lower(), "")
+        if client == "canteen":
+            assert sent == value
+        else:
+            assert token not in sent and token not in got.text
+            assert "secret_of_the_school" not in payload(sent.split("id_token=")[1]
+                                                         if "id_token=eyJ" in sent else ".e30.")
+
+
+# What a supplier gets for its credentials; @ is an ID token of its own.
+ANSWERS = {
+    "a script": ("text/javascript", "200 OK", 'callback({"t":"@"})'),
+    "JSON as a page": ("text/html", "200 OK", '{"id_token":"@"}'),
+    "JSON with another status": ("application/json", "300 Choices", '{"id_token":"@"}'),
+    "an error with a token": ("application/json", "400 Bad", '{"error":"x","id_token":"@"}'),
+    "a token within an error": ("application/json", "400 Bad", '{"error":{"t":"@"}}'),
+    "text": ("text/plain", "200 OK", "id_token=@"),
+}
+
+
+@pytest.mark.parametrize("path", ["/token", "/quite/elsewhere"])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_token_in_an_unusual_answer(stage, name, path):
+    kind, status, body = ANSWERS[name]
+    token = stage.sign(stage.claims("books", secret_of_the_school="x"))
+    stage.set(path, answer(body.replace("@", token), content_type=kind, status=status))
+    got = stage.get(path, "-u", "books:s", "-d", "grant_type=authorization_code&code=x")
+    assert token not in got.text
+    token = stage.sign(stage.claims("canteen"))
+    reply = answer(body.replace("@", token), content_type=kind, status=status)
+    stage.set(path, reply)
+    got = stage.get(path, "-u", "canteen:s", "-d", "grant_type=authorization_code&code=x")
+    assert got.body == reply.split(b"\r\n\r\n", 1)[1]
+    assert got.status == int(status.split()[0])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/html", "text/javascript"])
+@pytest.mark.parametrize("status", ["200 OK", "300 Choices", "400 Bad"])
+def test_userinfo_in_an_unusual_answer(stage, kind, status):
+    stage.token(stage.sign(stage.claims()))
+    stage.set("/userinfo", answer(json.dumps(stage.claims()), content_type=kind, status=status))
+    got = stage.get("/userinfo", *stage.bearer())
+    assert "employeeNumber" not in got.text
+    stage.set("/userinfo", answer('{"error":"x"}', content_type=kind, status="401 No"))
+    got = stage.get("/userinfo", *stage.bearer())
+    assert got.status == 401 and got.text == '{"error":"x"}'

@@ -21,6 +21,8 @@ static const struct {
     /* {"aud":"a","aud":"b"} */
     {"e30.eyJhdWQiOiJhIiwiYXVkIjoiYiJ9.x", "b"},
     {"e30.e30.x", ""},
+    {"e30.e30.x.x", NULL},
+    {"e30.e30.x.x.x", NULL},
     {"e30.W10.x", NULL},
     {"e30.!.x", NULL},
     {"e30.e30=.x", NULL},

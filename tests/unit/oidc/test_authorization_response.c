@@ -61,6 +61,10 @@ START_TEST(what_carries_no_token_or_a_stranger_s_passes)
         "app://x#access_token=y",
         fragment_of(web_id_token("canteen", ""), ""),
         TARGET "#response=nonsense",
+        TARGET "&response=a#response=b",
+        TARGET "&response=%00&response=b",
+        TARGET "&response=e30.e30.e30",
+        TARGET "#/route/with=x&y;z?#!",
         apr_pstrcat(pool, TARGET "&response=", web_id_token("canteen", ""), NULL)};
 
     for (int i = 0; i < COUNT(urls); i++) {
@@ -94,9 +98,8 @@ START_TEST(what_is_refused_is_told_to_the_client)
          ECKID_TOKEN_HASH},
         {"books", TARGET "&response=e30.e30.e30", ECKID_RESPONSE_MODE},
         {NULL, apr_pstrcat(pool, TARGET "#response=", good, NULL), ECKID_RESPONSE_MODE},
-        {"canteen", TARGET "&response=e30.e30.e30", ECKID_RESPONSE_MODE},
         {"canteen", TARGET "&response=e30.e30.e30.e30.e30", ECKID_RESPONSE_MODE},
-        {"canteen", TARGET "&response=a#response=b", ECKID_RESPONSE_MODE},
+        {"canteen", TARGET "&response=a#response=e30.e30.e30.e30.e30", ECKID_RESPONSE_MODE},
         {"canteen", fragment_of(web_id_token("canteen", ""), "&response=e30.e30.e30.e30.e30"),
          ECKID_RESPONSE_MODE},
     };
@@ -113,6 +116,89 @@ START_TEST(what_is_refused_is_told_to_the_client)
         ck_assert_ptr_null(strstr(decision.body.data, "code="));
         ck_assert_ptr_null(strstr(decision.body.data, "response="));
     }
+}
+END_TEST
+
+/* Routes of single page applications; @ is the token. */
+static const char *const routes[] = {
+    "#id_token=@",          "#/cb&id_token=@",        "#/auth/id_token=@", "#/cb?id_token=@",
+    "#/cb#id_token=@",      "#!/cb;id_token=@",       "#!id_token=@",      "?/cb?x=1&id_token=@",
+    "#/a=b/id_token=@",     "#x=1&/id_token=@",       ";id_token=@",       "/id_token/@",
+    "#id%255Ftoken=@",      "?x=%2523id_token%253D@", "#a#id_token=@",     "#x=1#id_token=@",
+    "?code=x;id_token=@",   "#x=%5B%22@%22",          "#ID_TOKEN=@",       "#token=@",
+    "#x=%00&id%255Ftoken=@"};
+
+/* The token as it came, or with its dots coded. */
+static const char *routed(const char *route, const char *token, bool coded)
+{
+    const char *text = replaced(route, "@", token);
+
+    while (coded && strchr(strstr(text, "eyJ"), '.')) {
+        const char *start = strstr(text, "eyJ"), *dot = strchr(start, '.');
+
+        text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (apr_size_t)(dot - text)), "%252E",
+                           dot + 1, NULL);
+    }
+    return apr_pstrcat(pool, "https://books.example/", text, NULL);
+}
+
+START_TEST(a_token_behind_a_route_is_rewritten_or_refused)
+{
+    const web_house_t *house = web_house();
+    const char *token = web_id_token("books", "");
+
+    for (int coded = 0; coded < 2; coded++) {
+        const char *url = routed(routes[_i], token, coded);
+        eckid_decision_t decision = go(house, "books", url);
+
+        ck_assert_msg(decision.verdict != ECKID_PASS, "%s", url);
+        if (decision.verdict == ECKID_CHANGE) {
+            ck_assert_ptr_null(strstr(decision.body.data, token));
+            ck_assert_ptr_null(strstr(decision.body.data, "%2E"));
+        }
+        refused(eckid_authorization_response_link(&house->gateway.oidc, url, pool),
+                ECKID_RESPONSE_MODE);
+        url = routed(routes[_i], web_id_token("canteen", ""), coded);
+        if (!coded) {
+            ck_assert_int_eq(go(house, "canteen", url).verdict, ECKID_PASS);
+            ok(eckid_authorization_response_link(&house->gateway.oidc, url, pool));
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_route_stays_where_it_was)
+{
+    static const char *const before[] = {"#/auth/", "#/cb?", "#!/cb;", "#/cb#", "?/cb?"};
+    const web_house_t *house = web_house();
+
+    for (int i = 0; i < COUNT(before); i++) {
+        const char *url = apr_pstrcat(pool, TARGET, before[i], "id_token=", NULL);
+        eckid_decision_t decision =
+            go(house, "books", apr_pstrcat(pool, url, web_id_token("books", ""), "&state=1", NULL));
+
+        if (before[i][0] == '#') {
+            ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+            ck_assert_int_eq(strncmp(decision.body.data, url, strlen(url)), 0);
+            ck_assert_ptr_nonnull(strstr(decision.body.data, "&state=1"));
+        }
+    }
+}
+END_TEST
+
+/* A link in a mail, or the like: by the provider for itself. */
+START_TEST(what_a_provider_makes_for_itself_passes)
+{
+    const char *token = apr_pstrcat(
+        pool, eckid_codec_base64url(str("{\"alg\":\"HS512\"}"), pool).data, ".",
+        eckid_codec_base64url(
+            str("{\"aud\":\"" WEB_ISSUER "\",\"azp\":\"books\",\"typ\":\"execute-actions\"}"), pool)
+            .data,
+        ".AAAA", NULL);
+
+    ck_assert_int_eq(
+        go(web_house(), "books", apr_pstrcat(pool, "/action?key=", token, NULL)).verdict,
+        ECKID_PASS);
 }
 END_TEST
 
@@ -370,6 +456,9 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, the_browser_sees_no_eckid_unless_it_may);
     tcase_add_test(tcase, what_carries_no_token_or_a_stranger_s_passes);
     tcase_add_test(tcase, what_is_refused_is_told_to_the_client);
+    tcase_add_loop_test(tcase, a_token_behind_a_route_is_rewritten_or_refused, 0, COUNT(routes));
+    tcase_add_test(tcase, a_route_stays_where_it_was);
+    tcase_add_test(tcase, what_a_provider_makes_for_itself_passes);
     tcase_add_test(tcase, an_error_keeps_state_and_iss_where_the_answer_was);
     tcase_add_test(tcase, an_access_token_beside_it_is_sealed);
     tcase_add_test(tcase, what_only_a_url_says_shows_no_eckid);
