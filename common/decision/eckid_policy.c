@@ -12,6 +12,7 @@ eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)
 
     supplier->entity_ids = apr_array_make(pool, 1, sizeof(const char *));
     supplier->consumers = apr_array_make(pool, 1, sizeof(const char *));
+    supplier->hosts = apr_array_make(pool, 1, sizeof(const char *));
     supplier->clients = apr_array_make(pool, 1, sizeof(eckid_client_t));
     supplier->described = apr_array_make(pool, 1, sizeof(eckid_described_t));
     supplier->release = apr_array_make(pool, 4, sizeof(const char *));
@@ -101,6 +102,17 @@ static eckid_err_t *add_clients(eckid_policy_t *policy, const eckid_supplier_t *
     return NULL;
 }
 
+/* Where no consumer URL says more. */
+static void add_host(eckid_policy_t *policy, const char *url, const eckid_supplier_t *supplier,
+                     apr_pool_t *pool)
+{
+    const char *host = eckid_url_host(url, pool);
+
+    if (host && !apr_hash_get(policy->by_host, host, APR_HASH_KEY_STRING)) {
+        apr_hash_set(policy->by_host, host, APR_HASH_KEY_STRING, supplier);
+    }
+}
+
 eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *supplier,
                               apr_pool_t *pool)
 {
@@ -111,6 +123,9 @@ eckid_err_t *eckid_policy_add(eckid_policy_t *policy, const eckid_supplier_t *su
     for (int i = 0; i < supplier->consumers->nelts; i++) {
         ECKID_ERR(add_consumer(policy, APR_ARRAY_IDX(supplier->consumers, i, const char *),
                                supplier, pool));
+    }
+    for (int i = 0; i < supplier->hosts->nelts; i++) {
+        add_host(policy, APR_ARRAY_IDX(supplier->hosts, i, const char *), supplier, pool);
     }
     ECKID_ERR(add_clients(policy, supplier, pool));
     APR_ARRAY_PUSH(policy->suppliers, const eckid_supplier_t *) = supplier;

@@ -61,6 +61,7 @@ typedef struct eckid_supplier_t {
     const char *name;               /* the first entity ID or client ID, used in messages */
     apr_array_header_t *entity_ids; /* const char * */
     apr_array_header_t *consumers;  /* const char *: assertion consumer URLs */
+    apr_array_header_t *hosts;      /* const char *: more URLs whose hosts are the supplier's */
     apr_array_header_t *clients;    /* eckid_client_t */
     eckid_attribute_t attribute;    /* the name of the ECK iD attribute */
     bool release_stated; /* whether the block has a release directive; it must, so that nothing is

@@ -14,6 +14,7 @@ typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
     const eckid_moment_t *moment;
+    const eckid_policy_t *policy; /* by what is known now */
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
     eckid_verified_t *verified;
@@ -56,6 +57,53 @@ static void note_stranger(login_t *login)
     }
 }
 
+static eckid_err_t *find_recipient(login_t *login)
+{
+    return eckid_saml_recipient_find(&login->decision.supplier, login->policy, &login->post->route,
+                                     login->message, login->pool);
+}
+
+/* A supplier that the message names, or whose host it goes to, if metadata of it is at a URL. */
+static const eckid_supplier_t *find_fetched(const login_t *login)
+{
+    const char *action = login->post->route.action;
+    const eckid_supplier_t *supplier = login->decision.supplier;
+
+    if (!login->setup->sources) {
+        return NULL;
+    }
+    if (!supplier && action) {
+        supplier = eckid_policy_find_host(login->policy, action, login->pool);
+    }
+    return supplier && eckid_supplier_sources_has(login->setup->sources, supplier->name) ? supplier
+                                                                                         : NULL;
+}
+
+static eckid_err_t *fetch_and_find(eckid_err_t **mixed, login_t *login, const char *supplier,
+                                   bool renew)
+{
+    const eckid_supplier_sources_t *sources = login->setup->sources;
+
+    ECKID_ERR(
+        eckid_supplier_sources_fetch(sources, supplier, renew, login->moment->now, login->pool));
+    login->policy = eckid_supplier_sources_policy(sources, login->pool);
+    *mixed = find_recipient(login);
+    return NULL;
+}
+
+/* Mixed is why the names do not fit. The supplier may have published more of them since; its
+ * metadata is fetched by its own logins alone. */
+static eckid_err_t *name_supplier(eckid_err_t **mixed, login_t *login)
+{
+    *mixed = find_recipient(login);
+    const eckid_supplier_t *fetched = find_fetched(login);
+
+    if (fetched) {
+        ECKID_ERR(fetch_and_find(mixed, login, fetched->name, false));
+    }
+    return fetched && *mixed ? fetch_and_find(mixed, login, fetched->name, true) : NULL;
+}
+
 /* Finds the supplier. It stays NULL if the response names none or logs nobody in. */
 static eckid_err_t *find_supplier(login_t *login)
 {
@@ -66,10 +114,9 @@ static eckid_err_t *find_supplier(login_t *login)
         return eckid_saml_unread(unread, login->post->context, login->post->route.action,
                                  login->pool);
     }
-    eckid_err_t *mixed =
-        eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
-                                  &login->post->route, login->message, login->pool);
+    eckid_err_t *mixed;
 
+    ECKID_ERR(name_supplier(&mixed, login));
     if (mixed && !is_to_be_decrypted(login)) {
         return mixed;
     }
@@ -102,8 +149,7 @@ static eckid_err_t *decrypt(login_t *login, const eckid_trust_t *trust,
                             const eckid_decryption_t *decryption)
 {
     ECKID_ERR(eckid_saml_decrypt(login->message, trust, decryption, login->pool));
-    ECKID_ERR(eckid_saml_recipient_find(&login->decision.supplier, login->setup->rules->policy,
-                                        &login->post->route, login->message, login->pool));
+    ECKID_ERR(find_recipient(login));
     return login->decision.supplier
                ? NULL
                : eckid_err_make(login->pool, ECKID_MIXED, "once decrypted it names none");
@@ -150,7 +196,7 @@ static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
         .decryption = setup->decryption_keys ? &decryption : NULL,
         .now = login->moment->now,
         .skew = setup->rules->skew,
-        .policy = setup->rules->policy,
+        .policy = login->policy,
     };
 
     if (login->message->kind == ECKID_SAML_UNSUPPORTED) {
@@ -277,7 +323,11 @@ eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,
                                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    login_t login = {.setup = setup, .post = post, .moment = moment, .pool = pool};
+    login_t login = {.setup = setup,
+                     .post = post,
+                     .moment = moment,
+                     .policy = setup->rules->policy,
+                     .pool = pool};
     const eckid_err_t *err;
 
     login.decision.log.wanted = true;

@@ -6,11 +6,13 @@
 #include "decision/eckid_decision.h"
 #include "saml/eckid_metadata.h"
 #include "saml/eckid_saml_recipient.h"
+#include "saml/eckid_supplier_sources.h"
 #include "saml/eckid_saml_unread.h"
 
 /* What rewriting SAML needs for one identity provider. Read-only, shared by threads. */
 typedef struct eckid_saml_setup_t {
     const eckid_rules_t *rules;
+    const eckid_supplier_sources_t *sources; /* suppliers with metadata at URLs; NULL: none */
     eckid_metadata_t *metadata;      /* of the identity provider; NULL if no supplier uses SAML */
     const eckid_key_t *metadata_key; /* signs the metadata that is published; or NULL */
     const apr_array_header_t *decryption_keys; /* const eckid_key_t *, or NULL if there are none */

@@ -65,6 +65,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(school, NULL);
     CHOOSE(schools, NULL);
     CHOOSE(policy, NULL);
+    dir->sources = (a->policy ? a : b)->sources;
     CHOOSE(found_for, -1);
     CHOOSE(not_found_for, -1);
     dir->stale_for = a->found_for >= 0 ? a->stale_for : b->stale_for;

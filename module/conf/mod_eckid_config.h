@@ -14,6 +14,7 @@
 typedef struct eckid_metadata_t eckid_metadata_t;
 typedef struct eckid_provider_t eckid_provider_t;
 typedef struct eckid_policy_t eckid_policy_t;
+typedef struct eckid_supplier_sources_t eckid_supplier_sources_t;
 typedef struct eckid_supplier_t eckid_supplier_t;
 typedef struct eckid_student_t eckid_student_t;
 typedef struct eckid_school_t eckid_school_t;
@@ -64,7 +65,8 @@ typedef struct mod_eckid_dir_t {
     const eckid_school_t *school;
     const mod_eckid_school_map_t *schools; /* EckidSchoolMap */
     eckid_policy_t *policy;
-    eckid_supplier_t *open_supplier;              /* while its block is being read */
+    eckid_supplier_sources_t *sources; /* belongs to policy: what of it is fetched; or NULL */
+    eckid_supplier_t *open_supplier;   /* while its block is being read */
     apr_interval_time_t found_for, not_found_for; /* -1 for unset */
     apr_interval_time_t stale_for;                /* belongs to found_for */
     apr_interval_time_t skew;                     /* -1 for unset */

@@ -107,10 +107,16 @@ static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool
     return student;
 }
 
-static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t *dir)
+const eckid_policy_t *mod_eckid_policy(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+{
+    return dir->sources ? eckid_supplier_sources_policy(dir->sources, pool) : dir->policy;
+}
+
+static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t *dir,
+                                apr_pool_t *pool)
 {
     return (eckid_rules_t){
-        .policy = dir->policy,
+        .policy = mod_eckid_policy(dir, pool),
         .student = &objects->student,
         .lookup = {.las = &objects->las,
                    .school = dir->school,
@@ -126,6 +132,7 @@ static eckid_saml_setup_t make_saml(const objects_t *objects, const mod_eckid_di
     return (eckid_saml_setup_t){
         .rules = &objects->gateway.rules,
         .metadata = dir->metadata,
+        .sources = dir->sources,
         .metadata_key = dir->metadata_key,
         .decryption_keys = dir->decryption_keys,
         .sha1 = dir->sha1 == 1,
@@ -186,7 +193,7 @@ static eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
         objects->las = mod_eckid_las_channel(&dir->las);
     }
     objects->student = make_student(dir, r->pool);
-    objects->gateway.rules = make_rules(objects, dir);
+    objects->gateway.rules = make_rules(objects, dir, r->pool);
     objects->gateway.saml = make_saml(objects, dir);
     objects->gateway.request = r->unparsed_uri;
     objects->gateway.page_max = dir->page_max ? dir->page_max : DEFAULT_PAGE_MAX;

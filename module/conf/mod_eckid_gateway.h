@@ -17,6 +17,10 @@ typedef struct mod_eckid_request_t {
 /* Created at the first call; lives as long as the request. */
 mod_eckid_request_t *mod_eckid_request(const request_rec *r);
 
+/* The suppliers as they are known by now: what is configured, and what was fetched. Never blocks.
+ */
+const eckid_policy_t *mod_eckid_policy(const mod_eckid_dir_t *dir, apr_pool_t *pool);
+
 /* Whether the engine is on or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 

@@ -69,7 +69,7 @@ static void check_complete(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
 
-    if (!dir->policy || uses_saml(dir->policy)) {
+    if (!dir->policy || dir->sources || uses_saml(dir->policy)) {
         demand(subject, dir->metadata, "EckidIdpMetadata",
                "EckidIdpMetadata eckid/idp-metadata.xml");
     }

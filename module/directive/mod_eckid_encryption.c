@@ -171,8 +171,8 @@ static void check_described(const check_t *check, const eckid_supplier_t *suppli
 static void check_supplier(const check_t *check, const eckid_supplier_t *supplier)
 {
     check_described(check, supplier);
-    if (!supplier->consumers->nelts || supplier->encrypt == ECKID_ENCRYPT_OFF ||
-        can_encrypt(supplier)) {
+    if (!supplier->consumers->nelts || supplier->hosts->nelts ||
+        supplier->encrypt == ECKID_ENCRYPT_OFF || can_encrypt(supplier)) {
         return;
     }
     if (supplier->encrypt == ECKID_ENCRYPT_ON) {

@@ -11,7 +11,7 @@
 #include "directive/mod_eckid_option.h"
 #include "directive/mod_eckid_supplier.h"
 #include "http/eckid_curl.h"
-#include "saml/eckid_metadata.h"
+#include "saml/eckid_supplier_sources.h"
 
 /* Bytes of a document that is fetched: an entity, or a small aggregate. */
 #define DOCUMENT_MAX (1024 * 1024)
@@ -163,22 +163,61 @@ const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *c
     return wrong;
 }
 
-const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *file)
+static const char *read_supplier_file(eckid_supplier_t *supplier, cmd_parms *cmd, const char *file,
+                                      const char *id)
 {
-    eckid_supplier_t *supplier;
-    const char *outside = mod_eckid_get_supplier(&supplier, cmd, conf);
+    eckid_saml_metadata_sp_t *sp;
 
-    for (int i = 0; !outside && i < supplier->entity_ids->nelts; i++) {
-        eckid_saml_metadata_sp_t *sp;
+    TRY(eckid_saml_metadata_sp(&sp, mod_eckid_path(cmd, file), id, cmd->pool));
+    apr_array_cat(supplier->consumers, sp->consumers);
+    APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
+        (eckid_described_t){id, sp->encryption, sp->why_not, sp->text};
+    mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, 0, eckid_expiry_t), cmd->directive);
+    return NULL;
+}
 
-        TRY(eckid_saml_metadata_sp(&sp, mod_eckid_path(cmd, file),
-                                   APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
-                                   cmd->pool));
-        apr_array_cat(supplier->consumers, sp->consumers);
-        APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
-            (eckid_described_t){APR_ARRAY_IDX(supplier->entity_ids, i, const char *),
-                                sp->encryption, sp->why_not, sp->text};
-        mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, 0, eckid_expiry_t), cmd->directive);
+/* Until it is fetched, the hosts of both URLs count as the supplier's. */
+static const char *add_supplier_url(mod_eckid_dir_t *dir, cmd_parms *cmd, const reading_t *reading,
+                                    const char *id)
+{
+    eckid_supplier_t *supplier = dir->open_supplier;
+    const eckid_metadata_entity_t entity = {ECKID_ROLE_SP, id};
+    eckid_metadata_t *metadata;
+    const char *wrong = make_from_url(&metadata, cmd, reading, &entity);
+
+    if (wrong) {
+        return wrong;
     }
-    return outside;
+    if (!dir->sources) {
+        dir->sources = apr_pcalloc(cmd->pool, sizeof(*dir->sources));
+        dir->sources->all = apr_array_make(cmd->pool, 2, sizeof(eckid_supplier_source_t));
+    }
+    APR_ARRAY_PUSH(dir->sources->all, eckid_supplier_source_t) =
+        (eckid_supplier_source_t){supplier->name, id, metadata};
+    APR_ARRAY_PUSH(supplier->hosts, const char *) = id;
+    APR_ARRAY_PUSH(supplier->hosts, const char *) = eckid_metadata_place(metadata);
+    mod_eckid_expiry_add_metadata(metadata, cmd->directive);
+    return NULL;
+}
+
+const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    reading_t reading = {NULL};
+    eckid_supplier_t *supplier;
+    const char *wrong = mod_eckid_get_supplier(&supplier, cmd, conf);
+
+    wrong = wrong ? wrong : read_line(&reading, cmd, argc, argv);
+    if (!wrong && reading.entity_id) {
+        return apr_psprintf(cmd->pool,
+                            "%s: \"%s\" is not expected; the entity IDs stand behind "
+                            "<EckidSupplier",
+                            cmd->cmd->name, reading.entity_id);
+    }
+    for (int i = 0; !wrong && i < supplier->entity_ids->nelts; i++) {
+        const char *id = APR_ARRAY_IDX(supplier->entity_ids, i, const char *);
+
+        wrong = is_url(reading.place) ? add_supplier_url(conf, cmd, &reading, id)
+                                      : read_supplier_file(supplier, cmd, reading.place, id);
+    }
+    return wrong;
 }

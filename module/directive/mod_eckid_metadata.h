@@ -7,6 +7,6 @@
 
 /* Handlers for the table of directives. */
 const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, const char *file);
+const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 
 #endif

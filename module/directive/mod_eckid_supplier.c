@@ -8,6 +8,7 @@
 
 #include "oidc/eckid_oidc.h"
 #include "decision/eckid_policy.h"
+#include "saml/eckid_supplier_sources.h"
 
 #define NAME_FORMAT "urn:oasis:names:tc:SAML:2.0:attrname-format:"
 
@@ -243,7 +244,8 @@ static const char *check_supplier(const eckid_supplier_t *supplier, apr_pool_t *
                             "it may see, or * for all, or none",
                             supplier->name);
     }
-    if (supplier->consumers->nelts == 0 && supplier->clients->nelts == 0) {
+    if (supplier->consumers->nelts == 0 && supplier->hosts->nelts == 0 &&
+        supplier->clients->nelts == 0) {
         return apr_psprintf(pool,
                             "<EckidSupplier %s> has no consumer URL; write "
                             "EckidSupplierMetadata FILE or EckidConsumer URL, or EckidClient ID "
@@ -294,6 +296,9 @@ const char *mod_eckid_supplier_block(cmd_parms *cmd, void *conf, const char *arg
         dir->policy = eckid_policy_make(cmd->pool);
     }
     TRY(eckid_policy_add(dir->policy, dir->open_supplier, cmd->pool));
+    if (dir->sources) {
+        dir->sources->configured = dir->policy;
+    }
     dir->open_supplier = NULL;
     return NULL;
 }

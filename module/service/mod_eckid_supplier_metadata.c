@@ -5,22 +5,35 @@
 #include <apr_strings.h>
 
 #include "base/eckid_params.h"
-#include "conf/mod_eckid_config.h"
+#include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_log.h"
 #include "decision/eckid_policy.h"
 #include "saml/eckid_saml_supplier.h"
 #include "service/mod_eckid_reply.h"
 
 /* All entities that are described (eckid_described_t). */
-static apr_array_header_t *all_described(const mod_eckid_dir_t *dir, apr_pool_t *pool)
+static apr_array_header_t *all_described(const eckid_policy_t *policy, apr_pool_t *pool)
 {
     apr_array_header_t *all = apr_array_make(pool, 4, sizeof(eckid_described_t));
 
-    for (int i = 0; dir->policy && i < dir->policy->suppliers->nelts; i++) {
-        apr_array_cat(
-            all, APR_ARRAY_IDX(dir->policy->suppliers, i, const eckid_supplier_t *)->described);
+    for (int i = 0; policy && i < policy->suppliers->nelts; i++) {
+        apr_array_cat(all,
+                      APR_ARRAY_IDX(policy->suppliers, i, const eckid_supplier_t *)->described);
     }
     return all;
+}
+
+/* Those at URLs are fetched, as far as that goes without one that fails. */
+static const eckid_policy_t *fetch_policy(request_rec *r, const mod_eckid_dir_t *dir)
+{
+    eckid_err_t *err = dir->sources ? eckid_supplier_sources_fetch(dir->sources, NULL, false,
+                                                                   apr_time_now(), r->pool)
+                                    : NULL;
+
+    if (err) {
+        mod_eckid_log_trouble(r, err, "the metadata of a supplier is not known");
+    }
+    return mod_eckid_policy(dir, r->pool);
 }
 
 /* That of the query; without one, the only one there is. */
@@ -71,7 +84,7 @@ int mod_eckid_supplier_metadata_handler(request_rec *r)
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    const apr_array_header_t *all = all_described(dir, r->pool);
+    const apr_array_header_t *all = all_described(fetch_policy(r, dir), r->pool);
     const eckid_described_t *wanted = find_wanted(all, r->args, r->pool);
 
     if (!wanted || !dir->decryption_keys) {

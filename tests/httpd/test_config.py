@@ -120,6 +120,15 @@ LINES = {
         lambda s: {"EckidIdpMetadata": "https://idp.example/m backend=127.0.0.1"}, ["ECK0105"]),
     "a URL signed by what is no key": (
         lambda s: {"EckidIdpMetadata": f"https://idp.example/m signed-by={s.idp}"}, ["ECK0102"]),
+    "a supplier's URL that nothing vouches for": (
+        lambda s: {"blocks": BOOKS.replace("EckidName", "EckidSupplierMetadata "
+                                           "https://books.example/m\nEckidName")},
+        ["EckidSupplierMetadata: nothing shows that"]),
+    "a supplier's metadata with an entity ID": (
+        lambda s: {"blocks": BOOKS.replace("EckidName", "EckidSupplierMetadata "
+                                           "https://books.example/m urn:a timeout=1s "
+                                           f"ca={s.authority.crt_file}\nEckidName")},
+        ['"urn:a" is not expected', "behind <EckidSupplier"]),
     "metadata that is not XML": (
         lambda s: {"EckidIdpMetadata": s.place.file("bad.xml", "<html><p>")},
         ["ECK0104", "not well-formed XML, line"]),
@@ -435,6 +444,13 @@ def test_metadata_may_be_a_url(setting):
                  f"http://idp.example/m signed-by={setting.signing.crt_file} timeout=1s",
                  f"https://idp.example/m urn:x ca={setting.authority.crt_file}"):
         assert configtest(setting, EckidIdpMetadata=line) == (0, "Syntax OK\n")
+
+
+def test_a_supplier_may_be_known_by_a_url_alone(setting):
+    blocks = BOOKS.replace("EckidConsumer https://books.example/acs", "EckidSupplierMetadata "
+                           f"https://books.example/m ca={setting.authority.crt_file}")
+    assert configtest(setting, blocks=blocks) == (0, "Syntax OK\n")
+    refused(setting, "there is no EckidIdpMetadata", blocks=blocks, EckidIdpMetadata=None)
 
 
 def test_a_shared_key_is_accepted(setting):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The identity provider's metadata from a URL: a real server of it, which also misbehaves."""
+"""Metadata from a URL, of the identity provider and of suppliers: a real server, which misbehaves."""
 import datetime
 import threading
 
@@ -10,7 +10,8 @@ from lab.pki import Authority, Pair, key_pem
 from lab.replay import answer
 from lab.signer import Signer
 from lab.source import Source, sign_metadata
-from lab.stage import BOOKS_ACS, CANTEEN, CANTEEN_ACS, Stage, page
+from lab.stage import (BOOKS, BOOKS_ACS, CANTEEN, CANTEEN_ACS, EXERCISES, EXERCISES_ACS, Stage,
+                       page, response_in, values_in)
 from lab.wait import PATIENT, eventually
 
 URL = "https://idp.school.example/metadata"
@@ -190,3 +191,74 @@ def test_a_url_that_leads_back_here_is_noticed():
         stage.gateway.start()
         assert status(stage) == 503
         assert "it is this server that answers" in stage.last_line("refused with 503")
+
+
+# Suppliers
+
+NEW_ACS = "https://books.example/new"
+
+
+def supplier_text(*consumers):
+    services = "".join(
+        f'<md:AssertionConsumerService index="{i}" Location="{url}" '
+        'Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>'
+        for i, url in enumerate(consumers))
+    return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ entityID="{BOOKS}"><md:SPSSODescriptor
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{services}</md:SPSSODescriptor>
+</md:EntityDescriptor>"""
+
+
+def supplier_stage(place, **more):
+    source = Source(place)
+    federation = Pair(place, "federation")
+    stage = Stage(place, servers=1, books=f"EckidSupplierMetadata {source.base}/books "
+                  f"signed-by={federation.crt_file} {more.pop('options', PATIENT)}", **more)
+    stage.source, stage.federation = source, federation
+    publish(stage, NEW_ACS)
+    return stage
+
+
+def publish(stage, *consumers):
+    stage.source.text = sign_metadata(stage.place, stage.federation, supplier_text(*consumers))
+
+
+def at_new(stage, consumer=NEW_ACS):
+    return stage.answer_to(consumer=consumer, audience=BOOKS)
+
+
+def test_a_supplier_is_known_by_the_metadata_that_it_publishes():
+    with checked_place("test_metadata_url-supplier") as place:
+        stage = supplier_stage(place)
+        for consumer, audience in ((CANTEEN_ACS, CANTEEN), (EXERCISES_ACS, EXERCISES)):
+            assert stage.answer_to(consumer=consumer, audience=audience).status == 200
+        assert not stage.source.requests  # others do not wait for it
+        for _ in range(3):
+            xml = response_in(at_new(stage).text)
+            assert values_in(xml, "eckId") == [stage.student.eckid]
+        assert stage.answer_to().status == 200  # what is configured counts too
+        assert len(stage.source.requests) == 1
+
+
+def test_a_consumer_that_a_supplier_added_costs_no_login():
+    with checked_place("test_metadata_url-consumer") as place:
+        stage = supplier_stage(place)
+        newer = "https://books.example/newer"
+        assert at_new(stage).status == 200
+        publish(stage, NEW_ACS, newer)
+        assert at_new(stage, newer).status == 200
+        assert len(stage.source.requests) == 2
+        assert at_new(stage, "https://books.example/unknown").status == 502
+        assert len(stage.source.requests) == 2  # the window is not over
+
+
+def test_a_supplier_of_which_nothing_is_known_yet_is_refused_and_no_other():
+    with checked_place("test_metadata_url-unknown") as place:
+        stage = supplier_stage(place)
+        stage.source.text = supplier_text(NEW_ACS)  # unsigned
+        assert at_new(stage).status == 503
+        assert "ECK0104" in stage.last_line("refused with 503")
+        # without its Audience it is told by the host of its entity ID
+        assert stage.answer_to(consumer=NEW_ACS, audience=CANTEEN).status in (502, 503)
+        for consumer, audience in ((CANTEEN_ACS, CANTEEN), (EXERCISES_ACS, EXERCISES)):
+            assert stage.answer_to(consumer=consumer, audience=audience).status == 200

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "saml/eckid_supplier_sources.h"
+#include "support/maker.h"
+#include "support/metadata.h"
+#include "support/suppliers.h"
+
+#define NEW_ACS "https://books.example/new"
+
+/* books.example publishes its metadata. */
+typedef struct scene_t {
+    eckid_policy_t *configured;
+    eckid_supplier_sources_t sources;
+    int status, calls;
+    const char *consumers[2];
+} scene_t;
+
+static eckid_err_t *answer(void *self, eckid_http_response_t **out,
+                           const eckid_http_request_t *request, apr_pool_t *own)
+{
+    scene_t *scene = self;
+    eckid_http_response_t *response = apr_pcalloc(own, sizeof(*response));
+    const char *services = "";
+
+    (void)request;
+    for (int i = 0; i < COUNT(scene->consumers) && scene->consumers[i]; i++) {
+        services = apr_pstrcat(own, services, "<m:AssertionConsumerService Location='",
+                               scene->consumers[i], "'/>", NULL);
+    }
+    scene->calls++;
+    response->status = scene->status;
+    response->headers = apr_table_make(own, 1);
+    response->body = str(metadata_entity(MAKER_SUPPLIER, metadata_sp_role(services)));
+    *out = response;
+    return NULL;
+}
+
+static scene_t *make(void)
+{
+    scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
+    const eckid_transport_t transport = {answer, scene};
+    const eckid_metadata_entity_t entity = {ECKID_ROLE_SP, MAKER_SUPPLIER};
+    const eckid_metadata_listener_t nobody = {NULL, NULL};
+    eckid_metadata_url_t url;
+    eckid_metadata_t *metadata;
+
+    scene->status = 200;
+    scene->consumers[0] = NEW_ACS;
+    scene->configured = two_suppliers();
+    scene->sources = (eckid_supplier_sources_t){
+        scene->configured, apr_array_make(pool, 1, sizeof(eckid_supplier_source_t))};
+    ok(eckid_metadata_url_make(&url, "https://books.example/metadata", NULL, NULL, &transport,
+                               pool));
+    ok(eckid_metadata_from_url(&metadata, &url, 0, &entity, &nobody, pool));
+    APR_ARRAY_PUSH(scene->sources.all, eckid_supplier_source_t) = (eckid_supplier_source_t){
+        first_supplier(scene->configured)->name, MAKER_SUPPLIER, metadata};
+    return scene;
+}
+
+static const char *owner_of(const scene_t *scene, const char *url)
+{
+    const eckid_policy_t *policy = eckid_supplier_sources_policy(&scene->sources, pool);
+    const eckid_supplier_t *supplier = eckid_policy_find_consumer(policy, url, pool);
+
+    return supplier ? supplier->name : NULL;
+}
+
+static eckid_err_t *fetch(const scene_t *scene, const char *supplier, bool renew, apr_time_t now)
+{
+    return eckid_supplier_sources_fetch(&scene->sources, supplier, renew, now, pool);
+}
+
+START_TEST(what_is_fetched_is_added_to_what_is_configured)
+{
+    scene_t *scene = make();
+
+    ck_assert_ptr_null(owner_of(scene, NEW_ACS));
+    ok(fetch(scene, MAKER_SUPPLIER, false, MAKER_NOW));
+    ck_assert_str_eq(owner_of(scene, NEW_ACS), MAKER_SUPPLIER);
+    ck_assert_str_eq(owner_of(scene, MAKER_CONSUMER), MAKER_SUPPLIER);
+    const eckid_policy_t *policy = eckid_supplier_sources_policy(&scene->sources, pool);
+    const eckid_supplier_t *supplier = eckid_policy_find_entity(policy, MAKER_SUPPLIER);
+
+    ck_assert_ptr_eq(eckid_policy_find_consumer(policy, NEW_ACS, pool), supplier);
+    ck_assert_ptr_nonnull(eckid_policy_find_described(supplier, MAKER_SUPPLIER));
+    ck_assert_int_eq(policy->suppliers->nelts, scene->configured->suppliers->nelts);
+}
+END_TEST
+
+START_TEST(what_is_another_s_or_no_url_is_left_out)
+{
+    scene_t *scene = make();
+
+    scene->consumers[0] = "https://exercises.example/acs";
+    scene->consumers[1] = "no url";
+    ck_assert_str_ne(owner_of(scene, scene->consumers[0]), MAKER_SUPPLIER);
+    ok(fetch(scene, NULL, false, MAKER_NOW));
+    ck_assert_str_ne(owner_of(scene, scene->consumers[0]), MAKER_SUPPLIER);
+    ck_assert_str_eq(owner_of(scene, MAKER_CONSUMER), MAKER_SUPPLIER);
+}
+END_TEST
+
+START_TEST(only_the_supplier_that_is_asked_for_is_fetched)
+{
+    scene_t *scene = make();
+
+    ck_assert(eckid_supplier_sources_has(&scene->sources, MAKER_SUPPLIER));
+    ck_assert(!eckid_supplier_sources_has(&scene->sources, "https://exercises.example/saml"));
+    ok(fetch(scene, "https://exercises.example/saml", true, MAKER_NOW));
+    ck_assert_int_eq(scene->calls, 0);
+}
+END_TEST
+
+START_TEST(names_that_do_not_fit_have_it_fetched_once_in_a_window)
+{
+    scene_t *scene = make();
+
+    ok(fetch(scene, MAKER_SUPPLIER, false, MAKER_NOW));
+    scene->consumers[1] = "https://books.example/newer";
+    ok(fetch(scene, MAKER_SUPPLIER, false, MAKER_NOW + 1));
+    ck_assert_int_eq(scene->calls, 1);
+    ok(fetch(scene, MAKER_SUPPLIER, true, MAKER_NOW + 2));
+    ok(fetch(scene, MAKER_SUPPLIER, true, MAKER_NOW + 3));
+    ck_assert_int_eq(scene->calls, 2);
+    ck_assert_str_eq(owner_of(scene, scene->consumers[1]), MAKER_SUPPLIER);
+}
+END_TEST
+
+START_TEST(one_that_cannot_be_had_is_an_error)
+{
+    scene_t *scene = make();
+
+    scene->status = 500;
+    refused(fetch(scene, MAKER_SUPPLIER, false, MAKER_NOW), ECKID_METADATA);
+    ck_assert_str_eq(owner_of(scene, MAKER_CONSUMER), MAKER_SUPPLIER);
+}
+END_TEST
+
+UNIT_SUITE(supplier_sources)
+{
+    Suite *suite = suite_create("supplier_sources");
+    TCase *tcase = unit_case(suite, "supplier_sources");
+
+    tcase_add_test(tcase, what_is_fetched_is_added_to_what_is_configured);
+    tcase_add_test(tcase, what_is_another_s_or_no_url_is_left_out);
+    tcase_add_test(tcase, only_the_supplier_that_is_asked_for_is_fetched);
+    tcase_add_test(tcase, names_that_do_not_fit_have_it_fetched_once_in_a_window);
+    tcase_add_test(tcase, one_that_cannot_be_had_is_an_error);
+    return suite;
+}
