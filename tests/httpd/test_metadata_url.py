@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metadata from a URL, of the identity provider and of suppliers: a real server, which misbehaves."""
+"""Metadata from a URL, the identity provider's and suppliers': a real server that misbehaves."""
 import datetime
 import threading
 
