@@ -145,7 +145,7 @@ static const char *make_from_file(eckid_metadata_t **metadata, cmd_parms *cmd,
 const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     mod_eckid_dir_t *dir = conf;
-    reading_t reading = {NULL};
+    reading_t reading = {.place = NULL};
 
     CHECK_LINE();
     CHECK_ONCE(dir);
@@ -202,7 +202,7 @@ static const char *add_supplier_url(mod_eckid_dir_t *dir, cmd_parms *cmd, const 
 
 const char *mod_eckid_metadata_supplier(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
-    reading_t reading = {NULL};
+    reading_t reading = {.place = NULL};
     eckid_supplier_t *supplier;
     const char *wrong = mod_eckid_get_supplier(&supplier, cmd, conf);
 
