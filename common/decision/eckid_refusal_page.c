@@ -73,22 +73,45 @@ static int weight_of(const char *accept, const char *language)
     return best;
 }
 
-eckid_bytes_t eckid_refusal_page(int status, const char *accept_language, const char *helpdesk,
-                                 const char *reference, apr_pool_t *pool)
+bool eckid_refusal_page_is_english(const char *accept_language)
 {
-    bool is_english = weight_of(accept_language, "en") > weight_of(accept_language, "nl");
+    return weight_of(accept_language, "en") > weight_of(accept_language, "nl");
+}
+
+/* The element with that text; nothing without text. */
+static const char *element(const char *name, const char *text, apr_pool_t *pool)
+{
+    return text ? apr_pstrcat(pool, "<", name, ">", eckid_codec_html(text, pool), "</", name, ">\n",
+                              NULL)
+                : "";
+}
+
+static const char *head_of(const char *title, const eckid_refusal_look_t *look, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool,
+                       "<head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+                       element("title", title, pool),
+                       "<style>body{font:1.1rem/1.5 sans-serif;margin:0;color:#111;background:#fff}"
+                       "header,main{padding:1rem max(1rem,50% - 18rem)}code{font-size:1.2em}"
+                       "header{font-weight:bold;color:",
+                       look->color ? look->color : "#fff",
+                       ";background:", look->background ? look->background : "#333",
+                       "}</style></head>\n", NULL);
+}
+
+eckid_bytes_t eckid_refusal_page(int status, const char *accept_language,
+                                 const eckid_refusal_look_t *look, const char *reference,
+                                 apr_pool_t *pool)
+{
+    bool is_english = eckid_refusal_page_is_english(accept_language);
     const text_t *text = find_text(is_english ? english : dutch, status);
 
     return eckid_bytes_str(apr_pstrcat(
-        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl",
-        "\">\n<head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        "<title>",
-        text->title,
-        "</title><style>body{font:1.1rem/1.5 sans-serif;max-width:36rem;margin:4rem auto;"
-        "padding:0 1rem}code{font-size:1.2em}</style></head>\n<body>\n<h1>",
-        text->title, "</h1>\n<p>", text->what, "</p>\n<p>", text->todo, "</p>\n",
-        helpdesk ? "<p>" : "", helpdesk ? eckid_codec_html(helpdesk, pool) : "",
-        helpdesk ? "</p>\n" : "", "<p>", is_english ? "Reference" : "Code", ": <code>", reference,
-        "</code></p>\n</body>\n</html>\n", NULL));
+        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",
+        head_of(text->title, look, pool), "<body>\n", element("header", look->school, pool),
+        "<main>\n", element("h1", text->title, pool), element("p", text->what, pool),
+        element("p", text->todo, pool), element("p", look->helpdesk, pool), "<p>",
+        is_english ? "Reference" : "Code", ": <code>", reference,
+        "</code></p>\n</main>\n</body>\n</html>\n", NULL));
 }

@@ -6,12 +6,22 @@
 
 #include "base/eckid_codec.h"
 
+/* What the school says on the page, and how it looks. Texts are escaped. Read-only. */
+typedef struct eckid_refusal_look_t {
+    const char *helpdesk;           /* the last sentence; or NULL */
+    const char *school;             /* the name above the page; or NULL */
+    const char *color, *background; /* of that name, "#rrggbb"; NULL for white on dark grey */
+} eckid_refusal_look_t;
+
+/* Whether a browser with that Accept-Language (RFC 9110 section 12.5.4; may be NULL) rather wants
+ * English than Dutch. */
+bool eckid_refusal_page_is_english(const char *accept_language);
+
 /*
- * An HTML page for status 403, 502 or 503, in the language that accept_language prefers (RFC 9110
- * section 12.5.4; may be NULL), or in Dutch without a preference. Helpdesk is the operator's text,
- * which is escaped; or NULL.
+ * An HTML page for status 403, 502 or 503, in Dutch or English.
  */
-eckid_bytes_t eckid_refusal_page(int status, const char *accept_language, const char *helpdesk,
-                                 const char *reference, apr_pool_t *pool);
+eckid_bytes_t eckid_refusal_page(int status, const char *accept_language,
+                                 const eckid_refusal_look_t *look, const char *reference,
+                                 apr_pool_t *pool);
 
 #endif

@@ -517,25 +517,39 @@ static const char *hidden(const char *name, const char *value, apr_pool_t *pool)
                  : "";
 }
 
-static eckid_bytes_t error_page(const char *action, const answer_t *answer, const char *error,
-                                const char *text, apr_pool_t *pool)
+/* A student sees it only where scripts are switched off. */
+static const char *page_around(const char *form, bool is_english, apr_pool_t *pool)
 {
-    return eckid_bytes_str(apr_pstrcat(
-        pool, "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\"><title>Inloggen",
-        "</title></head>\n<body>\n<form method=\"post\" action=\"", eckid_codec_html(action, pool),
-        "\">\n", hidden("error", error, pool), hidden("error_description", text, pool),
-        hidden("state", answer->state, pool), hidden("iss", answer->iss, pool),
-        "<button>Verder / Continue</button>\n</form>\n",
-        "<script>document.forms[0].submit()</script>\n</body></html>\n", NULL));
+    const char *title = is_english ? "Logging in did not work" : "Inloggen is niet gelukt";
+
+    return apr_pstrcat(
+        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl",
+        "\">\n<head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>",
+        title, "</title></head>\n<body>\n<main>\n<h1>", title, "</h1>\n", form,
+        is_english ? "<button>Continue</button>" : "<button>Verder</button>",
+        "\n</form>\n</main>\n<script>document.forms[0].submit()</script>\n</body>\n</html>\n",
+        NULL);
+}
+
+static const char *error_form(const char *action, const answer_t *answer, int status,
+                              const char *reference, apr_pool_t *pool)
+{
+    return apr_pstrcat(
+        pool, "<form method=\"post\" action=\"", eckid_codec_html(action, pool), "\">\n",
+        hidden("error", eckid_refusal_error_code(status), pool),
+        hidden("error_description", eckid_refusal_error_text(status, reference, pool), pool),
+        hidden("state", answer->state, pool), hidden("iss", answer->iss, pool), NULL);
 }
 
 static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *field,
-                         const answer_t *answer, const eckid_moment_t *moment, apr_pool_t *pool)
+                         const answer_t *answer, const eckid_oidc_login_t *login)
 {
-    const char *reference = eckid_moment_reference(moment, pool);
+    const char *form = error_form(field->action, answer, decision->status,
+                                  eckid_moment_reference(login->moment, login->pool), login->pool);
 
-    decision->body = error_page(field->action, answer, eckid_refusal_error_code(decision->status),
-                                eckid_refusal_error_text(decision->status, reference, pool), pool);
+    decision->body = eckid_bytes_str(page_around(
+        form, eckid_refusal_page_is_english(login->setup->accept_language), login->pool));
     decision->verdict = ECKID_CHANGE;
     decision->log.told_supplier = decision->own_page = true;
 }
@@ -575,7 +589,7 @@ eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *set
             swap(page, posted.answer.id_token ? field : NULL, posted.access_token, &given, pool);
     }
     if (decision.verdict == ECKID_REFUSE && field->action) {
-        tell_by_page(&decision, field, &posted.answer, moment, pool);
+        tell_by_page(&decision, field, &posted.answer, &login);
     }
     return decision;
 }

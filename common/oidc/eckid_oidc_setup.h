@@ -20,7 +20,8 @@ typedef struct eckid_oidc_setup_t {
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     eckid_token_seal_t seal;           /* for the tokens of suppliers */
     eckid_claims_from_t claims_from;
-    const char *introspection; /* Authorization for asking whose a token is; or NULL */
+    const char *introspection;   /* Authorization for asking whose a token is; or NULL */
+    const char *accept_language; /* of the request, for pages of ours; or NULL */
 } eckid_oidc_setup_t;
 
 #endif

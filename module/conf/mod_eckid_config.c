@@ -74,6 +74,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(page_max, 0);
     CHOOSE(response_max, 0);
     CHOOSE(helpdesk, NULL);
+    CHOOSE(page, NULL);
     return dir;
 }
 

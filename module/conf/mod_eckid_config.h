@@ -14,6 +14,7 @@
 typedef struct eckid_metadata_t eckid_metadata_t;
 typedef struct eckid_provider_t eckid_provider_t;
 typedef struct eckid_policy_t eckid_policy_t;
+typedef struct eckid_refusal_look_t eckid_refusal_look_t;
 typedef struct eckid_supplier_sources_t eckid_supplier_sources_t;
 typedef struct eckid_supplier_t eckid_supplier_t;
 typedef struct eckid_student_t eckid_student_t;
@@ -73,6 +74,7 @@ typedef struct mod_eckid_dir_t {
     int sha1;                                     /* -1 for unset */
     apr_size_t page_max, response_max;
     const char *helpdesk;
+    const eckid_refusal_look_t *page; /* but for the helpdesk */
 } mod_eckid_dir_t;
 
 /* The settings of the whole process. */

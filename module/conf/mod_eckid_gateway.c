@@ -162,6 +162,7 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
         .provider = dir->provider,
         .claims_from = dir->claims_in_userinfo ? ECKID_CLAIMS_USERINFO : ECKID_CLAIMS_ID_TOKEN,
         .introspection = dir->introspection,
+        .accept_language = apr_table_get(r->headers_in, "Accept-Language"),
         .seal = {process->secret, process->previous, eckid_provider_issuer(dir->provider),
                  realm_of(objects, dir, r->pool)},
     };

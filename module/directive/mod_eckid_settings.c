@@ -7,7 +7,9 @@
 #include "directive/mod_eckid_directive.h"
 #include "base/eckid_match.h"
 #include "contract/eckid_contract.h"
+#include "decision/eckid_color.h"
 #include "decision/eckid_policy.h"
+#include "decision/eckid_refusal_page.h"
 #include "decision/eckid_student.h"
 #include "las/eckid_school_map.h"
 #include "crypto/eckid_secret.h"
@@ -144,6 +146,65 @@ const char *mod_eckid_set_size(cmd_parms *cmd, void *conf, const char *value)
     }
     *size = (apr_size_t)number;
     return NULL;
+}
+
+static const char *read_colors(cmd_parms *cmd, eckid_refusal_look_t *look, int argc,
+                               char *const argv[])
+{
+    eckid_color_t color;
+
+    for (int i = 0; i < argc; i++) {
+        const char *text = mod_eckid_option(argv[i], "color"),
+                   *ground = mod_eckid_option(argv[i], "background");
+
+        if ((!text && !ground) || !eckid_color_parse(&color, text ? text : ground)) {
+            return apr_psprintf(cmd->pool,
+                                "EckidPage: \"%s\" is not color= or background= with a color such "
+                                "as #005ea5",
+                                argv[i]);
+        }
+        look->color = text ? text : look->color;
+        look->background = ground ? ground : look->background;
+    }
+    return NULL;
+}
+
+/* Text that is hard to read is a mistake like any other. */
+static const char *check_contrast(cmd_parms *cmd, const eckid_refusal_look_t *look)
+{
+    eckid_color_t color = {255, 255, 255}, background = {51, 51, 51};
+
+    if (look->color) {
+        eckid_color_parse(&color, look->color);
+    }
+    if (look->background) {
+        eckid_color_parse(&background, look->background);
+    }
+    double contrast = eckid_color_contrast(color, background);
+
+    return contrast >= ECKID_COLOR_CONTRAST_MIN
+               ? NULL
+               : apr_psprintf(
+                     cmd->pool,
+                     "EckidPage: the contrast of these colors is %.1f, and text needs %.1f "
+                     "to be read (WCAG 2.2); write, for example: color=#ffffff",
+                     contrast, ECKID_COLOR_CONTRAST_MIN);
+}
+
+const char *mod_eckid_set_page(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    eckid_refusal_look_t *look = apr_pcalloc(cmd->pool, sizeof(*look));
+
+    CHECK_LINE();
+    CHECK_ONCE(conf);
+    if (argc < 1) {
+        return "EckidPage: the school's name is missing";
+    }
+    look->school = argv[0];
+    ((mod_eckid_dir_t *)conf)->page = look;
+    const char *wrong = read_colors(cmd, look, argc - 1, argv + 1);
+
+    return wrong ? wrong : check_contrast(cmd, look);
 }
 
 const char *mod_eckid_set_helpdesk(cmd_parms *cmd, void *conf, const char *text)

@@ -17,6 +17,7 @@ const char *mod_eckid_set_metadata_key(cmd_parms *cmd, void *conf, const char *k
 const char *mod_eckid_set_skew(cmd_parms *cmd, void *conf, const char *value);
 const char *mod_eckid_set_sha1(cmd_parms *cmd, void *conf, int on);
 const char *mod_eckid_set_size(cmd_parms *cmd, void *conf, const char *value);
+const char *mod_eckid_set_page(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_set_helpdesk(cmd_parms *cmd, void *conf, const char *text);
 const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *key_name,
                                       const char *certificate_name, const char *shared);

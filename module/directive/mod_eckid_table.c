@@ -39,6 +39,8 @@ const command_rec mod_eckid_directives[] = {
                   "the largest page that can be rewritten, in bytes"),
     AP_INIT_TAKE1("EckidResponseLimit", mod_eckid_set_size, SIZE(response_max), WHERE,
                   "the largest login response, decoded, in bytes"),
+    AP_INIT_TAKE_ARGV("EckidPage", mod_eckid_set_page, NULL, WHERE,
+                      "the school's name on the page of a refused login; color=, background="),
     AP_INIT_TAKE1("EckidHelpdesk", mod_eckid_set_helpdesk, NULL, WHERE,
                   "a text for the page about a refused login"),
     AP_INIT_TAKE23("EckidSigningKey", mod_eckid_add_signing_key, NULL, WHERE,

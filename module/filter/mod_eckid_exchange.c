@@ -138,9 +138,15 @@ apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, int status)
 {
     const mod_eckid_exchange_t *exchange = f->ctx;
     request_rec *r = exchange->r;
-    eckid_bytes_t page = eckid_refusal_page(
-        status, apr_table_get(r->headers_in, "Accept-Language"), exchange->dir->helpdesk,
-        eckid_moment_reference(&exchange->moment, r->pool), r->pool);
+    eckid_refusal_look_t look = {.school = NULL};
+
+    if (exchange->dir->page) {
+        look = *exchange->dir->page;
+    }
+    look.helpdesk = exchange->dir->helpdesk;
+    eckid_bytes_t page =
+        eckid_refusal_page(status, apr_table_get(r->headers_in, "Accept-Language"), &look,
+                           eckid_moment_reference(&exchange->moment, r->pool), r->pool);
 
     mod_eckid_response_replace(r, status, page.len);
     return mod_eckid_exchange_send(f, page);

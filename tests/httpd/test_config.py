@@ -183,6 +183,12 @@ LINES = {
                             ["beginning with a slash"]),
     "a cache time that is none": (lambda s: {"EckidCacheTime": "long short"},
                                   ["12h 2min"]),
+    "a page without name": (lambda s: {"EckidPage": ""}, ["EckidPage", "name is missing"]),
+    "a color that is none": (lambda s: {"EckidPage": "School color=blue"},
+                             ["\"color=blue\" is not", "#005ea5"]),
+    "colors that cannot be read": (
+        lambda s: {"EckidPage": "School color=#ffffff background=#ffcc00"},
+        ["the contrast of these colors is 1.5", "WCAG"]),
     "a directive of suppliers outside": (lambda s: {"EckidName": "eckId"},
                                          ["belongs inside <EckidSupplier>"]),
 }

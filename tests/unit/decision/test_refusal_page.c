@@ -3,6 +3,8 @@
 
 #include "decision/eckid_refusal_page.h"
 
+static const eckid_refusal_look_t plain = {.school = NULL};
+
 typedef struct row_t {
     const char *accept;
     bool english;
@@ -27,7 +29,7 @@ static const row_t rows[] = {
 
 START_TEST(the_language_is_the_one_asked_for)
 {
-    const char *page = eckid_refusal_page(503, rows[_i].accept, NULL, "AAAA-BBBB", pool).data;
+    const char *page = eckid_refusal_page(503, rows[_i].accept, &plain, "AAAA-BBBB", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, rows[_i].english ? "lang=\"en\"" : "lang=\"nl\""));
 }
@@ -41,8 +43,8 @@ START_TEST(every_status_says_something_else)
 
     for (int i = 0; i < COUNT(statuses); i++) {
         int other = statuses[(i + 1) % COUNT(statuses)];
-        eckid_bytes_t page = eckid_refusal_page(statuses[i], languages[_i], NULL, "R", pool);
-        eckid_bytes_t next = eckid_refusal_page(other, languages[_i], NULL, "R", pool);
+        eckid_bytes_t page = eckid_refusal_page(statuses[i], languages[_i], &plain, "R", pool);
+        eckid_bytes_t next = eckid_refusal_page(other, languages[_i], &plain, "R", pool);
 
         ck_assert_str_ne(page.data, next.data);
     }
@@ -51,10 +53,23 @@ END_TEST
 
 START_TEST(the_helpdesk_s_text_is_text)
 {
-    const char *page = eckid_refusal_page(403, "en", "call <1.12> & ask", "AAAA-BBBB", pool).data;
+    const eckid_refusal_look_t look = {.helpdesk = "call <1.12> & ask"};
+    const char *page = eckid_refusal_page(403, "en", &look, "AAAA-BBBB", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, "call &lt;1.12&gt; &amp; ask"));
     ck_assert_ptr_nonnull(strstr(page, "<code>AAAA-BBBB</code>"));
+}
+END_TEST
+
+START_TEST(the_school_has_its_name_and_colors_there)
+{
+    const eckid_refusal_look_t look = {
+        .school = "Jan & <b>", .color = "#ffff00", .background = "#000080"};
+    const char *page = eckid_refusal_page(502, "nl", &look, "R", pool).data;
+
+    ck_assert_ptr_nonnull(strstr(page, "<header>Jan &amp; &lt;b&gt;</header>"));
+    ck_assert_ptr_nonnull(strstr(page, "color:#ffff00;background:#000080}"));
+    ck_assert_ptr_null(strstr(eckid_refusal_page(502, "nl", &plain, "R", pool).data, "<header>"));
 }
 END_TEST
 
@@ -66,5 +81,6 @@ UNIT_SUITE(refusal_page)
     tcase_add_loop_test(tcase, the_language_is_the_one_asked_for, 0, COUNT(rows));
     tcase_add_loop_test(tcase, every_status_says_something_else, 0, COUNT(languages));
     tcase_add_test(tcase, the_helpdesk_s_text_is_text);
+    tcase_add_test(tcase, the_school_has_its_name_and_colors_there);
     return suite;
 }

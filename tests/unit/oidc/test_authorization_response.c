@@ -448,6 +448,20 @@ START_TEST(a_form_that_is_refused_becomes_one_of_ours)
 }
 END_TEST
 
+START_TEST(that_form_is_in_the_language_of_the_browser)
+{
+    web_house_t *house = web_house();
+
+    ck_assert_ptr_nonnull(
+        strstr(post(house, web_id_token("books", ",\"c_hash\":\"x\"")).body.data, "lang=\"nl\""));
+    house->gateway.oidc.accept_language = "en";
+    const char *page = post(house, web_id_token("books", ",\"c_hash\":\"x\"")).body.data;
+
+    ck_assert_ptr_nonnull(strstr(page, "lang=\"en\""));
+    ck_assert_ptr_nonnull(strstr(page, "<button>Continue</button>"));
+}
+END_TEST
+
 UNIT_SUITE(authorization_response)
 {
     Suite *suite = suite_create("authorization_response");
@@ -469,5 +483,6 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);
     tcase_add_test(tcase, a_form_is_rewritten_in_place);
     tcase_add_test(tcase, a_form_that_is_refused_becomes_one_of_ours);
+    tcase_add_test(tcase, that_form_is_in_the_language_of_the_browser);
     return suite;
 }
