@@ -2,6 +2,7 @@
 """make install, into a directory of its own, and a2enmod after it."""
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -38,6 +39,21 @@ def test_the_contracts_are_installed(installed):
     source = TESTS.parent / "conf"
     assert found == {path.name: path.read_bytes() for path in (
         source / "contracts/sem.json", source / "eduv-students.openapi.json")}
+
+
+def test_each_command_has_a_manual_page_with_all_that_its_usage_names(installed):
+    root = pathlib.Path(installed.root)
+    commands = [path for path in root.glob("**/sbin/eckid-*") if path.is_file()]
+    assert len(commands) >= 3
+    for command in commands:
+        page, = root.glob(f"**/man/man8/{command.name}.8")
+        text = page.read_text().replace("\\-", "-")
+        built = module_file().parent.parent / command.name
+        usage = subprocess.run([built, "--help"], capture_output=True, text=True,
+                               env={**os.environ, **module_environment(installed)}).stderr
+        first = usage.split("\n\n")[0]
+        words = re.findall(r"--[a-z]+|[A-Z][A-Z-]+", first)
+        assert words and [word for word in words if word not in text] == []
 
 
 def test_one_symbol_leaves_the_module():
