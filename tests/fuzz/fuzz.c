@@ -20,6 +20,7 @@
 #include "base/eckid_url.h"
 #include "html/eckid_page_stream.h"
 #include "xml/eckid_c14n.h"
+#include "encrypted.h"
 #include "oidc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -373,7 +374,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'y', fuzz_oidc_scan},
                    {'n', fuzz_client_credentials},
                    {'x', fuzz_sealed},
-                   {'v', canonical}};
+                   {'v', canonical},
+                   {'w', fuzz_ciphertext},
+                   {'i', fuzz_plaintext}};
     apr_pool_t *pool;
 
     apr_initialize();

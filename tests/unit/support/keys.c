@@ -10,7 +10,7 @@
 
 #include "unit.h"
 
-#define NUMBERS 3
+#define NUMBERS 4
 
 static EVP_PKEY *made[TEST_KINDS][NUMBERS];
 static X509 *certified[TEST_KINDS][NUMBERS];
