@@ -487,6 +487,23 @@ static eckid_err_t *read_entity(eckid_saml_metadata_sp_t *sp, const xmlNode *ent
     return print_entity(&sp->text, entity, pool);
 }
 
+/* Of a key without certificate it is not known when it ends. */
+static void note_encryption(eckid_saml_metadata_sp_t *sp, const search_t *search, apr_pool_t *pool)
+{
+    const eckid_key_t *key = sp->encryption ? sp->encryption->key : NULL;
+
+    if (key && eckid_key_fingerprint(key)) {
+        APR_ARRAY_PUSH(sp->expiries, eckid_expiry_t) = (eckid_expiry_t){
+            .what = apr_psprintf(pool,
+                                 "the certificate with SHA-256 %s in %s, to which logins are "
+                                 "encrypted",
+                                 eckid_key_fingerprint(key), search->file),
+            .until = eckid_key_not_after(key),
+            .consequence = "the supplier may read by another key by then",
+        };
+    }
+}
+
 static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity, apr_pool_t *pool)
 {
     eckid_saml_metadata_sp_t *sp = search->self;
@@ -494,6 +511,7 @@ static eckid_err_t *visit_supplier(const search_t *search, const xmlNode *entity
 
     ECKID_ERR(read_life(&sp->life, apr_array_push(sp->expiries), search, entity, pool));
     ECKID_ERR(read_entity(sp, entity, pool));
+    note_encryption(sp, search, pool);
     for (xmlNodePtr node = entity->children; node; node = eckid_xml_walk(entity, node)) {
         if (eckid_xml_is(node, ECKID_NS_METADATA, "AssertionConsumerService")) {
             const char *location = eckid_xml_attribute(node, "Location", pool);

@@ -43,7 +43,7 @@ typedef struct eckid_saml_metadata_sp_t {
     const eckid_encryption_t *encryption; /* by its first key for encryption that can be used */
     const eckid_err_t *why_not;           /* where that is NULL: why, if there is any such key */
     eckid_bytes_t text;                   /* its EntityDescriptor */
-    apr_array_header_t *expiries;         /* eckid_expiry_t: of the metadata itself */
+    apr_array_header_t *expiries;         /* eckid_expiry_t: of the metadata, of its key */
     eckid_saml_metadata_life_t life;
 } eckid_saml_metadata_sp_t;
 

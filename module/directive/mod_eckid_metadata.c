@@ -172,7 +172,9 @@ static const char *read_supplier_file(eckid_supplier_t *supplier, cmd_parms *cmd
     apr_array_cat(supplier->consumers, sp->consumers);
     APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
         (eckid_described_t){id, sp->encryption, sp->why_not, sp->text};
-    mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, 0, eckid_expiry_t), cmd->directive);
+    for (int i = 0; i < sp->expiries->nelts; i++) {
+        mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, i, eckid_expiry_t), cmd->directive);
+    }
     return NULL;
 }
 

@@ -375,11 +375,14 @@ def with_validity(metadata, days):
     return metadata.replace("entityID=", f'validUntil="{until:%Y-%m-%dT%H:%M:%SZ}" entityID=')
 
 
-def supplier_metadata(setting, days):
+def supplier_metadata(setting, days, pair=None):
+    key = f'''<md:KeyDescriptor use="encryption"><ds:KeyInfo
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{pair.base64}
+</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>''' if pair else ""
     return setting.place.file("ends-sp.xml", with_validity(
         f'''<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
  entityID="urn:books"><md:SPSSODescriptor
- protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
+ protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{key}<md:AssertionConsumerService
  Location="https://books.example/acs"/></md:SPSSODescriptor></md:EntityDescriptor>''', days))
 
 
@@ -407,6 +410,9 @@ ENDS = {
     "metadata": (lambda s, p, d: {"EckidIdpMetadata": idp_metadata(s, d)}, "the metadata of"),
     "identity provider's key": (lambda s, p, d: {"EckidIdpMetadata": idp_metadata(s, None, d)},
                                 "the certificate with SHA-256"),
+    "key for encryption": (lambda s, p, d: {"blocks": BOOKS.replace(
+        "EckidName", f"EckidSupplierMetadata {supplier_metadata(s, 90, p)}\nEckidName")},
+        "to which logins are encrypted"),
     "supplier's metadata": (lambda s, p, d: {"blocks": BOOKS.replace(
         "EckidName", f"EckidSupplierMetadata {supplier_metadata(s, d)}\nEckidName")},
         "the metadata of urn:books in"),
