@@ -13,6 +13,7 @@
 #include "http/eckid_httpsig.h"
 #include "http/eckid_httpsig_verify.h"
 #include "base/eckid_inflate.h"
+#include "saml/eckid_saml_metadata.h"
 #include "saml/eckid_saml_publish.h"
 #include "saml/eckid_saml_verify.h"
 #include "las/eckid_school_map.h"
@@ -205,6 +206,26 @@ static void school_map(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
+/* What is fetched by URL: an identity provider has a key, and everything in use may expire. */
+static void fetched_metadata(eckid_bytes_t input, apr_pool_t *pool)
+{
+    eckid_saml_metadata_sp_t *sp;
+    eckid_idp_t *idp;
+    xmlDocPtr doc;
+
+    if (eckid_xml_parse(&doc, input, pool)) {
+        return;
+    }
+    eckid_xml_plain(doc, pool);
+    if (!eckid_saml_metadata_idp_in(&idp, doc, "fuzz", NULL, pool)) {
+        insist(idp->keys->nelts > 0 && idp->expiries->nelts > 0);
+        insist(idp->life.cache >= 0 && idp->life.until >= 0);
+    }
+    if (!eckid_saml_metadata_sp_in(&sp, doc, "fuzz", NULL, pool)) {
+        insist(sp->expiries->nelts > 0);
+    }
+}
+
 static void metadata(eckid_bytes_t input, apr_pool_t *pool)
 {
     const eckid_saml_publish_edit_t edit = {"https://idp.school.example/saml",
@@ -213,6 +234,7 @@ static void metadata(eckid_bytes_t input, apr_pool_t *pool)
     bool found;
 
     eckid_saml_publish_rewrite(&rewritten, &found, &edit, input, pool);
+    fetched_metadata(input, pool);
 }
 
 static void url(eckid_bytes_t input, apr_pool_t *pool)
