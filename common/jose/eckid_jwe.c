@@ -117,6 +117,16 @@ static const char *encrypt(const eckid_jwe_t *jwe, cjose_header_t *header, eckid
     return copy;
 }
 
+const char *eckid_jwe_alg(const eckid_jwe_t *jwe)
+{
+    return jwe->alg;
+}
+
+const char *eckid_jwe_enc(const eckid_jwe_t *jwe)
+{
+    return jwe->enc;
+}
+
 eckid_err_t *eckid_jwe_encrypt(eckid_bytes_t *text, const eckid_jwe_t *jwe, eckid_bytes_t token,
                                apr_pool_t *pool)
 {

@@ -16,6 +16,10 @@ typedef struct eckid_jwe_t eckid_jwe_t;
 eckid_err_t *eckid_jwe_make(eckid_jwe_t **jwe, eckid_bytes_t jwks, const char *enc,
                             const char *name, apr_pool_t *pool);
 
+/* How it encrypts, by the names of RFC 7518: the key, and the content. */
+const char *eckid_jwe_alg(const eckid_jwe_t *jwe);
+const char *eckid_jwe_enc(const eckid_jwe_t *jwe);
+
 /* Encrypts a signed token to a nested JWT (RFC 7519 section 5.2: cty is JWT). */
 eckid_err_t *eckid_jwe_encrypt(eckid_bytes_t *text, const eckid_jwe_t *jwe, eckid_bytes_t token,
                                apr_pool_t *pool);

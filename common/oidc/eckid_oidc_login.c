@@ -3,6 +3,7 @@
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_release.h"
 #include "oidc/eckid_access_token.h"
+#include "oidc/eckid_our_keys.h"
 #include "oidc/eckid_provider_call.h"
 
 #include <apr_strings.h>
@@ -372,26 +373,10 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login)
 
 static eckid_err_t *choose_signer(eckid_jws_signer_t *signer, const eckid_oidc_login_t *login)
 {
-    const eckid_client_t *client = login->client;
-    const apr_array_header_t *signers =
-        eckid_rules_signers(login->setup->rules, login->decision.supplier);
+    const eckid_provider_view_t *view = login->setup->view;
 
-    signer->alg = client->has_alg ? client->alg : client->secret ? ECKID_HS256 : ECKID_RS256;
-    signer->kid = NULL;
-    if (signer->alg == ECKID_HS256) {
-        signer->key = client->secret;
-        return NULL;
-    }
-    for (int i = 0; i < signers->nelts; i++) {
-        signer->key = APR_ARRAY_IDX(signers, i, eckid_signer_t).key;
-        if (eckid_jwa_fits(signer->alg, eckid_key_kind(signer->key))) {
-            return eckid_jwk_thumbprint(&signer->kid, signer->key, login->pool);
-        }
-    }
-    return eckid_err_advise(eckid_err_make(login->pool, ECKID_CONFIG,
-                                           "no EckidSigningKey signs by %s",
-                                           eckid_jwa_name(signer->alg)),
-                            "add a key of that kind, or write another alg= behind EckidClient");
+    return eckid_our_keys_choose(signer, login->setup->rules, login->decision.supplier,
+                                 login->client, view ? view->keys : NULL, login->pool);
 }
 
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,

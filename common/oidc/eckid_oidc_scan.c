@@ -2,6 +2,7 @@
 /* ID tokens where no reader looks for them: found by their looks, and judged. */
 #include "oidc/eckid_oidc_scan.h"
 #include "jose/eckid_jwt_peek.h"
+#include "oidc/eckid_our_keys.h"
 
 #include <stdlib.h>
 #include <apr_lib.h>
@@ -48,22 +49,6 @@ static bool next_run(eckid_bytes_t *next, eckid_bytes_t run, const char *end)
 }
 
 /* Judging */
-
-static bool is_kid_of_ours(const eckid_oidc_setup_t *setup, const char *kid, apr_pool_t *pool)
-{
-    apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
-
-    for (int i = 0; kid && i < signers->nelts; i++) {
-        const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
-        const char *thumbprint;
-
-        if (!signer->shared && !eckid_jwk_thumbprint(&thumbprint, signer->key, pool) &&
-            strcmp(thumbprint, kid) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* The header begins somewhere in the run, behind digits that do not belong to it. */
 static const json_t *find_header(eckid_bytes_t run, apr_pool_t *pool)
@@ -114,7 +99,7 @@ static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, ecki
     const json_t *header = find_header(run, pool);
     const char *kid = json_string_value(json_object_get(header, "kid"));
 
-    return is_kid_of_ours(setup, kid, pool)
+    return eckid_our_keys_have(setup->rules, kid, pool)
                ? NULL
                : eckid_oidc_scan_claims(setup, claims, is_by_secret(header) ? aud : both, pool);
 }

@@ -2,6 +2,7 @@
 /* What the provider publishes about itself, with what clients must know of us beside it. */
 #include "oidc/eckid_wellknown.h"
 #include "base/eckid_json_edit.h"
+#include "oidc/eckid_our_keys.h"
 
 #include <apr_strings.h>
 
@@ -32,12 +33,32 @@ static void add_algs(json_t *list, const eckid_supplier_t *supplier)
 {
     for (int i = 0; i < supplier->clients->nelts; i++) {
         const eckid_client_t *client = &APR_ARRAY_IDX(supplier->clients, i, eckid_client_t);
-        eckid_key_alg_t alg = client->has_alg  ? client->alg
-                              : client->secret ? ECKID_HS256
-                                               : ECKID_RS256;
 
-        add_once(list, eckid_jwa_name(alg));
+        add_once(list, eckid_jwa_name(eckid_our_keys_alg(client)));
     }
+}
+
+/* Those by which they are encrypted, where they are. */
+static void add_encryption(json_t *list, const eckid_supplier_t *supplier,
+                           const char *(*name_of)(const eckid_jwe_t *jwe))
+{
+    for (int i = 0; i < supplier->clients->nelts; i++) {
+        const eckid_jwe_t *jwe = APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).encryption;
+
+        if (jwe) {
+            add_once(list, name_of(jwe));
+        }
+    }
+}
+
+static void add_encryption_algs(json_t *list, const eckid_supplier_t *supplier)
+{
+    add_encryption(list, supplier, eckid_jwe_alg);
+}
+
+static void add_encryption_encs(json_t *list, const eckid_supplier_t *supplier)
+{
+    add_encryption(list, supplier, eckid_jwe_enc);
 }
 
 static void add_claims(json_t *list, const eckid_supplier_t *supplier)
@@ -57,7 +78,12 @@ static void extend(eckid_json_edit_t *discovery, const char *name, const eckid_p
     for (int i = 0; i < policy->suppliers->nelts; i++) {
         add(list, APR_ARRAY_IDX(policy->suppliers, i, const eckid_supplier_t *));
     }
-    eckid_json_edit_set(discovery, name, list, pool);
+    if (json_array_size(list)) {
+        eckid_json_edit_set(discovery, name, list, pool);
+    }
+    else {
+        json_decref(list);
+    }
 }
 
 static eckid_decision_t changed(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -83,6 +109,10 @@ eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, ecki
     extend(discovery, "claims_supported", setup->rules->policy, add_claims, pool);
     extend(discovery, "id_token_signing_alg_values_supported", setup->rules->policy, add_algs,
            pool);
+    extend(discovery, "id_token_encryption_alg_values_supported", setup->rules->policy,
+           add_encryption_algs, pool);
+    extend(discovery, "id_token_encryption_enc_values_supported", setup->rules->policy,
+           add_encryption_encs, pool);
     if (eckid_json_edit_get(discovery, "userinfo_signing_alg_values_supported")) {
         extend(discovery, "userinfo_signing_alg_values_supported", setup->rules->policy, add_algs,
                pool);
@@ -104,25 +134,27 @@ static bool has_kid(const json_t *keys, const char *kid)
     return false;
 }
 
-/* Our keys behind those of the list, which stay as they are written. A thumbprint that is there
- * already stands for the same key. */
+/* Our keys behind those of the list, which stay as they are written. A kid that is there already
+ * stands for the same key. */
 static eckid_err_t *append_keys(const char **text, const eckid_oidc_setup_t *setup,
-                                const json_t *list, apr_pool_t *pool)
+                                eckid_bytes_t body, const json_t *list, apr_pool_t *pool)
 {
-    const apr_array_header_t *signers = eckid_rules_all_signers(setup->rules, pool);
-    json_t *added = eckid_json_own(json_array(), pool);
+    apr_array_header_t *published, *keys;
+    bool first = json_array_size(list) == 0;
     json_t *jwk;
 
-    for (int i = 0; i < signers->nelts; i++) {
-        ECKID_ERR(eckid_jwk_write(&jwk, APR_ARRAY_IDX(signers, i, eckid_signer_t).key, pool));
-        const char *kid = json_string_value(json_object_get(jwk, "kid"));
+    if (eckid_jwk_read_set(&published, body, pool)) {
+        published = NULL; /* it has none that we could share */
+    }
+    ECKID_ERR(eckid_our_keys_list(&keys, setup->rules, published, pool));
+    for (int i = 0; i < keys->nelts; i++) {
+        const eckid_our_key_t *key = &APR_ARRAY_IDX(keys, i, eckid_our_key_t);
 
-        if (!has_kid(list, kid) && !has_kid(added, kid)) {
-            bool first = json_array_size(list) + json_array_size(added) == 0;
-
+        if (!key->published && !has_kid(list, key->signer.kid)) {
+            ECKID_ERR(eckid_our_keys_write(&jwk, key, pool));
             *text =
                 apr_pstrcat(pool, *text, first ? "" : ",", eckid_json_print(jwk, pool).data, NULL);
-            json_array_append(added, jwk);
+            first = false;
         }
     }
     return NULL;
@@ -143,7 +175,7 @@ eckid_decision_t eckid_wellknown_jwks(const eckid_oidc_setup_t *setup, eckid_byt
     eckid_bytes_t list = eckid_json_edit_text(set, "keys");
     const char *text = apr_pstrmemdup(pool, list.data, list.len - 1); /* without its bracket */
 
-    err = append_keys(&text, setup, eckid_json_edit_get(set, "keys"), pool);
+    err = append_keys(&text, setup, body, eckid_json_edit_get(set, "keys"), pool);
     if (err) {
         return eckid_decision_refuse(err);
     }

@@ -113,3 +113,9 @@ def test_a_token_that_the_provider_encrypts_does_not_go_by_way_of_the_browser(st
     got = redirected(stage, client, locked(stage, stage.sign(stage.claims(client))))
     assert got["error"] == "server_error" and "id_token" not in got
     assert len(stage.gateway.lines("ECK0238")) == before + 1
+
+
+def test_discovery_lists_how_we_encrypt(stage):
+    published = json.loads(stage.get("/.well-known/openid-configuration").text)
+    assert published["id_token_encryption_alg_values_supported"] == ["ECDH-ES"]
+    assert published["id_token_encryption_enc_values_supported"] == ["A256GCM"]

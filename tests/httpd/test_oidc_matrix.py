@@ -160,7 +160,7 @@ def test_discovery_and_keys(scene):
     assert "eckId" in document["claims_supported"]
     assert {"RS256", "ES256", "PS256"} <= set(document["id_token_signing_alg_values_supported"])
     kids = [key["kid"] for key in json.loads(scene.get_text("/oauth2/jwks"))["keys"]]
-    assert kids[0] == "op-key-1" and len(set(kids)) == 3
+    assert kids[0] == "op-key-1" and len(set(kids)) == 4
 
 
 def bodies(scene, client):

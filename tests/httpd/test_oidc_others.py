@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+from jwcrypto import jwk, jws
 
 from conftest import checked_place
 from lab.oidcstage import OidcStage, as_json, payload
@@ -226,3 +227,21 @@ def test_several_audiences_by_way_of_the_browser(stage):
                                status="302 Found"))
         got = stage.get(path).headers["location"]
         assert ("error=" not in got) == filled and token not in got
+
+
+def test_every_token_names_the_one_key_that_is_for_its_algorithm():
+    """Some libraries take no key without alg, others none whose kid is there twice."""
+    with checked_place("test_oidc_others_algorithms") as place:
+        algorithms = {"rs": "RS256", "ps": "PS256", "es": "ES256"}
+        stage = OidcStage(place, books="\n".join(f"EckidClient {client} alg={alg}"
+                                                 for client, alg in algorithms.items()))
+        keys = json.loads(stage.get("/jwks").text)["keys"]
+        kids = [key["kid"] for key in keys]
+        assert len(set(kids)) == len(kids) and all(key["use"] == "sig" for key in keys)
+        for client, alg in algorithms.items():
+            got = stage.token(stage.sign(stage.claims(client)), client)
+            token = jws.JWS()
+            token.deserialize(json.loads(got.text)["id_token"])
+            key, = [key for key in keys if key["kid"] == token.jose_header["kid"]]
+            assert key["alg"] == token.jose_header["alg"] == alg
+            token.verify(jwk.JWK(**key), alg)

@@ -45,6 +45,7 @@ START_TEST(what_we_signed_may_be_shown_again)
     const char *kid;
 
     ok(eckid_jwk_thumbprint(&kid, test_pair(RSA_2048, 1), pool));
+    kid = apr_pstrcat(pool, kid, "-RS256", NULL);
     ok(find(house, "<input name=id_token_hint value=\"",
             token_of("{\"aud\":\"books\"}", RSA_2048, 1, ECKID_RS256,
                      apr_pstrcat(pool, ",\"kid\":\"", kid, "\"", NULL))));

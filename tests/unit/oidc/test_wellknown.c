@@ -47,7 +47,9 @@ START_TEST(our_keys_stand_beside_the_provider_s)
         const char *thumbprint;
 
         ok(eckid_jwk_thumbprint(&thumbprint, jwk->key, pool));
-        ck_assert_str_eq(jwk->kid, thumbprint);
+        ck_assert(jwk->has_alg);
+        ck_assert_str_eq(jwk->kid,
+                         apr_pstrcat(pool, thumbprint, "-", eckid_jwa_name(jwk->alg), NULL));
     }
     ck_assert(strncmp(decision.body.data, theirs, strlen(theirs) - 2) == 0);
     eckid_decision_t twice = eckid_wellknown_jwks(&house->gateway.oidc, decision.body, pool);

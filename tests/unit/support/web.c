@@ -261,10 +261,8 @@ json_t *web_claims(const char *token, test_kind_t kind)
     const eckid_signed_t *verified;
     eckid_jws_t *jws;
     json_t *claims;
-    const char *kid;
 
-    ok(eckid_jwk_thumbprint(&kid, APR_ARRAY_IDX(keys, 0, eckid_jwk_t).key, pool));
-    APR_ARRAY_IDX(keys, 0, eckid_jwk_t).kid = kid;
+    APR_ARRAY_IDX(keys, 0, eckid_jwk_t).kid = NULL; /* whatever kid the token has */
     const eckid_jws_trust_t trust = {keys, NULL};
 
     ok(eckid_jws_open(&jws, str(token), pool));

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Our keys as clients see them: a JWK of its own for each algorithm by which one signs for them. */
+#include "oidc/eckid_our_keys.h"
+
+#include <apr_strings.h>
+
+eckid_key_alg_t eckid_our_keys_alg(const eckid_client_t *client)
+{
+    return client->has_alg ? client->alg : client->secret ? ECKID_HS256 : ECKID_RS256;
+}
+
+/* How the provider publishes that key for that algorithm; NULL when it does not. */
+static const eckid_jwk_t *find_published(const apr_array_header_t *published,
+                                         const eckid_key_t *key, eckid_key_alg_t alg)
+{
+    for (int i = 0; published && i < published->nelts; i++) {
+        const eckid_jwk_t *jwk = &APR_ARRAY_IDX(published, i, eckid_jwk_t);
+
+        if ((!jwk->has_alg || jwk->alg == alg) && eckid_key_same(jwk->key, key)) {
+            return jwk;
+        }
+    }
+    return NULL;
+}
+
+/* Some libraries want a JWK's alg (lestrrat-go/jwx), and with it one kid for each: two keys of one
+ * kid are refused by others. */
+static eckid_err_t *make_key(eckid_our_key_t *key, const eckid_signer_t *signer,
+                             eckid_key_alg_t alg, const apr_array_header_t *published,
+                             apr_pool_t *pool)
+{
+    const eckid_jwk_t *jwk = signer->shared ? find_published(published, signer->key, alg) : NULL;
+    const char *thumbprint;
+
+    *key =
+        (eckid_our_key_t){{signer->key, alg, jwk ? jwk->kid : NULL}, signer->shared, jwk != NULL};
+    if (!jwk) {
+        ECKID_ERR(eckid_jwk_thumbprint(&thumbprint, signer->key, pool));
+        key->signer.kid = apr_pstrcat(pool, thumbprint, "-", eckid_jwa_name(alg), NULL);
+    }
+    return NULL;
+}
+
+static bool is_listed(const apr_array_header_t *keys, const eckid_key_t *key, eckid_key_alg_t alg)
+{
+    for (int i = 0; i < keys->nelts; i++) {
+        const eckid_jws_signer_t *signer = &APR_ARRAY_IDX(keys, i, eckid_our_key_t).signer;
+
+        if (signer->alg == alg && eckid_key_same(signer->key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All that fit: those behind the first may sign after the next change of keys. */
+static eckid_err_t *add_keys(apr_array_header_t *keys, const apr_array_header_t *signers,
+                             eckid_key_alg_t alg, const apr_array_header_t *published,
+                             apr_pool_t *pool)
+{
+    for (int i = 0; i < signers->nelts; i++) {
+        const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
+        eckid_our_key_t key;
+
+        if (eckid_jwa_fits(alg, eckid_key_kind(signer->key)) &&
+            !is_listed(keys, signer->key, alg)) {
+            ECKID_ERR(make_key(&key, signer, alg, published, pool));
+            APR_ARRAY_PUSH(keys, eckid_our_key_t) = key;
+        }
+    }
+    return NULL;
+}
+
+eckid_err_t *eckid_our_keys_list(apr_array_header_t **out, const eckid_rules_t *rules,
+                                 const apr_array_header_t *published, apr_pool_t *pool)
+{
+    apr_array_header_t *keys = apr_array_make(pool, 4, sizeof(eckid_our_key_t));
+
+    for (int i = 0; i < rules->policy->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(rules->policy->suppliers, i, const eckid_supplier_t *);
+
+        for (int j = 0; j < supplier->clients->nelts; j++) {
+            const eckid_client_t *client = &APR_ARRAY_IDX(supplier->clients, j, eckid_client_t);
+
+            ECKID_ERR(add_keys(keys, eckid_rules_signers(rules, supplier),
+                               eckid_our_keys_alg(client), published, pool));
+        }
+    }
+    *out = keys;
+    return NULL;
+}
+
+eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules_t *rules,
+                                   const eckid_supplier_t *supplier, const eckid_client_t *client,
+                                   const apr_array_header_t *published, apr_pool_t *pool)
+{
+    const apr_array_header_t *signers = eckid_rules_signers(rules, supplier);
+    const eckid_key_alg_t alg = eckid_our_keys_alg(client);
+    eckid_our_key_t key;
+
+    if (alg == ECKID_HS256) {
+        *signer = (eckid_jws_signer_t){client->secret, alg, NULL};
+        return NULL;
+    }
+    for (int i = 0; i < signers->nelts; i++) {
+        const eckid_signer_t *each = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
+
+        if (eckid_jwa_fits(alg, eckid_key_kind(each->key))) {
+            ECKID_ERR(make_key(&key, each, alg, published, pool));
+            *signer = key.signer;
+            return NULL;
+        }
+    }
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_CONFIG, "no EckidSigningKey signs by %s", eckid_jwa_name(alg)),
+        "add a key of that kind, or write another alg= behind EckidClient");
+}
+
+bool eckid_our_keys_have(const eckid_rules_t *rules, const char *kid, apr_pool_t *pool)
+{
+    apr_array_header_t *keys;
+
+    if (!kid || eckid_our_keys_list(&keys, rules, NULL, pool)) {
+        return false;
+    }
+    for (int i = 0; i < keys->nelts; i++) {
+        const eckid_our_key_t *key = &APR_ARRAY_IDX(keys, i, eckid_our_key_t);
+
+        if (!key->shared && strcmp(key->signer.kid, kid) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+eckid_err_t *eckid_our_keys_write(json_t **jwk, const eckid_our_key_t *key, apr_pool_t *pool)
+{
+    ECKID_ERR(eckid_jwk_write(jwk, key->signer.key, pool));
+    json_object_set_new(*jwk, "alg", json_string(eckid_jwa_name(key->signer.alg)));
+    json_object_set_new(*jwk, "kid", json_string(key->signer.kid));
+    return NULL;
+}
