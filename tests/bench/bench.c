@@ -41,6 +41,8 @@ typedef struct raw_t {
     EVP_PKEY *key;
     unsigned char data[1024], signature[512];
     size_t len;
+    const eckid_key_t *reader; /* with it, one key is decrypted and one encrypted too; or NULL */
+    eckid_bytes_t wrapped;
 } raw_t;
 
 static void raw_sign(raw_t *raw)
@@ -64,13 +66,31 @@ static void raw_verify(raw_t *raw)
     EVP_MD_CTX_free(ctx);
 }
 
+/* What RSA costs where logins are encrypted. */
+static void raw_transport(raw_t *raw, const eckid_moment_t *moment)
+{
+    static const eckid_oaep_t oaep = {ECKID_SHA1, ECKID_SHA1, {"", 0}};
+    unsigned char key[32];
+    apr_pool_t *request;
+
+    apr_pool_create(&request, pool);
+    ok(eckid_oaep_wrap(&raw->wrapped, raw->reader, &oaep, eckid_bytes(moment->content_key, 32),
+                       request));
+    if (!eckid_oaep_unwrap(key, 32, raw->reader, &oaep, raw->wrapped, request)) {
+        abort();
+    }
+    apr_pool_destroy(request);
+}
+
 static void raw_once(const void *self, const eckid_moment_t *moment)
 {
     raw_t *raw = (raw_t *)self;
 
-    (void)moment;
     raw_sign(raw);
     raw_verify(raw);
+    if (raw->reader) {
+        raw_transport(raw, moment);
+    }
 }
 
 /* The whole: from the page as it came to the page as it goes, the ECK iD from the cache. */
@@ -94,7 +114,7 @@ static const eckid_match_t *match(const char *expression, const char *template)
 }
 
 /* Attributes until the response has as many bytes as wanted. */
-static const char *response_of(test_kind_t kind, apr_size_t bytes)
+static const char *response_of(test_kind_t kind, apr_size_t bytes, const sealing_t *sealing)
 {
     maker_t maker = maker_usual();
     const char *xml;
@@ -106,7 +126,8 @@ static const char *response_of(test_kind_t kind, apr_size_t bytes)
             maker_attribute(apr_psprintf(pool, "attribute%d", i), "a value of some length", NULL),
             NULL);
     }
-    return xml;
+    maker.sealing = sealing;
+    return sealing ? maker_xml(&maker) : xml;
 }
 
 static apr_array_header_t *signer_of(test_kind_t kind)
@@ -117,12 +138,12 @@ static apr_array_header_t *signer_of(test_kind_t kind)
     return signers;
 }
 
-static scene_t *build(test_kind_t kind, apr_size_t bytes)
+static scene_t *build_sealed(test_kind_t kind, apr_size_t bytes, const sealing_t *sealing)
 {
     scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
     const eckid_saml_rules_t rules = maker_rules(kind, 0);
 
-    scene->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes)));
+    scene->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes, sealing)));
     scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
     APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
@@ -146,6 +167,29 @@ static scene_t *build(test_kind_t kind, apr_size_t bytes)
                  .response_max = 256 * 1024},
         .page_max = 1024 * 1024,
     };
+    return scene;
+}
+
+static scene_t *build(test_kind_t kind, apr_size_t bytes)
+{
+    return build_sealed(kind, bytes, NULL);
+}
+
+/* A login that comes encrypted and goes out encrypted. */
+static scene_t *build_encrypted(test_kind_t kind, apr_size_t bytes)
+{
+    static const sealing_t sealing = {
+        "EncryptedAssertion", "2009/xmlenc11#aes256-gcm", 256, 2, false, NULL};
+    scene_t *scene = build_sealed(kind, bytes, &sealing);
+    eckid_supplier_t *supplier = first_supplier(scene->gateway.rules.policy);
+    eckid_encryption_t *encryption = apr_pcalloc(pool, sizeof(*encryption));
+    apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(const eckid_key_t *));
+
+    *encryption = (eckid_encryption_t){.key = test_pair(RSA_2048, 0), .cipher = ECKID_AES256_GCM};
+    APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
+        (eckid_described_t){.id = supplier->name, .encryption = encryption};
+    APR_ARRAY_PUSH(keys, const eckid_key_t *) = test_pair(RSA_2048, 2);
+    scene->gateway.saml.decryption_keys = keys;
     return scene;
 }
 
@@ -245,10 +289,9 @@ static double time_work(const work_t *work, const eckid_moment_t *moment)
     return (cpu_us() - start) / BATCH;
 }
 
-static void compare(const char *name, const work_t *work, EVP_PKEY *key)
+static void compare_with(const char *name, const work_t *work, raw_t raw)
 {
     const eckid_moment_t *moment = maker_moment();
-    raw_t raw = {.key = key};
     const work_t limit = {"raw verify + sign", raw_once, &raw};
     double works[ROUNDS], raws[ROUNDS], ratios[ROUNDS];
 
@@ -266,6 +309,18 @@ static void compare(const char *name, const work_t *work, EVP_PKEY *key)
            ratios[ROUNDS - 1]);
 }
 
+static void compare(const char *name, const work_t *work, EVP_PKEY *key)
+{
+    compare_with(name, work, (raw_t){.key = key});
+}
+
+static void compare_encrypted(const char *name, test_kind_t kind, EVP_PKEY *key)
+{
+    const work_t work = {"encrypted", rewrite_once, build_encrypted(kind, 5000)};
+
+    compare_with(name, &work, (raw_t){.key = key, .reader = test_pair(RSA_2048, 2)});
+}
+
 static void compare_pages(const char *name, test_kind_t kind, EVP_PKEY *key)
 {
     const work_t work = {"rewrite", rewrite_once, build(kind, 5000)};
@@ -280,9 +335,9 @@ static void compare_tokens(const char *name, test_kind_t kind, EVP_PKEY *key)
     compare(name, &work, key);
 }
 
-static void measure_heap(void)
+static void measure_heap(const scene_t *scene)
 {
-    const work_t work = {"rewrite", rewrite_once, build(RSA_2048, 5000)};
+    const work_t work = {"rewrite", rewrite_once, scene};
     const eckid_moment_t *moment = maker_moment();
 
     time_work(&work, moment);
@@ -306,7 +361,12 @@ START_TEST(benchmark)
         ROUNDS, BATCH);
     compare_pages("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_pages("P-256", P_256, EVP_EC_gen("P-256"));
-    measure_heap();
+    measure_heap(build(RSA_2048, 5000));
+    printf("the same encrypted, in and out; raw has one decryption and one encryption by RSA-2048 "
+           "too\n");
+    compare_encrypted("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
+    compare_encrypted("P-256", P_256, EVP_EC_gen("P-256"));
+    measure_heap(build_encrypted(RSA_2048, 5000));
     printf("one ID token of 0.9 kB, verified, a claim set, signed\n");
     compare_tokens("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_tokens("P-256", P_256, EVP_EC_gen("P-256"));
