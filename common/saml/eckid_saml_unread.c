@@ -192,15 +192,21 @@ eckid_err_t *eckid_saml_unread(const eckid_err_t *err, eckid_saml_context_t *con
     const char *comma = *err->detail ? ", " : "";
 
     if (name) {
-        return eckid_err_make(pool, err->code, "%s%sand %s is named", err->detail, comma, name);
+        return eckid_err_advise(
+            eckid_err_make(pool, err->code, "%s%sand %s is named", err->detail, comma, name),
+            err->hint);
     }
     if (context->cut) {
-        return eckid_err_make(pool, err->code, "%s%sand more is beside it than is searched",
-                              err->detail, comma);
+        return eckid_err_advise(eckid_err_make(pool, err->code,
+                                               "%s%sand more is beside it than is searched",
+                                               err->detail, comma),
+                                err->hint);
     }
     if (context->has_entities && !(action && eckid_url_host(action, pool))) {
-        return eckid_err_make(pool, err->code, "%s%sand nothing tells who it is for", err->detail,
-                              comma);
+        return eckid_err_advise(eckid_err_make(pool, err->code,
+                                               "%s%sand nothing tells who it is for", err->detail,
+                                               comma),
+                                err->hint);
     }
     context->why = err;
     return NULL;

@@ -511,26 +511,28 @@ def test_shipped_files_are_good(setting, example):
     assert (status, ours) == (0, ["Syntax OK"])
 
 
-def readme_lines():
-    """The lines that README.md shows."""
-    text = (TESTS.parent / "README.md").read_text()
+def readme_lines(name):
+    """The lines that a README shows: the way to the identity provider, and those of ours."""
+    text = (TESTS.parent / name).read_text()
     blocks = re.findall(r"\n\n((?:    .*\n|\n(?=    ))+)", text)
-    return [block for block in blocks if re.search(r"^    <?Eckid", block, re.M)]
+    way, = [block for block in blocks if "ProxyPreserveHost" in block]
+    return [way] + [block for block in blocks if re.search(r"^    <?Eckid", block, re.M)][:3]
 
 
-def test_what_the_readme_says_to_write_is_good(setting):
-    saml, secret, oidc = readme_lines()[:3]
+@pytest.mark.parametrize("readme", ["README.md", "README.nl.md"])
+def test_what_the_readme_says_to_write_is_good(setting, readme):
+    way, saml, secret, oidc = readme_lines(readme)
     for name, content in {"sign.key": setting.signing.key_file.read_bytes(),
                           "sign.crt": setting.signing.crt_file.read_bytes(),
                           "las.key": setting.las_pair.key_file.read_bytes(),
                           "idp-metadata.xml": setting.signer.metadata(),
                           "secret": "x" * 64}.items():
-        setting.place.file(f"readme/eckid/{name}", content,
+        setting.place.file(f"{readme}/eckid/{name}", content,
                            0o600 if name in ("sign.key", "las.key", "secret") else 0o644)
     las = "".join(line for line in saml.splitlines(True) if re.search(
         "EckidLas|EckidSchool|EckidStudent", line))
-    httpd = Httpd(setting.place, "readme", f"{secret}<VirtualHost *:1>\n{saml}</VirtualHost>\n"
+    httpd = Httpd(setting.place, readme, f"{secret}<VirtualHost *:1>\n{way}{saml}</VirtualHost>\n"
                   f"<VirtualHost *:2>\nEckidEngine on\n{las}{oidc}</VirtualHost>\n",
-                  load=f"LoadModule eckid_module {module_file()}",
+                  modules=["authz_host"], load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     assert httpd.configtest() == (0, "Syntax OK\n")
