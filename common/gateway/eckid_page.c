@@ -112,7 +112,8 @@ static eckid_err_t *search_rest(page_t *page, const search_t *search)
 
     for (int i = 0; i < fields->nelts; i++) {
         const eckid_form_field_t *field = &APR_ARRAY_IDX(fields, i, eckid_form_field_t);
-        bool is_read = field->kind == search->read[0] || field->kind == search->read[1];
+        bool is_read =
+            field->is_input && (field->kind == search->read[0] || field->kind == search->read[1]);
 
         if (is_read && field->to > (apr_off_t)from) {
             ECKID_ERR(search->find(
@@ -282,8 +283,11 @@ eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_b
         eckid_inflate_start(&body, ECKID_GZIP, body, gateway->page_max, pool);
     }
     page_t page = make_page(gateway, body, NULL, pool);
+    bool is_cut = gzip && body.len == gateway->page_max;
 
-    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS}, check_unread(&page, why));
+    return is_cut ? eckid_decision_refuse(why)
+                  : conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS},
+                             check_unread(&page, why));
 }
 
 static eckid_err_t *check_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,

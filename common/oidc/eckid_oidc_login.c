@@ -391,10 +391,14 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
                : NULL;
 }
 
-eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, const eckid_oidc_login_t *login,
+eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, eckid_oidc_login_t *login,
                                          eckid_token_kind_t kind, const char *token)
 {
     *sealed = NULL;
+    if (token && login->has_sealed[kind]) { /* by the same nonce */
+        return eckid_err_make(login->pool, ECKID_INTERNAL, "two tokens of one kind");
+    }
+    login->has_sealed[kind] = login->has_sealed[kind] || token;
     return token ? eckid_sealed_token_make(sealed, &login->setup->seal, kind, token, &login->owner,
                                            login->moment, login->pool)
                  : NULL;

@@ -24,6 +24,7 @@ typedef struct eckid_oidc_login_t {
     const eckid_client_t *client; /* NULL when the client is no supplier */
     eckid_claims_t *claims;       /* once verified */
     eckid_token_owner_t owner;    /* what is sealed with tokens */
+    bool has_sealed[2];           /* by kind: the moment's nonce for it is used up */
     eckid_eck_id_t value;         /* with outcome FOUND, unless it is withheld */
     eckid_decision_t decision;
     apr_pool_t *pool;
@@ -82,7 +83,7 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
 
 /* A token of the provider as the supplier gets it: sealed, with what is known of its owner. NULL
  * for NULL. */
-eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, const eckid_oidc_login_t *login,
+eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, eckid_oidc_login_t *login,
                                          eckid_token_kind_t kind, const char *token);
 
 /*

@@ -45,12 +45,13 @@ static bool is_dpop(const grant_t *grant)
     return type && strcasecmp(type, "DPoP") == 0;
 }
 
-/* In the member access_token, a client can get another kind of token (RFC 8693 section 2.2.1). */
+/* In the member access_token, a client can get a refresh token (RFC 8693 section 2.2.1). Where
+ * there is a refresh token beside it, the kind tells of that one, as with Keycloak. */
 static bool is_refresh_token(const grant_t *grant)
 {
     const char *kind = eckid_json_edit_string(grant->answer, "issued_token_type");
 
-    return kind && strcmp(kind, TOKEN_TYPE "refresh_token") == 0;
+    return kind && strcmp(kind, TOKEN_TYPE "refresh_token") == 0 && !grant->refresh_token;
 }
 
 static void set_token(grant_t *grant, const char *name, const char *token)
@@ -261,18 +262,15 @@ static bool says_client(const grant_t *grant)
 
 static bool has_tokens(const grant_t *grant)
 {
-    return grant->id_token || grant->access_token || check_id_token(grant);
+    return grant->id_token || grant->access_token || grant->refresh_token || check_id_token(grant);
 }
 
 /* A client that cannot be told: it could be a supplier, if there are tokens that do not say more.
  */
 static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
 {
-    bool has_tokens =
-        grant->id_token || grant->access_token || grant->refresh_token || check_id_token(grant);
-
     ECKID_ERR(check_other(grant));
-    return has_tokens && !says_client(grant) ? untold : NULL;
+    return has_tokens(grant) && !says_client(grant) ? untold : NULL;
 }
 
 /* An error response has no tokens (RFC 6749 section 5.2). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metadata from a URL: fetched if it has changed, parsed, and verified. */
 #include "saml/eckid_metadata_fetch.h"
+#include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xmldsig.h"
 
 #include <apr_strings.h>
@@ -61,7 +62,8 @@ static eckid_err_t *verify(xmlDocPtr doc, const eckid_metadata_url_t *url, apr_p
                : NULL;
 }
 
-/* Comments are no part of what is signed. */
+/* Comments are no part of what is signed. Nor is the signature itself, in which anybody could have
+ * put more. */
 static eckid_err_t *read_body(xmlDocPtr *doc, eckid_bytes_t body, const eckid_metadata_url_t *url,
                               apr_pool_t *pool)
 {
@@ -72,6 +74,7 @@ static eckid_err_t *read_body(xmlDocPtr *doc, eckid_bytes_t body, const eckid_me
         return eckid_err_make(pool, ECKID_METADATA, "%s: %s", url->url, err->detail);
     }
     ECKID_ERR(verify(parsed, url, pool));
+    eckid_saml_publish_unsign(xmlDocGetRootElement(parsed));
     eckid_xml_plain(parsed, pool);
     *doc = parsed;
     return NULL;

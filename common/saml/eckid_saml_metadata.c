@@ -122,15 +122,18 @@ static eckid_err_t *open_and_read(search_t *search, apr_pool_t *pool)
     return err;
 }
 
+/* Entities stand in sets only (metadata section 2.3.1), not in extensions or signatures. */
 static eckid_err_t *read_doc(search_t *search, apr_pool_t *pool)
 {
     const xmlNode *root = xmlDocGetRootElement(search->doc), *node = root;
 
     while (node) {
-        bool is_entity = eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor");
+        bool is_set = eckid_xml_is(node, ECKID_NS_METADATA, "EntitiesDescriptor");
 
-        ECKID_ERR(is_entity ? consider(search, node, pool) : NULL);
-        node = is_entity ? eckid_xml_skip(root, node) : eckid_xml_walk(root, node);
+        if (eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor")) {
+            ECKID_ERR(consider(search, node, pool));
+        }
+        node = is_set ? eckid_xml_walk(root, node) : eckid_xml_skip(root, node);
     }
     return NULL;
 }

@@ -104,7 +104,7 @@ static void look_at_deflated(search_t *search, eckid_bytes_t packed)
 
 /* Looks at what a stretch of base64 stands for. What precedes it may look like a part of it, so all
  * four alignments are tried; what is deflated is a parameter, which ends what precedes it. */
-static void look_at_base64(search_t *search, eckid_bytes_t stretch)
+static void look_at_base64(search_t *search, eckid_bytes_t stretch, bool is_parameter)
 {
     char *packed = apr_palloc(search->pool, stretch.len + 1);
     apr_size_t len = 0;
@@ -121,7 +121,7 @@ static void look_at_base64(search_t *search, eckid_bytes_t stretch)
             return; /* of no alphabet, whatever the alignment */
         }
         look_at_markup(search, plain);
-        if (from == 0) {
+        if (is_parameter && from == 0) {
             look_at_deflated(search, plain);
         }
     }
@@ -135,7 +135,7 @@ static void look_at_all_base64(search_t *search, eckid_bytes_t text)
     for (apr_size_t at = 0; at < text.len; at++) {
         eckid_bytes_t stretch = eckid_saml_scan_stretch(text, at);
 
-        look_at_base64(search, stretch);
+        look_at_base64(search, stretch, stretch.data > text.data && stretch.data[-1] == '=');
         apr_pool_clear(search->pool);
         at = (apr_size_t)(stretch.data + stretch.len - text.data);
     }
@@ -143,12 +143,30 @@ static void look_at_all_base64(search_t *search, eckid_bytes_t text)
     search->pool = outer;
 }
 
+/* NUL cannot be decoded, and is no part of a name. */
+static eckid_bytes_t without_coded_nul(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *out = apr_palloc(pool, text.len + 1), *to = out;
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        if (text.len - i >= 3 && memcmp(text.data + i, "%00", 3) == 0) {
+            i += 2;
+        }
+        else {
+            *to++ = text.data[i];
+        }
+    }
+    *to = '\0';
+    return eckid_bytes(out, (apr_size_t)(to - out));
+}
+
 static void look_everywhere(search_t *search, eckid_bytes_t bytes)
 {
     eckid_bytes_t text = look_at_markup(search, bytes), decoded;
 
     look_at_all_base64(search, text);
-    if (has(text, '%') && eckid_codec_form_decode(&decoded, text, search->pool)) {
+    if (has(text, '%') &&
+        eckid_codec_form_decode(&decoded, without_coded_nul(text, search->pool), search->pool)) {
         look_at(search, decoded);
         look_at_all_base64(search, decoded);
     }

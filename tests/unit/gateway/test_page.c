@@ -306,6 +306,23 @@ static const page_row_t refused_pages[] = {
     {.page = "<a href='" MAKER_CONSUMER "?SAMLart=x'>", .code = ECKID_BINDING},
 };
 
+/* A control with a value of its own, whose form says nothing of where it goes. */
+static const char *const buttons[] = {
+    "<form><button name=SAMLResponse value='%s'></button></form>",
+    "<form action=/x><button name=SAMLResponse formaction='" CANTEEN_CONSUMER
+    "' value='%s'></button></form>",
+    "<form><select><option value='%s'></select><textarea name=SAMLResponse></textarea></form>",
+};
+
+START_TEST(a_login_in_another_control_is_refused)
+{
+    maker_t maker = maker_usual();
+    const char *value = eckid_codec_base64(str(maker_xml(&maker)), pool).data;
+
+    expect_refusal(rewrite(build(), replaced(buttons[_i], "%s", value)), 502, ECKID_BINDING);
+}
+END_TEST
+
 START_TEST(logins_that_only_a_supplier_could_take_are_refused)
 {
     maker_t maker = maker_usual();
@@ -836,6 +853,7 @@ UNIT_SUITE(page)
     tcase_add_test(tcase, what_the_name_id_shows_is_in_the_decision);
     tcase_add_test(tcase, only_the_field_s_value_changes);
     tcase_add_loop_test(tcase, pages_without_a_supplier_s_login_pass, 0, COUNT(passing_pages));
+    tcase_add_loop_test(tcase, a_login_in_another_control_is_refused, 0, COUNT(buttons));
     tcase_add_loop_test(tcase, logins_that_only_a_supplier_could_take_are_refused, 0,
                         COUNT(refused_pages));
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused_for_a_supplier_only, 0,

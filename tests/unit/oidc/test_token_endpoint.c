@@ -413,6 +413,22 @@ START_TEST(a_refresh_without_id_token_takes_over)
 }
 END_TEST
 
+/* As Keycloak answers an exchange for a refresh token. No two tokens may share a nonce. */
+START_TEST(two_tokens_of_an_exchange_are_sealed_apart)
+{
+    const web_house_t *house = web_house();
+    eckid_decision_t decision =
+        web_grant(house, WEB_BASIC_BOOKS, "",
+                  "{\"access_token\":\"x\",\"refresh_token\":\"y\",\"issued_token_type\":"
+                  "\"urn:ietf:params:oauth:token-type:refresh_token\"}");
+    const char *access = web_member(&decision, "access_token");
+    const char *refresh = web_member(&decision, "refresh_token");
+
+    ck_assert(strncmp(access, "eckid_at_", 9) == 0 && strncmp(refresh, "eckid_rt_", 9) == 0);
+    ck_assert(strncmp(access + 9, refresh + 9, 16) != 0);
+}
+END_TEST
+
 START_TEST(an_exchanged_token_is_sealed_by_its_kind)
 {
     const web_house_t *house = web_house();
@@ -544,6 +560,7 @@ UNIT_SUITE(token_endpoint)
     tcase_add_test(tcase, a_refresh_with_an_id_token_need_not_tell_the_student_again);
     tcase_add_test(tcase, every_token_of_a_supplier_is_sealed);
     tcase_add_test(tcase, at_hash_is_that_of_the_sealed_token);
+    tcase_add_test(tcase, two_tokens_of_an_exchange_are_sealed_apart);
     tcase_add_test(tcase, an_exchanged_token_is_sealed_by_its_kind);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
     tcase_add_loop_test(tcase, what_an_access_token_shows_is_told, 0, COUNT(given));

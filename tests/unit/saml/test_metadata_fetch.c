@@ -139,6 +139,21 @@ START_TEST(what_the_key_did_not_sign_is_refused)
 }
 END_TEST
 
+/* What anybody can put into a signature, as it is not a part of what it signs. */
+START_TEST(what_stands_within_the_signature_is_not_read)
+{
+    const eckid_key_t *key = test_pair(RSA_2048, 0);
+    const char *more =
+        apr_pstrcat(pool, "<ds:KeyInfo>", replaced(content(), "urn:i", "urn:evil"), NULL);
+    server_t server = {.status = 200};
+    const char *id;
+
+    server.body = replaced(signed_by(metadata_entities(content()), key), "<ds:KeyInfo>", more);
+    ok(fetch(&id, &server, NULL, key));
+    ck_assert_str_eq(id, "urn:i");
+}
+END_TEST
+
 START_TEST(comments_that_came_after_signing_change_nothing)
 {
     const eckid_key_t *key = test_pair(RSA_2048, 0);
@@ -174,6 +189,7 @@ UNIT_SUITE(metadata_fetch)
     tcase_add_test(tcase, not_modified_is_no_document);
     tcase_add_test(tcase, a_signature_by_the_key_is_wanted);
     tcase_add_loop_test(tcase, what_the_key_did_not_sign_is_refused, 0, COUNT(forgeries));
+    tcase_add_test(tcase, what_stands_within_the_signature_is_not_read);
     tcase_add_test(tcase, comments_that_came_after_signing_change_nothing);
     tcase_add_loop_test(tcase, a_url_must_be_one, 0, COUNT(bad_urls));
     return suite;

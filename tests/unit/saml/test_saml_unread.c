@@ -93,6 +93,11 @@ static eckid_bytes_t by_percent(const char *name)
     return str(text);
 }
 
+static eckid_bytes_t by_percent_beside_a_coded_nul(const char *name)
+{
+    return str(apr_pstrcat(pool, by_percent(name).data, "&RelayState=%00%2500", NULL));
+}
+
 static eckid_bytes_t in_utf_16(const char *name)
 {
     return wide(name, 2);
@@ -145,6 +150,7 @@ static eckid_bytes_t (*const writings[])(const char *) = {
     in_capitals,
     by_references,
     by_percent,
+    by_percent_beside_a_coded_nul,
     in_utf_16,
     in_utf_32,
     in_base64,
@@ -214,7 +220,7 @@ START_TEST(inflation_is_bounded_over_all_messages)
     memset(zeros, '0', 500000);
     message = base64(deflated(zeros)).data;
     for (int i = 0; i < 100; i++) {
-        page = apr_pstrcat(pool, page, "'", message, "'", NULL);
+        page = apr_pstrcat(pool, page, "&a=", message, NULL);
     }
     refused(judge_bytes(str(page)), ECKID_XML);
 }

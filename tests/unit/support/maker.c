@@ -302,6 +302,7 @@ const eckid_moment_t *maker_moment(void)
     memcpy(moment->http_nonce, "0123456789abcdef", 16);
     memcpy(moment->message_id, "0123456789abcdef", 16);
     memcpy(moment->reference, "01234", 5);
+    memcpy(moment->token_nonce[1], "0123456789ab", 12);
     return moment;
 }
 
