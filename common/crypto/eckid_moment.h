@@ -12,17 +12,17 @@
  * bytes. */
 typedef struct eckid_moment_t {
     apr_time_t now;
-    unsigned char http_nonce[16];  /* RFC 9421 section 2.3, the nonce parameter */
-    unsigned char jti[16];         /* the jti of a client assertion, RFC 7523 section 3 */
-    unsigned char seal_nonce[12];  /* AES-GCM, for the record that a lookup stores at its end */
-    unsigned char claim_nonce[12]; /* AES-GCM, for the record that marks a lookup as begun */
-    unsigned char token_nonce[2]
-                             [12]; /* AES-GCM, for the owners of an access and of a refresh token */
-    unsigned char content_key[32]; /* AES, for an assertion that is encrypted to a supplier */
-    unsigned char content_iv[16];  /* its initialization vector */
-    unsigned char jitter;          /* varies the lifetime of records */
-    unsigned char message_id[16];  /* the ID of a SAML message that we make */
-    unsigned char reference[5];    /* the code that a student tells the helpdesk */
+    unsigned char http_nonce[16];     /* RFC 9421 section 2.3, the nonce parameter */
+    unsigned char jti[16];            /* the jti of a client assertion, RFC 7523 section 3 */
+    unsigned char seal_nonce[12];     /* AES-GCM, for the record that a lookup stores at its end */
+    unsigned char claim_nonce[12];    /* AES-GCM, for the record that marks a lookup as begun */
+    unsigned char token_nonce[2][12]; /* AES-GCM, for an access and a refresh token */
+    unsigned char hint_nonce[12];     /* AES-GCM, for the record with an ID token */
+    unsigned char content_key[32];    /* AES, for an assertion that is encrypted to a supplier */
+    unsigned char content_iv[16];     /* its initialization vector */
+    unsigned char jitter;             /* varies the lifetime of records */
+    unsigned char message_id[16];     /* the ID of a SAML message that we make */
+    unsigned char reference[5];       /* the code that a student tells the helpdesk */
 } eckid_moment_t;
 
 /* Makes a moment for now. False if there is no randomness. */

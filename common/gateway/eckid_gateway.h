@@ -14,6 +14,7 @@ typedef struct eckid_gateway_t {
     apr_size_t page_max;     /* bytes of a page, inflated */
     const char *request;     /* the URL that was requested, which may name a supplier; or NULL */
     const char *asked;       /* the client_id of an authorization request; or NULL */
+    eckid_hint_t hint;       /* the id_token_hint of the request, which a page may repeat */
 } eckid_gateway_t;
 
 #endif

@@ -129,11 +129,21 @@ static eckid_err_t *find_assertion(page_t *page, eckid_bytes_t bytes)
     return eckid_saml_bindings_check_bytes(&page->context, bytes, page->pool);
 }
 
+/* Around what the request itself brought as a hint: the browser has that already. */
 static eckid_err_t *find_id_token(page_t *page, eckid_bytes_t bytes)
 {
     const eckid_oidc_setup_t *oidc = &page->gateway->oidc;
+    const char *hint = page->gateway->hint.given, *at = bytes.data, *end = at + bytes.len, *found;
 
-    return oidc->provider ? eckid_oidc_scan_find(oidc, bytes, page->pool) : NULL;
+    if (!oidc->provider) {
+        return NULL;
+    }
+    while (hint && *hint && (found = memmem(at, (size_t)(end - at), hint, strlen(hint)))) {
+        ECKID_ERR(
+            eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(found - at)), page->pool));
+        at = found + strlen(hint);
+    }
+    return eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(end - at)), page->pool);
 }
 
 static eckid_err_t *check_rest(page_t *page)
@@ -269,11 +279,16 @@ eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_
     if (err) {
         return eckid_page_check_unread(gateway, body, gzip, err, pool);
     }
-    page_t page = make_page(gateway, text, moment, pool);
+    page_t page = make_page(gateway, eckid_hint_restore(&gateway->hint, text, pool), moment, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
     err = rewrite(&decision, &page);
-    return conclude(&page, decision, err);
+    decision = conclude(&page, decision, err);
+    if (decision.verdict == ECKID_PASS && page.text.data != text.data) {
+        decision.verdict = ECKID_CHANGE;
+        decision.body = page.text;
+    }
+    return decision;
 }
 
 eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,

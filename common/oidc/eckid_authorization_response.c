@@ -115,6 +115,7 @@ static eckid_err_t *give(given_t *given, eckid_oidc_login_t *login, const answer
     login->owner.bound = eckid_oidc_binds(login->claims);
     ECKID_ERR(
         eckid_oidc_login_give_token(&beside.access_token, login, answer->access_token, false));
+    login->id_token = answer->id_token;
     ECKID_ERR(eckid_oidc_login_seal(&sealed, login, &beside));
     *given = (given_t){sealed.data, beside.access_token};
     return NULL;

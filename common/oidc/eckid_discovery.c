@@ -102,6 +102,8 @@ static void find_others(eckid_provider_view_t *view, const eckid_backend_t *back
         eckid_backend_path(backend, member(document, "introspection_endpoint"), pool);
     view->revocation_path =
         eckid_backend_path(backend, member(document, "revocation_endpoint"), pool);
+    view->authorization_path =
+        eckid_backend_path(backend, member(document, "authorization_endpoint"), pool);
     view->end_session_path =
         eckid_backend_path(backend, member(document, "end_session_endpoint"), pool);
 }

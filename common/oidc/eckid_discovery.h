@@ -10,10 +10,11 @@
 typedef struct eckid_provider_view_t {
     const char *issuer;
     const char *discovery_path, *jwks_path;
-    const char *token_path, *userinfo_path;                              /* or NULL */
-    const char *introspection_path, *revocation_path, *end_session_path; /* or NULL */
-    const char *userinfo_url, *introspection_url; /* at the backend; or NULL */
-    const apr_array_header_t *keys;               /* eckid_jwk_t */
+    const char *token_path, *userinfo_path;            /* or NULL */
+    const char *introspection_path, *revocation_path;  /* or NULL */
+    const char *end_session_path, *authorization_path; /* or NULL */
+    const char *userinfo_url, *introspection_url;      /* at the backend; or NULL */
+    const apr_array_header_t *keys;                    /* eckid_jwk_t */
     const char *alias_elsewhere; /* one of mtls_endpoint_aliases at another origin; or NULL */
 } eckid_provider_view_t;
 

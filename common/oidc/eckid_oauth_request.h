@@ -3,6 +3,7 @@
 #ifndef ECKID_OAUTH_REQUEST_H
 #define ECKID_OAUTH_REQUEST_H
 
+#include "oidc/eckid_hint.h"
 #include "oidc/eckid_sealed_token.h"
 
 typedef enum eckid_oauth_body_t {
@@ -18,6 +19,7 @@ typedef struct eckid_oauth_request_t {
     eckid_oauth_body_t body;
     const eckid_token_owner_t *owner; /* of the sealed token in whose place the provider's own
                                          stands, see eckid_unseal.h; or NULL */
+    eckid_hint_t hint;                /* the id_token_hint that it brought */
 } eckid_oauth_request_t;
 
 /* The head of a request that has a body. */

@@ -386,6 +386,10 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
 
     ECKID_ERR(choose_signer(&signer, login));
     ECKID_ERR(eckid_oidc_seal(text, login->claims, &signer, beside, login->pool));
+    if (login->id_token && login->setup->hints) {
+        eckid_hint_put(login->setup->hints, text->data, login->id_token, login->moment,
+                       login->pool);
+    }
     return login->client->encryption
                ? eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool)
                : NULL;

@@ -22,6 +22,7 @@ typedef struct eckid_oidc_login_t {
     eckid_caller_t caller;
     const char *client_id;        /* NULL when it is not known */
     const eckid_client_t *client; /* NULL when the client is no supplier */
+    const char *id_token;         /* of the provider, where there is one; or NULL */
     eckid_claims_t *claims;       /* once verified */
     eckid_token_owner_t owner;    /* what is sealed with tokens */
     bool has_sealed[2];           /* by kind: the moment's nonce for it is used up */
@@ -77,7 +78,8 @@ void eckid_oidc_login_look_up(eckid_oidc_login_t *login);
 /* Leaves in the claims what the supplier may see, and sets the ECK iD if there is one. */
 void eckid_oidc_login_fill(eckid_oidc_login_t *login);
 
-/* Signs the claims as the client expects it, and encrypts them if it does. */
+/* Signs the claims as the client expects it, and encrypts them if it does. The provider's ID token
+ * is kept, for when the client shows ours as a hint. */
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
                                    const eckid_oidc_beside_t *beside);
 

@@ -72,6 +72,14 @@ static bool is_by_secret(const json_t *header)
     return alg && strncmp(alg, "HS", 2) == 0;
 }
 
+bool eckid_oidc_scan_is_ours(const eckid_oidc_setup_t *setup, const char *token, apr_pool_t *pool)
+{
+    const json_t *header = eckid_jwt_peek(eckid_bytes(token, strcspn(token, ".")), pool);
+
+    return eckid_our_keys_have(setup->rules, json_string_value(json_object_get(header, "kid")),
+                               pool);
+}
+
 const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
                                                const json_t *claims, const char *const *members,
                                                apr_pool_t *pool)

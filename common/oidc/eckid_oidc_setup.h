@@ -5,6 +5,7 @@
 
 #include "decision/eckid_decision.h"
 #include "oidc/eckid_provider.h"
+#include "oidc/eckid_hint.h"
 #include "oidc/eckid_sealed_token.h"
 
 /* Where the claims stand by which a student is known (see eckid_student.h). */
@@ -19,6 +20,7 @@ typedef struct eckid_oidc_setup_t {
     eckid_provider_t *provider;
     const eckid_provider_view_t *view; /* the provider as it is now; NULL when that is not known */
     eckid_token_seal_t seal;           /* for the tokens of suppliers */
+    const eckid_records_t *hints;      /* where the provider's ID tokens are kept; or NULL */
     eckid_claims_from_t claims_from;
     const char *introspection;   /* Authorization for asking whose a token is; or NULL */
     const char *accept_language; /* of the request, for pages of ours; or NULL */

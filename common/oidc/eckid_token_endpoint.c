@@ -140,6 +140,7 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     }
     eckid_oidc_login_fill(login);
     ECKID_ERR(seal_tokens(&beside.access_token, grant));
+    login->id_token = grant->id_token;
     ECKID_ERR(eckid_oidc_login_seal(&text, login, &beside));
     set_token(grant, "id_token", text.data);
     change(grant);

@@ -2,7 +2,9 @@
 /* A request of a client on its way in: where a sealed token stands, the provider gets its own. */
 #include "oidc/eckid_unseal.h"
 #include "base/eckid_params.h"
+#include "jose/eckid_jwt_peek.h"
 #include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_oidc_scan.h"
 
 #include <apr_strings.h>
 
@@ -33,11 +35,17 @@ static const place_t parameters[] = {
     {"actor_token", true, true, false},
 };
 
+/* OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2. */
+static bool takes_hints(eckid_endpoint_t endpoint)
+{
+    return endpoint == ECKID_ENDPOINT_END_SESSION || endpoint == ECKID_ENDPOINT_AUTHORIZATION;
+}
+
 bool eckid_unseal_concerns(eckid_endpoint_t endpoint)
 {
     return endpoint == ECKID_ENDPOINT_TOKEN || endpoint == ECKID_ENDPOINT_USERINFO ||
            endpoint == ECKID_ENDPOINT_INTROSPECTION || endpoint == ECKID_ENDPOINT_REVOCATION ||
-           endpoint == ECKID_ENDPOINT_END_SESSION;
+           takes_hints(endpoint);
 }
 
 /* RFC 8693 section 2.2.2 has another error than RFC 6749 section 5.2; RFC 7662 section 2.2 none. */
@@ -114,7 +122,7 @@ static eckid_err_t *open_parameter(bool *changed, const work_t *work, eckid_para
     const char *text, *token;
     int count = eckid_params_get(&text, params, place->name, work->pool);
 
-    if (!text || !eckid_sealed_token_is(text)) {
+    if (!text || !eckid_sealed_token_is(text) || work->endpoint == ECKID_ENDPOINT_AUTHORIZATION) {
         return NULL;
     }
     if (count > 1) {
@@ -126,6 +134,50 @@ static eckid_err_t *open_parameter(bool *changed, const work_t *work, eckid_para
     return NULL;
 }
 
+/* The client that an ID token is for; NULL when it does not name one. */
+static const char *client_of(const char *token, apr_pool_t *pool)
+{
+    static const char *const members[] = {"azp", "aud", NULL};
+    const json_t *claims = eckid_jwt_peek_claims(eckid_bytes_str(token), pool);
+    const apr_array_header_t *names = claims ? eckid_jwt_peek_names(claims, members, pool) : NULL;
+
+    return names && names->nelts ? APR_ARRAY_IDX(names, 0, const char *) : NULL;
+}
+
+static void drop_hint(const work_t *work, eckid_params_t *params, const char *given)
+{
+    const char *client = client_of(given, work->pool), *value;
+
+    eckid_params_remove(params, "id_token_hint");
+    if (client && !eckid_params_get(&value, params, "client_id", work->pool)) {
+        eckid_params_set(params, "client_id", client, work->pool);
+    }
+}
+
+/* The provider does not know our signature, so it gets its own ID token, or none. */
+static void swap_hint(bool *changed, const work_t *work, eckid_params_t *params)
+{
+    const eckid_oidc_setup_t *setup = work->setup;
+    const char *given;
+
+    if (!takes_hints(work->endpoint) ||
+        eckid_params_get(&given, params, "id_token_hint", work->pool) != 1 || !given) {
+        return;
+    }
+    const char *own =
+        setup->hints ? eckid_hint_get(setup->hints, given, work->now, work->pool) : NULL;
+
+    work->call->hint = (eckid_hint_t){given, own};
+    if (own) {
+        eckid_params_set(params, "id_token_hint", own, work->pool);
+        *changed = true;
+    }
+    else if (eckid_oidc_scan_is_ours(setup, given, work->pool)) {
+        drop_hint(work, params, given);
+        *changed = true;
+    }
+}
+
 /* Text is that of the parameters, changed if one of them is. */
 static eckid_err_t *open_parameters(eckid_bytes_t *text, const work_t *work)
 {
@@ -135,6 +187,7 @@ static eckid_err_t *open_parameters(eckid_bytes_t *text, const work_t *work)
     for (unsigned i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
         ECKID_ERR(open_parameter(&changed, work, params, &parameters[i]));
     }
+    swap_hint(&changed, work, params);
     if (changed) {
         *text = eckid_bytes_str(eckid_params_print(params, work->pool));
     }

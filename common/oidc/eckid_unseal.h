@@ -6,7 +6,7 @@
 #include "oidc/eckid_oidc_setup.h"
 #include "oidc/eckid_response_kind.h"
 
-/* Whether an endpoint takes tokens. At all others a sealed one means nothing. */
+/* Whether an endpoint takes tokens or hints. At all others a sealed one means nothing. */
 bool eckid_unseal_concerns(eckid_endpoint_t endpoint);
 
 /*
@@ -14,6 +14,10 @@ bool eckid_unseal_concerns(eckid_endpoint_t endpoint);
  * and the parameters access_token, refresh_token, token, subject_token and actor_token, in the
  * query and in the form, at every endpoint that takes tokens. A place without a sealed token keeps
  * its pointer. The owner is that of the access, refresh or subject token.
+ *
+ * An id_token_hint of ours, at the authorization and end session endpoints, becomes the provider's
+ * ID token that it was made of. Where that is not known any more, the hint is dropped, and the
+ * client that it was for stands there as client_id: the provider would refuse our signature.
  *
  * ECKID_TOKEN_SEAL when one does not open, stands in a parameter that is there twice, or is another
  * client's than the one that authenticates, which userinfo does not ask for. Then the request is to

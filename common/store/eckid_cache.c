@@ -26,11 +26,7 @@ void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
         eckid_bytes_str(key->student ? key->student->value : ""),
     };
 
-    eckid_secret_digest(index->now, cache->secret, parts, sizeof(parts) / sizeof(*parts), pool);
-    if (cache->previous) {
-        eckid_secret_digest(index->before, cache->previous, parts, sizeof(parts) / sizeof(*parts),
-                            pool);
-    }
+    eckid_records_index(index, &cache->records, parts, sizeof(parts) / sizeof(*parts), pool);
 }
 
 static apr_time_t end_of(const eckid_cache_t *cache, const eckid_cached_t *cached)
@@ -38,17 +34,13 @@ static apr_time_t end_of(const eckid_cache_t *cache, const eckid_cached_t *cache
     return cached->fresh_until + (cached->finding.outcome == ECKID_FOUND ? cache->stale_for : 0);
 }
 
-static bool get(eckid_cached_t *cached, const eckid_cache_t *cache, const eckid_secret_t *secret,
-                const unsigned char index[ECKID_CACHE_INDEX], apr_time_t now, apr_pool_t *pool)
+bool eckid_cache_get(eckid_cached_t *cached, const eckid_cache_t *cache,
+                     const eckid_cache_index_t *index, apr_time_t now, apr_pool_t *pool)
 {
-    unsigned char sealed[ECKID_CACHE_RECORD_MAX];
-    apr_size_t len = 0;
     eckid_bytes_t plain;
     record_t record;
 
-    if (!cache->store.get(cache->store.self, sealed, &len, sizeof(sealed), index, pool) ||
-        !eckid_secret_open(&plain, secret, eckid_bytes(index, ECKID_CACHE_INDEX),
-                           eckid_bytes(sealed, len), pool) ||
+    if (!eckid_records_get(&plain, &cache->records, index, sizeof(record), pool) ||
         plain.len != sizeof(record)) {
         return false;
     }
@@ -57,28 +49,17 @@ static bool get(eckid_cached_t *cached, const eckid_cache_t *cache, const eckid_
     return record.version == RECORD_VERSION && end_of(cache, cached) > now;
 }
 
-bool eckid_cache_get(eckid_cached_t *cached, const eckid_cache_t *cache,
-                     const eckid_cache_index_t *index, apr_time_t now, apr_pool_t *pool)
-{
-    return get(cached, cache, cache->secret, index->now, now, pool) ||
-           (cache->previous && get(cached, cache, cache->previous, index->before, now, pool));
-}
-
 static void put(const eckid_cache_t *cache, const eckid_cache_index_t *index,
                 const eckid_cached_t *cached, const unsigned char nonce[ECKID_SECRET_NONCE],
                 apr_pool_t *pool)
 {
     record_t record;
-    eckid_bytes_t sealed;
 
     memset(&record, 0, sizeof(record)); /* so that the padding is defined too */
     record.version = RECORD_VERSION;
     memcpy(&record.cached, cached, sizeof(*cached));
-    if (!eckid_secret_seal(&sealed, cache->secret, nonce,
-                           eckid_bytes(index->now, ECKID_CACHE_INDEX),
-                           eckid_bytes(&record, sizeof(record)), pool)) {
-        cache->store.put(cache->store.self, index->now, sealed, end_of(cache, cached), pool);
-    }
+    eckid_records_put(&cache->records, index, eckid_bytes(&record, sizeof(record)),
+                      end_of(cache, cached), nonce, pool);
 }
 
 /* Shortens a lifetime by up to an eighth, so that the records of a class that logged in together do
@@ -120,8 +101,5 @@ void eckid_cache_claim(const eckid_cache_t *cache, const eckid_cache_index_t *in
 void eckid_cache_forget(const eckid_cache_t *cache, const eckid_cache_index_t *index,
                         apr_pool_t *pool)
 {
-    cache->store.forget(cache->store.self, index->now, pool);
-    if (cache->previous) {
-        cache->store.forget(cache->store.self, index->before, pool);
-    }
+    eckid_records_forget(&cache->records, index, pool);
 }

@@ -5,29 +5,11 @@
 
 #include "crypto/eckid_moment.h"
 #include "model/eckid_finding.h"
-#include "crypto/eckid_secret.h"
-
-/* The longest record and the length of an index, in bytes. */
-#define ECKID_CACHE_RECORD_MAX 288
-#define ECKID_CACHE_INDEX ECKID_SECRET_DIGEST
-
-/* The interface to a store: a socache provider of httpd, or a test. It sees only ciphertext. */
-typedef struct eckid_store_t {
-    /* Reads the record of that index, at most room bytes; false if there is none. */
-    bool (*get)(void *self, unsigned char *record, apr_size_t *len, apr_size_t room,
-                const unsigned char index[ECKID_CACHE_INDEX], apr_pool_t *pool);
-    /* Keeps a record until then. A store may lose a record at any time. */
-    void (*put)(void *self, const unsigned char index[ECKID_CACHE_INDEX], eckid_bytes_t record,
-                apr_time_t until, apr_pool_t *pool);
-    void (*forget)(void *self, const unsigned char index[ECKID_CACHE_INDEX], apr_pool_t *pool);
-    void *self;
-} eckid_store_t;
+#include "store/eckid_records.h"
 
 typedef struct eckid_cache_t {
-    const eckid_secret_t *secret;
-    const eckid_secret_t *previous; /* still used to read older records; or NULL */
-    const char *generation;         /* part of the index: a new one starts empty; may be "" */
-    eckid_store_t store;
+    eckid_records_t records;
+    const char *generation;            /* part of the index: a new one starts empty; may be "" */
     apr_interval_time_t found_for;     /* how long a found ECK iD is fresh */
     apr_interval_time_t not_found_for; /* the same for "unknown" and "has no ECK iD" */
     apr_interval_time_t stale_for;     /* how long a found ECK iD is kept after that */
@@ -42,10 +24,7 @@ typedef struct eckid_cache_key_t {
     const eckid_student_key_t *student;
 } eckid_cache_key_t;
 
-/* The index of a record with the current secret and, if there is one, with the previous secret. */
-typedef struct eckid_cache_index_t {
-    unsigned char now[ECKID_CACHE_INDEX], before[ECKID_CACHE_INDEX];
-} eckid_cache_index_t;
+typedef eckid_records_index_t eckid_cache_index_t;
 
 void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
                        const eckid_cache_key_t *key, apr_pool_t *pool);

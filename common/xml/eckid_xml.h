@@ -11,7 +11,7 @@
 #define ECKID_XML_DEPTH_MAX 64
 #define ECKID_XML_NODES_MAX 10000
 #define ECKID_XML_ATTRIBUTES_MAX 256 /* of one element */
-#define ECKID_XML_NAMESPACES_MAX 64 /* declared on one element and those around it */
+#define ECKID_XML_NAMESPACES_MAX 64  /* declared on one element and those around it */
 
 /*
  * Parses a hostile document, in any encoding (see eckid_xml_encoding.h). Refused with ECKID_XML:

@@ -80,7 +80,7 @@ typedef struct mod_eckid_dir_t {
 /* The settings of the whole process. */
 typedef struct mod_eckid_process_t {
     const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
-    const char *tokens; /* the same for the owners of tokens */
+    const char *tokens; /* the same for ID tokens that are shown as hints */
     bool has_secret_file;
     bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */

@@ -19,6 +19,7 @@ typedef struct objects_t {
     eckid_las_t las;
     eckid_cache_t cache;
     eckid_student_t student;
+    eckid_records_t hints;
 } objects_t;
 
 mod_eckid_request_t *mod_eckid_request(const request_rec *r)
@@ -84,10 +85,8 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
 static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_process_t *process)
 {
     return (eckid_cache_t){
-        .secret = process->secret,
-        .previous = process->previous,
+        .records = {process->secret, process->previous, *process->store},
         .generation = process->generation ? process->generation : "",
-        .store = *process->store,
         .found_for = dir->found_for >= 0 ? dir->found_for : MOD_ECKID_FOUND_FOR,
         .not_found_for = dir->not_found_for >= 0 ? dir->not_found_for : DEFAULT_NOT_FOUND_FOR,
         .stale_for = dir->stale_for,
@@ -168,6 +167,11 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
     };
 
     mod_eckid_view(&oidc.view, r, dir, now);
+    if (process->token_store) {
+        objects->hints =
+            (eckid_records_t){process->secret, process->previous, *process->token_store};
+        oidc.hints = &objects->hints;
+    }
     return oidc;
 }
 
@@ -228,6 +232,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         kept->dir = dir;
     }
     kept->gateway->asked = kept->asked;
+    kept->gateway->hint = kept->hint;
     *gateway = kept->gateway;
     return NULL;
 }

@@ -12,6 +12,7 @@ typedef struct mod_eckid_request_t {
     eckid_gateway_t *gateway;   /* NULL until it is needed */
     void *oidc;                 /* the context of the OpenID Connect filter; or NULL */
     const char *asked; /* the client_id of the authorization request that is answered; or NULL */
+    eckid_hint_t hint; /* the id_token_hint that was brought */
 } mod_eckid_request_t;
 
 /* Created at the first call; lives as long as the request. */

@@ -27,7 +27,7 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE2("EckidIntrospection", mod_eckid_provider_ask, NULL, WHERE,
                   "a client of our own at the provider and the file with its secret"),
     AP_INIT_TAKE1("EckidTokenCache", mod_eckid_provider_tokens, NULL, RSRC_CONF,
-                  "the store for the owners of tokens, as for EckidCache"),
+                  "the store for ID tokens that are shown as hints, as for EckidCache"),
     AP_INIT_ITERATE("EckidMetadataPath", mod_eckid_add_metadata_path, NULL, WHERE,
                     "URL paths where the identity provider serves its metadata"),
     AP_INIT_TAKE2("EckidMetadataKey", mod_eckid_set_metadata_key, NULL, WHERE,

@@ -242,6 +242,18 @@ static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *locatio
                                                        location, &oidc->exchange.moment, pool);
 }
 
+/* The provider may send the browser on with the hint that it got. */
+static void restore_hint(request_rec *r, apr_table_t *fields, const char *name)
+{
+    const char *value = apr_table_get(fields, name);
+
+    if (value) {
+        apr_table_setn(
+            fields, name,
+            eckid_hint_restore(&mod_eckid_request(r)->hint, eckid_bytes_str(value), r->pool).data);
+    }
+}
+
 /* True when the answer was a redirect that has been dealt with. */
 static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc)
 {
@@ -306,6 +318,8 @@ static apr_status_t begin(ap_filter_t *f)
 
     mod_eckid_request(f->r)->asked = eckid_client_auth_requested(&call, f->r->pool);
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
+    restore_hint(f->r, f->r->headers_out, "Location");
+    restore_hint(f->r, f->r->err_headers_out, "Location");
     if (redirect(&status, f, oidc)) {
         return status;
     }

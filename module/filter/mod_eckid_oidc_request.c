@@ -107,6 +107,7 @@ static void find_endpoint(mod_eckid_oidc_request_t *request, request_rec *r,
                         : is_path(view->introspection_path, r) ? ECKID_ENDPOINT_INTROSPECTION
                         : is_path(view->revocation_path, r)    ? ECKID_ENDPOINT_REVOCATION
                         : is_path(view->end_session_path, r)   ? ECKID_ENDPOINT_END_SESSION
+                        : is_path(view->authorization_path, r) ? ECKID_ENDPOINT_AUTHORIZATION
                                                                : ECKID_ENDPOINT_OTHER;
 }
 
@@ -276,6 +277,7 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
         request->ahead = before->ahead;
         request->is_too_long = before->is_too_long;
         request->owner = before->owner;
+        request->hint = before->hint;
     }
     request->filter = ap_add_input_filter_handle(input_handle, request, r, r->connection);
     return request;
@@ -301,7 +303,8 @@ eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_
 {
     eckid_oauth_request_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
                                   .query = r->args,
-                                  .owner = request->owner};
+                                  .owner = request->owner,
+                                  .hint = request->hint};
     const eckid_oauth_head_t head = {.type = apr_table_get(r->headers_in, "Content-Type"),
                                      .coding = apr_table_get(r->headers_in, "Content-Encoding"),
                                      .is_post = r->method_number == M_POST};

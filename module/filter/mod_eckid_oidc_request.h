@@ -17,6 +17,7 @@ typedef struct mod_eckid_oidc_request_t {
     apr_bucket_brigade *ahead;  /* what was read of it before the handler asked for it; or NULL */
     ap_filter_t *filter;        /* that the body comes through */
     const eckid_token_owner_t *owner; /* of the sealed token that it bore; or NULL */
+    eckid_hint_t hint;                /* the id_token_hint that it brought */
 } mod_eckid_oidc_request_t;
 
 /* Registers the input filter that copies request bodies on their way to the provider. */

@@ -37,6 +37,8 @@ static void apply(mod_eckid_oidc_request_t *request, request_rec *r,
         mod_eckid_oidc_request_change_form(request, r, after->form);
     }
     request->owner = after->owner;
+    request->hint = after->hint;
+    mod_eckid_request(r)->hint = after->hint;
 }
 
 /* A token that is not accepted */

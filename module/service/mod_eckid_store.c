@@ -33,7 +33,7 @@ typedef struct kind_t {
 
 static const kind_t kinds[] = {
     {"EckidCache", DEFAULT_CACHE, "eckid-cache", "mod_eckid", 248, MEMBER(cache), MEMBER(store)},
-    {"EckidTokenCache", DEFAULT_TOKENS, "eckid-tokens", "mod_eckid-tokens", 320, MEMBER(tokens),
+    {"EckidTokenCache", DEFAULT_TOKENS, "eckid-tokens", "mod_eckid-tokens", 1500, MEMBER(tokens),
      MEMBER(token_store)},
 };
 
@@ -255,7 +255,7 @@ int mod_eckid_store_open(mod_eckid_process_t *process, apr_pool_t *pconf, server
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     for (int i = 0; i < KINDS; i++) {
-        /* without an OpenID provider no memory is needed for token owners */
+        /* without an OpenID provider no memory is needed for ID tokens */
         if ((i == 0 || process->has_provider) &&
             open_store(&kinds[i], process, pconf, server) != OK) {
             return HTTP_INTERNAL_SERVER_ERROR;

@@ -9,6 +9,7 @@ import pytest
 from jwcrypto import jwe, jwk, jws
 
 from conftest import checked_place
+from lab.browser import Browser
 from lab.curl import fetch
 from lab.op import Tap
 from lab.school import Client, OidcScene, claims_of, personal, received
@@ -152,6 +153,22 @@ def test_a_refresh_gives_the_same(scene):
     assert claims_of(second["id_token"])["eckId"] == scene.student.eckid
     assert scene.userinfo(second).json()["eckId"] == scene.student.eckid
     assert scene.userinfo(first).json()["eckId"] == scene.student.eckid
+
+
+@pytest.mark.parametrize("client", ["rs256", "es256", "hs256", "canteen"])
+def test_logout_with_a_hint(scene, client):
+    """LemonLDAP::NG repeats the hint in the page that asks whether to log out."""
+    client = next(c for c in scene.clients if c.client_id == client)
+    browser = Browser(Accept="text/html")
+    answer = scene.authorize(scene.student, client, browser=browser)
+    code = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.headers["Location"]).query)["code"]
+    tokens = scene.token_request(client, grant_type="authorization_code", code=code[0],
+                                 redirect_uri=client.redirect_uri).json()
+    query = urllib.parse.urlencode({"id_token_hint": tokens["id_token"]})
+    page = browser.once(f"http://op.localhost:{scene.gateway.port}/oauth2/logout?{query}")
+    assert page.status == 200 and page.forms, page.text
+    assert scene.student.number not in page.text
+    assert browser.submit(page).status == 200
 
 
 def test_discovery_and_keys(scene):

@@ -93,9 +93,9 @@ class Sealed(OidcStage):
 
     def log_in(self, client="exercises", *more):
         """What the client gets from the token endpoint."""
+        self.own = self.sign(self.claims(client, at_hash=half("acc+ess")))
         body = {"access_token": "acc+ess", "refresh_token": "refresh", "expires_in": 300,
-                "token_type": "Bearer", "scope": "openid",
-                "id_token": self.sign(self.claims(client, at_hash=half("acc+ess")))}
+                "token_type": "Bearer", "scope": "openid", "id_token": self.own}
         got = self.get("/token", "-u", f"{client}:secret", "-d", "grant_type=x", "-H",
                        f"X-Answer: {json.dumps(body)}", *more)
         assert got.status == 200, got.text
@@ -107,7 +107,8 @@ class Sealed(OidcStage):
 
     def send(self, path, *arguments, tokens, http2=False):
         """What the provider gets, with tokens put in."""
-        place = {"at": tokens["access_token"], "rt": tokens["refresh_token"]}
+        place = {"at": tokens["access_token"], "rt": tokens["refresh_token"],
+                 "it": tokens["id_token"]}
         (self.dir / "last").unlink(missing_ok=True)
         self.answered = super().get(path.format(**place), *(a.format(**place) for a in arguments),
                                     http2=http2)
@@ -205,6 +206,16 @@ def test_userinfo_is_filtered_and_filled(stage, tokens):
     got = stage.get("/userinfo", "-H", f"Authorization: Bearer {tokens['access_token']}", "-H",
                     f"X-Answer: {claims}")
     assert json.loads(got.text)["eckId"] == stage.student.eckid
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_provider_gets_its_own_id_token_as_a_hint(stage, tokens, way):
+    more, http2 = WAYS[way]
+    got = stage.send("/logout?x=%41&id_token_hint={it}", tokens=tokens, http2=http2)
+    assert got["query"] == f"x=%41&id_token_hint={stage.own}"
+    got = stage.send("/logout", "-d", "id_token_hint={it}&state=a+b", *more, tokens=tokens,
+                     http2=http2)
+    assert got["body"] == f"id_token_hint={stage.own}&state=a+b"
 
 
 CANTEEN = ("-u", "canteen:secret")

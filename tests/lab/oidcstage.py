@@ -85,7 +85,8 @@ class OidcStage(Setting):
             "issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks",
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
-            "userinfo_endpoint": f"{self.issuer}/userinfo"}))
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
+            "end_session_endpoint": f"{self.issuer}/logout"}))
         self.set("/jwks", as_json({"keys": [json.loads(k.export_public()) for k in keys]}))
 
     def set(self, path, reply):

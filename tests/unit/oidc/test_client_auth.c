@@ -174,8 +174,9 @@ static const struct {
 
 START_TEST(the_access_token_that_is_presented)
 {
-    const eckid_oauth_request_t call = {presented[_i].authorization, presented[_i].query,
-                                        str(presented[_i].form), ECKID_OAUTH_FORM, NULL};
+    const eckid_oauth_request_t call = {.authorization = presented[_i].authorization,
+                                        .query = presented[_i].query,
+                                        .form = str(presented[_i].form)};
     const char *token = eckid_client_auth_access_token(&call, pool);
 
     ck_assert(presented[_i].token ? token && strcmp(token, presented[_i].token) == 0 : !token);
@@ -209,8 +210,8 @@ static const struct {
 
 START_TEST(a_parameter_of_the_form)
 {
-    const eckid_oauth_request_t call = {NULL, parameters[_i].query, str(parameters[_i].form),
-                                        ECKID_OAUTH_FORM, NULL};
+    const eckid_oauth_request_t call = {.query = parameters[_i].query,
+                                        .form = str(parameters[_i].form)};
     const char *value;
 
     ck_assert(eckid_client_auth_parameter(&value, &call, "refresh_token", pool) ==

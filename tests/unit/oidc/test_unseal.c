@@ -148,6 +148,68 @@ START_TEST(what_is_not_accepted_names_its_place_and_check)
 }
 END_TEST
 
+/* The query on its way to the provider, which gets ours as a hint. */
+static const char *hinted(const web_house_t *house, eckid_endpoint_t endpoint, const char *before,
+                          const char *hint, const char *after)
+{
+    const char *text = apr_pstrcat(pool, before, "id_token_hint=", hint, after, NULL);
+    eckid_oauth_request_t by_query = {.query = text, .form = {"", 0}};
+    eckid_oauth_request_t by_form = {.form = str(text)};
+    eckid_refusal_reader_t reader;
+
+    ok(unseal(house, endpoint, &by_query, &reader));
+    ok(unseal(house, endpoint, &by_form, &reader));
+    ck_assert_str_eq(by_query.query, by_form.form.data);
+    return by_query.query;
+}
+
+static const eckid_endpoint_t hint_endpoints[] = {END_SESSION, ECKID_ENDPOINT_AUTHORIZATION};
+
+START_TEST(the_provider_gets_its_own_id_token_as_a_hint)
+{
+    const web_house_t *house = web_house();
+    const char *own = web_id_token("books", "");
+    const eckid_decision_t decision = web_grant(house, BASIC, "", web_grant_of(own));
+    const char *ours = web_member(&decision, "id_token");
+    const eckid_endpoint_t endpoint = hint_endpoints[_i];
+
+    ck_assert_str_ne(ours, own);
+    ck_assert_str_eq(hinted(house, endpoint, "a=%41&", ours, "&x"),
+                     apr_pstrcat(pool, "a=%41&id_token_hint=", own, "&x", NULL));
+    const char *other = apr_pstrcat(pool, "id_token_hint=", ours, NULL);
+
+    ck_assert_str_eq(hinted(house, OTHER, "", ours, ""), other);
+    ck_assert_str_eq(hinted(house, TOKEN, "", ours, ""), other);
+}
+END_TEST
+
+START_TEST(a_hint_that_is_not_known_any_more_names_its_client)
+{
+    const web_house_t *house = web_house();
+    const eckid_decision_t decision =
+        web_grant(house, BASIC, "", web_grant_of(web_id_token("books", "")));
+    const char *ours = web_member(&decision, "id_token");
+    const web_house_t *other = web_house(); /* with an empty store */
+    const eckid_endpoint_t endpoint = hint_endpoints[_i];
+
+    ck_assert_str_eq(hinted(other, endpoint, "state=x&", ours, ""), "state=x&client_id=books");
+    ck_assert_str_eq(hinted(other, endpoint, "client_id=b&", ours, "&x"), "client_id=b&x");
+}
+END_TEST
+
+START_TEST(the_hints_of_others_stay)
+{
+    const web_house_t *house = web_house();
+    const char *const hints[] = {web_id_token("canteen", ""), web_id_token("books", ""), "x", "",
+                                 "e30.e30.e30"};
+
+    for (int i = 0; i < COUNT(hints); i++) {
+        ck_assert_str_eq(hinted(house, hint_endpoints[_i], "", hints[i], ""),
+                         apr_pstrcat(pool, "id_token_hint=", hints[i], NULL));
+    }
+}
+END_TEST
+
 UNIT_SUITE(unseal)
 {
     Suite *suite = suite_create("unseal");
@@ -155,5 +217,10 @@ UNIT_SUITE(unseal)
 
     tcase_add_loop_test(tcase, the_provider_gets_its_own_token, 0, COUNT(rows));
     tcase_add_loop_test(tcase, what_is_not_accepted_names_its_place_and_check, 0, COUNT(bad));
+    tcase_add_loop_test(tcase, the_provider_gets_its_own_id_token_as_a_hint, 0,
+                        COUNT(hint_endpoints));
+    tcase_add_loop_test(tcase, a_hint_that_is_not_known_any_more_names_its_client, 0,
+                        COUNT(hint_endpoints));
+    tcase_add_loop_test(tcase, the_hints_of_others_stay, 0, COUNT(hint_endpoints));
     return suite;
 }

@@ -117,9 +117,9 @@ eckid_store_t fake_store(fake_store_t *store)
 eckid_cache_t fake_cache(fake_store_t *store)
 {
     return (eckid_cache_t){
-        .secret = eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+        .records = {eckid_secret_make(str("a secret of more than thirty-two bytes"), pool), NULL,
+                    fake_store(store)},
         .generation = "",
-        .store = fake_store(store),
         .found_for = apr_time_from_sec(3600),
         .not_found_for = apr_time_from_sec(60),
     };

@@ -125,6 +125,7 @@ static void fill_gateway(web_house_t *house)
         .saml = {.rules = &house->gateway.rules, .response_max = 256 * 1024},
         .oidc = {.rules = &house->gateway.rules,
                  .provider = web_provider(&house->web),
+                 .hints = &house->hints,
                  .seal = {eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
                           NULL, WEB_ISSUER, "V_ID 11ZZ03"}},
         .page_max = 1024 * 1024,
@@ -152,6 +153,9 @@ web_house_t *web_house(void)
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
     house->school = (eckid_school_t){"V_ID", "11ZZ03"};
     house->las = fake_channel(&house->fake);
+    house->hints =
+        (eckid_records_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
+                          NULL, fake_store(fake_store_make())};
     fill_gateway(house);
     return house;
 }

@@ -43,6 +43,7 @@ typedef struct web_house_t {
     eckid_school_t school;
     eckid_las_t las;
     fake_las_t fake;
+    eckid_records_t hints;
 } web_house_t;
 
 web_house_t *web_house(void);
