@@ -103,7 +103,17 @@ static bool is_signer(const apr_array_header_t *signers, const eckid_key_t *key)
     return false;
 }
 
-/* A key that decrypts what others send must not sign logins with the same RSA. */
+static bool signs_for_las(const mod_eckid_dir_t *dir, const eckid_key_t *key)
+{
+    for (int i = 0; dir->las.keys && i < dir->las.keys->nelts; i++) {
+        if (eckid_key_same(APR_ARRAY_IDX(dir->las.keys, i, mod_eckid_las_key_t).key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key that decrypts what others send must not sign with the same RSA. */
 static void check_keys(const check_t *check, const apr_array_header_t *signers,
                        const apr_array_header_t *idp_keys)
 {
@@ -112,7 +122,7 @@ static void check_keys(const check_t *check, const apr_array_header_t *signers,
     for (int i = 0; keys && i < keys->nelts; i++) {
         const eckid_key_t *key = APR_ARRAY_IDX(keys, i, const eckid_key_t *);
 
-        if (is_signer(signers, key) || has_key(idp_keys, key) ||
+        if (is_signer(signers, key) || has_key(idp_keys, key) || signs_for_las(check->dir, key) ||
             (check->dir->metadata_key && eckid_key_same(check->dir->metadata_key, key))) {
             find(check, true, key,
                  apr_psprintf(check->pool,

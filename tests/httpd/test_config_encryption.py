@@ -77,6 +77,9 @@ def test_mistakes_in_lines(setting, pairs):  # noqa: F811
 
 
 def test_a_key_that_signs_too(setting):  # noqa: F811
+    las = Pair(setting.place, "enc-las")
+    refused(setting, "signs too; make one for decryption alone", EckidLasKey=(
+        f"{las.key_file} keyid=x"), extra=f"EckidDecryptionKey {two(las, las)}")
     for pair in (setting.signing, setting.signer.pair):
         refused(setting, "signs too; make one for decryption alone",
                 extra=f"EckidDecryptionKey {two(pair, pair)}")
