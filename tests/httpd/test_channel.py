@@ -360,7 +360,7 @@ def test_a_403_is_remembered_for_that_school_alone(stage):
 
     with las_that(stage, behave=refuse):
         stage.fails("other-school", "ECK0304")
-    assert "a short while ago" in stage.fails("other-school", "ECK0304") and len(calls) == 1
+    assert "a short time ago" in stage.fails("other-school", "ECK0304") and len(calls) == 1
     stage.succeeds("")
 
 
