@@ -57,7 +57,7 @@
     X(SIGNATURE, 214, "the signature of the login response is wrong",                              \
       "if it recurs it may be an attack; does anything change the page on its way here?")          \
     X(UNKNOWN_KEY, 215, "the login response is signed by an unknown key",                          \
-      "does the identity provider have a new key? then replace the file of EckidIdpMetadata")      \
+      "does the identity provider have a new key? then renew the metadata of EckidIdpMetadata")    \
     X(ALGORITHM, 216, "the signature uses an algorithm that is not accepted",                      \
       "configure the identity provider to sign with RSA or ECDSA and SHA-256")                     \
     X(ISSUER, 217, "the login response has another issuer",                                        \

@@ -193,6 +193,19 @@ def test_a_url_that_leads_back_here_is_noticed():
         assert "it is this server that answers" in stage.last_line("refused with 503")
 
 
+@pytest.mark.parametrize("mpm", ["event", "prefork"])
+def test_a_reload_forgets_what_was_fetched(mpm):
+    with checked_place("test_metadata_url-reload") as place:
+        stage = stage_with(place, "backend={base} " + PATIENT, url=URL, mpm=mpm)
+        assert status(stage) == 200
+        before = len(stage.source.requests)
+        stage.gateway.graceful()
+        assert len(stage.source.requests) == before  # silent until there is a login
+        assert status(stage) == 200
+        assert len(stage.source.requests) == before + 1
+        assert "if-none-match" not in stage.source.requests[-1]
+
+
 # Suppliers
 
 NEW_ACS = "https://books.example/new"
