@@ -8,6 +8,7 @@
 
 #include "saml/eckid_saml_decrypt.h"
 #include "xml/eckid_xml_namespaces.h"
+#include "xml/eckid_xml_print.h"
 
 static void insist(bool condition)
 {

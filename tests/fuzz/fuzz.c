@@ -396,6 +396,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'y', fuzz_oidc_scan},
                    {'n', fuzz_client_credentials},
                    {'x', fuzz_sealed},
+                   {'X', fuzz_unseal},
                    {'v', canonical},
                    {'w', fuzz_ciphertext},
                    {'i', fuzz_plaintext}};

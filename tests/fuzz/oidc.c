@@ -13,6 +13,7 @@
 #include "base/eckid_params.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_sealed_token.h"
+#include "oidc/eckid_unseal.h"
 #include "oidc/eckid_wellknown.h"
 
 #define ISSUER "https://idp.school.example"
@@ -189,6 +190,36 @@ void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool)
         insist(
             !eckid_sealed_token_open(&token, &found, &seal, ECKID_ACCESS_TOKEN, sealed, 0, pool));
         insist(strcmp(token, text) == 0 && strcmp(found.client, "books") == 0);
+    }
+}
+
+/* What holds nothing sealed stays as it is, and a sealed token among other parameters is put back.
+ */
+void fuzz_unseal(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const eckid_moment_t moment;
+    static const char secret[] = "a secret of more than thirty-two bytes";
+    eckid_oidc_setup_t setup = make_setup(pool);
+    const eckid_token_owner_t owner = {.client = "books", .subject = "s1", .scope = ""};
+    const char *text = apr_pstrmemdup(pool, input.data, input.len), *sealed, *value;
+    eckid_oauth_request_t call = {.authorization = text, .query = text, .form = input};
+    const eckid_supplier_t *supplier = NULL;
+    eckid_refusal_reader_t reader;
+
+    setup.seal = (eckid_token_seal_t){eckid_secret_make(eckid_bytes_str(secret), pool), NULL,
+                                      ISSUER, "realm"};
+    if (!eckid_unseal(&call, &reader, &supplier, &setup, ECKID_ENDPOINT_END_SESSION, 0, pool)) {
+        insist(!call.owner && call.form.data == input.data && call.authorization == text);
+    }
+    insist(!eckid_sealed_token_make(&sealed, &setup.seal, ECKID_ACCESS_TOKEN, "a+b", &owner,
+                                    &moment, pool));
+    call = (eckid_oauth_request_t){
+        .form = eckid_bytes_str(apr_pstrcat(pool, text, "&access_token=", sealed, NULL))};
+    if (!eckid_unseal(&call, &reader, &supplier, &setup, ECKID_ENDPOINT_USERINFO, 0, pool)) {
+        const eckid_params_t *params = eckid_params_parse(call.form, pool);
+
+        insist(call.owner && eckid_params_get(&value, params, "access_token", pool) == 1);
+        insist(strcmp(value, "a+b") == 0);
     }
 }
 

@@ -14,6 +14,7 @@ void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_oidc_scan(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_sealed(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_unseal(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_client_credentials(eckid_bytes_t input, apr_pool_t *pool);
 
 #endif

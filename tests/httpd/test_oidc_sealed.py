@@ -38,7 +38,7 @@ PATHS = ("userinfo", "token", "introspect", "revoke", "logout")
 
 class Sealed(OidcStage):
     """Every endpoint that takes tokens is a script: behind mod_proxy_http or mod_proxy_fcgi, or in
-    the gateway itself."""
+    the gateway itself, which may redirect to it within."""
 
     def __init__(self, place, kind):
         self.kind = kind
@@ -57,6 +57,20 @@ class Sealed(OidcStage):
         script = self.script(PYTHON, "echo.py")
         return "".join(f'<Location "/{path}">\nCGIPassAuth On\n</Location>\n'
                        f"ScriptAlias /{path} {script}\n" for path in PATHS)
+
+    def redirected(self):
+        """By another request within the server, to which the body must go on."""
+        return "".join(f"""
+<Location "/{path}">
+  RewriteEngine On
+  RewriteRule .* /real/{path} [PT]
+</Location>
+<Location "/real/{path}">
+  CGIPassAuth On
+</Location>
+ProxyPass /real/{path} !
+ScriptAlias /real/{path} {self.script(PYTHON, "echo.py")}
+""" for path in PATHS)
 
     def fcgi(self):
         script = self.script(PHP, "echo.php")
@@ -77,8 +91,8 @@ class Sealed(OidcStage):
                             f"{' nocanon' if self.kind == 'nocanon' else ''}\n" for path in PATHS)
         else:
             conf += "".join(f"ProxyPass /{path} !\n" for path in PATHS)
-            conf += self.fcgi() if self.kind == "fcgi" else self.cgi()
-        return super().httpd(name, conf, modules=("cgi", "http2"), **options)
+            conf += getattr(self, self.kind)()
+        return super().httpd(name, conf, modules=("cgi", "http2", "rewrite"), **options)
 
     def publish(self, *keys):
         super().publish(*keys)
@@ -115,7 +129,7 @@ class Sealed(OidcStage):
         return self.last if (self.dir / "last").exists() else None
 
 
-@pytest.fixture(scope="module", params=["http", "nocanon", "fcgi", "cgi"])
+@pytest.fixture(scope="module", params=["http", "nocanon", "fcgi", "cgi", "redirected"])
 def stage(request):
     with checked_place(f"test_oidc_sealed-{request.param}") as place:
         yield Sealed(place, request.param)
