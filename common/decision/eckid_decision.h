@@ -36,6 +36,7 @@ typedef struct eckid_log_facts_t {
     eckid_channel_t channel;
     bool told_supplier; /* the login is refused although the verdict is CHANGE: body is an error
                            response to the supplier */
+    int sent;           /* the status of the refusal as it is sent to a program; 0: the same */
     bool encrypted;     /* the login goes out encrypted to its supplier */
     bool withheld; /* without an error: the ECK iD was left out because the browser would see it */
     const apr_array_header_t *attributes; /* const char *: names of the released attributes */

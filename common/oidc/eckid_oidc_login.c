@@ -268,13 +268,22 @@ static eckid_err_t *ask_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *lo
                                  const char *access_token)
 {
     const eckid_oidc_setup_t *setup = login->setup;
-    eckid_http_response_t *answer;
+    eckid_http_response_t *answer = NULL;
 
     if (!access_token) {
         return eckid_err_make(login->pool, ECKID_NO_KEY, "no access token to ask userinfo with");
     }
-    ECKID_ERR(eckid_provider_call_userinfo(&answer, eckid_provider_backend(setup->provider),
-                                           setup->view, access_token, login->pool));
+    eckid_err_t *err = eckid_provider_call_userinfo(
+        &answer, eckid_provider_backend(setup->provider), setup->view, access_token, login->pool);
+
+    if (err && answer && (answer->status == 401 || answer->status == 403)) {
+        return eckid_err_advise(
+            eckid_err_make(login->pool, ECKID_NO_KEY, "userinfo answered %d to the new token",
+                           answer->status),
+            "let the client ask for the scope openid, or put the claims into the ID token and drop "
+            "student=userinfo of EckidProvider");
+    }
+    ECKID_ERR(err);
     const char *type =
         eckid_http_media_type(apr_table_get(answer->headers, "Content-Type"), login->pool);
 
@@ -308,6 +317,14 @@ eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bo
     }
     *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->setup->rules,
                                      eckid_oidc_attributes(claims), login->pool);
+    if (!*found && login->decision.cause->code == ECKID_NO_KEY) {
+        login->decision.cause = eckid_err_advise(
+            eckid_err_copy(login->decision.cause, login->pool),
+            is_userinfo || login->setup->claims_from == ECKID_CLAIMS_USERINFO
+                ? "let the provider put the claim of EckidStudentKey into userinfo"
+                : "let the provider put the claim of EckidStudentKey into the ID token, or write "
+                  "student=userinfo behind EckidProvider if it stands in userinfo");
+    }
     login->owner.decided = true;
     login->owner.outcome = *found ? ECKID_FOUND : login->decision.known.outcome;
     return NULL;

@@ -53,5 +53,9 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend
     ECKID_ERR(eckid_json_parse(claims, response->body, ECKID_PROVIDER, pool));
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL
-               : eckid_err_make(pool, ECKID_TOKEN_UNKNOWN, "introspection says it is not active");
+               : eckid_err_advise(
+                     eckid_err_make(pool, ECKID_TOKEN_UNKNOWN,
+                                    "introspection says it is not active"),
+                     "it has ended, or the client of EckidIntrospection is not among its "
+                     "audiences, which some providers demand (Keycloak: an audience mapper)");
 }

@@ -16,8 +16,11 @@ static eckid_err_t *read_introspection(eckid_oidc_login_t *login, const json_t *
 
     if (!client || !subject ||
         (issuer && strcmp(issuer, eckid_provider_issuer(login->setup->provider)) != 0)) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN,
-                              "introspection names no client and subject of this issuer");
+        return eckid_err_advise(
+            eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN,
+                           "introspection names no client and subject of this issuer"),
+            "let the provider put sub and client_id into introspection (Keycloak: mappers with "
+            "\"Add to token introspection\", as lightweight access tokens have neither)");
     }
     login->owner =
         (eckid_token_owner_t){.client = client, .subject = subject, .scope = "", .bound = true};

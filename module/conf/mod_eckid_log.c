@@ -88,7 +88,8 @@ static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
     }
     switch (decision->verdict) {
     case ECKID_REFUSE:
-        return apr_psprintf(pool, "refused with %d", decision->status);
+        return apr_psprintf(pool, "refused with %d",
+                            decision->log.sent ? decision->log.sent : decision->status);
     case ECKID_CHANGE:
         return !decision->verified      ? "rewritten"
                : decision->log.withheld ? "continues without ECK iD, as the browser would see it"

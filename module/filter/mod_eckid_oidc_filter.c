@@ -91,18 +91,32 @@ int mod_eckid_oidc_filter_handler(request_rec *r)
 
 /* Sending */
 
+static eckid_refusal_error_t error_of(const oidc_exchange_t *oidc, const eckid_decision_t *decision)
+{
+    apr_pool_t *pool = oidc->exchange.r->pool;
+
+    return eckid_refusal_error_make(eckid_response_kind_reader(oidc->kind, decision->log.channel),
+                                    decision->status,
+                                    eckid_moment_reference(&oidc->exchange.moment, pool), pool);
+}
+
 static apr_status_t send_error(ap_filter_t *f, const eckid_decision_t *decision)
 {
     const oidc_exchange_t *oidc = f->ctx;
     request_rec *r = oidc->exchange.r;
-    const char *reference = eckid_moment_reference(&oidc->exchange.moment, r->pool);
-    const eckid_refusal_error_t problem =
-        eckid_refusal_error_make(eckid_response_kind_reader(oidc->kind, decision->log.channel),
-                                 decision->status, reference, r->pool);
+    const eckid_refusal_error_t problem = error_of(oidc, decision);
 
     mod_eckid_response_replace(r, problem.status, problem.body.len);
     mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);
     return mod_eckid_exchange_send(f, problem.body);
+}
+
+static apr_status_t carry_out(ap_filter_t *f, eckid_decision_t *decision)
+{
+    if (decision->verdict == ECKID_REFUSE) {
+        decision->log.sent = error_of(f->ctx, decision).status;
+    }
+    return mod_eckid_exchange_carry_out(f, decision, send_error);
 }
 
 /* Deciding */
@@ -209,7 +223,7 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
     else {
         return APR_SUCCESS;
     }
-    return mod_eckid_exchange_carry_out(f, &decision, send_error);
+    return carry_out(f, &decision);
 }
 
 /* Redirects */
@@ -309,6 +323,15 @@ static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
     };
 }
 
+/* What a browser asks before a script's request: it shows nothing, and is told nothing. */
+static bool is_preflight(const oidc_exchange_t *oidc)
+{
+    const request_rec *r = oidc->exchange.r;
+
+    return r->method_number == M_OPTIONS && !apr_table_get(r->headers_in, "Authorization") &&
+           !r->args && APR_BRIGADE_EMPTY(oidc->request->body);
+}
+
 static apr_status_t begin(ap_filter_t *f)
 {
     oidc_exchange_t *oidc = f->ctx;
@@ -325,7 +348,7 @@ static apr_status_t begin(ap_filter_t *f)
     }
     oidc->looks = looks_of(oidc);
     oidc->kind = eckid_response_kind(&oidc->looks);
-    if (oidc->kind == ECKID_RESPONSE_NONE) {
+    if (oidc->kind == ECKID_RESPONSE_NONE || is_preflight(oidc)) {
         oidc->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }
@@ -333,7 +356,7 @@ static apr_status_t begin(ap_filter_t *f)
 
     oidc->exchange.state = MOD_ECKID_HOLDING;
     if (decision.verdict != ECKID_CHANGE) {
-        return mod_eckid_exchange_carry_out(f, &decision, send_error);
+        return carry_out(f, &decision);
     }
     if (oidc->exchange.r->header_only && !mod_eckid_exchange_is_observed(&oidc->exchange)) {
         mod_eckid_response_forget(oidc->exchange.r);

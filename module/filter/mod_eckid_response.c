@@ -83,10 +83,25 @@ void mod_eckid_response_change(request_rec *r, apr_size_t len)
     ap_set_content_length(r, (apr_off_t)len);
 }
 
-static int keep_cookie(void *kept, const char *name, const char *value)
+/* What a browser or a program must know of a refusal too: sessions, who may read it (CORS), how to
+ * authenticate (RFC 9110 section 11.6.1, RFC 9449 section 8). */
+static bool is_kept(const char *name)
 {
-    (void)name;
-    apr_table_addn(kept, "Set-Cookie", value);
+    static const char *const names[] = {"Set-Cookie", "Vary", "WWW-Authenticate", "DPoP-Nonce",
+                                        NULL};
+    const char *const *kept = names;
+
+    while (*kept && ap_cstr_casecmp(*kept, name) != 0) {
+        kept++;
+    }
+    return *kept || ap_cstr_casecmpn(name, "Access-Control-", 15) == 0;
+}
+
+static int keep(void *kept, const char *name, const char *value)
+{
+    if (is_kept(name)) {
+        apr_table_addn(kept, name, value);
+    }
     return 1;
 }
 
@@ -97,7 +112,7 @@ void mod_eckid_response_replace(request_rec *r, int status, apr_size_t len)
 
     mod_eckid_response_change(r, len);
     unset(r, names);
-    apr_table_do(keep_cookie, headers, r->headers_out, "Set-Cookie", NULL);
+    apr_table_do(keep, headers, r->headers_out, NULL);
     r->headers_out = headers;
     r->status = status;
     r->status_line = NULL;
@@ -117,6 +132,7 @@ void mod_eckid_response_program(request_rec *r, const char *type, const char *au
     apr_table_unset(r->headers_out, "Content-Security-Policy");
     apr_table_setn(r->headers_out, "Pragma", "no-cache"); /* RFC 6749 section 5.1 */
     if (authenticate) {
+        apr_table_unset(r->headers_out, "WWW-Authenticate");
         apr_table_setn(r->err_headers_out, "WWW-Authenticate", authenticate);
     }
     if (retry) {

@@ -32,7 +32,8 @@ bool mod_eckid_response_is_whole(const request_rec *r, apr_size_t len);
 void mod_eckid_response_program(request_rec *r, const char *type, const char *authenticate,
                                 bool retry);
 
-/* Makes it the head of a page of our own: of the old one, cookies stay and nothing else. */
+/* Makes it the head of a page of our own. Of the old one stay cookies, CORS and what tells how to
+ * authenticate. */
 void mod_eckid_response_replace(request_rec *r, int status, apr_size_t len);
 
 /* Passes on what was held, and empties it. */

@@ -533,3 +533,45 @@ def test_observing_changes_nothing_and_tells_everything():
         assert "gets the ECK iD" in stage.last_line("(observed only)")
         assert stage.token(tampered(stage)).status == 200
         assert "refused with 502" in stage.last_line("(observed only)", "ECK0234")
+
+
+CORS = ("Access-Control-Allow-Origin: https://app.example",
+        "Access-Control-Allow-Credentials: true", "Access-Control-Expose-Headers: DPoP-Nonce",
+        "Vary: Origin", "DPoP-Nonce: n")
+
+
+def test_a_program_can_read_a_refusal(stage):
+    """A script in a browser may read what CORS allows it, and no more than the provider did."""
+    token = stage.sign(stage.claims(exp=1))
+    reply = as_json({"access_token": "a", "id_token": token}, *CORS, "Server-Timing: x")
+    stage.set("/token", reply)
+    got = stage.ask("books")
+    assert got.status == 502 and "server-timing" not in got.headers
+    for field in CORS:
+        name, value = field.lower().split(": ")
+        assert value in got.headers[name].lower()
+    stage.set("/userinfo", answer("{", "WWW-Authenticate: DPoP algs=ES256", *CORS,
+                                  content_type="application/json"))
+    stage.token(stage.sign(stage.claims()))
+    got = stage.get("/userinfo", *stage.bearer())
+    assert got.status == 502 and got.headers["www-authenticate"] == "DPoP algs=ES256"
+
+
+def test_the_status_in_the_log_is_the_one_that_was_sent(stage):
+    got = stage.token(stage.sign(stage.claims(person=happens(stage, "unknown"))))
+    assert got.status == 400
+    assert "refused with 400" in stage.last_line("urn:books")
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo", "/quite/elsewhere"])
+def test_a_preflight_passes(stage, path):
+    reply = answer("POST, OPTIONS", *CORS, content_type="text/plain")
+    stage.set(path, reply)
+    got = stage.get(path, "-X", "OPTIONS", "-H", "Origin: https://app.example",
+                    "-H", "Access-Control-Request-Method: POST")
+    assert got.status == 200 and got.text == "POST, OPTIONS"
+    assert got.headers["access-control-allow-origin"] == "https://app.example"
+    if path != "/token":
+        stage.set(path, as_json(stage.claims()))
+        got = stage.get(path, "-X", "OPTIONS", "-H", "Authorization: DPoP x, Bearer y")
+        assert got.status in (401, 502)

@@ -490,6 +490,11 @@ START_TEST(the_student_key_may_stand_in_userinfo_alone)
     page->body = "{\"sub\":\"s2\",\"role\":\"student\",\"number\":\"7\"}";
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
+    page->status = 401;
+    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    ck_assert_int_eq(decision.known.outcome, ECKID_IS_UNKNOWN);
+    ck_assert_int_eq(decision.status, 403);
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(decision.cause, pool), "scope openid"));
     page->status = 500;
     decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.known.outcome, ECKID_PROVIDER_FAILED);
