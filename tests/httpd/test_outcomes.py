@@ -112,8 +112,8 @@ NAMED = {
     "eckId format=unspecified": {"Name": "eckId", "NameFormat": FORMAT + "unspecified"},
     "eckId format=urn:y:format": {"Name": "eckId", "NameFormat": "urn:y:format"},
     "urn:x:eckid format=basic": {"Name": "urn:x:eckid", "NameFormat": FORMAT + "basic"},
-    "eckId format=uri \"friendly=the <ECK> iD\"": {
-        "Name": "eckId", "NameFormat": FORMAT + "uri", "FriendlyName": "the &lt;ECK&gt; iD"},
+    "eckId format=uri \"friendly=the <ECK iD\"": {
+        "Name": "eckId", "NameFormat": FORMAT + "uri", "FriendlyName": "the &lt;ECK iD"},
 }
 RENAMED = {
     "role": {"Name": "role", "NameFormat": FORMAT + "basic"},
