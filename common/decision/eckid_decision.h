@@ -40,6 +40,7 @@ typedef struct eckid_log_facts_t {
     bool encrypted;     /* the login goes out encrypted to its supplier */
     bool withheld; /* without an error: the ECK iD was left out because the browser would see it */
     const apr_array_header_t *attributes; /* const char *: names of the released attributes */
+    bool ecdsa; /* the login goes out over SAML, signed by ECDSA, which some suppliers refuse */
     const apr_array_header_t *absent; /* const char *: names that are released to the supplier, but
                                          were not in the login; or NULL */
     const char *name_id_shows; /* an attribute that is not released, but whose value the NameID or

@@ -265,6 +265,7 @@ static eckid_err_t *seal(login_t *login)
     eckid_decision_t *decision = &login->decision;
     eckid_bytes_t xml;
 
+    decision->log.ecdsa = eckid_key_kind(signing_key(login)) != ECKID_KEY_RSA;
     decision->log.absent = eckid_release_absent(login->attributes, decision->supplier, login->pool);
     eckid_release(&decision->log.name_id_shows, login->attributes, decision->supplier, login->pool);
     if (decision->known.outcome == ECKID_FOUND) {

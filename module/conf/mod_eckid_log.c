@@ -63,6 +63,9 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
     if (decision->log.encrypted) {
         text = apr_pstrcat(pool, text, " encrypted=yes", NULL);
     }
+    if (decision->log.ecdsa) {
+        text = apr_pstrcat(pool, text, " signature=ecdsa", NULL);
+    }
     if (decision->log.absent && decision->log.absent->nelts) {
         text = apr_pstrcat(pool, text, " absent=", list_of(decision->log.absent, pool), NULL);
     }

@@ -31,6 +31,7 @@ def test_rsa_and_ec_in_and_out(theirs, ours):
                 assert verifies(place, xml, stage.signing.crt_file, element) == signed
                 assert not verifies(place, xml, stage.signer.pair.crt_file, element)
             assert ("ecdsa-sha256" in xml) == (ours == "ec")
+            assert ("signature=ecdsa" in stage.last_line("outcome=found")) == (ours == "ec")
 
 
 @pytest.fixture(scope="module")
