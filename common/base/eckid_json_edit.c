@@ -182,12 +182,20 @@ void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
     }
 }
 
+/* Most values fit at once; printing them a second time, only to know how long they are, costs as
+ * much as the first. */
 static eckid_bytes_t print_any(const json_t *value, apr_pool_t *pool)
 {
-    size_t len = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+    char start[512];
+    size_t len = json_dumpb(value, start, sizeof(start), JSON_COMPACT | JSON_ENCODE_ANY);
     char *text = apr_pcalloc(pool, len + 1);
 
-    json_dumpb(value, text, len, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (len <= sizeof(start)) {
+        memcpy(text, start, len);
+    }
+    else {
+        json_dumpb(value, text, len, JSON_COMPACT | JSON_ENCODE_ANY);
+    }
     return eckid_bytes(text, len);
 }
 
