@@ -2,17 +2,18 @@
 /* A secret with which keyed digests are computed and small records are encrypted. */
 #include "crypto/eckid_secret.h"
 
+#include <stdlib.h>
 #include <apr_strings.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/kdf.h>
 
 #define KEY_LEN 32
 #define TAG_LEN 16
 
 struct eckid_secret_t {
-    unsigned char digest_key[KEY_LEN];
+    EVP_MAC_CTX *digest; /* HMAC-SHA256 with its key, to be copied: only copies are fed */
     unsigned char seal_key[KEY_LEN];
 };
 
@@ -31,10 +32,30 @@ static bool derive(unsigned char key[KEY_LEN], eckid_bytes_t input, const char *
     return done;
 }
 
-static apr_status_t wipe(void *secret)
+static apr_status_t wipe(void *self)
 {
-    OPENSSL_cleanse(secret, sizeof(eckid_secret_t));
+    eckid_secret_t *secret = self;
+
+    EVP_MAC_CTX_free(secret->digest);
+    OPENSSL_cleanse(secret, sizeof(*secret));
     return APR_SUCCESS;
+}
+
+static bool make_digest(eckid_secret_t *secret, eckid_bytes_t input)
+{
+    unsigned char key[KEY_LEN];
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    char name[] = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                                 OSSL_PARAM_construct_end()};
+
+    secret->digest = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac);
+    bool done = secret->digest && derive(key, input, "mod_eckid digest 1") &&
+                EVP_MAC_init(secret->digest, key, KEY_LEN, params) > 0;
+
+    OPENSSL_cleanse(key, sizeof(key));
+    return done;
 }
 
 eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
@@ -42,7 +63,7 @@ eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
     eckid_secret_t *secret = apr_pcalloc(pool, sizeof(*secret));
 
     apr_pool_cleanup_register(pool, secret, wipe, apr_pool_cleanup_null);
-    if (input.len < ECKID_SECRET_MIN || !derive(secret->digest_key, input, "mod_eckid digest 1") ||
+    if (input.len < ECKID_SECRET_MIN || !make_digest(secret, input) ||
         !derive(secret->seal_key, input, "mod_eckid seal 1")) {
         return NULL;
     }
@@ -74,8 +95,14 @@ void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_
 {
     eckid_bytes_t input = join(parts, count, pool);
 
-    HMAC(EVP_sha256(), secret->digest_key, KEY_LEN, (const unsigned char *)input.data, input.len,
-         digest, NULL);
+    EVP_MAC_CTX *ctx = EVP_MAC_CTX_dup(secret->digest);
+    size_t len = 0;
+
+    if (!ctx || EVP_MAC_update(ctx, (const unsigned char *)input.data, input.len) <= 0 ||
+        EVP_MAC_final(ctx, digest, &len, ECKID_SECRET_DIGEST) <= 0) {
+        abort(); /* out of memory, as APR does too: no index may stand for another */
+    }
+    EVP_MAC_CTX_free(ctx);
 }
 
 static bool encrypt(EVP_CIPHER_CTX *ctx, unsigned char *record, const unsigned char *key,
