@@ -84,6 +84,7 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
         return eckid_err_make(pool, ECKID_KEY, "%s is of %s, %d bits", name,
                               OBJ_nid2sn(EVP_PKEY_get_base_id(evp)), EVP_PKEY_get_bits(evp));
     }
+    eckid_key_read_numbers(key, pool);
     *out = key;
     return NULL;
 }

@@ -14,6 +14,7 @@ struct eckid_key_t {
     EVP_PKEY *evp;
     eckid_key_kind_t kind;
     bool private;
+    eckid_bytes_t first, second; /* its numbers, as eckid_key_numbers_t has them */
     const char *certificate_base64;
     const char *fingerprint;
     apr_time_t not_before, not_after;
@@ -31,5 +32,8 @@ extern const eckid_key_curve_t eckid_key_curves[]; /* indexed by eckid_key_kind_
 /* Makes a key from an OpenSSL key, which it takes over. ECKID_KEY if that is NULL, of another kind
  * or too short. */
 eckid_err_t *eckid_key_adopt(eckid_key_t **key, EVP_PKEY *evp, const char *name, apr_pool_t *pool);
+
+/* Notes the numbers of a key; OpenSSL takes as long to find those of a curve as for a signature. */
+void eckid_key_read_numbers(eckid_key_t *key, apr_pool_t *pool);
 
 #endif

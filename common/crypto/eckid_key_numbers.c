@@ -101,28 +101,32 @@ static eckid_bytes_t number_of(const eckid_key_t *key, const char *name, apr_siz
     return eckid_bytes(bytes, len);
 }
 
-eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_t *key,
-                                  apr_pool_t *pool)
+void eckid_key_read_numbers(eckid_key_t *key, apr_pool_t *pool)
 {
     unsigned char raw[32];
     size_t len = sizeof(raw);
 
-    numbers->kind = key->kind;
-    numbers->second = eckid_bytes("", 0);
+    key->first = key->second = eckid_bytes("", 0);
     if (key->kind == ECKID_KEY_ED25519) {
         EVP_PKEY_get_raw_public_key(key->evp, raw, &len);
-        numbers->first = eckid_bytes(apr_pmemdup(pool, raw, len), len);
+        key->first = eckid_bytes(apr_pmemdup(pool, raw, len), len);
     }
     else if (key->kind == ECKID_KEY_RSA) {
-        numbers->first = number_of(key, OSSL_PKEY_PARAM_RSA_N, 0, pool);
-        numbers->second = number_of(key, OSSL_PKEY_PARAM_RSA_E, 0, pool);
+        key->first = number_of(key, OSSL_PKEY_PARAM_RSA_N, 0, pool);
+        key->second = number_of(key, OSSL_PKEY_PARAM_RSA_E, 0, pool);
     }
-    else {
+    else if (key->kind != ECKID_KEY_SECRET) {
         apr_size_t half = (apr_size_t)eckid_key_curves[key->kind].bytes;
 
-        numbers->first = number_of(key, OSSL_PKEY_PARAM_EC_PUB_X, half, pool);
-        numbers->second = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, half, pool);
+        key->first = number_of(key, OSSL_PKEY_PARAM_EC_PUB_X, half, pool);
+        key->second = number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, half, pool);
     }
+}
+
+eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_t *key,
+                                  apr_pool_t *pool)
+{
+    *numbers = (eckid_key_numbers_t){key->kind, key->first, key->second};
     if (numbers->first.len == 0) {
         return eckid_err_make(pool, ECKID_INTERNAL, "cannot read the numbers of %s", key->name);
     }

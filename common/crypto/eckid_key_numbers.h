@@ -16,7 +16,8 @@ typedef struct eckid_key_numbers_t {
 eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t *numbers,
                                     const char *name, apr_pool_t *pool);
 
-/* The numbers of a key; coordinates have the length of the curve (RFC 7518 section 6.2.1.2). */
+/* The numbers of a key, which live as long as it does; coordinates have the length of the curve
+ * (RFC 7518 section 6.2.1.2). */
 eckid_err_t *eckid_key_to_numbers(eckid_key_numbers_t *numbers, const eckid_key_t *key,
                                   apr_pool_t *pool);
 
