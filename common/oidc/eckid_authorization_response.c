@@ -392,9 +392,21 @@ static void put_given(eckid_decision_t *decision, const place_t *place, eckid_pa
     }
 }
 
-/* What is left of a URL after its parameters were read may hold an ID token too. */
-static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *url,
-                                          bool in_fragment, apr_pool_t *pool)
+/* The supplier with that client, if an access token seems to stand in the text. */
+static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const char *client_id,
+                                          const char *text)
+{
+    const eckid_client_t *client;
+
+    return client_id && strcasestr(text, "access_token=")
+               ? eckid_policy_find_client(&client, setup->rules->policy, client_id)
+               : NULL;
+}
+
+/* What is left of a URL after its parameters were read may hold an ID token too, or, where a
+ * supplier asked, an access token. */
+static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *client_id,
+                                          const char *url, bool in_fragment, apr_pool_t *pool)
 {
     place_t rest = split(url, pool);
     eckid_params_t *const parts[] = {rest.query.params, rest.fragment.params};
@@ -407,7 +419,10 @@ static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const
             eckid_params_remove(parts[i], "access_token");
         }
     }
-    return eckid_oidc_scan_url(setup, print(&rest, pool), pool);
+    const char *left = print(&rest, pool);
+    const eckid_supplier_t *found = eckid_oidc_scan_url(setup, left, pool);
+
+    return found ? found : find_named(setup, client_id, left);
 }
 
 static eckid_decision_t refuse_stray(const eckid_supplier_t *supplier, apr_pool_t *pool)
@@ -438,7 +453,7 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
 
     err = err ? err : check_once(setup, &place, &answer, pool);
     if (!err) {
-        stray = find_stray(setup, url, params && params == place.fragment.params, pool);
+        stray = find_stray(setup, client_id, url, params && params == place.fragment.params, pool);
     }
     if (stray) { /* nothing of the URL can be used to tell */
         return refuse_stray(stray, pool);

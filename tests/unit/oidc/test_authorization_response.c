@@ -361,6 +361,25 @@ static eckid_decision_t post(const web_house_t *house, const char *token)
     return post_page(house, NULL, page, ECKID_FORM_ID_TOKEN);
 }
 
+START_TEST(an_access_token_where_no_parameter_is_read)
+{
+    static const char *const urls[] = {"https://books.example/cb#/a#access_token=abc",
+                                       "https://books.example/cb;access_token=abc",
+                                       TARGET "#x=1;ACCESS_TOKEN=abc"};
+    const web_house_t *house = web_house();
+
+    for (int i = 0; i < COUNT(urls); i++) {
+        const eckid_decision_t decision = go(house, "books", urls[i]);
+
+        if (decision.verdict == ECKID_CHANGE) {
+            ck_assert_ptr_null(strstr(decision.body.data, "abc"));
+        }
+        ck_assert_int_ne(decision.verdict, ECKID_PASS);
+        ck_assert_int_eq(go(house, "canteen", urls[i]).verdict, ECKID_PASS);
+    }
+}
+END_TEST
+
 START_TEST(an_access_token_that_is_posted_is_sealed)
 {
     static const char *const pages[] = {
@@ -478,6 +497,7 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, what_only_a_url_says_shows_no_eckid);
     tcase_add_test(tcase, an_access_token_that_says_whose_it_is_needs_no_id_token);
     tcase_add_loop_test(tcase, an_access_token_alone, 0, COUNT(bare));
+    tcase_add_test(tcase, an_access_token_where_no_parameter_is_read);
     tcase_add_test(tcase, an_access_token_that_is_posted_is_sealed);
     tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);
