@@ -96,6 +96,11 @@ static bool read_coding(bool *gzip, const char *content_encoding, apr_pool_t *po
     return *gzip || !*name || strcmp(name, "identity") == 0;
 }
 
+static bool is_tokens(const char *type)
+{
+    return strstr(type, "json") || strstr(type, "jwt");
+}
+
 eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
                                   const eckid_response_head_t *head, apr_pool_t *pool)
 {
@@ -105,12 +110,13 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
     bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
     eckid_body_kind_t kind = is_page(content_type, type) ? ECKID_BODY_PAGE
                              : is_metadata               ? ECKID_BODY_METADATA
-                             : is_searched(type)         ? ECKID_BODY_XML
-                                                         : ECKID_BODY_PASS;
+                             : is_searched(type) || (head->may_hold_tokens && is_tokens(type))
+                                 ? ECKID_BODY_XML
+                                 : ECKID_BODY_PASS;
 
     *why = NULL;
 
-    if (head->status == 206) {
+    if (head->status == 206 && !(head->is_elsewhere && kind == ECKID_BODY_PASS)) {
         *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
         return ECKID_BODY_REFUSE;
     }

@@ -19,11 +19,13 @@ typedef struct eckid_response_head_t {
     const char *content_type;     /* or NULL */
     const char *content_encoding; /* all content codings, separated by commas; or NULL */
     bool at_metadata;             /* whether the operator configured this path as a metadata path */
+    bool is_elsewhere;            /* whether the location is not the identity provider's own */
+    bool may_hold_tokens;         /* whether JSON and JWT can be what a token endpoint answers */
 } eckid_response_head_t;
 
 /*
  * Gzip tells whether the body is gzipped; it is set for the three kinds that are read. Why is NULL,
- * or with REFUSE, ECKID_PARTIAL for a 206 and ECKID_CODING for an unsupported content coding; with
+ * or with REFUSE, ECKID_PARTIAL for a 206 (elsewhere, only one of a kind that is read) and ECKID_CODING for an unsupported content coding; with
  * PAGE and XML, ECKID_CODING for a character encoding that hides markup: such a body is for
  * eckid_page_check_unread.
  */

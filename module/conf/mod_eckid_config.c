@@ -22,6 +22,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process->signers = apr_array_make(pconf, 2, sizeof(const eckid_key_t *));
     process->lines = apr_hash_make(pconf);
     process->sources = apr_hash_make(pconf);
+    process->hosts = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
     process->waiting = apr_hash_make(pconf);
     mod_eckid_expiry_new(process, pconf);

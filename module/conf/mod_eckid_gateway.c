@@ -38,6 +38,11 @@ bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
     return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
 }
 
+bool mod_eckid_is_own(const request_rec *r, const mod_eckid_dir_t *dir)
+{
+    return dir == mod_eckid_dir(r);
+}
+
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir)
 {
     const char *url = apr_table_get(r->headers_in, ECKID_BACKEND_FIELD);
@@ -166,7 +171,9 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
                  realm_of(objects, dir, r->pool)},
     };
 
-    mod_eckid_view(&oidc.view, r, dir, now);
+    if (mod_eckid_is_own(r, dir)) { /* the services at other locations wait for nothing */
+        mod_eckid_view(&oidc.view, r, dir, now);
+    }
     if (process->token_store) {
         objects->hints =
             (eckid_records_t){process->secret, process->previous, *process->token_store};

@@ -25,6 +25,10 @@ const eckid_policy_t *mod_eckid_policy(const mod_eckid_dir_t *dir, apr_pool_t *p
 /* Whether the engine is on or observes. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
 
+/* Whether these are the settings of the request's own location, and not of another one of its
+ * virtual host (see mod_eckid_host.h). */
+bool mod_eckid_is_own(const request_rec *r, const mod_eckid_dir_t *dir);
+
 /* Whether the request is one of our own that came back, so that the backend is this server
  * itself. */
 bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);

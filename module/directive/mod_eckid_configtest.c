@@ -11,6 +11,8 @@
 
 #include "jose/eckid_jwa.h"
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_gateway.h"
+#include "conf/mod_eckid_host.h"
 #include "conf/mod_eckid_log.h"
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_encryption.h"
@@ -354,18 +356,25 @@ static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t 
 }
 
 /* Checks the server's own configuration, and each of its locations merged with it. */
-static int check_server(server_rec *server, apr_pool_t *pool)
+static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
 {
     const core_server_config *core = ap_get_core_module_config(server->module_config);
     mod_eckid_dir_t *base = ap_get_module_config(server->lookup_defaults, &eckid_module);
     int mistakes = check_dir(base, server, pool);
 
+    mod_eckid_host_note(server, base, NULL, pconf);
     for (int i = 0; i < core->sec_url->nelts; i++) {
         ap_conf_vector_t *section = APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *);
         mod_eckid_dir_t *location = ap_get_module_config(section, &eckid_module);
 
         if (location) {
-            mistakes += check_dir(mod_eckid_merge_dir(pool, base, location), server, pool);
+            const mod_eckid_dir_t *merged = mod_eckid_merge_dir(pconf, base, location);
+
+            mistakes += check_dir(merged, server, pool);
+            mod_eckid_host_note(server, merged, base, pconf);
+            if (mod_eckid_is_at_work(merged)) {
+                mod_eckid_warn_of_hidden(merged, base, server, pool);
+            }
         }
     }
     return mistakes;
@@ -377,7 +386,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     const char *spec, *wrong = mod_eckid_store_check(&spec, mod_eckid_process(), ptemp);
     int mistakes = wrong != NULL;
 
-    (void)pconf, (void)plog;
+    (void)plog;
     if (wrong) {
         const ap_directive_t *at = mod_eckid_find_source(spec);
 
@@ -385,7 +394,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                      ECKID_CONFIG, at ? at->filename : "default", at ? at->line_num : 0, wrong);
     }
     for (server_rec *server = main_server; server; server = server->next) {
-        mistakes += check_server(server, ptemp);
+        mistakes += check_server(server, pconf, ptemp);
     }
     mod_eckid_warn_of_servers(main_server, ptemp);
     mod_eckid_expiry_warn(main_server, true, ptemp);

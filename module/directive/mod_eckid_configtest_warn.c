@@ -101,6 +101,53 @@ void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_p
     check_bases(&subject);
 }
 
+/* Blocks that hide others */
+
+/* The first supplier of outer that has a name of this one. */
+static const eckid_supplier_t *find_hidden(const eckid_policy_t *outer,
+                                           const eckid_supplier_t *supplier, apr_pool_t *pool)
+{
+    const eckid_supplier_t *found = NULL;
+    const eckid_client_t *client;
+
+    for (int i = 0; !found && i < supplier->entity_ids->nelts; i++) {
+        found =
+            eckid_policy_find_entity(outer, APR_ARRAY_IDX(supplier->entity_ids, i, const char *));
+    }
+    for (int i = 0; !found && i < supplier->consumers->nelts; i++) {
+        found = eckid_policy_find_consumer(
+            outer, APR_ARRAY_IDX(supplier->consumers, i, const char *), pool);
+    }
+    for (int i = 0; !found && i < supplier->clients->nelts; i++) {
+        found = eckid_policy_find_client(&client, outer,
+                                         APR_ARRAY_IDX(supplier->clients, i, eckid_client_t).id);
+    }
+    return found;
+}
+
+void mod_eckid_warn_of_hidden(const mod_eckid_dir_t *location, const mod_eckid_dir_t *outer,
+                              server_rec *server, apr_pool_t *pool)
+{
+    const subject_t subject = {location, server, pool};
+
+    if (!location->policy || !outer->policy || location->policy == outer->policy) {
+        return;
+    }
+    for (int i = 0; i < location->policy->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(location->policy->suppliers, i, const eckid_supplier_t *);
+        const eckid_supplier_t *hidden = find_hidden(outer->policy, supplier, pool);
+
+        if (hidden) {
+            warn_about(&subject, supplier->entity_ids,
+                       apr_psprintf(pool,
+                                    "in this location this block hides that of %s around it; "
+                                    "write all that is meant for the supplier here, or remove one",
+                                    hidden->name));
+        }
+    }
+}
+
 /* Directives without an engine */
 
 static bool says_engine(const ap_conf_vector_t *section)

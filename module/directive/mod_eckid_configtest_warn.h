@@ -8,6 +8,10 @@
 /* Warns about one complete configuration whose engine is on or observes. */
 void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool);
 
+/* Warns about suppliers of a location that have a block around it too, which has no effect there. */
+void mod_eckid_warn_of_hidden(const mod_eckid_dir_t *location, const mod_eckid_dir_t *outer,
+                              server_rec *server, apr_pool_t *pool);
+
 /* Warns about what only all servers together show. */
 void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool);
 

@@ -273,6 +273,7 @@ static const char *open_supplier(eckid_supplier_t **out, cmd_parms *cmd, const c
         return "<EckidSupplier> needs the supplier's entity ID";
     }
     supplier->name = APR_ARRAY_IDX(supplier->entity_ids, 0, const char *);
+    mod_eckid_note_source(supplier->entity_ids, cmd->directive);
     *out = supplier;
     return NULL;
 }

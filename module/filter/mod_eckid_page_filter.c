@@ -8,8 +8,10 @@
 
 #include "base/eckid_url.h"
 #include "filter/mod_eckid_exchange.h"
+#include "conf/mod_eckid_host.h"
 #include "filter/mod_eckid_response.h"
 #include "gateway/eckid_page.h"
+#include "oidc/eckid_authorization_response.h"
 #include "html/eckid_page_stream.h"
 
 static ap_filter_rec_t *filter_handle;
@@ -20,7 +22,10 @@ typedef struct page_t {
     eckid_body_kind_t kind;
     const eckid_err_t *unread; /* why the body cannot be read as that kind; or NULL */
     eckid_page_stream_t *stream;
-    apr_off_t sent; /* while streaming */
+    apr_off_t sent;                     /* while streaming */
+    const apr_array_header_t *settings; /* const mod_eckid_dir_t *, by which it is judged in turn */
+    bool is_elsewhere;                  /* whether the engine is not on at its own location */
+    bool reads_tokens;                  /* whether ID tokens are nobody else's to look for */
 } page_t;
 
 /* Sending */
@@ -42,6 +47,44 @@ static apr_status_t break_off(ap_filter_t *f, page_t *page)
                             ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, f->r->pool, alloc));
     APR_BRIGADE_INSERT_TAIL(page->exchange.held, apr_bucket_eos_create(alloc));
     return mod_eckid_response_pass(f, page->exchange.held);
+}
+
+/* Judging */
+
+/* What a response shows, by the settings at hand; subject is what is judged. */
+typedef eckid_decision_t judge_t(page_t *page, const void *subject);
+
+static eckid_err_t *turn_to(page_t *page, int number)
+{
+    mod_eckid_exchange_t *exchange = &page->exchange;
+
+    exchange->dir = APR_ARRAY_IDX(page->settings, number, const mod_eckid_dir_t *);
+    return mod_eckid_gateway(&exchange->gateway, exchange->r, exchange->dir, exchange->moment.now);
+}
+
+/* By all settings of the virtual host in turn, until one of them has more to say than that it may
+ * pass. The exchange then goes on by these. Where they only observe, that is logged. */
+static eckid_decision_t judge_by_all(page_t *page, judge_t *judge, const void *subject)
+{
+    eckid_decision_t first = judge(page, subject), decision = first;
+
+    for (int i = 1; i < page->settings->nelts; i++) {
+        if (decision.verdict != ECKID_PASS) {
+            if (!mod_eckid_exchange_is_observed(&page->exchange)) {
+                return decision;
+            }
+            mod_eckid_exchange_log(&page->exchange, &decision);
+            first = (eckid_decision_t){.verdict = ECKID_PASS};
+        }
+        eckid_err_t *err = turn_to(page, i);
+
+        decision = err ? eckid_decision_refuse(err) : judge(page, subject);
+    }
+    if (decision.verdict == ECKID_PASS && page->settings->nelts > 1) {
+        turn_to(page, 0);
+        return first;
+    }
+    return decision;
 }
 
 /* Holding */
@@ -67,6 +110,15 @@ static void note_unread(page_t *page, const char *why)
     page->unread = eckid_err_make(page->exchange.r->pool, ECKID_TRUNCATED, "%s", why);
 }
 
+static eckid_decision_t judge_body(page_t *page, const void *subject)
+{
+    const eckid_bytes_t body = *(const eckid_bytes_t *)subject;
+
+    return page->unread ? eckid_page_check_unread(page->exchange.gateway, body, page->exchange.gzip,
+                                                  page->unread, page->exchange.r->pool)
+                        : decide_by_kind(page, body);
+}
+
 static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
 {
     if (body.len == 0) {
@@ -75,9 +127,7 @@ static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
     if (!mod_eckid_response_is_whole(page->exchange.r, body.len)) {
         note_unread(page, "it is shorter than announced");
     }
-    return page->unread ? eckid_page_check_unread(page->exchange.gateway, body, page->exchange.gzip,
-                                                  page->unread, page->exchange.r->pool)
-                        : decide_by_kind(page, body);
+    return judge_by_all(page, judge_body, &body);
 }
 
 /* What can be said of a body when only its beginning is there. */
@@ -233,10 +283,27 @@ static targets_t targets_of(const request_rec *r)
                        refresh ? eckid_url_refresh(refresh) : NULL};
 }
 
-static eckid_decision_t judge_target(const page_t *page, const char *target)
+static eckid_decision_t judge_target(page_t *page, const char *target)
 {
-    return target ? eckid_page_check_url(page->exchange.gateway, target, page->exchange.r->pool)
-                  : (eckid_decision_t){.verdict = ECKID_PASS};
+    const eckid_gateway_t *gateway = page->exchange.gateway;
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+
+    if (target) {
+        decision = eckid_page_check_url(gateway, target, page->exchange.r->pool);
+    }
+    if (target && decision.verdict == ECKID_PASS && page->reads_tokens && gateway->oidc.provider) {
+        decision = eckid_decision_pass_unless(
+            eckid_authorization_response_link(&gateway->oidc, target, page->exchange.r->pool));
+    }
+    return decision;
+}
+
+static eckid_decision_t judge_targets(page_t *page, const void *subject)
+{
+    const targets_t *targets = subject;
+    eckid_decision_t decision = judge_target(page, targets->location);
+
+    return decision.verdict == ECKID_PASS ? judge_target(page, targets->refresh) : decision;
 }
 
 static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
@@ -246,9 +313,7 @@ static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
     if (err || page->kind == ECKID_BODY_REFUSE) {
         return eckid_decision_refuse(err ? err : page->unread);
     }
-    eckid_decision_t decision = judge_target(page, targets->location);
-
-    return decision.verdict == ECKID_PASS ? judge_target(page, targets->refresh) : decision;
+    return judge_by_all(page, judge_targets, targets);
 }
 
 /* The first thing that happens to an answer. */
@@ -256,10 +321,12 @@ static apr_status_t begin(ap_filter_t *f)
 {
     page_t *page = f->ctx;
     request_rec *r = page->exchange.r;
-    const eckid_response_head_t head =
-        mod_eckid_response_head(r, is_metadata_path(r, page->exchange.dir));
+    eckid_response_head_t head =
+        mod_eckid_response_head(r, !page->is_elsewhere && is_metadata_path(r, page->exchange.dir));
     const targets_t targets = targets_of(r);
 
+    head.is_elsewhere = page->is_elsewhere;
+    head.may_hold_tokens = page->reads_tokens && r->method_number == M_POST;
     page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, &head, r->pool);
     if (page->kind == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
         page->exchange.state = MOD_ECKID_PASSING;
@@ -308,26 +375,53 @@ static bool takes_gzip(const char *accept)
     return gzip && (!weight || strtod(weight + 1, NULL) > 0);
 }
 
-int mod_eckid_page_filter_fixups(request_rec *r)
+static void take_codings(request_rec *r)
 {
-    static const char *const ranges[] = {"Range", "If-Range", "Request-Range", NULL};
-    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
-
-    if (!mod_eckid_is_at_work(dir)) {
-        return DECLINED;
-    }
-    if (mod_eckid_is_loop(r, dir)) {
-        return HTTP_LOOP_DETECTED;
-    }
-    for (const char *const *name = ranges; *name; name++) {
-        apr_table_unset(r->headers_in, *name);
-    }
     if (takes_gzip(apr_table_get(r->headers_in, "Accept-Encoding"))) {
         apr_table_setn(r->headers_in, "Accept-Encoding", "gzip");
     }
     else {
         apr_table_unset(r->headers_in, "Accept-Encoding");
     }
+}
+
+static void take_ranges(request_rec *r)
+{
+    static const char *const ranges[] = {"Range", "If-Range", "Request-Range", NULL};
+
+    for (const char *const *name = ranges; *name; name++) {
+        apr_table_unset(r->headers_in, *name);
+    }
+}
+
+/* The engine is not on at this location, but at others. A part of a video is sent; several parts,
+ * in which there could be any type, are not asked for. */
+static void prepare_elsewhere(request_rec *r)
+{
+    const char *range = apr_table_get(r->headers_in, "Range");
+
+    if ((range && strchr(range, ',')) || apr_table_get(r->headers_in, "Request-Range")) {
+        take_ranges(r);
+    }
+    take_codings(r);
+}
+
+int mod_eckid_page_filter_fixups(request_rec *r)
+{
+    const mod_eckid_dir_t *dir = mod_eckid_dir(r);
+
+    if (!mod_eckid_host_is_guarded(r)) {
+        return DECLINED;
+    }
+    if (!mod_eckid_is_at_work(dir)) {
+        prepare_elsewhere(r);
+        return OK;
+    }
+    if (mod_eckid_is_loop(r, dir)) {
+        return HTTP_LOOP_DETECTED;
+    }
+    take_ranges(r);
+    take_codings(r);
     if (is_metadata_path(r, dir)) {
         mod_eckid_exchange_forget_conditions(r);
     }
@@ -336,14 +430,17 @@ int mod_eckid_page_filter_fixups(request_rec *r)
 
 void mod_eckid_page_filter_insert(request_rec *r)
 {
-    mod_eckid_dir_t *dir = mod_eckid_dir(r);
+    const mod_eckid_dir_t *own = mod_eckid_dir(r);
 
     /* a part of a page that goes through the filter as a whole does not go through it twice */
-    if (mod_eckid_is_at_work(dir) && !(r->main && mod_eckid_is_at_work(mod_eckid_dir(r->main)))) {
+    if (mod_eckid_host_is_guarded(r) && !(r->main && mod_eckid_host_is_guarded(r->main))) {
         page_t *page = apr_pcalloc(r->pool, sizeof(*page));
 
+        page->settings = mod_eckid_host_settings(r);
+        page->is_elsewhere = !mod_eckid_is_at_work(own);
+        page->reads_tokens = page->is_elsewhere || !own->provider;
         page->exchange.r = r;
-        page->exchange.dir = dir;
+        page->exchange.dir = APR_ARRAY_IDX(page->settings, 0, const mod_eckid_dir_t *);
         ap_add_output_filter_handle(filter_handle, page, r, r->connection);
     }
 }

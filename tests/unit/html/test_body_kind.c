@@ -61,7 +61,10 @@ static const row_t rows[] = {
 START_TEST(by_the_head_alone)
 {
     const row_t *row = &rows[_i];
-    const eckid_response_head_t head = {row->status, row->type, row->encoding, row->at_metadata};
+    const eckid_response_head_t head = {.status = row->status,
+                                        .content_type = row->type,
+                                        .content_encoding = row->encoding,
+                                        .at_metadata = row->at_metadata};
     const eckid_err_t *why;
     bool gzip = false;
 
@@ -71,10 +74,43 @@ START_TEST(by_the_head_alone)
 }
 END_TEST
 
+static const struct {
+    int status;
+    const char *type;
+    bool may_hold_tokens;
+    eckid_body_kind_t kind;
+} elsewhere[] = {
+    {200, "text/html", true, ECKID_BODY_PAGE},
+    {206, "text/html", true, ECKID_BODY_REFUSE},
+    {206, "application/xhtml+xml", true, ECKID_BODY_REFUSE},
+    {206, "multipart/byteranges; boundary=b", true, ECKID_BODY_REFUSE},
+    {206, "video/mp4", true, ECKID_BODY_PASS},
+    {206, "text/plain", true, ECKID_BODY_PASS},
+    {200, "text/event-stream", true, ECKID_BODY_PASS},
+    {200, "application/json", true, ECKID_BODY_XML},
+    {200, "application/jwt", true, ECKID_BODY_XML},
+    {200, "application/json", false, ECKID_BODY_PASS},
+};
+
+START_TEST(elsewhere_only_what_can_hold_a_login_is_read)
+{
+    const eckid_response_head_t head = {.status = elsewhere[_i].status,
+                                        .content_type = elsewhere[_i].type,
+                                        .is_elsewhere = true,
+                                        .may_hold_tokens = elsewhere[_i].may_hold_tokens};
+    const eckid_err_t *why;
+    bool gzip;
+
+    ck_assert_int_eq(eckid_body_kind(&gzip, &why, &head, pool), elsewhere[_i].kind);
+}
+END_TEST
+
 UNIT_SUITE(body_kind)
 {
     Suite *suite = suite_create("body_kind");
+    TCase *tcase = unit_case(suite, "treat");
 
-    tcase_add_loop_test(unit_case(suite, "treat"), by_the_head_alone, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, by_the_head_alone, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, elsewhere_only_what_can_hold_a_login_is_read, 0, COUNT(elsewhere));
     return suite;
 }
