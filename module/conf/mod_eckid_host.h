@@ -6,15 +6,15 @@
 #include "conf/mod_eckid_config.h"
 
 /*
- * The backend may read a path in another way than httpd does, so that a response of one location
- * is sent for a request of another. Therefore each response is judged by the settings of all
+ * The backend may read a path in another way than httpd does, and send the response of one location
+ * to a request for another. Therefore each response is judged by the settings of all
  * locations of its virtual host, and not only by those of its own.
  */
 
-/* Notes the settings of a server, with outer NULL, or of a location merged with those around it,
- * if the engine is on there. If it is not on around it, suppliers of outer that the location
- * replaces are noted too, with the location's other settings. Called while the configuration is checked; pool must live as long as
- * the configuration. */
+/* Notes the settings of a server, with outer NULL, or of a location merged with those around it, if
+ * the engine is on there. If it is not on around it, suppliers of outer that the location replaces
+ * are noted too, with the location's other settings. Called while the configuration is checked;
+ * pool must live as long as the configuration. */
 void mod_eckid_host_note(const server_rec *server, const mod_eckid_dir_t *dir,
                          const mod_eckid_dir_t *outer, apr_pool_t *pool);
 

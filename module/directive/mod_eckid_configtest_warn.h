@@ -8,7 +8,8 @@
 /* Warns about one complete configuration whose engine is on or observes. */
 void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool);
 
-/* Warns about suppliers of a location that have a block around it too, which has no effect there. */
+/* Warns about suppliers of a location that have a block around it too, which does not count there.
+ */
 void mod_eckid_warn_of_hidden(const mod_eckid_dir_t *location, const mod_eckid_dir_t *outer,
                               server_rec *server, apr_pool_t *pool);
 
