@@ -235,6 +235,24 @@ static const struct {
     {MAKER_SUPPLIER, MAKER_CONSUMER, "https://exercises.example/acs", MAKER_CONSUMER, ECKID_MIXED},
 };
 
+START_TEST(an_encrypted_login_can_be_refused_by_status)
+{
+    scene_t *scene = make();
+    eckid_supplier_t *supplier = first_supplier(scene->policy);
+    eckid_bytes_t xml;
+
+    describe(supplier, to_supplier());
+    supplier->refuse_by_status = true;
+    eckid_decision_t decision = rewrite(scene, login(true), MAKER_CONSUMER, false);
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert(decision.log.told_supplier);
+    ck_assert(eckid_codec_base64_decode(&xml, decision.body, pool));
+    ck_assert_ptr_null(strstr(xml.data, "Assertion"));
+    ck_assert_ptr_nonnull(strstr(xml.data, "InResponseTo=\"_request\""));
+}
+END_TEST
+
 START_TEST(two_suppliers_on_one_host_are_told_apart_by_the_plaintext)
 {
     scene_t *scene = make();
@@ -335,6 +353,7 @@ UNIT_SUITE(saml_login)
     tcase_add_test(tcase, what_is_no_supplier_s_passes);
     tcase_add_test(tcase, what_cannot_be_read_is_refused);
     tcase_add_loop_test(tcase, a_login_goes_out_encrypted_or_not, 0, COUNT(ways));
+    tcase_add_test(tcase, an_encrypted_login_can_be_refused_by_status);
     tcase_add_test(tcase, two_suppliers_on_one_host_are_told_apart_by_the_plaintext);
     tcase_add_loop_test(tcase, the_supplier_is_the_one_that_the_plaintext_names, 0,
                         COUNT(receivers));
