@@ -5,6 +5,7 @@
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xmlenc_method.h"
 #include "xml/eckid_xml_print.h"
 
 #include <apr_file_io.h>
@@ -446,7 +447,7 @@ static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNod
         return eckid_err_make(pool, ECKID_KEY, "the %s is not of RSA", eckid_key_name(key));
     }
     encryption->key = key;
-    return eckid_xmlenc_choose(encryption, descriptor, pool)
+    return eckid_xmlenc_method_choose(encryption, descriptor, pool)
                ? NULL
                : eckid_err_make(pool, ECKID_CIPHER, "no EncryptionMethod for the %s is known here",
                                 eckid_key_name(key));

@@ -5,6 +5,7 @@
 #include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xmlenc_method.h"
 #include "xml/eckid_xml_print.h"
 
 #define BINDING_POST "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
@@ -66,7 +67,7 @@ static void remove_consumers(const xmlNode *role, apr_pool_t *pool)
 static void edit_role(xmlNodePtr role, const eckid_key_t *key, apr_pool_t *pool)
 {
     remove_encryption(role, pool);
-    eckid_xmlenc_add_methods(eckid_saml_publish_add_key(role, key, "encryption"));
+    eckid_xmlenc_method_add_all(eckid_saml_publish_add_key(role, key, "encryption"));
     remove_consumers(role, pool);
     eckid_saml_publish_unsign(role);
 }

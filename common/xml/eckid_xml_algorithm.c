@@ -35,3 +35,14 @@ const char *eckid_xml_algorithm_name(const char *uri, apr_pool_t *pool)
 
     return len && len <= 100 && !uri[len] ? apr_pstrdup(pool, uri) : "one that is no URI";
 }
+
+xmlNodePtr eckid_xml_algorithm_add(xmlNodePtr parent, xmlNsPtr namespace, const char *name,
+                                   const char *algorithm)
+{
+    xmlNodePtr child = xmlNewChild(parent, namespace, BAD_CAST name, NULL);
+
+    if (algorithm) {
+        xmlSetProp(child, BAD_CAST "Algorithm", BAD_CAST algorithm);
+    }
+    return child;
+}

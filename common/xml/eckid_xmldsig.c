@@ -539,12 +539,7 @@ static const eckid_c14n_t exclusive = {.method = ECKID_C14N_EXCLUSIVE};
 
 static xmlNodePtr add(xmlNodePtr parent, const char *name, const char *algorithm)
 {
-    xmlNodePtr child = xmlNewChild(parent, parent->ns, BAD_CAST name, NULL);
-
-    if (algorithm) {
-        xmlSetProp(child, BAD_CAST "Algorithm", BAD_CAST algorithm);
-    }
-    return child;
+    return eckid_xml_algorithm_add(parent, parent->ns, name, algorithm);
 }
 
 /* SignedInfo over the element that has that ID, with its digest already in place. */

@@ -4,87 +4,11 @@
 #include "xml/eckid_xml_algorithm.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
+#include "xml/eckid_xmlenc_method.h"
 
 #include <apr_strings.h>
 
 #define TYPE_ELEMENT ECKID_NS_XMLENC "Element"
-#define OAEP_MGF1P ECKID_NS_XMLENC "rsa-oaep-mgf1p"
-#define OAEP_11 ECKID_NS_XMLENC11 "rsa-oaep"
-
-/* What algorithms are called */
-
-/* The preferred ones first. */
-static const struct {
-    const char *uri;
-    eckid_cipher_t cipher;
-} ciphers[] = {
-    {ECKID_NS_XMLENC11 "aes256-gcm", ECKID_AES256_GCM},
-    {ECKID_NS_XMLENC11 "aes128-gcm", ECKID_AES128_GCM},
-    {ECKID_NS_XMLENC11 "aes192-gcm", ECKID_AES192_GCM},
-    {ECKID_NS_XMLENC "aes256-cbc", ECKID_AES256_CBC},
-    {ECKID_NS_XMLENC "aes128-cbc", ECKID_AES128_CBC},
-    {ECKID_NS_XMLENC "aes192-cbc", ECKID_AES192_CBC},
-};
-
-#define CIPHERS (sizeof(ciphers) / sizeof(*ciphers))
-
-static const struct {
-    const char *uri;
-    eckid_digest_alg_t digest;
-} mgfs[] = {
-    {ECKID_NS_XMLENC11 "mgf1sha1", ECKID_SHA1},
-    {ECKID_NS_XMLENC11 "mgf1sha256", ECKID_SHA256},
-    {ECKID_NS_XMLENC11 "mgf1sha384", ECKID_SHA384},
-    {ECKID_NS_XMLENC11 "mgf1sha512", ECKID_SHA512},
-};
-
-#define MGFS (sizeof(mgfs) / sizeof(*mgfs))
-
-static const char *uri_of(const xmlNode *method, apr_pool_t *pool)
-{
-    const char *uri = method ? eckid_xml_attribute(method, "Algorithm", pool) : NULL;
-
-    return uri ? uri : "";
-}
-
-static bool find_cipher(eckid_cipher_t *cipher, const char *uri)
-{
-    for (apr_size_t i = 0; i < CIPHERS; i++) {
-        if (strcmp(uri, ciphers[i].uri) == 0) {
-            *cipher = ciphers[i].cipher;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_mgf(eckid_digest_alg_t *digest, const char *uri)
-{
-    for (apr_size_t i = 0; i < MGFS; i++) {
-        if (strcmp(uri, mgfs[i].uri) == 0) {
-            *digest = mgfs[i].digest;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* XML Encryption 1.1 section 5.5.2. False for any other key transport, and parameters that are not
- * known. */
-static bool read_oaep(eckid_oaep_t *oaep, bool *is_11, const xmlNode *method, apr_pool_t *pool)
-{
-    const char *uri = uri_of(method, pool);
-    xmlNodePtr digest = eckid_xml_child(method, ECKID_NS_DSIG, "DigestMethod");
-    xmlNodePtr mgf = eckid_xml_child(method, ECKID_NS_XMLENC11, "MGF");
-    xmlNodePtr label = eckid_xml_child(method, ECKID_NS_XMLENC, "OAEPparams");
-
-    *is_11 = strcmp(uri, OAEP_11) == 0;
-    *oaep = (eckid_oaep_t){ECKID_SHA1, ECKID_SHA1, {"", 0}};
-    return (*is_11 || strcmp(uri, OAEP_MGF1P) == 0) &&
-           (!digest || eckid_xml_digest_find(&oaep->digest, uri_of(digest, pool))) &&
-           (!mgf || (*is_11 && find_mgf(&oaep->mgf1, uri_of(mgf, pool)))) &&
-           (!label || eckid_codec_base64_decode(&oaep->label, eckid_xml_text(label, pool), pool));
-}
 
 /* What is encrypted, read into types */
 
@@ -148,8 +72,8 @@ static eckid_err_t *read_key(sealed_t *sealed, const xmlNode *key,
     wrapped_t wrapped = {.fingerprint = fingerprint_of(key, pool)};
     bool is_11;
 
-    if (!read_oaep(&wrapped.oaep, &is_11, method, pool)) {
-        sealed->transport = uri_of(method, pool);
+    if (!eckid_xmlenc_method_transport(&wrapped.oaep, &is_11, method, pool)) {
+        sealed->transport = eckid_xmlenc_method_uri(method, pool);
         return NULL;
     }
     wrapped.is_other = recipient && decryption->names && !is_among(decryption->names, recipient);
@@ -213,13 +137,13 @@ static eckid_err_t *read_sealed(sealed_t *sealed, const xmlNode *holder,
     xmlNodePtr data;
 
     ECKID_ERR(find_data(&data, holder, pool));
-    const char *uri = uri_of(eckid_xml_child(data, ECKID_NS_XMLENC, "EncryptionMethod"), pool);
-    bool known = find_cipher(&sealed->cipher, uri);
+    const xmlNode *method = eckid_xml_child(data, ECKID_NS_XMLENC, "EncryptionMethod");
+    bool known = eckid_xmlenc_method_cipher(&sealed->cipher, method, pool);
 
     sealed->keys = apr_array_make(pool, 2, sizeof(wrapped_t));
     ECKID_ERR(read_keys(sealed, eckid_xml_child(data, ECKID_NS_DSIG, "KeyInfo"), decryption, pool));
     ECKID_ERR(read_keys(sealed, holder, decryption, pool));
-    ECKID_ERR(check_accepted(sealed, uri, known, pool));
+    ECKID_ERR(check_accepted(sealed, eckid_xmlenc_method_uri(method, pool), known, pool));
     return read_value(&sealed->value, data, pool);
 }
 
@@ -229,8 +153,8 @@ bool eckid_xmlenc_authenticates(const xmlNode *holder, apr_pool_t *pool)
     eckid_cipher_t cipher;
 
     return data &&
-           find_cipher(&cipher,
-                       uri_of(eckid_xml_child(data, ECKID_NS_XMLENC, "EncryptionMethod"), pool)) &&
+           eckid_xmlenc_method_cipher(
+               &cipher, eckid_xml_child(data, ECKID_NS_XMLENC, "EncryptionMethod"), pool) &&
            eckid_cipher_authenticates(cipher);
 }
 
@@ -353,66 +277,30 @@ eckid_err_t *eckid_xmlenc_decrypt(xmlNodePtr *element, const xmlNode *holder, co
 
 /* Encrypting */
 
-static xmlNodePtr add(xmlNodePtr parent, xmlNsPtr namespace, const char *name,
-                      const char *algorithm)
-{
-    xmlNodePtr child = xmlNewChild(parent, namespace, BAD_CAST name, NULL);
-
-    if (algorithm) {
-        xmlSetProp(child, BAD_CAST "Algorithm", BAD_CAST algorithm);
-    }
-    return child;
-}
-
 static void add_value(xmlNodePtr parent, eckid_bytes_t value, apr_pool_t *pool)
 {
-    xmlNodePtr data = add(parent, parent->ns, "CipherData", NULL);
+    xmlNodePtr data = eckid_xml_algorithm_add(parent, parent->ns, "CipherData", NULL);
 
-    xmlNodeAddContent(add(data, parent->ns, "CipherValue", NULL),
+    xmlNodeAddContent(eckid_xml_algorithm_add(data, parent->ns, "CipherValue", NULL),
                       BAD_CAST eckid_codec_base64(value, pool).data);
-}
-
-static const char *uri_of_cipher(eckid_cipher_t cipher)
-{
-    apr_size_t i = 0;
-
-    while (ciphers[i].cipher != cipher) {
-        i++;
-    }
-    return ciphers[i].uri;
-}
-
-/* Parameters that are the defaults are written all the same, but for those that some readers refuse
- * to see. */
-static void add_transport(xmlNodePtr key, const eckid_encryption_t *encryption, xmlNsPtr ds)
-{
-    xmlNodePtr method =
-        add(key, key->ns, "EncryptionMethod", encryption->is_11 ? OAEP_11 : OAEP_MGF1P);
-
-    add(method, ds, "DigestMethod", eckid_xml_digest_uri(encryption->oaep.digest));
-    for (apr_size_t i = 0; encryption->oaep.mgf1 != ECKID_SHA1 && i < MGFS; i++) {
-        if (mgfs[i].digest == encryption->oaep.mgf1) {
-            xmlNodePtr mgf = add(method, NULL, "MGF", mgfs[i].uri);
-
-            xmlSetNs(mgf, xmlNewNs(mgf, BAD_CAST ECKID_NS_XMLENC11, BAD_CAST "xenc11"));
-        }
-    }
 }
 
 static void add_key(xmlNodePtr info, eckid_bytes_t wrapped, const eckid_encryption_t *encryption,
                     const char *recipient, xmlNsPtr xenc, apr_pool_t *pool)
 {
-    xmlNodePtr key = add(info, xenc, "EncryptedKey", NULL);
+    xmlNodePtr key = eckid_xml_algorithm_add(info, xenc, "EncryptedKey", NULL);
     const char *certificate = eckid_key_certificate_base64(encryption->key);
 
     if (recipient) {
         xmlSetProp(key, BAD_CAST "Recipient", BAD_CAST recipient);
     }
-    add_transport(key, encryption, info->ns);
+    eckid_xmlenc_method_add_transport(key, encryption, info->ns);
     if (certificate) {
-        xmlNodePtr data = add(add(key, info->ns, "KeyInfo", NULL), info->ns, "X509Data", NULL);
+        xmlNodePtr data = eckid_xml_algorithm_add(
+            eckid_xml_algorithm_add(key, info->ns, "KeyInfo", NULL), info->ns, "X509Data", NULL);
 
-        xmlNodeAddContent(add(data, info->ns, "X509Certificate", NULL), BAD_CAST certificate);
+        xmlNodeAddContent(eckid_xml_algorithm_add(data, info->ns, "X509Certificate", NULL),
+                          BAD_CAST certificate);
     }
     add_value(key, wrapped, pool);
 }
@@ -420,14 +308,16 @@ static void add_key(xmlNodePtr info, eckid_bytes_t wrapped, const eckid_encrypti
 static void add_data(xmlNodePtr holder, eckid_bytes_t sealed, eckid_bytes_t wrapped,
                      const eckid_encryption_t *encryption, const char *recipient, apr_pool_t *pool)
 {
-    xmlNodePtr data = add(holder, NULL, "EncryptedData", NULL);
+    xmlNodePtr data = eckid_xml_algorithm_add(holder, NULL, "EncryptedData", NULL);
     xmlNsPtr xenc = xmlNewNs(data, BAD_CAST ECKID_NS_XMLENC, BAD_CAST "xenc");
     xmlNsPtr ds = xmlNewNs(data, BAD_CAST ECKID_NS_DSIG, BAD_CAST "ds");
 
     xmlSetNs(data, xenc);
     xmlSetProp(data, BAD_CAST "Type", BAD_CAST TYPE_ELEMENT);
-    add(data, xenc, "EncryptionMethod", uri_of_cipher(encryption->cipher));
-    add_key(add(data, ds, "KeyInfo", NULL), wrapped, encryption, recipient, xenc, pool);
+    eckid_xml_algorithm_add(data, xenc, "EncryptionMethod",
+                            eckid_xmlenc_method_cipher_uri(encryption->cipher));
+    add_key(eckid_xml_algorithm_add(data, ds, "KeyInfo", NULL), wrapped, encryption, recipient,
+            xenc, pool);
     add_value(data, sealed, pool);
 }
 
@@ -443,80 +333,4 @@ eckid_err_t *eckid_xmlenc_encrypt(xmlNodePtr holder, eckid_bytes_t element,
     ECKID_ERR(eckid_oaep_wrap(&wrapped, encryption->key, &encryption->oaep, key, pool));
     add_data(holder, sealed, wrapped, encryption, recipient, pool);
     return NULL;
-}
-
-/* What others say that they decrypt, and what we say */
-
-/* The lower the better; CIPHERS for one that is not known. */
-static apr_size_t place_of(const char *uri)
-{
-    apr_size_t i = 0;
-
-    while (i < CIPHERS && strcmp(uri, ciphers[i].uri) != 0) {
-        i++;
-    }
-    return i;
-}
-
-/* Whether an algorithm is for keys, not for data: XML Encryption 1.1 sections 5.5 to 5.7. */
-static bool is_for_keys(const char *uri)
-{
-    return strstr(uri, "#rsa-") || strstr(uri, "#kw-") || strstr(uri, "#dh") ||
-           strstr(uri, "#ECDH");
-}
-
-/* What a KeyDescriptor names, as it is gone through. */
-typedef struct choice_t {
-    apr_size_t cipher; /* the best one, see place_of */
-    bool any_cipher, any_transport, has_transport;
-} choice_t;
-
-static void consider(choice_t *choice, eckid_encryption_t *encryption, const xmlNode *method,
-                     apr_pool_t *pool)
-{
-    const char *uri = uri_of(method, pool);
-    eckid_oaep_t oaep;
-    bool is_11;
-
-    if (!is_for_keys(uri)) {
-        choice->any_cipher = true;
-        choice->cipher = place_of(uri) < choice->cipher ? place_of(uri) : choice->cipher;
-        return;
-    }
-    choice->any_transport = true;
-    if (read_oaep(&oaep, &is_11, method, pool) && oaep.label.len == 0 &&
-        (!choice->has_transport || (encryption->is_11 && !is_11))) {
-        choice->has_transport = true;
-        encryption->oaep = oaep;
-        encryption->is_11 = is_11;
-    }
-}
-
-bool eckid_xmlenc_choose(eckid_encryption_t *encryption, const xmlNode *descriptor,
-                         apr_pool_t *pool)
-{
-    choice_t choice = {.cipher = CIPHERS};
-
-    encryption->oaep = (eckid_oaep_t){ECKID_SHA1, ECKID_SHA1, {"", 0}};
-    encryption->is_11 = false;
-    for (const xmlNode *child = descriptor->children; child; child = child->next) {
-        if (eckid_xml_is(child, ECKID_NS_METADATA, "EncryptionMethod")) {
-            consider(&choice, encryption, child, pool);
-        }
-    }
-    if ((choice.any_cipher && choice.cipher == CIPHERS) ||
-        (choice.any_transport && !choice.has_transport)) {
-        return false;
-    }
-    encryption->cipher = choice.any_cipher ? ciphers[choice.cipher].cipher : ECKID_AES256_GCM;
-    return true;
-}
-
-void eckid_xmlenc_add_methods(xmlNodePtr descriptor)
-{
-    for (apr_size_t i = 0; i < CIPHERS; i++) {
-        add(descriptor, descriptor->ns, "EncryptionMethod", ciphers[i].uri);
-    }
-    add(descriptor, descriptor->ns, "EncryptionMethod", OAEP_MGF1P);
-    add(descriptor, descriptor->ns, "EncryptionMethod", OAEP_11);
 }

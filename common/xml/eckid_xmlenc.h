@@ -51,17 +51,4 @@ eckid_err_t *eckid_xmlenc_encrypt(xmlNodePtr holder, eckid_bytes_t element,
                                   const eckid_encryption_t *encryption, const char *recipient,
                                   const eckid_moment_t *moment, apr_pool_t *pool);
 
-/*
- * The best of what somebody says that can be decrypted there: EncryptionMethods, the children of
- * that name of a KeyDescriptor (SAML metadata section 2.4.1.1). Where no cipher is named it is
- * AES-256-GCM, where no key transport is, rsa-oaep-mgf1p with SHA-1, which is what everybody
- * decrypts. False if all that is named are others.
- */
-bool eckid_xmlenc_choose(eckid_encryption_t *encryption, const xmlNode *descriptor,
-                         apr_pool_t *pool);
-
-/* Adds an EncryptionMethod to a KeyDescriptor for each algorithm that is accepted here, the
- * preferred ones first. */
-void eckid_xmlenc_add_methods(xmlNodePtr descriptor);
-
 #endif
