@@ -14,7 +14,8 @@ struct eckid_key_t {
     EVP_PKEY *evp;
     eckid_key_kind_t kind;
     bool private;
-    eckid_bytes_t first, second; /* its numbers, as eckid_key_numbers_t has them */
+    EVP_MD_CTX *to_sign, *to_verify; /* to be copied: only copies are fed; or NULL */
+    eckid_bytes_t first, second;     /* its numbers, as eckid_key_numbers_t has them */
     const char *certificate_base64;
     const char *fingerprint;
     apr_time_t not_before, not_after;
@@ -35,5 +36,9 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **key, EVP_PKEY *evp, const char *name,
 
 /* Notes the numbers of a key; OpenSSL takes as long to find those of a curve as for a signature. */
 void eckid_key_read_numbers(eckid_key_t *key, apr_pool_t *pool);
+
+/* Makes the context for the usual algorithm of the key: to sign if it is private by now, otherwise
+ * to verify. Without it the key is slower. */
+void eckid_key_prepare(eckid_key_t *key, apr_pool_t *pool);
 
 #endif

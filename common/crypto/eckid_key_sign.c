@@ -96,22 +96,74 @@ static int halves_to_der(unsigned char **der, eckid_bytes_t halves, int half)
     return len;
 }
 
+/* Contexts */
+
+/* The algorithm for which a key has a context at hand. */
+static const scheme_t *usual_scheme(const eckid_key_t *key)
+{
+    return key->kind == ECKID_KEY_RSA    ? &schemes[ECKID_RS256]
+           : family_of(key) == EC_FAMILY ? &schemes[ECKID_ES256]
+                                         : NULL;
+}
+
+static bool init(EVP_MD_CTX *ctx, const eckid_key_t *key, const scheme_t *scheme, bool signs)
+{
+    EVP_PKEY_CTX *options = NULL;
+    int done =
+        signs ? EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL)
+              : EVP_DigestVerifyInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL);
+
+    return done > 0 && set_padding(options, scheme);
+}
+
+/* A context of the caller's, to sign or to verify with; NULL if there is none. To copy one costs
+ * less than to find the algorithms again. */
+static EVP_MD_CTX *make_context(const eckid_key_t *key, const scheme_t *scheme, bool signs)
+{
+    const EVP_MD_CTX *ready = signs ? key->to_sign : key->to_verify;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool done = ctx && (ready && scheme == usual_scheme(key) ? EVP_MD_CTX_copy_ex(ctx, ready) > 0
+                                                             : init(ctx, key, scheme, signs));
+
+    if (!done) {
+        EVP_MD_CTX_free(ctx);
+    }
+    return done ? ctx : NULL;
+}
+
+static apr_status_t free_context(void *ctx)
+{
+    EVP_MD_CTX_free(ctx);
+    return APR_SUCCESS;
+}
+
+void eckid_key_prepare(eckid_key_t *key, apr_pool_t *pool)
+{
+    const scheme_t *scheme = usual_scheme(key);
+    EVP_MD_CTX *ctx = scheme ? make_context(key, scheme, key->private) : NULL;
+
+    *(key->private ? &key->to_sign : &key->to_verify) = ctx;
+    if (ctx) {
+        apr_pool_cleanup_register(pool, ctx, free_context, apr_pool_cleanup_null);
+    }
+    ERR_clear_error();
+}
+
+/* Signing and verifying */
+
 static bool sign_with(EVP_MD_CTX *ctx, eckid_bytes_t *signature, const eckid_key_t *key,
                       const scheme_t *scheme, eckid_bytes_t data, apr_pool_t *pool)
 {
-    EVP_PKEY_CTX *options = NULL;
     size_t len =
         scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE : (size_t)EVP_PKEY_get_size(key->evp);
     unsigned char *bytes = apr_palloc(pool, len);
 
-    if (EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) <= 0 ||
-        !set_padding(options, scheme) ||
-        EVP_DigestSign(ctx, bytes, &len, (const unsigned char *)data.data, data.len) <= 0) {
-        ERR_clear_error();
+    if (EVP_DigestSign(ctx, bytes, &len, (const unsigned char *)data.data, data.len) <= 0) {
         return false;
     }
     *signature = eckid_bytes(bytes, len);
-    return true;
+    return scheme->family != EC_FAMILY ||
+           der_to_halves(signature, eckid_key_curves[key->kind].bytes, pool);
 }
 
 eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, eckid_key_alg_t alg,
@@ -122,35 +174,23 @@ eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, ec
     if (!key->private || family_of(key) != scheme->family || alg == ECKID_RS1) {
         return eckid_err_make(pool, ECKID_KEY, "%s cannot make this kind of signature", key->name);
     }
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool done = ctx && sign_with(ctx, signature, key, scheme, data, pool) &&
-                (scheme->family != EC_FAMILY ||
-                 der_to_halves(signature, eckid_key_curves[key->kind].bytes, pool));
+    EVP_MD_CTX *ctx = make_context(key, scheme, true);
+    bool done = ctx && sign_with(ctx, signature, key, scheme, data, pool);
 
     EVP_MD_CTX_free(ctx);
-    return done ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "signing with %s", key->name);
-}
-
-static bool verify_with(EVP_MD_CTX *ctx, const eckid_key_t *key, const scheme_t *scheme,
-                        const unsigned char *signature, size_t len, eckid_bytes_t data)
-{
-    EVP_PKEY_CTX *options = NULL;
-    bool good =
-        EVP_DigestVerifyInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) > 0 &&
-        set_padding(options, scheme) &&
-        EVP_DigestVerify(ctx, signature, len, (const unsigned char *)data.data, data.len) == 1;
-
     ERR_clear_error();
-    return good;
+    return done ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "signing with %s", key->name);
 }
 
 static bool verify_bytes(const eckid_key_t *key, const scheme_t *scheme,
                          const unsigned char *signature, size_t len, eckid_bytes_t data)
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool good = ctx && verify_with(ctx, key, scheme, signature, len, data);
+    EVP_MD_CTX *ctx = make_context(key, scheme, false);
+    bool good = ctx && EVP_DigestVerify(ctx, signature, len, (const unsigned char *)data.data,
+                                        data.len) == 1;
 
     EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
     return good;
 }
 
@@ -175,14 +215,11 @@ static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_
 static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
                        eckid_bytes_t data)
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *options = NULL;
+    EVP_MD_CTX *ctx = make_context(key, scheme, true);
     unsigned char mac[EVP_MAX_MD_SIZE];
     size_t len = sizeof(mac);
     bool made =
-        ctx &&
-        EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL) > 0 &&
-        EVP_DigestSign(ctx, mac, &len, (const unsigned char *)data.data, data.len) > 0;
+        ctx && EVP_DigestSign(ctx, mac, &len, (const unsigned char *)data.data, data.len) > 0;
 
     EVP_MD_CTX_free(ctx);
     ERR_clear_error();

@@ -45,6 +45,28 @@ START_TEST(every_algorithm_signs_what_it_verifies)
 }
 END_TEST
 
+/* One key object, used again and again: nothing of a use is left for the next. */
+START_TEST(a_key_may_be_used_by_all_its_algorithms_in_turn)
+{
+    static const char *const texts[] = {"data", "", "other data"};
+    const scheme_t *first = &schemes[_i];
+    const eckid_key_t *private = private_key(first->kind, 0), *public = public_key(first->kind, 0);
+    eckid_bytes_t signature;
+
+    for (int i = 0; i < 3 * COUNT(schemes); i++) {
+        const scheme_t *scheme = &schemes[i % COUNT(schemes)];
+        const char *text = texts[i % COUNT(texts)];
+
+        if (scheme->kind == first->kind) {
+            ck_assert(!eckid_key_verify(public, scheme->alg, str("no signature"), str(text)));
+            ok(eckid_key_sign(&signature, private, scheme->alg, str(text), pool));
+            ck_assert(eckid_key_verify(public, scheme->alg, signature, str(text)));
+            ck_assert(eckid_key_verify(private, scheme->alg, signature, str(text)));
+        }
+    }
+}
+END_TEST
+
 START_TEST(algorithms_are_not_mistaken_for_each_other)
 {
     eckid_bytes_t signature;
@@ -163,6 +185,7 @@ UNIT_SUITE(key_sign)
     TCase *tcase = unit_case(suite, "key_sign");
 
     tcase_add_loop_test(tcase, every_algorithm_signs_what_it_verifies, 0, COUNT(schemes));
+    tcase_add_loop_test(tcase, a_key_may_be_used_by_all_its_algorithms_in_turn, 0, COUNT(schemes));
     tcase_add_test(tcase, algorithms_are_not_mistaken_for_each_other);
     tcase_add_test(tcase, es256_is_two_halves_of_32_bytes);
     tcase_add_test(tcase, sha1_is_never_made);
