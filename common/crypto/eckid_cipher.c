@@ -226,3 +226,8 @@ void eckid_cipher_decoy(unsigned char *content_key, apr_size_t len)
         memset(content_key, 0, len);
     }
 }
+
+void eckid_cipher_wipe(unsigned char *content_key, apr_size_t len)
+{
+    OPENSSL_cleanse(content_key, len);
+}

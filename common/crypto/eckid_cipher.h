@@ -57,4 +57,7 @@ bool eckid_oaep_unwrap(unsigned char *content_key, apr_size_t len, const eckid_k
  * same way. */
 void eckid_cipher_decoy(unsigned char *content_key, apr_size_t len);
 
+/* Overwrites a key that is no longer needed, which no compiler leaves out. */
+void eckid_cipher_wipe(unsigned char *content_key, apr_size_t len);
+
 #endif

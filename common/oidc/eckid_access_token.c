@@ -5,6 +5,8 @@
 
 #include <apr_strings.h>
 
+#define NAMES_MAX 50 /* in one line of the log */
+
 /* Reading */
 
 /* The base64url of "{" and what may follow it: a quote or white space. */
@@ -110,14 +112,16 @@ static bool is_technical(const char *name)
 const char *eckid_access_token_shows(const eckid_access_token_t *token,
                                      const eckid_supplier_t *supplier, apr_pool_t *pool)
 {
-    const char *list = NULL, *name;
+    apr_array_header_t *names = apr_array_make(pool, 8, sizeof(const char *));
+    const char *name;
     json_t *value;
 
     json_object_foreach(token->claims, name, value)
     {
-        if (!is_technical(name) && !eckid_policy_releases(supplier, name)) {
-            list = list ? apr_pstrcat(pool, list, ",", name, NULL) : apr_pstrdup(pool, name);
+        if (names->nelts < NAMES_MAX && !is_technical(name) &&
+            !eckid_policy_releases(supplier, name)) {
+            APR_ARRAY_PUSH(names, const char *) = name;
         }
     }
-    return list;
+    return names->nelts ? apr_array_pstrcat(pool, names, ',') : NULL;
 }

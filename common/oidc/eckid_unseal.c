@@ -93,6 +93,10 @@ static eckid_err_t *open(const char **token, const work_t *work, const place_t *
     if (!is_its_own(work, owner)) {
         return refuse(work, place, "it is not of the client that shows it");
     }
+    if (place->tells_owner && work->call->owner) { /* the provider may go by either of them */
+        work->call->owner = NULL;
+        return refuse(work, place, "another token is there too");
+    }
     if (place->tells_owner) {
         work->call->owner = owner;
     }

@@ -79,6 +79,14 @@ static const eckid_supplier_t *find_fetched(const login_t *login)
                                                                                          : NULL;
 }
 
+/* A message that shows nothing but a host may go to one that metadata at a URL will name. */
+static bool may_be_fetched(const login_t *login)
+{
+    return login->setup->sources && !login->decision.supplier &&
+           login->message->kind != ECKID_SAML_LOGIN &&
+           eckid_saml_message_may_log_in(login->message);
+}
+
 static eckid_err_t *fetch_and_find(eckid_err_t **mixed, login_t *login, const char *supplier,
                                    bool renew)
 {
@@ -96,6 +104,9 @@ static eckid_err_t *fetch_and_find(eckid_err_t **mixed, login_t *login, const ch
 static eckid_err_t *name_supplier(eckid_err_t **mixed, login_t *login)
 {
     *mixed = find_recipient(login);
+    if (may_be_fetched(login)) { /* if that fails, it stays with nobody that is known */
+        fetch_and_find(mixed, login, NULL, false);
+    }
     const eckid_supplier_t *fetched = find_fetched(login);
 
     if (fetched) {

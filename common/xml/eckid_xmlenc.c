@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XML Encryption 1.1 of one element: decrypted by our keys, encrypted to somebody else's. */
 #include "xml/eckid_xmlenc.h"
+#include "xml/eckid_xml_writer.h"
 #include "xml/eckid_xml_algorithm.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
@@ -196,18 +197,17 @@ static bool unwrap(unsigned char *content_key, const sealed_t *sealed,
 static const char *context_of(const xmlNode *holder, apr_pool_t *pool)
 {
     xmlNsPtr *all = xmlGetNsList(holder->doc, holder);
-    const char *tag = "<context";
+    eckid_xml_writer_t tag = eckid_xml_writer(pool);
 
+    eckid_xml_write(&tag, "<context");
     for (int i = 0; all && all[i]; i++) {
-        const char *prefix = (const char *)all[i]->prefix, *uri = (const char *)all[i]->href;
-
-        if (!strpbrk(uri, "&<\"")) {
-            tag = apr_pstrcat(pool, tag, prefix ? " xmlns:" : " xmlns", prefix ? prefix : "", "=\"",
-                              uri, "\"", NULL);
+        if (!strpbrk((const char *)all[i]->href, "&<\"")) {
+            eckid_xml_write_namespace(&tag, all[i]);
         }
     }
     xmlFree(all);
-    return apr_pstrcat(pool, tag, ">", NULL);
+    eckid_xml_write(&tag, ">");
+    return eckid_xml_written(&tag).data;
 }
 
 /* Nothing in the plaintext can close the element that it is put in and open another: there would be
@@ -269,7 +269,7 @@ eckid_err_t *eckid_xmlenc_decrypt(xmlNodePtr *element, const xmlNode *holder, co
     bool good = unwrap(content_key, &sealed, decryption->keys, pool);
 
     good = eckid_cipher_decrypt(&plain, sealed.cipher, content_key, sealed.value, pool) && good;
-    memset(content_key, 0, sizeof(content_key));
+    eckid_cipher_wipe(content_key, sizeof(content_key));
     good = !parse(&doc, holder, plain, pool) && good;
     *element = good ? only_child(xmlDocGetRootElement(doc), namespace, name) : NULL;
     return *element ? NULL : eckid_xmlenc_failed(holder, pool);

@@ -129,6 +129,8 @@ static const struct {
     {REVOCATION, WEB_BASIC_CANTEEN, NULL, "token=$r", ECKID_AT_REQUEST, "not of the client"},
     {END_SESSION, NULL, NULL, "client_id=x&refresh_token=$r", ECKID_AT_REQUEST,
      "not of the client"},
+    {TOKEN, BASIC, NULL, "refresh_token=$r&subject_token=$a", ECKID_AT_REQUEST, "another token"},
+    {USERINFO, "Bearer $a", "access_token=$a", "", ECKID_AT_USERINFO, "another token"},
 };
 
 START_TEST(what_is_not_accepted_names_its_place_and_check)
