@@ -48,7 +48,8 @@ bool eckid_unseal_concerns(eckid_endpoint_t endpoint)
            takes_hints(endpoint);
 }
 
-/* RFC 8693 section 2.2.2 has another error than RFC 6749 section 5.2; RFC 7662 section 2.2 none. */
+/* The errors of RFC 8693 section 2.2.2 and RFC 6749 section 5.2 differ, and RFC 7662 section 2.2
+ * has no error at all. */
 static eckid_refusal_reader_t reader_of(eckid_endpoint_t endpoint, const place_t *place)
 {
     return endpoint == ECKID_ENDPOINT_USERINFO                  ? ECKID_AT_USERINFO
