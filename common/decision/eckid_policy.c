@@ -160,6 +160,11 @@ bool eckid_policy_is_similar_client(const eckid_policy_t *policy, const char *id
 const eckid_supplier_t *eckid_policy_find_consumer(const eckid_policy_t *policy, const char *url,
                                                    apr_pool_t *pool)
 {
+    const eckid_supplier_t *supplier = apr_hash_get(policy->by_consumer, url, APR_HASH_KEY_STRING);
+
+    if (supplier) { /* it has the normal form, which is its own */
+        return supplier;
+    }
     const char *normal = eckid_url_normal(url, pool);
 
     return normal ? apr_hash_get(policy->by_consumer, normal, APR_HASH_KEY_STRING) : NULL;

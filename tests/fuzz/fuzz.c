@@ -246,6 +246,7 @@ static void url(eckid_bytes_t input, apr_pool_t *pool)
     eckid_saml_bindings_check_location(found_in(input, pool), text, pool);
     insist(!normal || strstr(normal, eckid_url_host(text, pool)));
     insist(!normal || strncmp(normal, "http", 4) == 0);
+    insist(!normal || strcmp(eckid_url_normal(normal, pool), normal) == 0);
 }
 
 static void body(eckid_bytes_t input, apr_pool_t *pool)

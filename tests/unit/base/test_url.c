@@ -41,6 +41,7 @@ START_TEST(normal_form)
 
     if (normals[_i].normal) {
         ck_assert_pstr_eq(normal, normals[_i].normal);
+        ck_assert_pstr_eq(eckid_url_normal(normal, pool), normal);
     }
     else {
         ck_assert_msg(!normal, "%s became %s", normals[_i].url, normal);
