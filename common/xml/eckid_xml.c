@@ -201,7 +201,7 @@ eckid_err_t *eckid_xml_parse(xmlDocPtr *out, eckid_bytes_t text, apr_pool_t *poo
     eckid_xml_quiet_t quiet = eckid_xml_hush();
     xmlDocPtr doc = xmlCtxtReadMemory(parser, text.data, (int)text.len, NULL, NULL,
                                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                          XML_PARSE_IGNORE_ENC);
+                                          XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
     eckid_xml_end_hush(&quiet);
     eckid_err_t *err = judge(parser, &watch, doc, pool);
 
