@@ -266,9 +266,10 @@ def test_locations_with_identity_providers_of_their_own():
         pages = {signer: page(BOOKS_ACS, signer.response(stage.login()))
                  for signer in (stage.signer, other)}
         url = f"http://127.0.0.1:{gateway.port}"
+        # at the third path the engine is off, which is no way around the others: see test_host.py
         for signer, path, status in ((stage.signer, "/one", 200), (other, "/one", 502),
-                                     (stage.signer, "/two", 502), (other, "/two", 200)):
+                                     (stage.signer, "/two", 502), (other, "/two", 200),
+                                     (stage.signer, "/three", 200), (other, "/three", 502)):
             stage.set(answer(pages[signer]))
-            assert fetch(url + path).status == status
-        stage.set(answer(pages[other]))
-        assert fetch(url + "/three").text == pages[other]
+            got = fetch(url + path)
+            assert got.status == status and got.text != pages[signer]
