@@ -190,7 +190,8 @@ static eckid_decision_t rewrite_saml(page_t *page)
     return decision;
 }
 
-/* A page logs in by one protocol. One that seems to do so by both passes by SAML only unread. */
+/* A page logs in by one protocol. If it has fields of both, the SAML response is not rewritten, and
+ * the page is refused if it names a supplier. */
 static eckid_err_t *check_protocols(page_t *page)
 {
     if (page->saml && page->id_token) {

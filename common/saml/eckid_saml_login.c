@@ -104,7 +104,7 @@ static eckid_err_t *fetch_and_find(eckid_err_t **mixed, login_t *login, const ch
 static eckid_err_t *name_supplier(eckid_err_t **mixed, login_t *login)
 {
     *mixed = find_recipient(login);
-    if (may_be_fetched(login)) { /* if that fails, it stays with nobody that is known */
+    if (may_be_fetched(login)) { /* after a failure, what is known decides */
         fetch_and_find(mixed, login, NULL, false);
     }
     const eckid_supplier_t *fetched = find_fetched(login);
