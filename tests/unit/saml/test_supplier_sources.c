@@ -3,10 +3,12 @@
 
 #include <apr_strings.h>
 
+#include "saml/eckid_saml_login.h"
 #include "saml/eckid_supplier_sources.h"
 #include "support/maker.h"
 #include "support/metadata.h"
 #include "support/suppliers.h"
+#include "xml/eckid_xml_namespaces.h"
 
 #define NEW_ACS "https://books.example/new"
 
@@ -139,11 +141,42 @@ START_TEST(one_that_cannot_be_had_is_an_error)
 }
 END_TEST
 
+/* An encrypted login shows nothing but a host, and only the metadata tell whose it is. */
+START_TEST(metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host)
+{
+    scene_t *scene = make();
+    const char *xml =
+        "<p:Response xmlns:p='" ECKID_NS_SAMLP
+        "' Destination='https://reader.example/acs'><a:EncryptedAssertion xmlns:a='" ECKID_NS_SAML
+        "'/></p:Response>";
+    const eckid_rules_t rules = {.policy = scene->configured,
+                                 .signers = apr_array_make(pool, 1, sizeof(eckid_signer_t))};
+    const eckid_saml_rules_t idp = maker_rules(RSA_2048, 0);
+    const eckid_saml_setup_t setup = {
+        .rules = &rules,
+        .metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, idp.trust.keys))),
+        .sources = &scene->sources,
+        .response_max = 1000};
+    eckid_saml_context_t context = {.policy = scene->configured, .bytes = str("")};
+    const eckid_saml_post_t post = {.value = eckid_codec_base64(str(xml), pool),
+                                    .route = {.action = "https://reader.example/acs"},
+                                    .context = &context};
+
+    scene->consumers[0] = "https://reader.example/acs";
+    eckid_decision_t decision = eckid_saml_login_rewrite(&setup, &post, maker_moment(), pool);
+
+    ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    ck_assert_str_eq(decision.supplier->name, first_supplier(scene->configured)->name);
+    ck_assert_int_eq(scene->calls, 1);
+}
+END_TEST
+
 UNIT_SUITE(supplier_sources)
 {
     Suite *suite = suite_create("supplier_sources");
     TCase *tcase = unit_case(suite, "supplier_sources");
 
+    tcase_add_test(tcase, metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host);
     tcase_add_test(tcase, what_is_fetched_is_added_to_what_is_configured);
     tcase_add_test(tcase, what_is_another_s_or_no_url_is_left_out);
     tcase_add_test(tcase, only_the_supplier_that_is_asked_for_is_fetched);
