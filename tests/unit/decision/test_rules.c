@@ -5,8 +5,8 @@
 
 START_TEST(a_key_of_ours_is_known_unless_it_is_shared)
 {
-    web_house_t *house = web_house();
-    apr_array_header_t *signers = (apr_array_header_t *)house->gateway.rules.signers;
+    web_scene_t *scene = web_scene();
+    apr_array_header_t *signers = (apr_array_header_t *)scene->gateway.rules.signers;
 
     ck_assert(eckid_rules_is_ours(test_pair(RSA_2048, 1), signers));
     ck_assert(!eckid_rules_is_ours(test_pair(RSA_2048, 0), signers));
@@ -17,8 +17,8 @@ END_TEST
 
 START_TEST(a_supplier_s_own_keys_sign_for_it)
 {
-    const web_house_t *house = web_house();
-    const eckid_rules_t *rules = &house->gateway.rules;
+    const web_scene_t *scene = web_scene();
+    const eckid_rules_t *rules = &scene->gateway.rules;
     eckid_supplier_t *supplier = eckid_policy_supplier(pool);
 
     ck_assert_ptr_eq(eckid_rules_signers(rules, supplier), rules->signers);
@@ -29,10 +29,10 @@ END_TEST
 
 START_TEST(all_signers_are_those_of_suppliers_too)
 {
-    const web_house_t *house = web_house();
-    const eckid_rules_t *rules = &house->gateway.rules;
+    const web_scene_t *scene = web_scene();
+    const eckid_rules_t *rules = &scene->gateway.rules;
     eckid_supplier_t *supplier =
-        (eckid_supplier_t *)APR_ARRAY_IDX(house->policy->suppliers, 0, const eckid_supplier_t *);
+        (eckid_supplier_t *)APR_ARRAY_IDX(scene->policy->suppliers, 0, const eckid_supplier_t *);
     int before = eckid_rules_all_signers(rules, pool)->nelts;
 
     supplier->signers = apr_array_make(pool, 1, sizeof(eckid_signer_t));

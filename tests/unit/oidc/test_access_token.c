@@ -37,9 +37,9 @@ static const struct {
 
 START_TEST(a_jwt_says_whose_it_is)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const eckid_access_token_t token = read_claims(jwts[_i].claims);
-    const eckid_supplier_t *supplier = eckid_access_token_find_supplier(&token, house->policy);
+    const eckid_supplier_t *supplier = eckid_access_token_find_supplier(&token, scene->policy);
 
     ck_assert_ptr_nonnull(token.claims);
     ck_assert_pstr_eq(token.client, jwts[_i].client);
@@ -60,11 +60,11 @@ static const char *const opaque[] = {"",
 
 START_TEST(what_is_no_jwt_says_nothing)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const eckid_access_token_t token = read_token(opaque[_i]);
 
     ck_assert(!token.claims && !token.client && !token.has_proof_key);
-    ck_assert_ptr_null(eckid_access_token_find_supplier(&token, house->policy));
+    ck_assert_ptr_null(eckid_access_token_find_supplier(&token, scene->policy));
     ck_assert_ptr_null(eckid_access_token_shows(&token, eckid_policy_supplier(pool), pool));
 }
 END_TEST

@@ -10,9 +10,9 @@
 
 #define TARGET "https://books.example/callback?keep=1"
 
-static eckid_decision_t go(const web_house_t *house, const char *client_id, const char *url)
+static eckid_decision_t go(const web_scene_t *scene, const char *client_id, const char *url)
 {
-    return eckid_authorization_response_location(&house->gateway.oidc, client_id, url,
+    return eckid_authorization_response_location(&scene->gateway.oidc, client_id, url,
                                                  maker_moment(), pool);
 }
 
@@ -32,9 +32,9 @@ static const char *param(const char *url, const char *name)
 
 START_TEST(the_browser_sees_no_eckid_unless_it_may)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *url = fragment_of(web_id_token("books", ""), "&iss=x");
-    eckid_decision_t decision = go(house, "books", url);
+    eckid_decision_t decision = go(scene, "books", url);
     const json_t *claims = web_claims(param(decision.body.data, "id_token"), RSA_2048);
 
     ck_assert(decision.verdict == ECKID_CHANGE && decision.log.withheld);
@@ -43,9 +43,9 @@ START_TEST(the_browser_sees_no_eckid_unless_it_may)
     ck_assert_str_eq(json_string_value(json_object_get(claims, "uid")), "p.pukkelen");
     ck_assert(strncmp(decision.body.data, TARGET "#state=a%26b&id_token=",
                       sizeof(TARGET "#state=a%26b&id_token=") - 1) == 0);
-    ck_assert_int_eq(house->fake.calls, 0);
-    web_client(house, "books")->front_channel = true;
-    decision = go(house, "books", url);
+    ck_assert_int_eq(scene->fake.calls, 0);
+    web_client(scene, "books")->front_channel = true;
+    decision = go(scene, "books", url);
     claims = web_claims(param(decision.body.data, "id_token"), RSA_2048);
     ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
 }
@@ -53,7 +53,7 @@ END_TEST
 
 START_TEST(what_carries_no_token_or_a_stranger_s_passes)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const urls[] = {
         "https://books.example/callback?code=x&state=y",
         "/relative",
@@ -68,14 +68,14 @@ START_TEST(what_carries_no_token_or_a_stranger_s_passes)
         apr_pstrcat(pool, TARGET "&response=", web_id_token("canteen", ""), NULL)};
 
     for (int i = 0; i < COUNT(urls); i++) {
-        ck_assert_int_eq(go(house, "canteen", urls[i]).verdict, ECKID_PASS);
+        ck_assert_int_eq(go(scene, "canteen", urls[i]).verdict, ECKID_PASS);
     }
 }
 END_TEST
 
 START_TEST(what_is_refused_is_told_to_the_client)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *good = web_id_token("books", "");
     const struct {
         const char *client_id, *url;
@@ -105,7 +105,7 @@ START_TEST(what_is_refused_is_told_to_the_client)
     };
 
     for (int i = 0; i < COUNT(cases); i++) {
-        eckid_decision_t decision = go(house, cases[i].client_id, cases[i].url);
+        eckid_decision_t decision = go(scene, cases[i].client_id, cases[i].url);
 
         ck_assert(decision.verdict == ECKID_CHANGE && decision.log.told_supplier);
         ck_assert_msg(decision.cause->code == cases[i].code, "%d: %s", i,
@@ -144,24 +144,24 @@ static const char *routed(const char *route, const char *token, bool coded)
 
 START_TEST(a_token_behind_a_route_is_rewritten_or_refused)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *token = web_id_token("books", "");
 
     for (int coded = 0; coded < 2; coded++) {
         const char *url = routed(routes[_i], token, coded);
-        eckid_decision_t decision = go(house, "books", url);
+        eckid_decision_t decision = go(scene, "books", url);
 
         ck_assert_msg(decision.verdict != ECKID_PASS, "%s", url);
         if (decision.verdict == ECKID_CHANGE) {
             ck_assert_ptr_null(strstr(decision.body.data, token));
             ck_assert_ptr_null(strstr(decision.body.data, "%2E"));
         }
-        refused(eckid_authorization_response_link(&house->gateway.oidc, url, pool),
+        refused(eckid_authorization_response_link(&scene->gateway.oidc, url, pool),
                 ECKID_RESPONSE_MODE);
         url = routed(routes[_i], web_id_token("canteen", ""), coded);
         if (!coded) {
-            ck_assert_int_eq(go(house, "canteen", url).verdict, ECKID_PASS);
-            ok(eckid_authorization_response_link(&house->gateway.oidc, url, pool));
+            ck_assert_int_eq(go(scene, "canteen", url).verdict, ECKID_PASS);
+            ok(eckid_authorization_response_link(&scene->gateway.oidc, url, pool));
         }
     }
 }
@@ -170,12 +170,12 @@ END_TEST
 START_TEST(a_route_stays_where_it_was)
 {
     static const char *const before[] = {"#/auth/", "#/cb?", "#!/cb;", "#/cb#", "?/cb?"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(before); i++) {
         const char *url = apr_pstrcat(pool, TARGET, before[i], "id_token=", NULL);
         eckid_decision_t decision =
-            go(house, "books", apr_pstrcat(pool, url, web_id_token("books", ""), "&state=1", NULL));
+            go(scene, "books", apr_pstrcat(pool, url, web_id_token("books", ""), "&state=1", NULL));
 
         if (before[i][0] == '#') {
             ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
@@ -197,27 +197,27 @@ START_TEST(what_a_provider_makes_for_itself_passes)
         ".AAAA", NULL);
 
     ck_assert_int_eq(
-        go(web_house(), "books", apr_pstrcat(pool, "/action?key=", token, NULL)).verdict,
+        go(web_scene(), "books", apr_pstrcat(pool, "/action?key=", token, NULL)).verdict,
         ECKID_PASS);
 }
 END_TEST
 
 START_TEST(an_error_keeps_state_and_iss_where_the_answer_was)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     eckid_decision_t decision;
 
-    web_client(house, "books")->front_channel = true;
-    house->fake.status = 503;
+    web_client(scene, "books")->front_channel = true;
+    scene->fake.status = 503;
     decision =
-        go(house, "books", fragment_of(web_id_token("books", ""), "&iss=i&code=c&session_state=s"));
+        go(scene, "books", fragment_of(web_id_token("books", ""), "&iss=i&code=c&session_state=s"));
     ck_assert_int_eq(decision.status, 503);
     ck_assert_str_eq(param(decision.body.data, "error"), "temporarily_unavailable");
     ck_assert_str_eq(param(decision.body.data, "state"), "a&b");
     ck_assert_str_eq(param(decision.body.data, "iss"), "i");
     ck_assert_ptr_null(param(decision.body.data, "code"));
-    house->fake.status = 404;
-    decision = go(house, "books", fragment_of(web_id_token("books", ""), ""));
+    scene->fake.status = 404;
+    decision = go(scene, "books", fragment_of(web_id_token("books", ""), ""));
     ck_assert_str_eq(param(decision.body.data, "error"), "access_denied");
     ck_assert_ptr_nonnull(strstr(param(decision.body.data, "error_description"), "reference "));
 }
@@ -230,9 +230,9 @@ static const char *bound(const char *client, const char *access_token)
 }
 
 /* The access token that the client gets. */
-static const char *given(const web_house_t *house, const char *client_id, const char *url)
+static const char *given(const web_scene_t *scene, const char *client_id, const char *url)
 {
-    const eckid_decision_t decision = go(house, client_id, url);
+    const eckid_decision_t decision = go(scene, client_id, url);
 
     ok(decision.cause);
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
@@ -241,38 +241,38 @@ static const char *given(const web_house_t *house, const char *client_id, const 
 
 START_TEST(an_access_token_beside_it_is_sealed)
 {
-    const web_house_t *house = web_house();
-    const char *url = go(house, "books", bound("books", "abc")).body.data;
+    const web_scene_t *scene = web_scene();
+    const char *url = go(scene, "books", bound("books", "abc")).body.data;
     const char *token = param(url, "access_token");
     const json_t *claims = web_claims(param(url, "id_token"), RSA_2048);
-    eckid_decision_t decision = web_userinfo(house, token, "{\"sub\":\"s1\"}");
+    eckid_decision_t decision = web_userinfo(scene, token, "{\"sub\":\"s1\"}");
 
     ck_assert(strncmp(token, "eckid_at_", 9) == 0);
     ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
     ck_assert_ptr_nonnull(strstr(decision.body.data, AN_ECKID));
     ck_assert_ptr_nonnull(
         strstr(web_at_hash(token), json_string_value(json_object_get(claims, "at_hash"))));
-    ck_assert_int_eq(go(house, NULL, bound("canteen", "def")).verdict, ECKID_PASS);
+    ck_assert_int_eq(go(scene, NULL, bound("canteen", "def")).verdict, ECKID_PASS);
 }
 END_TEST
 
 /* Somebody could have put another's access token there, whose ECK iD this client may not see. */
 START_TEST(what_only_a_url_says_shows_no_eckid)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const urls[] = {TARGET "#access_token=abc&code=c",
                                 TARGET "#access_token=abc&token_type=Bearer",
                                 fragment_of(web_id_token("books", ""), "&access_token=abc")};
 
     for (int i = 0; i < COUNT(urls); i++) {
-        const char *token = given(house, "books", urls[i]);
+        const char *token = given(scene, "books", urls[i]);
         const eckid_decision_t decision =
-            web_userinfo(house, token, "{\"sub\":\"s1\",\"uid\":\"p\",\"number\":7}");
+            web_userinfo(scene, token, "{\"sub\":\"s1\",\"uid\":\"p\",\"number\":7}");
 
         ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"uid\":\"p\"}");
         ck_assert(decision.log.withheld);
     }
-    ck_assert_int_eq(house->fake.calls, 0);
+    ck_assert_int_eq(scene->fake.calls, 0);
 }
 END_TEST
 
@@ -280,21 +280,21 @@ END_TEST
 
 START_TEST(an_access_token_that_says_whose_it_is_needs_no_id_token)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const char *const urls[] = {TARGET "#token_type=Bearer&access_token=", TARGET "&access_token="};
 
-    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
+    scene->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     for (int i = 0; i < COUNT(urls); i++) {
         const char *jwt = token_of(BOOKS_JWT, RSA_2048, 0, ECKID_RS256, "");
         const char *url = apr_pstrcat(pool, urls[i], jwt, NULL);
-        const char *sent = go(house, NULL, url).body.data, *from = strstr(sent, "eckid_at_");
+        const char *sent = go(scene, NULL, url).body.data, *from = strstr(sent, "eckid_at_");
         const char *token = apr_pstrmemdup(pool, from, strcspn(from, "&#"));
 
         ck_assert_int_eq(
-            web_userinfo(house, token, "{\"sub\":\"s1\",\"role\":\"student\",\"number\":7}")
+            web_userinfo(scene, token, "{\"sub\":\"s1\",\"role\":\"student\",\"number\":7}")
                 .known.outcome,
             ECKID_FOUND);
-        ck_assert_int_eq(web_userinfo(house, token, "{\"sub\":\"s2\"}").cause->code,
+        ck_assert_int_eq(web_userinfo(scene, token, "{\"sub\":\"s2\"}").cause->code,
                          ECKID_TOKEN_SUBJECT);
     }
 }
@@ -319,11 +319,11 @@ static const struct {
 
 START_TEST(an_access_token_alone)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *token =
         bare[_i].claims ? token_of(bare[_i].claims, RSA_2048, 0, ECKID_RS256, "") : "opaque";
     const eckid_decision_t decision =
-        go(house, bare[_i].client_id,
+        go(scene, bare[_i].client_id,
            apr_pstrcat(pool, TARGET "#access_token=", token, bare[_i].more, NULL));
 
     ck_assert_int_eq(decision.verdict, bare[_i].verdict);
@@ -334,7 +334,7 @@ START_TEST(an_access_token_alone)
 }
 END_TEST
 
-static eckid_decision_t post_page(const web_house_t *house, const char *client_id, const char *page,
+static eckid_decision_t post_page(const web_scene_t *scene, const char *client_id, const char *page,
                                   eckid_form_kind_t kind)
 {
     const eckid_form_t *form;
@@ -344,21 +344,21 @@ static eckid_decision_t post_page(const web_house_t *house, const char *client_i
         const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
 
         if (field->kind == kind) {
-            return eckid_authorization_response_page(&house->gateway.oidc, client_id, form, field,
+            return eckid_authorization_response_page(&scene->gateway.oidc, client_id, form, field,
                                                      str(page), maker_moment(), pool);
         }
     }
     abort();
 }
 
-static eckid_decision_t post(const web_house_t *house, const char *token)
+static eckid_decision_t post(const web_scene_t *scene, const char *token)
 {
     const char *page = apr_pstrcat(
         pool, "<form method=post action=\"https://books.example/cb?a&amp;b\"><input name=state ",
         "value='s&quot;t'><input type=hidden value='", token,
         "' name=id_token><input name=code value=c></form>", NULL);
 
-    return post_page(house, NULL, page, ECKID_FORM_ID_TOKEN);
+    return post_page(scene, NULL, page, ECKID_FORM_ID_TOKEN);
 }
 
 START_TEST(an_access_token_where_no_parameter_is_read)
@@ -366,16 +366,16 @@ START_TEST(an_access_token_where_no_parameter_is_read)
     static const char *const urls[] = {"https://books.example/cb#/a#access_token=abc",
                                        "https://books.example/cb;access_token=abc",
                                        TARGET "#x=1;ACCESS_TOKEN=abc"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(urls); i++) {
-        const eckid_decision_t decision = go(house, "books", urls[i]);
+        const eckid_decision_t decision = go(scene, "books", urls[i]);
 
         if (decision.verdict == ECKID_CHANGE) {
             ck_assert_ptr_null(strstr(decision.body.data, "abc"));
         }
         ck_assert_int_ne(decision.verdict, ECKID_PASS);
-        ck_assert_int_eq(go(house, "canteen", urls[i]).verdict, ECKID_PASS);
+        ck_assert_int_eq(go(scene, "canteen", urls[i]).verdict, ECKID_PASS);
     }
 }
 END_TEST
@@ -385,21 +385,21 @@ START_TEST(an_access_token_that_is_posted_is_sealed)
     static const char *const pages[] = {
         "<form action=x><input name=access_token value=abc>%s<input name=x></form>",
         "<form action=x>%s<input name=access_token value='abc'><input name=x></form>"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *id_token = web_id_token("books", web_at_hash("abc"));
     const char *field = apr_pstrcat(pool, "<input name=id_token value=", id_token, ">", NULL);
 
     for (int i = 0; i < COUNT(pages); i++) {
         eckid_decision_t decision =
-            post_page(house, "books", replaced(pages[i], "%s", field), ECKID_FORM_ID_TOKEN);
+            post_page(scene, "books", replaced(pages[i], "%s", field), ECKID_FORM_ID_TOKEN);
 
         ck_assert_ptr_nonnull(strstr(decision.body.data, "name=access_token value=\"eckid_at_"));
         ck_assert_ptr_nonnull(strstr(decision.body.data, "name=id_token value=\"eyJ"));
         ck_assert_ptr_null(strstr(decision.body.data, id_token));
-        decision = post_page(house, "books", replaced(pages[i], "%s", ""), ECKID_FORM_ACCESS_TOKEN);
+        decision = post_page(scene, "books", replaced(pages[i], "%s", ""), ECKID_FORM_ACCESS_TOKEN);
         ck_assert_ptr_nonnull(strstr(decision.body.data, "value=\"eckid_at_"));
         decision =
-            post_page(house, "canteen", replaced(pages[i], "%s", ""), ECKID_FORM_ACCESS_TOKEN);
+            post_page(scene, "canteen", replaced(pages[i], "%s", ""), ECKID_FORM_ACCESS_TOKEN);
         ck_assert_int_eq(decision.verdict, ECKID_PASS);
     }
 }
@@ -407,53 +407,53 @@ END_TEST
 
 START_TEST(a_token_by_the_client_s_own_secret_is_refused)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     eckid_key_t *secret;
 
     ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
-    web_client(house, "books")->secret = secret;
+    web_client(scene, "books")->secret = secret;
     const char *forged = token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
                                   "\"exp\":1788165300,\"role\":\"student\",\"number\":\"8\"}",
                                   secret, ECKID_HS256, "");
-    const eckid_decision_t decision = go(house, "books", fragment_of(forged, "&access_token=abc"));
+    const eckid_decision_t decision = go(scene, "books", fragment_of(forged, "&access_token=abc"));
 
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_ALGORITHM);
     ck_assert_ptr_nonnull(strstr(decision.body.data, "error=server_error"));
-    ck_assert_int_eq(post(house, forged).cause->code, ECKID_TOKEN_ALGORITHM);
+    ck_assert_int_eq(post(scene, forged).cause->code, ECKID_TOKEN_ALGORITHM);
 }
 END_TEST
 
 START_TEST(links_with_a_supplier_s_token_are_refused)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
-    ok(eckid_authorization_response_link(&house->gateway.oidc,
+    ok(eckid_authorization_response_link(&scene->gateway.oidc,
                                          "https://x.example/?id_token_hint=abc", pool));
-    ok(eckid_authorization_response_link(&house->gateway.oidc,
+    ok(eckid_authorization_response_link(&scene->gateway.oidc,
                                          fragment_of(web_id_token("canteen", ""), ""), pool));
-    refused(eckid_authorization_response_link(&house->gateway.oidc,
+    refused(eckid_authorization_response_link(&scene->gateway.oidc,
                                               fragment_of(web_id_token("books", ""), ""), pool),
             ECKID_RESPONSE_MODE);
     refused(
-        eckid_authorization_response_link(&house->gateway.oidc, fragment_of("nonsense", ""), pool),
+        eckid_authorization_response_link(&scene->gateway.oidc, fragment_of("nonsense", ""), pool),
         ECKID_RESPONSE_MODE);
 }
 END_TEST
 
 START_TEST(a_form_is_rewritten_in_place)
 {
-    eckid_decision_t decision = post(web_house(), web_id_token("books", ""));
+    eckid_decision_t decision = post(web_scene(), web_id_token("books", ""));
 
     ck_assert(decision.verdict == ECKID_CHANGE && !decision.own_page);
     ck_assert_ptr_nonnull(strstr(decision.body.data, "value='s&quot;t'><input type=hidden"));
     ck_assert_ptr_nonnull(strstr(decision.body.data, "\" name=id_token><input name=code value=c>"));
-    ck_assert_int_eq(post(web_house(), web_id_token("canteen", "")).verdict, ECKID_PASS);
+    ck_assert_int_eq(post(web_scene(), web_id_token("canteen", "")).verdict, ECKID_PASS);
 }
 END_TEST
 
 START_TEST(a_form_that_is_refused_becomes_one_of_ours)
 {
-    eckid_decision_t decision = post(web_house(), web_id_token("books", ",\"c_hash\":\"x\""));
+    eckid_decision_t decision = post(web_scene(), web_id_token("books", ",\"c_hash\":\"x\""));
 
     ck_assert(decision.own_page && decision.log.told_supplier);
     ck_assert_ptr_nonnull(strstr(decision.body.data, "\"https://books.example/cb?a&amp;b\""));
@@ -469,12 +469,12 @@ END_TEST
 
 START_TEST(that_form_is_in_the_language_of_the_browser)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
 
     ck_assert_ptr_nonnull(
-        strstr(post(house, web_id_token("books", ",\"c_hash\":\"x\"")).body.data, "lang=\"nl\""));
-    house->gateway.oidc.accept_language = "en";
-    const char *page = post(house, web_id_token("books", ",\"c_hash\":\"x\"")).body.data;
+        strstr(post(scene, web_id_token("books", ",\"c_hash\":\"x\"")).body.data, "lang=\"nl\""));
+    scene->gateway.oidc.accept_language = "en";
+    const char *page = post(scene, web_id_token("books", ",\"c_hash\":\"x\"")).body.data;
 
     ck_assert_ptr_nonnull(strstr(page, "lang=\"en\""));
     ck_assert_ptr_nonnull(strstr(page, "<button>Continue</button>"));

@@ -9,10 +9,10 @@
 
 static const eckid_oidc_beside_t nothing = {NULL, NULL, NULL};
 
-static eckid_oidc_login_t verified(const web_house_t *house, const char *client, const char *token)
+static eckid_oidc_login_t verified(const web_scene_t *scene, const char *client, const char *token)
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(
-        &house->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
+        &scene->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *opened;
 
     eckid_oidc_login_set_client(&login, client);
@@ -23,9 +23,9 @@ static eckid_oidc_login_t verified(const web_house_t *house, const char *client,
 
 START_TEST(a_star_does_not_release_where_other_claims_can_be_had)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     eckid_oidc_login_t login =
-        verified(house, "books",
+        verified(scene, "books",
                  web_id_token("books", ",\"_claim_names\":{\"a\":\"b\"},\"_claim_sources\":{}"));
 
     ((eckid_supplier_t *)login.decision.supplier)->release_all = true;
@@ -38,11 +38,11 @@ END_TEST
 
 START_TEST(the_claim_may_be_called_otherwise_there)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
 
-    web_client(house, "books")->claim = "eck";
+    web_client(scene, "books")->claim = "eck";
     eckid_oidc_login_t login =
-        verified(house, "books", web_id_token("books", ",\"eck\":\"forged\",\"eckId\":\"forged\""));
+        verified(scene, "books", web_id_token("books", ",\"eck\":\"forged\",\"eckId\":\"forged\""));
 
     strcpy(login.value.text, "value");
     eckid_oidc_login_fill(&login);
@@ -53,8 +53,8 @@ END_TEST
 
 START_TEST(a_client_with_a_secret_gets_hs256)
 {
-    web_house_t *house = web_house();
-    eckid_client_t *client = web_client(house, "books");
+    web_scene_t *scene = web_scene();
+    eckid_client_t *client = web_client(scene, "books");
     eckid_key_t *secret;
     eckid_bytes_t text;
 
@@ -63,7 +63,7 @@ START_TEST(a_client_with_a_secret_gets_hs256)
     const char *token = token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
                                  "\"exp\":1788165300}",
                                  secret, ECKID_HS256, "");
-    eckid_oidc_login_t login = verified(house, "books", token);
+    eckid_oidc_login_t login = verified(scene, "books", token);
 
     ok(eckid_oidc_login_seal(&text, &login, &nothing));
     ck_assert(strncmp(text.data, "eyJhbGciOiJIUzI1NiJ9.", 21) == 0); /* {"alg":"HS256"} */
@@ -76,24 +76,24 @@ END_TEST
 
 START_TEST(without_a_key_that_fits_nothing_is_signed)
 {
-    web_house_t *house = web_house();
-    eckid_oidc_login_t login = verified(house, "books", web_id_token("books", ""));
+    web_scene_t *scene = web_scene();
+    eckid_oidc_login_t login = verified(scene, "books", web_id_token("books", ""));
     eckid_bytes_t text;
 
-    web_client(house, "books")->has_alg = true;
-    web_client(house, "books")->alg = ECKID_ES384;
+    web_client(scene, "books")->has_alg = true;
+    web_client(scene, "books")->alg = ECKID_ES384;
     refused(eckid_oidc_login_seal(&text, &login, &nothing), ECKID_CONFIG);
 }
 END_TEST
 
 START_TEST(without_a_provider_nothing_is_verified)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     eckid_oidc_login_t login = eckid_oidc_login_make(
-        &house->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
+        &scene->gateway.oidc, ECKID_CHANNEL_TOKEN_RESPONSE, maker_moment(), pool);
     eckid_oidc_t *token;
 
-    house->gateway.oidc.view = NULL;
+    scene->gateway.oidc.view = NULL;
     eckid_oidc_login_set_client(&login, "books");
     ok(eckid_oidc_open(&token, str(web_id_token("books", "")), pool));
     refused(eckid_oidc_login_verify(&login, token, &nothing), ECKID_PROVIDER);

@@ -8,45 +8,45 @@
 #include "support/maker.h"
 #include "support/web.h"
 
-static eckid_err_t *find(const web_house_t *house, const char *before, const char *token)
+static eckid_err_t *find(const web_scene_t *scene, const char *before, const char *token)
 {
-    return eckid_oidc_scan_find(&house->gateway.oidc,
+    return eckid_oidc_scan_find(&scene->gateway.oidc,
                                 str(apr_pstrcat(pool, before, token, "\" after it", NULL)), pool);
 }
 
 START_TEST(a_supplier_s_token_is_found_wherever_it_stands)
 {
     static const char *const before[] = {"", "<!-- ", "var t = \"", "%22", "x.y.", "eyJ", "eyJ."};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *token = web_id_token("books", "");
 
     for (int i = 0; i < COUNT(before); i++) {
-        refused(find(house, before[i], token), ECKID_RESPONSE_MODE);
+        refused(find(scene, before[i], token), ECKID_RESPONSE_MODE);
     }
-    refused(eckid_oidc_scan_find(&house->gateway.oidc, str(token), pool), ECKID_RESPONSE_MODE);
+    refused(eckid_oidc_scan_find(&scene->gateway.oidc, str(token), pool), ECKID_RESPONSE_MODE);
 }
 END_TEST
 
 START_TEST(all_else_passes)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *token = web_id_token("books", "");
 
-    ok(find(house, "", web_id_token("canteen", "")));
-    ok(find(house, "", "eyJ.eyJ.eyJ eyJ document.forms.submit"));
-    ok(find(house, "", apr_pstrmemdup(pool, token, strlen(token) / 4)));
-    ok(eckid_oidc_scan_find(&house->gateway.oidc, str(""), pool));
+    ok(find(scene, "", web_id_token("canteen", "")));
+    ok(find(scene, "", "eyJ.eyJ.eyJ eyJ document.forms.submit"));
+    ok(find(scene, "", apr_pstrmemdup(pool, token, strlen(token) / 4)));
+    ok(eckid_oidc_scan_find(&scene->gateway.oidc, str(""), pool));
 }
 END_TEST
 
 START_TEST(what_we_signed_may_be_shown_again)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *kid;
 
     ok(eckid_jwk_thumbprint(&kid, test_pair(RSA_2048, 1), pool));
     kid = apr_pstrcat(pool, kid, "-RS256", NULL);
-    ok(find(house, "<input name=id_token_hint value=\"",
+    ok(find(scene, "<input name=id_token_hint value=\"",
             token_of("{\"aud\":\"books\"}", RSA_2048, 1, ECKID_RS256,
                      apr_pstrcat(pool, ",\"kid\":\"", kid, "\"", NULL))));
 }
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(all_of_a_long_text_is_searched)
 {
     static const char *const pieces[] = {"eyJ", "eyJ.", "eyJ.a.b ", "ewog.e30.e"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(pieces); i++) {
         apr_array_header_t *text = apr_array_make(pool, 100000, sizeof(const char *));
@@ -65,8 +65,8 @@ START_TEST(all_of_a_long_text_is_searched)
         }
         const char *before = apr_array_pstrcat(pool, text, 0);
 
-        ok(find(house, before, "x"));
-        refused(find(house, before, apr_pstrcat(pool, "~", web_id_token("books", ""), NULL)),
+        ok(find(scene, before, "x"));
+        refused(find(scene, before, apr_pstrcat(pool, "~", web_id_token("books", ""), NULL)),
                 ECKID_RESPONSE_MODE);
     }
 }
@@ -77,28 +77,28 @@ START_TEST(a_token_is_found_by_its_payload)
 {
     static const char payload[] = "{\n \"aud\": [\"x\", \"books\"], \"a\":1, \"a\":2 }";
     static const char *const headers[] = {"{\"alg\":\"HS512\"}", "{\n \"alg\":\"none\"}", "{ "};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(headers); i++) {
         char *token = apr_pstrcat(pool, eckid_codec_base64url(str(headers[i]), pool).data, ".",
                                   eckid_codec_base64url(str(payload), pool).data, NULL);
 
-        refused(find(house, token, ".AAAA"), ECKID_RESPONSE_MODE);
-        refused(find(house, token, "."), ECKID_RESPONSE_MODE);
-        ok(find(house, token, ""));
+        refused(find(scene, token, ".AAAA"), ECKID_RESPONSE_MODE);
+        refused(find(scene, token, "."), ECKID_RESPONSE_MODE);
+        ok(find(scene, token, ""));
         token[strlen(token) - 1]++; /* an unused bit */
-        refused(find(house, token, ".AAAA"), ECKID_RESPONSE_MODE);
+        refused(find(scene, token, ".AAAA"), ECKID_RESPONSE_MODE);
     }
 }
 END_TEST
 
-static eckid_err_t *find_in_members(const web_house_t *house, const char *text)
+static eckid_err_t *find_in_members(const web_scene_t *scene, const char *text)
 {
     static const char *const read[] = {"access_token", NULL};
     eckid_json_edit_t *object;
 
     ok(eckid_json_edit_parse(&object, str(text), ECKID_TOKEN, pool));
-    return eckid_oidc_scan_members(&house->gateway.oidc, object, read, pool)
+    return eckid_oidc_scan_members(&scene->gateway.oidc, object, read, pool)
                ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "%s", "")
                : NULL;
 }
@@ -112,32 +112,32 @@ START_TEST(members_are_searched_at_any_depth)
                                          "{\"a\":{\"%s\":1}}",
                                          "{\"a\":{\"access_token\":\"%s\"}}",
                                          "{\"a\":\"{\\\"b\\\":\\\"%s\\\"}\"}"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *token = web_id_token("books", "");
 
     for (int i = 0; i < COUNT(places); i++) {
-        refused(find_in_members(house, replaced(places[i], "%s", token)), ECKID_RESPONSE_MODE);
-        ok(find_in_members(house, replaced(places[i], "%s", web_id_token("canteen", ""))));
+        refused(find_in_members(scene, replaced(places[i], "%s", token)), ECKID_RESPONSE_MODE);
+        ok(find_in_members(scene, replaced(places[i], "%s", web_id_token("canteen", ""))));
     }
     const char *hidden = apr_pstrcat(pool, "{\"x\":\"\\u0065", token + 1, "\"}", NULL);
 
-    refused(find_in_members(house, hidden), ECKID_RESPONSE_MODE);
-    ok(find_in_members(house, replaced("{\"access_token\":\"%s\"}", "%s", token)));
+    refused(find_in_members(scene, hidden), ECKID_RESPONSE_MODE);
+    ok(find_in_members(scene, replaced("{\"access_token\":\"%s\"}", "%s", token)));
 }
 END_TEST
 
 START_TEST(pages_and_xml_are_searched)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *page = apr_pstrcat(pool, "<html><script>t='", web_id_token("books", ""),
                                    "'</script></html>", NULL);
 
     eckid_decision_t decision =
-        eckid_page_rewrite(&house->gateway, str(page), false, maker_moment(), pool);
+        eckid_page_rewrite(&scene->gateway, str(page), false, maker_moment(), pool);
 
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.cause->code, ECKID_RESPONSE_MODE);
-    decision = eckid_page_check_xml(&house->gateway, str(page), false, pool);
+    decision = eckid_page_check_xml(&scene->gateway, str(page), false, pool);
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.cause->code, ECKID_RESPONSE_MODE);
 }

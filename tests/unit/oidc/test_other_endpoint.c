@@ -7,7 +7,7 @@
 #include "support/maker.h"
 #include "support/web.h"
 
-static eckid_decision_t other(const web_house_t *house, const char *authorization,
+static eckid_decision_t other(const web_scene_t *scene, const char *authorization,
                               const char *query, const char *form, const char *body)
 {
     const eckid_oauth_request_t call = {
@@ -16,23 +16,23 @@ static eckid_decision_t other(const web_house_t *house, const char *authorizatio
     const eckid_request_signs_t signs =
         eckid_response_kind_signs(&call, &sent, ECKID_ENDPOINT_OTHER, pool);
 
-    return eckid_other_endpoint_rewrite(&house->gateway.oidc, &call, &signs, str(body),
+    return eckid_other_endpoint_rewrite(&scene->gateway.oidc, &call, &signs, str(body),
                                         maker_moment(), pool);
 }
 
 START_TEST(an_id_token_is_found_in_json_from_any_path)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const others[] = {"{}", "[]", "<html>", "{\"a\":{\"id_token\":\"x\"}}"};
 
     for (int i = 0; i < COUNT(others); i++) {
-        ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", others[i]).verdict, ECKID_PASS);
+        ck_assert_int_eq(other(scene, WEB_BASIC_BOOKS, NULL, "", others[i]).verdict, ECKID_PASS);
     }
     ck_assert_int_eq(
-        other(house, WEB_BASIC_BOOKS, NULL, "", web_grant_of(web_id_token("books", ""))).verdict,
+        other(scene, WEB_BASIC_BOOKS, NULL, "", web_grant_of(web_id_token("books", ""))).verdict,
         ECKID_CHANGE);
     ck_assert_int_eq(
-        other(house, WEB_BASIC_BOOKS, NULL, "grant_type=x", "{\"id_token\":1,\"id_token\":2}")
+        other(scene, WEB_BASIC_BOOKS, NULL, "grant_type=x", "{\"id_token\":1,\"id_token\":2}")
             .verdict,
         ECKID_REFUSE);
 }
@@ -40,73 +40,73 @@ END_TEST
 
 START_TEST(userinfo_is_told_by_what_was_asked_with)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *body = "{\"sub\":\"s1\",\"uid\":\"u\",\"number\":\"5\"}";
     const char *jwt = token_of("{\"sub\":\"s1\",\"number\":5}", RSA_2048, 0, ECKID_RS256, "");
     const char *const hidden[] = {"%61ccess_token=x", "access.token=x", "a=b&ACCESS%5ftoken=x"};
 
     const char *sealed =
-        apr_pstrcat(pool, "Bearer ", web_log_in(house, "books", WEB_BASIC_BOOKS), NULL);
+        apr_pstrcat(pool, "Bearer ", web_log_in(scene, "books", WEB_BASIC_BOOKS), NULL);
     const char *own = apr_pstrcat(
         pool, "Bearer ", token_of("{\"azp\":\"books\"}", RSA_2048, 0, ECKID_RS256, ""), NULL);
     const char *const bodies[] = {body, jwt, "{\"sub\":1,\"sub\":2}"};
 
     for (int i = 0; i < COUNT(bodies); i++) { /* it is opened at the published endpoint alone */
-        ck_assert_int_eq(other(house, sealed, NULL, "", bodies[i]).status, 401);
-        ck_assert_int_eq(other(house, own, NULL, "", bodies[i]).status, 401);
-        ck_assert_int_eq(other(house, "DPoP x,", NULL, "", bodies[i]).status, 401);
-        ck_assert_int_eq(other(house, "Basic x, Bearer y", NULL, "", bodies[i]).status, 401);
-        ck_assert_int_eq(other(house, "Bearer x", NULL, "", bodies[i]).verdict, ECKID_PASS);
+        ck_assert_int_eq(other(scene, sealed, NULL, "", bodies[i]).status, 401);
+        ck_assert_int_eq(other(scene, own, NULL, "", bodies[i]).status, 401);
+        ck_assert_int_eq(other(scene, "DPoP x,", NULL, "", bodies[i]).status, 401);
+        ck_assert_int_eq(other(scene, "Basic x, Bearer y", NULL, "", bodies[i]).status, 401);
+        ck_assert_int_eq(other(scene, "Bearer x", NULL, "", bodies[i]).verdict, ECKID_PASS);
     }
     for (int i = 0; i < COUNT(hidden); i++) {
-        ck_assert_int_eq(other(house, NULL, hidden[i], "", body).verdict, ECKID_REFUSE);
-        ck_assert_int_eq(other(house, NULL, NULL, hidden[i], body).verdict, ECKID_REFUSE);
+        ck_assert_int_eq(other(scene, NULL, hidden[i], "", body).verdict, ECKID_REFUSE);
+        ck_assert_int_eq(other(scene, NULL, NULL, hidden[i], body).verdict, ECKID_REFUSE);
     }
-    ck_assert_int_eq(other(house, NULL, "x=y", "token=z", body).verdict, ECKID_PASS);
-    ck_assert_int_eq(other(house, NULL, "%", "a=%4", body).verdict, ECKID_PASS);
-    ck_assert_int_eq(other(house, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
-    ck_assert_int_eq(other(house, NULL, NULL, "", jwt).verdict, ECKID_PASS);
-    ck_assert_int_eq(other(house, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, NULL, "x=y", "token=z", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, NULL, "%", "a=%4", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, NULL, NULL, "", "{\"sub\":1,\"sub\":2}").verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, NULL, NULL, "", jwt).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, "Bearer x", NULL, "", "{\"a\":1.50}").verdict, ECKID_PASS);
     ck_assert_int_eq(
-        other(house, sealed, NULL, "token=y", "{\"active\":true,\"username\":\"n\"}").verdict,
+        other(scene, sealed, NULL, "token=y", "{\"active\":true,\"username\":\"n\"}").verdict,
         ECKID_REFUSE);
 }
 END_TEST
 
 START_TEST(what_a_client_is_told_of_a_token_is_filtered)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *body = "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\","
                        "\"username\":\"n\",\"eckId\":\"x\"}";
-    eckid_decision_t decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x", body);
+    eckid_decision_t decision = other(scene, WEB_BASIC_BOOKS, NULL, "token=x", body);
 
     ck_assert_str_eq(decision.body.data,
                      "{\"active\":true,\"sub\":\"s1\",\"scope\":\"a\",\"uid\":\"u\"}");
     ck_assert(!decision.log.wanted);
-    ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", decision.body.data).verdict,
+    ck_assert_int_eq(other(scene, WEB_BASIC_BOOKS, NULL, "", decision.body.data).verdict,
                      ECKID_PASS);
-    ck_assert_int_eq(other(house, WEB_BASIC_CANTEEN, NULL, "token=x", body).verdict, ECKID_PASS);
-    ck_assert_int_eq(other(house, "Basic !", NULL, "token=x", body).verdict, ECKID_REFUSE);
-    ck_assert_int_eq(other(house, WEB_BASIC_BOOKS, NULL, "", "a.b.c").verdict, ECKID_REFUSE);
-    ck_assert_int_eq(other(house, NULL, NULL, "client_id=books&client_secret=x", body).verdict,
+    ck_assert_int_eq(other(scene, WEB_BASIC_CANTEEN, NULL, "token=x", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(other(scene, "Basic !", NULL, "token=x", body).verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(scene, WEB_BASIC_BOOKS, NULL, "", "a.b.c").verdict, ECKID_REFUSE);
+    ck_assert_int_eq(other(scene, NULL, NULL, "client_id=books&client_secret=x", body).verdict,
                      ECKID_CHANGE);
     decision =
-        other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"active\":true,\"username\":\"n\"}");
+        other(scene, WEB_BASIC_BOOKS, NULL, "token=x", "{\"active\":true,\"username\":\"n\"}");
     ck_assert_str_eq(decision.body.data, "{\"active\":true}");
-    decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x", "{\"username\":\"n\",\"x\":1}");
+    decision = other(scene, WEB_BASIC_BOOKS, NULL, "token=x", "{\"username\":\"n\",\"x\":1}");
     ck_assert_str_eq(decision.body.data, "{}");
 }
 END_TEST
 
 START_TEST(renames_do_not_release_what_introspection_tells)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const eckid_client_t *client;
-    const eckid_supplier_t *books = eckid_policy_find_client(&client, house->policy, "books");
+    const eckid_supplier_t *books = eckid_policy_find_client(&client, scene->policy, "books");
 
     APR_ARRAY_PUSH(books->renames, eckid_rename_t) =
         (eckid_rename_t){"alias", {.name = "username"}};
-    eckid_decision_t decision = other(house, WEB_BASIC_BOOKS, NULL, "token=x",
+    eckid_decision_t decision = other(scene, WEB_BASIC_BOOKS, NULL, "token=x",
                                       "{\"sub\":\"s1\",\"alias\":\"a\",\"username\":\"n\"}");
 
     ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\"}");

@@ -15,18 +15,18 @@ static const char *exchanged(const char *kind)
 START_TEST(another_kind_of_token_is_refused_for_a_supplier)
 {
     static const char *const kinds[] = {"\"urn:ietf:params:oauth:token-type:id_token\"", "7"};
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(kinds); i++) {
         const char *body = exchanged(kinds[i]);
 
-        ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).cause->code,
+        ck_assert_int_eq(web_grant(scene, WEB_BASIC_BOOKS, "", body).cause->code,
                          ECKID_RESPONSE_MODE);
-        ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, "", body).verdict, ECKID_PASS);
+        ck_assert_int_eq(web_grant(scene, WEB_BASIC_CANTEEN, "", body).verdict, ECKID_PASS);
     }
     const char *body = exchanged("\"urn:ietf:params:oauth:token-type:access_token\"");
 
-    ck_assert_int_eq(web_grant(house, WEB_BASIC_BOOKS, "", body).verdict, ECKID_CHANGE);
+    ck_assert_int_eq(web_grant(scene, WEB_BASIC_BOOKS, "", body).verdict, ECKID_CHANGE);
 }
 END_TEST
 
@@ -64,12 +64,12 @@ static const struct {
     {"Basic !", FORM_CANTEEN, ECKID_CALLER_UNTOLD},
 };
 
-static web_house_t *house_with_plus(void)
+static web_scene_t *house_with_plus(void)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
 
-    web_add_supplier(house, "a+b");
-    return house;
+    web_add_supplier(scene, "a+b");
+    return scene;
 }
 
 START_TEST(an_answer_without_id_token_is_judged_by_the_client)
@@ -147,12 +147,12 @@ static const char *answer_of(const char *body)
 
 START_TEST(who_is_no_supplier_gets_what_came)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *body = answer_of(answers[_i].body);
 
-    ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, "", body).verdict,
+    ck_assert_int_eq(web_grant(scene, WEB_BASIC_CANTEEN, "", body).verdict,
                      answers[_i].other ? ECKID_PASS : ECKID_REFUSE);
-    ck_assert_int_eq(web_grant(house, NULL, "", body).verdict,
+    ck_assert_int_eq(web_grant(scene, NULL, "", body).verdict,
                      answers[_i].untold ? ECKID_PASS : ECKID_REFUSE);
 }
 END_TEST
@@ -164,7 +164,7 @@ START_TEST(a_supplier_s_id_token_stands_in_its_member_only)
 
     for (int i = 0; i < COUNT(bodies); i++) {
         eckid_decision_t decision =
-            web_grant(web_house(), WEB_BASIC_BOOKS, "", answer_of(bodies[i]));
+            web_grant(web_scene(), WEB_BASIC_BOOKS, "", answer_of(bodies[i]));
 
         ck_assert_int_eq(decision.cause->code, ECKID_RESPONSE_MODE);
     }
@@ -180,7 +180,7 @@ START_TEST(an_id_token_that_is_null_or_empty_is_none)
         const char *body = apr_pstrcat(
             pool, "{\"access_token\":\"x\",\"scope\":null,\"id_token\":", values[i], "}", NULL);
 
-        eckid_decision_t decision = web_grant(web_house(), WEB_BASIC_BOOKS, "", body);
+        eckid_decision_t decision = web_grant(web_scene(), WEB_BASIC_BOOKS, "", body);
 
         ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
         ck_assert_ptr_nonnull(strstr(decision.body.data, values[i]));
@@ -190,20 +190,20 @@ END_TEST
 
 START_TEST(nobody_but_a_supplier_waits_for_the_provider)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const char *unknown =
         token_of("{\"aud\":\"canteen\"}", RSA_2048, 1, ECKID_RS256, ",\"kid\":\"unknown\"");
-    int calls = house->web.calls;
+    int calls = scene->web.calls;
 
-    ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, "", web_grant_of(unknown)).verdict,
+    ck_assert_int_eq(web_grant(scene, WEB_BASIC_CANTEEN, "", web_grant_of(unknown)).verdict,
                      ECKID_PASS);
-    house->gateway.oidc.view = NULL;
+    scene->gateway.oidc.view = NULL;
     ck_assert_int_eq(
-        web_grant(house, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
+        web_grant(scene, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
         ECKID_PASS);
-    ck_assert_int_eq(house->web.calls, calls);
+    ck_assert_int_eq(scene->web.calls, calls);
     eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+        web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
 
     ck_assert_int_eq(decision.cause->code, ECKID_PROVIDER);
     ck_assert_int_eq(decision.status, 503);
@@ -212,9 +212,9 @@ END_TEST
 
 START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+        web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert(decision.verified && decision.known.outcome == ECKID_FOUND && decision.log.wanted);
@@ -230,9 +230,9 @@ END_TEST
 
 START_TEST(another_supplier_gets_its_own_algorithm)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_EXERCISES, "", web_grant_of(web_id_token("exercises", "")));
+        web_grant(scene, WEB_BASIC_EXERCISES, "", web_grant_of(web_id_token("exercises", "")));
 
     ck_assert_str_eq(json_string_value(json_object_get(
                          web_claims(web_member(&decision, "id_token"), P_256), "eckId")),
@@ -242,18 +242,18 @@ END_TEST
 
 START_TEST(a_client_that_is_no_supplier_gets_what_came)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
     ck_assert_int_eq(
-        web_grant(house, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
+        web_grant(scene, WEB_BASIC_CANTEEN, "", web_grant_of(web_id_token("canteen", ""))).verdict,
         ECKID_PASS);
-    ck_assert_int_eq(web_userinfo(house, WEB_ACCESS, "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+    ck_assert_int_eq(web_userinfo(scene, WEB_ACCESS, "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
 }
 END_TEST
 
 START_TEST(tokens_that_are_refused)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const struct {
         const char *authorization, *body;
         eckid_code_t code;
@@ -279,7 +279,7 @@ START_TEST(tokens_that_are_refused)
     };
 
     for (int i = 0; i < COUNT(cases); i++) {
-        eckid_decision_t decision = web_grant(house, cases[i].authorization, "", cases[i].body);
+        eckid_decision_t decision = web_grant(scene, cases[i].authorization, "", cases[i].body);
 
         ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
         ck_assert_int_eq(decision.status, 502);
@@ -292,23 +292,23 @@ END_TEST
 START_TEST(an_encrypted_token_of_who_is_no_supplier_passes)
 {
     ck_assert_int_eq(
-        web_grant(web_house(), WEB_BASIC_CANTEEN, "", web_grant_of("e30.e30.e30.e30.e30")).verdict,
+        web_grant(web_scene(), WEB_BASIC_CANTEEN, "", web_grant_of("e30.e30.e30.e30.e30")).verdict,
         ECKID_PASS);
 }
 END_TEST
 
 START_TEST(our_own_key_is_never_believed)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const eckid_provider_view_t *view;
     bool changed;
     eckid_err_t *news;
 
-    web_publish(&house->web, RSA_2048, 1);
-    ok(eckid_provider_renew(&view, house->gateway.oidc.provider, &changed, &news,
+    web_publish(&scene->web, RSA_2048, 1);
+    ok(eckid_provider_renew(&view, scene->gateway.oidc.provider, &changed, &news,
                             MAKER_NOW - apr_time_from_sec(60), pool));
-    house->gateway.oidc.view = view;
-    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "",
+    scene->gateway.oidc.view = view;
+    eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "",
                                           web_grant_of(token_of("{\"aud\":\"books\"}", RSA_2048, 1,
                                                                 ECKID_RS256, ",\"kid\":\"key1\"")));
 
@@ -318,11 +318,11 @@ END_TEST
 
 START_TEST(a_new_key_is_fetched_when_it_turns_up)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
 
-    web_publish(&house->web, RSA_2048, 2);
+    web_publish(&scene->web, RSA_2048, 2);
     eckid_decision_t decision = web_grant(
-        house, WEB_BASIC_BOOKS, "",
+        scene, WEB_BASIC_BOOKS, "",
         web_grant_of(token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"s1\","
                               "\"exp\":1788165300,\"role\":\"student\",\"number\":\"7\"}",
                               RSA_2048, 2, ECKID_RS256, ",\"kid\":\"key2\"")));
@@ -334,25 +334,25 @@ END_TEST
 
 START_TEST(outcomes_are_those_of_the_policy)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const char *teacher =
         replaced("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\",\"exp\":1788165300,"
                  "\"role\":\"employee\",\"number\":\"7\"}",
                  "x", "x");
     const char *token = token_of(teacher, RSA_2048, 0, ECKID_RS256, "");
 
-    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(token));
+    eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(token));
 
     ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
     ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
     ck_assert_ptr_null(
         json_object_get(web_claims(web_member(&decision, "id_token"), RSA_2048), "eckId"));
-    house->fake.status = 503;
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    scene->fake.status = 503;
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, 503);
-    house->fake.status = 404;
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+    scene->fake.status = 404;
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
     ck_assert_int_eq(decision.status, 403);
 }
 END_TEST
@@ -360,21 +360,21 @@ END_TEST
 #define SECOND "{\"access_token\":\"second\",\"token_type\":\"Bearer\"}"
 
 /* The form of a refresh, by what the client got. */
-static const char *refresh_of(const web_house_t *house)
+static const char *refresh_of(const web_scene_t *scene)
 {
     const eckid_decision_t first =
-        web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
+        web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", "")));
 
     return apr_pstrcat(pool, "refresh_token=", web_member(&first, "refresh_token"), NULL);
 }
 
 START_TEST(every_token_of_a_supplier_is_sealed)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const bodies[] = {web_grant_of(web_id_token("books", "")), web_grant_of(NULL)};
 
     for (int i = 0; i < COUNT(bodies); i++) {
-        const eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", bodies[i]);
+        const eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "", bodies[i]);
 
         ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
         ck_assert(strncmp(web_member(&decision, "access_token"), "eckid_at_", 9) == 0);
@@ -387,9 +387,9 @@ END_TEST
 
 START_TEST(at_hash_is_that_of_the_sealed_token)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const eckid_decision_t decision = web_grant(
-        house, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", web_at_hash(WEB_ACCESS))));
+        scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", web_at_hash(WEB_ACCESS))));
     const json_t *claims = web_claims(web_member(&decision, "id_token"), RSA_2048);
     const char *expected = web_at_hash(web_member(&decision, "access_token"));
 
@@ -399,14 +399,14 @@ END_TEST
 
 START_TEST(a_refresh_without_id_token_takes_over)
 {
-    const web_house_t *house = web_house();
-    const char *form = refresh_of(house);
-    const eckid_decision_t second = web_grant(house, WEB_BASIC_BOOKS, form, SECOND);
+    const web_scene_t *scene = web_scene();
+    const char *form = refresh_of(scene);
+    const eckid_decision_t second = web_grant(scene, WEB_BASIC_BOOKS, form, SECOND);
 
     ck_assert_int_eq(
-        web_userinfo(house, web_member(&second, "access_token"), "{\"sub\":\"s1\"}").known.outcome,
+        web_userinfo(scene, web_member(&second, "access_token"), "{\"sub\":\"s1\"}").known.outcome,
         ECKID_FOUND);
-    const eckid_decision_t stolen = web_grant(house, WEB_BASIC_EXERCISES, form, SECOND);
+    const eckid_decision_t stolen = web_grant(scene, WEB_BASIC_EXERCISES, form, SECOND);
 
     refused(stolen.cause, ECKID_TOKEN_SEAL);
     ck_assert_int_eq(stolen.status, 400);
@@ -416,9 +416,9 @@ END_TEST
 /* As Keycloak answers an exchange for a refresh token. No two tokens may share a nonce. */
 START_TEST(two_tokens_of_an_exchange_are_sealed_apart)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_BOOKS, "",
+        web_grant(scene, WEB_BASIC_BOOKS, "",
                   "{\"access_token\":\"x\",\"refresh_token\":\"y\",\"issued_token_type\":"
                   "\"urn:ietf:params:oauth:token-type:refresh_token\"}");
     const char *access = web_member(&decision, "access_token");
@@ -431,20 +431,20 @@ END_TEST
 
 START_TEST(an_exchanged_token_is_sealed_by_its_kind)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const kinds[] = {"access_token", "refresh_token"};
     const char *const prefixes[] = {"eckid_at_", "eckid_rt_"};
     const char *form =
-        apr_pstrcat(pool, "subject_token=", web_log_in(house, "books", WEB_BASIC_BOOKS), NULL);
+        apr_pstrcat(pool, "subject_token=", web_log_in(scene, "books", WEB_BASIC_BOOKS), NULL);
 
     for (int i = 0; i < COUNT(kinds); i++) {
         const char *kind =
             apr_pstrcat(pool, "\"urn:ietf:params:oauth:token-type:", kinds[i], "\"", NULL);
-        const eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, form, exchanged(kind));
+        const eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, form, exchanged(kind));
 
         ck_assert(strncmp(web_member(&decision, "access_token"), prefixes[i], 9) == 0);
     }
-    ck_assert_int_eq(web_grant(house, WEB_BASIC_CANTEEN, form, SECOND).status, 400);
+    ck_assert_int_eq(web_grant(scene, WEB_BASIC_CANTEEN, form, SECOND).status, 400);
 }
 END_TEST
 
@@ -457,46 +457,46 @@ static const char *bare_token(const char *subject)
 
 START_TEST(a_refresh_with_an_id_token_need_not_tell_the_student_again)
 {
-    const web_house_t *house = web_house();
-    const char *form = refresh_of(house);
+    const web_scene_t *scene = web_scene();
+    const char *form = refresh_of(scene);
     eckid_decision_t decision =
-        web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
+        web_grant(scene, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s1")));
 
     ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
-    ck_assert_int_eq(web_userinfo(house, web_member(&decision, "access_token"), "{\"sub\":\"s1\"}")
+    ck_assert_int_eq(web_userinfo(scene, web_member(&decision, "access_token"), "{\"sub\":\"s1\"}")
                          .known.outcome,
                      ECKID_FOUND);
-    decision = web_grant(house, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, form, web_grant_of(bare_token("s2")));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(bare_token("s1")));
     ck_assert_int_eq(decision.known.outcome, ECKID_IS_NOT_STUDENT);
 }
 END_TEST
 
 START_TEST(the_student_key_may_stand_in_userinfo_alone)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const char *bare =
         token_of("{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER "\",\"sub\":\"s1\",\"exp\":1788165300}",
                  RSA_2048, 0, ECKID_RS256, "");
-    web_page_t *page = web_page(&house->web, WEB_BACKEND "/oauth/userinfo");
+    web_page_t *page = web_page(&scene->web, WEB_BACKEND "/oauth/userinfo");
 
-    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
+    scene->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     *page = (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json",
                          "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}", 200};
-    eckid_decision_t decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(bare));
 
     ck_assert_int_eq(decision.known.outcome, ECKID_FOUND);
     page->body = "{\"sub\":\"s2\",\"role\":\"student\",\"number\":\"7\"}";
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     page->status = 401;
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.known.outcome, ECKID_IS_UNKNOWN);
     ck_assert_int_eq(decision.status, 403);
     ck_assert_ptr_nonnull(strstr(eckid_err_text(decision.cause, pool), "scope openid"));
     page->status = 500;
-    decision = web_grant(house, WEB_BASIC_BOOKS, "", web_grant_of(bare));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(bare));
     ck_assert_int_eq(decision.known.outcome, ECKID_PROVIDER_FAILED);
     ck_assert_int_eq(decision.status, 503);
 }
@@ -519,15 +519,15 @@ static const struct {
 
 START_TEST(what_an_access_token_shows_is_told)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *jwt = token_of(given[_i].claims, RSA_2048, 0, ECKID_RS256, "");
     const char *members = apr_pstrcat(pool, jwt, "\",\"token_type\":\"", given[_i].type, NULL);
     const char *const bodies[] = {web_grant_of(web_id_token("books", "")), web_grant_of(NULL)};
 
-    web_client(house, "books")->tokens_as_is = given[_i].as_is;
+    web_client(scene, "books")->tokens_as_is = given[_i].as_is;
     for (int i = 0; i < COUNT(bodies); i++) {
         const eckid_decision_t decision =
-            web_grant(house, WEB_BASIC_BOOKS, "", replaced(bodies[i], WEB_ACCESS, members));
+            web_grant(scene, WEB_BASIC_BOOKS, "", replaced(bodies[i], WEB_ACCESS, members));
         const char *token = web_member(&decision, "access_token");
 
         ck_assert_pstr_eq(decision.log.token_shows, given[_i].shows);

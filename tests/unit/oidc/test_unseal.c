@@ -8,7 +8,7 @@
 #include "support/web.h"
 
 /* "$a" and "$r" stand for a sealed access and refresh token of books. */
-static const char *filled(const web_house_t *house, const char *text)
+static const char *filled(const web_scene_t *scene, const char *text)
 {
     const eckid_token_owner_t owner = {.client = "books", .subject = "s1", .scope = ""};
     static const char *const marks[] = {[ECKID_ACCESS_TOKEN] = "$a", [ECKID_REFRESH_TOKEN] = "$r"};
@@ -16,7 +16,7 @@ static const char *filled(const web_house_t *house, const char *text)
     for (int kind = 0; text && kind < COUNT(marks); kind++) {
         const char *sealed;
 
-        ok(eckid_sealed_token_make(&sealed, &house->gateway.oidc.seal, (eckid_token_kind_t)kind,
+        ok(eckid_sealed_token_make(&sealed, &scene->gateway.oidc.seal, (eckid_token_kind_t)kind,
                                    kind == ECKID_ACCESS_TOKEN ? "acc+ess" : "ref/resh", &owner,
                                    maker_moment(), pool));
         while (strstr(text, marks[kind])) {
@@ -26,12 +26,12 @@ static const char *filled(const web_house_t *house, const char *text)
     return text;
 }
 
-static eckid_err_t *unseal(const web_house_t *house, eckid_endpoint_t endpoint,
+static eckid_err_t *unseal(const web_scene_t *scene, eckid_endpoint_t endpoint,
                            eckid_oauth_request_t *call, eckid_refusal_reader_t *reader)
 {
     const eckid_supplier_t *supplier = NULL;
 
-    return eckid_unseal(call, reader, &supplier, &house->gateway.oidc, endpoint, MAKER_NOW, pool);
+    return eckid_unseal(call, reader, &supplier, &scene->gateway.oidc, endpoint, MAKER_NOW, pool);
 }
 
 #define TOKEN ECKID_ENDPOINT_TOKEN
@@ -89,14 +89,14 @@ static void check(const char *got, const char *came, const char *wanted)
 
 START_TEST(the_provider_gets_its_own_token)
 {
-    const web_house_t *house = web_house();
-    const eckid_oauth_request_t before = {.authorization = filled(house, rows[_i].authorization),
-                                          .query = filled(house, rows[_i].query),
-                                          .form = str(filled(house, rows[_i].form))};
+    const web_scene_t *scene = web_scene();
+    const eckid_oauth_request_t before = {.authorization = filled(scene, rows[_i].authorization),
+                                          .query = filled(scene, rows[_i].query),
+                                          .form = str(filled(scene, rows[_i].form))};
     eckid_oauth_request_t call = before;
     eckid_refusal_reader_t reader;
 
-    ok(unseal(house, rows[_i].endpoint, &call, &reader));
+    ok(unseal(scene, rows[_i].endpoint, &call, &reader));
     check(call.authorization, before.authorization, rows[_i].authorization_on);
     check(call.query, before.query, rows[_i].query_on);
     check(call.form.data, before.form.data, rows[_i].form_on);
@@ -135,12 +135,12 @@ static const struct {
 
 START_TEST(what_is_not_accepted_names_its_place_and_check)
 {
-    const web_house_t *house = web_house();
-    eckid_oauth_request_t call = {.authorization = filled(house, bad[_i].authorization),
-                                  .query = filled(house, bad[_i].query),
-                                  .form = str(filled(house, bad[_i].form))};
+    const web_scene_t *scene = web_scene();
+    eckid_oauth_request_t call = {.authorization = filled(scene, bad[_i].authorization),
+                                  .query = filled(scene, bad[_i].query),
+                                  .form = str(filled(scene, bad[_i].form))};
     eckid_refusal_reader_t reader;
-    const eckid_err_t *err = unseal(house, bad[_i].endpoint, &call, &reader);
+    const eckid_err_t *err = unseal(scene, bad[_i].endpoint, &call, &reader);
 
     refused(err, ECKID_TOKEN_SEAL);
     ck_assert_int_eq(reader, bad[_i].reader);
@@ -151,7 +151,7 @@ START_TEST(what_is_not_accepted_names_its_place_and_check)
 END_TEST
 
 /* The query on its way to the provider, which gets ours as a hint. */
-static const char *hinted(const web_house_t *house, eckid_endpoint_t endpoint, const char *before,
+static const char *hinted(const web_scene_t *scene, eckid_endpoint_t endpoint, const char *before,
                           const char *hint, const char *after)
 {
     const char *text = apr_pstrcat(pool, before, "id_token_hint=", hint, after, NULL);
@@ -159,8 +159,8 @@ static const char *hinted(const web_house_t *house, eckid_endpoint_t endpoint, c
     eckid_oauth_request_t by_form = {.form = str(text)};
     eckid_refusal_reader_t reader;
 
-    ok(unseal(house, endpoint, &by_query, &reader));
-    ok(unseal(house, endpoint, &by_form, &reader));
+    ok(unseal(scene, endpoint, &by_query, &reader));
+    ok(unseal(scene, endpoint, &by_form, &reader));
     ck_assert_str_eq(by_query.query, by_form.form.data);
     return by_query.query;
 }
@@ -169,29 +169,29 @@ static const eckid_endpoint_t hint_endpoints[] = {END_SESSION, ECKID_ENDPOINT_AU
 
 START_TEST(the_provider_gets_its_own_id_token_as_a_hint)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *own = web_id_token("books", "");
-    const eckid_decision_t decision = web_grant(house, BASIC, "", web_grant_of(own));
+    const eckid_decision_t decision = web_grant(scene, BASIC, "", web_grant_of(own));
     const char *ours = web_member(&decision, "id_token");
     const eckid_endpoint_t endpoint = hint_endpoints[_i];
 
     ck_assert_str_ne(ours, own);
-    ck_assert_str_eq(hinted(house, endpoint, "a=%41&", ours, "&x"),
+    ck_assert_str_eq(hinted(scene, endpoint, "a=%41&", ours, "&x"),
                      apr_pstrcat(pool, "a=%41&id_token_hint=", own, "&x", NULL));
     const char *other = apr_pstrcat(pool, "id_token_hint=", ours, NULL);
 
-    ck_assert_str_eq(hinted(house, OTHER, "", ours, ""), other);
-    ck_assert_str_eq(hinted(house, TOKEN, "", ours, ""), other);
+    ck_assert_str_eq(hinted(scene, OTHER, "", ours, ""), other);
+    ck_assert_str_eq(hinted(scene, TOKEN, "", ours, ""), other);
 }
 END_TEST
 
 START_TEST(a_hint_that_is_not_known_any_more_names_its_client)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const eckid_decision_t decision =
-        web_grant(house, BASIC, "", web_grant_of(web_id_token("books", "")));
+        web_grant(scene, BASIC, "", web_grant_of(web_id_token("books", "")));
     const char *ours = web_member(&decision, "id_token");
-    const web_house_t *other = web_house(); /* with an empty store */
+    const web_scene_t *other = web_scene(); /* with an empty store */
     const eckid_endpoint_t endpoint = hint_endpoints[_i];
 
     ck_assert_str_eq(hinted(other, endpoint, "state=x&", ours, ""), "state=x&client_id=books");
@@ -201,12 +201,12 @@ END_TEST
 
 START_TEST(the_hints_of_others_stay)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *const hints[] = {web_id_token("canteen", ""), web_id_token("books", ""), "x", "",
                                  "e30.e30.e30"};
 
     for (int i = 0; i < COUNT(hints); i++) {
-        ck_assert_str_eq(hinted(house, hint_endpoints[_i], "", hints[i], ""),
+        ck_assert_str_eq(hinted(scene, hint_endpoints[_i], "", hints[i], ""),
                          apr_pstrcat(pool, "id_token_hint=", hints[i], NULL));
     }
 }

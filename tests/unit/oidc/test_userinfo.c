@@ -10,13 +10,13 @@
 
 START_TEST(userinfo_agrees_with_the_id_token)
 {
-    const web_house_t *house = web_house();
-    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
+    const web_scene_t *scene = web_scene();
+    const char *token = web_log_in(scene, "books", WEB_BASIC_BOOKS);
     eckid_decision_t decision =
-        web_userinfo(house, token, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
+        web_userinfo(scene, token, "{\"sub\":\"s1\",\"uid\":1.0,\"number\":\"5\"}");
 
     ck_assert_str_eq(decision.body.data, "{\"sub\":\"s1\",\"uid\":1.0,\"eckId\":\"" AN_ECKID "\"}");
-    decision = web_userinfo(house, token, "{\"sub\":\"s2\"}");
+    decision = web_userinfo(scene, token, "{\"sub\":\"s2\"}");
     ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_SUBJECT);
     ck_assert_int_eq(decision.status, 502);
 }
@@ -25,9 +25,9 @@ END_TEST
 /* Another process, after a restart, with the same secret. */
 START_TEST(another_gateway_knows_as_much)
 {
-    const char *token = web_log_in(web_house(), "books", WEB_BASIC_BOOKS);
+    const char *token = web_log_in(web_scene(), "books", WEB_BASIC_BOOKS);
 
-    ck_assert_int_eq(web_userinfo(web_house(), token, "{\"sub\":\"s1\"}").known.outcome,
+    ck_assert_int_eq(web_userinfo(web_scene(), token, "{\"sub\":\"s1\"}").known.outcome,
                      ECKID_FOUND);
 }
 END_TEST
@@ -53,13 +53,13 @@ static const struct {
 
 START_TEST(an_access_token_that_is_not_sealed_tells_whose_it_is)
 {
-    web_house_t *house = web_house();
+    web_scene_t *scene = web_scene();
     const char *token = token_of(unsealed[_i].claims, RSA_2048, 0, ECKID_RS256, "");
 
-    web_client(house, "books")->tokens_as_is = unsealed[_i].as_is;
-    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
+    web_client(scene, "books")->tokens_as_is = unsealed[_i].as_is;
+    scene->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     const eckid_decision_t decision =
-        web_userinfo(house, token, "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}");
+        web_userinfo(scene, token, "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}");
 
     ck_assert_int_eq(decision.verdict, unsealed[_i].status == 0     ? ECKID_PASS
                                        : unsealed[_i].status == 200 ? ECKID_CHANGE
@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(an_access_token_that_nobody_here_can_read)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     const char *jwt = token_of("{\"azp\":\"canteen\"}", RSA_2048, 0, ECKID_RS256, "");
     const char *const refused[] = {
         "",
@@ -86,18 +86,18 @@ START_TEST(an_access_token_that_nobody_here_can_read)
         apr_pstrmemdup(pool, jwt, strrchr(jwt, '.') - jwt),
         "eckid_at_AAAA",
         "ECKID_AT_AAAA",
-        replaced(web_log_in(house, "books", WEB_BASIC_BOOKS), "eckid_at", "eckid_rt")};
+        replaced(web_log_in(scene, "books", WEB_BASIC_BOOKS), "eckid_at", "eckid_rt")};
     static const char *const passing[] = {"opaque", "a.b.c", "eyJ", "e30.e30.e30.e30.e30", "ey=="};
 
     for (int i = 0; i < COUNT(refused); i++) {
-        ck_assert_int_eq(web_userinfo(house, refused[i], "{\"sub\":\"s1\"}").status, 401);
+        ck_assert_int_eq(web_userinfo(scene, refused[i], "{\"sub\":\"s1\"}").status, 401);
     }
     for (int i = 0; i < COUNT(passing); i++) {
-        ck_assert_int_eq(web_userinfo(house, passing[i], "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
+        ck_assert_int_eq(web_userinfo(scene, passing[i], "{\"sub\":\"s1\"}").verdict, ECKID_PASS);
     }
     const eckid_oauth_request_t none = {.form = {"", 0}};
 
-    ck_assert_int_eq(eckid_userinfo_rewrite(&house->gateway.oidc, &none, "application/json",
+    ck_assert_int_eq(eckid_userinfo_rewrite(&scene->gateway.oidc, &none, "application/json",
                                             str("{}"), maker_moment(), pool)
                          .status,
                      401);
@@ -107,12 +107,12 @@ END_TEST
 /* A sealed token is put back at the published endpoints; elsewhere it opens nothing. */
 START_TEST(a_sealed_token_opens_nothing_elsewhere)
 {
-    const web_house_t *house = web_house();
-    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
+    const web_scene_t *scene = web_scene();
+    const char *token = web_log_in(scene, "books", WEB_BASIC_BOOKS);
     const eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
                                         .form = {"", 0}};
     const eckid_decision_t decision =
-        eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json",
+        eckid_userinfo_rewrite(&scene->gateway.oidc, &call, "application/json",
                                str("{\"sub\":\"s1\"}"), maker_moment(), pool);
 
     refused(decision.cause, ECKID_TOKEN_SEAL);
@@ -122,28 +122,28 @@ END_TEST
 
 START_TEST(whose_a_token_is_can_be_asked)
 {
-    web_house_t *house = web_house();
-    eckid_provider_view_t view = *house->gateway.oidc.view;
-    web_page_t *page = web_page(&house->web, WEB_BACKEND "/introspect");
+    web_scene_t *scene = web_scene();
+    eckid_provider_view_t view = *scene->gateway.oidc.view;
+    web_page_t *page = web_page(&scene->web, WEB_BACKEND "/introspect");
 
     *page = (web_page_t){WEB_BACKEND "/introspect", "application/json",
                          "{\"active\":true,\"client_id\":\"books\",\"sub\":\"s1\"}", 200};
     view.introspection_url = WEB_BACKEND "/introspect";
-    house->gateway.oidc.view = &view;
-    house->gateway.oidc.introspection = "Basic Z2F0ZXdheTpz";
-    house->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
+    scene->gateway.oidc.view = &view;
+    scene->gateway.oidc.introspection = "Basic Z2F0ZXdheTpz";
+    scene->gateway.oidc.claims_from = ECKID_CLAIMS_USERINFO;
     const char *body = "{\"sub\":\"s1\",\"role\":\"student\",\"number\":\"7\"}";
 
-    ck_assert_int_eq(web_userinfo(house, "strange", body).known.outcome, ECKID_FOUND);
-    ck_assert_str_eq(apr_table_get(house->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
+    ck_assert_int_eq(web_userinfo(scene, "strange", body).known.outcome, ECKID_FOUND);
+    ck_assert_str_eq(apr_table_get(scene->web.last.headers, "Authorization"), "Basic Z2F0ZXdheTpz");
     page->body = "{\"active\":true,\"client_id\":\"canteen\",\"sub\":\"s1\"}";
-    ck_assert_int_eq(web_userinfo(house, "other", body).verdict, ECKID_PASS);
+    ck_assert_int_eq(web_userinfo(scene, "other", body).verdict, ECKID_PASS);
     page->body = "{\"active\":false,\"client_id\":\"books\",\"sub\":\"s1\"}";
-    ck_assert_int_eq(web_userinfo(house, "ended", body).status, 401);
+    ck_assert_int_eq(web_userinfo(scene, "ended", body).status, 401);
     page->body = "{\"active\":true,\"client_id\":\"books\"}";
-    ck_assert_int_eq(web_userinfo(house, "without", body).status, 401);
+    ck_assert_int_eq(web_userinfo(scene, "without", body).status, 401);
     page->status = 500;
-    ck_assert_int_eq(web_userinfo(house, "failed", body).status, 503);
+    ck_assert_int_eq(web_userinfo(scene, "failed", body).status, 503);
 }
 END_TEST
 
@@ -159,24 +159,24 @@ static const struct {
 
 START_TEST(what_the_las_fails_to_tell_at_userinfo)
 {
-    web_house_t *house = web_house();
-    const char *token = web_log_in(house, "books", WEB_BASIC_BOOKS);
+    web_scene_t *scene = web_scene();
+    const char *token = web_log_in(scene, "books", WEB_BASIC_BOOKS);
     eckid_decision_t decision;
 
-    house->fake.status = failing[_i].las;
-    house->fake.err = eckid_err_make(pool, ECKID_TIMEOUT, "nobody answers");
-    decision = web_userinfo(house, token, "{\"sub\":\"s1\"}");
+    scene->fake.status = failing[_i].las;
+    scene->fake.err = eckid_err_make(pool, ECKID_TIMEOUT, "nobody answers");
+    decision = web_userinfo(scene, token, "{\"sub\":\"s1\"}");
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_int_eq(decision.status, failing[_i].status);
     ck_assert_int_eq(decision.known.outcome, failing[_i].outcome);
-    house->fake.status = 200;
-    ck_assert_int_eq(web_userinfo(house, token, "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
+    scene->fake.status = 200;
+    ck_assert_int_eq(web_userinfo(scene, token, "{\"sub\":\"s1\"}").known.outcome, ECKID_FOUND);
 }
 END_TEST
 
 /* What another provider handed out, at that time: see tests/data/record.mjs. */
 typedef struct recorded_t {
-    web_house_t *house;
+    web_scene_t *scene;
     eckid_provider_view_t view;
     json_t *tokens;
     eckid_moment_t moment;
@@ -190,7 +190,7 @@ static void add_recorded_client(const recorded_t *recorded, const char *id)
     supplier->attribute = (eckid_attribute_t){"eckId", "urn:format", NULL};
     APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = id};
     APR_ARRAY_PUSH(supplier->release, const char *) = "uid";
-    ok(eckid_policy_add(recorded->house->policy, supplier, pool));
+    ok(eckid_policy_add(recorded->scene->policy, supplier, pool));
 }
 
 static const char *text_of(const json_t *object, const char *name)
@@ -209,11 +209,11 @@ static recorded_t *read_recorded(void)
 
     ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
     ok(eckid_jwk_read_set(&keys, eckid_json_print(json_object_get(file, "jwks"), pool), pool));
-    recorded->house = web_house();
-    recorded->view = *recorded->house->gateway.oidc.view;
+    recorded->scene = web_scene();
+    recorded->view = *recorded->scene->gateway.oidc.view;
     recorded->view.issuer = text_of(file, "issuer");
     recorded->view.keys = keys;
-    recorded->house->gateway.oidc.view = &recorded->view;
+    recorded->scene->gateway.oidc.view = &recorded->view;
     recorded->tokens = json_object_get(file, "tokens");
     recorded->moment = *maker_moment();
     recorded->moment.now = apr_time_from_sec(json_integer_value(json_object_get(file, "now")));
@@ -231,7 +231,7 @@ static eckid_decision_t grant_recorded(const recorded_t *recorded, const json_t 
                                     text_of(one, "access_token"), id_token);
     const eckid_oauth_request_t call = {.form = str(form)};
 
-    return eckid_token_endpoint_rewrite(&recorded->house->gateway.oidc, &call, str(body),
+    return eckid_token_endpoint_rewrite(&recorded->scene->gateway.oidc, &call, str(body),
                                         &recorded->moment, pool);
 }
 
@@ -250,7 +250,7 @@ static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json
         .owner = &owner,
         .authorization = apr_pstrcat(pool, "Bearer ", text_of(one, "access_token"), NULL)};
 
-    return eckid_userinfo_rewrite(&recorded->house->gateway.oidc, &call, "application/jwt",
+    return eckid_userinfo_rewrite(&recorded->scene->gateway.oidc, &call, "application/jwt",
                                   str(userinfo), &recorded->moment, pool);
 }
 

@@ -8,9 +8,9 @@
 
 START_TEST(discovery_lists_our_claims_and_algorithms)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     eckid_decision_t decision = eckid_wellknown_discovery(
-        &house->gateway.oidc,
+        &scene->gateway.oidc,
         str("{\"issuer\":\"" WEB_ISSUER "\",\"claims_supported\":[\"sub\",\"eckId\"],"
             "\"n\":1.50,\"id_token_signing_alg_values_supported\":[\"RS256\"]}"),
         pool);
@@ -23,20 +23,20 @@ END_TEST
 
 START_TEST(discovery_of_somebody_else_passes)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
 
-    ck_assert_int_eq(eckid_wellknown_discovery(&house->gateway.oidc, str("{}"), pool).verdict,
+    ck_assert_int_eq(eckid_wellknown_discovery(&scene->gateway.oidc, str("{}"), pool).verdict,
                      ECKID_PASS);
-    ck_assert_int_eq(eckid_wellknown_discovery(&house->gateway.oidc, str("<html>"), pool).verdict,
+    ck_assert_int_eq(eckid_wellknown_discovery(&scene->gateway.oidc, str("<html>"), pool).verdict,
                      ECKID_REFUSE);
 }
 END_TEST
 
 START_TEST(our_keys_stand_beside_the_provider_s)
 {
-    const web_house_t *house = web_house();
-    const char *theirs = web_page((web_t *)&house->web, WEB_BACKEND "/jwks")->body;
-    eckid_decision_t decision = eckid_wellknown_jwks(&house->gateway.oidc, str(theirs), pool);
+    const web_scene_t *scene = web_scene();
+    const char *theirs = web_page((web_t *)&scene->web, WEB_BACKEND "/jwks")->body;
+    eckid_decision_t decision = eckid_wellknown_jwks(&scene->gateway.oidc, str(theirs), pool);
     apr_array_header_t *keys;
 
     ok(eckid_jwk_read_set(&keys, decision.body, pool));
@@ -52,7 +52,7 @@ START_TEST(our_keys_stand_beside_the_provider_s)
                          apr_pstrcat(pool, thumbprint, "-", eckid_jwa_name(jwk->alg), NULL));
     }
     ck_assert(strncmp(decision.body.data, theirs, strlen(theirs) - 2) == 0);
-    eckid_decision_t twice = eckid_wellknown_jwks(&house->gateway.oidc, decision.body, pool);
+    eckid_decision_t twice = eckid_wellknown_jwks(&scene->gateway.oidc, decision.body, pool);
 
     ck_assert_str_eq(twice.body.data, decision.body.data);
 }
@@ -60,13 +60,13 @@ END_TEST
 
 START_TEST(the_keys_of_another_provider_stay_as_they_are)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     apr_array_header_t *keys;
     json_t *file;
 
     ok(eckid_json_parse(&file, unit_data("recorded.json"), ECKID_FILE, pool));
     eckid_bytes_t theirs = eckid_json_print(json_object_get(file, "jwks"), pool);
-    eckid_decision_t decision = eckid_wellknown_jwks(&house->gateway.oidc, theirs, pool);
+    eckid_decision_t decision = eckid_wellknown_jwks(&scene->gateway.oidc, theirs, pool);
 
     ck_assert(strncmp(decision.body.data, theirs.data, theirs.len - 2) == 0);
     ok(eckid_jwk_read_set(&keys, decision.body, pool));
@@ -76,15 +76,15 @@ END_TEST
 
 START_TEST(sets_that_are_none)
 {
-    const web_house_t *house = web_house();
+    const web_scene_t *scene = web_scene();
     apr_array_header_t *keys;
 
-    ck_assert_int_eq(eckid_wellknown_jwks(&house->gateway.oidc, str("<html>"), pool).verdict,
+    ck_assert_int_eq(eckid_wellknown_jwks(&scene->gateway.oidc, str("<html>"), pool).verdict,
                      ECKID_REFUSE);
-    ck_assert_int_eq(eckid_wellknown_jwks(&house->gateway.oidc, str("{\"keys\":{}}"), pool).verdict,
+    ck_assert_int_eq(eckid_wellknown_jwks(&scene->gateway.oidc, str("{\"keys\":{}}"), pool).verdict,
                      ECKID_REFUSE);
     ok(eckid_jwk_read_set(
-        &keys, eckid_wellknown_jwks(&house->gateway.oidc, str("{\"keys\":[]}"), pool).body, pool));
+        &keys, eckid_wellknown_jwks(&scene->gateway.oidc, str("{\"keys\":[]}"), pool).body, pool));
     ck_assert_int_eq(keys->nelts, 2);
 }
 END_TEST

@@ -111,65 +111,65 @@ static apr_array_header_t *signers(void)
     return list;
 }
 
-static void fill_gateway(web_house_t *house)
+static void fill_gateway(web_scene_t *scene)
 {
     bool changed;
     eckid_err_t *news;
 
-    house->gateway = (eckid_gateway_t){
-        .rules = {.policy = house->policy,
-                  .student = &house->student,
-                  .lookup = {.las = &house->las, .school = &house->school},
+    scene->gateway = (eckid_gateway_t){
+        .rules = {.policy = scene->policy,
+                  .student = &scene->student,
+                  .lookup = {.las = &scene->las, .school = &scene->school},
                   .signers = signers(),
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules, .response_max = 256 * 1024},
-        .oidc = {.rules = &house->gateway.rules,
-                 .provider = web_provider(&house->web),
-                 .hints = &house->hints,
+        .saml = {.rules = &scene->gateway.rules, .response_max = 256 * 1024},
+        .oidc = {.rules = &scene->gateway.rules,
+                 .provider = web_provider(&scene->web),
+                 .hints = &scene->hints,
                  .seal = {eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
                           NULL, WEB_ISSUER, "V_ID 11ZZ03"}},
         .page_max = 1024 * 1024,
     };
-    ok(eckid_provider_get(&house->gateway.oidc.view, house->gateway.oidc.provider, &changed, &news,
+    ok(eckid_provider_get(&scene->gateway.oidc.view, scene->gateway.oidc.provider, &changed, &news,
                           MAKER_NOW, pool));
 }
 
-web_house_t *web_house(void)
+web_scene_t *web_scene(void)
 {
-    web_house_t *house = apr_pcalloc(pool, sizeof(*house));
+    web_scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
 
-    web_publish(&house->web, RSA_2048, 0);
-    house->policy = eckid_policy_make(pool);
-    add_supplier(house->policy, "books", false);
-    add_supplier(house->policy, "exercises", true);
-    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
-    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+    web_publish(&scene->web, RSA_2048, 0);
+    scene->policy = eckid_policy_make(pool);
+    add_supplier(scene->policy, "books", false);
+    add_supplier(scene->policy, "exercises", true);
+    scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
         (eckid_condition_t){"role", match("student", NULL)};
-    house->student.source = "number";
-    house->student.match = match("^(\\d+)$", "$1@1.school.example");
-    house->student.type = "NEPPI";
-    house->fake = (fake_las_t){.status = 200,
+    scene->student.source = "number";
+    scene->student.match = match("^(\\d+)$", "$1@1.school.example");
+    scene->student.type = "NEPPI";
+    scene->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->school = (eckid_school_t){"V_ID", "11ZZ03"};
-    house->las = fake_channel(&house->fake);
-    house->hints =
+    scene->school = (eckid_school_t){"V_ID", "11ZZ03"};
+    scene->las = fake_channel(&scene->fake);
+    scene->hints =
         (eckid_records_t){eckid_secret_make(str("a secret of more than thirty-two bytes"), pool),
                           NULL, fake_store(fake_store_make())};
-    fill_gateway(house);
-    return house;
+    fill_gateway(scene);
+    return scene;
 }
 
-void web_add_supplier(const web_house_t *house, const char *name)
+void web_add_supplier(const web_scene_t *scene, const char *name)
 {
-    add_supplier(house->policy, name, false);
+    add_supplier(scene->policy, name, false);
 }
 
-eckid_client_t *web_client(const web_house_t *house, const char *id)
+eckid_client_t *web_client(const web_scene_t *scene, const char *id)
 {
     const eckid_client_t *client;
 
-    eckid_policy_find_client(&client, house->policy, id);
+    eckid_policy_find_client(&client, scene->policy, id);
     return (eckid_client_t *)client;
 }
 
@@ -204,12 +204,12 @@ const char *web_grant_of(const char *id_token)
 
 /* What becomes of the request on its way in; false when it is refused. */
 static bool unseal(eckid_decision_t *decision, eckid_oauth_request_t *call,
-                   const web_house_t *house, eckid_endpoint_t endpoint)
+                   const web_scene_t *scene, eckid_endpoint_t endpoint)
 {
     eckid_refusal_reader_t reader;
     const eckid_supplier_t *supplier = NULL;
     eckid_err_t *err =
-        eckid_unseal(call, &reader, &supplier, &house->gateway.oidc, endpoint, MAKER_NOW, pool);
+        eckid_unseal(call, &reader, &supplier, &scene->gateway.oidc, endpoint, MAKER_NOW, pool);
 
     if (err) {
         *decision = eckid_decision_refuse(err);
@@ -218,26 +218,26 @@ static bool unseal(eckid_decision_t *decision, eckid_oauth_request_t *call,
     return !err;
 }
 
-eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
+eckid_decision_t web_grant(const web_scene_t *scene, const char *authorization, const char *form,
                            const char *body)
 {
     eckid_oauth_request_t call = {.authorization = authorization, .form = str(form)};
     eckid_decision_t decision;
 
-    return unseal(&decision, &call, house, ECKID_ENDPOINT_TOKEN)
-               ? eckid_token_endpoint_rewrite(&house->gateway.oidc, &call, str(body),
+    return unseal(&decision, &call, scene, ECKID_ENDPOINT_TOKEN)
+               ? eckid_token_endpoint_rewrite(&scene->gateway.oidc, &call, str(body),
                                               maker_moment(), pool)
                : decision;
 }
 
-eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body)
+eckid_decision_t web_userinfo(const web_scene_t *scene, const char *token, const char *body)
 {
     eckid_oauth_request_t call = {.authorization = apr_pstrcat(pool, "Bearer ", token, NULL),
                                   .form = {"", 0}};
     eckid_decision_t decision;
 
-    return unseal(&decision, &call, house, ECKID_ENDPOINT_USERINFO)
-               ? eckid_userinfo_rewrite(&house->gateway.oidc, &call, "application/json", str(body),
+    return unseal(&decision, &call, scene, ECKID_ENDPOINT_USERINFO)
+               ? eckid_userinfo_rewrite(&scene->gateway.oidc, &call, "application/json", str(body),
                                         maker_moment(), pool)
                : decision;
 }
@@ -251,10 +251,10 @@ const char *web_member(const eckid_decision_t *decision, const char *name)
     return json_string_value(json_object_get(answer, name));
 }
 
-const char *web_log_in(const web_house_t *house, const char *client, const char *authorization)
+const char *web_log_in(const web_scene_t *scene, const char *client, const char *authorization)
 {
     const eckid_decision_t decision =
-        web_grant(house, authorization, "", web_grant_of(web_id_token(client, "")));
+        web_grant(scene, authorization, "", web_grant_of(web_id_token(client, "")));
 
     return web_member(&decision, "access_token");
 }

@@ -35,7 +35,7 @@ eckid_transport_t web_transport(web_t *web);
 eckid_provider_t *web_provider(web_t *web);
 
 /* A gateway for two suppliers, "books" (RS256) and "exercises" (ES256), with all they need. */
-typedef struct web_house_t {
+typedef struct web_scene_t {
     web_t web;
     eckid_gateway_t gateway;
     eckid_policy_t *policy;
@@ -44,15 +44,15 @@ typedef struct web_house_t {
     eckid_las_t las;
     fake_las_t fake;
     eckid_records_t hints;
-} web_house_t;
+} web_scene_t;
 
-web_house_t *web_house(void);
+web_scene_t *web_scene(void);
 
 /* One more, by RS256. */
-void web_add_supplier(const web_house_t *house, const char *name);
+void web_add_supplier(const web_scene_t *scene, const char *name);
 
-/* The client of a supplier of the house, to be changed. */
-eckid_client_t *web_client(const web_house_t *house, const char *id);
+/* The client of a supplier of the scene, to be changed. */
+eckid_client_t *web_client(const web_scene_t *scene, const char *id);
 
 /* An ID token for a client, with more members before the last brace; signed by RS256 and key 0. */
 const char *web_id_token(const char *client, const char *more);
@@ -64,15 +64,15 @@ const char *web_at_hash(const char *access_token);
 const char *web_grant_of(const char *id_token);
 
 /* What becomes of an answer of the token endpoint, and of userinfo. */
-eckid_decision_t web_grant(const web_house_t *house, const char *authorization, const char *form,
+eckid_decision_t web_grant(const web_scene_t *scene, const char *authorization, const char *form,
                            const char *body);
-eckid_decision_t web_userinfo(const web_house_t *house, const char *token, const char *body);
+eckid_decision_t web_userinfo(const web_scene_t *scene, const char *token, const char *body);
 
 /* A member of what the client gets; the decision must be no refusal. */
 const char *web_member(const eckid_decision_t *decision, const char *name);
 
 /* Has a student log in at a supplier; the access token that it gets. */
-const char *web_log_in(const web_house_t *house, const char *client, const char *authorization);
+const char *web_log_in(const web_scene_t *scene, const char *client, const char *authorization);
 
 /* The claims in a token that our key of that kind signed. */
 json_t *web_claims(const char *token, test_kind_t kind);
