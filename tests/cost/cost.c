@@ -118,7 +118,7 @@ static const eckid_match_t *match(const char *expression, const char *template)
 
 static house_t *build(void)
 {
-    house_t *house = apr_pcalloc(pool, sizeof(*house));
+    house_t *scene = apr_pcalloc(pool, sizeof(*scene));
     const eckid_saml_rules_t rules = maker_rules(P_256, 0);
     apr_array_header_t *signers = apr_array_make(pool, 1, sizeof(eckid_signer_t));
     eckid_policy_t *policy = two_suppliers();
@@ -126,34 +126,34 @@ static house_t *build(void)
     APR_ARRAY_PUSH(first_supplier(policy)->renames, eckid_rename_t) =
         (eckid_rename_t){"n1", {"r1", "urn:format", NULL}};
     APR_ARRAY_PUSH(signers, eckid_signer_t) = (eckid_signer_t){test_pair(P_256, 1), false};
-    house->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
-    house->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
-    APR_ARRAY_PUSH(house->student.conditions, eckid_condition_t) =
+    scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
+    scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
+    APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
         (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
-    house->student.source = "employeeNumber";
-    house->student.match = match("^(\\d+)$", "$1@1.school.example");
-    house->student.type = "NEPPI";
-    house->fake = (fake_las_t){.status = 200,
+    scene->student.source = "employeeNumber";
+    scene->student.match = match("^(\\d+)$", "$1@1.school.example");
+    scene->student.type = "NEPPI";
+    scene->fake = (fake_las_t){.status = 200,
                                .type = "application/json",
                                .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
-    house->las = fake_channel(&house->fake);
-    house->cache = fake_cache(fake_store_make());
-    house->gateway = (eckid_gateway_t){
+    scene->las = fake_channel(&scene->fake);
+    scene->cache = fake_cache(fake_store_make());
+    scene->gateway = (eckid_gateway_t){
         .rules = {.policy = policy,
-                  .student = &house->student,
-                  .lookup = fake_setup(&house->las, &house->cache),
+                  .student = &scene->student,
+                  .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signers,
                   .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &house->gateway.rules,
-                 .metadata = house->metadata,
+        .saml = {.rules = &scene->gateway.rules,
+                 .metadata = scene->metadata,
                  .response_max = 1024 * 1024},
         .page_max = 4 * 1024 * 1024,
     };
-    return house;
+    return scene;
 }
 
 static house_t *saml;
-static web_house_t *oidc;
+static web_scene_t *oidc;
 static const eckid_moment_t *moment;
 static const char *outcome; /* of the last judgement, to be read by people */
 
@@ -461,7 +461,7 @@ static apr_size_t size;
 START_TEST(all)
 {
     saml = build();
-    oidc = web_house();
+    oidc = web_scene();
     moment = maker_moment();
     for (unsigned i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
         if (only && strcmp(only, lists[i].name) != 0) {
