@@ -147,10 +147,22 @@
       "compare the identity provider's values with EckidSchoolMap and its file")                   \
     X(NO_STUDENT_SIGN, 408, "the attribute that tells students from others is not there",          \
       "send what EckidStudentIf names; if it is only in userinfo: student=userinfo")               \
+    X(KEY_TAKEN, 409, "two people of one school have the same key",                                \
+      "one of them must get another key where the records come from")                              \
+    X(ECKID_TAKEN, 410, "two people of one school have the same ECK iD",                           \
+      "this is a mix-up of identities: report it to the LAS's operator")                           \
+    X(DIRECTORY_PERSON, 411, "a person cannot be kept in the directory",                           \
+      "a kind and a key are needed, in UTF-8 and of reasonable length")                            \
+    X(VERSION_CHANGED, 412, "the record has changed since it was read", "read it again")           \
     X(INTERNAL, 501, "a library failed", "is the server out of memory?")                           \
     X(RECORD, 502, "a record of the cache cannot be read",                                         \
       "no action is needed: it counts as a miss")                                                  \
-    X(STORE, 503, "the cache does not answer", "is redis running? until then lookups go to the LAS")
+    X(STORE, 503, "the cache does not answer",                                                     \
+      "is redis running? until then lookups go to the LAS")                                        \
+    X(DIRECTORY, 504, "the directory does not answer",                                             \
+      "is its database running? eckid-directory status says more")                                 \
+    X(DIRECTORY_SCHEMA, 505, "the database of the directory cannot be used",                       \
+      "eckid-directory status says more")
 
 typedef enum eckid_code_t {
     ECKID_OK = 0,
