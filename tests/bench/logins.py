@@ -2,12 +2,10 @@
 """CPU time of httpd for each real login, with the module and as a plain proxy, side by side."""
 import pathlib
 import sys
-import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from lab.browser import Browser  # noqa: E402  (the path first)
-from lab.httpd import Httpd  # noqa: E402
+from lab.httpd import Httpd  # noqa: E402  (the path first)
 from lab.place import Place  # noqa: E402
 from lab.scene import Scene  # noqa: E402
 from lab.service import Service  # noqa: E402
@@ -18,11 +16,7 @@ BLOCKS, BLOCK = 8, 50
 
 def log_in(scene, httpd, service):
     """Three requests: to the login form, the password, and the page with the response."""
-    query = urllib.parse.urlencode({"spentityid": service.entity})
-    browser = Browser()
-    form = browser.go(f"http://{scene.idp.host}:{httpd.port}/simplesaml/saml2/idp/SSOService.php?"
-                      + query)
-    page = browser.log_in(form, scene.student.user, scene.student.password)
+    page = scene.initiated(scene.student, service, httpd)
     assert "SAMLResponse" in page.forms[0]["fields"]
 
 

@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 
 from conftest import checked_place
+from lab import idp
 from lab.browser import Browser
 from lab.pki import Pair
 from lab.scene import Scene, received
@@ -27,23 +28,14 @@ ROWS = [
     ("encrypted", "assertion", "as-it-came", True),
     ("encrypted", "response", "as-it-came", True),
 ]
-
-
-PLAIN = {"assertion.encryption": False}
-
-
-def encrypting(pair):
-    """What the identity provider's metadata of a service say: its key for encryption is ours."""
-    return {"keys": [
-        {"type": "X509Certificate", "signing": False, "encryption": True,
-         "X509Certificate": pair.base64}]}
+ROWS = [row for row in ROWS if row[1] in idp.kind().SIGNS]
 
 
 def services(pair):
     for came, sign, encrypt, _ in ROWS:
         yield Service(f"{came}, {sign}, {encrypt}", f"https://{came}.{sign}.{encrypt}.example/saml",
                       sign=sign, encrypt=encrypt,
-                      options=encrypting(pair) if came == "encrypted" else PLAIN)
+                      encrypt_to=pair if came == "encrypted" else None)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +43,7 @@ def scene():
     with checked_place("test_encrypted") as place:
         pair, old = Pair(place, "decrypt"), Pair(place, "decrypt-old")
         keys = "\n".join(f"EckidDecryptionKey {p.key_file} {p.crt_file}" for p in (pair, old))
-        scene = Scene(place, list(services(pair)), "proxy", idp_options={
-            "assertion.encryption": True}, extra=f"""{keys}
+        scene = Scene(place, list(services(pair)), "proxy", extra=f"""{keys}
 <Location {LOCATION}>
   SetHandler eckid-supplier-metadata
 </Location>
@@ -119,10 +110,10 @@ def test_metadata_of_nobody(scene):
 
 
 def test_the_identity_provider_encrypts_by_that_metadata(scene):
-    """As it is served, SimpleSAMLphp reads it."""
-    service = scene.services[7]
+    """As it is served, the identity provider reads it."""
+    service = next(s for s in scene.services if s.encrypt_to)
     text = metadata_of(scene, service).text.replace(service.entity, "https://late.example/saml")
-    scene.idp.suppliers.write_text(text)
+    scene.idp.add(text)
     page = scene.released(scene.student, Service("Late", "https://late.example/saml"))
     assert "EncryptedAssertion" in response_in(page)
 

@@ -34,7 +34,7 @@ def test_php_that_dies_in_the_middle_of_a_page(scene):
     whole = '<form action="https://books.example/x"><p>' + "x" * 20000
     script = scene.place.file("dies.php", f"<?php echo '{whole}'; flush(); "
                               "exec('kill -9 ' . getmypid());")
-    front = f"ProxyPass /dies fcgi://127.0.0.1:{scene.idp.port}{script}\n"
+    front = f"ProxyPass /dies fcgi://127.0.0.1:{scene.idp.php_port}{script}\n"
     blocks = "\n".join(s.block() for s in scene.services if s.is_supplier)
     gateway = scene.httpd("dies", front + scene.conf(scene.idp_metadata, blocks)).start()
     got = fetch(f"http://127.0.0.1:{gateway.port}/dies")

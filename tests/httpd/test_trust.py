@@ -12,10 +12,10 @@ from conftest import checked_place
 from lab.curl import fetch
 from lab.pki import Pair
 from lab.replay import answer
-from lab.scene import METADATA
 from lab.signer import Signer, page, verifies
 from lab.stage import BOOKS_ACS, EXERCISES, EXERCISES_ACS, Stage, response_in, values_in
 
+METADATA = "/metadata"
 
 @pytest.mark.parametrize("ours", ["rsa", "ec"])
 @pytest.mark.parametrize("theirs", ["rsa", "ec"])

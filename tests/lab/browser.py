@@ -87,7 +87,3 @@ class Browser:
         form = answer.forms[0]
         return self.go(urllib.parse.urljoin(answer.url, form["action"]),
                        {**form["fields"], **fields})
-
-    def log_in(self, answer, user, password):
-        """Logs in from any page on the way to the identity provider; returns its last page."""
-        return self.submit(answer, username=user, password=password)

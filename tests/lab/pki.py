@@ -26,6 +26,13 @@ def public_pem(key):
                                          serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
+def rsa_pem(key):
+    """A private RSA key in the older form, which LemonLDAP::NG reads."""
+    return key.private_bytes(serialization.Encoding.PEM,
+                             serialization.PrivateFormat.TraditionalOpenSSL,
+                             serialization.NoEncryption()).decode()
+
+
 def make_certificate(key, name, issuer=None, issuer_key=None, hosts=(), days=(-1, 90)):
     """A certificate; self-signed without an issuer."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -2,18 +2,17 @@
 """A school with everything: identity provider, LAS, gateway, services, people."""
 import os
 import pathlib
-import urllib.parse
 
 from .browser import Browser
 from .httpd import Httpd
-from .idp import ENTITY, Idp
+from . import idp
 from .las import Las
 from .people import School, make_person
 from .pki import Authority, Pair
 from .service import Service, Services, received
 from .wait import PATIENT
 
-METADATA = "/simplesaml/saml2/idp/metadata.php"
+IDP_HOST = "idp.localhost"
 
 
 def default_services():
@@ -88,32 +87,36 @@ class Setting:
 
 
 class Scene(Setting):
-    """The whole of it, with SimpleSAMLphp and mod_auth_mellon; the place ends it.
+    """The whole of it, with the identity provider that the system has and mod_auth_mellon; the
+    place ends it.
 
     frontend: "same" when the gateway's httpd runs the identity provider itself, "proxy" when it
     stands in front of another httpd that does."""
 
     def __init__(self, place, services=None, frontend="same", say=lambda text: None, extra="",
-                 instead=None, idp_options=None, **more):
+                 instead=None, **more):
         say("starting the LAS, on https with a CA of its own")
         super().__init__(place, **more)
         self.services = default_services() if services is None else services
         self.hosts = Services(place, self.services)
-        say("starting the identity provider: SimpleSAMLphp on PHP-FPM")
-        self.idp = Idp(place, self.school, self.people, self.services,
-                       **(idp_options or {})).start()
+        self.gateway = self.httpd("gateway", "")
+        kind = idp.kind()
+        say(f"starting the identity provider: {kind.NAME}")
+        self.idp = kind(place, self.school, self.people, self.services, self.url("")).start()
         self.idp_metadata = place.file("idp-metadata.xml", self.idp.metadata("http://idp.example"))
         self.backend = None
         if frontend == "proxy":
             self.backend = Httpd(place, "backend", self.idp.conf()).start()
         say("starting httpd with mod_eckid in front of it")
         blocks = "\n".join(s.block() for s in self.services if s.is_supplier)
-        conf = self.conf(self.idp_metadata, blocks, extra=f"EckidMetadataPath {METADATA}\n{extra}",
+        conf = self.conf(self.idp_metadata, blocks, 
+                         extra=f"EckidMetadataPath {self.idp.METADATA}\n{extra}",
                          **(instead or {}))
-        self.gateway = self.httpd("gateway", self.front() + conf).start()
+        self.gateway.conf_file.write_text(self.gateway.text + conf + self.front())
+        self.gateway.start()
         names = ", ".join(service.name for service in self.services)
         say(f"starting {names}: mod_auth_mellon in another httpd")
-        self.hosts.start(self.get(METADATA).text, self.idp.port)
+        self.hosts.start(self.get(self.idp.METADATA).text, self.idp.php_port)
 
     def front(self):
         """The lines by which the gateway reaches the identity provider."""
@@ -121,11 +124,11 @@ class Scene(Setting):
             return self.idp.conf()
         return f"""
 ProxyPreserveHost On
-ProxyPass /simplesaml http://127.0.0.1:{self.backend.port}/simplesaml
+ProxyPass {self.idp.PATH} http://127.0.0.1:{self.backend.port}{self.idp.PATH}
 """
 
     def url(self, path):
-        return f"http://{self.idp.host}:{self.gateway.port}{path}"
+        return f"http://{IDP_HOST}:{self.gateway.port}{path}"
 
     def get(self, path, **headers):
         answer = Browser(**headers).go(self.url(path))
@@ -140,15 +143,17 @@ ProxyPass /simplesaml http://127.0.0.1:{self.backend.port}/simplesaml
     def last_page(self, person, service, browser=None):
         """The identity provider's last page, as the gateway sent it."""
         browser = browser or Browser()
-        return browser.log_in(browser.go(service.base + "/"), person.user, person.password)
+        return browser.submit(browser.go(service.base + "/"), **self.idp.credentials(person))
 
     def released(self, person, service):
         """The identity provider's page for a service, fetched without the gateway."""
-        browser = Browser()
-        base = f"http://{self.idp.host}:{self.backend.port}/simplesaml/saml2/idp"
-        query = urllib.parse.urlencode({"spentityid": service.entity})
-        return browser.log_in(browser.go(f"{base}/SSOService.php?{query}"), person.user,
-                              person.password)
+        return self.initiated(person, service, self.backend)
+
+    def initiated(self, person, service, httpd):
+        """The same page through any httpd; the login began at the identity provider."""
+        browser, base = Browser(), f"http://{IDP_HOST}:{httpd.port}"
+        form = browser.go(self.idp.initiated(base, service))
+        return browser.submit(form, **self.idp.credentials(person))
 
     def expected(self, person, service):
         """The attributes that a service should receive."""
@@ -160,4 +165,4 @@ ProxyPass /simplesaml http://127.0.0.1:{self.backend.port}/simplesaml
         return attributes
 
 
-__all__ = ["ENTITY", "METADATA", "Scene", "Setting", "default_services", "received"]
+__all__ = ["IDP_HOST", "Scene", "Setting", "default_services", "received"]

@@ -2,30 +2,16 @@
 """A school whose identity provider speaks OpenID Connect: LemonLDAP::NG, and mod_auth_openidc."""
 import base64
 import json
-import os
-import pwd
 import urllib.parse
 
+from . import php
 from .browser import Browser
 from .client import Client, Clients, received
 from .httpd import Httpd
 from .op import CLAIMS, MANY, Op
 from .pki import Pair
-from .place import as_server
 from .scene import Setting
 from .wait import PATIENT
-
-FPM = """
-[global]
-error_log = {root}/fpm.log
-daemonize = no
-[clients]
-{user}
-listen = 127.0.0.1:{port}
-pm = static
-pm.max_children = 2
-clear_env = yes
-"""
 
 
 def default_clients():
@@ -52,17 +38,6 @@ def personal(claims):
     return {k: v for k, v in (claims or {}).items() if k not in PROTOCOL}
 
 
-def page_server(place):
-    """Runs PHP for the pages of clients if no identity provider does."""
-    root, port = place.dir("pages"), place.port()
-    user = f"user = {pwd.getpwnam('www-data').pw_name}\ngroup = www-data" if (
-        os.geteuid() == 0) else ""
-    conf = place.file("pages/fpm.conf", FPM.format(root=root, port=port, user=user))
-    place.start(as_server(["php-fpm8.2", "-y", str(conf), "-F"], root),
-                "pages-fpm").wait_for_port(port)
-    return port
-
-
 class OidcScene(Setting):
     """The whole scene, ended with its place: a gateway before an httpd with the provider."""
 
@@ -86,7 +61,7 @@ class OidcScene(Setting):
         self.gateway.start()
         names = ", ".join(client.name for client in self.clients)
         say(f"starting {names}: mod_auth_openidc in another httpd")
-        self.hosts.start(self.issuer, php_port or page_server(place))
+        self.hosts.start(self.issuer, php_port or php.start(place, "pages"))
 
     def front(self):
         return f"""

@@ -7,10 +7,27 @@ import re
 import shlex
 
 from .httpd import Httpd
-from .idp import UNSPECIFIED
 from .pki import Pair
+from .saml import UNSPECIFIED
 
 SHOW = pathlib.Path(__file__).with_name("show.php")
+
+
+def describe(service, signs, decrypts):
+    """Metadata of a service with those pairs' certificates; None leaves one out."""
+    keys = "".join(f"""
+<md:KeyDescriptor use="{use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{pair.base64}\
+</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"""
+                   for use, pair in (("signing", signs), ("encryption", decrypts)) if pair)
+    return f"""
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{service.entity}">
+<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{keys}
+<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
+<md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+</md:SPSSODescriptor></md:EntityDescriptor>
+"""
 
 
 @dataclasses.dataclass
@@ -23,7 +40,7 @@ class Service:
     release: tuple = ("uid", "givenName", "eduPersonAffiliation", "nlEduPersonHomeOrganization")
     encrypt: str = None  # its EckidEncryption; then EckidSupplierMetadata is written, too
     extra: str = ""  # more lines for the supplier's block
-    options: dict = dataclasses.field(default_factory=dict)  # more at the identity provider
+    encrypt_to: Pair = None  # whose key the identity provider encrypts to, where it does
     base: str = None  # its URL, once its httpd has a port
     pair: Pair = None  # its key and certificate, for both uses
     metadata: pathlib.Path = None
@@ -36,10 +53,9 @@ class Service:
     def consumer(self):
         return f"{self.base}/mellon/postResponse"
 
-    def idp_settings(self):
-        return {"AssertionConsumerService": self.consumer, "NameIDFormat": UNSPECIFIED,
-                "saml20.sign.response": self.sign in ("response", "both"),
-                "saml20.sign.assertion": self.sign in ("assertion", "both"), **self.options}
+    def described_to_idp(self):
+        """Its metadata as the identity provider is given them."""
+        return describe(self, self.pair, self.encrypt_to)
 
     def block(self):
         """The <EckidSupplier> of the service."""
@@ -66,21 +82,8 @@ class Services:
         for number, service in enumerate(services):
             service.base = f"http://service{number}.localhost:{self.httpd.port}"
             service.pair = Pair(place, f"service{number}")
-            service.metadata = place.file(f"services/service{number}.xml", self.metadata(service))
-
-    @staticmethod
-    def metadata(service):
-        return f"""
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
- xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{service.entity}">
-<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<md:KeyDescriptor><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{service.pair.base64}\
-</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
-<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
-<md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
- Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
-</md:SPSSODescriptor></md:EntityDescriptor>
-"""
+            service.metadata = place.file(f"services/service{number}.xml",
+                                           describe(service, service.pair, service.pair))
 
     @staticmethod
     def small_ca(place):
