@@ -109,7 +109,7 @@ class Scene(Setting):
             self.backend = Httpd(place, "backend", self.idp.conf()).start()
         say("starting httpd with mod_eckid in front of it")
         blocks = "\n".join(s.block() for s in self.services if s.is_supplier)
-        conf = self.conf(self.idp_metadata, blocks, 
+        conf = self.conf(self.idp_metadata, blocks,
                          extra=f"EckidMetadataPath {self.idp.METADATA}\n{extra}",
                          **(instead or {}))
         self.gateway.conf_file.write_text(self.gateway.text + conf + self.front())
