@@ -8,9 +8,9 @@ import tempfile
 import pytest
 
 from conftest import checked_place
+from lab import php
 from lab.httpd import Httpd
 from lab.oidcstage import OidcStage, as_json, half, payload
-from lab.school import page_server
 
 # Behind every endpoint: it tells what it got, or answers what the request says.
 PYTHON = """#!/usr/bin/python3
@@ -74,7 +74,7 @@ ScriptAlias /real/{path} {self.script(PYTHON, "echo.py")}
 
     def fcgi(self):
         script = self.script(PHP, "echo.php")
-        port = page_server(self.place)
+        port = php.start(self.place, "pages")
         return "".join(f"""
 <Location "/{path}">
   CGIPassAuth On
