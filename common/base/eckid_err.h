@@ -9,7 +9,7 @@
 /*
  * Every error: name, number, a short fact, and a hint for the operator. The number never changes,
  * because the log shows it, as in ECK0214, and people search for it. Hundreds: 1 configuration, 2
- * the login response, 3 the LAS, 4 the student, 5 this server.
+ * the login response, 3 the LAS, 4 the student, 5 this server, 6 what is pushed to it.
  */
 #define ECKID_CODES(X)                                                                             \
     X(FILE, 101, "a file cannot be read", "check the path and the permissions")                    \
@@ -162,7 +162,33 @@
     X(DIRECTORY, 504, "the directory does not answer",                                             \
       "is its database running? eckid-directory status says more")                                 \
     X(DIRECTORY_SCHEMA, 505, "the database of the directory cannot be used",                       \
-      "eckid-directory status says more")
+      "eckid-directory status says more")                                                          \
+    X(SCIM_SYNTAX, 601, "the request is not SCIM",                                                 \
+      "compare it with the schema at /Schemas; see EckidScimSchema")                               \
+    X(SCIM_VALUE, 602, "a value is not acceptable", "ask the one who pushes to correct it")        \
+    X(SCIM_PATH, 603, "the path of a PATCH is not usable",                                         \
+      "name attributes by the schema at /Schemas; see EckidScimSchema")                            \
+    X(SCIM_FILTER, 604, "the filter is not usable",                                                \
+      "a filter may be: externalId eq \"...\" or userName eq \"...\"")                             \
+    X(SCIM_TARGET, 605, "the PATCH says nothing of what it changes", "remove needs a path")        \
+    X(SCIM_ABSENT, 606, "there is no such resource",                                               \
+      "search for the person anew; it may have been removed")                                      \
+    X(SCIM_DISCOVERY, 607, "what is offered cannot be filtered", "read it without a filter")       \
+    X(SCIM_LARGE, 608, "the request is too large", "push one person in each request")              \
+    X(SCIM_UNSUPPORTED, 609, "that part of SCIM is not offered",                                   \
+      "see /ServiceProviderConfig: requests are for one person each")                              \
+    X(SCIM_METHOD, 610, "the method is not offered here", "see RFC 7644 section 3.2")              \
+    X(SCIM_MEDIA, 611, "the request is not in JSON", "push as application/scim+json")              \
+    X(PUSH_TOKEN, 612, "the access token is not accepted",                                         \
+      "compare the authorization server with EckidScimToken, letter for letter")                   \
+    X(PUSH_SCOPE, 613, "the access token does not have the scope",                                 \
+      "grant the client the scope= of EckidScimToken")                                             \
+    X(PUSH_CLIENT, 614, "the client may not push here",                                            \
+      "compare its client_id or certificate with EckidScimClient, letter for letter")              \
+    X(PUSH_SCHOOL, 615, "the client may not push for this school",                                 \
+      "see school= of EckidScimClient, and the URL that the client pushes to")                     \
+    X(PUSH_ISSUER, 616, "the authorization server cannot be asked about access tokens",            \
+      "check the URL, ca= and timeout= of EckidScimToken")
 
 typedef enum eckid_code_t {
     ECKID_OK = 0,
