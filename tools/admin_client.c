@@ -21,15 +21,11 @@ static _Noreturn void stop(const char *text)
 }
 
 static const struct option long_options[] = {
-    {"url", required_argument, NULL, 'u'},
-    {"secret", required_argument, NULL, 's'},
-    {"ca", required_argument, NULL, 'c'},
-    {"school", required_argument, NULL, 'k'},
-    {"state", required_argument, NULL, 'f'},
-    {"rate", required_argument, NULL, 'r'},
-    {"forget", no_argument, NULL, 'd'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+    {"url", required_argument, NULL, 'u'},  {"secret", required_argument, NULL, 's'},
+    {"ca", required_argument, NULL, 'c'},   {"school", required_argument, NULL, 'k'},
+    {"kind", required_argument, NULL, 'p'}, {"state", required_argument, NULL, 'f'},
+    {"rate", required_argument, NULL, 'r'}, {"forget", no_argument, NULL, 'd'},
+    {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
 };
 
 void admin_client_options(admin_options_t *options, int argc, char **argv, const char *usage)
@@ -50,6 +46,9 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
             break;
         case 'k':
             options->school = optarg;
+            break;
+        case 'p':
+            options->kind = optarg;
             break;
         case 'f':
             options->state = optarg;
@@ -120,7 +119,8 @@ static json_t *complain(const char *text)
 json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
                          apr_pool_t *pool)
 {
-    const eckid_admin_request_t what = {verb, student, client->options->school};
+    const eckid_admin_request_t what = {verb, student, client->options->school,
+                                        client->options->kind};
     eckid_http_request_t request = {.method = "POST", .url = client->options->url};
     eckid_http_response_t *answer;
     json_t *object;

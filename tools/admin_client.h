@@ -13,6 +13,7 @@ typedef struct admin_options_t {
     const char *secret; /* the file of EckidSecretFile */
     const char *ca;     /* PEM; NULL: the system's CAs */
     const char *school; /* a key of the school map, or NULL */
+    const char *kind;   /* of people, such as employee; NULL: students */
     const char *state;  /* a file for the number of lines done, or NULL */
     int rate;           /* lookups per second */
     bool forget;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* eckid-check: asks the LAS about one student, without a login, and reports step by step. */
+/* eckid-check: asks the LAS about one person, without a login, and reports step by step. */
 #include "admin_client.h"
 
 #include <apr_general.h>
@@ -7,12 +7,13 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: eckid-check --url URL [--secret FILE] [--ca FILE] [--school KEY]\n"
+    "usage: eckid-check --url URL [--secret FILE] [--ca FILE] [--school KEY] [--kind KIND]\n"
     "\n"
     "Reads one student key, as the LAS knows it, from standard input, and lets httpd ask its LAS,\n"
     "with the same keys, network and limits as for logins. URL is the location with\n"
     "SetHandler eckid-desk; FILE is that of EckidSecretFile (/etc/apache2/eckid/secret), --ca an\n"
-    "authority for the URL; KEY is a key of the school map.\n"
+    "authority for the URL; KEY is a key of the school map, and KIND that of\n"
+    "another person than a student, such as employee.\n"
     "Status: 0 an ECK iD was found, 1 not, 2 httpd does not answer.";
 
 static void show_step(const json_t *step)

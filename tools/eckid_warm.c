@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: eckid-warm --url URL [--secret FILE] [--ca FILE] [--school KEY]\n"
+    "usage: eckid-warm --url URL [--secret FILE] [--ca FILE] [--school KEY] [--kind KIND]\n"
     "                  [--rate N] [--state FILE] [--forget] < student-keys\n"
     "\n"
     "Reads student keys, as the LAS knows them, one per line, and lets httpd look up N of them "

@@ -4,6 +4,7 @@
 #include "base/eckid_err.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <apr_strings.h>
 
 static eckid_err_t *make(apr_pool_t *pool, const eckid_err_t *cause, eckid_code_t code,
@@ -41,12 +42,19 @@ eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool)
     eckid_err_t *copy = make(pool, err->cause ? eckid_err_copy(err->cause, pool) : NULL, err->code,
                              apr_pstrdup(pool, err->detail));
 
+    copy->whom = err->whom ? apr_pstrdup(pool, err->whom) : NULL;
     return eckid_err_advise(copy, err->hint ? apr_pstrdup(pool, err->hint) : NULL);
 }
 
 eckid_err_t *eckid_err_advise(eckid_err_t *err, const char *hint)
 {
     err->hint = hint;
+    return err;
+}
+
+eckid_err_t *eckid_err_about(eckid_err_t *err, const char *whom)
+{
+    err->whom = whom ? whom : err->whom;
     return err;
 }
 
@@ -78,21 +86,46 @@ const char *eckid_err_hint(eckid_code_t code)
     return "";
 }
 
-static const char *sentence(const eckid_err_t *err, apr_pool_t *pool)
+/* Facts and hints are written about a student and the directives for students. */
+static const char *spoken_of(const char *text, const char *whom, apr_pool_t *pool)
 {
-    const char *fact = eckid_err_fact(err->code);
+    static const struct {
+        const char *of_student, *of_other;
+    } words[] = {{"EckidStudent", "EckidPerson"}, {"student", NULL}};
+
+    for (int i = 0; whom && i < 2; i++) {
+        const char *at = strstr(text, words[i].of_student);
+
+        if (at) {
+            text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (apr_size_t)(at - text)),
+                               words[i].of_other ? words[i].of_other : whom,
+                               at + strlen(words[i].of_student), NULL);
+        }
+    }
+    return text;
+}
+
+const char *eckid_err_fact_of(const eckid_err_t *err, apr_pool_t *pool)
+{
+    return spoken_of(eckid_err_fact(err->code), err->whom, pool);
+}
+
+static const char *sentence(const eckid_err_t *err, const char *whom, apr_pool_t *pool)
+{
+    const char *fact = spoken_of(eckid_err_fact(err->code), whom, pool);
 
     return *err->detail ? apr_pstrcat(pool, fact, ": ", err->detail, NULL) : fact;
 }
 
 const char *eckid_err_text(const eckid_err_t *err, apr_pool_t *pool)
 {
-    const char *text = sentence(err, pool), *hint = err->hint;
+    const char *whom = err->whom, *text = sentence(err, whom, pool), *hint = err->hint;
 
     while (err->cause) {
         err = err->cause;
-        text = apr_pstrcat(pool, text, "; ", sentence(err, pool), NULL);
+        text = apr_pstrcat(pool, text, "; ", sentence(err, whom, pool), NULL);
         hint = hint ? hint : err->hint;
     }
-    return apr_pstrcat(pool, text, " (", hint ? hint : eckid_err_hint(err->code), ")", NULL);
+    hint = hint ? hint : eckid_err_hint(err->code);
+    return apr_pstrcat(pool, text, " (", spoken_of(hint, whom, pool), ")", NULL);
 }

@@ -206,6 +206,9 @@ typedef struct eckid_err_t {
     const struct eckid_err_t *cause;
     /* What the operator can do about this case, if the hint of the code is too general; or NULL. */
     const char *hint;
+    /* The kind of person it is about, in whose place fact and hint speak of a student; NULL for a
+     * student, or nobody. */
+    const char *whom;
 } eckid_err_t;
 
 /* An error with a printf-style detail, allocated in pool. Never NULL. */
@@ -219,11 +222,18 @@ eckid_err_t *eckid_err_wrap(apr_pool_t *pool, const eckid_err_t *cause, eckid_co
 /* Gives the error a hint of its own, which must live as long as the error. Returns the error. */
 eckid_err_t *eckid_err_advise(eckid_err_t *err, const char *hint);
 
+/* Says which kind of person the error is about, so that its text speaks of an employee and of
+ * EckidPersonKey. Whom must live as long as the error; NULL changes nothing. Returns the error. */
+eckid_err_t *eckid_err_about(eckid_err_t *err, const char *whom);
+
 /* The error with all its causes, copied to another pool. */
 eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool);
 
 /* The short fact of a code: a constant, without a full stop. */
 const char *eckid_err_fact(eckid_code_t code);
+
+/* The same fact, spoken of the kind of person that the error is about. */
+const char *eckid_err_fact_of(const eckid_err_t *err, apr_pool_t *pool);
 
 /* What the operator can do about it: a constant. */
 const char *eckid_err_hint(eckid_code_t code);

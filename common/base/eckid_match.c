@@ -14,7 +14,7 @@
 struct eckid_match_t {
     pcre2_code *code;
     pcre2_match_context *limits;
-    const char *template;
+    const char *expression, *template;
 };
 
 static apr_status_t cleanup(void *self)
@@ -95,6 +95,7 @@ eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const
 {
     eckid_match_t *match = apr_pcalloc(pool, sizeof(*match));
 
+    match->expression = apr_pstrdup(pool, expression);
     match->template = apr_pstrdup(pool, template ? template : "$0");
     ECKID_ERR(compile(match, expression, pool));
     match->limits = pcre2_match_context_create(NULL);
@@ -104,6 +105,11 @@ eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const
     ECKID_ERR(check_template(match, pool));
     *out = match;
     return NULL;
+}
+
+const char *eckid_match_expression(const eckid_match_t *match)
+{
+    return match->expression;
 }
 
 /* Matches the value. Returns the groups, which the caller must free, or NULL if it does not

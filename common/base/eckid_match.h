@@ -20,6 +20,9 @@ typedef struct eckid_match_t eckid_match_t;
 eckid_err_t *eckid_match_make(eckid_match_t **match, const char *expression, const char *template,
                               apr_pool_t *pool);
 
+/* The expression, as it was given. */
+const char *eckid_match_expression(const eckid_match_t *match);
+
 /*
  * Whether the whole value matches; a trailing line feed counts. Also false if the value is longer
  * than ECKID_MATCH_MAX, contains NUL, is not UTF-8, or takes more steps than allowed.

@@ -14,13 +14,13 @@ typedef struct eckid_contract_t {
     const char *name;
     /* The types of student keys and of schools that the contract knows, ended by NULL. A NULL list
      * means any type. */
-    const char *const *student_types, *const *school_types;
+    const char *const *person_types, *const *school_types;
     /* Makes the request for one student, without authentication. School may be NULL if the contract
      * does not use it. ECKID_CONTRACT if a value is empty or cannot stand where the contract puts
      * it; the message never quotes a value. */
     eckid_err_t *(*make_request)(const struct eckid_contract_t *self,
                                  eckid_http_request_t **request, const char *base,
-                                 const eckid_school_t *school, const eckid_student_key_t *key,
+                                 const eckid_school_t *school, const eckid_person_key_t *key,
                                  apr_time_t now, apr_pool_t *pool);
     /*
      * Reads a response: FOUND, HAS_NONE or IS_UNKNOWN. ECKID_LAS_REFUSED for a status to which the
@@ -30,7 +30,7 @@ typedef struct eckid_contract_t {
      */
     eckid_err_t *(*read_response)(const struct eckid_contract_t *self, eckid_finding_t *finding,
                                   const eckid_http_response_t *response,
-                                  const eckid_student_key_t *key, bool pilot, apr_pool_t *pool);
+                                  const eckid_person_key_t *key, bool pilot, apr_pool_t *pool);
 } eckid_contract_t;
 
 /* Every school type that EckidSchool and the school map accept, ended by NULL. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The Edu-V contract (Students API 0.9.1): the request for one student, and its response. */
+/* The Edu-V contracts (Students API 0.9.1, Employees API 1.1.0): the request for one person, and
+ * its response. */
 #include "contract/eckid_contract_eduv.h"
 #include "base/eckid_json.h"
 
@@ -16,17 +17,19 @@ static json_t *school_object(const eckid_school_t *school)
 
 static eckid_err_t *make_request(const eckid_contract_t *self, eckid_http_request_t **out,
                                  const char *base, const eckid_school_t *school,
-                                 const eckid_student_key_t *key, apr_time_t now, apr_pool_t *pool)
+                                 const eckid_person_key_t *key, apr_time_t now, apr_pool_t *pool)
 {
+    bool of_employees = self == &eckid_contract_eduv_employees;
     eckid_http_request_t *request = apr_pcalloc(pool, sizeof(*request));
-    json_t *body = eckid_json_own(json_pack("{s:o,s:{s:[{s:s,s:s}]}}", "school",
-                                            school_object(school), "student", "userIds", "userId",
-                                            key->value, "userIdType", key->type),
-                                  pool);
+    json_t *body =
+        eckid_json_own(json_pack("{s:o,s:{s:[{s:s,s:s}]}}", "school", school_object(school),
+                                 of_employees ? "employee" : "student", "userIds", "userId",
+                                 key->value, "userIdType", key->type),
+                       pool);
 
-    (void)self, (void)now;
+    (void)now;
     request->method = "POST";
-    request->url = apr_pstrcat(pool, base, "/students", NULL);
+    request->url = apr_pstrcat(pool, base, of_employees ? "/employees" : "/students", NULL);
     request->headers = apr_table_make(pool, 8);
     request->body = eckid_json_print(body, pool);
     apr_table_setn(request->headers, "Content-Type", "application/json");
@@ -41,10 +44,10 @@ static bool is_string(const json_t *value, const char *text)
 }
 
 /* If the response has an identifier of the requested type, its value must be the requested one. */
-static eckid_err_t *check_student(const json_t *student, const eckid_student_key_t *key,
-                                  apr_pool_t *pool)
+static eckid_err_t *check_person(const json_t *person, const eckid_person_key_t *key,
+                                 apr_pool_t *pool)
 {
-    const json_t *ids = json_object_get(student, "userIds");
+    const json_t *ids = json_object_get(person, "userIds");
     const json_t *id;
     size_t i;
 
@@ -61,31 +64,31 @@ static eckid_err_t *check_student(const json_t *student, const eckid_student_key
     return NULL;
 }
 
-/* An error in the body of a 200 is an object too, but a student has at least one of these
+/* An error in the body of a 200 is an object too, but a person has at least one of these
  * members. */
-static bool is_student(const json_t *object)
+static bool is_person(const json_t *object)
 {
     return json_object_get(object, "userMasterIdentifier") || json_object_get(object, "userIds") ||
            json_object_get(object, "givenName") || json_object_get(object, "familyName");
 }
 
-static eckid_err_t *read_student(eckid_finding_t *finding, const json_t *student,
-                                 const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
+static eckid_err_t *read_person(eckid_finding_t *finding, const json_t *person,
+                                const eckid_person_key_t *key, bool pilot, apr_pool_t *pool)
 {
-    const json_t *value = json_object_get(student, "userMasterIdentifier");
+    const json_t *value = json_object_get(person, "userMasterIdentifier");
 
-    if (!is_student(student)) {
-        return eckid_err_make(pool, ECKID_LAS_SHAPE, "the object is not a student");
+    if (!is_person(person)) {
+        return eckid_err_make(pool, ECKID_LAS_SHAPE, "the object is not a person");
     }
-    ECKID_ERR(check_student(student, key, pool));
+    ECKID_ERR(check_person(person, key, pool));
     return eckid_finding_make(finding, value, "userMasterIdentifier", pilot, pool);
 }
 
 static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t *finding,
                                   const eckid_http_response_t *response,
-                                  const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
+                                  const eckid_person_key_t *key, bool pilot, apr_pool_t *pool)
 {
-    json_t *student;
+    json_t *person;
 
     (void)self;
     ECKID_ERR(eckid_contract_check_head(response,
@@ -94,16 +97,19 @@ static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t 
         finding->outcome = ECKID_IS_UNKNOWN;
         return NULL;
     }
-    ECKID_ERR(eckid_json_parse(&student, response->body, ECKID_LAS_SHAPE, pool));
-    return read_student(finding, student, key, pilot, pool);
+    ECKID_ERR(eckid_json_parse(&person, response->body, ECKID_LAS_SHAPE, pool));
+    return read_person(finding, person, key, pilot, pool);
 }
 
-static const char *const student_types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI", NULL};
+static const char *const person_types[] = {"NEPPI", "NEPRI", "BPI", "eduID", "ASI", NULL};
 static const char *const school_types[] = {"V_ID",  "OIE_CODE", "BP_ID", "DD_ID",
                                            "AS_ID", "master",   NULL};
 
-const eckid_contract_t eckid_contract_eduv = {.name = "edu-v",
-                                              .student_types = student_types,
-                                              .school_types = school_types,
-                                              .make_request = make_request,
-                                              .read_response = read_response};
+#define CONTRACT(text)                                                                             \
+    {                                                                                              \
+        .name = (text), .person_types = person_types, .school_types = school_types,                \
+        .make_request = make_request, .read_response = read_response                               \
+    }
+
+const eckid_contract_t eckid_contract_eduv = CONTRACT("edu-v");
+const eckid_contract_t eckid_contract_eduv_employees = CONTRACT("edu-v-employees");

@@ -45,7 +45,7 @@ static eckid_err_t *check_description(const eckid_contract_json_t *top, apr_pool
 
 static eckid_err_t *make_request(const eckid_contract_t *self, eckid_http_request_t **request,
                                  const char *base, const eckid_school_t *school,
-                                 const eckid_student_key_t *key, apr_time_t now, apr_pool_t *pool)
+                                 const eckid_person_key_t *key, apr_time_t now, apr_pool_t *pool)
 {
     const eckid_contract_values_t values = {{
         [ECKID_BASE] = base,
@@ -94,7 +94,7 @@ static eckid_err_t *open_body(const json_t **body, const eckid_contract_response
 
 static eckid_err_t *read_response(const eckid_contract_t *self, eckid_finding_t *finding,
                                   const eckid_http_response_t *response,
-                                  const eckid_student_key_t *key, bool pilot, apr_pool_t *pool)
+                                  const eckid_person_key_t *key, bool pilot, apr_pool_t *pool)
 {
     const eckid_contract_response_t *reading = &((const file_t *)self)->response;
     const json_t *body = NULL, *value = NULL;

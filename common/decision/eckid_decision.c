@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision about a login: the verdict, what is known about the student, and what is logged. */
+/* The decision about a login: the verdict, what is known about the person, and what is logged. */
 #include "decision/eckid_decision.h"
 #include "base/eckid_url.h"
 
@@ -25,39 +25,48 @@ void eckid_decision_note_stranger(eckid_decision_t *decision, const char *name, 
     decision->log.wanted = true;
 }
 
-bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decision,
+static void note_kind(eckid_decision_t *decision, const eckid_person_key_t *key)
+{
+    decision->known.has_kind = true;
+    decision->known.kind = key->kind;
+}
+
+bool eckid_decision_find_key(eckid_person_key_t *key, eckid_decision_t *decision,
                              const eckid_rules_t *rules, eckid_attributes_t login, apr_pool_t *pool)
 {
-    eckid_err_t *no_key = eckid_student_find_key(key, rules->student, login, pool);
+    eckid_err_t *no_key = eckid_person_find_key(key, rules->kinds, login, pool);
+    bool of_none =
+        no_key && (no_key->code == ECKID_NOT_STUDENT || no_key->code == ECKID_NO_STUDENT_SIGN);
 
+    if (!of_none) {
+        note_kind(decision, key);
+    }
     if (no_key) {
-        decision->known.outcome =
-            no_key->code == ECKID_NOT_STUDENT || no_key->code == ECKID_NO_STUDENT_SIGN
-                ? ECKID_IS_NOT_STUDENT
-                : ECKID_IS_UNKNOWN;
+        decision->known.outcome = of_none ? ECKID_IS_NOT_STUDENT : ECKID_IS_UNKNOWN;
         decision->cause = no_key;
     }
     return !no_key;
 }
 
-static eckid_err_t *cause_of(const eckid_lookup_t *lookup, apr_pool_t *pool)
+static eckid_err_t *cause_of(const eckid_lookup_t *lookup, const char *kind, apr_pool_t *pool)
 {
     switch (lookup->finding.outcome) {
     case ECKID_IS_UNKNOWN:
-        return eckid_err_make(pool, ECKID_UNKNOWN, "%s", "");
+        return eckid_err_about(eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""), kind);
     case ECKID_HAS_NONE:
-        return eckid_err_make(pool, ECKID_NO_ECKID, "%s", "");
+        return eckid_err_about(eckid_err_make(pool, ECKID_NO_ECKID, "%s", ""), kind);
     default:
-        return lookup->cause;
+        return lookup->cause ? eckid_err_about(lookup->cause, kind) : NULL;
     }
 }
 
 void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
-                            const eckid_rules_t *rules, const eckid_student_key_t *key,
+                            const eckid_rules_t *rules, const eckid_person_key_t *key,
                             const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_lookup_setup_t setup;
 
+    note_kind(decision, key);
     decision->known.outcome = ECKID_IS_UNKNOWN;
     decision->cause = eckid_lookup_setup_for(&setup, &rules->lookup, key, pool);
     if (decision->cause) {
@@ -69,14 +78,16 @@ void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
     decision->known.source = lookup.source;
     decision->known.clock_offset = lookup.clock_offset;
     decision->known.outcome = lookup.finding.outcome;
-    decision->cause = cause_of(&lookup, pool);
+    decision->cause = cause_of(&lookup, key->kind, pool);
     *value = lookup.finding.value;
 }
 
 bool eckid_decision_goes_on(eckid_decision_t *decision)
 {
+    const char *kind = decision->known.has_kind ? decision->known.kind : NULL;
+
     if (decision->known.outcome == ECKID_FOUND ||
-        decision->supplier->on[decision->known.outcome] == ECKID_OMIT) {
+        eckid_policy_action(decision->supplier, kind, decision->known.outcome) == ECKID_OMIT) {
         return true;
     }
     decision->verdict = ECKID_REFUSE;

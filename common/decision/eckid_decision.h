@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision about a login: the verdict, what is known about the student, and what is logged. */
+/* The decision about a login: the verdict, what is known about the person, and what is logged. */
 #ifndef ECKID_DECISION_H
 #define ECKID_DECISION_H
 
@@ -22,11 +22,13 @@ typedef enum eckid_channel_t {
     ECKID_CHANNEL_INTROSPECTION
 } eckid_channel_t;
 
-/* What is known about the student. Valid once the login is verified. */
+/* What is known about the person. Valid once the login is verified. */
 typedef struct eckid_knowledge_t {
     eckid_outcome_t outcome;
-    bool looked_up;                   /* whether the cache or the LAS was asked */
-    eckid_source_t source;            /* valid if looked_up */
+    bool has_kind;         /* whether it is known that the person is of a kind that has ECK iDs */
+    const char *kind;      /* which, if has_kind; NULL: a student */
+    bool looked_up;        /* whether the cache or the LAS was asked */
+    eckid_source_t source; /* valid if looked_up */
     apr_interval_time_t clock_offset; /* the LAS's clock minus ours, see eckid_las.h */
 } eckid_knowledge_t;
 
@@ -73,16 +75,16 @@ eckid_decision_t eckid_decision_pass_unless(const eckid_err_t *err);
 void eckid_decision_note_stranger(eckid_decision_t *decision, const char *name, const char *url,
                                   apr_pool_t *pool);
 
-/* Finds the student key of a verified login. If there is none, returns false and sets outcome and
- * cause of the decision. */
-bool eckid_decision_find_key(eckid_student_key_t *key, eckid_decision_t *decision,
+/* Finds kind and key of the person whose verified login it is. Without a key, returns false and
+ * sets outcome and cause of the decision. */
+bool eckid_decision_find_key(eckid_person_key_t *key, eckid_decision_t *decision,
                              const eckid_rules_t *rules, eckid_attributes_t login,
                              apr_pool_t *pool);
 
-/* Looks up the student; value is valid with outcome FOUND. May ask the LAS, and then blocks for at
+/* Looks up the person; value is valid with outcome FOUND. May ask the LAS, and then blocks for at
  * most its timeout. */
 void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
-                            const eckid_rules_t *rules, const eckid_student_key_t *key,
+                            const eckid_rules_t *rules, const eckid_person_key_t *key,
                             const eckid_moment_t *moment, apr_pool_t *pool);
 
 /* Whether the login continues, with or without an ECK iD. If not, the decision becomes a

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks up a student in the cache and then in the LAS, and caches the result. */
+/* Looks up a person in the cache and then in the LAS, and caches the result. */
 #include "decision/eckid_lookup.h"
 
 eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_lookup_setup_t *all,
-                                    const eckid_student_key_t *key, apr_pool_t *pool)
+                                    const eckid_person_key_t *key, apr_pool_t *pool)
 {
     *setup = *all;
     if (!all->schools) {
@@ -25,9 +25,9 @@ eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_loo
 /* A lookup, with what the cache knows about it. */
 typedef struct query_t {
     const eckid_lookup_setup_t *setup;
-    const eckid_student_key_t *key;
+    const eckid_person_key_t *key;
     const eckid_moment_t *moment;
-    eckid_cache_index_t student,
+    eckid_cache_index_t person,
         school; /* the index of the school: it has a record while the LAS refuses the school */
     eckid_cached_t stale;
     bool has_stale; /* there is a stale record, young enough for this supplier */
@@ -40,9 +40,10 @@ static void make_indexes(query_t *query)
 {
     const eckid_las_t *las = query->setup->las;
     const eckid_school_t *school = query->setup->school;
+    const eckid_contract_t *contract = eckid_las_contract(las, query->key->kind);
     eckid_cache_key_t key = {
         .las = las->base,
-        .contract = las->contract->name,
+        .contract = contract ? contract->name : "",
         .school_type = school->type,
         .school = school->value,
         .signed_only = las->answer_keys != NULL,
@@ -50,18 +51,18 @@ static void make_indexes(query_t *query)
     };
 
     eckid_cache_index(&query->school, query->setup->cache, &key, query->pool);
-    key.student = query->key;
-    eckid_cache_index(&query->student, query->setup->cache, &key, query->pool);
+    key.person = query->key;
+    eckid_cache_index(&query->person, query->setup->cache, &key, query->pool);
 }
 
-/* Answers from the student's record if it is fresh, or stale while another caller asks the LAS.
+/* Answers from the person's record if it is fresh, or stale while another caller asks the LAS.
  * Returns true if lookup was written. Keeps a stale record in the query. */
-static bool find_student(eckid_lookup_t *lookup, query_t *query, apr_interval_time_t stale_max)
+static bool find_person(eckid_lookup_t *lookup, query_t *query, apr_interval_time_t stale_max)
 {
     apr_time_t now = query->moment->now;
     eckid_cached_t *cached = &query->stale;
 
-    if (!eckid_cache_get(cached, query->setup->cache, &query->student, now, query->pool)) {
+    if (!eckid_cache_get(cached, query->setup->cache, &query->person, now, query->pool)) {
         return false;
     }
     query->has_stale = cached->fresh_until <= now && now - cached->since <= stale_max;
@@ -104,7 +105,7 @@ static void remember(const query_t *query, const eckid_las_result_t *answer,
         eckid_cache_put(cache, &query->school, &refused, query->moment, query->pool);
     }
     else if (cache && !cause) {
-        eckid_cache_put(cache, &query->student, &answer->finding, query->moment, query->pool);
+        eckid_cache_put(cache, &query->person, &answer->finding, query->moment, query->pool);
     }
 }
 
@@ -122,14 +123,14 @@ static eckid_lookup_t without_answer(const query_t *query, bool school_refused, 
     return lookup;
 }
 
-/* Result is for other logins of the same student, which wait for it. */
+/* Result is for other logins of the same person, which wait for it. */
 static eckid_lookup_t ask(const query_t *query, eckid_flight_result_t *result)
 {
     const eckid_lookup_setup_t *setup = query->setup;
     eckid_las_result_t answer;
 
     if (query->has_stale) {
-        eckid_cache_claim(setup->cache, &query->student, &query->stale, setup->las->timeout,
+        eckid_cache_claim(setup->cache, &query->person, &query->stale, setup->las->timeout,
                           query->moment, query->pool);
     }
     eckid_err_t *cause = eckid_las_ask(&answer, setup->las, setup->school, query->key, query->pool);
@@ -146,11 +147,10 @@ static eckid_lookup_t ask(const query_t *query, eckid_flight_result_t *result)
 /* Uses the result of another login's call. */
 static eckid_lookup_t share(const query_t *query, const eckid_flight_result_t *result)
 {
-    return result->failure
-               ? without_answer(query, result->school_refused,
-                                eckid_err_make(query->pool, result->failure,
-                                               "to another login about the same student"))
-               : (eckid_lookup_t){.finding = result->finding};
+    return result->failure ? without_answer(query, result->school_refused,
+                                            eckid_err_make(query->pool, result->failure,
+                                                           "to another login of the same person"))
+                           : (eckid_lookup_t){.finding = result->finding};
 }
 
 /* Another login's call has no result yet. That is an error only if this one waited for it: with a
@@ -161,7 +161,7 @@ static eckid_lookup_t stop_waiting(const query_t *query)
                           query->has_stale
                               ? NULL
                               : eckid_err_make(query->pool, ECKID_TIMEOUT,
-                                               "another login asks about the same student"));
+                                               "another login of the same person asks it"));
 }
 
 static eckid_lookup_t ask_together(const query_t *query)
@@ -172,7 +172,7 @@ static eckid_lookup_t ask_together(const query_t *query)
     eckid_lookup_t lookup;
     int slot = 0;
 
-    switch (eckid_single_flight_join(&slot, &result, flights, query->student.now, until)) {
+    switch (eckid_single_flight_join(&slot, &result, flights, query->person.now, until)) {
     case ECKID_FLIGHT_FOLLOWER:
         return share(query, &result);
     case ECKID_FLIGHT_TIMEOUT:
@@ -186,7 +186,7 @@ static eckid_lookup_t ask_together(const query_t *query)
     }
 }
 
-eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool)
 {
@@ -198,18 +198,18 @@ eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_stude
         return ask(&query, &unshared);
     }
     make_indexes(&query);
-    return find_student(&lookup, &query, stale_max) || find_refusal(&lookup, &query)
+    return find_person(&lookup, &query, stale_max) || find_refusal(&lookup, &query)
                ? lookup
                : ask_together(&query);
 }
 
-void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                          apr_pool_t *pool)
 {
     query_t query = {.setup = setup, .key = key, .pool = pool};
 
     if (setup->cache) {
         make_indexes(&query);
-        eckid_cache_forget(setup->cache, &query.student, pool);
+        eckid_cache_forget(setup->cache, &query.person, pool);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks up a student in the cache and then in the LAS, and caches the result. */
+/* Looks up a person in the cache and then in the LAS, and caches the result. */
 #ifndef ECKID_LOOKUP_H
 #define ECKID_LOOKUP_H
 
@@ -22,7 +22,7 @@ typedef struct eckid_lookup_t {
     eckid_err_t *cause;               /* why the LAS failed; may be set with FROM_STALE too */
 } eckid_lookup_t;
 
-/* Where to look up students, and for which school. */
+/* Where to look up people, and for which school. */
 typedef struct eckid_lookup_setup_t {
     const eckid_las_t *las;
     const eckid_school_t *school;
@@ -32,23 +32,23 @@ typedef struct eckid_lookup_setup_t {
     apr_hash_t *lases; /* const eckid_las_t * by the names used in the school map; may be NULL */
 } eckid_lookup_setup_t;
 
-/* The setup for the school of a student key. Without a school map it is a copy of all.
+/* The setup for the school of a key. Without a school map it is a copy of all.
  * ECKID_NO_SCHOOL if the map does not have the school. */
 eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_lookup_setup_t *all,
-                                    const eckid_student_key_t *key, apr_pool_t *pool);
+                                    const eckid_person_key_t *key, apr_pool_t *pool);
 
 /*
- * Looks up a student. A stale ECK iD is one that is no longer fresh, but not older than stale_max.
+ * Looks up a person. A stale ECK iD is one that is no longer fresh, but not older than stale_max.
  * It is used while one caller asks the LAS again, and when the LAS fails, but never when the LAS
  * refuses the school. Answers of the LAS are cached, and for a while also its refusal of a school;
  * other failures are not. May ask the LAS, and then blocks for at most its timeout.
  */
-eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                             apr_interval_time_t stale_max, const eckid_moment_t *moment,
                             apr_pool_t *pool);
 
-/* Removes the record of a student of this LAS and school from the cache. */
-void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+/* Removes the record of a person of this LAS and school from the cache. */
+void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                          apr_pool_t *pool);
 
 #endif

@@ -17,8 +17,22 @@ eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)
     supplier->described = apr_array_make(pool, 1, sizeof(eckid_described_t));
     supplier->release = apr_array_make(pool, 4, sizeof(const char *));
     supplier->renames = apr_array_make(pool, 1, sizeof(eckid_rename_t));
+    supplier->on_kind = apr_array_make(pool, 1, sizeof(eckid_kind_action_t));
     supplier->on[ECKID_IS_NOT_STUDENT] = ECKID_OMIT; /* teachers use the same suppliers */
     return supplier;
+}
+
+eckid_action_t eckid_policy_action(const eckid_supplier_t *supplier, const char *kind,
+                                   eckid_outcome_t outcome)
+{
+    for (int i = supplier->on_kind->nelts - 1; i >= 0; i--) {
+        const eckid_kind_action_t *one = &APR_ARRAY_IDX(supplier->on_kind, i, eckid_kind_action_t);
+
+        if (one->outcome == outcome && eckid_kind_same(one->kind, kind)) {
+            return one->action;
+        }
+    }
+    return supplier->on[outcome];
 }
 
 bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name)

@@ -18,6 +18,13 @@ typedef enum eckid_action_t {
     ECKID_OMIT  /* it continues without an ECK iD, and the release list still applies */
 } eckid_action_t;
 
+/* The same for people of one kind. */
+typedef struct eckid_kind_action_t {
+    const char *kind;
+    eckid_outcome_t outcome;
+    eckid_action_t action;
+} eckid_kind_action_t;
+
 /* Whether the Assertion in a SAML login is encrypted to the supplier. */
 typedef enum eckid_encrypt_t {
     ECKID_ENCRYPT_AS_IT_CAME, /* if it came encrypted to us, all of it or some */
@@ -70,6 +77,7 @@ typedef struct eckid_supplier_t {
     apr_array_header_t *release; /* const char *: if not release_all, only these attributes stay */
     apr_array_header_t *renames; /* eckid_rename_t */
     eckid_action_t on[ECKID_OUTCOMES];
+    apr_array_header_t *on_kind;   /* eckid_kind_action_t: where it differs for a kind of people */
     apr_interval_time_t stale_max; /* the maximal age of an ECK iD if there is no newer one */
     bool refuse_by_status; /* whether a refusal is a SAML error status for the supplier, instead of
                               a page for the student */
@@ -80,6 +88,10 @@ typedef struct eckid_supplier_t {
 
 /* An empty supplier, whose member on has the defaults. */
 eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool);
+
+/* What happens to a login with that outcome. Kind may be NULL: see eckid_person_key_t. */
+eckid_action_t eckid_policy_action(const eckid_supplier_t *supplier, const char *kind,
+                                   eckid_outcome_t outcome);
 
 /* Whether an attribute of that name is released to the supplier unchanged. */
 bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name);

@@ -9,13 +9,12 @@
 typedef struct text_t {
     int status;
     const char *title;
-    const char *what;
+    const char *what; /* "%s" is the administration where people of a kind are registered */
     const char *todo;
 } text_t;
 
 static const text_t dutch[] = {
-    {503, "Inloggen lukt nu even niet",
-     "De leerlingadministratie van de school geeft op dit moment geen antwoord.",
+    {503, "Inloggen lukt nu even niet", "De %s van de school geeft op dit moment geen antwoord.",
      "Probeer het over een paar minuten opnieuw. Lukt het dan nog niet, meld het dan bij de "
      "helpdesk van je school."},
     {502, "Inloggen is niet gelukt",
@@ -24,22 +23,41 @@ static const text_t dutch[] = {
      "de "
      "helpdesk van je school."},
     {403, "Je kunt hier nog niet inloggen",
-     "In de leerlingadministratie van de school ontbreekt iets dat deze dienst nodig heeft.",
+     "In de %s van de school ontbreekt iets dat deze dienst nodig heeft.",
      "Meld het bij de helpdesk van je school. Opnieuw proberen helpt niet."},
 };
 
 static const text_t english[] = {
-    {503, "Logging in is not possible right now",
-     "The school's student administration is not answering at the moment.",
+    {503, "Logging in is not possible right now", "The school's %s is not answering at the moment.",
      "Try again in a few minutes. If it still does not work, tell your school's helpdesk."},
     {502, "Logging in did not work",
      "Something went wrong between the school's login service and this service.",
      "Close all windows of the browser and log in again. If it fails again, tell your school's "
      "helpdesk."},
-    {403, "You cannot log in here yet",
-     "The school's student administration lacks something that this service needs.",
+    {403, "You cannot log in here yet", "The school's %s lacks something that this service needs.",
      "Tell your school's helpdesk. Trying again will not help."},
 };
+
+static const char *administration_of(const char *kind, bool is_english)
+{
+    if (eckid_kind_same(kind, ECKID_KIND_STUDENT)) {
+        return is_english ? "student administration" : "leerlingadministratie";
+    }
+    if (eckid_kind_same(kind, ECKID_KIND_EMPLOYEE)) {
+        return is_english ? "staff administration" : "personeelsadministratie";
+    }
+    return is_english ? "administration" : "administratie";
+}
+
+static const char *what_of(const text_t *text, const char *kind, bool is_english, apr_pool_t *pool)
+{
+    const char *place = strstr(text->what, "%s");
+
+    return place ? apr_pstrcat(pool,
+                               apr_pstrmemdup(pool, text->what, (apr_size_t)(place - text->what)),
+                               administration_of(kind, is_english), place + 2, NULL)
+                 : text->what;
+}
 
 static const text_t *find_text(const text_t *texts, int status)
 {
@@ -100,7 +118,7 @@ static const char *head_of(const char *title, const eckid_refusal_look_t *look, 
                        "}</style></head>\n", NULL);
 }
 
-eckid_bytes_t eckid_refusal_page(int status, const char *accept_language,
+eckid_bytes_t eckid_refusal_page(int status, const char *kind, const char *accept_language,
                                  const eckid_refusal_look_t *look, const char *reference,
                                  apr_pool_t *pool)
 {
@@ -110,8 +128,8 @@ eckid_bytes_t eckid_refusal_page(int status, const char *accept_language,
     return eckid_bytes_str(apr_pstrcat(
         pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",
         head_of(text->title, look, pool), "<body>\n", element("header", look->school, pool),
-        "<main>\n", element("h1", text->title, pool), element("p", text->what, pool),
-        element("p", text->todo, pool), element("p", look->helpdesk, pool), "<p>",
-        is_english ? "Reference" : "Code", ": <code>", reference,
-        "</code></p>\n</main>\n</body>\n</html>\n", NULL));
+        "<main>\n", element("h1", text->title, pool),
+        element("p", what_of(text, kind, is_english, pool), pool), element("p", text->todo, pool),
+        element("p", look->helpdesk, pool), "<p>", is_english ? "Reference" : "Code", ": <code>",
+        reference, "</code></p>\n</main>\n</body>\n</html>\n", NULL));
 }

@@ -5,6 +5,7 @@
 #define ECKID_REFUSAL_PAGE_H
 
 #include "base/eckid_codec.h"
+#include "model/eckid_finding.h"
 
 /* What the school says on the page, and how it looks. Texts are escaped. Read-only. */
 typedef struct eckid_refusal_look_t {
@@ -17,10 +18,9 @@ typedef struct eckid_refusal_look_t {
  * English than Dutch. */
 bool eckid_refusal_page_is_english(const char *accept_language);
 
-/*
- * An HTML page for status 403, 502 or 503, in Dutch or English.
- */
-eckid_bytes_t eckid_refusal_page(int status, const char *accept_language,
+/* An HTML page for status 403, 502 or 503, in Dutch or English, to a person of that kind; NULL for
+ * a student. */
+eckid_bytes_t eckid_refusal_page(int status, const char *kind, const char *accept_language,
                                  const eckid_refusal_look_t *look, const char *reference,
                                  apr_pool_t *pool);
 

@@ -5,12 +5,12 @@
 
 #include "decision/eckid_lookup.h"
 #include "decision/eckid_policy.h"
-#include "decision/eckid_student.h"
+#include "decision/eckid_person.h"
 
 /* Points into the configuration: read-only, shared by threads. */
 typedef struct eckid_rules_t {
     const eckid_policy_t *policy;
-    const eckid_student_t *student;
+    const eckid_kind_t *kinds; /* the first of them; NULL if nobody has an ECK iD */
     eckid_lookup_setup_t lookup;
     const apr_array_header_t *signers; /* eckid_signer_t: the first one signs */
     apr_interval_time_t skew;          /* the accepted clock skew */

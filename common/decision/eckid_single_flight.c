@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* At most one call at a time for a student: simultaneous logins share its result. */
+/* At most one call at a time for a person: simultaneous logins share its result. */
 #include "decision/eckid_single_flight.h"
 
 #include <apr_thread_cond.h>

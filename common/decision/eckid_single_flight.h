@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* At most one call at a time for a student: simultaneous logins share its result. */
+/* At most one call at a time for a person: simultaneous logins share its result. */
 #ifndef ECKID_SINGLE_FLIGHT_H
 #define ECKID_SINGLE_FLIGHT_H
 
@@ -23,8 +23,8 @@ typedef struct eckid_flight_result_t {
     eckid_finding_t finding;
 } eckid_flight_result_t;
 
-/* Joins the flight of a student, or begins one. The index of the student's cache record identifies
- * the student. A follower waits for the leader's result, until `until` at most. Slot is written for
+/* Joins the flight of a person, or begins one. The index of the person's cache record identifies
+ * the person. A follower waits for the leader's result, until `until` at most. Slot is written for
  * a leader, result for a follower. */
 eckid_flight_role_t eckid_single_flight_join(int *slot, eckid_flight_result_t *result,
                                              eckid_single_flight_t *flights,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asks the LAS one question about one student. */
+/* Asks the LAS one question about one person. */
 #include "las/eckid_las.h"
+#include "contract/eckid_contract_eduv.h"
 #include "http/eckid_httpsig_verify.h"
 
 #include <apr_date.h>
@@ -9,11 +10,29 @@
 #define SIGNATURE_SKEW apr_time_from_sec(60)
 #define CLOCK_NOTICED apr_time_from_sec(2)
 
+const eckid_contract_t *eckid_las_contract(const eckid_las_t *las, const char *kind)
+{
+    if (eckid_kind_same(kind, NULL)) {
+        return las->contract;
+    }
+    for (int i = 0; las->questions && i < las->questions->nelts; i++) {
+        const eckid_las_question_t *one = &APR_ARRAY_IDX(las->questions, i, eckid_las_question_t);
+
+        if (strcmp(one->kind, kind) == 0) {
+            return one->contract;
+        }
+    }
+    return las->contract == &eckid_contract_eduv && strcmp(kind, ECKID_KIND_EMPLOYEE) == 0
+               ? &eckid_contract_eduv_employees
+               : NULL;
+}
+
 /* One lookup, and the calls it takes. */
 typedef struct question_t {
     const eckid_las_t *las;
+    const eckid_contract_t *contract;
     const eckid_school_t *school;
-    const eckid_student_key_t *key;
+    const eckid_person_key_t *key;
     apr_time_t deadline;
     const char *token; /* the access token of the last call, or NULL */
     const eckid_http_response_t *response;
@@ -26,10 +45,10 @@ typedef struct question_t {
 static eckid_err_t *make_request(eckid_http_request_t **request, const question_t *question,
                                  apr_time_t now)
 {
-    const eckid_las_t *las = question->las;
+    const eckid_contract_t *contract = question->contract;
 
-    ECKID_ERR(las->contract->make_request(las->contract, request, las->base, question->school,
-                                          question->key, now, question->pool));
+    ECKID_ERR(contract->make_request(contract, request, question->las->base, question->school,
+                                     question->key, now, question->pool));
     (*request)->deadline = question->deadline;
     return NULL;
 }
@@ -82,11 +101,10 @@ static eckid_err_t *verify(const question_t *question, const eckid_http_request_
 
 static eckid_err_t *read_response(const question_t *question)
 {
-    const eckid_las_t *las = question->las;
+    const eckid_contract_t *contract = question->contract;
 
-    return las->contract->read_response(las->contract, &question->result->finding,
-                                        question->response, question->key, las->pilot,
-                                        question->pool);
+    return contract->read_response(contract, &question->result->finding, question->response,
+                                   question->key, question->las->pilot, question->pool);
 }
 
 static eckid_err_t *call(question_t *question)
@@ -188,14 +206,22 @@ static eckid_err_t *ask(question_t *question)
 }
 
 eckid_err_t *eckid_las_ask(eckid_las_result_t *result, const eckid_las_t *las,
-                           const eckid_school_t *school, const eckid_student_key_t *key,
+                           const eckid_school_t *school, const eckid_person_key_t *key,
                            apr_pool_t *pool)
 {
-    question_t question = {
-        .las = las, .school = school, .key = key, .result = result, .pool = pool};
+    question_t question = {.las = las,
+                           .contract = eckid_las_contract(las, key->kind),
+                           .school = school,
+                           .key = key,
+                           .result = result,
+                           .pool = pool};
     eckid_las_slot_t slot;
 
     memset(result, 0, sizeof(*result));
+    result->kind = key->kind;
+    if (!question.contract) {
+        return eckid_err_make(pool, ECKID_CONTRACT, "none for the kind %s", key->kind);
+    }
     question.deadline = apr_time_now() + las->timeout;
     if (!las->limits) {
         return ask(&question);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asks the LAS one question about one student. */
+/* Asks the LAS one question about one person. */
 #ifndef ECKID_LAS_H
 #define ECKID_LAS_H
 
@@ -8,12 +8,19 @@
 #include "las/eckid_client_credentials.h"
 #include "las/eckid_las_limits.h"
 
+/* How a LAS is asked about people of one kind. */
+typedef struct eckid_las_question_t {
+    const char *kind; /* never a student */
+    const eckid_contract_t *contract;
+} eckid_las_question_t;
+
 /* A LAS and how to call it, for one school or many; shared by threads. A call is authenticated by a
  * signature, an access token, the transport's certificate, or a combination of them. */
 typedef struct eckid_las_t {
-    const char *base; /* https URL without a trailing slash */
-    const eckid_contract_t *contract;
-    const eckid_key_t *key; /* signs the calls, and never logins; NULL: not signed */
+    const char *base;                    /* https URL without a trailing slash */
+    const eckid_contract_t *contract;    /* about students */
+    const apr_array_header_t *questions; /* eckid_las_question_t: about other kinds; or NULL */
+    const eckid_key_t *key;              /* signs the calls, and never logins; NULL: not signed */
     const char *keyid;
     const eckid_httpsig_profile_t *profile; /* what the signature covers; NULL: the default */
     const apr_array_header_t *answer_keys; /* eckid_httpsig_key_t: one of these must have signed the
@@ -29,10 +36,16 @@ typedef struct eckid_las_t {
 /* The result of a lookup. */
 typedef struct eckid_las_result_t {
     eckid_finding_t finding;          /* valid if there was no error */
-    bool school_refused;              /* 403: the school is refused, not the student */
+    const char *kind;                 /* of the person; NULL: a student */
+    bool school_refused;              /* 403: the school is refused, not the person */
     int status;                       /* of the last response; 0 if there was none */
     apr_interval_time_t clock_offset; /* the LAS's clock minus ours; 0 below two seconds */
 } eckid_las_result_t;
+
+/* The contract by which the LAS is asked about people of that kind: what questions has, and for
+ * employees without any Edu-V's, if students are asked for by Edu-V. NULL if there is none. Kind
+ * may be NULL: a student. */
+const eckid_contract_t *eckid_las_contract(const eckid_las_t *las, const char *kind);
 
 /*
  * Asks the LAS, and blocks for las->timeout at most: waiting for a slot, fetching the access token
@@ -49,17 +62,18 @@ typedef struct eckid_las_result_t {
  *   ECKID_TLS, ECKID_TIMEOUT,
  *   ECKID_DIED
  *   ECKID_LAS_SIGNATURE              the response is not signed as required
- *   ECKID_LAS_REFUSED                a status that says nothing about a student
+ *   ECKID_LAS_REFUSED                a status that says nothing about a person
  *   ECKID_LAS_SHAPE                  a response that the contract does not describe, or that is
  *                                    larger than the transport allows
- *   ECKID_LAS_OTHER                  a response about another student
+ *   ECKID_LAS_OTHER                  a response about another person
  *   ECKID_MALFORMED                  a value that is not an ECK iD
- *   ECKID_CONTRACT                   a value that the contract cannot put into a request
+ *   ECKID_CONTRACT                   a value that the contract cannot put into a request, or
+ *                                    a kind of people that it does not know
  *   ECKID_CONFIG, ECKID_KEY          the profile or the key cannot sign the request
  *   ECKID_INTERNAL                   a library failed, or there was no randomness
  */
 eckid_err_t *eckid_las_ask(eckid_las_result_t *result, const eckid_las_t *las,
-                           const eckid_school_t *school, const eckid_student_key_t *key,
+                           const eckid_school_t *school, const eckid_person_key_t *key,
                            apr_pool_t *pool);
 
 #endif

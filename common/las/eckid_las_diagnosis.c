@@ -81,16 +81,22 @@ static void leave_out(eckid_diagnosis_step_t *step, bool wanted)
     }
 }
 
+static const char *text_of(eckid_code_t code, const eckid_las_result_t *result, apr_pool_t *pool)
+{
+    return eckid_err_text(eckid_err_about(eckid_err_make(pool, code, "%s", ""), result->kind),
+                          pool);
+}
+
 /* An outcome that is not an error, but gives no ECK iD either. */
 static void note_outcome(eckid_diagnosis_step_t *steps, const eckid_las_result_t *result,
                          apr_pool_t *pool)
 {
     if (result->finding.outcome == ECKID_IS_UNKNOWN) {
-        note(&steps[STUDENT], eckid_err_text(eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""), pool));
+        note(&steps[STUDENT], text_of(ECKID_UNKNOWN, result, pool));
         steps[VALUE].state = ECKID_STEP_NOT_REACHED;
     }
     if (result->finding.outcome == ECKID_HAS_NONE) {
-        note(&steps[VALUE], eckid_err_text(eckid_err_make(pool, ECKID_NO_ECKID, "%s", ""), pool));
+        note(&steps[VALUE], text_of(ECKID_NO_ECKID, result, pool));
     }
 }
 

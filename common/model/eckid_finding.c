@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A student key, and the possible results of looking it up. */
+/* The key of a person, and the possible results of looking it up. */
 #include "model/eckid_finding.h"
 
 #include <string.h>
+
+const char *eckid_kind_name(const char *kind)
+{
+    return kind ? kind : ECKID_KIND_STUDENT;
+}
+
+bool eckid_kind_same(const char *kind, const char *other)
+{
+    return strcmp(eckid_kind_name(kind), eckid_kind_name(other)) == 0;
+}
 
 static const char *const names[ECKID_OUTCOMES] = {
 #define X(outcome, name) name,

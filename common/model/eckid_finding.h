@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A student key, and the possible results of looking it up. */
+/* The key of a person, and the possible results of looking it up. */
 #ifndef ECKID_FINDING_H
 #define ECKID_FINDING_H
 
 #include "base/eckid_json.h"
 #include "model/eckid_eck_id.h"
 
-/* The key by which the LAS knows the student. */
-typedef struct eckid_student_key_t {
+/* The key by which the LAS knows a person: a student, or one of another kind. */
+typedef struct eckid_person_key_t {
     const char *type; /* Edu-V userIdType: NEPPI, NEPRI, BPI, eduID, ASI */
     const char *value;
     const char *school; /* a key of the school map; NULL without a map */
-} eckid_student_key_t;
+    const char *kind;   /* such as ECKID_KIND_EMPLOYEE; NULL: a student, as most are */
+} eckid_person_key_t;
+
+/* The kinds of people that have a meaning of their own, as their names are written. */
+#define ECKID_KIND_STUDENT "student"
+#define ECKID_KIND_EMPLOYEE "employee"
+
+/* The name of a kind: ECKID_KIND_STUDENT for NULL. */
+const char *eckid_kind_name(const char *kind);
+
+/* Whether two kinds, each of which may be NULL, are the same. */
+bool eckid_kind_same(const char *kind, const char *other);
 
 /*
  * The possible outcomes of a lookup, and their names in logs, in EckidOn and in the commands. The
@@ -19,7 +30,7 @@ typedef struct eckid_student_key_t {
  */
 #define ECKID_EACH_OUTCOME(X)                                                                      \
     X(FOUND, "found")                                                                              \
-    X(IS_NOT_STUDENT, "not-student") /* the LAS was not asked */                                   \
+    X(IS_NOT_STUDENT, "not-student") /* of no kind that has one; the LAS was not asked */          \
     X(IS_UNKNOWN, "unknown")         /* to the LAS; or there is no student key to look up */       \
     X(HAS_NONE, "no-eckid")          /* the LAS knows the student, who has no ECK iD */            \
     X(LAS_FAILED, "las-failed")      /* the LAS gave no usable answer */                           \
@@ -44,7 +55,7 @@ typedef struct eckid_finding_t {
     eckid_eck_id_t value;
 } eckid_finding_t;
 
-/* The finding for a student whom the LAS knows: FOUND with the value, HAS_NONE if the value is NULL
+/* The finding for a person whom the LAS knows: FOUND with the value, HAS_NONE if the value is NULL
  * or null, ECKID_MALFORMED with the name of the member if it is not an ECK iD. Pilot allows the
  * pilot label. */
 eckid_err_t *eckid_finding_make(eckid_finding_t *finding, const json_t *value, const char *name,

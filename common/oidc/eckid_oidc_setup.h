@@ -8,7 +8,7 @@
 #include "oidc/eckid_hint.h"
 #include "oidc/eckid_sealed_token.h"
 
-/* Where the claims stand by which a student is known (see eckid_student.h). */
+/* Where the claims stand by which a student is known (see eckid_person.h). */
 typedef enum eckid_claims_from_t {
     ECKID_CLAIMS_ID_TOKEN,
     ECKID_CLAIMS_USERINFO /* which is fetched with the new access token */

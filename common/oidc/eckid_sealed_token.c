@@ -4,12 +4,13 @@
 
 #include <apr_strings.h>
 
-#define VERSION 1
+#define VERSION 1      /* without a kind, which is a student's */
+#define VERSION_KIND 2 /* with the kind as the last of the texts */
 #define PREFIX "eckid_"
 #define PREFIX_LEN 9
 #define HEAD_LEN 10 /* version, bound, outcome, and when it was sealed: seven bytes of seconds */
 #define UNDECIDED 0xff
-#define TEXTS 7
+#define TEXTS 8 /* at most */
 #define DECIDED_FOR apr_time_from_sec(30 * 24 * 3600)
 
 static const char *const prefixes[] = {
@@ -85,14 +86,19 @@ static const char *unpack(eckid_bytes_t packed, apr_pool_t *pool)
     return token;
 }
 
+static int texts_of(bool has_kind)
+{
+    return has_kind ? TEXTS : TEXTS - 1;
+}
+
 /* Writing: a head; the owner's texts, each of which ends with a NUL; the token, behind "p" where it
  * is packed and "t" where it is not. */
 
-static void write_head(char *to, const eckid_token_owner_t *owner, apr_time_t now)
+static void write_head(char *to, const eckid_token_owner_t *owner, bool has_kind, apr_time_t now)
 {
     apr_int64_t seconds = apr_time_sec(now);
 
-    *to++ = VERSION;
+    *to++ = has_kind ? VERSION_KIND : VERSION;
     *to++ = (char)owner->bound;
     *to++ = (char)(owner->decided ? (unsigned char)owner->outcome : UNDECIDED);
     for (int shift = 48; shift >= 0; shift -= 8) {
@@ -104,25 +110,28 @@ static eckid_bytes_t write_plain(const eckid_token_seal_t *seal, const char *tok
                                  const eckid_token_owner_t *owner, apr_time_t now, apr_pool_t *pool)
 {
     const bool has_key = owner->decided && owner->outcome == ECKID_FOUND;
+    const bool has_kind = owner->decided && owner->key.kind;
     const char *const texts[TEXTS] = {owner->client,
                                       owner->subject,
                                       owner->scope,
                                       has_key ? owner->key.type : "",
                                       has_key ? owner->key.value : "",
                                       has_key && owner->key.school ? owner->key.school : "",
-                                      seal->realm};
+                                      seal->realm,
+                                      has_kind ? owner->key.kind : ""};
+    const int count = texts_of(has_kind);
     eckid_bytes_t body = pack(token, pool);
     const char tag = body.len ? 'p' : 't';
     apr_size_t len = HEAD_LEN;
 
     body = body.len ? body : eckid_bytes_str(token);
-    for (int i = 0; i < TEXTS; i++) {
+    for (int i = 0; i < count; i++) {
         len += strlen(texts[i]) + 1;
     }
     char *plain = apr_palloc(pool, len + 1 + body.len), *to = plain + HEAD_LEN;
 
-    write_head(plain, owner, now);
-    for (int i = 0; i < TEXTS; i++) {
+    write_head(plain, owner, has_kind, now);
+    for (int i = 0; i < count; i++) {
         to = apr_cpystrn(to, texts[i], strlen(texts[i]) + 1) + 1;
     }
     *to++ = tag;
@@ -155,9 +164,10 @@ eckid_err_t *eckid_sealed_token_make(const char **text, const eckid_token_seal_t
 /* Reading */
 
 /* Cuts off the texts; false when one does not end. */
-static bool read_texts(const char *texts[TEXTS], eckid_bytes_t *rest)
+static bool read_texts(const char *texts[TEXTS], int count, eckid_bytes_t *rest)
 {
-    for (int i = 0; i < TEXTS; i++) {
+    texts[TEXTS - 1] = "";
+    for (int i = 0; i < count; i++) {
         const char *nul = memchr(rest->data, '\0', rest->len);
 
         if (!nul) {
@@ -198,7 +208,10 @@ static eckid_token_owner_t read_owner(const char *head, const char *const texts[
         .client = texts[0],
         .subject = texts[1],
         .scope = texts[2],
-        .key = {.type = texts[3], .value = texts[4], .school = *texts[5] ? texts[5] : NULL},
+        .key = {.type = texts[3],
+                .value = texts[4],
+                .school = *texts[5] ? texts[5] : NULL,
+                .kind = *texts[7] ? texts[7] : NULL},
         .decided = outcome < ECKID_OUTCOMES && strcmp(texts[6], seal->realm) == 0 &&
                    read_time(head + 3) + DECIDED_FOR > now,
         .outcome = outcome < ECKID_OUTCOMES ? (eckid_outcome_t)outcome : ECKID_IS_UNKNOWN,
@@ -215,11 +228,12 @@ static eckid_err_t *read_plain(const char **token, eckid_token_owner_t *owner, e
 {
     const char *texts[TEXTS], *head = plain.data;
 
-    if (plain.len < HEAD_LEN || *head != VERSION) {
+    if (plain.len < HEAD_LEN || (*head != VERSION && *head != VERSION_KIND)) {
         return refuse("it is of another version", pool);
     }
     plain = eckid_bytes(head + HEAD_LEN, plain.len - HEAD_LEN);
-    if (!read_texts(texts, &plain) || !(*token = read_token(plain, pool))) {
+    if (!read_texts(texts, texts_of(*head == VERSION_KIND), &plain) ||
+        !(*token = read_token(plain, pool))) {
         return refuse("what is in it cannot be read", pool);
     }
     *owner = read_owner(head, texts, seal, now);

@@ -19,9 +19,9 @@ typedef struct eckid_token_owner_t {
     const char *scope;   /* what the provider granted; "" when it did not say */
     bool bound;   /* whether anything that was verified, or the token endpoint, says that it is this
                      client's, rather than a URL that a browser brought */
-    bool decided; /* whether outcome, and key with FOUND, have a meaning */
+    bool decided; /* whether outcome, the kind, and key with FOUND, have a meaning */
     eckid_outcome_t outcome;
-    eckid_student_key_t key;
+    eckid_person_key_t key;
 } eckid_token_owner_t;
 
 /* What tokens are sealed with. Strings must live as long as what is opened with it. */

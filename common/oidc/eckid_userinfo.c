@@ -108,12 +108,13 @@ static eckid_err_t *find_owner(eckid_oidc_login_t *login, const eckid_oauth_requ
                : find_bare(login, token);
 }
 
-/* Whether these claims are where the student is known by. */
+/* Whether these claims are what people are known by. */
 static bool can_decide(const eckid_oidc_login_t *login)
 {
+    const eckid_kind_t *kinds = login->setup->rules->kinds;
+
     return login->setup->claims_from == ECKID_CLAIMS_USERINFO ||
-           (!login->setup->rules->student->source &&
-            login->setup->rules->student->conditions->nelts == 0);
+           (!kinds->source && kinds->conditions->nelts == 0);
 }
 
 /* What was decided at the login counts here too. */
@@ -122,8 +123,12 @@ static void repeat(eckid_oidc_login_t *login)
     bool no_student = login->owner.outcome == ECKID_IS_NOT_STUDENT;
 
     login->decision.known.outcome = login->owner.outcome;
-    login->decision.cause = eckid_err_make(
-        login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY, "as at the login");
+    login->decision.known.has_kind = !no_student;
+    login->decision.known.kind = login->owner.key.kind;
+    login->decision.cause =
+        eckid_err_about(eckid_err_make(login->pool, no_student ? ECKID_NOT_STUDENT : ECKID_NO_KEY,
+                                       "as at the login"),
+                        login->owner.key.kind);
 }
 
 /* Decides by the claims at hand; that they lack something means nothing where the ID token would

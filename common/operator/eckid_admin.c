@@ -49,13 +49,17 @@ eckid_err_t *eckid_admin_read(eckid_admin_request_t *request, eckid_bytes_t body
     ECKID_ERR(eckid_json_parse(&object, body, ECKID_ADMIN_REQUEST, pool));
     const json_t *student = json_object_get(object, "student");
     const json_t *school = json_object_get(object, "school");
+    const json_t *kind = json_object_get(object, "kind");
 
     if (!read_verb(&request->verb, json_object_get(object, "do")) || !json_is_string(student) ||
-        !json_string_length(student) || (school && !json_is_string(school))) {
+        !json_string_length(student) || (school && !json_is_string(school)) ||
+        (kind && !json_is_string(kind))) {
         return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s", "");
     }
     request->student = json_string_value(student);
     request->school = school ? json_string_value(school) : NULL;
+    request->kind =
+        kind && !eckid_kind_same(json_string_value(kind), NULL) ? json_string_value(kind) : NULL;
     return NULL;
 }
 
@@ -66,6 +70,9 @@ eckid_bytes_t eckid_admin_write(const eckid_admin_request_t *request, apr_pool_t
 
     if (request->school) {
         json_object_set_new(object, "school", json_string(request->school));
+    }
+    if (request->kind) {
+        json_object_set_new(object, "kind", json_string(request->kind));
     }
     return eckid_json_print(object, pool);
 }
@@ -116,7 +123,7 @@ static json_t *steps_of(const apr_array_header_t *steps)
     return list;
 }
 
-static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                            apr_pool_t *pool)
 {
     eckid_las_result_t result;
@@ -126,7 +133,7 @@ static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_studen
                   steps_of(eckid_las_diagnosis(setup->las, &result, err, pool)), pool);
 }
 
-static eckid_bytes_t warm(const eckid_lookup_setup_t *setup, const eckid_student_key_t *key,
+static eckid_bytes_t warm(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_lookup_t lookup = eckid_lookup(setup, key, 0, moment, pool);
@@ -135,10 +142,10 @@ static eckid_bytes_t warm(const eckid_lookup_setup_t *setup, const eckid_student
 }
 
 eckid_bytes_t eckid_admin_serve(const eckid_admin_request_t *request,
-                                const eckid_lookup_setup_t *all, const char *student_type,
+                                const eckid_lookup_setup_t *all, const char *type,
                                 const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {student_type, request->student, request->school};
+    const eckid_person_key_t key = {type, request->student, request->school, request->kind};
     eckid_lookup_setup_t setup;
     eckid_err_t *err = eckid_lookup_setup_for(&setup, all, &key, pool);
 

@@ -10,14 +10,15 @@
 
 typedef enum eckid_admin_verb_t {
     ECKID_ADMIN_CHECK, /* asks the LAS without the cache, and reports the steps */
-    ECKID_ADMIN_WARM,  /* looks up a student as a login would */
-    ECKID_ADMIN_FORGET /* removes a student's record from the cache */
+    ECKID_ADMIN_WARM,  /* looks up a person as a login would */
+    ECKID_ADMIN_FORGET /* removes a person's record from the cache */
 } eckid_admin_verb_t;
 
 typedef struct eckid_admin_request_t {
     eckid_admin_verb_t verb;
-    const char *student; /* the student key, as the LAS knows it */
+    const char *student; /* the key of the person, as the LAS knows it */
     const char *school;  /* a key of the school map; or NULL */
+    const char *kind;    /* of the person; NULL: a student */
 } eckid_admin_request_t;
 
 /* The token that proves possession of the secret file: an HMAC with its key, in hex. */
@@ -26,8 +27,8 @@ const char *eckid_admin_token(const eckid_secret_t *secret, apr_pool_t *pool);
 /* Whether the text is that token, compared in constant time. */
 bool eckid_admin_is_token(const eckid_secret_t *secret, const char *text, apr_pool_t *pool);
 
-/* Parses {"do": "check", "student": "...", "school": "..."}. ECKID_ADMIN_REQUEST for anything
- * else. */
+/* Parses {"do": "check", "student": "...", "school": "...", "kind": "employee"}, of which the last
+ * two may be absent. ECKID_ADMIN_REQUEST for anything else. */
 eckid_err_t *eckid_admin_read(eckid_admin_request_t *request, eckid_bytes_t body, apr_pool_t *pool);
 
 /* The same request as text, for the commands. */
@@ -40,10 +41,11 @@ apr_interval_time_t eckid_admin_pace(apr_time_t *next, apr_time_t now, int rate)
 /*
  * Serves the request. The response is JSON without student key or ECK iD: {"outcome": "found",
  * "source": "cache", "text": "..."}, with "steps": [{"name", "state", "text"}] for a check. States
- * are well, noted, failed, not-wanted, not-reached.
+ * are well, noted, failed, not-wanted, not-reached. Type is
+ * that of the keys of the kind that the request is about.
  */
 eckid_bytes_t eckid_admin_serve(const eckid_admin_request_t *request,
-                                const eckid_lookup_setup_t *all, const char *student_type,
+                                const eckid_lookup_setup_t *all, const char *type,
                                 const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

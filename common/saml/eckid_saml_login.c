@@ -248,7 +248,7 @@ static eckid_err_t *verify(login_t *login)
 static void look_up(login_t *login)
 {
     const eckid_rules_t *rules = login->setup->rules;
-    eckid_student_key_t key;
+    eckid_person_key_t key;
 
     if (eckid_decision_find_key(&key, &login->decision, rules, login->attributes, login->pool)) {
         eckid_decision_look_up(&login->value, &login->decision, rules, &key, login->moment,
@@ -301,9 +301,9 @@ static eckid_err_t *refuse_by_status(login_t *login)
         .consumer = login->post->route.action,
         .id = apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
         .now = login->moment->now,
-        .message =
-            apr_pstrcat(login->pool, eckid_err_fact(login->decision.cause->code), " (reference ",
-                        eckid_moment_reference(login->moment, login->pool), ")", NULL),
+        .message = apr_pstrcat(login->pool, eckid_err_fact_of(login->decision.cause, login->pool),
+                               " (reference ", eckid_moment_reference(login->moment, login->pool),
+                               ")", NULL),
     };
     eckid_bytes_t xml;
 

@@ -14,6 +14,7 @@ typedef struct record_t {
 void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
                        const eckid_cache_key_t *key, apr_pool_t *pool)
 {
+    const eckid_person_key_t *person = key->person;
     const eckid_bytes_t parts[] = {
         eckid_bytes_str(cache->generation),
         eckid_bytes_str(key->las),
@@ -22,11 +23,15 @@ void eckid_cache_index(eckid_cache_index_t *index, const eckid_cache_t *cache,
         eckid_bytes_str(key->school),
         eckid_bytes_str(key->signed_only ? "signed" : "plain"),
         eckid_bytes_str(key->pilot ? "pilot" : "production"),
-        eckid_bytes_str(key->student ? key->student->type : ""),
-        eckid_bytes_str(key->student ? key->student->value : ""),
+        eckid_bytes_str(person ? person->type : ""),
+        eckid_bytes_str(person ? person->value : ""),
+        eckid_bytes_str(person && person->kind ? person->kind : ""),
     };
+    int count = sizeof(parts) / sizeof(*parts);
 
-    eckid_records_index(index, &cache->records, parts, sizeof(parts) / sizeof(*parts), pool);
+    /* a student's index does without the kind: records of versions that knew no other stay found */
+    eckid_records_index(index, &cache->records, parts, person && person->kind ? count : count - 1,
+                        pool);
 }
 
 static apr_time_t end_of(const eckid_cache_t *cache, const eckid_cached_t *cached)

@@ -15,13 +15,13 @@ typedef struct eckid_cache_t {
     apr_interval_time_t stale_for;     /* how long a found ECK iD is kept after that */
 } eckid_cache_t;
 
-/* What a record is about: a student, or a school if student is NULL. */
+/* What a record is about: a person, or a school if person is NULL. */
 typedef struct eckid_cache_key_t {
     const char *las, *contract;
     const char *school_type, *school;
     bool signed_only; /* whether the LAS must sign its responses */
     bool pilot;       /* whether values with the pilot label are accepted */
-    const eckid_student_key_t *student;
+    const eckid_person_key_t *person;
 } eckid_cache_key_t;
 
 typedef eckid_records_index_t eckid_cache_index_t;

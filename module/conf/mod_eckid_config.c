@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_kinds.h"
 #include "las/eckid_school_map.h"
 
 static mod_eckid_process_t *process;
@@ -58,8 +59,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(metadata_key, NULL);
     CHOOSE(signers, NULL);
     CHOOSE(decryption_keys, NULL);
-    CHOOSE(conditions, NULL);
-    CHOOSE(student, NULL);
+    dir->kinds = mod_eckid_kinds_merge(b->kinds, a->kinds, pool);
     dir->las = mod_eckid_las_merge(&b->las, &a->las);
     CHOOSE(named, NULL);
     CHOOSE(channels, NULL);

@@ -17,7 +17,6 @@ typedef struct eckid_policy_t eckid_policy_t;
 typedef struct eckid_refusal_look_t eckid_refusal_look_t;
 typedef struct eckid_supplier_sources_t eckid_supplier_sources_t;
 typedef struct eckid_supplier_t eckid_supplier_t;
-typedef struct eckid_student_t eckid_student_t;
 typedef struct eckid_school_t eckid_school_t;
 typedef struct eckid_school_map_t eckid_school_map_t;
 typedef struct eckid_match_t eckid_match_t;
@@ -57,8 +56,7 @@ typedef struct mod_eckid_dir_t {
     const eckid_key_t *metadata_key;
     apr_array_header_t *signers;         /* eckid_signer_t */
     apr_array_header_t *decryption_keys; /* const eckid_key_t *: the first is published */
-    apr_array_header_t *conditions;      /* eckid_condition_t */
-    const eckid_student_t *student;      /* without its conditions */
+    apr_array_header_t *kinds;           /* mod_eckid_kind_t: of people who have ECK iDs */
     mod_eckid_las_t las;
     mod_eckid_las_t *open_las; /* while its block is being read */
     apr_hash_t *named;         /* mod_eckid_las_t * by name */

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
 #include "las/eckid_school_map.h"
 
@@ -18,7 +19,6 @@ typedef struct objects_t {
     eckid_gateway_t gateway;
     eckid_las_t las;
     eckid_cache_t cache;
-    eckid_student_t student;
     eckid_records_t hints;
 } objects_t;
 
@@ -98,19 +98,6 @@ static eckid_cache_t make_cache(const mod_eckid_dir_t *dir, const mod_eckid_proc
     };
 }
 
-static eckid_student_t make_student(const mod_eckid_dir_t *dir, apr_pool_t *pool)
-{
-    eckid_student_t student = *dir->student;
-
-    student.conditions =
-        dir->conditions ? dir->conditions : apr_array_make(pool, 0, sizeof(eckid_condition_t));
-    if (dir->schools) {
-        student.school_source = dir->schools->source;
-        student.school_match = dir->schools->match;
-    }
-    return student;
-}
-
 const eckid_policy_t *mod_eckid_policy(const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
     return dir->sources ? eckid_supplier_sources_policy(dir->sources, pool) : dir->policy;
@@ -121,7 +108,7 @@ static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t 
 {
     return (eckid_rules_t){
         .policy = mod_eckid_policy(dir, pool),
-        .student = &objects->student,
+        .kinds = mod_eckid_kinds_make(dir, pool),
         .lookup = {.las = &objects->las,
                    .school = dir->school,
                    .schools = dir->schools ? dir->schools->map : NULL,
@@ -144,16 +131,20 @@ static eckid_saml_setup_t make_saml(const objects_t *objects, const mod_eckid_di
     };
 }
 
-/* The settings that determine which student a remembered key belongs to. */
-static const char *realm_of(const objects_t *objects, const mod_eckid_dir_t *dir, apr_pool_t *pool)
+/* The settings that determine which person a remembered key belongs to. Where there are students
+ * only, what was remembered by versions that knew no others is still good. */
+static const char *realm_of(const eckid_kind_t *kinds, const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
-    const eckid_student_t *student = &objects->student;
     const char *generation = mod_eckid_process()->generation;
+    const char *realm =
+        apr_pstrcat(pool, generation ? generation : "", "\n", dir->school ? dir->school->type : "",
+                    "\n", dir->school ? dir->school->value : "", NULL);
 
-    return apr_pstrcat(pool, generation ? generation : "", "\n",
-                       dir->school ? dir->school->type : "", "\n",
-                       dir->school ? dir->school->value : "", "\n", student->type, "\n",
-                       student->source ? student->source : "", NULL);
+    for (const eckid_kind_t *kind = kinds; kind; kind = kind->next) {
+        realm = apr_pstrcat(pool, realm, kind->name ? "\n" : "", kind->name ? kind->name : "", "\n",
+                            kind->type, "\n", kind->source ? kind->source : "", NULL);
+    }
+    return realm;
 }
 
 /* View stays NULL if nothing is known about the provider; code that needs it checks. */
@@ -168,7 +159,7 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
         .introspection = dir->introspection,
         .accept_language = apr_table_get(r->headers_in, "Accept-Language"),
         .seal = {process->secret, process->previous, eckid_provider_issuer(dir->provider),
-                 realm_of(objects, dir, r->pool)},
+                 realm_of(objects->gateway.rules.kinds, dir, r->pool)},
     };
 
     if (mod_eckid_is_own(r, dir)) { /* the services at other locations wait for nothing */
@@ -188,7 +179,7 @@ static const char *missing(const mod_eckid_dir_t *dir)
     bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
 
     return !dir->metadata && !dir->provider ? "EckidIdpMetadata"
-           : !dir->student                  ? "EckidStudentKey"
+           : !mod_eckid_kinds_any(dir)      ? "EckidStudentKey"
            : !has_las                       ? "EckidLas or EckidLasKey"
            : !dir->school && !dir->schools  ? "EckidSchool"
            : !dir->signers                  ? "EckidSigningKey"
@@ -204,7 +195,6 @@ static eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
     if (dir->las.line) {
         objects->las = mod_eckid_las_channel(&dir->las);
     }
-    objects->student = make_student(dir, r->pool);
     objects->gateway.rules = make_rules(objects, dir, r->pool);
     objects->gateway.saml = make_saml(objects, dir);
     objects->gateway.request = r->unparsed_uri;

@@ -21,6 +21,7 @@ mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_la
         .keys = a->keys ? a->keys : b->keys,
         .credentials = a->credentials ? a->credentials : b->credentials,
         .contract = a->contract ? a->contract : b->contract,
+        .questions = a->questions ? a->questions : b->questions,
         .profile = a->profile ? a->profile : b->profile,
         .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
         .sign = a->sign >= 0 ? a->sign : b->sign,
@@ -33,9 +34,16 @@ static const mod_eckid_las_key_t *signing_key(const mod_eckid_las_t *las)
     return las->keys && las->sign ? &APR_ARRAY_IDX(las->keys, 0, mod_eckid_las_key_t) : NULL;
 }
 
-const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las)
+static const eckid_contract_t *usual_contract(const mod_eckid_las_t *las)
 {
     return las->contract ? las->contract : &eckid_contract_eduv;
+}
+
+const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las, const char *kind)
+{
+    const eckid_las_t asked = {.contract = usual_contract(las), .questions = las->questions};
+
+    return eckid_las_contract(&asked, kind);
 }
 
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
@@ -44,7 +52,8 @@ eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
 
     return (eckid_las_t){
         .base = las->line->base,
-        .contract = mod_eckid_las_contract_of(las),
+        .contract = usual_contract(las),
+        .questions = las->questions,
         .key = key ? key->key : NULL,
         .keyid = key ? key->keyid : NULL,
         .profile = las->profile,

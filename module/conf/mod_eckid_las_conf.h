@@ -36,7 +36,8 @@ typedef struct mod_eckid_las_t {
     const mod_eckid_line_t *line;
     apr_array_header_t *keys; /* mod_eckid_las_key_t: the first one signs, all are published */
     eckid_client_credentials_t *credentials;
-    const eckid_contract_t *contract;
+    const eckid_contract_t *contract; /* about students */
+    apr_array_header_t *questions;    /* eckid_las_question_t: about others */
     const eckid_httpsig_profile_t *profile;
     apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
     int sign, pilot;                 /* -1 for unset */
@@ -47,8 +48,9 @@ mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool);
 
 mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid_las_t *add);
 
-/* The contract of the LAS; Edu-V by default. */
-const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las);
+/* The contract by which a LAS is asked about people of that kind (NULL: students); Edu-V by
+ * default. NULL if there is none. */
+const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las, const char *kind);
 
 /* The channel to the LAS. */
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);

@@ -52,6 +52,9 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
                                                      : "not-asked",
                            " ", text, NULL);
     }
+    if (decision->verified && decision->known.has_kind) {
+        text = apr_pstrcat(pool, text, " kind=", eckid_kind_name(decision->known.kind), NULL);
+    }
     if (decision->known.clock_offset) {
         text = apr_psprintf(pool, "%s las-clock=%+ds", text,
                             (int)apr_time_sec(decision->known.clock_offset));

@@ -13,9 +13,11 @@
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_host.h"
+#include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_encryption.h"
+#include "directive/mod_eckid_person.h"
 #include "service/mod_eckid_store.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
@@ -50,6 +52,14 @@ static void tell(subject_t *subject, int level, const char *text)
     tell_about(subject, NULL, level, text);
 }
 
+/* Mistakes are const char *. */
+static void tell_all(subject_t *subject, const apr_array_header_t *mistakes)
+{
+    for (int i = 0; i < mistakes->nelts; i++) {
+        tell(subject, APLOG_ERR, APR_ARRAY_IDX(mistakes, i, const char *));
+    }
+}
+
 static void demand(subject_t *subject, const void *present, const char *what, const char *example)
 {
     if (!present) {
@@ -79,13 +89,10 @@ static void check_complete(subject_t *subject)
         demand(subject, dir->provider, "EckidProvider",
                "EckidProvider https://idp.school.example backend=http://127.0.0.1:8080");
     }
-    demand(subject, dir->student, "EckidStudentKey",
+    demand(subject, mod_eckid_kinds_any(dir) ? dir : NULL, "EckidStudentKey",
            "EckidStudentKey employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI");
-    const apr_array_header_t *mistakes = mod_eckid_las_mistakes(dir, subject->pool);
-
-    for (int i = 0; i < mistakes->nelts; i++) {
-        tell(subject, APLOG_ERR, APR_ARRAY_IDX(mistakes, i, const char *));
-    }
+    tell_all(subject, mod_eckid_person_mistakes(dir, subject->pool));
+    tell_all(subject, mod_eckid_las_mistakes(dir, subject->pool));
     demand(subject, dir->signers, "EckidSigningKey",
            "EckidSigningKey eckid/sign.key eckid/sign.crt");
     demand(subject, dir->policy, "<EckidSupplier>",

@@ -4,16 +4,17 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_kinds.h"
 #include "service/mod_eckid_redis.h"
 #include "contract/eckid_contract.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
-#include "decision/eckid_student.h"
 #include "las/eckid_school_map.h"
 
 /* The state of a check. */
 typedef struct look_t {
     const mod_eckid_dir_t *dir;
+    const eckid_kind_t *kinds;
     apr_array_header_t *mistakes; /* const char * */
     apr_pool_t *pool;
 } look_t;
@@ -65,18 +66,23 @@ static const char *list_of(const char *const *types, apr_pool_t *pool)
     return list;
 }
 
+/* One message for a school is enough, whatever the kinds of people. */
 static void check_school_type(look_t *look, const eckid_school_t *school,
                               const mod_eckid_las_t *las)
 {
-    const eckid_contract_t *contract = las && las->line ? mod_eckid_las_contract_of(las) : NULL;
+    for (const eckid_kind_t *kind = las && las->line ? look->kinds : NULL; kind;
+         kind = kind->next) {
+        const eckid_contract_t *contract = mod_eckid_las_contract_of(las, kind->name);
 
-    if (contract && !eckid_contract_knows(contract->school_types, school->type)) {
-        add(look,
-            apr_psprintf(look->pool,
-                         "school %s: the contract %s, by which this LAS is asked, has no type "
-                         "of school %s; write one of %s, or EckidLasContract",
-                         school->value, contract->name, school->type,
-                         list_of(contract->school_types, look->pool)));
+        if (contract && !eckid_contract_knows(contract->school_types, school->type)) {
+            add(look,
+                apr_psprintf(look->pool,
+                             "school %s: the contract %s, by which this LAS is asked, has no type "
+                             "of school %s; write one of %s, or EckidLasContract",
+                             school->value, contract->name, school->type,
+                             list_of(contract->school_types, look->pool)));
+            return;
+        }
     }
 }
 
@@ -98,35 +104,53 @@ static void check_school_types(look_t *look)
     }
 }
 
-/* Checks the type of the student key for one LAS. True if it found a mistake, which need not be
- * reported for other LASes too. */
-static bool check_student_type_of(look_t *look, const mod_eckid_las_t *las)
+/* "EckidStudentKey", or "EckidPersonKey employee". */
+static const char *key_line(const eckid_kind_t *kind, apr_pool_t *pool)
 {
-    const eckid_contract_t *contract = mod_eckid_las_contract_of(las);
-    const char *type = look->dir->student->type;
+    return kind->name ? apr_pstrcat(pool, "EckidPersonKey ", kind->name, NULL) : "EckidStudentKey";
+}
 
-    if (!las->line || eckid_contract_knows(contract->student_types, type)) {
+/* Checks that one LAS can be asked about a kind of people, by the type of their keys. True if it
+ * found a mistake, which need not be reported for other LASes too. */
+static bool check_kind_at(look_t *look, const eckid_kind_t *kind, const mod_eckid_las_t *las)
+{
+    const eckid_contract_t *contract = mod_eckid_las_contract_of(las, kind->name);
+
+    if (!las->line || (contract && eckid_contract_knows(contract->person_types, kind->type))) {
         return false;
     }
-    add(look, apr_psprintf(look->pool,
-                           "EckidStudentKey: \"%s\" is not one of %s, which are what %s knows; see "
-                           "EckidLasContract for others",
-                           type, list_of(contract->student_types, look->pool), contract->name));
+    add(look, contract ? apr_psprintf(look->pool,
+                                      "%s: \"%s\" is not one of %s, which are what %s knows; see "
+                                      "EckidLasContract for others",
+                                      key_line(kind, look->pool), kind->type,
+                                      list_of(contract->person_types, look->pool), contract->name)
+                       : apr_psprintf(look->pool,
+                                      "%s: how is %s asked about them? write, for example: "
+                                      "EckidLasContract eckid/%s.json %s",
+                                      key_line(kind, look->pool), las->line->base, kind->name,
+                                      kind->name));
     return true;
 }
 
-static void check_student_type(look_t *look)
+static void check_kind(look_t *look, const eckid_kind_t *kind)
 {
     const mod_eckid_dir_t *dir = look->dir;
 
-    if (!dir->student || check_student_type_of(look, &dir->las)) {
+    if (check_kind_at(look, kind, &dir->las)) {
         return;
     }
     for (apr_hash_index_t *i = dir->named ? apr_hash_first(look->pool, dir->named) : NULL; i;
          i = apr_hash_next(i)) {
-        if (check_student_type_of(look, apr_hash_this_val(i))) {
+        if (check_kind_at(look, kind, apr_hash_this_val(i))) {
             return;
         }
+    }
+}
+
+static void check_kinds(look_t *look)
+{
+    for (const eckid_kind_t *kind = look->kinds; kind; kind = kind->next) {
+        check_kind(look, kind);
     }
 }
 
@@ -223,12 +247,13 @@ static void check_keyids(look_t *look)
 
 const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
-    look_t look = {dir, apr_array_make(pool, 2, sizeof(const char *)), pool};
+    look_t look = {dir, mod_eckid_kinds_make(dir, pool),
+                   apr_array_make(pool, 2, sizeof(const char *)), pool};
 
     check_default(&look);
     check_schools(&look);
     check_school_types(&look);
-    check_student_type(&look);
+    check_kinds(&look);
     check_stale(&look);
     check_deadlines(&look);
     check_keyids(&look);

@@ -68,7 +68,7 @@ static void check_ecdsa(const subject_t *subject)
 static void check_base(const subject_t *subject, const mod_eckid_las_t *las)
 {
     static const char operation[] = "/students";
-    const eckid_contract_t *contract = mod_eckid_las_contract_of(las);
+    const eckid_contract_t *contract = mod_eckid_las_contract_of(las, NULL);
     const char *base = las->line ? las->line->base : "";
     apr_size_t len = strlen(base), end = sizeof(operation) - 1;
 

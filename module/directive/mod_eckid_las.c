@@ -11,6 +11,7 @@
 #include "http/eckid_httpsig_verify.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_option.h"
+#include "directive/mod_eckid_person.h"
 #include "las/eckid_las.h"
 
 APLOG_USE_MODULE(eckid);
@@ -204,7 +205,8 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 /* EckidLasContract */
 
 /* The built-in contracts. */
-static const eckid_contract_t *const contracts[] = {&eckid_contract_eduv};
+static const eckid_contract_t *const contracts[] = {&eckid_contract_eduv,
+                                                    &eckid_contract_eduv_employees};
 
 static const eckid_contract_t *find_contract(const char *name)
 {
@@ -216,19 +218,55 @@ static const eckid_contract_t *find_contract(const char *name)
     return NULL;
 }
 
-const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name)
+static const char *read_contract(const eckid_contract_t **contract, cmd_parms *cmd,
+                                 const char *name)
 {
-    mod_eckid_las_t *las = mod_eckid_las_of(conf);
     const char *path = mod_eckid_path(cmd, name);
     eckid_bytes_t content;
 
-    CHECK_LINE();
-    CHECK_ONCE(las);
-    las->contract = find_contract(name);
-    if (!las->contract) {
+    *contract = find_contract(name);
+    if (!*contract) {
         TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
-        TRY(eckid_contract_file_make(&las->contract, content, path, cmd->pool));
+        TRY(eckid_contract_file_make(contract, content, path, cmd->pool));
     }
+    return NULL;
+}
+
+/* The contract about people of another kind than students. */
+static const char *add_question(cmd_parms *cmd, mod_eckid_las_t *las,
+                                const eckid_contract_t *contract, const char *kind)
+{
+    if (!las->questions) {
+        las->questions = apr_array_make(cmd->pool, 1, sizeof(eckid_las_question_t));
+    }
+    for (int i = 0; i < las->questions->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(las->questions, i, eckid_las_question_t).kind, kind) == 0) {
+            return apr_psprintf(cmd->pool,
+                                "EckidLasContract: there is already one for the kind %s, so one "
+                                "of the two would have no effect",
+                                kind);
+        }
+    }
+    APR_ARRAY_PUSH(las->questions, eckid_las_question_t) = (eckid_las_question_t){kind, contract};
+    return mod_eckid_person_check_kind(cmd, kind);
+}
+
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name, const char *kind)
+{
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+    const eckid_contract_t *contract;
+
+    CHECK_LINE();
+    const char *wrong = read_contract(&contract, cmd, name);
+
+    if (wrong) {
+        return wrong;
+    }
+    if (kind && !eckid_kind_same(kind, NULL)) {
+        return add_question(cmd, las, contract, kind);
+    }
+    CHECK_ONCE(las);
+    las->contract = contract;
     return NULL;
 }
 

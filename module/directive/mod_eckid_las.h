@@ -28,7 +28,7 @@ const char *mod_eckid_las_sign(cmd_parms *cmd, void *conf, const char *component
                                const char *parameters);
 const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *name,
                                      const char *keyid);
-const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name);
+const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name, const char *kind);
 const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on);
 const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives about the process, the identity provider, keys, students and schools. */
+/* Directives about the process, the identity provider, keys and schools. */
 #include "directive/mod_eckid_settings.h"
 
 #include <apr_strings.h>
@@ -10,7 +10,6 @@
 #include "decision/eckid_color.h"
 #include "decision/eckid_policy.h"
 #include "decision/eckid_refusal_page.h"
-#include "decision/eckid_student.h"
 #include "las/eckid_school_map.h"
 #include "crypto/eckid_secret.h"
 
@@ -238,46 +237,7 @@ const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *ke
     return NULL;
 }
 
-/* The student and the school */
-
-const char *mod_eckid_add_student_if(cmd_parms *cmd, void *conf, const char *attribute,
-                                     const char *expression)
-{
-    mod_eckid_dir_t *dir = conf;
-    eckid_condition_t condition = {.attribute = attribute};
-    eckid_match_t *match;
-
-    CHECK_LINE();
-    TRY(eckid_match_make(&match, expression, NULL, cmd->pool));
-    condition.match = match;
-    if (!dir->conditions) {
-        dir->conditions = apr_array_make(cmd->pool, 1, sizeof(eckid_condition_t));
-    }
-    APR_ARRAY_PUSH(dir->conditions, eckid_condition_t) = condition;
-    return NULL;
-}
-
-const char *mod_eckid_set_student_key(cmd_parms *cmd, void *conf, int argc, char *const argv[])
-{
-    mod_eckid_dir_t *dir = conf;
-    eckid_match_t *match;
-
-    CHECK_LINE();
-    CHECK_ONCE(dir);
-    if (argc != 4) {
-        return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
-               "expression, a template and the type, such as: "
-               "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
-    }
-    TRY(eckid_match_make(&match, argv[1], argv[2], cmd->pool));
-    eckid_student_t *student = apr_pcalloc(cmd->pool, sizeof(*student));
-
-    student->source = strcmp(argv[0], "NameID") == 0 ? NULL : argv[0];
-    student->match = match;
-    student->type = argv[3];
-    dir->student = student;
-    return NULL;
-}
+/* The school */
 
 const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, const char *value)
 {

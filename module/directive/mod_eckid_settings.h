@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives about the process, the identity provider, keys, students and schools. */
+/* Directives about the process, the identity provider, keys and schools. */
 #ifndef MOD_ECKID_SETTINGS_H
 #define MOD_ECKID_SETTINGS_H
 
@@ -21,9 +21,6 @@ const char *mod_eckid_set_page(cmd_parms *cmd, void *conf, int argc, char *const
 const char *mod_eckid_set_helpdesk(cmd_parms *cmd, void *conf, const char *text);
 const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *key_name,
                                       const char *certificate_name, const char *shared);
-const char *mod_eckid_add_student_if(cmd_parms *cmd, void *conf, const char *attribute,
-                                     const char *expression);
-const char *mod_eckid_set_student_key(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, const char *value);
 const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,

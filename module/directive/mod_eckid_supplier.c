@@ -3,6 +3,7 @@
  * iD. */
 #include "directive/mod_eckid_supplier.h"
 #include "directive/mod_eckid_directive.h"
+#include "directive/mod_eckid_person.h"
 
 #include <apr_strings.h>
 
@@ -127,6 +128,22 @@ static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, c
     return NULL;
 }
 
+/* Reads what stands behind outcome and action. Kind stays NULL if it is not said. */
+static const char *read_rest(const char **kind, cmd_parms *cmd, eckid_supplier_t *supplier,
+                             int argc, char *const argv[])
+{
+    const char *wrong = NULL;
+
+    for (int i = 2; i < argc && !wrong; i++) {
+        const char *name = mod_eckid_option(argv[i], "kind");
+
+        *kind = name ? name : *kind;
+        wrong = name ? mod_eckid_person_check_kind(cmd, name)
+                     : set_stale(cmd, supplier, argv[0], argv[i]);
+    }
+    return wrong;
+}
+
 /* The names of all outcomes without an ECK iD, ended by NULL. */
 static void list_failures(const char *names[ECKID_OUTCOMES])
 {
@@ -140,22 +157,37 @@ static void list_failures(const char *names[ECKID_OUTCOMES])
     names[count] = NULL;
 }
 
-const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *name, const char *action,
-                                  const char *stale)
+static void set_action(eckid_supplier_t *supplier, const char *kind, eckid_outcome_t outcome,
+                       eckid_action_t action)
+{
+    if (kind) {
+        APR_ARRAY_PUSH(supplier->on_kind, eckid_kind_action_t) =
+            (eckid_kind_action_t){kind, outcome, action};
+    }
+    else {
+        supplier->on[outcome] = action;
+    }
+}
+
+const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     static const char *const actions[] = {"deny", "omit", NULL};
-    const char *names[ECKID_OUTCOMES];
+    const char *names[ECKID_OUTCOMES], *kind = NULL;
     eckid_outcome_t outcome;
 
     IN_SUPPLIER();
-    list_failures(names);
-    const char *wrong = mod_eckid_one_of(cmd, name, names);
-
-    wrong = wrong ? wrong : mod_eckid_one_of(cmd, action, actions);
-    if (!wrong && eckid_outcome_find(&outcome, name)) {
-        supplier->on[outcome] = strcmp(action, "deny") == 0 ? ECKID_DENY : ECKID_OMIT;
+    if (argc < 2) {
+        return "EckidOn: an outcome and deny or omit are expected, such as: EckidOn no-eckid omit";
     }
-    return wrong || !stale ? wrong : set_stale(cmd, supplier, name, stale);
+    list_failures(names);
+    const char *wrong = mod_eckid_one_of(cmd, argv[0], names);
+
+    wrong = wrong ? wrong : mod_eckid_one_of(cmd, argv[1], actions);
+    wrong = wrong ? wrong : read_rest(&kind, cmd, supplier, argc, argv);
+    if (!wrong && eckid_outcome_find(&outcome, argv[0])) {
+        set_action(supplier, kind, outcome, strcmp(argv[1], "deny") == 0 ? ECKID_DENY : ECKID_OMIT);
+    }
+    return wrong;
 }
 
 const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value)

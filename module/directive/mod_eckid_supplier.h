@@ -14,8 +14,7 @@ const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *
 const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, const char *outcome,
-                                  const char *action, const char *stale);
+const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *value);
 
 #endif

@@ -5,6 +5,7 @@
 #include "directive/mod_eckid_encryption.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_metadata.h"
+#include "directive/mod_eckid_person.h"
 #include "directive/mod_eckid_provider.h"
 #include "directive/mod_eckid_settings.h"
 #include "directive/mod_eckid_supplier.h"
@@ -47,10 +48,14 @@ const command_rec mod_eckid_directives[] = {
                    "key and certificate that sign logins; \"shared\" with the identity provider"),
     AP_INIT_TAKE2("EckidDecryptionKey", mod_eckid_encryption_key, NULL, WHERE,
                   "key and certificate to which the identity provider encrypts logins"),
-    AP_INIT_TAKE2("EckidStudentIf", mod_eckid_add_student_if, NULL, WHERE,
+    AP_INIT_TAKE2("EckidStudentIf", mod_eckid_person_student_if, NULL, WHERE,
                   "an attribute and an expression that one of its values must match"),
-    AP_INIT_TAKE_ARGV("EckidStudentKey", mod_eckid_set_student_key, NULL, WHERE,
+    AP_INIT_TAKE_ARGV("EckidStudentKey", mod_eckid_person_student_key, NULL, WHERE,
                       "attribute or NameID, expression, template and type of the student key"),
+    AP_INIT_TAKE3("EckidPersonIf", mod_eckid_person_if, NULL, WHERE,
+                  "a kind of people, an attribute and an expression that a value must match"),
+    AP_INIT_TAKE_ARGV("EckidPersonKey", mod_eckid_person_key, NULL, WHERE,
+                      "a kind of people, and how its key is made, as for EckidStudentKey"),
     AP_INIT_TAKE_ARGV("EckidLas", mod_eckid_las_line, NULL, WHERE,
                       "base URL of the LAS; ca=, certificate=, key=, connect-timeout=, timeout=, "
                       "calls=, queue=, wait=, failures=, pause="),
@@ -60,7 +65,8 @@ const command_rec mod_eckid_directives[] = {
                    "on or off; or the signed components of a call, and the parameters"),
     AP_INIT_TAKE2("EckidLasAnswerKey", mod_eckid_las_answer_key, NULL, WHERE,
                   "public key or certificate of the LAS for its responses, and keyid="),
-    AP_INIT_TAKE1("EckidLasContract", mod_eckid_las_contract, NULL, WHERE, "edu-v, or a file"),
+    AP_INIT_TAKE12("EckidLasContract", mod_eckid_las_contract, NULL, WHERE,
+                   "edu-v, edu-v-employees, or a file; and the kind of people if not students"),
     AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
                       "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
                       "secret=, ca=, certificate=, key="),
@@ -88,8 +94,9 @@ const command_rec mod_eckid_directives[] = {
                     "attributes that the supplier may see; * for all, none for none"),
     AP_INIT_TAKE_ARGV("EckidRename", mod_eckid_supplier_rename, NULL, WHERE,
                       "name at the identity provider, name at the supplier; format=, friendly="),
-    AP_INIT_TAKE23("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
-                   "not-student, unknown, no-eckid, las-failed or provider-failed; deny or omit"),
+    AP_INIT_TAKE_ARGV("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
+                      "not-student, unknown, no-eckid, las-failed or provider-failed; deny or "
+                      "omit; stale=, kind="),
     AP_INIT_TAKE1("EckidEncryption", mod_eckid_encryption_supplier, NULL, WHERE,
                   "on, off or as-it-came: whether SAML logins go out encrypted"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),

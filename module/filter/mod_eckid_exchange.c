@@ -134,7 +134,7 @@ apr_status_t mod_eckid_exchange_carry_out(ap_filter_t *f, const eckid_decision_t
     return mod_eckid_exchange_send(f, decision->body);
 }
 
-apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, int status)
+apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, const eckid_decision_t *decision)
 {
     const mod_eckid_exchange_t *exchange = f->ctx;
     request_rec *r = exchange->r;
@@ -144,11 +144,11 @@ apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, int status)
         look = *exchange->dir->page;
     }
     look.helpdesk = exchange->dir->helpdesk;
-    eckid_bytes_t page =
-        eckid_refusal_page(status, apr_table_get(r->headers_in, "Accept-Language"), &look,
-                           eckid_moment_reference(&exchange->moment, r->pool), r->pool);
+    eckid_bytes_t page = eckid_refusal_page(
+        decision->status, decision->known.kind, apr_table_get(r->headers_in, "Accept-Language"),
+        &look, eckid_moment_reference(&exchange->moment, r->pool), r->pool);
 
-    mod_eckid_response_replace(r, status, page.len);
+    mod_eckid_response_replace(r, decision->status, page.len);
     return mod_eckid_exchange_send(f, page);
 }
 

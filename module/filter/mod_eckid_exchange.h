@@ -75,7 +75,7 @@ apr_status_t mod_eckid_exchange_pass(ap_filter_t *f);
 apr_status_t mod_eckid_exchange_send(ap_filter_t *f, eckid_bytes_t body);
 
 /* Sends the refusal page of that status in its place. */
-apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, int status);
+apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, const eckid_decision_t *decision);
 
 /* Takes out of a request what would make the answer depend on what the client has already. */
 void mod_eckid_exchange_forget_conditions(request_rec *r);

@@ -284,7 +284,7 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc
     if (mod_eckid_exchange_is_observed(&oidc->exchange) || decision.verdict == ECKID_PASS) {
         return false;
     }
-    *status = decision.verdict == ECKID_REFUSE ? mod_eckid_exchange_send_page(f, decision.status)
+    *status = decision.verdict == ECKID_REFUSE ? mod_eckid_exchange_send_page(f, &decision)
                                                : send_redirect(f, oidc, decision.body.data);
     return true;
 }

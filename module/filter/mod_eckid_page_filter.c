@@ -32,7 +32,7 @@ typedef struct page_t {
 
 static apr_status_t send_page(ap_filter_t *f, const eckid_decision_t *decision)
 {
-    return mod_eckid_exchange_send_page(f, decision->status);
+    return mod_eckid_exchange_send_page(f, decision);
 }
 
 /* Breaks off an answer that is under way, so that it cannot be mistaken for a whole one. */

@@ -40,11 +40,25 @@ static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
                : NULL;
 }
 
+/* The type of the keys of the kind that the request is about. */
+static eckid_err_t *find_type(const char **type, const eckid_kind_t *kinds, const char *name,
+                              apr_pool_t *pool)
+{
+    for (const eckid_kind_t *kind = kinds; kind; kind = kind->next) {
+        if (eckid_kind_same(kind->name, name)) {
+            *type = kind->type;
+            return NULL;
+        }
+    }
+    return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind");
+}
+
 static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
     const eckid_gateway_t *gateway;
     eckid_admin_request_t request;
+    const char *type = NULL;
     eckid_moment_t moment;
     eckid_bytes_t body;
 
@@ -54,8 +68,8 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
     ECKID_ERR(read_body(&body, r));
     ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(mod_eckid_gateway(&gateway, r, dir, moment.now));
-    *text =
-        eckid_admin_serve(&request, &gateway->rules.lookup, dir->student->type, &moment, r->pool);
+    ECKID_ERR(find_type(&type, gateway->rules.kinds, request.kind, r->pool));
+    *text = eckid_admin_serve(&request, &gateway->rules.lookup, type, &moment, r->pool);
     return NULL;
 }
 

@@ -99,7 +99,7 @@ static void raw_once(const void *self, const eckid_moment_t *moment)
 typedef struct scene_t {
     eckid_gateway_t gateway;
     eckid_metadata_t *metadata;
-    eckid_student_t student;
+    eckid_kind_t student;
     eckid_las_t las;
     fake_las_t fake;
     eckid_cache_t cache;
@@ -159,7 +159,7 @@ static scene_t *build_sealed(test_kind_t kind, apr_size_t bytes, const sealing_t
     scene->cache = fake_cache(fake_store_make());
     scene->gateway = (eckid_gateway_t){
         .rules = {.policy = two_suppliers(),
-                  .student = &scene->student,
+                  .kinds = &scene->student,
                   .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signer_of(kind),
                   .skew = apr_time_from_sec(60)},

@@ -74,8 +74,8 @@ static eckid_outcome_t look_up(const eckid_lookup_setup_t *means, int student)
 
     apr_pool_create(&request, NULL);
     eckid_moment_now(&moment);
-    const eckid_student_key_t key = {"NEPPI", apr_psprintf(request, "%d@1.school.example", student),
-                                     NULL};
+    const eckid_person_key_t key = {"NEPPI", apr_psprintf(request, "%d@1.school.example", student),
+                                    NULL, NULL};
     eckid_outcome_t outcome = eckid_lookup(means, &key, 0, &moment, request).finding.outcome;
 
     apr_pool_destroy(request);

@@ -102,7 +102,7 @@ typedef struct place_t {
 typedef struct house_t {
     eckid_gateway_t gateway;
     eckid_metadata_t *metadata;
-    eckid_student_t student;
+    eckid_kind_t student;
     eckid_las_t las;
     fake_las_t fake;
     eckid_cache_t cache;
@@ -140,7 +140,7 @@ static house_t *build(void)
     scene->cache = fake_cache(fake_store_make());
     scene->gateway = (eckid_gateway_t){
         .rules = {.policy = policy,
-                  .student = &scene->student,
+                  .kinds = &scene->student,
                   .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signers,
                   .skew = apr_time_from_sec(60)},

@@ -126,7 +126,7 @@ static void response(eckid_bytes_t input, apr_pool_t *pool)
 
 static void eduv_response(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {"NEPPI", "1@1.school.example", NULL};
+    const eckid_person_key_t key = {"NEPPI", "1@1.school.example", NULL, NULL};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
 
@@ -144,7 +144,7 @@ static void eduv_response(eckid_bytes_t input, apr_pool_t *pool)
  * findings or an error. */
 static void contract_request(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const eckid_student_key_t key = {"NEPPI", "..\"/1@1.school.example", NULL};
+    const eckid_person_key_t key = {"NEPPI", "..\"/1@1.school.example", NULL, NULL};
     const eckid_school_t school = {"V_ID", "11ZZ03"};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
@@ -174,7 +174,7 @@ static void contract_response(eckid_bytes_t input, apr_pool_t *pool)
         "\"eckId\":{\"list\":\"/0/l\",\"type\":\"/t\",\"is\":\"e\",\"value\":\"/v\"},"
         "\"echo\":[{\"pointer\":\"/0/n\"}]},\"noEckId\":[{\"status\":200,\"pointer\":\"/0/n\"}],"
         "\"unknown\":[{\"status\":200,\"pointer\":\"\",\"equals\":[]}]}";
-    const eckid_student_key_t key = {"number", "1", NULL};
+    const eckid_person_key_t key = {"number", "1", NULL, NULL};
     eckid_http_response_t answer = {200, apr_table_make(pool, 1), input};
     eckid_finding_t finding = {0};
     const eckid_contract_t *contract;
@@ -357,6 +357,7 @@ static void admin_request(eckid_bytes_t input, apr_pool_t *pool)
     insist(again.verb == request.verb && strcmp(again.student, request.student) == 0);
     insist(!again.school == !request.school);
     insist(!again.school || strcmp(again.school, request.school) == 0);
+    insist(eckid_kind_same(again.kind, request.kind));
 }
 
 static void httpsig_profile(eckid_bytes_t input, apr_pool_t *pool)

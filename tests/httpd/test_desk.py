@@ -9,13 +9,15 @@ import pytest
 from conftest import checked_place
 from lab import command
 from lab.las import Handler
-from lab.people import make_person
+from lab.people import make_eckid, make_person
 from lab.pki import Authority, Pair, public_pem
-from lab.stage import Stage
+from lab.stage import Stage, response_in
 from lab.wait import PATIENT, eventually
 
 DESK = """
 EckidSecretFile {secret}
+EckidPersonIf employee eduPersonAffiliation employee
+EckidPersonKey employee employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI
 <Location /desk>
   SetHandler eckid-desk
 </Location>
@@ -120,6 +122,26 @@ def test_a_check_ends_at_the_step_that_fails(stage, path, step, words):
     assert words in lines[at][1]
     assert {text for _, text in lines[:at]} <= {"well"}
     assert {text for _, text in lines[at + 1:]} == {"(not reached)"}
+
+
+def test_a_check_of_an_employee(stage):
+    person = join(stage, student=False, known=True, eckid=make_eckid())
+    done = run(stage, "eckid-check", [key_of(stage, person)], "--kind", "employee")
+    assert done.returncode == 0 and stage.las.asked[-1] == "/employees", done.stdout
+    done = run(stage, "eckid-check", [key_of(stage, stage.student)], "--kind", "employee")
+    assert "the LAS does not know the employee" in done.stdout and done.returncode == 1
+    done = run(stage, "eckid-check", [key_of(stage, person)], "--kind", "trainee")
+    assert done.returncode == 2 and "status 400" in done.stderr
+    assert "no EckidPersonKey has that kind" in stage.last_line("the admin request")
+
+
+def test_warming_fills_the_cache_for_employees(stage):
+    person = join(stage, student=False, known=True, eckid=make_eckid())
+    for cached in (0, 1):
+        done = run(stage, "eckid-warm", [key_of(stage, person)], "--kind", "employee")
+        assert f"1 found, 0 without ECK iD or unknown, 0 failed; {cached} were in" in done.stderr
+    got = stage.answer_to(person=person)
+    assert "cache=hit" in stage.last_line("kind=employee") and person.eckid in response_in(got.text)
 
 
 def test_a_check_asks_for_the_school_that_it_is_told(stage):

@@ -29,7 +29,7 @@ class Las:
         self.school = school
         self.people = people  # the same list: who joins the school is known here
         self.keys, self.seen = {}, set()
-        self.calls, self.refusals, self.connections = [], [], 0
+        self.calls, self.asked, self.refusals, self.connections = [], [], [], 0
         self.behave, self.delay, self.id_type = None, 0, "NEPPI"
         self.answer_key, self.answer_fault = answer_key, None
         self.proofs, self.demanded, self.clock = {"signature"}, DEMANDED, 0
@@ -62,12 +62,23 @@ class Las:
         value = person.user if self.id_type == "NEPRI" else person.neppi(self.school)
         return {"userId": value, "userIdType": self.id_type}
 
-    def find(self, question):
-        """Edu-V: the student with these identifiers at the school with these identifiers."""
+    def find(self, question, member="student"):
+        """Edu-V: the person with these identifiers at the school with these identifiers."""
         school = question["school"]["organisationIds"][0]
         if (school["organisationIdType"], school["organisationId"]) != ("V_ID", self.school.brin):
             raise httpsig.Refused("another school")
-        return self.find_person(question["student"]["userIds"][0])
+        return self.find_person(question[member]["userIds"][0])
+
+    def find_employee(self, question):
+        person = self.find(question, "employee")
+        return person if person and "employee" in person.affiliation else None
+
+    def find_volunteer(self, question):
+        """A contract of our own invention: tests/data/volunteers.json."""
+        return self.find_person({"userId": question["number"], "userIdType": self.id_type})
+
+    def volunteer(self, person):
+        return {"number": person.neppi(self.school), "eckId": person.eckid}
 
     def find_person(self, wanted):
         for person in self.people:
@@ -104,19 +115,23 @@ class Las:
 
     def answer(self, method, url, fields, body):
         """Status and JSON for a request; the reason of a refusal is recorded."""
-        path, find, student = {"edu-v": ("/students", self.find, self.student),
-                               "sem": ("/students/", self.find_sem, self.student_sem)}[self.speaks]
-        fields = list(fields)
+        services = {"edu-v": {"/students": (self.find, self.student),
+                              "/employees": (self.find_employee, self.student),
+                              "/volunteers": (self.find_volunteer, self.volunteer)},
+                    "sem": {"/students/": (self.find_sem, self.student_sem)}}[self.speaks]
+        path, fields = url.removeprefix(self.base), list(fields)
         try:
-            if url != self.base + path or method != "POST":
+            if not url.startswith(self.base) or path not in services or method != "POST":
                 raise httpsig.Refused("it is not for this LAS")
+            find, describe = services[path]
+            self.asked.append(path)
             self.check_proofs({"method": method, "url": url, "fields": fields}, body)
             person = find(json.loads(body))
         except httpsig.Refused as reason:
             self.refusals.append(str(reason))
             return 401, {"title": "Unauthorized"}
         self.calls.append(person.user if person else None)
-        return (200, student(person)) if person else (404, {"title": "Not Found"})
+        return (200, describe(person)) if person else (404, {"title": "Not Found"})
 
 
 class Server(http.server.ThreadingHTTPServer):

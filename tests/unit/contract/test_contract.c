@@ -5,10 +5,10 @@
 
 START_TEST(a_type_is_known_by_its_exact_name)
 {
-    ck_assert(eckid_contract_knows(eckid_contract_eduv.student_types, "NEPPI"));
+    ck_assert(eckid_contract_knows(eckid_contract_eduv.person_types, "NEPPI"));
     ck_assert(eckid_contract_knows(eckid_contract_eduv.school_types, "master"));
     ck_assert(!eckid_contract_knows(eckid_contract_eduv.school_types, "OIN"));
-    ck_assert(!eckid_contract_knows(eckid_contract_eduv.student_types, "neppi"));
+    ck_assert(!eckid_contract_knows(eckid_contract_eduv.person_types, "neppi"));
     ck_assert(eckid_contract_knows(NULL, "anything"));
 }
 END_TEST

@@ -4,7 +4,7 @@
 #include "contract/eckid_contract_eduv.h"
 #include "support/fakes.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
+static const eckid_person_key_t key = {"NEPPI", "95312@1.school.example", NULL, NULL};
 
 #define ID(type, value) "{\"userId\":\"" value "\",\"userIdType\":\"" type "\"}"
 #define US ID("NEPPI", "95312@1.school.example")
@@ -143,6 +143,22 @@ START_TEST(the_question_is_the_contract_s)
 }
 END_TEST
 
+START_TEST(employees_are_asked_for_at_their_own_service)
+{
+    const eckid_school_t school = {"V_ID", "11ZZ03"};
+    const eckid_contract_t *contract = &eckid_contract_eduv_employees;
+    eckid_http_request_t *request;
+
+    ok(contract->make_request(contract, &request, "https://las.example/v1", &school, &key, 0,
+                              pool));
+    ck_assert_str_eq(request->method, "POST");
+    ck_assert_str_eq(request->url, "https://las.example/v1/employees");
+    ck_assert_str_eq(request->body.data,
+                     "{\"school\":{\"organisationIds\":[{\"organisationId\":\"11ZZ03\","
+                     "\"organisationIdType\":\"V_ID\"}]},\"employee\":{\"userIds\":[" US "]}}");
+}
+END_TEST
+
 START_TEST(a_school_may_have_a_master_identifier)
 {
     const eckid_school_t school = {"master", "x\"y"};
@@ -161,6 +177,7 @@ UNIT_SUITE(contract_eduv)
     tcase_add_loop_test(tcase, no_error_tells_about_the_student, 0, COUNT(rows));
     tcase_add_test(tcase, pilot_values_need_to_be_allowed);
     tcase_add_test(tcase, the_question_is_the_contract_s);
+    tcase_add_test(tcase, employees_are_asked_for_at_their_own_service);
     tcase_add_test(tcase, a_school_may_have_a_master_identifier);
     return suite;
 }

@@ -8,7 +8,7 @@
 #include "contract/eckid_contract_file.h"
 #include "support/fakes.h"
 
-static const eckid_student_key_t key = {"Leerlingnummer", "95312", NULL};
+static const eckid_person_key_t key = {"Leerlingnummer", "95312", NULL, NULL};
 
 /* The file that is shipped. */
 static const eckid_contract_t *sem(void)

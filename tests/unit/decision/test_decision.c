@@ -32,6 +32,37 @@ START_TEST(a_login_goes_on_as_the_supplier_s_block_says)
 }
 END_TEST
 
+START_TEST(a_kind_of_people_may_have_an_action_of_its_own)
+{
+    static const struct {
+        bool has_kind;
+        const char *kind;
+        eckid_outcome_t outcome;
+        bool goes_on;
+    } cases[] = {
+        {true, "employee", ECKID_HAS_NONE, true},  {true, NULL, ECKID_HAS_NONE, false},
+        {true, "trainee", ECKID_HAS_NONE, false},  {true, "employee", ECKID_IS_UNKNOWN, false},
+        {true, NULL, ECKID_LAS_FAILED, false},     {true, "trainee", ECKID_LAS_FAILED, true},
+        {false, NULL, ECKID_IS_NOT_STUDENT, true},
+    };
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+
+    APR_ARRAY_PUSH(supplier->on_kind, eckid_kind_action_t) =
+        (eckid_kind_action_t){"employee", ECKID_HAS_NONE, ECKID_OMIT};
+    APR_ARRAY_PUSH(supplier->on_kind, eckid_kind_action_t) =
+        (eckid_kind_action_t){"student", ECKID_LAS_FAILED, ECKID_DENY};
+    supplier->on[ECKID_LAS_FAILED] = ECKID_OMIT;
+    for (int i = 0; i < COUNT(cases); i++) {
+        eckid_decision_t decision = {.supplier = supplier,
+                                     .known = {.outcome = cases[i].outcome,
+                                               .has_kind = cases[i].has_kind,
+                                               .kind = cases[i].kind}};
+
+        ck_assert(eckid_decision_goes_on(&decision) == cases[i].goes_on);
+    }
+}
+END_TEST
+
 START_TEST(only_an_error_refuses)
 {
     const eckid_err_t *err = eckid_err_make(pool, ECKID_TRUNCATED, "%s", "");
@@ -48,6 +79,7 @@ UNIT_SUITE(decision)
     TCase *tcase = unit_case(suite, "decision");
 
     tcase_add_test(tcase, a_login_goes_on_as_the_supplier_s_block_says);
+    tcase_add_test(tcase, a_kind_of_people_may_have_an_action_of_its_own);
     tcase_add_test(tcase, only_an_error_refuses);
     return suite;
 }

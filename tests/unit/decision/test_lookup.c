@@ -4,7 +4,7 @@
 #include "support/fakes.h"
 #include "support/maker.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
+static const eckid_person_key_t key = {"NEPPI", "95312@1.school.example", NULL, NULL};
 
 #define DAY apr_time_from_sec(86400)
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
@@ -74,7 +74,7 @@ START_TEST(a_refused_school_is_refused_for_all_its_students_and_no_other_school)
     const eckid_las_t las = fake_channel(&fake);
     const eckid_cache_t cache = fake_cache(fake_store_make());
     eckid_lookup_setup_t setup = fake_setup(&las, &cache);
-    const eckid_student_key_t classmate = {"NEPPI", "95313@1.school.example", NULL};
+    const eckid_person_key_t classmate = {"NEPPI", "95313@1.school.example", NULL, NULL};
 
     look(&setup, 0, 0);
     refused(eckid_lookup(&setup, &classmate, 0, maker_moment(), pool).cause, ECKID_LAS_REFUSED);

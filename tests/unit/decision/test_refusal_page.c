@@ -29,7 +29,8 @@ static const row_t rows[] = {
 
 START_TEST(the_language_is_the_one_asked_for)
 {
-    const char *page = eckid_refusal_page(503, rows[_i].accept, &plain, "AAAA-BBBB", pool).data;
+    const char *page =
+        eckid_refusal_page(503, NULL, rows[_i].accept, &plain, "AAAA-BBBB", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, rows[_i].english ? "lang=\"en\"" : "lang=\"nl\""));
 }
@@ -43,8 +44,9 @@ START_TEST(every_status_says_something_else)
 
     for (int i = 0; i < COUNT(statuses); i++) {
         int other = statuses[(i + 1) % COUNT(statuses)];
-        eckid_bytes_t page = eckid_refusal_page(statuses[i], languages[_i], &plain, "R", pool);
-        eckid_bytes_t next = eckid_refusal_page(other, languages[_i], &plain, "R", pool);
+        eckid_bytes_t page =
+            eckid_refusal_page(statuses[i], NULL, languages[_i], &plain, "R", pool);
+        eckid_bytes_t next = eckid_refusal_page(other, NULL, languages[_i], &plain, "R", pool);
 
         ck_assert_str_ne(page.data, next.data);
     }
@@ -54,7 +56,7 @@ END_TEST
 START_TEST(the_helpdesk_s_text_is_text)
 {
     const eckid_refusal_look_t look = {.helpdesk = "call <1.12> & ask"};
-    const char *page = eckid_refusal_page(403, "en", &look, "AAAA-BBBB", pool).data;
+    const char *page = eckid_refusal_page(403, NULL, "en", &look, "AAAA-BBBB", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, "call &lt;1.12&gt; &amp; ask"));
     ck_assert_ptr_nonnull(strstr(page, "<code>AAAA-BBBB</code>"));
@@ -65,11 +67,33 @@ START_TEST(the_school_has_its_name_and_colors_there)
 {
     const eckid_refusal_look_t look = {
         .school = "Jan & <b>", .color = "#ffff00", .background = "#000080"};
-    const char *page = eckid_refusal_page(502, "nl", &look, "R", pool).data;
+    const char *page = eckid_refusal_page(502, NULL, "nl", &look, "R", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, "<header>Jan &amp; &lt;b&gt;</header>"));
     ck_assert_ptr_nonnull(strstr(page, "color:#ffff00;background:#000080}"));
-    ck_assert_ptr_null(strstr(eckid_refusal_page(502, "nl", &plain, "R", pool).data, "<header>"));
+    ck_assert_ptr_null(
+        strstr(eckid_refusal_page(502, NULL, "nl", &plain, "R", pool).data, "<header>"));
+}
+END_TEST
+
+static const struct {
+    const char *kind, *language, *place;
+} kinds[] = {
+    {NULL, "nl", "In de leerlingadministratie van de school ontbreekt"},
+    {NULL, "en", "The school&#39;s student administration lacks"},
+    {"employee", "nl", "In de personeelsadministratie van de school ontbreekt"},
+    {"employee", "en", "The school&#39;s staff administration lacks"},
+    {"trainee", "nl", "In de administratie van de school ontbreekt"},
+    {"trainee", "en", "The school&#39;s administration lacks"},
+};
+
+START_TEST(the_page_names_the_administration_of_the_kind)
+{
+    const char *page =
+        eckid_refusal_page(403, kinds[_i].kind, kinds[_i].language, &plain, "R", pool).data;
+
+    ck_assert_msg(strstr(page, kinds[_i].place), "%s", page);
+    ck_assert_ptr_null(strstr(page, "%s"));
 }
 END_TEST
 
@@ -82,5 +106,6 @@ UNIT_SUITE(refusal_page)
     tcase_add_loop_test(tcase, every_status_says_something_else, 0, COUNT(languages));
     tcase_add_test(tcase, the_helpdesk_s_text_is_text);
     tcase_add_test(tcase, the_school_has_its_name_and_colors_there);
+    tcase_add_loop_test(tcase, the_page_names_the_administration_of_the_kind, 0, COUNT(kinds));
     return suite;
 }

@@ -18,7 +18,7 @@ typedef struct scene_t {
     eckid_gateway_t gateway;
     eckid_metadata_t *metadata;
     eckid_policy_t *policy;
-    eckid_student_t student;
+    eckid_kind_t student;
     eckid_las_t las;
     fake_las_t fake;
     eckid_cache_t cache;
@@ -60,7 +60,7 @@ static scene_t *build(void)
     scene->cache = fake_cache(fake_store_make());
     scene->gateway = (eckid_gateway_t){
         .rules = {.policy = scene->policy,
-                  .student = &scene->student,
+                  .kinds = &scene->student,
                   .lookup = fake_setup(&scene->las, &scene->cache),
                   .signers = signers(RSA_2048, 1, false),
                   .skew = apr_time_from_sec(60)},

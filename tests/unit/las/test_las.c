@@ -3,11 +3,12 @@
 
 #include <apr_strings.h>
 
+#include "contract/eckid_contract_eduv.h"
 #include "http/eckid_httpsig_verify.h"
 #include "support/fakes.h"
 #include "support/maker.h"
 
-static const eckid_student_key_t key = {"NEPPI", "95312@1.school.example", NULL};
+static const eckid_person_key_t key = {"NEPPI", "95312@1.school.example", NULL, NULL};
 
 #define FOUND_BODY "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"
 
@@ -32,6 +33,50 @@ START_TEST(a_call_is_signed_and_its_answer_read)
                      ";alg=\"ecdsa-p256-sha256\";keyid=\"school\"");
     ck_assert_ptr_nonnull(apr_table_get(fake.last.headers, "Signature"));
     ck_assert_ptr_nonnull(apr_table_get(fake.last.headers, "Content-Digest"));
+}
+END_TEST
+
+static const struct {
+    const char *kind, *url, *member;
+} questions[] = {
+    {NULL, "https://las.example/students", "\"student\":{"},
+    {"employee", "https://las.example/employees", "\"employee\":{"},
+    {"trainee", "https://las.example/students", "\"student\":{"},
+    {"parent", NULL, NULL},
+};
+
+START_TEST(each_kind_of_people_has_its_question)
+{
+    fake_las_t fake = good;
+    eckid_las_t las = fake_channel(&fake);
+    apr_array_header_t *more = apr_array_make(pool, 1, sizeof(eckid_las_question_t));
+    const eckid_person_key_t person = {"NEPPI", "1@1.school.example", NULL, questions[_i].kind};
+    eckid_las_result_t asked;
+
+    APR_ARRAY_PUSH(more, eckid_las_question_t) =
+        (eckid_las_question_t){"trainee", &eckid_contract_eduv};
+    las.questions = more;
+    eckid_err_t *err = eckid_las_ask(&asked, &las, &fake_school, &person, pool);
+
+    if (!questions[_i].url) {
+        refused(err, ECKID_CONTRACT);
+        ck_assert_int_eq(fake.calls, 0);
+        return;
+    }
+    ok(err);
+    ck_assert_str_eq(fake.last.url, questions[_i].url);
+    ck_assert_ptr_nonnull(strstr(fake.last.body.data, questions[_i].member));
+}
+END_TEST
+
+START_TEST(a_contract_of_another_kind_is_no_default_for_employees)
+{
+    eckid_contract_t own = eckid_contract_eduv;
+    const eckid_las_t las = {.contract = &own};
+
+    ck_assert_ptr_null(eckid_las_contract(&las, "employee"));
+    ck_assert_ptr_eq(eckid_las_contract(&las, NULL), &own);
+    ck_assert_ptr_eq(eckid_las_contract(&las, "student"), &own);
 }
 END_TEST
 
@@ -241,6 +286,8 @@ UNIT_SUITE(las)
     TCase *tcase = unit_case(suite, "las");
 
     tcase_add_test(tcase, a_call_is_signed_and_its_answer_read);
+    tcase_add_loop_test(tcase, each_kind_of_people_has_its_question, 0, COUNT(questions));
+    tcase_add_test(tcase, a_contract_of_another_kind_is_no_default_for_employees);
     tcase_add_test(tcase, without_a_key_a_call_is_not_signed);
     tcase_add_test(tcase, an_error_of_the_transport_is_passed_on);
     tcase_add_test(tcase, a_connection_that_died_is_tried_once_more_with_another_nonce_and_time);

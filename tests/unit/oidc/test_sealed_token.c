@@ -22,8 +22,13 @@ static eckid_token_seal_t make_seal(void)
                                 "V_ID 11ZZ03"};
 }
 
-static const eckid_token_owner_t owner = {
-    "books", "s1", "openid", true, true, ECKID_FOUND, {"NEPPI", "1@1.school.example", "11ZZ"}};
+static const eckid_token_owner_t owner = {"books",
+                                          "s1",
+                                          "openid",
+                                          true,
+                                          true,
+                                          ECKID_FOUND,
+                                          {"NEPPI", "1@1.school.example", "11ZZ", NULL}};
 
 static const char *sealed(const eckid_token_seal_t *seal, eckid_token_kind_t kind,
                           const char *token)
@@ -58,7 +63,31 @@ START_TEST(what_is_sealed_opens)
     ck_assert_str_eq(found.key.type, "NEPPI");
     ck_assert_str_eq(found.key.value, "1@1.school.example");
     ck_assert_str_eq(found.key.school, "11ZZ");
+    ck_assert_ptr_null(found.key.kind);
     ck_assert(found.decided && found.outcome == ECKID_FOUND);
+}
+END_TEST
+
+/* Also where there is no key, as what happens then may depend on the kind. */
+START_TEST(the_kind_of_the_owner_is_sealed_too)
+{
+    static const eckid_outcome_t outcomes[] = {ECKID_FOUND, ECKID_IS_UNKNOWN};
+    const eckid_token_seal_t seal = make_seal();
+
+    for (int i = 0; i < COUNT(outcomes); i++) {
+        eckid_token_owner_t teacher = owner, found;
+        const char *text, *token;
+
+        teacher.key.kind = "employee";
+        teacher.outcome = outcomes[i];
+        ok(eckid_sealed_token_make(&text, &seal, ECKID_ACCESS_TOKEN, JWT, &teacher, maker_moment(),
+                                   pool));
+        ok(opened_at(&token, &found, &seal, text, MAKER_NOW));
+        ck_assert(found.decided && found.outcome == outcomes[i]);
+        ck_assert_str_eq(token, JWT);
+        ck_assert_str_eq(found.key.kind, "employee");
+        ck_assert_str_eq(found.key.type, i == 0 ? "NEPPI" : "");
+    }
 }
 END_TEST
 
@@ -280,6 +309,7 @@ UNIT_SUITE(sealed_token)
     TCase *tcase = unit_case(suite, "seal");
 
     tcase_add_loop_test(tcase, what_is_sealed_opens, 0, COUNT(tokens));
+    tcase_add_test(tcase, the_kind_of_the_owner_is_sealed_too);
     tcase_add_test(tcase, it_may_stand_in_a_field_and_a_form);
     tcase_add_test(tcase, what_has_its_prefix_is_recognised);
     tcase_add_test(tcase, a_usual_one_fits_in_a_field);

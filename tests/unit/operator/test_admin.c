@@ -29,13 +29,14 @@ END_TEST
 
 START_TEST(what_is_written_can_be_read)
 {
-    const eckid_admin_request_t request = {ECKID_ADMIN_WARM, "9\"5", "11ZZ"};
+    const eckid_admin_request_t request = {ECKID_ADMIN_WARM, "9\"5", "11ZZ", "employee"};
     eckid_admin_request_t back;
 
     ok(eckid_admin_read(&back, eckid_admin_write(&request, pool), pool));
     ck_assert_int_eq(back.verb, ECKID_ADMIN_WARM);
     ck_assert_str_eq(back.student, "9\"5");
     ck_assert_str_eq(back.school, "11ZZ");
+    ck_assert_str_eq(back.kind, "employee");
 }
 END_TEST
 
@@ -48,6 +49,7 @@ static const char *const bad[] = {
     "{\"do\":\"check\",\"student\":1}",
     "{\"do\":\"check\",\"student\":\"\"}",
     "{\"do\":\"check\",\"student\":\"1\",\"school\":2}",
+    "{\"do\":\"check\",\"student\":\"1\",\"kind\":2}",
     "{\"do\":\"check\",\"student\":\"1\",\"student\":\"2\"}",
 };
 
@@ -78,7 +80,7 @@ END_TEST
 
 static const char *serve(eckid_admin_verb_t verb, const eckid_lookup_setup_t *means)
 {
-    const eckid_admin_request_t request = {verb, "95312@1.school.example", NULL};
+    const eckid_admin_request_t request = {verb, "95312@1.school.example", NULL, NULL};
 
     return text_of(eckid_admin_serve(&request, means, "NEPPI", maker_moment(), pool));
 }

@@ -11,7 +11,7 @@
  * tested as a page, in test_page.c. */
 typedef struct scene_t {
     eckid_policy_t *policy;
-    eckid_student_t student;
+    eckid_kind_t student;
     fake_las_t fake;
     eckid_las_t las;
     eckid_metadata_t *metadata;
@@ -29,13 +29,13 @@ static scene_t *make(void)
     ok(eckid_match_make(&match, "(.*)", "$1", pool));
     APR_ARRAY_PUSH(signers, eckid_signer_t) = (eckid_signer_t){test_pair(RSA_2048, 1), false};
     scene->policy = two_suppliers();
-    scene->student = (eckid_student_t){
+    scene->student = (eckid_kind_t){
         .conditions = apr_array_make(pool, 1, sizeof(void *)), .match = match, .type = "NEPPI"};
     scene->fake = (fake_las_t){.status = 500, .type = "text/plain", .body = ""};
     scene->las = fake_channel(&scene->fake);
     scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     scene->rules = (eckid_rules_t){.policy = scene->policy,
-                                   .student = &scene->student,
+                                   .kinds = &scene->student,
                                    .lookup = fake_setup(&scene->las, NULL),
                                    .signers = signers,
                                    .skew = apr_time_from_sec(60)};

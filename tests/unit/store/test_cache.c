@@ -4,7 +4,7 @@
 #include "support/fakes.h"
 #include "support/maker.h"
 
-static const eckid_student_key_t student = {"NEPPI", "95312@1.school.example", NULL};
+static const eckid_person_key_t student = {"NEPPI", "95312@1.school.example", NULL, NULL};
 static const eckid_cache_key_t whom = {
     "https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &student};
 static const eckid_finding_t found = {ECKID_FOUND, {AN_ECKID}};
@@ -37,6 +37,18 @@ static void put(const eckid_cache_t *cache, const eckid_cache_key_t *key,
     eckid_cache_index(&index, cache, key, pool);
     eckid_cache_put(cache, &index, finding, maker_moment(), pool);
 }
+
+/* What older versions wrote must be found. */
+START_TEST(the_index_of_a_student_stays_what_it_is)
+{
+    const eckid_cache_t cache = fake_cache(fake_store_make());
+    eckid_cache_index_t index;
+
+    eckid_cache_index(&index, &cache, &whom, pool);
+    ck_assert_str_eq(eckid_codec_hex(eckid_bytes(index.now, sizeof(index.now)), pool).data,
+                     "3140556d846f4d41b22ad977f707a1e46d47b8d509c5c13e6079a1716a80d6cb");
+}
+END_TEST
 
 START_TEST(what_was_found_is_remembered)
 {
@@ -178,8 +190,9 @@ START_TEST(a_lifetime_of_zero_remembers_nothing)
 }
 END_TEST
 
-static const eckid_student_key_t other_value = {"NEPPI", "95313@1.school.example", NULL};
-static const eckid_student_key_t other_type = {"NEPRI", "95312@1.school.example", NULL};
+static const eckid_person_key_t other_value = {"NEPPI", "95313@1.school.example", NULL, NULL};
+static const eckid_person_key_t other_kind = {"NEPPI", "95312@1.school.example", NULL, "employee"};
+static const eckid_person_key_t other_type = {"NEPRI", "95312@1.school.example", NULL, NULL};
 static const eckid_cache_key_t others[] = {
     {"https://other.example", "edu-v", "V_ID", "11ZZ03", false, false, &student},
     {"https://las.example", "sem.json", "V_ID", "11ZZ03", false, false, &student},
@@ -187,6 +200,7 @@ static const eckid_cache_key_t others[] = {
     {"https://las.example", "edu-v", "V_ID", "11ZZ04", false, false, &student},
     {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_value},
     {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_type},
+    {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, &other_kind},
     {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, true, &student},
     {"https://las.example", "edu-v", "V_ID", "11ZZ03", true, false, &student},
     {"https://las.example", "edu-v", "V_ID", "11ZZ03", false, false, NULL},
@@ -233,7 +247,7 @@ END_TEST
 
 START_TEST(a_record_moved_to_another_student_is_a_miss)
 {
-    const eckid_student_key_t other = {"NEPPI", "95313@1.school.example", NULL};
+    const eckid_person_key_t other = {"NEPPI", "95313@1.school.example", NULL, NULL};
     const eckid_cache_key_t other_whom = {
         whom.las, whom.contract, whom.school_type, whom.school, false, false, &other};
     fake_store_t *store = fake_store_make();
@@ -270,6 +284,7 @@ UNIT_SUITE(cache)
     Suite *suite = suite_create("cache");
     TCase *tcase = unit_case(suite, "cache");
 
+    tcase_add_test(tcase, the_index_of_a_student_stays_what_it_is);
     tcase_add_test(tcase, what_was_found_is_remembered);
     tcase_add_loop_test(tcase, found_and_not_found_have_lifetimes_of_their_own, 0, COUNT(absences));
     tcase_add_test(tcase, a_found_one_is_kept_when_it_is_stale);

@@ -118,7 +118,7 @@ static void fill_gateway(web_scene_t *scene)
 
     scene->gateway = (eckid_gateway_t){
         .rules = {.policy = scene->policy,
-                  .student = &scene->student,
+                  .kinds = &scene->student,
                   .lookup = {.las = &scene->las, .school = &scene->school},
                   .signers = signers(),
                   .skew = apr_time_from_sec(60)},

@@ -39,7 +39,7 @@ typedef struct web_scene_t {
     web_t web;
     eckid_gateway_t gateway;
     eckid_policy_t *policy;
-    eckid_student_t student;
+    eckid_kind_t student;
     eckid_school_t school;
     eckid_las_t las;
     fake_las_t fake;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a login is a student's, and which key identifies the student in the LAS. */
-#include "decision/eckid_student.h"
+/* Which kind of person a login is of, and which key identifies the person in the LAS. */
+#include "decision/eckid_person.h"
+
+#include <apr_strings.h>
 
 /* A value without surrounding white space, which XML and directories add without meaning. Both
  * conditions and keys use it. */
@@ -19,13 +21,11 @@ static bool holds(const eckid_condition_t *condition, const apr_array_header_t *
     return false;
 }
 
-static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attributes_t login,
+static eckid_err_t *check_conditions(const eckid_kind_t *kind, eckid_attributes_t login,
                                      apr_pool_t *pool)
 {
-    for (int i = 0; i < student->conditions->nelts; i++) {
-        const eckid_condition_t *condition =
-            &APR_ARRAY_IDX(student->conditions, i, eckid_condition_t);
-
+    for (int i = 0; i < kind->conditions->nelts; i++) {
+        const eckid_condition_t *condition = &APR_ARRAY_IDX(kind->conditions, i, eckid_condition_t);
         const apr_array_header_t *values =
             eckid_attributes_values(login, condition->attribute, pool);
 
@@ -38,6 +38,39 @@ static eckid_err_t *check_conditions(const eckid_student_t *student, eckid_attri
         }
     }
     return NULL;
+}
+
+/* Of several kinds, why the login is of none: the reasons in order. A missing attribute counts for
+ * more, as with it there might have been a kind. */
+static eckid_err_t *add_reason(eckid_err_t *all, const eckid_kind_t *kind, const eckid_err_t *one,
+                               apr_pool_t *pool)
+{
+    const char *detail =
+        kind->name ? apr_pstrcat(pool, kind->name, ": ", one->detail, NULL) : one->detail;
+    bool lacks_sign =
+        (all && all->code == ECKID_NO_STUDENT_SIGN) || one->code == ECKID_NO_STUDENT_SIGN;
+
+    all = eckid_err_make(pool, lacks_sign ? ECKID_NO_STUDENT_SIGN : ECKID_NOT_STUDENT, "%s%s%s",
+                         all ? all->detail : "", all ? "; " : "", detail);
+    return kind->name ? eckid_err_advise(all, "see EckidStudentIf and EckidPersonIf") : all;
+}
+
+/* The first kind whose conditions hold. */
+static eckid_err_t *find_kind(const eckid_kind_t **found, const eckid_kind_t *kinds,
+                              eckid_attributes_t login, apr_pool_t *pool)
+{
+    eckid_err_t *none = NULL;
+
+    for (const eckid_kind_t *kind = kinds; kind; kind = kind->next) {
+        const eckid_err_t *err = check_conditions(kind, login, pool);
+
+        if (!err) {
+            *found = kind;
+            return NULL;
+        }
+        none = add_reason(none, kind, err, pool);
+    }
+    return none;
 }
 
 /* The values of an attribute; without a name, the NameID or sub. */
@@ -83,17 +116,29 @@ static eckid_err_t *make_one(const char **made, const char *source, const eckid_
                : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
 }
 
-eckid_err_t *eckid_student_find_key(eckid_student_key_t *key, const eckid_student_t *student,
-                                    eckid_attributes_t login, apr_pool_t *pool)
+static eckid_err_t *make_key(eckid_person_key_t *key, const eckid_kind_t *kind,
+                             eckid_attributes_t login, apr_pool_t *pool)
 {
-    *key = (eckid_student_key_t){.type = student->type};
-    ECKID_ERR(check_conditions(student, login, pool));
-    ECKID_ERR(make_one(&key->value, student->source, student->match, login, pool));
-    if (student->school_match) {
+    ECKID_ERR(make_one(&key->value, kind->source, kind->match, login, pool));
+    if (kind->school_match) {
         eckid_err_t *err =
-            make_one(&key->school, student->school_source, student->school_match, login, pool);
+            make_one(&key->school, kind->school_source, kind->school_match, login, pool);
 
         return err ? eckid_err_wrap(pool, err, ECKID_NO_SCHOOL, "%s", "") : NULL;
     }
     return NULL;
+}
+
+eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *kinds,
+                                   eckid_attributes_t login, apr_pool_t *pool)
+{
+    const eckid_kind_t *kind = NULL;
+
+    *key = (eckid_person_key_t){.type = NULL};
+    ECKID_ERR(find_kind(&kind, kinds, login, pool));
+    key->kind = kind->name;
+    key->type = kind->type;
+    eckid_err_t *err = make_key(key, kind, login, pool);
+
+    return err ? eckid_err_about(err, kind->name) : NULL;
 }
