@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
+#include <openssl/rand.h>
 
 #define KEY_LEN 32
 #define TAG_LEN 16
@@ -68,6 +69,11 @@ eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
         return NULL;
     }
     return secret;
+}
+
+bool eckid_secret_random(unsigned char *bytes, int len)
+{
+    return RAND_bytes(bytes, len) == 1;
 }
 
 /* Concatenates the parts, each preceded by its length in four bytes. */

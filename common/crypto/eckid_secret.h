@@ -18,6 +18,9 @@ typedef struct eckid_secret_t eckid_secret_t;
  * it is shorter than ECKID_SECRET_MIN. */
 eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool);
 
+/* Random bytes for nonces and identifiers. False if there is no randomness. */
+bool eckid_secret_random(unsigned char *bytes, int len);
+
 /* HMAC-SHA256 over the parts, each preceded by its length, so that moving a byte to another part
  * changes the digest. */
 void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_secret_t *secret,

@@ -56,15 +56,23 @@ typedef struct eckid_directory_record_t {
     apr_time_t created, changed, confirmed;
 } eckid_directory_record_t;
 
-/* Makes a directory, without asking the database yet. Shared by threads, but a child makes its own
- * connections: none is open over a fork. ECKID_CONFIG for a database that is not written as above.
- * The connections are closed with the pool. */
+/* Makes a directory, without asking the database yet. Shared by threads; none of its connections
+ * may be open over a fork. ECKID_CONFIG for a database that is not written as above. */
 eckid_err_t *eckid_directory_make(eckid_directory_t **directory,
                                   const eckid_directory_setup_t *setup, apr_pool_t *pool);
+
+/* Closes the connections with the pool: for each child, and for whoever else asks the database. */
+void eckid_directory_child(eckid_directory_t *directory, apr_pool_t *pool);
+
+/* The path of an SQLite database; NULL for another one. */
+const char *eckid_directory_path(const eckid_directory_t *directory);
 
 /* Whether the database can be used: ECKID_DIRECTORY_SCHEMA if it is missing, not made yet, of
  * another schema, or sealed by other secrets; with the hint that fits. */
 eckid_err_t *eckid_directory_check(eckid_directory_t *directory, apr_pool_t *pool);
+
+/* The same, and whether it can be written to. */
+eckid_err_t *eckid_directory_check_writing(eckid_directory_t *directory, apr_pool_t *pool);
 
 /* Makes the schema, or brings it to this version; nothing if it is. From and to are versions, 0 for
  * an empty database. ECKID_DIRECTORY_SCHEMA for a newer one. */
@@ -104,9 +112,9 @@ eckid_err_t *eckid_directory_create(const eckid_directory_record_t **record,
                                     const eckid_directory_person_t *person, const char *source,
                                     apr_time_t now, apr_pool_t *pool);
 
-/* Replaces what is known of a person, and the school, if that changed. Version must be the
- * record's, or 0 for any: ECKID_VERSION_CHANGED otherwise. *record is NULL if there is none with
- * that id. */
+/* Replaces what is known of a person, and the school, if that changed. If nothing does, the record
+ * is confirmed and keeps its version. Version must be the record's, or 0 for any:
+ * ECKID_VERSION_CHANGED otherwise. *record is NULL if there is none with that id. */
 eckid_err_t *eckid_directory_replace(const eckid_directory_record_t **record,
                                      eckid_directory_t *directory, const char *id,
                                      apr_uint64_t version, const eckid_school_t *school,

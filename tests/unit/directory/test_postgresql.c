@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <apr_file_io.h>
+#include <apr_strings.h>
+
+#include "directory/eckid_sql.h"
+#include "support/pushed.h"
+
+static eckid_err_t *end_others(void *self, const eckid_sql_session_t *session)
+{
+    (void)self;
+    return eckid_sql_script(session, "select pg_terminate_backend(pid) from pg_stat_activity"
+                                     " where pid <> pg_backend_pid() and usename = 'eckid'");
+}
+
+/* As after a restart of the server, when the statements that were prepared are gone. */
+START_TEST(a_connection_that_broke_is_no_absence)
+{
+    const char *database = database_make(DATABASE_POSTGRESQL);
+    eckid_directory_t *directory = pushed_open(database, PUSHED_SECRET, NULL);
+    const eckid_directory_key_t key = {"NEPRI", "a"};
+    const eckid_directory_record_t *record;
+    eckid_err_t *err;
+    eckid_sql_t *sql;
+    int from, to;
+
+    ok(eckid_sql_make(&sql, database, apr_time_from_sec(30), pool));
+    ok(eckid_directory_migrate(&from, &to, directory, pool));
+    pushed_add(directory, "a", 1);
+    for (int i = 0; i < 5; i++) {
+        ok(eckid_sql_read(sql, end_others, NULL, pool));
+        do { /* the server ends them in its own time */
+            err = eckid_directory_find(&record, directory, &pushed_school, "student", &key, pool);
+            ck_assert(err ? err->code == ECKID_DIRECTORY : record != NULL);
+        } while (err);
+    }
+    eckid_sql_close(sql);
+}
+END_TEST
+
+/* It takes connections, as its backlog does, and says nothing. */
+START_TEST(a_server_that_hangs_is_left_in_time)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    const char *folder = apr_psprintf(pool, "%s/h%d", databases_folder(), (int)getpid());
+    const eckid_directory_key_t key = {"NEPRI", "a"};
+    const eckid_directory_setup_t setup = {
+        .database = apr_psprintf(pool, "postgresql:host=%s user=eckid", folder),
+        .secret = eckid_secret_make(str(PUSHED_SECRET), pool),
+        .timeout = apr_time_from_msec(50),
+    };
+    const eckid_directory_record_t *record;
+    eckid_directory_t *directory;
+
+    apr_dir_make(folder, APR_OS_DEFAULT, pool);
+    apr_snprintf(address.sun_path, sizeof(address.sun_path), "%s/.s.PGSQL.5432", folder);
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(listen(listener, 5), 0);
+    ok(eckid_directory_make(&directory, &setup, pool));
+    tells(eckid_directory_find(&record, directory, &pushed_school, "student", &key, pool),
+          ECKID_DIRECTORY, "in time");
+    tells(eckid_directory_find(&record, directory, &pushed_school, "student", &key, pool),
+          ECKID_DIRECTORY, "a moment ago"); /* so not every login waits */
+    close(listener);
+}
+END_TEST
+
+UNIT_SUITE(postgresql)
+{
+    Suite *suite = suite_create("postgresql");
+    TCase *tcase = databases_case(suite, "postgresql");
+
+    tcase_add_test(tcase, a_connection_that_broke_is_no_absence);
+    tcase_add_test(tcase, a_server_that_hangs_is_left_in_time);
+    return suite;
+}
