@@ -18,6 +18,7 @@
 #include "filter/mod_eckid_oidc_filter.h"
 #include "service/mod_eckid_limits.h"
 #include "service/mod_eckid_store.h"
+#include "service/mod_eckid_status.h"
 #include "service/mod_eckid_supplier_metadata.h"
 #include "http/eckid_curl.h"
 
@@ -69,6 +70,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_handler(mod_eckid_oidc_filter_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_las_keys_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_supplier_metadata_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_page_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     ap_hook_fixups(mod_eckid_oidc_filter_fixups, NULL, NULL, APR_HOOK_LAST);

@@ -24,6 +24,7 @@ struct eckid_refresh_t {
     unsigned fetches; /* how many fetches brought a value */
     apr_time_t due, next_renewal;
     eckid_code_t failure; /* of the last fetch, or ECKID_OK */
+    eckid_freshness_t own, *freshness;
 };
 
 static apr_status_t destroy(void *self)
@@ -44,9 +45,16 @@ eckid_err_t *eckid_refresh_make(eckid_refresh_t **out, apr_pool_t *pool)
         apr_thread_cond_create(&refresh->fetched, pool) != APR_SUCCESS) {
         return eckid_err_make(pool, ECKID_INTERNAL, "no mutex for a refreshed value");
     }
+    refresh->freshness = &refresh->own;
     apr_pool_cleanup_register(pool, refresh, destroy, apr_pool_cleanup_null);
     *out = refresh;
     return NULL;
+}
+
+void eckid_refresh_share(eckid_refresh_t *refresh, eckid_freshness_t *freshness)
+{
+    eckid_freshness_copy(freshness, refresh->freshness);
+    refresh->freshness = freshness;
 }
 
 /* Generations. Functions named locked_... are called with the lock held. */
@@ -138,6 +146,7 @@ static eckid_err_t *locked_fetch(eckid_refresh_t *refresh, const eckid_refresh_s
     apr_thread_mutex_lock(refresh->lock);
     refresh->fetching = false;
     refresh->failure = err ? err->code : ECKID_OK;
+    eckid_freshness_note(refresh->freshness, refresh->failure);
     refresh->due = err ? source->now + source->retry_after : result.due;
     if (fresh) {
         unused = locked_replace(refresh, fresh);

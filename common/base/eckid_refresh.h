@@ -6,13 +6,17 @@
 
 #include <apr_time.h>
 
-#include "base/eckid_err.h"
+#include "base/eckid_freshness.h"
 
 /* The value of one process. Its lock is never held over I/O. */
 typedef struct eckid_refresh_t eckid_refresh_t;
 
 /* May be called before the server forks. Fetched values are freed with pool. ECKID_INTERNAL. */
 eckid_err_t *eckid_refresh_make(eckid_refresh_t **refresh, apr_pool_t *pool);
+
+/* Notes in that memory from now on when the value was fetched, beginning with what is known. It
+ * must outlive the value. For before the server forks, so that all processes note in one place. */
+void eckid_refresh_share(eckid_refresh_t *refresh, eckid_freshness_t *freshness);
 
 /* The result of a fetch. */
 typedef struct eckid_refresh_result_t {

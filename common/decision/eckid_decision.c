@@ -3,6 +3,45 @@
 #include "decision/eckid_decision.h"
 #include "base/eckid_url.h"
 
+const char *eckid_channel_name(eckid_channel_t channel)
+{
+    static const char *const names[ECKID_CHANNELS] = {
+        [ECKID_CHANNEL_SAML] = "saml",
+        [ECKID_CHANNEL_TOKEN_RESPONSE] = "id_token",
+        [ECKID_CHANNEL_FRONT_CHANNEL] = "front-channel",
+        [ECKID_CHANNEL_FORM_POST] = "form-post",
+        [ECKID_CHANNEL_USERINFO] = "userinfo",
+        [ECKID_CHANNEL_INTROSPECTION] = "introspection",
+    };
+
+    return names[channel];
+}
+
+const char *eckid_result_name(eckid_result_t result)
+{
+    static const char *const names[ECKID_RESULTS] = {
+        [ECKID_RESULT_FILLED] = "eck-id",       [ECKID_RESULT_WITHOUT] = "without",
+        [ECKID_RESULT_REFUSED] = "refused",     [ECKID_RESULT_PASSED] = "passed",
+        [ECKID_RESULT_REWRITTEN] = "rewritten",
+    };
+
+    return names[result];
+}
+
+eckid_result_t eckid_decision_result(const eckid_decision_t *decision)
+{
+    if (decision->verdict == ECKID_REFUSE || decision->log.told_supplier) {
+        return ECKID_RESULT_REFUSED;
+    }
+    if (decision->verdict == ECKID_PASS) {
+        return ECKID_RESULT_PASSED;
+    }
+    return !decision->verified ? ECKID_RESULT_REWRITTEN
+           : decision->known.outcome == ECKID_FOUND && !decision->log.withheld
+               ? ECKID_RESULT_FILLED
+               : ECKID_RESULT_WITHOUT;
+}
+
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause)
 {
     return (eckid_decision_t){
@@ -72,9 +111,11 @@ void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
     if (decision->cause) {
         return;
     }
+    apr_time_t begin = apr_time_now();
     eckid_lookup_t lookup = eckid_lookup(&setup, key, decision->supplier->stale_max, moment, pool);
 
     decision->known.looked_up = true;
+    decision->known.lookup_time = apr_time_now() - begin;
     decision->known.source = lookup.source;
     decision->known.clock_offset = lookup.clock_offset;
     decision->known.outcome = lookup.finding.outcome;

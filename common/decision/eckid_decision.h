@@ -19,8 +19,24 @@ typedef enum eckid_channel_t {
     ECKID_CHANNEL_FRONT_CHANNEL,  /* an ID token in a redirect */
     ECKID_CHANNEL_FORM_POST,      /* an ID token in a form */
     ECKID_CHANNEL_USERINFO,
-    ECKID_CHANNEL_INTROSPECTION
+    ECKID_CHANNEL_INTROSPECTION,
+    ECKID_CHANNELS
 } eckid_channel_t;
+
+/* Its name in logs and on the status page. */
+const char *eckid_channel_name(eckid_channel_t channel);
+
+/* What becomes of a login, in a word. */
+typedef enum eckid_result_t {
+    ECKID_RESULT_FILLED,  /* it goes out with the ECK iD */
+    ECKID_RESULT_WITHOUT, /* it goes out without */
+    ECKID_RESULT_REFUSED,
+    ECKID_RESULT_PASSED,    /* unchanged: it is not for a supplier */
+    ECKID_RESULT_REWRITTEN, /* it is no login, but metadata, discovery or keys */
+    ECKID_RESULTS
+} eckid_result_t;
+
+const char *eckid_result_name(eckid_result_t result);
 
 /* What is known about the person. Valid once the login is verified. */
 typedef struct eckid_knowledge_t {
@@ -29,6 +45,7 @@ typedef struct eckid_knowledge_t {
     const char *kind;      /* which, if has_kind; NULL: a student */
     bool looked_up;        /* whether the cache or the LAS was asked */
     eckid_source_t source; /* valid if looked_up */
+    apr_interval_time_t lookup_time;  /* how long it took; valid if looked_up */
     apr_interval_time_t clock_offset; /* the LAS's clock minus ours, see eckid_las.h */
 } eckid_knowledge_t;
 
@@ -63,6 +80,9 @@ typedef struct eckid_decision_t {
     eckid_knowledge_t known;
     eckid_log_facts_t log;
 } eckid_decision_t;
+
+/* The result that the decision comes down to: what the log tells, and what is counted. */
+eckid_result_t eckid_decision_result(const eckid_decision_t *decision);
 
 /* A refusal with status 502, for a response that cannot be trusted or read. */
 eckid_decision_t eckid_decision_refuse(const eckid_err_t *cause);

@@ -2,6 +2,14 @@
 /* Looks up a person in the cache and then in the LAS, and caches the result. */
 #include "decision/eckid_lookup.h"
 
+const char *eckid_source_name(eckid_source_t source)
+{
+    static const char *const names[ECKID_SOURCES] = {
+        [ECKID_FROM_LAS] = "miss", [ECKID_FROM_CACHE] = "hit", [ECKID_FROM_STALE] = "stale"};
+
+    return names[source];
+}
+
 eckid_err_t *eckid_lookup_setup_for(eckid_lookup_setup_t *setup, const eckid_lookup_setup_t *all,
                                     const eckid_person_key_t *key, apr_pool_t *pool)
 {

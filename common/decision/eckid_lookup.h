@@ -15,6 +15,11 @@ typedef enum eckid_source_t {
     ECKID_FROM_STALE  /* an older one, where the supplier's block allows it */
 } eckid_source_t;
 
+#define ECKID_SOURCES (ECKID_FROM_STALE + 1)
+
+/* What the cache did, in a word: "miss", "hit" or "stale". */
+const char *eckid_source_name(eckid_source_t source);
+
 typedef struct eckid_lookup_t {
     eckid_finding_t finding; /* outcome FOUND, IS_UNKNOWN, HAS_NONE or LAS_FAILED */
     eckid_source_t source;

@@ -89,29 +89,39 @@ static int window_of(const eckid_las_limits_t *limits)
     return window < limits->options.calls ? window : limits->options.calls;
 }
 
-static bool take_slot(eckid_las_slot_t *slot, eckid_las_limits_t *limits, apr_time_t now,
-                      apr_time_t deadline)
+/* Takes one of the first count places. */
+static bool take(eckid_las_slot_t *slot, _Atomic apr_uint64_t *places, int count, apr_time_t now,
+                 apr_time_t deadline)
 {
-    int window = window_of(limits);
-
     slot->mark = mark_of(deadline);
-    for (slot->index = 0; slot->index < window; slot->index++) {
-        apr_uint64_t mark = atomic_load(&limits->block->slots[slot->index]);
+    for (slot->index = 0; slot->index < count; slot->index++) {
+        apr_uint64_t mark = atomic_load(&places[slot->index]);
 
         if (is_free(mark, now) &&
-            atomic_compare_exchange_strong(&limits->block->slots[slot->index], &mark, slot->mark)) {
+            atomic_compare_exchange_strong(&places[slot->index], &mark, slot->mark)) {
             return true;
         }
     }
     return false;
 }
 
-static void free_slot(eckid_las_limits_t *limits, const eckid_las_slot_t *slot)
+static bool take_slot(eckid_las_slot_t *slot, eckid_las_limits_t *limits, apr_time_t now,
+                      apr_time_t deadline)
+{
+    return take(slot, limits->block->slots, window_of(limits), now, deadline);
+}
+
+static void give_back(_Atomic apr_uint64_t *places, const eckid_las_slot_t *slot)
 {
     apr_uint64_t mark = slot->mark;
 
-    /* unless the slot expired and another call has it by now */
-    atomic_compare_exchange_strong(&limits->block->slots[slot->index], &mark, 0);
+    /* unless it expired and somebody else has it by now */
+    atomic_compare_exchange_strong(&places[slot->index], &mark, 0);
+}
+
+static void free_slot(eckid_las_limits_t *limits, const eckid_las_slot_t *slot)
+{
+    give_back(limits->block->slots, slot);
 }
 
 /* The queue */
@@ -133,6 +143,20 @@ static bool wait_for_slot(eckid_las_slot_t *slot, eckid_las_limits_t *limits, ap
     return false;
 }
 
+/* The same, while its mark in the shared memory shows that it waits. */
+static bool wait_visibly(eckid_las_slot_t *slot, eckid_las_limits_t *limits, apr_time_t deadline)
+{
+    _Atomic apr_uint64_t *waits = limits->block->waits;
+    eckid_las_slot_t place;
+    bool seen = take(&place, waits, ECKID_LAS_CALLS_MAX, apr_time_now(), deadline);
+    bool taken = wait_for_slot(slot, limits, deadline);
+
+    if (seen) {
+        give_back(waits, &place);
+    }
+    return taken;
+}
+
 /* As long as no call is answered, waiting is pointless. */
 static bool queue_up(eckid_las_slot_t *slot, eckid_las_limits_t *limits, apr_time_t deadline)
 {
@@ -144,7 +168,7 @@ static bool queue_up(eckid_las_slot_t *slot, eckid_las_limits_t *limits, apr_tim
     apr_thread_mutex_lock(limits->lock);
     if (limits->waiting < limits->options.queue) {
         limits->waiting++;
-        taken = wait_for_slot(slot, limits, deadline);
+        taken = wait_visibly(slot, limits, deadline);
         limits->waiting--;
     }
     apr_thread_mutex_unlock(limits->lock);
@@ -206,4 +230,29 @@ void eckid_las_limits_leave(eckid_las_limits_t *limits, const eckid_las_slot_t *
     apr_thread_mutex_lock(limits->lock);
     apr_thread_cond_broadcast(limits->left);
     apr_thread_mutex_unlock(limits->lock);
+}
+
+/* Looking */
+
+static int count_taken(const _Atomic apr_uint64_t *places, apr_time_t now)
+{
+    int count = 0;
+
+    for (int i = 0; i < ECKID_LAS_CALLS_MAX; i++) {
+        count += !is_free(atomic_load(&places[i]), now);
+    }
+    return count;
+}
+
+eckid_las_limits_state_t eckid_las_limits_state(const eckid_las_limits_t *limits, apr_time_t now)
+{
+    const eckid_las_limits_block_t *block = limits->block;
+
+    return (eckid_las_limits_state_t){
+        .open = atomic_load(&block->open_until) != 0,
+        .calls = count_taken(block->slots, now),
+        .allowed = window_of(limits),
+        .waiting = count_taken(block->waits, now),
+        .failures = (int)atomic_load(&block->failures),
+    };
 }

@@ -29,6 +29,7 @@ typedef struct eckid_las_limits_options_t {
  */
 typedef struct eckid_las_limits_block_t {
     _Atomic apr_uint64_t slots[ECKID_LAS_CALLS_MAX]; /* 0, or expiry in ms and pid */
+    _Atomic apr_uint64_t waits[ECKID_LAS_CALLS_MAX]; /* the same for callers in the queue */
     _Atomic apr_uint64_t open_until;                 /* 0 while the breaker is closed */
     _Atomic apr_uint64_t stalled_at; /* when a caller last waited in vain; 0 after an answer */
     _Atomic apr_uint32_t failures;   /* in a row */
@@ -67,5 +68,16 @@ eckid_err_t *eckid_las_limits_enter(eckid_las_slot_t *slot, eckid_las_limits_t *
  * a minute at most. */
 void eckid_las_limits_leave(eckid_las_limits_t *limits, const eckid_las_slot_t *slot,
                             eckid_las_call_end_t end, apr_interval_time_t retry_after);
+
+/* The limits as they are at this moment, over all children. */
+typedef struct eckid_las_limits_state_t {
+    int open;     /* 1 if the breaker is: no call is let through, but for a probe; else 0 */
+    int calls;    /* under way */
+    int allowed;  /* how many may be under way by now */
+    int waiting;  /* for their turn; beyond ECKID_LAS_CALLS_MAX they are not counted */
+    int failures; /* in a row */
+} eckid_las_limits_state_t;
+
+eckid_las_limits_state_t eckid_las_limits_state(const eckid_las_limits_t *limits, apr_time_t now);
 
 #endif

@@ -26,6 +26,7 @@ struct eckid_provider_t {
     apr_time_t next_fetch; /* when what is known is too old, or a failure long enough ago */
     apr_time_t next_renewal;
     eckid_code_t last_failure; /* ECKID_OK after a success */
+    eckid_freshness_t own, *freshness;
 };
 
 static apr_status_t destroy(void *self)
@@ -46,6 +47,7 @@ eckid_err_t *eckid_provider_make(eckid_provider_t **out, const eckid_provider_op
     ECKID_ERR(eckid_backend_make(&provider->backend, options->issuer, options->backend, transport,
                                  ECKID_PROVIDER, pool));
     provider->options = *options;
+    provider->freshness = &provider->own;
     if (apr_thread_mutex_create(&provider->lock, APR_THREAD_MUTEX_DEFAULT, pool) != APR_SUCCESS ||
         apr_thread_cond_create(&provider->fetched, pool) != APR_SUCCESS) {
         return eckid_err_make(pool, ECKID_INTERNAL, "no mutex for %s", options->issuer);
@@ -63,6 +65,12 @@ const char *eckid_provider_issuer(const eckid_provider_t *provider)
 const eckid_backend_t *eckid_provider_backend(const eckid_provider_t *provider)
 {
     return &provider->backend;
+}
+
+void eckid_provider_share(eckid_provider_t *provider, eckid_freshness_t *freshness)
+{
+    eckid_freshness_copy(freshness, provider->freshness);
+    provider->freshness = freshness;
 }
 
 /* Fetches into a pool of its own. */
@@ -138,6 +146,7 @@ static eckid_err_t *locked_fetch(eckid_provider_t *provider, apr_time_t now, apr
     apr_thread_mutex_lock(provider->lock);
     provider->fetching = false;
     provider->last_failure = err ? err->code : ECKID_OK;
+    eckid_freshness_note(provider->freshness, provider->last_failure);
     if (!err) {
         provider->current = fresh;
         provider->next_fetch = now + provider->options.max_age;

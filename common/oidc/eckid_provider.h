@@ -3,6 +3,7 @@
 #ifndef ECKID_PROVIDER_H
 #define ECKID_PROVIDER_H
 
+#include "base/eckid_freshness.h"
 #include "oidc/eckid_discovery.h"
 
 typedef struct eckid_provider_options_t {
@@ -25,6 +26,9 @@ const char *eckid_provider_issuer(const eckid_provider_t *provider);
 
 /* As long as the provider. */
 const eckid_backend_t *eckid_provider_backend(const eckid_provider_t *provider);
+
+/* Notes there when it was fetched, see eckid_refresh_share. */
+void eckid_provider_share(eckid_provider_t *provider, eckid_freshness_t *freshness);
 
 /*
  * The provider as it is now, valid as long as pool. It is fetched when nothing is known yet, or

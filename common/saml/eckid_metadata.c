@@ -305,6 +305,11 @@ const char *eckid_metadata_place(const eckid_metadata_t *metadata)
     return metadata->place;
 }
 
+void eckid_metadata_share(eckid_metadata_t *metadata, eckid_freshness_t *freshness)
+{
+    eckid_refresh_share(metadata->refresh, freshness);
+}
+
 const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata)
 {
     return metadata->has_url ? &metadata->url : NULL;

@@ -4,6 +4,7 @@
 #ifndef ECKID_METADATA_H
 #define ECKID_METADATA_H
 
+#include "base/eckid_freshness.h"
 #include "saml/eckid_metadata_fetch.h"
 #include "saml/eckid_saml_metadata.h"
 
@@ -65,6 +66,9 @@ eckid_err_t *eckid_metadata_from_url(eckid_metadata_t **metadata, const eckid_me
 
 /* The path of the file, or the URL. */
 const char *eckid_metadata_place(const eckid_metadata_t *metadata);
+
+/* Notes there when it was checked last, see eckid_refresh_share. */
+void eckid_metadata_share(eckid_metadata_t *metadata, eckid_freshness_t *freshness);
 
 /* The URL, with how it is fetched; NULL for a file. */
 const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata);

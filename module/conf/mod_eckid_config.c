@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_freshness.h"
 #include "conf/mod_eckid_kinds.h"
 #include "las/eckid_school_map.h"
 
@@ -26,6 +27,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process->hosts = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
     process->waiting = apr_hash_make(pconf);
+    process->watched = apr_array_make(pconf, 2, sizeof(mod_eckid_watched_t));
     mod_eckid_expiry_new(process, pconf);
 }
 

@@ -91,12 +91,14 @@ typedef struct mod_eckid_process_t {
     apr_hash_t *lines;                  /* mod_eckid_line_t *: EckidLas, by its arguments */
     apr_hash_t *sources; /* const ap_directive_t *: the line that configured an object */
     apr_hash_t *once;    /* the same for directives allowed once per scope, by scope and name */
-    apr_array_header_t *expiries;  /* what will expire, see mod_eckid_expiry.h */
-    eckid_told_t *told;            /* the warnings given so far; shared by all children */
-    apr_uint32_t next_expiry_look; /* in seconds; of this child */
-    eckid_told_t *told_today;      /* see mod_eckid_watch.h; shared by all children */
-    apr_hash_t *hosts;             /* by server_rec *, see mod_eckid_host.h */
-    apr_hash_t *waiting;           /* server_rec *: what it waits for, see there */
+    apr_array_header_t *expiries;    /* what will expire, see mod_eckid_expiry.h */
+    eckid_told_t *told;              /* the warnings given so far; shared by all children */
+    apr_uint32_t next_expiry_look;   /* in seconds; of this child */
+    eckid_told_t *told_today;        /* see mod_eckid_watch.h; shared by all children */
+    apr_hash_t *hosts;               /* by server_rec *, see mod_eckid_host.h */
+    apr_hash_t *waiting;             /* server_rec *: what it waits for, see there */
+    apr_array_header_t *watched;     /* what is fetched, see mod_eckid_freshness.h */
+    struct mod_eckid_count_t *count; /* see mod_eckid_count.h; set in post_config */
 } mod_eckid_process_t;
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);

@@ -106,6 +106,25 @@ void mod_eckid_expiry_warn_of(const apr_array_header_t *expiries, const ap_direc
     warn_of_all(expiries, directive, server, APLOG_WARNING, pool);
 }
 
+void mod_eckid_expiry_each(void (*each)(void *self, const eckid_expiry_t *expiry), void *self,
+                           apr_pool_t *pool)
+{
+    const apr_array_header_t *all = mod_eckid_process()->expiries;
+
+    for (int i = 0; i < all->nelts; i++) {
+        const source_t *source = &APR_ARRAY_IDX(all, i, source_t);
+        const eckid_metadata_view_t *view =
+            source->metadata ? eckid_metadata_last(source->metadata, pool) : NULL;
+
+        for (int j = 0; view && j < view->expiries->nelts; j++) {
+            each(self, &APR_ARRAY_IDX(view->expiries, j, eckid_expiry_t));
+        }
+        if (!source->metadata) {
+            each(self, &source->expiry);
+        }
+    }
+}
+
 /* True for one thread of this child per interval. */
 static bool is_time(apr_time_t now)
 {

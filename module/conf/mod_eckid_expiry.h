@@ -28,6 +28,11 @@ void mod_eckid_expiry_warn(server_rec *server, bool at_start, apr_pool_t *pool);
 void mod_eckid_expiry_warn_of(const apr_array_header_t *expiries, const ap_directive_t *directive,
                               server_rec *server, apr_pool_t *pool);
 
+/* Calls each with all that is known to this child to end one day, or that does not end. What it is
+ * given lives as long as pool. */
+void mod_eckid_expiry_each(void (*each)(void *self, const eckid_expiry_t *expiry), void *self,
+                           apr_pool_t *pool);
+
 /* Warns as above, if this child has not looked for a while. */
 void mod_eckid_expiry_look(request_rec *r, apr_time_t now);
 

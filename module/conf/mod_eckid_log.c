@@ -5,33 +5,11 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_count.h"
 #include "conf/mod_eckid_watch.h"
 #include "decision/eckid_refusal_page.h"
 
 APLOG_USE_MODULE(eckid);
-
-/* The token= of a log line; NULL for SAML, which needs none. */
-static const char *channel_name(eckid_channel_t channel)
-{
-    static const char *const names[] = {
-        [ECKID_CHANNEL_SAML] = NULL,
-        [ECKID_CHANNEL_TOKEN_RESPONSE] = "id_token",
-        [ECKID_CHANNEL_FRONT_CHANNEL] = "front-channel",
-        [ECKID_CHANNEL_FORM_POST] = "form-post",
-        [ECKID_CHANNEL_USERINFO] = "userinfo",
-        [ECKID_CHANNEL_INTROSPECTION] = "introspection",
-    };
-
-    return names[channel];
-}
-
-static const char *source_name(eckid_source_t source)
-{
-    static const char *const names[] = {
-        [ECKID_FROM_LAS] = "miss", [ECKID_FROM_CACHE] = "hit", [ECKID_FROM_STALE] = "stale"};
-
-    return names[source];
-}
 
 static const char *list_of(const apr_array_header_t *names, apr_pool_t *pool)
 {
@@ -48,12 +26,16 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
 
     if (decision->verified) {
         text = apr_pstrcat(pool, "outcome=", eckid_outcome_name(decision->known.outcome), " cache=",
-                           decision->known.looked_up ? source_name(decision->known.source)
+                           decision->known.looked_up ? eckid_source_name(decision->known.source)
                                                      : "not-asked",
                            " ", text, NULL);
     }
     if (decision->verified && decision->known.has_kind) {
         text = apr_pstrcat(pool, text, " kind=", eckid_kind_name(decision->known.kind), NULL);
+    }
+    if (decision->known.looked_up) {
+        text = apr_psprintf(pool, "%s lookup-ms=%d", text,
+                            (int)apr_time_as_msec(decision->known.lookup_time));
     }
     if (decision->known.clock_offset) {
         text = apr_psprintf(pool, "%s las-clock=%+ds", text,
@@ -81,8 +63,8 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
     if (decision->log.token_shows) {
         text = apr_pstrcat(pool, text, " access-token-shows=", decision->log.token_shows, NULL);
     }
-    if (channel_name(decision->log.channel)) {
-        text = apr_pstrcat(pool, text, " token=", channel_name(decision->log.channel), NULL);
+    if (decision->log.channel != ECKID_CHANNEL_SAML) {
+        text = apr_pstrcat(pool, text, " token=", eckid_channel_name(decision->log.channel), NULL);
     }
     return text;
 }
@@ -92,15 +74,17 @@ static const char *verb_of(const eckid_decision_t *decision, apr_pool_t *pool)
     if (decision->log.told_supplier) {
         return "refused with an error status to the supplier";
     }
-    switch (decision->verdict) {
-    case ECKID_REFUSE:
+    switch (eckid_decision_result(decision)) {
+    case ECKID_RESULT_REFUSED:
         return apr_psprintf(pool, "refused with %d",
                             decision->log.sent ? decision->log.sent : decision->status);
-    case ECKID_CHANGE:
-        return !decision->verified      ? "rewritten"
-               : decision->log.withheld ? "continues without ECK iD, as the browser would see it"
-               : decision->known.outcome == ECKID_FOUND ? "gets the ECK iD"
-                                                        : "continues without ECK iD";
+    case ECKID_RESULT_FILLED:
+        return "gets the ECK iD";
+    case ECKID_RESULT_WITHOUT:
+        return decision->log.withheld ? "continues without ECK iD, as the browser would see it"
+                                      : "continues without ECK iD";
+    case ECKID_RESULT_REWRITTEN:
+        return "rewritten";
     default:
         return "passes";
     }
@@ -179,6 +163,7 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
     if (!decision->log.wanted) {
         return;
     }
+    mod_eckid_count_decision(r->server, decision, observed);
     if (decision->supplier || is_about(decision, ECKID_NO_SUPPLIER)) {
         mod_eckid_watch_login(r->server);
     }

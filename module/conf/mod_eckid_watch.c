@@ -4,16 +4,15 @@
 #include "conf/mod_eckid_watch.h"
 
 #include <apr_atomic.h>
-#include <apr_shm.h>
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_log.h>
 
 #include "base/eckid_told.h"
+#include "conf/mod_eckid_shared.h"
 
 APLOG_USE_MODULE(eckid);
 
-#define USERDATA "mod_eckid-watch"
 #define SERVERS 256 /* more are not watched */
 #define PATIENCE_SECONDS 3600
 
@@ -29,26 +28,6 @@ typedef struct shared_t {
     eckid_told_t told;
     waiting_t servers[SERVERS];
 } shared_t;
-
-/* Memory of the process itself, so that it outlives this generation of the configuration. */
-static apr_status_t make_shared(shared_t **shared, apr_pool_t *process_pool)
-{
-    apr_shm_t *shm;
-    void *kept;
-
-    apr_pool_userdata_get(&kept, USERDATA, process_pool);
-    if (kept) {
-        *shared = kept;
-        return APR_SUCCESS;
-    }
-    apr_status_t status = apr_shm_create(&shm, sizeof(shared_t), NULL, process_pool);
-
-    if (status == APR_SUCCESS) {
-        *shared = memset(apr_shm_baseaddr_get(shm), 0, sizeof(shared_t));
-        apr_pool_userdata_setn(*shared, USERDATA, NULL, process_pool);
-    }
-    return status;
-}
 
 /* Servers */
 
@@ -100,12 +79,15 @@ static waiting_t *find_or_add(shared_t *shared, apr_uint32_t key)
 apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pconf,
                                    server_rec *main_server)
 {
-    shared_t *shared;
-    apr_status_t status = make_shared(&shared, main_server->process->pool);
+    void *memory;
+    apr_status_t status =
+        mod_eckid_shared(&memory, "watch 1", sizeof(shared_t), main_server->process->pool);
 
     if (status != APR_SUCCESS) {
         return status;
     }
+    shared_t *shared = memory;
+
     process->told_today = &shared->told;
     for (server_rec *server = main_server; server; server = server->next) {
         if (has_engine(server)) {

@@ -197,8 +197,35 @@ static void check_engine(server_rec *server, const server_rec *main_server, apr_
 
 /* The handler for the commands */
 
+/* Whether who may come here is restricted, in this section or in one around it. */
+static bool is_protected(const ap_directive_t *line)
+{
+    for (const ap_directive_t *section = line->parent; section; section = section->parent) {
+        for (const ap_directive_t *each = section->first_child; each; each = each->next) {
+            if (ap_cstr_casecmpn(each->directive, "<Require", 8) == 0 ||
+                (strcasecmp(each->directive, "Require") == 0 &&
+                 strcasecmp(each->args, "all granted") != 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What it shows is of no person, but tells strangers what the school uses and how it fares. */
+static void check_status(const ap_directive_t *line, server_rec *server)
+{
+    if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-status") &&
+        !is_protected(line)) {
+        warn(server, line,
+             "everybody can read this page. Write in the same <Location>, for example: Require "
+             "local");
+    }
+}
+
 static void check_handler(const ap_directive_t *line, server_rec *server)
 {
+    check_status(line, server);
     if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-desk") &&
         !mod_eckid_process()->has_secret_file) {
         warn(server, line,

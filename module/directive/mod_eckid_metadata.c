@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_expiry.h"
+#include "conf/mod_eckid_freshness.h"
 #include "conf/mod_eckid_log.h"
 #include "decision/eckid_policy.h"
 #include "directive/mod_eckid_directive.h"
@@ -159,6 +160,7 @@ const char *mod_eckid_metadata_idp(cmd_parms *cmd, void *conf, int argc, char *c
     if (!wrong) {
         mod_eckid_note_source(dir->metadata, cmd->directive);
         mod_eckid_expiry_add_metadata(dir->metadata, cmd->directive);
+        mod_eckid_freshness_add_metadata("idp-metadata", dir->metadata);
     }
     return wrong;
 }
@@ -199,6 +201,7 @@ static const char *add_supplier_url(mod_eckid_dir_t *dir, cmd_parms *cmd, const 
     APR_ARRAY_PUSH(supplier->hosts, const char *) = id;
     APR_ARRAY_PUSH(supplier->hosts, const char *) = eckid_metadata_place(metadata);
     mod_eckid_expiry_add_metadata(metadata, cmd->directive);
+    mod_eckid_freshness_add_metadata("supplier-metadata", metadata);
     return NULL;
 }
 

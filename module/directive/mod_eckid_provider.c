@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Directives about the OpenID provider and its clients. */
+#include "conf/mod_eckid_freshness.h"
 #include "directive/mod_eckid_provider.h"
 #include "directive/mod_eckid_supplier.h"
 #include "directive/mod_eckid_directive.h"
@@ -77,6 +78,7 @@ static const char *make_provider(mod_eckid_dir_t *dir, reading_t *reading)
     dir->claims_in_userinfo = reading->claims_in_userinfo;
     APR_ARRAY_PUSH(process->curls, eckid_curl_t *) = curl;
     process->has_provider = true;
+    mod_eckid_freshness_add_provider(dir->provider);
     return NULL;
 }
 

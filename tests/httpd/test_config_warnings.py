@@ -93,3 +93,21 @@ def test_a_desk_without_a_secret(setting):
     secret = setting.place.file("secret", "x" * 64, 0o600)
     silent(setting, extra=f"EckidSecretFile {secret}\n{DESK}")
     silent(setting, extra="<Location /keys>\nSetHandler eckid-las-keys\n</Location>")
+
+
+@pytest.mark.parametrize("lines", ["", "Require all granted"])
+def test_a_status_page_that_everybody_can_read(setting, lines):
+    text = f"<Location /status>\nSetHandler eckid-status\n{lines}\n</Location>"
+    warned(setting, "everybody can read this page", "Require local", extra=text)
+    warned(setting, "everybody can read this page", extra=VHOST.format(text))
+
+
+@pytest.mark.parametrize("text", [
+    "<Location /status>\nSetHandler eckid-status\nRequire valid-user\n</Location>",
+    "<Location /status>\nSetHandler eckid-status\n<RequireAny>\nRequire valid-user\n"
+    "Require method GET\n</RequireAny>\n</Location>",
+    "<Location /status>\nRequire valid-user\n<If true>\nSetHandler eckid-status\n</If>\n"
+    "</Location>"])
+def test_a_status_page_that_not_everybody_can_read(setting, text):
+    silent(setting, extra=f"LoadModule authz_user_module "
+                          f"/usr/lib/apache2/modules/mod_authz_user.so\n{text}")

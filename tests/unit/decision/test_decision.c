@@ -73,6 +73,23 @@ START_TEST(only_an_error_refuses)
 }
 END_TEST
 
+START_TEST(each_word_is_another)
+{
+    for (int i = 0; i < ECKID_CHANNELS; i++) {
+        for (int j = 0; j < i; j++) {
+            ck_assert_str_ne(eckid_channel_name((eckid_channel_t)i),
+                             eckid_channel_name((eckid_channel_t)j));
+        }
+    }
+    for (int i = 0; i < ECKID_RESULTS; i++) {
+        for (int j = 0; j < i; j++) {
+            ck_assert_str_ne(eckid_result_name((eckid_result_t)i),
+                             eckid_result_name((eckid_result_t)j));
+        }
+    }
+}
+END_TEST
+
 UNIT_SUITE(decision)
 {
     Suite *suite = suite_create("decision");
@@ -81,5 +98,6 @@ UNIT_SUITE(decision)
     tcase_add_test(tcase, a_login_goes_on_as_the_supplier_s_block_says);
     tcase_add_test(tcase, a_kind_of_people_may_have_an_action_of_its_own);
     tcase_add_test(tcase, only_an_error_refuses);
+    tcase_add_test(tcase, each_word_is_another);
     return suite;
 }

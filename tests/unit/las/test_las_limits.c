@@ -231,6 +231,55 @@ START_TEST(after_one_waited_in_vain_nobody_waits)
 }
 END_TEST
 
+START_TEST(the_state_shows_calls_and_the_breaker)
+{
+    eckid_las_limits_t *limits = make(&options);
+    eckid_las_slot_t passes[ECKID_LAS_CALLS_MAX];
+    eckid_las_limits_state_t state;
+
+    ck_assert_int_eq(count_passes(limits, passes), 4);
+    state = eckid_las_limits_state(limits, apr_time_now());
+    ck_assert(state.calls == 4 && state.allowed == 4 && !state.open && state.waiting == 0);
+    for (int i = 0; i < 4; i++) {
+        eckid_las_limits_leave(limits, &passes[i], ECKID_LAS_CALL_FAILED, 0);
+    }
+    state = eckid_las_limits_state(limits, apr_time_now());
+    ck_assert(state.calls == 0 && state.open == 1 && state.failures == 4);
+}
+END_TEST
+
+static void *APR_THREAD_FUNC wait_in_vain(apr_thread_t *thread, void *limits)
+{
+    eckid_las_slot_t slot;
+
+    (void)thread;
+    enter(limits, &slot);
+    return NULL;
+}
+
+START_TEST(the_state_shows_who_waits)
+{
+    eckid_las_limits_options_t patient = options;
+    apr_thread_t *thread;
+    apr_status_t status;
+
+    patient.wait = 60 * SECOND;
+    eckid_las_limits_t *limits = make(&patient);
+    eckid_las_slot_t passes[4];
+
+    for (int i = 0; i < 4; i++) {
+        ok(enter(limits, &passes[i]));
+    }
+    ck_assert_int_eq(apr_thread_create(&thread, NULL, wait_in_vain, limits, pool), APR_SUCCESS);
+    while (eckid_las_limits_state(limits, apr_time_now()).waiting != 1) {
+        apr_sleep(1000);
+    }
+    eckid_las_limits_leave(limits, &passes[0], ECKID_LAS_CALL_ANSWERED, 0);
+    apr_thread_join(&status, thread);
+    ck_assert_int_eq(eckid_las_limits_state(limits, apr_time_now()).waiting, 0);
+}
+END_TEST
+
 UNIT_SUITE(las_limits)
 {
     Suite *suite = suite_create("las_limits");
@@ -247,5 +296,7 @@ UNIT_SUITE(las_limits)
     tcase_add_test(tcase, who_waits_gets_the_slot_of_who_leaves);
     tcase_add_test(tcase, nobody_waits_beyond_the_deadline);
     tcase_add_test(tcase, after_one_waited_in_vain_nobody_waits);
+    tcase_add_test(tcase, the_state_shows_calls_and_the_breaker);
+    tcase_add_test(tcase, the_state_shows_who_waits);
     return suite;
 }
