@@ -16,6 +16,7 @@ struct eckid_json_edit_t {
     json_t *values;              /* the same members, parsed */
     apr_array_header_t *members; /* member_t *, in the order of the text */
     apr_hash_t *by_name;         /* member_t *, but for those that were removed */
+    json_t *former;              /* values that were replaced; who has read them may hold them */
 };
 
 /* Finding the members. jansson has parsed the text before, so it is well-formed. */
@@ -89,9 +90,9 @@ static eckid_json_edit_t *make(json_t *values, apr_pool_t *pool)
 {
     eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
 
-    *object =
-        (eckid_json_edit_t){eckid_json_own(values, pool),
-                            apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool)};
+    *object = (eckid_json_edit_t){eckid_json_own(values, pool),
+                                  apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool),
+                                  eckid_json_own(json_array(), pool)};
     return object;
 }
 
@@ -171,6 +172,15 @@ eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *
 
 /* Changing */
 
+static void keep_former(eckid_json_edit_t *object, const char *name)
+{
+    json_t *value = json_object_get(object->values, name);
+
+    if (value) {
+        json_array_append(object->former, value);
+    }
+}
+
 void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
 {
     member_t *member = find(object, name);
@@ -178,6 +188,7 @@ void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
     if (member) {
         member->is_removed = true;
         apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
+        keep_former(object, name);
         json_object_del(object->values, name);
     }
 }
@@ -239,6 +250,7 @@ void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *va
                          apr_pool_t *pool)
 {
     eckid_json_edit_set_text(object, name, print_any(value, pool), pool);
+    keep_former(object, name);
     json_object_set_new(object->values, name, value);
 }
 

@@ -27,7 +27,8 @@ eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool);
 /* The names of all members in the order of the text (const char *). */
 apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_pool_t *pool);
 
-/* The value of a member, or NULL. Integers are reals: use json_number_value. */
+/* The value of a member, or NULL. Integers are reals: use json_number_value. It lives as long as
+ * the pool of the object, also after the member was changed. */
 const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *name);
 
 /* The same, but NULL for null too, as which some write what is absent. */

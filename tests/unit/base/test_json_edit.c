@@ -57,6 +57,19 @@ START_TEST(members_are_set_removed_and_renamed)
 }
 END_TEST
 
+START_TEST(what_was_read_outlives_a_change)
+{
+    eckid_json_edit_t *object = parse("{\"a\":\"first\",\"b\":\"second\"}");
+    const char *first = eckid_json_edit_string(object, "a");
+    const char *second = eckid_json_edit_string(object, "b");
+
+    eckid_json_edit_set(object, "a", json_string("third"), pool);
+    eckid_json_edit_remove(object, "b");
+    ck_assert_str_eq(first, "first");
+    ck_assert_str_eq(second, "second");
+}
+END_TEST
+
 START_TEST(names_are_compared_decoded)
 {
     eckid_json_edit_t *object = parse("{\"\\u0061ud\":\"x\"}");
@@ -97,6 +110,7 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, what_is_not_changed_stays_as_it_was_written);
     tcase_add_test(tcase, white_space_between_members_goes);
     tcase_add_test(tcase, members_are_set_removed_and_renamed);
+    tcase_add_test(tcase, what_was_read_outlives_a_change);
     tcase_add_test(tcase, names_are_compared_decoded);
     tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));
     return suite;

@@ -385,15 +385,22 @@ START_TEST(every_token_of_a_supplier_is_sealed)
 }
 END_TEST
 
-START_TEST(at_hash_is_that_of_the_sealed_token)
+/* Whether the hash is that of the access token that the client gets. */
+static void check_at_hash(const eckid_decision_t *decision)
 {
-    const web_scene_t *scene = web_scene();
-    const eckid_decision_t decision = web_grant(
-        scene, WEB_BASIC_BOOKS, "", web_grant_of(web_id_token("books", web_at_hash(WEB_ACCESS))));
-    const json_t *claims = web_claims(web_member(&decision, "id_token"), RSA_2048);
-    const char *expected = web_at_hash(web_member(&decision, "access_token"));
+    const json_t *claims = web_claims(web_member(decision, "id_token"), RSA_2048);
+    const char *expected = web_at_hash(web_member(decision, "access_token"));
 
     ck_assert_ptr_nonnull(strstr(expected, json_string_value(json_object_get(claims, "at_hash"))));
+}
+
+START_TEST(at_hash_is_that_of_the_sealed_token)
+{
+    const eckid_decision_t decision =
+        web_grant(web_scene(), WEB_BASIC_BOOKS, "",
+                  web_grant_of(web_id_token("books", web_at_hash(WEB_ACCESS))));
+
+    check_at_hash(&decision);
 }
 END_TEST
 
@@ -522,7 +529,8 @@ START_TEST(what_an_access_token_shows_is_told)
     const web_scene_t *scene = web_scene();
     const char *jwt = token_of(given[_i].claims, RSA_2048, 0, ECKID_RS256, "");
     const char *members = apr_pstrcat(pool, jwt, "\",\"token_type\":\"", given[_i].type, NULL);
-    const char *const bodies[] = {web_grant_of(web_id_token("books", "")), web_grant_of(NULL)};
+    const char *const bodies[] = {web_grant_of(web_id_token("books", web_at_hash(jwt))),
+                                  web_grant_of(NULL)};
 
     web_client(scene, "books")->tokens_as_is = given[_i].as_is;
     for (int i = 0; i < COUNT(bodies); i++) {
@@ -533,6 +541,9 @@ START_TEST(what_an_access_token_shows_is_told)
         ck_assert_pstr_eq(decision.log.token_shows, given[_i].shows);
         ck_assert(given[_i].shows ? strcmp(token, jwt) == 0 : strncmp(token, "eckid_at_", 9) == 0);
         ck_assert(strncmp(web_member(&decision, "refresh_token"), "eckid_rt_", 9) == 0);
+        if (i == 0) {
+            check_at_hash(&decision);
+        }
     }
 }
 END_TEST
