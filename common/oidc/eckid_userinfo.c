@@ -131,12 +131,12 @@ static void repeat(eckid_oidc_login_t *login)
                         login->owner.key.kind);
 }
 
-/* Decides by the claims at hand; that they lack something means nothing where the ID token would
- * have had it. */
+/* Decides by the claims at hand. That they lack something means nothing where the ID token would
+ * have had it; that a claim is there and says otherwise does. */
 static eckid_err_t *decide(bool *found, eckid_oidc_login_t *login)
 {
     ECKID_ERR(eckid_oidc_login_student(found, login, true, NULL));
-    if (!*found && !can_decide(login)) {
+    if (!*found && login->decision.cause->code != ECKID_NOT_STUDENT && !can_decide(login)) {
         login->decision.known.outcome = ECKID_IS_UNKNOWN;
         login->decision.cause =
             eckid_err_make(login->pool, ECKID_NO_KEY, "its ID token did not pass here");

@@ -73,6 +73,33 @@ START_TEST(an_access_token_that_is_not_sealed_tells_whose_it_is)
 }
 END_TEST
 
+/* No ID token came with the access token, but that is where the claims of students are. */
+static const struct {
+    const char *claims; /* of userinfo */
+    eckid_outcome_t outcome;
+    int status; /* 200 where it is filtered */
+} without_id_token[] = {
+    {"\"role\":\"student\",\"number\":\"7\"", ECKID_FOUND, 200},
+    {"\"role\":[\"employee\",\"member\"]", ECKID_IS_NOT_STUDENT, 200},
+    {"\"role\":\"student\"", ECKID_IS_UNKNOWN, 403},
+    {"\"number\":\"7\"", ECKID_IS_UNKNOWN, 403},
+    {"\"uid\":\"x\"", ECKID_IS_UNKNOWN, 403},
+};
+
+START_TEST(userinfo_decides_by_what_is_there)
+{
+    const web_scene_t *scene = web_scene();
+    const eckid_decision_t grant = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(NULL));
+    const eckid_decision_t decision =
+        web_userinfo(scene, web_member(&grant, "access_token"),
+                     apr_pstrcat(pool, "{\"sub\":\"s1\",", without_id_token[_i].claims, "}", NULL));
+
+    ck_assert_int_eq(decision.known.outcome, without_id_token[_i].outcome);
+    ck_assert_int_eq(decision.verdict == ECKID_CHANGE ? 200 : decision.status,
+                     without_id_token[_i].status);
+}
+END_TEST
+
 START_TEST(an_access_token_that_nobody_here_can_read)
 {
     const web_scene_t *scene = web_scene();
@@ -330,6 +357,7 @@ UNIT_SUITE(userinfo)
     tcase_add_test(tcase, another_gateway_knows_as_much);
     tcase_add_loop_test(tcase, an_access_token_that_is_not_sealed_tells_whose_it_is, 0,
                         COUNT(unsealed));
+    tcase_add_loop_test(tcase, userinfo_decides_by_what_is_there, 0, COUNT(without_id_token));
     tcase_add_test(tcase, an_access_token_that_nobody_here_can_read);
     tcase_add_test(tcase, a_sealed_token_opens_nothing_elsewhere);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
