@@ -13,6 +13,7 @@ typedef struct grant_t {
     const eckid_oauth_request_t *call;
     eckid_json_edit_t *answer;
     const char *id_token, *access_token, *refresh_token;
+    const char *id_token_name; /* of the member that the ID token is in */
 } grant_t;
 
 /* Some providers say by null or "" that there is none. */
@@ -21,6 +22,25 @@ static const char *string_in(const eckid_json_edit_t *answer, const char *name)
     const char *text = eckid_json_edit_string(answer, name);
 
     return text && *text ? text : NULL;
+}
+
+static bool is_kind(const grant_t *grant, const char *kind)
+{
+    const char *issued = eckid_json_edit_string(grant->answer, "issued_token_type");
+
+    return issued && strcmp(issued, kind) == 0;
+}
+
+/* In the member access_token, a client can get an ID token that it exchanged another token for (RFC
+ * 8693 section 2.2.1). */
+static void find_id_token(grant_t *grant)
+{
+    grant->id_token_name = "id_token";
+    if (is_kind(grant, TOKEN_TYPE "id_token") && !grant->id_token) {
+        grant->id_token_name = "access_token";
+        grant->id_token = grant->access_token;
+        grant->access_token = NULL;
+    }
 }
 
 static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
@@ -33,6 +53,7 @@ static eckid_err_t *read_answer(grant_t *grant, eckid_bytes_t body)
     grant->refresh_token = string_in(grant->answer, "refresh_token");
     scope = eckid_json_edit_string(grant->answer, "scope");
     grant->login.owner.scope = scope ? scope : "";
+    find_id_token(grant);
     return NULL;
 }
 
@@ -45,13 +66,11 @@ static bool is_dpop(const grant_t *grant)
     return type && strcasecmp(type, "DPoP") == 0;
 }
 
-/* In the member access_token, a client can get a refresh token (RFC 8693 section 2.2.1). Where
- * there is a refresh token beside it, the kind tells of that one, as with Keycloak. */
+/* Or a refresh token. Where there is a refresh token beside it, the kind tells of that one, as with
+ * Keycloak. */
 static bool is_refresh_token(const grant_t *grant)
 {
-    const char *kind = eckid_json_edit_string(grant->answer, "issued_token_type");
-
-    return kind && strcmp(kind, TOKEN_TYPE "refresh_token") == 0 && !grant->refresh_token;
+    return is_kind(grant, TOKEN_TYPE "refresh_token") && !grant->refresh_token;
 }
 
 static void set_token(grant_t *grant, const char *name, const char *token)
@@ -142,22 +161,24 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     ECKID_ERR(seal_tokens(&beside.access_token, grant));
     login->id_token = grant->id_token;
     ECKID_ERR(eckid_oidc_login_seal(&text, login, &beside));
-    set_token(grant, "id_token", text.data);
+    set_token(grant, grant->id_token_name, text.data);
     change(grant);
     return NULL;
 }
 
-/* RFC 8693 section 2.2.1: in the place of an access token a client can ask for another kind. */
+static bool is_bearer_kind(const grant_t *grant)
+{
+    return !eckid_json_edit_get(grant->answer, "issued_token_type") ||
+           is_kind(grant, TOKEN_TYPE "access_token") || is_kind(grant, TOKEN_TYPE "refresh_token");
+}
+
+/* A client may ask for kinds that are none of these, such as a SAML assertion. */
 static eckid_err_t *check_kind(const grant_t *grant)
 {
-    const json_t *value = eckid_json_edit_get(grant->answer, "issued_token_type");
-    const char *kind = json_is_string(value) ? json_string_value(value) : "";
-    bool fits = !value || strcmp(kind, TOKEN_TYPE "access_token") == 0 ||
-                strcmp(kind, TOKEN_TYPE "refresh_token") == 0;
-
-    return fits ? NULL
-                : eckid_err_make(grant->login.pool, ECKID_RESPONSE_MODE,
-                                 "another token in the place of an access token");
+    return is_bearer_kind(grant) || strcmp(grant->id_token_name, "access_token") == 0
+               ? NULL
+               : eckid_err_make(grant->login.pool, ECKID_RESPONSE_MODE,
+                                "another token in the place of an access token");
 }
 
 /* An ID token that is there, but not as one that can be read. */
@@ -211,7 +232,7 @@ static eckid_err_t *check_other(grant_t *grant)
     static const char *const none[] = {NULL};
     eckid_oidc_login_t *login = &grant->login;
     const eckid_supplier_t *found = eckid_oidc_scan_members(
-        login->setup, grant->answer, check_kind(grant) ? none : bearer, login->pool);
+        login->setup, grant->answer, is_bearer_kind(grant) ? bearer : none, login->pool);
 
     found = found ? found : owner_of(grant, grant->access_token);
     found = found ? found : owner_of(grant, grant->refresh_token);

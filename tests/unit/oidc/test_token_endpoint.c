@@ -14,7 +14,7 @@ static const char *exchanged(const char *kind)
 
 START_TEST(another_kind_of_token_is_refused_for_a_supplier)
 {
-    static const char *const kinds[] = {"\"urn:ietf:params:oauth:token-type:id_token\"", "7"};
+    static const char *const kinds[] = {"\"urn:ietf:params:oauth:token-type:saml2\"", "7"};
     const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(kinds); i++) {
@@ -27,6 +27,31 @@ START_TEST(another_kind_of_token_is_refused_for_a_supplier)
     const char *body = exchanged("\"urn:ietf:params:oauth:token-type:access_token\"");
 
     ck_assert_int_eq(web_grant(scene, WEB_BASIC_BOOKS, "", body).verdict, ECKID_CHANGE);
+}
+END_TEST
+
+static const char *exchanged_id_token(const char *client)
+{
+    return apr_pstrcat(pool, "{\"access_token\":\"", web_id_token(client, ""),
+                       "\",\"token_type\":\"N_A\",\"issued_token_type\":"
+                       "\"urn:ietf:params:oauth:token-type:id_token\"}",
+                       NULL);
+}
+
+START_TEST(an_exchanged_id_token_is_filled_and_no_other_client_s)
+{
+    const web_scene_t *scene = web_scene();
+    eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "", exchanged_id_token("books"));
+    const json_t *claims = web_claims(web_member(&decision, "access_token"), RSA_2048);
+
+    ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
+    ck_assert_ptr_null(json_object_get(claims, "number"));
+    decision = web_grant(scene, WEB_BASIC_BOOKS, "", exchanged_id_token("exercises"));
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_CLIENT);
+    decision = web_grant(scene, WEB_BASIC_CANTEEN, "", exchanged_id_token("books"));
+    ck_assert_int_eq(decision.cause->code, ECKID_TOKEN_CLIENT);
+    decision = web_grant(scene, WEB_BASIC_CANTEEN, "", exchanged_id_token("canteen"));
+    ck_assert_int_eq(decision.verdict, ECKID_PASS);
 }
 END_TEST
 
@@ -554,6 +579,7 @@ UNIT_SUITE(token_endpoint)
     TCase *tcase = unit_case(suite, "grant");
 
     tcase_add_test(tcase, another_kind_of_token_is_refused_for_a_supplier);
+    tcase_add_test(tcase, an_exchanged_id_token_is_filled_and_no_other_client_s);
     tcase_add_loop_test(tcase, an_answer_without_id_token_is_judged_by_the_client, 0,
                         COUNT(callers));
     tcase_add_loop_test(tcase, an_answer_with_another_client_s_id_token_is_judged_by_the_client, 0,
