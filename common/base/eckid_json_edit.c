@@ -101,32 +101,6 @@ eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
     return make(json_object(), pool);
 }
 
-eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, eckid_code_t code,
-                                   apr_pool_t *pool)
-{
-    json_error_t where;
-
-    if (text.len > ECKID_JSON_EDIT_MAX) {
-        return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
-    }
-    const eckid_bytes_t readable = eckid_json_readable(text, pool);
-    json_t *values = json_loadb(readable.data, readable.len,
-                                JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &where);
-
-    if (!values) {
-        /* where.text quotes the input, so only the position may be reported */
-        return eckid_err_make(pool, code, "it is not JSON, at byte %d", where.position);
-    }
-    eckid_json_edit_t *object = make(values, pool);
-
-    if (!json_is_object(values)) {
-        return eckid_err_make(pool, code, "it is JSON, but not an object");
-    }
-    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
-    *out = object;
-    return NULL;
-}
-
 /* Reading */
 
 static member_t *find(const eckid_json_edit_t *object, const char *name)
@@ -284,4 +258,75 @@ eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t 
     *to++ = '}';
     *to = '\0';
     return eckid_bytes(text, (apr_size_t)(to - text));
+}
+
+/* Parsing */
+
+static json_t *load(json_error_t *where, eckid_bytes_t text, size_t flags, apr_pool_t *pool)
+{
+    const eckid_bytes_t readable = eckid_json_readable(text, pool);
+
+    return json_loadb(readable.data, readable.len, flags | JSON_DECODE_INT_AS_REAL, where);
+}
+
+static void drop_repeats(eckid_json_edit_t *object)
+{
+    for (int i = 0; i < object->members->nelts; i++) {
+        member_t *member = APR_ARRAY_IDX(object->members, i, member_t *);
+        const member_t *last = apr_hash_get(object->by_name, member->name, APR_HASH_KEY_STRING);
+
+        member->is_removed = member != last && eckid_bytes_equal(member->key, last->key) &&
+                             eckid_bytes_equal(member->value, last->value);
+    }
+}
+
+/* The text without members that it has once more, in the same letters; what else is there twice
+ * stays so. */
+static eckid_bytes_t without_repeats(eckid_bytes_t text, apr_pool_t *pool)
+{
+    json_error_t where;
+    json_t *values = load(&where, text, 0, pool);
+    eckid_json_edit_t *object = values ? make(values, pool) : NULL;
+
+    if (!json_is_object(values)) {
+        return text;
+    }
+    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
+    drop_repeats(object);
+    return eckid_json_edit_print(object, pool);
+}
+
+/* where.text quotes the input, so only the position may be reported. */
+static eckid_err_t *unread(const json_error_t *where, eckid_code_t code, apr_pool_t *pool)
+{
+    return json_error_code(where) == json_error_duplicate_key
+               ? eckid_err_make(pool, code, "a member of its JSON is there twice, and not the same")
+               : eckid_err_make(pool, code, "it is not JSON, at byte %d", where->position);
+}
+
+eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, eckid_code_t code,
+                                   apr_pool_t *pool)
+{
+    json_error_t where;
+
+    if (text.len > ECKID_JSON_EDIT_MAX) {
+        return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
+    }
+    json_t *values = load(&where, text, JSON_REJECT_DUPLICATES, pool);
+
+    if (!values && json_error_code(&where) == json_error_duplicate_key) {
+        text = without_repeats(text, pool);
+        values = load(&where, text, JSON_REJECT_DUPLICATES, pool);
+    }
+    if (!values) {
+        return unread(&where, code, pool);
+    }
+    eckid_json_edit_t *object = make(values, pool);
+
+    if (!json_is_object(values)) {
+        return eckid_err_make(pool, code, "it is JSON, but not an object");
+    }
+    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
+    *out = object;
+    return NULL;
 }

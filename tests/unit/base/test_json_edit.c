@@ -81,7 +81,35 @@ START_TEST(names_are_compared_decoded)
 }
 END_TEST
 
+/* Keycloak's JARM has its iss twice, once for each standard. */
+START_TEST(a_member_that_is_repeated_counts_once)
+{
+    static const struct {
+        const char *text, *printed;
+    } rows[] = {
+        {"{\"iss\":\"u\",\"a\":1,\"iss\":\"u\"}", "{\"a\":1,\"iss\":\"u\"}"},
+        {"{\"a\":1,\"a\":1,\"a\":1}", "{\"a\":1}"},
+        {"{ \"a\" : {\"b\": [1]} , \"a\":{\"b\": [1]}, \"c\":1.0}",
+         "{\"a\":{\"b\": [1]},\"c\":1.0}"},
+        {"{\"a\":\"x\\u0000\",\"a\":\"x\\u0000\"}", "{\"a\":\"x\\u0000\"}"},
+    };
+
+    for (int i = 0; i < COUNT(rows); i++) {
+        ck_assert_str_eq(eckid_json_edit_print(parse(rows[i].text), pool).data, rows[i].printed);
+    }
+}
+END_TEST
+
 static const char *const bad[] = {"",
+                                  "{\"a\":1,\"a\":1,\"a\":2}",
+                                  "{\"a\":1,\"a\":1.0}",
+                                  "{\"a\":1,\"\\u0061\":1}",
+                                  "{\"a\":\"b\",\"a\":\"\\u0062\"}",
+                                  "{\"a\":[1],\"a\":[1 ]}",
+                                  "{\"a\\u0000\":1,\"a\\ufffd\":1}",
+                                  "{\"a\":{\"b\":1,\"b\":1}}",
+                                  "{\"c\":1,\"c\":1,\"a\":{\"b\":1,\"b\":2}}",
+                                  "[{\"a\":1,\"a\":1}]",
                                   "[]",
                                   "1",
                                   "{\"a\":1,\"a\":2}",
@@ -112,6 +140,7 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, members_are_set_removed_and_renamed);
     tcase_add_test(tcase, what_was_read_outlives_a_change);
     tcase_add_test(tcase, names_are_compared_decoded);
+    tcase_add_test(tcase, a_member_that_is_repeated_counts_once);
     tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));
     return suite;
 }
