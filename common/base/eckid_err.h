@@ -102,7 +102,8 @@
     X(TOKEN_HASH, 241, "at_hash, c_hash or s_hash does not match the values beside the token",     \
       "if it recurs it may be an attack, or the provider computes the hash by another algorithm")  \
     X(RESPONSE_MODE, 242, "the token uses a response mode that is not rewritten",                  \
-      "configure the client to use response mode query, fragment or form_post")                    \
+      "configure the client to use response mode query, fragment or form_post, or these with "     \
+      ".jwt")                                                                                      \
     X(PROVIDER, 243, "the provider's metadata or keys cannot be used",                             \
       "fetch the discovery document from the backend and compare it with EckidProvider")           \
     X(LOOP, 244, "the provider's metadata would be fetched through this server itself",            \

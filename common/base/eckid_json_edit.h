@@ -15,9 +15,9 @@ typedef struct eckid_json_edit_t eckid_json_edit_t;
 /*
  * Parses an object. Returns an error with that code for what eckid_json_parse rejects, and for a
  * text that is too long. But a member of the object that is there twice in the very same letters,
- * as the iss of Keycloak's JARM is, counts and is printed once. Numbers may have any size, and strings NUL or half a surrogate pair: they
- * are read as eckid_json_readable has them, and members that do not change are printed as they were
- * written. The text must live as long as pool.
+ * as the iss of Keycloak's JARM is, counts and is printed once. Numbers may have any size, and
+ * strings NUL or half a surrogate pair: they are read as eckid_json_readable has them, and members
+ * that do not change are printed as they were written. The text must live as long as pool.
  */
 eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **object, eckid_bytes_t text,
                                    eckid_code_t code, apr_pool_t *pool);

@@ -4,6 +4,7 @@
 #include "saml/eckid_saml_bindings.h"
 #include "html/eckid_form.h"
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_jarm.h"
 #include "base/eckid_inflate.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "saml/eckid_saml_publish.h"
@@ -20,6 +21,7 @@ typedef struct page_t {
     const eckid_form_field_t *saml;         /* the field with a SAML response; or NULL */
     const eckid_form_field_t *id_token;     /* the one with an ID token; or NULL */
     const eckid_form_field_t *access_token; /* the same of an access token */
+    const eckid_form_field_t *jwt;          /* the same of a whole response (JARM) */
     apr_pool_t *pool;
 } page_t;
 
@@ -30,7 +32,8 @@ static eckid_err_t *check_links(page_t *page)
 
         ECKID_ERR(eckid_saml_bindings_check_url(&page->context, url, page->pool));
         if (page->gateway->oidc.provider) {
-            ECKID_ERR(eckid_authorization_response_link(&page->gateway->oidc, url, page->pool));
+            ECKID_ERR(eckid_authorization_response_link(&page->gateway->oidc, page->gateway->asked,
+                                                        url, page->pool));
         }
     }
     return NULL;
@@ -68,6 +71,18 @@ static eckid_err_t *note_token(const eckid_form_field_t **noted, const page_t *p
     return NULL;
 }
 
+/* The same for a response that is a JWT; what only has that name is no matter of ours. */
+static eckid_err_t *note_jwt(page_t *page, const eckid_form_field_t *field)
+{
+    const eckid_gateway_t *gateway = page->gateway;
+
+    return gateway->oidc.provider && field->is_input && field->value.data &&
+                   eckid_jarm_concerns(&gateway->oidc, gateway->asked, field->value.data,
+                                       page->pool)
+               ? note_token(&page->jwt, page, field)
+               : NULL;
+}
+
 static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
 {
     switch (field->kind) {
@@ -82,6 +97,8 @@ static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
         return note_token(&page->id_token, page, field);
     case ECKID_FORM_ACCESS_TOKEN:
         return note_token(&page->access_token, page, field);
+    case ECKID_FORM_JWT:
+        return note_jwt(page, field);
     default:
         return NULL; /* SimpleSign matters only together with a supplier's response */
     }
@@ -97,10 +114,10 @@ static eckid_err_t *check_fields(page_t *page)
     return NULL;
 }
 
-/* A search for logins of one kind, and the kinds of fields that are read as such elsewhere. */
+/* A search for logins of one kind, and the fields that are read as such elsewhere. */
 typedef struct search_t {
     eckid_err_t *(*find)(page_t *page, eckid_bytes_t bytes);
-    eckid_form_kind_t read[2];
+    bool (*is_read)(const page_t *page, const eckid_form_field_t *field);
 } search_t;
 
 /* Searches all of the page but the fields that were read: a login may stand where no field is, and
@@ -112,10 +129,8 @@ static eckid_err_t *search_rest(page_t *page, const search_t *search)
 
     for (int i = 0; i < fields->nelts; i++) {
         const eckid_form_field_t *field = &APR_ARRAY_IDX(fields, i, eckid_form_field_t);
-        bool is_read =
-            field->is_input && (field->kind == search->read[0] || field->kind == search->read[1]);
 
-        if (is_read && field->to > (apr_off_t)from) {
+        if (search->is_read(page, field) && field->to > (apr_off_t)from) {
             ECKID_ERR(search->find(
                 page, eckid_bytes(page->text.data + from, (apr_size_t)field->from - from)));
             from = (apr_size_t)field->to;
@@ -146,11 +161,23 @@ static eckid_err_t *find_id_token(page_t *page, eckid_bytes_t bytes)
     return eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(end - at)), page->pool);
 }
 
+static bool is_saml(const page_t *page, const eckid_form_field_t *field)
+{
+    (void)page;
+    return field->is_input &&
+           (field->kind == ECKID_FORM_RESPONSE || field->kind == ECKID_FORM_WRESULT);
+}
+
+static bool is_token(const page_t *page, const eckid_form_field_t *field)
+{
+    return field == page->jwt || (field->is_input && (field->kind == ECKID_FORM_ID_TOKEN ||
+                                                      field->kind == ECKID_FORM_ACCESS_TOKEN));
+}
+
 static eckid_err_t *check_rest(page_t *page)
 {
-    static const search_t assertions = {find_assertion, {ECKID_FORM_RESPONSE, ECKID_FORM_WRESULT}};
-    static const search_t id_tokens = {find_id_token,
-                                       {ECKID_FORM_ID_TOKEN, ECKID_FORM_ACCESS_TOKEN}};
+    static const search_t assertions = {find_assertion, is_saml};
+    static const search_t id_tokens = {find_id_token, is_token};
 
     ECKID_ERR(search_rest(page, &assertions));
     return search_rest(page, &id_tokens);
@@ -194,6 +221,9 @@ static eckid_decision_t rewrite_saml(page_t *page)
  * the page is refused if it names a supplier. */
 static eckid_err_t *check_protocols(page_t *page)
 {
+    if (page->jwt && (page->saml || page->id_token || page->access_token)) {
+        return eckid_err_make(page->pool, ECKID_FIELDS, "a response that is a JWT is not alone");
+    }
     if (page->saml && page->id_token) {
         page->saml = NULL;
         return eckid_saml_unread(
@@ -214,7 +244,9 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
     ECKID_ERR(check_fields(page));
     ECKID_ERR(check_rest(page));
     ECKID_ERR(check_protocols(page));
-    const eckid_form_field_t *token = page->id_token ? page->id_token : page->access_token;
+    const eckid_form_field_t *token = page->jwt        ? page->jwt
+                                      : page->id_token ? page->id_token
+                                                       : page->access_token;
 
     if (page->saml) {
         *decision = rewrite_saml(page);

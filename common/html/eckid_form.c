@@ -92,6 +92,7 @@ static bool find_kind(eckid_form_kind_t *kind, const char *name)
         [ECKID_FORM_ARTIFACT] = "SAMLart",
         [ECKID_FORM_WRESULT] = "wresult",
         [ECKID_FORM_ID_TOKEN] = "id_token",
+        [ECKID_FORM_JWT] = "response",
         [ECKID_FORM_ACCESS_TOKEN] = "access_token",
         [ECKID_FORM_CODE] = "code",
         [ECKID_FORM_STATE] = "state",

@@ -16,7 +16,8 @@ typedef enum eckid_form_kind_t {
     ECKID_FORM_ARTIFACT,   /* SAMLart: SAML 2.0 bindings section 3.6.4 */
     ECKID_FORM_WRESULT,    /* wresult: WS-Federation 1.2 section 13.2.2 */
     ECKID_FORM_ID_TOKEN,   /* id_token: OAuth 2.0 Form Post Response Mode */
-    /* fields beside an ID token, which alone mean nothing */
+    /* fields that alone mean nothing */
+    ECKID_FORM_JWT, /* response: JWT Secured Authorization Response Mode; other forms have it too */
     ECKID_FORM_ACCESS_TOKEN,
     ECKID_FORM_CODE,
     ECKID_FORM_STATE,

@@ -1,204 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of the front channel: what authorization answers bring by way of the browser. */
 #include "oidc/eckid_authorization_response.h"
-#include "oidc/eckid_access_token.h"
-#include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_jarm.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "decision/eckid_refusal_page.h"
 #include "base/eckid_params.h"
-#include "jose/eckid_jwt_peek.h"
 #include "decision/eckid_refusal_error.h"
 
 #include <apr_strings.h>
-
-/* An authorization answer, wherever it stands. */
-typedef struct answer_t {
-    const char *id_token, *access_token, *token_type, *code, *state, *iss;
-    const char *client_id; /* of the request, or NULL */
-    const char *url;       /* where it goes; or NULL */
-} answer_t;
-
-/* Whose it is */
-
-/* The client a token is for: its azp, its one audience, or that of several which asked. NULL when
- * it cannot be told. */
-static const char *party_of(const eckid_oidc_t *token, const char *asked)
-{
-    const apr_array_header_t *clients = eckid_oidc_clients(token);
-    const char *party = NULL;
-
-    for (int i = 0; i < clients->nelts; i++) {
-        const char *client = APR_ARRAY_IDX(clients, i, const char *);
-        bool is_last = i + 1 == clients->nelts;
-
-        if ((is_last && (i == 0 || eckid_oidc_has_party(token))) ||
-            (asked && !eckid_oidc_has_party(token) && strcmp(client, asked) == 0)) {
-            party = client;
-        }
-    }
-    return party;
-}
-
-static bool is_supplier(const eckid_oidc_setup_t *setup, const char *client_id)
-{
-    const eckid_client_t *client;
-
-    return client_id && eckid_policy_find_client(&client, setup->rules->policy, client_id);
-}
-
-/* Names the client. Supplier and clients must agree as soon as any of them is a supplier's. */
-static eckid_err_t *find_client(eckid_oidc_login_t *login, const answer_t *answer,
-                                const eckid_oidc_t *token)
-{
-    const char *party = party_of(token, answer->client_id);
-    const eckid_supplier_t *named = eckid_oidc_login_find_supplier(login, token);
-    bool asked = is_supplier(login->setup, answer->client_id);
-
-    if (!named && !asked) {
-        if (party) {
-            eckid_oidc_login_set_client(login, party);
-        }
-        eckid_decision_note_stranger(&login->decision, party, answer->url, login->pool);
-        return NULL;
-    }
-    if (!party || (answer->client_id && strcmp(answer->client_id, party) != 0)) {
-        login->decision.supplier = named;
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the request, aud and azp do not name one client");
-    }
-    eckid_oidc_login_set_client(login, party);
-    if (login->decision.supplier != named) {
-        login->decision.supplier = named;
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "its azp is no client of that");
-    }
-    return NULL;
-}
-
-/* The client itself could have made an HS256 token, so one from the browser proves nothing. */
-static eckid_err_t *check_secret(const eckid_oidc_login_t *login)
-{
-    return login->client && login->client->secret
-               ? eckid_err_make(login->pool, ECKID_TOKEN_ALGORITHM,
-                                "by the client's own secret it counts from the token endpoint only")
-               : NULL;
-}
-
-/* Rewriting */
-
-/* Without ECK iD: what is known of the student serves userinfo, and can refuse the login. */
-static eckid_err_t *decide(eckid_oidc_login_t *login, const answer_t *answer)
-{
-    bool found;
-
-    login->decision.log.withheld = !login->client->front_channel;
-    if (login->decision.log.withheld && login->setup->claims_from == ECKID_CLAIMS_USERINFO) {
-        return NULL; /* userinfo is read when the client asks for it */
-    }
-    ECKID_ERR(eckid_oidc_login_student(&found, login, false, answer->access_token));
-    if (found && !login->decision.log.withheld) {
-        eckid_oidc_login_look_up(login);
-    }
-    return NULL;
-}
-
-/* What the client is to get; NULL for what stays as it is. */
-typedef struct given_t {
-    const char *id_token, *access_token;
-} given_t;
-
-static eckid_err_t *give(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
-{
-    eckid_oidc_beside_t beside = {answer->access_token, answer->code, answer->state};
-    eckid_bytes_t sealed;
-
-    eckid_oidc_login_fill(login);
-    login->owner.bound = eckid_oidc_binds(login->claims);
-    ECKID_ERR(
-        eckid_oidc_login_give_token(&beside.access_token, login, answer->access_token, false));
-    login->id_token = answer->id_token;
-    ECKID_ERR(eckid_oidc_login_seal(&sealed, login, &beside));
-    *given = (given_t){sealed.data, beside.access_token};
-    return NULL;
-}
-
-/* Whether the access token itself says that it is a supplier's, or could do so to another reader.
- */
-static eckid_err_t *check_others(const eckid_oidc_login_t *login, const answer_t *answer)
-{
-    const char *text = answer->access_token ? answer->access_token : "";
-    eckid_access_token_t read;
-
-    ECKID_ERR(eckid_access_token_read(&read, text, login->pool));
-    return eckid_access_token_find_supplier(&read, login->setup->rules->policy)
-               ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "the access token is another's")
-               : NULL;
-}
-
-static eckid_err_t *rewrite(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
-{
-    const eckid_oidc_beside_t beside = {answer->access_token, answer->code, answer->state};
-    eckid_oidc_t *token;
-
-    ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(answer->id_token), login->pool));
-    ECKID_ERR(find_client(login, answer, token));
-    ECKID_ERR(check_secret(login));
-    if (!login->client) {
-        return check_others(login, answer);
-    }
-    ECKID_ERR(eckid_oidc_login_verify(login, token, &beside));
-    ECKID_ERR(decide(login, answer));
-    return eckid_decision_goes_on(&login->decision) ? give(given, login, answer) : NULL;
-}
-
-/* Names the client of an access token that has no ID token beside it; none when it is certainly no
- * supplier. */
-static eckid_err_t *find_client_of(eckid_oidc_login_t *login, const answer_t *answer,
-                                   const eckid_access_token_t *read)
-{
-    const char *client = read->client ? read->client : answer->client_id;
-    const eckid_supplier_t *named =
-        eckid_access_token_find_supplier(read, login->setup->rules->policy);
-    bool agree =
-        !answer->client_id || !read->client || strcmp(read->client, answer->client_id) == 0;
-
-    if (client && agree && is_supplier(login->setup, client)) {
-        eckid_oidc_login_set_client(login, client);
-        return NULL;
-    }
-    if (named || is_supplier(login->setup, answer->client_id) || (!client && answer->token_type)) {
-        login->decision.supplier = named;
-        return eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
-                              "the request and the access token do not name one client");
-    }
-    return NULL;
-}
-
-/* An access token without ID token (RFC 6749 section 4.2.2). It belongs to the client for certain
- * if it is a JWT that says so. */
-static eckid_err_t *rewrite_bare(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
-{
-    eckid_access_token_t read;
-    eckid_err_t *err = eckid_access_token_read(&read, answer->access_token, login->pool);
-
-    ECKID_ERR(find_client_of(login, answer, &read));
-    if (!login->client) {
-        return answer->client_id ? NULL : err;
-    }
-    ECKID_ERR(err);
-    login->owner.bound =
-        read.client && !eckid_oidc_login_verify_access_token(login, answer->access_token);
-    login->owner.subject = login->owner.bound && read.subject ? read.subject : "";
-    login->decision.log.withheld = !login->owner.bound;
-    return eckid_oidc_login_give_token(&given->access_token, login, answer->access_token, false);
-}
-
-/* The decision so far; an error is a refusal. */
-static eckid_decision_t settle(given_t *given, eckid_oidc_login_t *login, const answer_t *answer)
-{
-    *given = (given_t){NULL, NULL};
-    return eckid_oidc_login_end(login, answer->id_token ? rewrite(given, login, answer)
-                                                        : rewrite_bare(given, login, answer));
-}
 
 /* A URL */
 
@@ -262,9 +71,10 @@ static int count_of(const char **value, const eckid_params_t *params, const char
     return params ? eckid_params_get(value, params, name, pool) : 0;
 }
 
-static answer_t read_answer(const eckid_params_t *params, const char *client_id, apr_pool_t *pool)
+static eckid_front_answer_t read_answer(const eckid_params_t *params, const char *client_id,
+                                        apr_pool_t *pool)
 {
-    answer_t answer = {.client_id = client_id};
+    eckid_front_answer_t answer = {.client_id = client_id};
 
     count_of(&answer.id_token, params, "id_token", pool);
     count_of(&answer.access_token, params, "access_token", pool);
@@ -278,11 +88,7 @@ static answer_t read_answer(const eckid_params_t *params, const char *client_id,
 /* Leaves of an answer what an error may bring: state and iss. */
 static void drop(eckid_params_t *params)
 {
-    static const char *const dropped[] = {"code",          "id_token",   "access_token",
-                                          "token_type",    "expires_in", "scope",
-                                          "session_state", "response",   NULL};
-
-    for (const char *const *name = dropped; params && *name; name++) {
+    for (const char *const *name = eckid_front_channel_granted; params && *name; name++) {
         eckid_params_remove(params, *name);
     }
 }
@@ -307,35 +113,6 @@ static void tell_by_url(eckid_decision_t *decision, const place_t *place, eckid_
     decision->log.told_supplier = true;
 }
 
-/* Whether a parameter response is an answer as a JWT (JARM) for a supplier, or one that cannot be
- * read and so could be. Other things have that name too. */
-static bool is_jarm(const eckid_oidc_setup_t *setup, const char *text, const char *client_id,
-                    apr_pool_t *pool)
-{
-    static const char *const members[] = {"aud", NULL};
-
-    if (!eckid_jws_is(eckid_bytes_str(text))) {
-        return false;
-    }
-    const json_t *claims = eckid_jwt_peek_claims(eckid_bytes_str(text), pool);
-
-    return is_supplier(setup, client_id) || !claims ||
-           eckid_oidc_scan_claims(setup, claims, members, pool);
-}
-
-static eckid_err_t *check_response(const eckid_oidc_setup_t *setup, const place_t *place,
-                                   const char *client_id, apr_pool_t *pool)
-{
-    const char *in_query, *in_fragment;
-
-    count_of(&in_query, place->query.params, "response", pool);
-    count_of(&in_fragment, place->fragment.params, "response", pool);
-    return (in_query && is_jarm(setup, in_query, client_id, pool)) ||
-                   (in_fragment && is_jarm(setup, in_fragment, client_id, pool))
-               ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "as a JWT in a parameter response")
-               : NULL;
-}
-
 /* How often a parameter stands in the query and the fragment together. */
 static int total_of(const place_t *place, const char *name, apr_pool_t *pool)
 {
@@ -348,7 +125,7 @@ static int total_of(const place_t *place, const char *name, apr_pool_t *pool)
 /* Where the answer stands. */
 static eckid_params_t *params_of(const place_t *place, apr_pool_t *pool)
 {
-    static const char *const names[] = {"id_token", "response", "access_token", NULL};
+    static const char *const names[] = {"id_token", "access_token", NULL};
     const char *value;
 
     for (const char *const *name = names; *name; name++) {
@@ -365,11 +142,14 @@ static eckid_params_t *params_of(const place_t *place, apr_pool_t *pool)
 /* A token that is there twice, or in two places, is read in one way here and in another there. An
  * access token alone may be anything, unless a supplier asked. */
 static eckid_err_t *check_once(const eckid_oidc_setup_t *setup, const place_t *place,
-                               const answer_t *answer, apr_pool_t *pool)
+                               const eckid_front_answer_t *answer, apr_pool_t *pool)
 {
     int ids = total_of(place, "id_token", pool), tokens = total_of(place, "access_token", pool);
-    bool concerns = answer->id_token || is_supplier(setup, answer->client_id);
+    bool concerns = answer->id_token || eckid_oidc_login_is_near(setup, answer->client_id, pool);
 
+    if (eckid_front_channel_is_for_other(setup, answer->client_id, pool)) {
+        return NULL;
+    }
     if (ids > 1 || (ids && !answer->id_token)) {
         return eckid_err_make(pool, ECKID_TOKEN, "an id_token that is not there once");
     }
@@ -378,8 +158,38 @@ static eckid_err_t *check_once(const eckid_oidc_setup_t *setup, const place_t *p
                : NULL;
 }
 
+/* The answer as a JWT, and where it stands; text is NULL where there is none that concerns us. */
+typedef struct jarm_t {
+    const char *text;
+    eckid_params_t *params;
+} jarm_t;
+
+static jarm_t find_jarm(const eckid_oidc_setup_t *setup, const place_t *place,
+                        const char *client_id, apr_pool_t *pool)
+{
+    eckid_params_t *const parts[] = {place->query.params, place->fragment.params};
+    const char *text;
+
+    for (int i = 0; i < 2; i++) {
+        count_of(&text, parts[i], "response", pool);
+        if (text && eckid_jarm_concerns(setup, client_id, text, pool)) {
+            return (jarm_t){text, parts[i]};
+        }
+    }
+    return (jarm_t){NULL, NULL};
+}
+
+/* All is in the JWT (JARM section 2.3): what stands beside it could be taken for it. */
+static eckid_err_t *check_alone(const place_t *place, apr_pool_t *pool)
+{
+    return total_of(place, "response", pool) > 1 || total_of(place, "id_token", pool) ||
+                   total_of(place, "access_token", pool)
+               ? eckid_err_make(pool, ECKID_TOKEN, "a response that is a JWT is not there alone")
+               : NULL;
+}
+
 static void put_given(eckid_decision_t *decision, const place_t *place, eckid_params_t *params,
-                      const given_t *given, apr_pool_t *pool)
+                      const eckid_front_given_t *given, apr_pool_t *pool)
 {
     if (given->id_token) {
         eckid_params_set(params, "id_token", given->id_token, pool);
@@ -403,23 +213,35 @@ static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const
                : NULL;
 }
 
+/* What is read as the parameter that it is. Where two have one name, another client reads either.
+ */
+static void remove_read(place_t *rest, const place_t *place, const eckid_front_answer_t *answer,
+                        const eckid_params_t *const read_from[2], const eckid_oidc_login_t *login)
+{
+    eckid_params_t *const parts[] = {rest->query.params, rest->fragment.params};
+    const eckid_params_t *const here[] = {place->query.params, place->fragment.params};
+    bool is_read = total_of(place, "id_token", login->pool) == 1 ||
+                   !eckid_front_channel_is_for_other(login->setup, answer->client_id, login->pool);
+
+    for (int i = 0; i < 2; i++) {
+        if (parts[i] && is_read) {
+            eckid_params_remove(parts[i], "id_token");
+        }
+        if (parts[i] && here[i] == read_from[0]) {
+            eckid_params_remove(parts[i], "access_token");
+        }
+        if (parts[i] && here[i] == read_from[1]) {
+            eckid_params_remove(parts[i], "response");
+        }
+    }
+}
+
 /* What is left of a URL after its parameters were read may hold an ID token too, or, where a
  * supplier asked, an access token. */
 static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *client_id,
-                                          const char *url, bool in_fragment, apr_pool_t *pool)
+                                          place_t *rest, apr_pool_t *pool)
 {
-    place_t rest = split(url, pool);
-    eckid_params_t *const parts[] = {rest.query.params, rest.fragment.params};
-
-    for (int i = 0; i < 2; i++) {
-        if (parts[i]) {
-            eckid_params_remove(parts[i], "id_token"); /* there are not two */
-        }
-        if (parts[i] && in_fragment == (i == 1)) {
-            eckid_params_remove(parts[i], "access_token");
-        }
-    }
-    const char *left = print(&rest, pool);
+    const char *left = print(rest, pool);
     const eckid_supplier_t *found = eckid_oidc_scan_url(setup, left, pool);
 
     return found ? found : find_named(setup, client_id, left);
@@ -434,6 +256,37 @@ static eckid_decision_t refuse_stray(const eckid_supplier_t *supplier, apr_pool_
     return decision;
 }
 
+static eckid_decision_t rewrite_jarm(eckid_oidc_login_t *login, const place_t *place,
+                                     const jarm_t *jarm, const eckid_front_answer_t *around)
+{
+    eckid_err_t *err = check_alone(place, login->pool);
+    eckid_decision_t decision =
+        err ? eckid_decision_refuse(err) : eckid_jarm_rewrite(login, around, jarm->text);
+
+    if (decision.verdict == ECKID_CHANGE) {
+        eckid_params_set(jarm->params, "response", decision.body.data, login->pool);
+        change(&decision, place, login->pool);
+    }
+    return decision;
+}
+
+static eckid_decision_t rewrite_params(eckid_oidc_login_t *login, const place_t *place,
+                                       eckid_params_t *params, const eckid_front_answer_t *answer)
+{
+    eckid_err_t *err = check_once(login->setup, place, answer, login->pool);
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+    eckid_front_given_t given;
+
+    if (err) {
+        return eckid_decision_refuse(err);
+    }
+    if (answer->id_token || answer->access_token) {
+        decision = eckid_front_channel_settle(&given, login, answer);
+        put_given(&decision, place, params, &given, login->pool);
+    }
+    return decision;
+}
+
 eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
                                                        const eckid_moment_t *moment,
@@ -441,56 +294,54 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
 {
     eckid_oidc_login_t login =
         eckid_oidc_login_make(setup, ECKID_CHANNEL_FRONT_CHANNEL, moment, pool);
-    place_t place = split(url, pool);
+    place_t place = split(url, pool), rest = split(url, pool);
     eckid_params_t *params = params_of(&place, pool);
-    answer_t answer = read_answer(params, client_id, pool);
+    eckid_front_answer_t answer = read_answer(params, client_id, pool);
+    const jarm_t jarm = find_jarm(setup, &place, client_id, pool);
+
+    const eckid_params_t *const read_from[] = {params, jarm.params};
 
     answer.url = url;
-    eckid_err_t *err = check_response(setup, &place, client_id, pool);
-    const eckid_supplier_t *stray = NULL;
-    eckid_decision_t decision = {.verdict = ECKID_PASS};
-    given_t given;
+    remove_read(&rest, &place, &answer, read_from, &login);
+    const eckid_supplier_t *stray = find_stray(setup, client_id, &rest, pool);
 
-    err = err ? err : check_once(setup, &place, &answer, pool);
-    if (!err) {
-        stray = find_stray(setup, client_id, url, params && params == place.fragment.params, pool);
-    }
     if (stray) { /* nothing of the URL can be used to tell */
         return refuse_stray(stray, pool);
     }
-    if (err) {
-        decision = eckid_decision_refuse(err);
-    }
-    else if (answer.id_token || answer.access_token) {
-        decision = settle(&given, &login, &answer);
-        put_given(&decision, &place, params, &given, pool);
-    }
+    eckid_decision_t decision = jarm.text ? rewrite_jarm(&login, &place, &jarm, &answer)
+                                          : rewrite_params(&login, &place, params, &answer);
+
     if (decision.verdict == ECKID_REFUSE) {
-        tell_by_url(&decision, &place, params, moment, pool);
+        tell_by_url(&decision, &place, jarm.text ? jarm.params : params, moment, pool);
     }
     return decision;
 }
 
-eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, const char *url,
-                                               apr_pool_t *pool)
+/* Whether an ID token in the parameters certainly concerns no supplier. */
+static bool is_strangers(const eckid_oidc_setup_t *setup, const place_t *place, apr_pool_t *pool)
 {
     eckid_oidc_login_t login = {.setup = setup, .pool = pool};
-    place_t place = split(url, pool);
     const char *in_query, *in_fragment;
-    int count = count_of(&in_query, place.query.params, "id_token", pool) +
-                count_of(&in_fragment, place.fragment.params, "id_token", pool);
+    int count = count_of(&in_query, place->query.params, "id_token", pool) +
+                count_of(&in_fragment, place->fragment.params, "id_token", pool);
     const char *text = in_query ? in_query : in_fragment;
     eckid_oidc_t *token;
 
-    if (!count) {
-        return eckid_oidc_scan_url(setup, url, pool)
-                   ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh")
-                   : NULL;
-    }
-    bool readable = count == 1 && text && !eckid_oidc_open(&token, eckid_bytes_str(text), pool);
+    return !count || (count == 1 && text && !eckid_oidc_open(&token, eckid_bytes_str(text), pool) &&
+                      !eckid_oidc_login_find_supplier(&login, token));
+}
 
-    return readable && !eckid_oidc_login_find_supplier(&login, token) &&
-                   !eckid_oidc_scan_url(setup, url, pool)
+eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
+                                               const char *client_id, const char *url,
+                                               apr_pool_t *pool)
+{
+    const place_t place = split(url, pool);
+    const jarm_t jarm = find_jarm(setup, &place, client_id, pool);
+    bool may_pass = eckid_front_channel_is_for_other(setup, client_id, pool) ||
+                    ((!jarm.text || eckid_oidc_scan_is_ours(setup, jarm.text, pool)) &&
+                     is_strangers(setup, &place, pool));
+
+    return may_pass && !eckid_oidc_scan_url(setup, url, pool)
                ? NULL
                : eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
 }
@@ -499,7 +350,7 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, 
 
 /* The fields of one form that make an answer. */
 typedef struct posted_t {
-    answer_t answer;
+    eckid_front_answer_t answer;
     const eckid_form_field_t *access_token; /* or NULL */
 } posted_t;
 
@@ -510,7 +361,7 @@ static posted_t read_form(const eckid_form_t *form, const eckid_form_field_t *fi
 
     for (int i = 0; i < form->fields->nelts; i++) {
         const eckid_form_field_t *other = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
-        answer_t *answer = &posted.answer;
+        eckid_front_answer_t *answer = &posted.answer;
         const char **member = other->kind == ECKID_FORM_ID_TOKEN       ? &answer->id_token
                               : other->kind == ECKID_FORM_ACCESS_TOKEN ? &answer->access_token
                               : other->kind == ECKID_FORM_CODE         ? &answer->code
@@ -548,7 +399,7 @@ static const char *page_around(const char *form, bool is_english, apr_pool_t *po
         NULL);
 }
 
-static const char *error_form(const char *action, const answer_t *answer, int status,
+static const char *error_form(const char *action, const eckid_front_answer_t *answer, int status,
                               const char *reference, apr_pool_t *pool)
 {
     return apr_pstrcat(
@@ -559,7 +410,7 @@ static const char *error_form(const char *action, const answer_t *answer, int st
 }
 
 static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *field,
-                         const answer_t *answer, const eckid_oidc_login_t *login)
+                         const eckid_front_answer_t *answer, const eckid_oidc_login_t *login)
 {
     const char *form = error_form(field->action, answer, decision->status,
                                   eckid_moment_reference(login->moment, login->pool), login->pool);
@@ -573,7 +424,7 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
 /* The page with what is given; the field that stands later is swapped first, so that the place of
  * the other stays what it was. */
 static eckid_bytes_t swap(eckid_bytes_t page, const eckid_form_field_t *id_token,
-                          const eckid_form_field_t *access_token, const given_t *given,
+                          const eckid_form_field_t *access_token, const eckid_front_given_t *given,
                           apr_pool_t *pool)
 {
     if (id_token && access_token && given->access_token && access_token->from > id_token->from) {
@@ -588,6 +439,31 @@ static eckid_bytes_t swap(eckid_bytes_t page, const eckid_form_field_t *id_token
                : page;
 }
 
+static eckid_decision_t rewrite_field(eckid_oidc_login_t *login, const posted_t *posted,
+                                      const eckid_form_field_t *field, eckid_bytes_t page)
+{
+    eckid_decision_t decision = eckid_jarm_rewrite(login, &posted->answer, field->value.data);
+
+    if (decision.verdict == ECKID_CHANGE) {
+        decision.body = eckid_form_swap(page, field, decision.body, login->pool);
+    }
+    return decision;
+}
+
+static eckid_decision_t rewrite_fields(eckid_oidc_login_t *login, const posted_t *posted,
+                                       const eckid_form_field_t *field, eckid_bytes_t page)
+{
+    eckid_front_given_t given;
+    eckid_decision_t decision = eckid_front_channel_settle(&given, login, &posted->answer);
+
+    if (given.id_token || given.access_token) {
+        decision.verdict = ECKID_CHANGE;
+        decision.body = swap(page, posted->answer.id_token ? field : NULL, posted->access_token,
+                             &given, login->pool);
+    }
+    return decision;
+}
+
 eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
                                                    const char *client_id, const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
@@ -596,14 +472,10 @@ eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *set
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_FORM_POST, moment, pool);
     const posted_t posted = read_form(form, field, client_id);
-    given_t given;
-    eckid_decision_t decision = settle(&given, &login, &posted.answer);
+    eckid_decision_t decision = field->kind == ECKID_FORM_JWT
+                                    ? rewrite_field(&login, &posted, field, page)
+                                    : rewrite_fields(&login, &posted, field, page);
 
-    if (given.id_token || given.access_token) {
-        decision.verdict = ECKID_CHANGE;
-        decision.body =
-            swap(page, posted.answer.id_token ? field : NULL, posted.access_token, &given, pool);
-    }
     if (decision.verdict == ECKID_REFUSE && field->action) {
         tell_by_page(&decision, field, &posted.answer, &login);
     }

@@ -22,8 +22,9 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
                                                        const eckid_moment_t *moment,
                                                        apr_pool_t *pool);
 
-/* The same for a page whose form carries an ID token, in that field, or else an access token. With
- * own_page the body is a page of ours that tells the client. */
+/* The same for a page whose form carries an ID token, in that field, or else an access token, or
+ * all of the response as a JWT (JARM). With own_page the body is a page of ours that tells the
+ * client. */
 eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *setup,
                                                    const char *client_id, const eckid_form_t *form,
                                                    const eckid_form_field_t *field,
@@ -31,8 +32,9 @@ eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *set
                                                    apr_pool_t *pool);
 
 /* A link of a page, or a Refresh: ECKID_RESPONSE_MODE when it carries a supplier's ID token, or one
- * that cannot be read. */
-eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup, const char *url,
+ * that cannot be read, unless the client that asked is certainly no supplier. */
+eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
+                                               const char *client_id, const char *url,
                                                apr_pool_t *pool);
 
 #endif

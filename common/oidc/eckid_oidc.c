@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An ID token or a userinfo answer: whose it is, whether it can be believed, and its claims. */
 #include "oidc/eckid_oidc.h"
-#include "base/eckid_json_edit.h"
 
 #include <math.h>
 #include <apr_strings.h>
@@ -274,6 +273,22 @@ eckid_err_t *eckid_oidc_verify_access_token(const eckid_oidc_t *token,
     return check_time(claims->object, rules, false, pool);
 }
 
+eckid_err_t *eckid_oidc_verify_response(eckid_claims_t **out, const eckid_oidc_t *token,
+                                        const eckid_oidc_rules_t *rules, apr_pool_t *pool)
+{
+    eckid_claims_t *claims = NULL;
+
+    ECKID_ERR(verify_signature(&claims, token, &rules->trust, pool));
+    ECKID_ERR(check_issuer(claims->object, rules->issuer, true, pool));
+    ECKID_ERR(check_client(claims->object, rules->client, true, pool));
+    ECKID_ERR(check_time(claims->object, rules, true, pool));
+    if (eckid_json_edit_value(claims->object, "sub")) {
+        return eckid_err_make(pool, ECKID_TOKEN, "it has a sub, which no response has");
+    }
+    *out = claims;
+    return NULL;
+}
+
 bool eckid_oidc_binds(const eckid_claims_t *claims)
 {
     return eckid_json_edit_value(claims->object, "at_hash") != NULL;
@@ -282,6 +297,11 @@ bool eckid_oidc_binds(const eckid_claims_t *claims)
 const char *eckid_oidc_subject(const eckid_claims_t *claims)
 {
     return eckid_json_edit_string(claims->object, "sub");
+}
+
+const eckid_json_edit_t *eckid_oidc_members(const eckid_claims_t *claims)
+{
+    return claims->object;
 }
 
 /* Its claims */

@@ -3,6 +3,7 @@
 #ifndef ECKID_OIDC_H
 #define ECKID_OIDC_H
 
+#include "base/eckid_json_edit.h"
 #include "jose/eckid_jws.h"
 #include "model/eckid_attributes.h"
 
@@ -65,10 +66,18 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **claims, const eckid_oid
 eckid_err_t *eckid_oidc_verify_access_token(const eckid_oidc_t *token,
                                             const eckid_oidc_rules_t *rules, apr_pool_t *pool);
 
+/* Verifies an authorization response that is a JWT (JARM section 2.4): signature, iss, an aud with
+ * the client, exp. One with a sub is something else by the same provider: ECKID_TOKEN. */
+eckid_err_t *eckid_oidc_verify_response(eckid_claims_t **claims, const eckid_oidc_t *token,
+                                        const eckid_oidc_rules_t *rules, apr_pool_t *pool);
+
 /* Whether it has an at_hash, which was checked if the access token was beside it. */
 bool eckid_oidc_binds(const eckid_claims_t *claims);
 
 const char *eckid_oidc_subject(const eckid_claims_t *claims);
+
+/* All of it, to be read. */
+const eckid_json_edit_t *eckid_oidc_members(const eckid_claims_t *claims);
 
 /*
  * The claims as a login whose kind does not matter. Claims that the protocol itself needs are not

@@ -29,13 +29,13 @@ void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_i
 
 /* The caller */
 
-static bool is_near_supplier(const eckid_oidc_login_t *login, const char *name)
+bool eckid_oidc_login_is_near(const eckid_oidc_setup_t *setup, const char *name, apr_pool_t *pool)
 {
-    const eckid_policy_t *policy = login->setup->rules->policy;
+    const eckid_policy_t *policy = setup->rules->policy;
     const eckid_client_t *client;
 
-    return eckid_policy_find_client(&client, policy, name) ||
-           eckid_policy_is_similar_client(policy, name, login->pool);
+    return name && (eckid_policy_find_client(&client, policy, name) ||
+                    eckid_policy_is_similar_client(policy, name, pool));
 }
 
 /* How many of the names are a supplier's or nearly so, and whether all of those are the client. */
@@ -47,7 +47,7 @@ static int count_near(bool *all_are, const eckid_oidc_login_t *login,
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (is_near_supplier(login, name)) {
+        if (eckid_oidc_login_is_near(login->setup, name, login->pool)) {
             *all_are = *all_are && client && strcmp(name, client) == 0;
             count++;
         }
@@ -160,11 +160,13 @@ static eckid_oidc_rules_t rules_of(const eckid_oidc_login_t *login,
     };
 }
 
-/* What there is to verify: an ID token, an access token, or userinfo as a JWT. */
+/* What there is to verify. */
+typedef enum jwt_kind_t { ID_TOKEN, ACCESS_TOKEN, USERINFO, RESPONSE } jwt_kind_t;
+
 typedef struct task_t {
+    jwt_kind_t kind;
     const eckid_oidc_t *token;
-    const eckid_oidc_beside_t *beside; /* with an ID token only */
-    bool is_access_token;
+    const eckid_oidc_beside_t *beside; /* of an ID token */
 } task_t;
 
 /* NULL where it is not known. */
@@ -178,13 +180,18 @@ static eckid_err_t *verify_with(eckid_claims_t **claims, const eckid_oidc_login_
 {
     eckid_oidc_rules_t rules = rules_of(login, view);
 
-    if (task->is_access_token) {
+    switch (task->kind) {
+    case ACCESS_TOKEN:
         rules.trust.secret = NULL; /* which is for what the client itself reads */
         return eckid_oidc_verify_access_token(task->token, &rules, login->pool);
+    case USERINFO:
+        return eckid_oidc_userinfo_signed(claims, task->token, &rules, subject_of(login),
+                                          login->pool);
+    case RESPONSE:
+        return eckid_oidc_verify_response(claims, task->token, &rules, login->pool);
+    default:
+        return eckid_oidc_verify(claims, task->token, &rules, task->beside, login->pool);
     }
-    return task->beside ? eckid_oidc_verify(claims, task->token, &rules, task->beside, login->pool)
-                        : eckid_oidc_userinfo_signed(claims, task->token, &rules, subject_of(login),
-                                                     login->pool);
 }
 
 static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, const task_t *task)
@@ -228,7 +235,7 @@ static eckid_err_t *check_audiences(const eckid_oidc_login_t *login, const eckid
 eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc_t *token,
                                      const eckid_oidc_beside_t *beside)
 {
-    const task_t task = {.token = token, .beside = beside};
+    const task_t task = {.kind = ID_TOKEN, .token = token, .beside = beside};
 
     ECKID_ERR(check_audiences(login, token));
     ECKID_ERR(verify(&login->claims, login, &task));
@@ -237,9 +244,18 @@ eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc
     return NULL;
 }
 
+eckid_err_t *eckid_oidc_login_verify_response(eckid_claims_t **claims, eckid_oidc_login_t *login,
+                                              const eckid_oidc_t *token)
+{
+    const task_t task = {.kind = RESPONSE, .token = token};
+
+    ECKID_ERR(check_audiences(login, token));
+    return verify(claims, login, &task);
+}
+
 eckid_err_t *eckid_oidc_login_verify_access_token(eckid_oidc_login_t *login, const char *text)
 {
-    task_t task = {.is_access_token = true};
+    task_t task = {.kind = ACCESS_TOKEN};
     eckid_oidc_t *token;
 
     ECKID_ERR(eckid_oidc_open(&token, eckid_bytes_str(text), login->pool));
@@ -256,7 +272,7 @@ eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oid
         return eckid_oidc_userinfo(claims, body, subject_of(login), login->pool);
     }
     ECKID_ERR(eckid_oidc_open(&token, eckid_codec_trim(body), login->pool));
-    const task_t task = {.token = token};
+    const task_t task = {.kind = USERINFO, .token = token};
 
     return verify(claims, login, &task);
 }
@@ -410,6 +426,16 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
     return login->client->encryption
                ? eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool)
                : NULL;
+}
+
+eckid_err_t *eckid_oidc_login_seal_response(eckid_bytes_t *text, const eckid_oidc_login_t *login,
+                                            const eckid_claims_t *claims)
+{
+    const eckid_oidc_beside_t beside = {NULL, NULL, NULL};
+    eckid_jws_signer_t signer;
+
+    ECKID_ERR(choose_signer(&signer, login));
+    return eckid_oidc_seal(text, claims, &signer, &beside, login->pool);
 }
 
 eckid_err_t *eckid_oidc_login_seal_token(const char **sealed, eckid_oidc_login_t *login,

@@ -41,6 +41,9 @@ void eckid_oidc_login_set_client(eckid_oidc_login_t *login, const char *client_i
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,
                                          const eckid_oauth_request_t *call);
 
+/* Whether some server could take the name for that of a supplier's client. False for NULL. */
+bool eckid_oidc_login_is_near(const eckid_oidc_setup_t *setup, const char *name, apr_pool_t *pool);
+
 /* Whether the client that authenticated is OTHER. */
 bool eckid_oidc_login_is_for_other(const eckid_oidc_setup_t *setup,
                                    const eckid_oauth_request_t *call, apr_pool_t *pool);
@@ -56,6 +59,10 @@ eckid_err_t *eckid_oidc_login_verify(eckid_oidc_login_t *login, const eckid_oidc
 
 /* Verifies an access token that is a JWT, in the same way. */
 eckid_err_t *eckid_oidc_login_verify_access_token(eckid_oidc_login_t *login, const char *text);
+
+/* Verifies an authorization response that is a JWT (JARM), for the client. */
+eckid_err_t *eckid_oidc_login_verify_response(eckid_claims_t **claims, eckid_oidc_login_t *login,
+                                              const eckid_oidc_t *token);
 
 /* Verifies a userinfo answer about the owner, whoever it is where that is not known. Media type and
  * body. */
@@ -82,6 +89,10 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login);
  * is kept, for when the client shows ours as a hint. */
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
                                    const eckid_oidc_beside_t *beside);
+
+/* Signs such a response by the key of the client's ID tokens. */
+eckid_err_t *eckid_oidc_login_seal_response(eckid_bytes_t *text, const eckid_oidc_login_t *login,
+                                            const eckid_claims_t *claims);
 
 /* A token of the provider as the supplier gets it: sealed, with what is known of its owner. NULL
  * for NULL. */

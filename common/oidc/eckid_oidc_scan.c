@@ -213,6 +213,18 @@ static const eckid_supplier_t *search_value(const eckid_oidc_setup_t *setup, con
     return found;
 }
 
+const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, const json_t *value,
+                                              apr_pool_t *pool)
+{
+    apr_pool_t *scratch;
+
+    apr_pool_create(&scratch, pool);
+    const eckid_supplier_t *found = search_value(setup, value, scratch);
+
+    apr_pool_destroy(scratch);
+    return found;
+}
+
 static bool is_one_of(const char *name, const char *const *list)
 {
     while (*list && strcmp(*list, name) != 0) {

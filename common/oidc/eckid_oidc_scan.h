@@ -31,6 +31,10 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
                                                 const eckid_json_edit_t *object,
                                                 const char *const *read, apr_pool_t *pool);
 
+/* The same in any JSON. */
+const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, const json_t *value,
+                                              apr_pool_t *pool);
+
 /* The supplier that the claims of a token name by one of these, whose end is NULL. */
 const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
                                                const json_t *claims, const char *const *members,

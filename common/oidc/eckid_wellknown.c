@@ -95,6 +95,8 @@ static eckid_decision_t changed(const eckid_json_edit_t *object, apr_pool_t *poo
 eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                            apr_pool_t *pool)
 {
+    static const char *const if_published[] = {"userinfo_signing_alg_values_supported",
+                                               "authorization_signing_alg_values_supported", NULL};
     eckid_json_edit_t *discovery;
     eckid_err_t *err = eckid_json_edit_parse(&discovery, body, ECKID_PROVIDER, pool);
 
@@ -113,9 +115,10 @@ eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, ecki
            add_encryption_algs, pool);
     extend(discovery, "id_token_encryption_enc_values_supported", setup->rules->policy,
            add_encryption_encs, pool);
-    if (eckid_json_edit_get(discovery, "userinfo_signing_alg_values_supported")) {
-        extend(discovery, "userinfo_signing_alg_values_supported", setup->rules->policy, add_algs,
-               pool);
+    for (const char *const *name = if_published; *name; name++) {
+        if (eckid_json_edit_get(discovery, *name)) {
+            extend(discovery, *name, setup->rules->policy, add_algs, pool);
+        }
     }
     return changed(discovery, pool);
 }

@@ -249,7 +249,8 @@ static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *locatio
     eckid_err_t *err = mod_eckid_exchange_begin(&oidc->exchange);
 
     if (!err && refresh) {
-        err = eckid_authorization_response_link(&oidc->exchange.gateway->oidc, refresh, pool);
+        err =
+            eckid_authorization_response_link(&oidc->exchange.gateway->oidc, asked, refresh, pool);
     }
     return err ? eckid_decision_refuse(err)
                : eckid_authorization_response_location(&oidc->exchange.gateway->oidc, asked,

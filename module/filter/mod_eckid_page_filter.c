@@ -292,8 +292,8 @@ static eckid_decision_t judge_target(page_t *page, const char *target)
         decision = eckid_page_check_url(gateway, target, page->exchange.r->pool);
     }
     if (target && decision.verdict == ECKID_PASS && page->reads_tokens && gateway->oidc.provider) {
-        decision = eckid_decision_pass_unless(
-            eckid_authorization_response_link(&gateway->oidc, target, page->exchange.r->pool));
+        decision = eckid_decision_pass_unless(eckid_authorization_response_link(
+            &gateway->oidc, gateway->asked, target, page->exchange.r->pool));
     }
     return decision;
 }

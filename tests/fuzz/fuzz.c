@@ -394,6 +394,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'k', fuzz_jwks},
                    {'d', fuzz_discovery},
                    {'h', fuzz_authorization_response},
+                   {'J', fuzz_jarm},
                    {'c', fuzz_client_auth},
                    {'y', fuzz_oidc_scan},
                    {'n', fuzz_client_credentials},

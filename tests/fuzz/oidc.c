@@ -7,6 +7,7 @@
 
 #include "oidc/eckid_client_auth.h"
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_jarm.h"
 #include "las/eckid_client_credentials.h"
 #include "base/eckid_json_edit.h"
 #include "oidc/eckid_oidc.h"
@@ -134,7 +135,68 @@ void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool)
                                 eckid_params_parse(eckid_bytes_str(*end ? end + 1 : end), pool),
                                 "id_token", pool) == 0);
     }
-    eckid_authorization_response_link(&setup, url, pool);
+    eckid_authorization_response_link(&setup, NULL, url, pool);
+}
+
+/* The input as the payload of a JWT by the client's own secret. */
+static const char *sign_by_secret(const eckid_key_t *secret, eckid_bytes_t payload,
+                                  apr_pool_t *pool)
+{
+    const char *input = apr_pstrcat(pool, "eyJhbGciOiJIUzI1NiJ9.", /* {"alg":"HS256"} */
+                                    eckid_codec_base64url(payload, pool).data, NULL);
+    eckid_bytes_t signature;
+
+    insist(!eckid_key_sign(&signature, secret, ECKID_HS256, eckid_bytes_str(input), pool));
+    return apr_pstrcat(pool, input, ".", eckid_codec_base64url(signature, pool).data, NULL);
+}
+
+/* What a client gets can be verified, is for that client, and shows no token of the provider's. */
+static void insist_on_jarm(const eckid_decision_t *decision, const eckid_oidc_rules_t *rules,
+                           apr_pool_t *pool)
+{
+    const char *text = strstr(decision->body.data, "response=");
+    eckid_claims_t *claims;
+    eckid_oidc_t *token;
+
+    insist(decision->verdict == ECKID_CHANGE);
+    if (!text) {
+        insist(decision->log.told_supplier && strstr(decision->body.data, "error="));
+        return;
+    }
+    text += strlen("response=");
+    insist(!eckid_oidc_open(&token, eckid_bytes_str(text), pool));
+    insist(!eckid_oidc_verify_response(&claims, token, rules, pool));
+    const char *access_token = eckid_json_edit_string(eckid_oidc_members(claims), "access_token");
+
+    insist(!access_token || eckid_sealed_token_is(access_token));
+    insist(!eckid_json_edit_string(eckid_oidc_members(claims), "id_token"));
+}
+
+void fuzz_jarm(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const eckid_moment_t moment = {.now = 1788165000 * APR_USEC_PER_SEC};
+    static const char bytes[] = "a secret of more than thirty-two bytes";
+    eckid_oidc_setup_t setup = make_setup(pool);
+    const eckid_provider_view_t view = {.issuer = ISSUER,
+                                        .keys = apr_array_make(pool, 1, sizeof(eckid_jwk_t))};
+    const eckid_client_t *client;
+    eckid_key_t *secret;
+
+    insist(!eckid_key_secret(&secret, eckid_bytes_str(bytes), "secret", pool));
+    insist(eckid_policy_find_client(&client, setup.rules->policy, "books") != NULL);
+    ((eckid_client_t *)client)->secret = secret;
+    setup.view = &view;
+    setup.seal =
+        (eckid_token_seal_t){eckid_secret_make(eckid_bytes_str(bytes), pool), NULL, ISSUER, "r"};
+    const eckid_oidc_rules_t rules = {
+        .issuer = ISSUER, .trust = {view.keys, secret}, .client = "books", .now = moment.now};
+    const char *url = apr_pstrcat(
+        pool, "https://books.example/cb#response=", sign_by_secret(secret, input, pool), NULL);
+    const eckid_decision_t decision =
+        eckid_authorization_response_location(&setup, "books", url, &moment, pool);
+
+    insist_on_jarm(&decision, &rules, pool);
+    eckid_jarm_concerns(&setup, NULL, apr_pstrmemdup(pool, input.data, input.len), pool);
 }
 
 void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
