@@ -276,6 +276,11 @@ eckid_key_alg_t eckid_jws_alg(const eckid_signed_t *verified)
     return verified->alg;
 }
 
+const char *eckid_jws_typ(const eckid_signed_t *verified)
+{
+    return verified->typ;
+}
+
 /* Signing */
 
 static void set_text(eckid_json_edit_t *header, const char *name, const char *value,

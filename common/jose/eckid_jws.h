@@ -45,6 +45,7 @@ eckid_err_t *eckid_jws_verify(const eckid_signed_t **verified, const eckid_jws_t
 
 eckid_bytes_t eckid_jws_payload(const eckid_signed_t *verified);
 eckid_key_alg_t eckid_jws_alg(const eckid_signed_t *verified);
+const char *eckid_jws_typ(const eckid_signed_t *verified); /* or NULL */
 
 /* Our key that signs a token, and how. */
 typedef struct eckid_jws_signer_t {
