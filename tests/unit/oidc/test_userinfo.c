@@ -271,7 +271,7 @@ static eckid_decision_t userinfo_recorded(const recorded_t *recorded, const json
                                        .bound = true,
                                        .decided = true,
                                        .outcome = ECKID_FOUND,
-                                       .key = {"NEPPI", "95312@1.school.example", NULL}};
+                                       .key = {"NEPPI", "95312@1.school.example", NULL, NULL}};
     const eckid_oauth_request_t call = {
         .form = {"", 0},
         .owner = &owner,
