@@ -3,11 +3,13 @@
 #include "crypto/eckid_moment.h"
 
 #include <apr_strings.h>
-#include <openssl/rand.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(eckid_moment_t) <= 256, "getentropy gives no more at once");
 
 bool eckid_moment_now(eckid_moment_t *moment)
 {
-    if (RAND_bytes((unsigned char *)moment, sizeof(*moment)) != 1) {
+    if (getentropy(moment, sizeof(*moment)) != 0) {
         return false;
     }
     moment->now = apr_time_now();
