@@ -96,21 +96,25 @@ static size_t mend_number(char *at)
     return len ? len : 1;
 }
 
+/* Mends the string that begins there; what stands behind it. */
+static char *mend_string(char *at)
+{
+    static const char ends[] = "\"\\";
+
+    at += 1 + strcspn(at + 1, ends);
+    while (*at == '\\') {
+        at += mend_escape(at);
+        at += strcspn(at, ends);
+    }
+    return *at ? at + 1 : at;
+}
+
 static void mend(char *at)
 {
-    bool in_string = false;
-
     while (*at) {
-        if (in_string && *at == '\\') {
-            at += mend_escape(at);
-        }
-        else if (!in_string && (*at == '-' || apr_isdigit(*at))) {
-            at += mend_number(at);
-        }
-        else {
-            in_string ^= *at == '"';
-            at++;
-        }
+        at = *at == '"'                       ? mend_string(at)
+             : *at == '-' || apr_isdigit(*at) ? at + mend_number(at)
+                                              : at + 1;
     }
 }
 

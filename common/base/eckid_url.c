@@ -100,8 +100,30 @@ const char *eckid_url_normal(const char *url, apr_pool_t *pool)
     return parse_and(normal_form, clean(url, pool), CURLU_NON_SUPPORT_SCHEME, pool);
 }
 
+/* The host of a URL that is written as most are, for which libcurl is not needed: a name, and
+ * perhaps a port of up to four digits. NULL for any other. */
+static const char *plain_host(const char *url, apr_pool_t *pool)
+{
+    static const char digits[] = "0123456789", name[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    const char *host = strncmp(url, "https://", 8) == 0  ? url + 8
+                       : strncmp(url, "http://", 7) == 0 ? url + 7
+                                                         : "";
+    apr_size_t len = strspn(host, name);
+    apr_size_t port = host[len] == ':' ? strspn(host + len + 1, digits) : 0;
+    bool is_plain = apr_isalpha(*host) && len < 256 && host[len - 1] != '.' && port <= 4;
+
+    return is_plain && strchr("/?#", host[len + (port ? port + 1 : 0)])
+               ? apr_pstrmemdup(pool, host, len)
+               : NULL;
+}
+
 const char *eckid_url_host(const char *url, apr_pool_t *pool)
 {
+    const char *plain = plain_host(url, pool);
+
+    if (plain) {
+        return plain;
+    }
     const char *cleaned = clean(url, pool);
     const char *rest = strstr(cleaned, "://");
 

@@ -235,7 +235,8 @@ eckid_key_kind_t eckid_key_kind(const eckid_key_t *key)
 
 bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b)
 {
-    return EVP_PKEY_eq(a->evp, b->evp) == 1;
+    return a->kind == b->kind && a->first.len && eckid_bytes_equal(a->first, b->first) &&
+           eckid_bytes_equal(a->second, b->second);
 }
 
 const char *eckid_key_certificate_base64(const eckid_key_t *key)

@@ -51,7 +51,9 @@ eckid_err_t *eckid_key_pair(eckid_key_t **key, const eckid_key_t *private,
 
 const char *eckid_key_name(const eckid_key_t *key);
 eckid_key_kind_t eckid_key_kind(const eckid_key_t *key);
-bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b); /* compares the public keys */
+
+/* Whether the public keys are the same; secrets have none. */
+bool eckid_key_same(const eckid_key_t *a, const eckid_key_t *b);
 
 /* Of the certificate: its DER as base64 on one line, its SHA-256 in hex, and the first and last
  * time at which it is valid. NULL, NULL, 0 and 0 for a key without a certificate. */

@@ -28,8 +28,8 @@ typedef struct eckid_moment_t {
 /* Makes a moment for now. False if there is no randomness. */
 typedef bool (*eckid_clock_t)(eckid_moment_t *moment);
 
-/* Uses the system clock and the kernel's generator: each response has a moment, and OpenSSL's, which
- * keeps a state for each thread, would cost more than all else that is done with a page. */
+/* Uses the system clock and the kernel's generator: each response has a moment, and OpenSSL's,
+ * which keeps a state for each thread, would cost more than all else that is done with a page. */
 bool eckid_moment_now(eckid_moment_t *moment);
 
 /* The reference code of a moment, such as "K7F2-9QXM": 40 random bits in an alphabet without the

@@ -15,6 +15,7 @@
 
 struct eckid_secret_t {
     EVP_MAC_CTX *digest; /* HMAC-SHA256 with its key, to be copied: only copies are fed */
+    EVP_CIPHER *cipher;  /* AES-256-GCM, which takes longer to find than to use */
     unsigned char seal_key[KEY_LEN];
 };
 
@@ -38,6 +39,7 @@ static apr_status_t wipe(void *self)
     eckid_secret_t *secret = self;
 
     EVP_MAC_CTX_free(secret->digest);
+    EVP_CIPHER_free(secret->cipher);
     OPENSSL_cleanse(secret, sizeof(*secret));
     return APR_SUCCESS;
 }
@@ -64,7 +66,8 @@ eckid_secret_t *eckid_secret_make(eckid_bytes_t input, apr_pool_t *pool)
     eckid_secret_t *secret = apr_pcalloc(pool, sizeof(*secret));
 
     apr_pool_cleanup_register(pool, secret, wipe, apr_pool_cleanup_null);
-    if (input.len < ECKID_SECRET_MIN || !make_digest(secret, input) ||
+    secret->cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    if (input.len < ECKID_SECRET_MIN || !secret->cipher || !make_digest(secret, input) ||
         !derive(secret->seal_key, input, "mod_eckid seal 1")) {
         return NULL;
     }
@@ -111,13 +114,13 @@ void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_
     EVP_MAC_CTX_free(ctx);
 }
 
-static bool encrypt(EVP_CIPHER_CTX *ctx, unsigned char *record, const unsigned char *key,
+static bool encrypt(EVP_CIPHER_CTX *ctx, unsigned char *record, const eckid_secret_t *secret,
                     eckid_bytes_t bound, eckid_bytes_t plain)
 {
     unsigned char *text = record + ECKID_SECRET_NONCE;
     int len = 0;
 
-    return EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, record) > 0 &&
+    return EVP_EncryptInit_ex2(ctx, secret->cipher, secret->seal_key, record, NULL) > 0 &&
            EVP_EncryptUpdate(ctx, NULL, &len, (const unsigned char *)bound.data, (int)bound.len) >
                0 &&
            EVP_EncryptUpdate(ctx, text, &len, (const unsigned char *)plain.data, (int)plain.len) >
@@ -134,7 +137,7 @@ eckid_err_t *eckid_secret_seal(eckid_bytes_t *sealed, const eckid_secret_t *secr
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 
     memcpy(record, nonce, ECKID_SECRET_NONCE);
-    bool done = ctx && encrypt(ctx, record, secret->seal_key, bound, plain);
+    bool done = ctx && encrypt(ctx, record, secret, bound, plain);
 
     EVP_CIPHER_CTX_free(ctx);
     if (!done) {
@@ -145,13 +148,13 @@ eckid_err_t *eckid_secret_seal(eckid_bytes_t *sealed, const eckid_secret_t *secr
     return NULL;
 }
 
-static bool decrypt(EVP_CIPHER_CTX *ctx, unsigned char *plain, const unsigned char *key,
+static bool decrypt(EVP_CIPHER_CTX *ctx, unsigned char *plain, const eckid_secret_t *secret,
                     eckid_bytes_t bound, const unsigned char *record, int text_len)
 {
     const unsigned char *text = record + ECKID_SECRET_NONCE;
     int len = 0;
 
-    return EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, record) > 0 &&
+    return EVP_DecryptInit_ex2(ctx, secret->cipher, secret->seal_key, record, NULL) > 0 &&
            EVP_DecryptUpdate(ctx, NULL, &len, (const unsigned char *)bound.data, (int)bound.len) >
                0 &&
            EVP_DecryptUpdate(ctx, plain, &len, text, text_len) > 0 &&
@@ -169,8 +172,8 @@ bool eckid_secret_open(eckid_bytes_t *plain, const eckid_secret_t *secret, eckid
     apr_size_t len = sealed.len - ECKID_SECRET_OVERHEAD;
     unsigned char *text = apr_pcalloc(pool, len + 1);
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-    bool good = ctx && decrypt(ctx, text, secret->seal_key, bound,
-                               (const unsigned char *)sealed.data, (int)len);
+    bool good =
+        ctx && decrypt(ctx, text, secret, bound, (const unsigned char *)sealed.data, (int)len);
 
     EVP_CIPHER_CTX_free(ctx);
     ERR_clear_error();

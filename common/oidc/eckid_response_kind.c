@@ -24,7 +24,8 @@ static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
             c = (char)strtol(digits, NULL, 16);
             i += 2;
         }
-        plain[len++] = (char)(!c || strchr("+ .[", c) ? '_' : apr_tolower(c));
+        plain[len++] =
+            (char)(!c || c == '+' || c == ' ' || c == '.' || c == '[' ? '_' : apr_tolower(c));
     }
     plain[len] = '\0';
     return plain;
@@ -90,7 +91,8 @@ static bool may_pass_unread(const eckid_response_looks_t *looks)
             (looks->body == ECKID_BODY_CUT && !may_start_tokens(looks->start)));
 }
 
-eckid_response_kind_t eckid_response_kind(const eckid_response_looks_t *looks)
+/* What an endpoint and a status tell alone. */
+static eckid_response_kind_t kind_at(eckid_endpoint_t endpoint, int status)
 {
     static const eckid_response_kind_t kinds[] = {
         [ECKID_ENDPOINT_OTHER] = ECKID_RESPONSE_ANY,
@@ -104,12 +106,24 @@ eckid_response_kind_t eckid_response_kind(const eckid_response_looks_t *looks)
         [ECKID_ENDPOINT_DISCOVERY] = ECKID_RESPONSE_DISCOVERY,
         [ECKID_ENDPOINT_JWKS] = ECKID_RESPONSE_JWKS,
     };
-    eckid_response_kind_t kind = kinds[looks->endpoint];
+    const eckid_response_kind_t kind = kinds[endpoint];
 
-    if (looks->status >= 300) { /* an error, usually; but what is in it is told by itself */
-        kind = kind == ECKID_RESPONSE_DISCOVERY || kind == ECKID_RESPONSE_JWKS ? ECKID_RESPONSE_NONE
-                                                                               : ECKID_RESPONSE_ANY;
+    if (status < 300) {
+        return kind;
     }
+    /* an error, usually; but what is in it is told by itself */
+    return kind == ECKID_RESPONSE_DISCOVERY || kind == ECKID_RESPONSE_JWKS ? ECKID_RESPONSE_NONE
+                                                                           : ECKID_RESPONSE_ANY;
+}
+
+bool eckid_response_kind_needs_signs(eckid_endpoint_t endpoint, int status)
+{
+    return kind_at(endpoint, status) == ECKID_RESPONSE_ANY;
+}
+
+eckid_response_kind_t eckid_response_kind(const eckid_response_looks_t *looks)
+{
+    const eckid_response_kind_t kind = kind_at(looks->endpoint, looks->status);
     bool passes = kind == ECKID_RESPONSE_ANY && (!may_hold_tokens(looks) || may_pass_unread(looks));
 
     return passes ? ECKID_RESPONSE_NONE : kind;

@@ -65,6 +65,9 @@ typedef struct eckid_response_looks_t {
     eckid_bytes_t start; /* with CUT: the first bytes of the body, ECKID_RESPONSE_START at most */
 } eckid_response_looks_t;
 
+/* Whether that depends on the signs of the request. */
+bool eckid_response_kind_needs_signs(eckid_endpoint_t endpoint, int status);
+
 /* What a response is before its body is known. A published endpoint decides by itself; elsewhere,
  * and at UNKNOWN, it is ANY or NONE. Where the body cannot be had, ANY means that it must not pass
  * unread. */

@@ -7,6 +7,7 @@
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
+#include "conf/mod_eckid_watch.h"
 #include "las/eckid_school_map.h"
 
 #define DEFAULT_SKEW apr_time_from_sec(60)
@@ -226,6 +227,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
     if (!kept->gateway || kept->dir != dir) {
         kept->gateway = make_gateway(r, dir, now);
         mod_eckid_expiry_look(r, now);
+        mod_eckid_watch_response(r->server, now);
         kept->dir = dir;
     }
     kept->gateway->asked = kept->asked;

@@ -5,7 +5,6 @@
 #include <http_protocol.h>
 
 #include "conf/mod_eckid_log.h"
-#include "conf/mod_eckid_watch.h"
 #include "decision/eckid_refusal_page.h"
 #include "filter/mod_eckid_response.h"
 #include "oidc/eckid_authorization_response.h"
@@ -37,12 +36,8 @@ apr_status_t mod_eckid_exchange_run(ap_filter_t *f, apr_bucket_brigade *bb,
 eckid_err_t *mod_eckid_exchange_begin(mod_eckid_exchange_t *exchange)
 {
     request_rec *r = exchange->r;
-    bool has_moment = eckid_moment_now(&exchange->moment);
 
-    if (has_moment) {
-        mod_eckid_watch_response(r->server, exchange->moment.now);
-    }
-    return has_moment
+    return eckid_moment_now(&exchange->moment)
                ? mod_eckid_gateway(&exchange->gateway, r, exchange->dir, exchange->moment.now)
                : eckid_err_make(r->pool, ECKID_INTERNAL, "there is no randomness");
 }

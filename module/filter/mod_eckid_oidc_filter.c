@@ -316,12 +316,16 @@ static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
 {
     const request_rec *r = oidc->exchange.r;
 
-    return (eckid_response_looks_t){
+    eckid_response_looks_t looks = {
         .endpoint = oidc->request->endpoint,
-        .signs = mod_eckid_oidc_request_signs(oidc->request, r),
         .status = r->status,
         .type = eckid_http_media_type(mod_eckid_response_type(r), r->pool),
     };
+
+    if (eckid_response_kind_needs_signs(looks.endpoint, looks.status)) {
+        looks.signs = mod_eckid_oidc_request_signs(oidc->request, r);
+    }
+    return looks;
 }
 
 /* What a browser asks before a script's request: it shows nothing, and is told nothing. */

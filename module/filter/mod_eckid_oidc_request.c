@@ -35,14 +35,26 @@ static bool same_path(const char *a, const char *b)
     return true;
 }
 
-/* Whether the client asked for that path, whatever it was rewritten to since. */
-static bool is_path(const char *path, const request_rec *r)
+/* The paths that the client asked for, whatever they were rewritten to since (const char *). */
+static apr_array_header_t *paths_of(const request_rec *r)
 {
-    for (; path && r; r = r->prev) {
+    apr_array_header_t *paths = apr_array_make(r->pool, 2, sizeof(const char *));
+
+    for (; r; r = r->prev) {
         char *original = r->parsed_uri.path ? apr_pstrdup(r->pool, r->parsed_uri.path) : NULL;
 
-        if (same_path(path, r->uri) ||
-            (original && ap_unescape_url(original) == OK && same_path(path, original))) {
+        APR_ARRAY_PUSH(paths, const char *) = r->uri;
+        if (original && ap_unescape_url(original) == OK) {
+            APR_ARRAY_PUSH(paths, const char *) = original;
+        }
+    }
+    return paths;
+}
+
+static bool is_one_of(const char *path, const apr_array_header_t *paths)
+{
+    for (int i = 0; path && i < paths->nelts; i++) {
+        if (same_path(path, APR_ARRAY_IDX(paths, i, const char *))) {
             return true;
         }
     }
@@ -85,30 +97,36 @@ static bool is_near(const char *path, const request_rec *r)
     return false;
 }
 
-static void find_endpoint(mod_eckid_oidc_request_t *request, request_rec *r,
-                          const mod_eckid_dir_t *dir)
+static eckid_endpoint_t find_endpoint(const eckid_provider_view_t *view,
+                                      const apr_array_header_t *paths)
 {
-    const eckid_provider_view_t *view;
+    return is_one_of(view->token_path, paths)           ? ECKID_ENDPOINT_TOKEN
+           : is_one_of(view->userinfo_path, paths)      ? ECKID_ENDPOINT_USERINFO
+           : is_one_of(view->discovery_path, paths)     ? ECKID_ENDPOINT_DISCOVERY
+           : is_one_of(view->jwks_path, paths)          ? ECKID_ENDPOINT_JWKS
+           : is_one_of(view->introspection_path, paths) ? ECKID_ENDPOINT_INTROSPECTION
+           : is_one_of(view->revocation_path, paths)    ? ECKID_ENDPOINT_REVOCATION
+           : is_one_of(view->end_session_path, paths)   ? ECKID_ENDPOINT_END_SESSION
+           : is_one_of(view->authorization_path, paths) ? ECKID_ENDPOINT_AUTHORIZATION
+                                                        : ECKID_ENDPOINT_OTHER;
+}
 
-    if (mod_eckid_view(&view, r, dir, apr_time_now())) {
-        request->endpoint =
-            is_path(eckid_discovery_path(eckid_provider_backend(dir->provider), r->pool), r)
-                ? ECKID_ENDPOINT_DISCOVERY
-                : ECKID_ENDPOINT_UNKNOWN;
-        return;
-    }
-    request->resembles = is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
-                         : is_near(view->token_path, r)  ? ECKID_ENDPOINT_TOKEN
-                                                         : ECKID_ENDPOINT_OTHER;
-    request->endpoint = is_path(view->token_path, r)           ? ECKID_ENDPOINT_TOKEN
-                        : is_path(view->userinfo_path, r)      ? ECKID_ENDPOINT_USERINFO
-                        : is_path(view->discovery_path, r)     ? ECKID_ENDPOINT_DISCOVERY
-                        : is_path(view->jwks_path, r)          ? ECKID_ENDPOINT_JWKS
-                        : is_path(view->introspection_path, r) ? ECKID_ENDPOINT_INTROSPECTION
-                        : is_path(view->revocation_path, r)    ? ECKID_ENDPOINT_REVOCATION
-                        : is_path(view->end_session_path, r)   ? ECKID_ENDPOINT_END_SESSION
-                        : is_path(view->authorization_path, r) ? ECKID_ENDPOINT_AUTHORIZATION
-                                                               : ECKID_ENDPOINT_OTHER;
+/* Where nothing is known of the provider. */
+static eckid_endpoint_t find_discovery(const request_rec *r, const mod_eckid_dir_t *dir,
+                                       const apr_array_header_t *paths)
+{
+    return is_one_of(eckid_discovery_path(eckid_provider_backend(dir->provider), r->pool), paths)
+               ? ECKID_ENDPOINT_DISCOVERY
+               : ECKID_ENDPOINT_UNKNOWN;
+}
+
+/* See eckid_response_kind_signs. */
+static eckid_endpoint_t resembles(const eckid_provider_view_t *view, const request_rec *r)
+{
+    return !view                             ? ECKID_ENDPOINT_OTHER
+           : is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
+           : is_near(view->token_path, r)    ? ECKID_ENDPOINT_TOKEN
+                                             : ECKID_ENDPOINT_OTHER;
 }
 
 /* The client and the form */
@@ -127,7 +145,6 @@ bool mod_eckid_oidc_request_hides_fields(const request_rec *r)
 /* Adds what came to the copy; whether it was the end. */
 static bool copy(mod_eckid_oidc_request_t *request, const apr_bucket_brigade *bb)
 {
-    apr_off_t kept = 0;
     bool ended = false;
 
     for (apr_bucket *bucket = APR_BRIGADE_FIRST(bb); bucket != APR_BRIGADE_SENTINEL(bb);
@@ -139,10 +156,11 @@ static bool copy(mod_eckid_oidc_request_t *request, const apr_bucket_brigade *bb
         if (!APR_BUCKET_IS_METADATA(bucket) &&
             apr_bucket_read(bucket, &data, &len, APR_BLOCK_READ) == APR_SUCCESS) {
             apr_brigade_write(request->body, NULL, NULL, data, len);
+            request->body_len += len;
+            request->is_read = false;
         }
     }
-    apr_brigade_length(request->body, 0, &kept);
-    request->is_too_long = kept > FORM_MAX;
+    request->is_too_long = request->body_len > FORM_MAX;
     return ended;
 }
 
@@ -254,6 +272,8 @@ void mod_eckid_oidc_request_change_form(mod_eckid_oidc_request_t *request, reque
                    apr_psprintf(r->pool, "%" APR_SIZE_T_FMT, form.len));
     apr_brigade_cleanup(request->body);
     apr_brigade_write(request->body, NULL, NULL, form.data, form.len);
+    request->body_len = form.len;
+    request->is_read = false;
     set_ahead(request, r, form, true);
 }
 
@@ -271,9 +291,14 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
 {
     mod_eckid_oidc_request_t *request = mod_eckid_oidc_request_early(r);
 
-    find_endpoint(request, r, dir);
+    const apr_array_header_t *paths = paths_of(r);
+
+    request->endpoint = mod_eckid_view(&request->view, r, dir, apr_time_now())
+                            ? find_discovery(r, dir, paths)
+                            : find_endpoint(request->view, paths);
     if (before) {
         request->body = before->body;
+        request->body_len = before->body_len;
         request->ahead = before->ahead;
         request->is_too_long = before->is_too_long;
         request->owner = before->owner;
@@ -283,46 +308,43 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
     return request;
 }
 
-/* The body as it came; false when it was not kept. */
-static bool read_body(eckid_bytes_t *body, const mod_eckid_oidc_request_t *request,
-                      const request_rec *r)
+/* Reads what has come of the body, once. */
+static void read_body(mod_eckid_oidc_request_t *request, const request_rec *r)
 {
-    char *data;
-    apr_size_t len;
-
-    if (request->is_too_long ||
-        apr_brigade_pflatten(request->body, &data, &len, r->pool) != APR_SUCCESS) {
-        return false;
-    }
-    *body = eckid_bytes(data, len);
-    return true;
-}
-
-eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_t *request,
-                                                   const request_rec *r)
-{
-    eckid_oauth_request_t call = {.authorization = apr_table_get(r->headers_in, "Authorization"),
-                                  .query = r->args,
-                                  .owner = request->owner,
-                                  .hint = request->hint};
     const eckid_oauth_head_t head = {.type = apr_table_get(r->headers_in, "Content-Type"),
                                      .coding = apr_table_get(r->headers_in, "Content-Encoding"),
                                      .is_post = r->method_number == M_POST};
-    eckid_bytes_t body;
-    bool is_read = read_body(&body, request, r);
+    char *data;
+    apr_size_t len;
+    bool is_kept = !request->is_too_long &&
+                   apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
 
-    eckid_oauth_request_read(&call, &head, is_read ? &body : NULL, r->pool);
-    return call;
+    request->text = is_kept ? eckid_bytes(data, len) : eckid_bytes("", 0);
+    eckid_oauth_request_read(&request->form, &head, is_kept ? &request->text : NULL, r->pool);
+    request->is_read = true;
 }
 
-eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *request,
+eckid_oauth_request_t mod_eckid_oidc_request_oauth(mod_eckid_oidc_request_t *request,
+                                                   const request_rec *r)
+{
+    if (!request->is_read) {
+        read_body(request, r);
+    }
+    return (eckid_oauth_request_t){.authorization = apr_table_get(r->headers_in, "Authorization"),
+                                   .query = r->args,
+                                   .form = request->form.form,
+                                   .body = request->form.body,
+                                   .owner = request->owner,
+                                   .hint = request->hint};
+}
+
+eckid_request_signs_t mod_eckid_oidc_request_signs(mod_eckid_oidc_request_t *request,
                                                    const request_rec *r)
 {
     const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(request, r);
-    eckid_bytes_t body;
-    bool is_read = call.body != ECKID_OAUTH_HIDDEN && read_body(&body, request, r);
 
-    return eckid_response_kind_signs(&call, is_read ? &body : NULL, request->resembles, r->pool);
+    return eckid_response_kind_signs(&call, call.body == ECKID_OAUTH_HIDDEN ? NULL : &request->text,
+                                     resembles(request->view, r), r->pool);
 }
 
 void mod_eckid_oidc_request_register(void)

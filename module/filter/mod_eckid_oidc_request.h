@@ -5,15 +5,20 @@
 
 #include <util_filter.h>
 
+#include "oidc/eckid_provider.h"
 #include "oidc/eckid_response_kind.h"
 #include "conf/mod_eckid_config.h"
 
 /* Lives as long as the request. */
 typedef struct mod_eckid_oidc_request_t {
     eckid_endpoint_t endpoint;
-    eckid_endpoint_t resembles; /* see eckid_response_kind_signs */
+    const eckid_provider_view_t *view; /* what is known of the provider; or NULL */
+    apr_bucket_brigade *body;          /* the request's body of any type, as far as it has come */
+    apr_size_t body_len;
     bool is_too_long;           /* whether the body is longer than 128 KiB, and so is not read */
-    apr_bucket_brigade *body;   /* the request's body of any type, as far as it has been read */
+    bool is_read;               /* whether text and form are what the body says by now */
+    eckid_bytes_t text;         /* the body; only where it is not too long */
+    eckid_oauth_request_t form; /* of which only form and body are set */
     apr_bucket_brigade *ahead;  /* what was read of it before the handler asked for it; or NULL */
     ap_filter_t *filter;        /* that the body comes through */
     const eckid_token_owner_t *owner; /* of the sealed token that it bore; or NULL */
@@ -48,11 +53,11 @@ void mod_eckid_oidc_request_change_form(mod_eckid_oidc_request_t *request, reque
 
 /* The part of the request that authenticates the client. To be called once the response has come,
  * because only then the body is whole. */
-eckid_oauth_request_t mod_eckid_oidc_request_oauth(const mod_eckid_oidc_request_t *request,
+eckid_oauth_request_t mod_eckid_oidc_request_oauth(mod_eckid_oidc_request_t *request,
                                                    const request_rec *r);
 
 /* What the request seems to carry, also where it is not well-formed. */
-eckid_request_signs_t mod_eckid_oidc_request_signs(const mod_eckid_oidc_request_t *request,
+eckid_request_signs_t mod_eckid_oidc_request_signs(mod_eckid_oidc_request_t *request,
                                                    const request_rec *r);
 
 #endif

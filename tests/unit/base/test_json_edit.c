@@ -70,6 +70,35 @@ START_TEST(what_was_read_outlives_a_change)
 }
 END_TEST
 
+/* Each character, as jansson prints it. */
+START_TEST(what_is_set_is_printed_as_by_jansson)
+{
+    for (unsigned code = 1; code < 0x80; code++) {
+        const char text[] = {'a', (char)code, 'z', '\0'};
+        eckid_json_edit_t *object = parse("{\"a\":1}");
+        char *printed = json_dumps(eckid_json_own(json_string(text), pool), JSON_ENCODE_ANY);
+
+        eckid_json_edit_set(object, "a", json_string(text), pool);
+        ck_assert_str_eq(eckid_json_edit_print(object, pool).data,
+                         apr_pstrcat(pool, "{\"a\":", printed, "}", NULL));
+        free(printed);
+    }
+}
+END_TEST
+
+START_TEST(other_values_than_strings_can_be_set)
+{
+    eckid_json_edit_t *object = parse("{}");
+
+    eckid_json_edit_set(object, "", json_string(""), pool);
+    eckid_json_edit_set(object, "n", json_null(), pool);
+    eckid_json_edit_set(object, "e", json_string("\xc3\xa9"), pool);
+    eckid_json_edit_set(object, "l", json_pack("[s, i]", "x", 1), pool);
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data,
+                     "{\"\":\"\",\"n\":null,\"e\":\"\xc3\xa9\",\"l\":[\"x\",1]}");
+}
+END_TEST
+
 START_TEST(names_are_compared_decoded)
 {
     eckid_json_edit_t *object = parse("{\"\\u0061ud\":\"x\"}");
@@ -139,6 +168,8 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, white_space_between_members_goes);
     tcase_add_test(tcase, members_are_set_removed_and_renamed);
     tcase_add_test(tcase, what_was_read_outlives_a_change);
+    tcase_add_test(tcase, what_is_set_is_printed_as_by_jansson);
+    tcase_add_test(tcase, other_values_than_strings_can_be_set);
     tcase_add_test(tcase, names_are_compared_decoded);
     tcase_add_test(tcase, a_member_that_is_repeated_counts_once);
     tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+#include <stdlib.h>
+
 #include "base/eckid_url.h"
 
 typedef struct normal_t {
@@ -89,6 +92,10 @@ static const normal_t hosts[] = {
     {"/books.example", NULL},
     {"books.example", NULL},
     {"https://", NULL},
+    {"https://books.example:443", "books.example"},
+    {"https://books.example:99999/", NULL},
+    {"https://books.example./", "books.example"},
+    {"https://b00ks.example\\x", "b00ks.example"},
     {"https://.", NULL},
     {"", NULL},
 };
@@ -96,6 +103,35 @@ static const normal_t hosts[] = {
 START_TEST(the_host_alone)
 {
     ck_assert_pstr_eq(eckid_url_host(hosts[_i].url, pool), hosts[_i].normal);
+}
+END_TEST
+
+#define SEEDS 20
+
+/* Pieces of authorities, put together at random; the number of each sequence is its seed. */
+static const char *const pieces[] = {"a",     "b-c",   ".", "0",  "12",   "0x7f", ":",
+                                     "65535", "65536", "@", "%",  "%41",  "/",    "?",
+                                     "#",     "\\",    " ", "\t", "xn--", "Z",    "_"};
+
+/* The normal form is libcurl's alone. */
+START_TEST(hosts_of_random_urls_are_as_libcurl_has_them)
+{
+    srand((unsigned)_i);
+    for (int round = 0; round < 500; round++) {
+        char *url = apr_pstrdup(pool, round % 2 ? "https://" : "http://");
+
+        for (int n = rand() % 6; n >= 0; n--) {
+            url = apr_pstrcat(pool, url, pieces[rand() % COUNT(pieces)], NULL);
+        }
+        const char *normal = eckid_url_normal(url, pool);
+
+        if (normal) {
+            const char *host = strstr(normal, "://") + 3;
+
+            host = apr_pstrmemdup(pool, host, strcspn(host, ":/"));
+            ck_assert_pstr_eq(eckid_url_host(url, pool), host);
+        }
+    }
 }
 END_TEST
 
@@ -185,6 +221,7 @@ UNIT_SUITE(url)
 
     tcase_add_loop_test(tcase, normal_form, 0, COUNT(normals));
     tcase_add_loop_test(tcase, the_host_alone, 0, COUNT(hosts));
+    tcase_add_loop_test(tcase, hosts_of_random_urls_are_as_libcurl_has_them, 0, SEEDS);
     tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
     tcase_add_loop_test(tcase, segments_of_dots, 0, COUNT(dots));
