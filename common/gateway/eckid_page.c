@@ -8,7 +8,6 @@
 #include "base/eckid_inflate.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "saml/eckid_saml_publish.h"
-#include "html/eckid_page_stream.h"
 #include "base/eckid_url.h"
 
 /* One page while it is handled. */
@@ -290,11 +289,51 @@ static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, 
     return gzip ? eckid_inflate_all(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
 }
 
-/* A page that fits only while it is compressed: it passes if it holds no login. */
-static eckid_err_t *search_page(const eckid_gateway_t *gateway, eckid_bytes_t packed,
-                                apr_pool_t *pool)
+/* All that are judged by, and where to say which of them found something. */
+typedef struct watch_t {
+    apr_array_header_t *pages; /* page_t */
+    int *found;
+} watch_t;
+
+static eckid_err_t *judge_run(void *self, eckid_bytes_t run)
 {
-    eckid_page_stream_t *stream = eckid_page_stream_page(true, gateway->page_max, pool);
+    const watch_t *watch = self;
+    eckid_err_t *err = NULL;
+
+    for (int i = 0; !err && i < watch->pages->nelts; i++) {
+        err = find_id_token(&APR_ARRAY_IDX(watch->pages, i, page_t), run);
+        *watch->found = err ? i : 0;
+    }
+    return err;
+}
+
+eckid_page_stream_t *eckid_page_watch(int *found, const apr_array_header_t *gateways, bool is_page,
+                                      bool gzip, apr_pool_t *pool)
+{
+    const eckid_gateway_t *first = APR_ARRAY_IDX(gateways, 0, const eckid_gateway_t *);
+    eckid_page_stream_t *stream = is_page ? eckid_page_stream_page(gzip, first->page_max, pool)
+                                          : eckid_page_stream_xml(gzip, pool);
+    watch_t *watch = apr_palloc(pool, sizeof(*watch));
+
+    *watch = (watch_t){apr_array_make(pool, gateways->nelts, sizeof(page_t)), found};
+    for (int i = 0; i < gateways->nelts; i++) {
+        APR_ARRAY_PUSH(watch->pages, page_t) = make_page(
+            APR_ARRAY_IDX(gateways, i, const eckid_gateway_t *), eckid_bytes("", 0), NULL, pool);
+    }
+    *found = 0;
+    eckid_page_stream_judge(stream, judge_run, watch);
+    return stream;
+}
+
+/* A body that fits only while it is compressed: it passes if it holds no login. */
+static eckid_err_t *search_packed(const eckid_gateway_t *gateway, eckid_bytes_t packed,
+                                  bool is_page, apr_pool_t *pool)
+{
+    apr_array_header_t *gateways = apr_array_make(pool, 1, sizeof(const eckid_gateway_t *));
+    int found;
+
+    APR_ARRAY_PUSH(gateways, const eckid_gateway_t *) = gateway;
+    eckid_page_stream_t *stream = eckid_page_watch(&found, gateways, is_page, true, pool);
 
     ECKID_ERR(eckid_page_stream_feed(stream, packed));
     return eckid_page_stream_end(stream);
@@ -307,7 +346,7 @@ eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_
     eckid_err_t *err = unpack(&text, gateway, gzip, pool);
 
     if (err && err->code == ECKID_LIMIT) {
-        return eckid_decision_pass_unless(search_page(gateway, body, pool));
+        return eckid_decision_pass_unless(search_packed(gateway, body, true, pool));
     }
     if (err) {
         return eckid_page_check_unread(gateway, body, gzip, err, pool);
@@ -353,11 +392,8 @@ static eckid_err_t *check_start(const eckid_gateway_t *gateway, eckid_bytes_t st
 static eckid_err_t *search_xml(const eckid_gateway_t *gateway, eckid_bytes_t packed,
                                apr_pool_t *pool)
 {
-    eckid_page_stream_t *stream = eckid_page_stream_xml(true, pool);
-
     ECKID_ERR(check_start(gateway, packed, true, pool));
-    ECKID_ERR(eckid_page_stream_feed(stream, packed));
-    return eckid_page_stream_end(stream);
+    return search_packed(gateway, packed, false, pool);
 }
 
 /* Whether some key of ours is not known to suppliers by the identity provider's own metadata. */

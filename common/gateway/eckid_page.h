@@ -4,6 +4,7 @@
 #define ECKID_PAGE_H
 
 #include "gateway/eckid_gateway.h"
+#include "html/eckid_page_stream.h"
 
 /* Rewrites a whole page, as it came. Gzip tells whether it is compressed. Time and randomness are
  * those of moment. May ask the LAS, and then blocks for its timeout at most; over OpenID Connect it
@@ -21,9 +22,14 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
                                       apr_pool_t *pool);
 
 /* Checks the first page_max bytes of an XML body that is too long to be held: PASS if it is no SOAP
- * or SAML message. Its other bytes must go through eckid_page_stream_xml. */
+ * or SAML message. All of it must go through eckid_page_watch too. */
 eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
                                             bool gzip, apr_pool_t *pool);
+
+/* Watches a page, or another body, that is too long to be held: for logins of any of the gateways
+ * (const eckid_gateway_t *). Found is set to the number of the one whose ID token ends it. */
+eckid_page_stream_t *eckid_page_watch(int *found, const apr_array_header_t *gateways, bool is_page,
+                                      bool gzip, apr_pool_t *pool);
 
 /* Rewrites the identity provider's metadata, whole and as it came. */
 eckid_decision_t eckid_page_publish(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,

@@ -5,6 +5,7 @@
 
 #include "base/eckid_codec.h"
 #include "base/eckid_err.h"
+#include "html/eckid_token_runs.h"
 
 typedef struct eckid_page_stream_t eckid_page_stream_t;
 
@@ -14,8 +15,13 @@ eckid_page_stream_t *eckid_page_stream_page(bool gzip, apr_size_t tag_max, apr_p
 /* For XML, which is only scanned for logins. */
 eckid_page_stream_t *eckid_page_stream_xml(bool gzip, apr_pool_t *pool);
 
-/* Reads the next piece of the body. ECKID_TOO_LONG if the page has a login; another error if it
- * cannot be read. In both cases nothing after eckid_page_stream_settled may be sent on. */
+/* Has what may be a signed token in it judged. Call this before the first piece. */
+void eckid_page_stream_judge(eckid_page_stream_t *stream, eckid_token_runs_judge_t *judge,
+                             void *self);
+
+/* Reads the next piece of the body. ECKID_TOO_LONG if the page has a login; the error of the judge;
+ * another one if it cannot be read. In each case nothing after eckid_page_stream_settled may be
+ * sent on. */
 eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *stream, eckid_bytes_t piece);
 
 /* Call this at the end of the body. ECKID_TRUNCATED if it ends within a possible login,
@@ -23,7 +29,8 @@ eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *stream, eckid_bytes_t p
 eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *stream);
 
 /* How many bytes from the beginning of the body are safe to send on: they contain no field or part
- * of one, and at most the beginning of an assertion, up to the name of its element. */
+ * of one, nothing of a token that is not judged, and at most the beginning of an assertion, up to
+ * the name of its element. */
 apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *stream);
 
 #endif

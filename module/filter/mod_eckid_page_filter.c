@@ -12,7 +12,6 @@
 #include "filter/mod_eckid_response.h"
 #include "gateway/eckid_page.h"
 #include "oidc/eckid_authorization_response.h"
-#include "html/eckid_page_stream.h"
 
 static ap_filter_rec_t *filter_handle;
 
@@ -23,6 +22,7 @@ typedef struct page_t {
     const eckid_err_t *unread; /* why the body cannot be read as that kind; or NULL */
     eckid_page_stream_t *stream;
     apr_off_t sent;                     /* while streaming */
+    int found;                          /* by which of the settings something was found then */
     const apr_array_header_t *settings; /* const mod_eckid_dir_t *, by which it is judged in turn */
     bool is_elsewhere;                  /* whether the engine is not on at its own location */
     bool reads_tokens;                  /* whether ID tokens are nobody else's to look for */
@@ -130,6 +130,37 @@ static eckid_decision_t decide(page_t *page, eckid_bytes_t body)
     return judge_by_all(page, judge_body, &body);
 }
 
+/* From here on the body is watched by all settings at once. */
+static eckid_err_t *watch(page_t *page)
+{
+    apr_pool_t *pool = page->exchange.r->pool;
+    apr_array_header_t *gateways =
+        apr_array_make(pool, page->settings->nelts, sizeof(const eckid_gateway_t *));
+
+    for (int i = 0; i < page->settings->nelts; i++) {
+        ECKID_ERR(turn_to(page, i));
+        *(const eckid_gateway_t **)apr_array_push(gateways) = page->exchange.gateway;
+    }
+    ECKID_ERR(turn_to(page, 0));
+    page->stream = eckid_page_watch(&page->found, gateways, page->kind == ECKID_BODY_PAGE,
+                                    page->exchange.gzip, pool);
+    return NULL;
+}
+
+/* What is found counts by the settings that found it. */
+static eckid_err_t *turn_to_finder(page_t *page, eckid_err_t *err)
+{
+    if (err && page->found) {
+        turn_to(page, page->found);
+    }
+    return err;
+}
+
+static eckid_err_t *feed(page_t *page, eckid_bytes_t piece)
+{
+    return turn_to_finder(page, eckid_page_stream_feed(page->stream, piece));
+}
+
 /* What can be said of a body when only its beginning is there. */
 static eckid_decision_t decide_early(page_t *page, eckid_bytes_t start)
 {
@@ -145,14 +176,10 @@ static eckid_decision_t decide_early(page_t *page, eckid_bytes_t start)
     }
     if (page->kind == ECKID_BODY_XML) {
         decision = eckid_page_check_xml_start(gateway, start, page->exchange.gzip, pool);
-        page->stream = eckid_page_stream_xml(page->exchange.gzip, pool);
     }
-    else {
-        page->stream = eckid_page_stream_page(page->exchange.gzip, gateway->page_max, pool);
-    }
-    eckid_err_t *err =
-        decision.verdict == ECKID_PASS ? eckid_page_stream_feed(page->stream, start) : NULL;
+    eckid_err_t *err = decision.verdict == ECKID_PASS ? watch(page) : NULL;
 
+    err = err || decision.verdict != ECKID_PASS ? err : feed(page, start);
     return err ? eckid_decision_refuse(err) : decision;
 }
 
@@ -242,10 +269,10 @@ static apr_status_t stream(ap_filter_t *f, apr_bucket *bucket)
         if (status != APR_SUCCESS) {
             return status;
         }
-        err = eckid_page_stream_feed(page->stream, eckid_bytes(data, len));
+        err = feed(page, eckid_bytes(data, len));
     }
     mod_eckid_exchange_take(&page->exchange, bucket, &broken, &ended);
-    err = ended ? eckid_page_stream_end(page->stream) : err;
+    err = ended ? turn_to_finder(page, eckid_page_stream_end(page->stream)) : err;
     if (err) {
         return on_find(f, page, err);
     }

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <zlib.h>
+#include <apr_strings.h>
 
 #include "html/eckid_page_stream.h"
 
@@ -79,6 +80,41 @@ START_TEST(an_end_within_a_script_is_refused_in_pages_only)
 }
 END_TEST
 
+static eckid_err_t *judge_run(void *self, eckid_bytes_t run)
+{
+    (void)self;
+    return memmem(run.data, run.len, "eyJ.bad.", 8) ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "x")
+                                                    : NULL;
+}
+
+START_TEST(nothing_of_a_token_is_settled_before_it_is_judged)
+{
+    static const char page[] = "<p>one e.g. two</p><p>x=eyJ.bad.sig</p>";
+    const int token = (int)(strstr(page, "eyJ") - page);
+    eckid_page_stream_t *watch = eckid_page_stream_page(false, 1000, pool);
+    eckid_err_t *err = NULL;
+
+    eckid_page_stream_judge(watch, judge_run, NULL);
+    for (int at = 0; page[at] && !err; at++) {
+        err = eckid_page_stream_feed(watch, eckid_bytes(page + at, 1));
+        ck_assert_int_le((int)eckid_page_stream_settled(watch), token);
+    }
+    refused(err, ECKID_RESPONSE_MODE);
+    ck_assert_int_eq((int)eckid_page_stream_settled(watch), token);
+}
+END_TEST
+
+START_TEST(a_token_at_the_end_is_judged)
+{
+    eckid_page_stream_t *watch = eckid_page_stream_xml(false, pool);
+
+    eckid_page_stream_judge(watch, judge_run, NULL);
+    ok(eckid_page_stream_feed(watch, str("<x>eyJ.ba")));
+    ok(eckid_page_stream_feed(watch, str("d.sig")));
+    refused(eckid_page_stream_end(watch), ECKID_RESPONSE_MODE);
+}
+END_TEST
+
 /* A page as gzip that can be read up to each flush. */
 static int pack(unsigned char *out, int room, int *cut, const char *first, const char *second)
 {
@@ -97,6 +133,37 @@ static int pack(unsigned char *out, int room, int *cut, const char *first, const
     deflateEnd(&stream);
     return (int)stream.total_out;
 }
+
+/* Base64 without end, such as a picture: only the last of it can be a token's beginning. */
+START_TEST(compressed_bytes_go_on_while_a_run_does)
+{
+    const apr_size_t len = 2000000;
+    char *plain = apr_palloc(pool, len + 1);
+    unsigned char *packed = apr_palloc(pool, len);
+    unsigned seed = 1;
+    int cut;
+
+    for (apr_size_t i = 0; i < len; i++) {
+        plain[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+            [(seed = seed * 1103515245 + 12345) >> 26];
+    }
+    plain[len] = '\0';
+    const int all = pack(packed, (int)len, &cut, "<p>", plain);
+    eckid_page_stream_t *watch = eckid_page_stream_page(true, 1000, pool);
+    int waits = 0;
+
+    eckid_page_stream_judge(watch, judge_run, NULL);
+    for (int at = 0, step; at < all; at += step) {
+        step = all - at < 100 ? all - at : 100;
+        ok(eckid_page_stream_feed(watch, eckid_bytes(packed + at, (apr_size_t)step)));
+        const int now = at + step - (int)eckid_page_stream_settled(watch);
+
+        waits = now > waits ? now : waits;
+    }
+    ck_assert_int_lt(waits, 3 * ECKID_TOKEN_RUNS_MAX);
+    ok(eckid_page_stream_end(watch));
+}
+END_TEST
 
 START_TEST(compressed_bytes_wait_for_the_tag_they_are_part_of)
 {
@@ -136,6 +203,9 @@ UNIT_SUITE(page_stream)
     tcase_add_test(tcase, an_end_within_a_tag_is_refused);
     tcase_add_loop_test(tcase, a_login_outside_of_a_field_is_seen, 0, COUNT(logins));
     tcase_add_test(tcase, an_end_within_a_script_is_refused_in_pages_only);
+    tcase_add_test(tcase, nothing_of_a_token_is_settled_before_it_is_judged);
+    tcase_add_test(tcase, a_token_at_the_end_is_judged);
+    tcase_add_test(tcase, compressed_bytes_go_on_while_a_run_does);
     tcase_add_test(tcase, compressed_bytes_wait_for_the_tag_they_are_part_of);
     tcase_add_test(tcase, a_field_in_compressed_bytes_is_seen);
     return suite;
