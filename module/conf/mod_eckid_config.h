@@ -8,6 +8,7 @@
 #include <http_config.h>
 #include <stdbool.h>
 
+#include "base/eckid_codec.h"
 #include "conf/mod_eckid_las_conf.h"
 
 /* Library types made from directives. Code that uses one includes its header. */
@@ -75,10 +76,18 @@ typedef struct mod_eckid_dir_t {
     const eckid_refusal_look_t *page; /* but for the helpdesk */
 } mod_eckid_dir_t;
 
+/* Where records are kept, as a line says it; but for the first all are for redis. */
+typedef struct mod_eckid_records_t {
+    const char *spec;       /* "provider" or "provider:arguments"; "none"; NULL for the default */
+    const char *user;       /* NULL for redis' default user */
+    eckid_bytes_t password; /* a file's content; none if empty */
+    eckid_bytes_t authorities; /* certificates in PEM; TLS if there are any */
+} mod_eckid_records_t;
+
 /* The settings of the whole process. */
 typedef struct mod_eckid_process_t {
-    const char *cache;  /* "provider" or "provider:arguments"; "none"; NULL for the default */
-    const char *tokens; /* the same for ID tokens that are shown as hints */
+    mod_eckid_records_t cache;
+    mod_eckid_records_t tokens; /* ID tokens that are shown as hints */
     bool has_secret_file;
     bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */

@@ -194,7 +194,7 @@ static void check_deadlines(look_t *look)
 {
     apr_hash_t *named = look->dir->named;
 
-    if (!is_redis(mod_eckid_process()->cache)) {
+    if (!is_redis(mod_eckid_process()->cache.spec)) {
         return;
     }
     check_deadline(look, &look->dir->las);

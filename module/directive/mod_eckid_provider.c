@@ -17,15 +17,6 @@
 #define MAX_AGE apr_time_from_sec(3600)
 #define WINDOW apr_time_from_sec(30)
 
-const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec)
-{
-    (void)conf;
-    CHECK_ONCE(mod_eckid_process());
-    mod_eckid_note_source(spec, cmd->directive);
-    mod_eckid_process()->tokens = spec;
-    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
-}
-
 /* RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file)
 {

@@ -8,7 +8,6 @@
 /* Handlers for the table of directives. */
 const char *mod_eckid_provider_set(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_provider_ask(cmd_parms *cmd, void *conf, const char *id, const char *file);
-const char *mod_eckid_provider_tokens(cmd_parms *cmd, void *conf, const char *spec);
 const char *mod_eckid_provider_client(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 
 #endif

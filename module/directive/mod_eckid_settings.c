@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives about the process, the identity provider, keys and schools. */
+/* Directives about the identity provider, keys and schools. */
 #include "directive/mod_eckid_settings.h"
 
 #include <apr_strings.h>
@@ -12,59 +12,6 @@
 #include "decision/eckid_refusal_page.h"
 #include "las/eckid_school_map.h"
 #include "crypto/eckid_secret.h"
-
-/* The process */
-
-const char *mod_eckid_set_cache(cmd_parms *cmd, void *conf, const char *spec)
-{
-    (void)conf;
-    CHECK_ONCE(mod_eckid_process());
-    mod_eckid_note_source(spec, cmd->directive);
-    mod_eckid_process()->cache = spec;
-    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
-}
-
-static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
-{
-    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
-    eckid_bytes_t content;
-
-    if (wrong) {
-        return wrong;
-    }
-    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
-    content = eckid_codec_trim(content);
-    *secret = eckid_secret_make(content, cmd->pool);
-    memset((char *)content.data, 0, content.len);
-    if (!*secret) {
-        return apr_psprintf(cmd->pool,
-                            "EckidSecretFile: %s is shorter than %d bytes; write: "
-                            "openssl rand -base64 48 > %s",
-                            path, ECKID_SECRET_MIN, path);
-    }
-    return NULL;
-}
-
-const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
-                                      const char *previous)
-{
-    const char *wrong = read_secret(&mod_eckid_process()->secret, cmd, name);
-
-    (void)conf;
-    CHECK_ONCE(mod_eckid_process());
-    mod_eckid_process()->has_secret_file = true;
-    if (!wrong && previous) {
-        wrong = read_secret(&mod_eckid_process()->previous, cmd, previous);
-    }
-    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
-}
-
-const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name)
-{
-    (void)conf;
-    mod_eckid_process()->generation = name;
-    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
-}
 
 /* The engine and the identity provider */
 
@@ -277,21 +224,5 @@ const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char 
     schools->map = map;
     schools->match = match;
     ((mod_eckid_dir_t *)conf)->schools = schools;
-    return NULL;
-}
-
-const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
-                                     const char *not_found, const char *stale)
-{
-    mod_eckid_dir_t *dir = conf;
-
-    CHECK_LINE();
-    if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
-        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS ||
-        (stale && ap_timeout_parameter_parse(stale, &dir->stale_for, "s") != APR_SUCCESS)) {
-        return "EckidCacheTime: two times are expected, for found and for not found, and perhaps "
-               "a third one, for which a found ECK iD is kept after the first, such as: "
-               "12h 2min 72h";
-    }
     return NULL;
 }

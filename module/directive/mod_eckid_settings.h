@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Directives about the process, the identity provider, keys and schools. */
+/* Directives about the identity provider, keys and schools. */
 #ifndef MOD_ECKID_SETTINGS_H
 #define MOD_ECKID_SETTINGS_H
 
 #include "conf/mod_eckid_config.h"
 
 /* Handlers for the table of directives. */
-const char *mod_eckid_set_cache(cmd_parms *cmd, void *conf, const char *spec);
-const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
-                                      const char *previous);
-const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_set_engine(cmd_parms *cmd, void *conf, const char *value);
 const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *path);
 const char *mod_eckid_set_metadata_key(cmd_parms *cmd, void *conf, const char *key_name,
@@ -23,7 +19,5 @@ const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *ke
                                       const char *certificate_name, const char *shared);
 const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, const char *value);
 const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
-const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
-                                     const char *not_found, const char *stale);
 
 #endif

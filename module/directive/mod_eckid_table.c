@@ -7,6 +7,7 @@
 #include "directive/mod_eckid_metadata.h"
 #include "directive/mod_eckid_person.h"
 #include "directive/mod_eckid_provider.h"
+#include "directive/mod_eckid_cache.h"
 #include "directive/mod_eckid_settings.h"
 #include "directive/mod_eckid_supplier.h"
 
@@ -14,8 +15,9 @@
 #define SIZE(member) (void *)APR_OFFSETOF(mod_eckid_dir_t, member)
 
 const command_rec mod_eckid_directives[] = {
-    AP_INIT_TAKE1("EckidCache", mod_eckid_set_cache, NULL, RSRC_CONF,
-                  "a socache provider, with its arguments after a colon; or none"),
+    AP_INIT_TAKE_ARGV("EckidCache", mod_eckid_set_cache, NULL, RSRC_CONF,
+                      "a socache provider, with its arguments after a colon, or none; for redis "
+                      "user=, password-file=, ca="),
     AP_INIT_TAKE12("EckidSecretFile", mod_eckid_set_secret_file, NULL, RSRC_CONF,
                    "the file with the secret for the cache and the commands, and the previous one"),
     AP_INIT_TAKE1("EckidCacheGeneration", mod_eckid_set_generation, NULL, RSRC_CONF,
@@ -27,8 +29,8 @@ const command_rec mod_eckid_directives[] = {
                       "issuer of the OpenID provider; backend=, student=, ca=, timeout="),
     AP_INIT_TAKE2("EckidIntrospection", mod_eckid_provider_ask, NULL, WHERE,
                   "a client of our own at the provider and the file with its secret"),
-    AP_INIT_TAKE1("EckidTokenCache", mod_eckid_provider_tokens, NULL, RSRC_CONF,
-                  "the store for ID tokens that are shown as hints, as for EckidCache"),
+    AP_INIT_TAKE_ARGV("EckidTokenCache", mod_eckid_set_token_cache, NULL, RSRC_CONF,
+                      "the store for ID tokens that are shown as hints, as for EckidCache"),
     AP_INIT_ITERATE("EckidMetadataPath", mod_eckid_add_metadata_path, NULL, WHERE,
                     "URL paths where the identity provider serves its metadata"),
     AP_INIT_TAKE2("EckidMetadataKey", mod_eckid_set_metadata_key, NULL, WHERE,

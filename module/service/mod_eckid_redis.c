@@ -4,29 +4,35 @@
 
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
-#include <hiredis/hiredis.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <mod_status.h>
 #include <netdb.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdatomic.h>
+#include <sys/un.h>
 
-#include "conf/mod_eckid_config.h"
+#include "base/eckid_codec.h"
+#include "service/mod_eckid_redis_link.h"
 
 APLOG_USE_MODULE(eckid);
 
 #define PORT 6379
 #define IDLE_MAX 64
-#define REPLY_MAX 4096 /* longer than any record */
+#define TOLD_AGAIN apr_time_from_sec(60) /* a refused command is told no more often */
 
 struct ap_socache_instance_t {
-    const char *host, *space;
+    const char *name, *space; /* name: for the log, as it was configured */
+    const char *host;         /* NULL for a unix socket */
     apr_port_t port;
-    const char *address;          /* numeric; NULL if the name was not found */
-    apr_thread_mutex_t *lock;     /* guards idle and idle_count; never held over I/O */
-    redisContext *idle[IDLE_MAX]; /* idle connections of this child */
+    const char *user, *password; /* NULL: nothing is said */
+    mod_eckid_link_target_t target;
+    apr_thread_mutex_t *lock;         /* guards idle and idle_count; never held over I/O */
+    mod_eckid_link_t *idle[IDLE_MAX]; /* idle connections of this child */
     int idle_count;
     _Atomic apr_uint64_t away_until; /* 0 while it answers */
+    _Atomic apr_uint64_t told;       /* when it was last told that a command was refused */
 };
 
 typedef struct ap_socache_instance_t redis_t;
@@ -34,44 +40,109 @@ typedef struct ap_socache_instance_t redis_t;
 static const char *create(redis_t **out, const char *args, apr_pool_t *tmp, apr_pool_t *pool)
 {
     redis_t *redis = apr_pcalloc(pool, sizeof(*redis));
-    char *host, *scope;
+    char *host = NULL, *scope;
 
     (void)tmp;
+    *out = redis;
+    redis->name = args;
+    if (args && args[0] == '/') {
+        return strlen(args) < sizeof(((struct sockaddr_un *)0)->sun_path)
+                   ? NULL
+                   : "the path of the unix socket is too long";
+    }
     if (!args || apr_parse_addr_port(&host, &scope, &redis->port, args, pool) != APR_SUCCESS ||
         !host || strchr(host, ',')) {
-        return "one redis is expected, such as redis:127.0.0.1:6379";
+        return "one redis is expected, such as redis:127.0.0.1:6379 or redis:/run/redis/redis.sock";
     }
     redis->host = host;
     redis->port = redis->port ? redis->port : PORT;
-    *out = redis;
     return NULL;
+}
+
+/* TLS by the authorities that are named, and by no others. */
+static SSL_CTX *make_tls(eckid_bytes_t authorities)
+{
+    SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
+    BIO *bio = BIO_new_mem_buf(authorities.data, (int)authorities.len);
+    X509 *certificate;
+
+    if (tls && bio) {
+        SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+        SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        while ((certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+            X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), certificate);
+            X509_free(certificate);
+        }
+        ERR_clear_error();
+    }
+    BIO_free(bio);
+    return tls;
+}
+
+static apr_status_t free_tls(void *tls)
+{
+    SSL_CTX_free(tls);
+    return APR_SUCCESS;
+}
+
+const char *mod_eckid_redis_secure(ap_socache_instance_t *redis, const mod_eckid_records_t *conf,
+                                   apr_pool_t *pool)
+{
+    redis->user = conf->user;
+    if (conf->password.len) {
+        eckid_bytes_t password = eckid_codec_trim(conf->password);
+
+        redis->password = apr_pstrmemdup(pool, password.data, password.len);
+    }
+    if (!conf->authorities.len) {
+        return NULL;
+    }
+    if (!redis->host) {
+        return "ca= is for TLS, which a unix socket does not need";
+    }
+    redis->target.tls = make_tls(conf->authorities);
+    redis->target.host = redis->host;
+    if (!redis->target.tls) {
+        return "TLS cannot be set up";
+    }
+    apr_pool_cleanup_register(pool, redis->target.tls, free_tls, apr_pool_cleanup_null);
+    return NULL;
+}
+
+static void set_address(mod_eckid_link_target_t *target, const void *address, apr_size_t len)
+{
+    memcpy(&target->address, address, len);
+    target->address_len = (socklen_t)len;
 }
 
 /* At start, because looking up a name has no time limit. */
 static void find_address(redis_t *redis, apr_pool_t *pool)
 {
-    char numeric[NI_MAXHOST];
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_family = strchr(redis->host, ':') ? AF_INET6 : AF_INET};
     struct addrinfo *found;
 
-    if (getaddrinfo(redis->host, NULL, &hints, &found) != 0) {
-        return;
+    if (getaddrinfo(redis->host, apr_itoa(pool, redis->port), &hints, &found) == 0) {
+        set_address(&redis->target, found->ai_addr, found->ai_addrlen);
+        freeaddrinfo(found);
     }
-    if (getnameinfo(found->ai_addr, found->ai_addrlen, numeric, sizeof(numeric), NULL, 0,
-                    NI_NUMERICHOST) == 0) {
-        redis->address = apr_pstrdup(pool, numeric);
-    }
-    freeaddrinfo(found);
 }
 
 static apr_status_t init(redis_t *redis, const char *space, const struct ap_socache_hints *hints,
                          server_rec *server, apr_pool_t *pool)
 {
+    struct sockaddr_un local = {.sun_family = AF_UNIX};
+
     (void)hints;
     redis->space = apr_pstrdup(pool, space);
-    find_address(redis, pool);
-    if (!redis->address) {
+    if (redis->host) {
+        find_address(redis, pool);
+    }
+    else {
+        apr_cpystrn(local.sun_path, redis->name, sizeof(local.sun_path));
+        set_address(&redis->target, &local, sizeof(local));
+    }
+    if (!redis->target.address_len) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "ECK%04d: there is no host %s: the cache is off until the next reload",
                      ECKID_STORE, redis->host);
@@ -83,111 +154,100 @@ static void destroy(redis_t *redis, server_rec *server)
 {
     (void)server;
     while (redis->idle_count) {
-        redisFree(redis->idle[--redis->idle_count]);
+        mod_eckid_link_close(redis->idle[--redis->idle_count]);
     }
+}
+
+/* Words */
+
+static void add(mod_eckid_link_words_t *words, const char *word, size_t len)
+{
+    words->words[words->count] = word;
+    words->lens[words->count++] = len;
+}
+
+/* The code that an error begins with, such as NOAUTH; what follows may repeat what was sent. */
+static const char *code_of(const redisReply *error, char room[16])
+{
+    apr_size_t len = strspn(error->str, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    apr_cpystrn(room, error->str, len < 16 ? len + 1 : 16);
+    return room;
 }
 
 /* Connections */
 
-static struct timeval as_timeval(apr_interval_time_t time)
+/* Says who we are. */
+static bool log_in(const redis_t *redis, mod_eckid_link_t *link, apr_time_t until,
+                   const char **reason)
 {
-    return (struct timeval){.tv_sec = apr_time_sec(time), .tv_usec = apr_time_usec(time)};
+    mod_eckid_link_words_t words = {.count = 0};
+
+    add(&words, "AUTH", 4);
+    if (redis->user) {
+        add(&words, redis->user, strlen(redis->user));
+    }
+    add(&words, redis->password, strlen(redis->password));
+    redisReply *reply = mod_eckid_link_ask(link, &words, until);
+    bool known = reply && reply->type == REDIS_REPLY_STATUS;
+
+    if (reply && !known) {
+        *reason = "it does not know that user and password; see user= and password-file=";
+    }
+    if (reply) {
+        freeReplyObject(reply);
+    }
+    return known;
 }
 
 /* A new connection, or NULL. */
-static redisContext *open_connection(const redis_t *redis, apr_time_t until)
+static mod_eckid_link_t *open_connection(const redis_t *redis, apr_time_t until,
+                                         const char **reason)
 {
-    apr_interval_time_t left = until - apr_time_now();
-    redisContext *connection =
-        redis->address && left > 0
-            ? redisConnectWithTimeout(redis->address, redis->port, as_timeval(left))
-            : NULL;
+    mod_eckid_link_t *link =
+        redis->target.address_len ? mod_eckid_link_open(&redis->target, until, reason) : NULL;
 
-    if (connection && connection->err) {
-        redisFree(connection);
+    if (link && redis->password && !log_in(redis, link, until, reason)) {
+        mod_eckid_link_close(link);
         return NULL;
     }
-    return connection;
+    return link;
 }
 
 /* The connection that was used last, or NULL. */
-static redisContext *take(redis_t *redis)
+static mod_eckid_link_t *take(redis_t *redis)
 {
     apr_thread_mutex_lock(redis->lock);
-    redisContext *connection = redis->idle_count ? redis->idle[--redis->idle_count] : NULL;
+    mod_eckid_link_t *link = redis->idle_count ? redis->idle[--redis->idle_count] : NULL;
 
     apr_thread_mutex_unlock(redis->lock);
-    return connection;
+    return link;
 }
 
-static void give_back(redis_t *redis, redisContext *connection)
+static void give_back(redis_t *redis, mod_eckid_link_t *link)
 {
     apr_thread_mutex_lock(redis->lock);
     if (redis->idle_count < IDLE_MAX) {
-        redis->idle[redis->idle_count++] = connection;
-        connection = NULL;
+        redis->idle[redis->idle_count++] = link;
+        link = NULL;
     }
     apr_thread_mutex_unlock(redis->lock);
-    if (connection) {
-        redisFree(connection);
+    if (link) {
+        mod_eckid_link_close(link);
     }
-}
-
-/* Sending a command and reading the reply */
-
-typedef struct words_t {
-    int count;
-    const char *words[4];
-    size_t lens[4];
-} words_t;
-
-static bool send_words(redisContext *connection, const words_t *words)
-{
-    int done = 0;
-    /* hiredis only reads the words; its prototype lacks a const */
-    int status =
-        redisAppendCommandArgv(connection, words->count, (const char **)words->words, words->lens);
-
-    while (status == REDIS_OK && !done) {
-        status = redisBufferWrite(connection, &done);
-    }
-    return status == REDIS_OK;
-}
-
-/* hiredis limits the time of each read, but neither the total time nor the size of a reply. */
-static redisReply *read_reply(redisContext *connection, apr_time_t until)
-{
-    void *reply = NULL;
-
-    while (redisGetReplyFromReader(connection, &reply) == REDIS_OK && !reply) {
-        apr_interval_time_t left = until - apr_time_now();
-
-        if (left <= 0 || connection->reader->len > REPLY_MAX ||
-            redisSetTimeout(connection, as_timeval(left)) != REDIS_OK ||
-            redisBufferRead(connection) != REDIS_OK) {
-            return NULL;
-        }
-    }
-    return reply;
 }
 
 /* Exchanges over a connection, which is closed if that fails. */
-static redisReply *exchange(redis_t *redis, redisContext *connection, const words_t *words,
-                            apr_time_t until)
+static redisReply *exchange(redis_t *redis, mod_eckid_link_t *link,
+                            const mod_eckid_link_words_t *words, apr_time_t until)
 {
-    if (!connection) {
-        return NULL;
-    }
-    apr_interval_time_t left = until - apr_time_now();
-    bool sent = left > 0 && redisSetTimeout(connection, as_timeval(left)) == REDIS_OK &&
-                send_words(connection, words);
-    redisReply *reply = sent ? read_reply(connection, until) : NULL;
+    redisReply *reply = link ? mod_eckid_link_ask(link, words, until) : NULL;
 
     if (reply) {
-        give_back(redis, connection);
+        give_back(redis, link);
     }
-    else {
-        redisFree(connection);
+    else if (link) {
+        mod_eckid_link_close(link);
     }
     return reply;
 }
@@ -204,7 +264,7 @@ static bool is_away(redis_t *redis, apr_time_t now)
                                                      (apr_uint64_t)(now + MOD_ECKID_REDIS_AWAY)));
 }
 
-static void note(redis_t *redis, bool answered, server_rec *server)
+static void note(redis_t *redis, bool answered, const char *reason, server_rec *server)
 {
     apr_uint64_t until = answered ? 0 : (apr_uint64_t)(apr_time_now() + MOD_ECKID_REDIS_AWAY);
 
@@ -215,22 +275,32 @@ static void note(redis_t *redis, bool answered, server_rec *server)
 
     if (!before != !until) {
         ap_log_error(APLOG_MARK, answered ? APLOG_NOTICE : APLOG_WARNING, 0, server,
-                     "ECK%04d: %s: redis at %s:%d", answered ? 0 : ECKID_STORE,
-                     answered ? "the cache is back" : eckid_err_fact(ECKID_STORE), redis->host,
-                     redis->port);
+                     "ECK%04d: %s: redis at %s%s%s", answered ? 0 : ECKID_STORE,
+                     answered ? "the cache is back" : eckid_err_fact(ECKID_STORE), redis->name,
+                     reason ? ": " : "", reason ? reason : "");
     }
 }
 
-static void tell_refused(const redis_t *redis, const char *command, server_rec *server)
+/* A command that is refused once is refused each time: one line must do. */
+static void tell_refused(redis_t *redis, const char *command, const redisReply *error,
+                         server_rec *server)
 {
-    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "ECK%04d: redis at %s:%d refused %s",
-                 ECKID_STORE, redis->host, redis->port, command);
+    apr_uint64_t now = (apr_uint64_t)apr_time_now(), told = atomic_load(&redis->told);
+    char code[16];
+
+    if (now - told > TOLD_AGAIN && atomic_compare_exchange_strong(&redis->told, &told, now)) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "ECK%04d: redis at %s refused %s (%s); see user= and password-file=, and what "
+                     "that user may do",
+                     ECKID_STORE, redis->name, command, code_of(error, code));
+    }
 }
 
 /* The reply, which the caller frees; NULL if there is none, or for an error. */
-static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
+static redisReply *ask(redis_t *redis, const mod_eckid_link_words_t *words, server_rec *server)
 {
     apr_time_t now = apr_time_now(), until = now + MOD_ECKID_REDIS_TIMEOUT;
+    const char *reason = NULL;
 
     if (is_away(redis, now)) {
         return NULL;
@@ -238,11 +308,11 @@ static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
     redisReply *reply = exchange(redis, take(redis), words, until);
 
     if (!reply) { /* redis may only have closed an idle connection, so try a new one */
-        reply = exchange(redis, open_connection(redis, until), words, until);
+        reply = exchange(redis, open_connection(redis, until, &reason), words, until);
     }
-    note(redis, reply != NULL, server);
+    note(redis, reply != NULL, reason, server);
     if (reply && reply->type == REDIS_REPLY_ERROR) {
-        tell_refused(redis, words->words[0], server);
+        tell_refused(redis, words->words[0], reply, server);
         freeReplyObject(reply);
         return NULL;
     }
@@ -251,18 +321,12 @@ static redisReply *ask(redis_t *redis, const words_t *words, server_rec *server)
 
 /* Commands */
 
-static void add(words_t *words, const char *word, size_t len)
-{
-    words->words[words->count] = word;
-    words->lens[words->count++] = len;
-}
-
 /* A command for the record of that index. */
-static words_t command(const char *verb, const redis_t *redis, const unsigned char *id,
-                       unsigned len, apr_pool_t *pool)
+static mod_eckid_link_words_t command(const char *verb, const redis_t *redis,
+                                      const unsigned char *id, unsigned len, apr_pool_t *pool)
 {
     char *hex = apr_palloc(pool, 2 * (apr_size_t)len + 1);
-    words_t words = {.count = 0};
+    mod_eckid_link_words_t words = {.count = 0};
 
     ap_bin2hex(id, len, hex);
     const char *name = apr_pstrcat(pool, redis->space, ":", hex, NULL);
@@ -286,7 +350,7 @@ static apr_status_t store(redis_t *redis, server_rec *server, const unsigned cha
 {
     apr_int64_t seconds = apr_time_sec(until - apr_time_now());
     const char *text = apr_psprintf(pool, "%" APR_INT64_T_FMT, seconds);
-    words_t words = command("SETEX", redis, id, id_len, pool);
+    mod_eckid_link_words_t words = command("SETEX", redis, id, id_len, pool);
 
     add(&words, text, strlen(text));
     add(&words, (const char *)data, len);
@@ -296,7 +360,7 @@ static apr_status_t store(redis_t *redis, server_rec *server, const unsigned cha
 static apr_status_t retrieve(redis_t *redis, server_rec *server, const unsigned char *id,
                              unsigned id_len, unsigned char *data, unsigned *len, apr_pool_t *pool)
 {
-    const words_t words = command("GET", redis, id, id_len, pool);
+    const mod_eckid_link_words_t words = command("GET", redis, id, id_len, pool);
     redisReply *reply = ask(redis, &words, server);
     bool found = reply && reply->type == REDIS_REPLY_STRING && reply->len <= *len;
 
@@ -311,16 +375,15 @@ static apr_status_t retrieve(redis_t *redis, server_rec *server, const unsigned 
 static apr_status_t forget(redis_t *redis, server_rec *server, const unsigned char *id,
                            unsigned id_len, apr_pool_t *pool)
 {
-    const words_t words = command("DEL", redis, id, id_len, pool);
+    const mod_eckid_link_words_t words = command("DEL", redis, id, id_len, pool);
 
     return end_with(ask(redis, &words, server));
 }
 
 static void show(redis_t *redis, request_rec *r, int flags)
 {
-    ap_rprintf(r, flags & AP_STATUS_SHORT ? "EckidRedis: %s:%d %s\n" : "redis at %s:%d %s<br>\n",
-               redis->host, redis->port,
-               atomic_load(&redis->away_until) ? "does not answer" : "answers");
+    ap_rprintf(r, flags & AP_STATUS_SHORT ? "EckidRedis: %s %s\n" : "redis at %s %s<br>\n",
+               redis->name, atomic_load(&redis->away_until) ? "does not answer" : "answers");
 }
 
 const ap_socache_provider_t mod_eckid_redis = {

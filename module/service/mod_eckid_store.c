@@ -22,7 +22,7 @@ typedef struct kind_t {
     const char *directive, *fallback; /* fallback: if the directive is not set */
     const char *mutex, *space;        /* names that must differ between kinds */
     unsigned size;                    /* of a typical record */
-    apr_size_t spec, store;           /* offsets in mod_eckid_process_t */
+    apr_size_t conf, store;           /* offsets in mod_eckid_process_t */
 } kind_t;
 
 #define MEMBER(name) APR_OFFSETOF(mod_eckid_process_t, name)
@@ -39,9 +39,14 @@ static const kind_t kinds[] = {
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(*kinds)))
 
+static const mod_eckid_records_t *conf_of(const kind_t *kind, const mod_eckid_process_t *process)
+{
+    return (const mod_eckid_records_t *)((const char *)process + kind->conf);
+}
+
 static const char *spec_of(const kind_t *kind, const mod_eckid_process_t *process)
 {
-    const char *spec = *(const char *const *)((const char *)process + kind->spec);
+    const char *spec = conf_of(kind, process)->spec;
 
     return spec ? spec : kind->fallback;
 }
@@ -87,6 +92,16 @@ static const ap_socache_provider_t *find_provider(const char *name)
     return ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, name, AP_SOCACHE_PROVIDER_VERSION);
 }
 
+/* An instance of the provider; returns an error or NULL. */
+static const char *create(ap_socache_instance_t **instance, const ap_socache_provider_t *provider,
+                          const char *args, const mod_eckid_records_t *conf, apr_pool_t *pool)
+{
+    const char *wrong = provider->create(instance, args, pool, pool);
+
+    return wrong || provider != &mod_eckid_redis ? wrong
+                                                 : mod_eckid_redis_secure(*instance, conf, pool);
+}
+
 static const char *check(const kind_t *kind, const mod_eckid_process_t *process, apr_pool_t *pool)
 {
     const char *name, *args;
@@ -108,7 +123,7 @@ static const char *check(const kind_t *kind, const mod_eckid_process_t *process,
                             "EckidSecretFile is needed; write: openssl rand -base64 48 > secret",
                             kind->directive, name);
     }
-    const char *wrong = provider->create(&instance, args, pool, pool);
+    const char *wrong = create(&instance, provider, args, conf_of(kind, process), pool);
 
     return wrong ? apr_psprintf(pool, "%s: %s; see conf/eckid.conf for an example", kind->directive,
                                 wrong)
@@ -183,7 +198,8 @@ static apr_status_t destroy(void *self)
     return APR_SUCCESS;
 }
 
-static int open_provider(socache_t *socache, const char *args, apr_pool_t *pconf)
+static int open_provider(socache_t *socache, const char *args, const mod_eckid_records_t *conf,
+                         apr_pool_t *pconf)
 {
     const struct ap_socache_hints hints = {
         .avg_id_len = ECKID_CACHE_INDEX,
@@ -196,7 +212,7 @@ static int open_provider(socache_t *socache, const char *args, apr_pool_t *pconf
                                pconf, 0) != APR_SUCCESS) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    const char *wrong = socache->provider->create(&socache->instance, args, pconf, pconf);
+    const char *wrong = create(&socache->instance, socache->provider, args, conf, pconf);
 
     if (wrong || socache->provider->init(socache->instance, socache->kind->space, &hints,
                                          socache->server, pconf) != APR_SUCCESS) {
@@ -241,7 +257,7 @@ static int open_store(const kind_t *kind, mod_eckid_process_t *process, apr_pool
     socache->server = server;
     socache->kind = kind;
     socache->provider = find_provider(name);
-    if (open_provider(socache, args, pconf) != OK) {
+    if (open_provider(socache, args, conf_of(kind, process), pconf) != OK) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     *store = (eckid_store_t){get, put, forget, socache};

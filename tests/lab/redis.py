@@ -9,13 +9,18 @@ class Redis:
     """The module waits 200 ms for an answer, so it goes before others where the machine is busy, if
     we may say so."""
 
-    def __init__(self, place):
-        self.port = place.port()
+    def __init__(self, place, *options, tls=False, socket_file=None):
+        self.port, self.socket_file = place.port(), socket_file
+        listen = ["--port", 0, "--unixsocket", socket_file, "--unixsocketperm", 777] if (
+            socket_file) else ["--port", 0, "--tls-port", self.port] if (
+            tls) else ["--port", self.port]
         self.process = place.start(
-            ["nice", "-n", "-15", "redis-server", "--port", self.port, "--bind", "127.0.0.1",
-             "--save", "",
-             "--appendonly", "no", "--dir", place.dir("redis")], f"redis-{self.port}")
-        self.process.wait_for_port(self.port)
+            ["nice", "-n", "-15", "redis-server", *listen, "--bind", "127.0.0.1", "--save", "",
+             "--appendonly", "no", "--dir", place.dir("redis"), *options], f"redis-{self.port}")
+        if socket_file:
+            self.process.wait_for(socket_file.exists, f"{socket_file} is there")
+        else:
+            self.process.wait_for_port(self.port)
 
     def command(self, *words):
         """The parsed reply: bytes, int, list or None."""

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directives about what is remembered: where, for how long, and by which secret it is sealed. */
+#include "directive/mod_eckid_cache.h"
+
+#include <apr_strings.h>
+
+#include "base/eckid_codec.h"
+#include "crypto/eckid_secret.h"
+#include "directive/mod_eckid_directive.h"
+#include "directive/mod_eckid_option.h"
+
+/* A line about a store; all but its first word is about how to be let in by redis. */
+static const char *set_records(mod_eckid_records_t *records, cmd_parms *cmd, int argc,
+                               char *const argv[])
+{
+    const mod_eckid_option_t options[] = {
+        {"user", MOD_ECKID_TEXT, &records->user, 0, 0},
+        {"password-file", MOD_ECKID_SECRET, &records->password, 0, 0},
+        {"ca", MOD_ECKID_AUTHORITIES, &records->authorities, 0, 0}};
+
+    CHECK_ONCE(mod_eckid_process());
+    if (argc < 1) {
+        return apr_pstrcat(cmd->pool, cmd->directive->directive,
+                           ": a socache provider is expected, such as redis:127.0.0.1:6379", NULL);
+    }
+    records->spec = argv[0];
+    mod_eckid_note_source(records->spec, cmd->directive);
+    if (argc > 1 && strncmp(records->spec, "redis:", 6) != 0) {
+        return apr_psprintf(cmd->pool, "%s: %s is for redis only", cmd->directive->directive,
+                            argv[1]);
+    }
+    const char *wrong =
+        mod_eckid_options(cmd, options, sizeof(options) / sizeof(*options), argc, argv);
+
+    if (!wrong && records->user && !records->password.len) {
+        return apr_pstrcat(cmd->pool, cmd->directive->directive,
+                           ": user= needs password-file=FILE, which only root can read", NULL);
+    }
+    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+const char *mod_eckid_set_cache(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    (void)conf;
+    return set_records(&mod_eckid_process()->cache, cmd, argc, argv);
+}
+
+const char *mod_eckid_set_token_cache(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    (void)conf;
+    return set_records(&mod_eckid_process()->tokens, cmd, argc, argv);
+}
+
+static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const char *name)
+{
+    const char *path = mod_eckid_path(cmd, name), *wrong = mod_eckid_check_private(cmd, path);
+    eckid_bytes_t content;
+
+    if (wrong) {
+        return wrong;
+    }
+    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    content = eckid_codec_trim(content);
+    *secret = eckid_secret_make(content, cmd->pool);
+    memset((char *)content.data, 0, content.len);
+    if (!*secret) {
+        return apr_psprintf(cmd->pool,
+                            "EckidSecretFile: %s is shorter than %d bytes; write: "
+                            "openssl rand -base64 48 > %s",
+                            path, ECKID_SECRET_MIN, path);
+    }
+    return NULL;
+}
+
+const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
+                                      const char *previous)
+{
+    const char *wrong = read_secret(&mod_eckid_process()->secret, cmd, name);
+
+    (void)conf;
+    CHECK_ONCE(mod_eckid_process());
+    mod_eckid_process()->has_secret_file = true;
+    if (!wrong && previous) {
+        wrong = read_secret(&mod_eckid_process()->previous, cmd, previous);
+    }
+    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name)
+{
+    (void)conf;
+    mod_eckid_process()->generation = name;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
+                                     const char *not_found, const char *stale)
+{
+    mod_eckid_dir_t *dir = conf;
+
+    CHECK_LINE();
+    if (ap_timeout_parameter_parse(found, &dir->found_for, "s") != APR_SUCCESS ||
+        ap_timeout_parameter_parse(not_found, &dir->not_found_for, "s") != APR_SUCCESS ||
+        (stale && ap_timeout_parameter_parse(stale, &dir->stale_for, "s") != APR_SUCCESS)) {
+        return "EckidCacheTime: two times are expected, for found and for not found, and perhaps "
+               "a third one, for which a found ECK iD is kept after the first, such as: "
+               "12h 2min 72h";
+    }
+    return NULL;
+}
