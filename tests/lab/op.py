@@ -3,6 +3,7 @@
 import socket
 import threading
 
+from .acceptor import Acceptor
 from .lemon import Portal
 from .pki import make_key, public_pem, rsa_pem
 
@@ -51,27 +52,18 @@ class Tap:
 
     def __init__(self, server_port):
         self.server_port, self.connections = server_port, []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
+        self.acceptor = Acceptor(self.connect)
+        self.port, self.close = self.acceptor.port, self.acceptor.close
 
     @property
     def answered(self):
         return b"".join(self.connections)
 
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.server_port))
-            self.connections.append(answered := bytearray())
-            for ends in ((client, server, bytearray()), (server, client, answered)):
-                threading.Thread(target=self.hand_on, args=ends, daemon=True).start()
+    def connect(self, client):
+        server = socket.create_connection(("127.0.0.1", self.server_port))
+        self.connections.append(answered := bytearray())
+        for ends in ((client, server, bytearray()), (server, client, answered)):
+            threading.Thread(target=self.hand_on, args=ends, daemon=True).start()
 
     @staticmethod
     def hand_on(source, target, kept):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a redis, and speaks enough of its protocol to inspect it."""
 import socket
-import threading
 import time
+
+from .acceptor import Acceptor
 
 
 class Redis:
@@ -48,17 +49,8 @@ class Drip:
     """Acts as a redis behind a stalled connection: its replies never end."""
 
     def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.drip, args=(connection,), daemon=True).start()
+        self.acceptor = Acceptor(self.drip)
+        self.port, self.close = self.acceptor.port, self.acceptor.close
 
     @staticmethod
     def drip(connection):
@@ -70,6 +62,3 @@ class Drip:
                     time.sleep(0.02)
             except OSError:
                 pass
-
-    def close(self):
-        self.listener.close()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small server that sends given bytes in given pieces."""
 import socket
-import threading
 import time
+
+from .acceptor import Acceptor
 
 
 class Replay:
@@ -12,20 +13,8 @@ class Replay:
 
     def __init__(self):
         self.answer, self.answers, self.requests, self.taken = b"", {}, [], []
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def close(self):
-        self.socket.close()
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.handle, args=(connection,), daemon=True).start()
+        self.acceptor = Acceptor(self.handle)
+        self.port, self.close = self.acceptor.port, self.acceptor.close
 
     def handle(self, connection):
         with connection:
