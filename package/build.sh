@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the packages: build.sh BUILD OUT. BUILD is a configured build of this tree. OUT gets the
 # tarball, Debian's packages, an RPM and a list of what they are made of (SPDX). Debian's packages
-# are built twice, in different folders, and must come out the same.
+# are built twice, in different folders, and must come out the same. What they are built from stays, for
+# other releases.
 set -euo pipefail
 source=$PWD build=$(realpath "$1") out=$2
 version=$(dpkg-parsechangelog -S Version)
@@ -31,12 +32,17 @@ tarball() {
     mv "$build/$name.tar.xz" "$out/"
 }
 
-# debian FOLDER [build options]: packages, in a folder of their own
-debian() {
+# unpack FOLDER: what Debian's packages are built from
+unpack() {
     mkdir "$1"
     cp "$out/$name.tar.xz" "$1/libapache2-mod-eckid_$upstream.orig.tar.xz"
     tar -C "$1" -xf "$out/$name.tar.xz"
     cp -r "$source/debian" "$1/$name/"
+}
+
+# debian FOLDER [build options]: packages, in a folder of their own
+debian() {
+    unpack "$1"
     (cd "$1/$name" && DEB_BUILD_OPTIONS="parallel=$(nproc) ${2-}" dpkg-buildpackage -us -uc)
 }
 
@@ -54,6 +60,7 @@ rpm_package() {
 
 step the tarball
 logged dist tarball
+unpack "$out/source"
 step packages for Debian, with the unit tests
 logged debian debian "$out/first"
 step the same packages again, elsewhere

@@ -23,8 +23,8 @@ class Acceptor:
             threading.Thread(target=self.handle, args=(connection,), daemon=True).start()
 
     def close(self):
-        """Wakes the thread and waits for it. Closing alone leaves it waiting; after a signal the kernel
-        lets it wait on with the same number, which another's socket may have by then."""
+        """Wakes the thread and waits for it. Closing alone leaves it waiting; after a signal the
+        kernel lets it wait on with the same number, which another's socket may have by then."""
         self.socket.shutdown(socket.SHUT_RDWR)
         self.thread.join()
         self.socket.close()
