@@ -164,6 +164,8 @@
       "is its database running? eckid-directory status says more")                                 \
     X(DIRECTORY_SCHEMA, 505, "the database of the directory cannot be used",                       \
       "eckid-directory status says more")                                                          \
+    X(BULK, 640, "a file of people cannot be imported",                                            \
+      "nothing was changed; correct the file, or let the LAS export it again")                     \
     X(SCIM_SYNTAX, 601, "the request is not SCIM",                                                 \
       "compare it with the schema at /Schemas; see EckidScimSchema")                               \
     X(SCIM_VALUE, 602, "a value is not acceptable", "ask the one who pushes to correct it")        \

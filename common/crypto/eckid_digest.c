@@ -4,13 +4,53 @@
 
 #include <openssl/evp.h>
 
-eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool)
+static const EVP_MD *digest_of(eckid_digest_alg_t alg)
 {
     const EVP_MD *const digests[] = {EVP_sha1(), EVP_sha256(), EVP_sha384(), EVP_sha512()};
+
+    return digests[alg];
+}
+
+eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool)
+{
     unsigned char *digest = apr_palloc(pool, EVP_MAX_MD_SIZE);
     unsigned len = 0;
 
-    EVP_Digest(data.data, data.len, digest, &len, digests[alg], NULL);
+    EVP_Digest(data.data, data.len, digest, &len, digest_of(alg), NULL);
+    return eckid_bytes(digest, len);
+}
+
+struct eckid_digest_stream_t {
+    EVP_MD_CTX *context;
+};
+
+static apr_status_t cleanup(void *self)
+{
+    EVP_MD_CTX_free(((eckid_digest_stream_t *)self)->context);
+    return APR_SUCCESS;
+}
+
+eckid_digest_stream_t *eckid_digest_begin(eckid_digest_alg_t alg, apr_pool_t *pool)
+{
+    eckid_digest_stream_t *stream = apr_palloc(pool, sizeof(*stream));
+
+    stream->context = EVP_MD_CTX_new();
+    apr_pool_cleanup_register(pool, stream, cleanup, apr_pool_cleanup_null);
+    EVP_DigestInit_ex(stream->context, digest_of(alg), NULL);
+    return stream;
+}
+
+void eckid_digest_add(eckid_digest_stream_t *stream, eckid_bytes_t next)
+{
+    EVP_DigestUpdate(stream->context, next.data, next.len);
+}
+
+eckid_bytes_t eckid_digest_end(eckid_digest_stream_t *stream, apr_pool_t *pool)
+{
+    unsigned char *digest = apr_palloc(pool, EVP_MAX_MD_SIZE);
+    unsigned len = 0;
+
+    EVP_DigestFinal_ex(stream->context, digest, &len);
     return eckid_bytes(digest, len);
 }
 

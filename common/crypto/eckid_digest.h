@@ -15,6 +15,13 @@ typedef enum eckid_digest_alg_t {
 /* FIPS 180-4; the digest as raw bytes, in pool. */
 eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool);
 
+/* The same of bytes that come in pieces. */
+typedef struct eckid_digest_stream_t eckid_digest_stream_t;
+
+eckid_digest_stream_t *eckid_digest_begin(eckid_digest_alg_t alg, apr_pool_t *pool);
+void eckid_digest_add(eckid_digest_stream_t *stream, eckid_bytes_t next);
+eckid_bytes_t eckid_digest_end(eckid_digest_stream_t *stream, apr_pool_t *pool);
+
 /* SHA-256, the default wherever there is a choice. */
 eckid_bytes_t eckid_digest_sha256(eckid_bytes_t data, apr_pool_t *pool);
 

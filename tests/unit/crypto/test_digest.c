@@ -21,10 +21,24 @@ START_TEST(examples_of_the_standard)
 }
 END_TEST
 
+START_TEST(pieces_have_the_digest_of_the_whole)
+{
+    eckid_digest_stream_t *stream = eckid_digest_begin((eckid_digest_alg_t)_i, pool);
+
+    eckid_digest_add(stream, str("a"));
+    eckid_digest_add(stream, str(""));
+    eckid_digest_add(stream, str("bc"));
+    ck_assert_str_eq(eckid_codec_hex(eckid_digest_end(stream, pool), pool).data, digests[_i]);
+}
+END_TEST
+
 UNIT_SUITE(digest)
 {
     Suite *suite = suite_create("digest");
 
-    tcase_add_loop_test(unit_case(suite, "digest"), examples_of_the_standard, 0, COUNT(digests));
+    TCase *tcase = unit_case(suite, "digest");
+
+    tcase_add_loop_test(tcase, examples_of_the_standard, 0, COUNT(digests));
+    tcase_add_loop_test(tcase, pieces_have_the_digest_of_the_whole, 0, COUNT(digests));
     return suite;
 }
