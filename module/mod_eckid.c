@@ -13,6 +13,7 @@
 #include "directive/mod_eckid_configtest.h"
 #include "directive/mod_eckid_table.h"
 #include "service/mod_eckid_admin.h"
+#include "service/mod_eckid_directory.h"
 #include "service/mod_eckid_las_keys.h"
 #include "filter/mod_eckid_page_filter.h"
 #include "filter/mod_eckid_oidc_filter.h"
@@ -57,6 +58,7 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
         eckid_curl_child(APR_ARRAY_IDX(process->curls, i, eckid_curl_t *), pchild);
     }
     mod_eckid_store_child(process, pchild, server);
+    mod_eckid_directory_child(process, pchild);
 }
 
 /* 6. For each request: mod_eckid_page_filter.c for pages, mod_eckid_oidc_filter.c for programs. */

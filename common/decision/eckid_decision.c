@@ -87,11 +87,21 @@ bool eckid_decision_find_key(eckid_person_key_t *key, eckid_decision_t *decision
     return !no_key;
 }
 
+static eckid_err_t *not_pushed(apr_pool_t *pool)
+{
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_UNKNOWN, "nobody with this key was pushed or imported"),
+        "eckid-directory status shows who was; is the key made as the LAS writes it?");
+}
+
 static eckid_err_t *cause_of(const eckid_lookup_t *lookup, const char *kind, apr_pool_t *pool)
 {
     switch (lookup->finding.outcome) {
     case ECKID_IS_UNKNOWN:
-        return eckid_err_about(eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""), kind);
+        return eckid_err_about(lookup->source == ECKID_FROM_DIRECTORY
+                                   ? not_pushed(pool)
+                                   : eckid_err_make(pool, ECKID_UNKNOWN, "%s", ""),
+                               kind);
     case ECKID_HAS_NONE:
         return eckid_err_about(eckid_err_make(pool, ECKID_NO_ECKID, "%s", ""), kind);
     default:
@@ -123,6 +133,13 @@ void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
     *value = lookup.finding.value;
 }
 
+/* Whether the same login may well succeed in a minute. */
+static bool is_temporary(eckid_outcome_t outcome)
+{
+    return outcome == ECKID_LAS_FAILED || outcome == ECKID_PROVIDER_FAILED ||
+           outcome == ECKID_DIRECTORY_FAILED;
+}
+
 bool eckid_decision_goes_on(eckid_decision_t *decision)
 {
     const char *kind = decision->known.has_kind ? decision->known.kind : NULL;
@@ -132,9 +149,6 @@ bool eckid_decision_goes_on(eckid_decision_t *decision)
         return true;
     }
     decision->verdict = ECKID_REFUSE;
-    decision->status = decision->known.outcome == ECKID_LAS_FAILED ||
-                               decision->known.outcome == ECKID_PROVIDER_FAILED
-                           ? 503
-                           : 403;
+    decision->status = is_temporary(decision->known.outcome) ? 503 : 403;
     return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks up a person in the cache and then in the LAS, and caches the result. */
+/* Looks up a person in the directory, in the cache and in the LAS, and caches what the LAS said. */
 #include "decision/eckid_lookup.h"
+#include "decision/eckid_lookup_pushed.h"
 
 const char *eckid_source_name(eckid_source_t source)
 {
@@ -194,9 +195,9 @@ static eckid_lookup_t ask_together(const query_t *query)
     }
 }
 
-eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
-                            apr_interval_time_t stale_max, const eckid_moment_t *moment,
-                            apr_pool_t *pool)
+static eckid_lookup_t look_up_at_las(const eckid_lookup_setup_t *setup,
+                                     const eckid_person_key_t *key, apr_interval_time_t stale_max,
+                                     const eckid_moment_t *moment, apr_pool_t *pool)
 {
     query_t query = {.setup = setup, .key = key, .moment = moment, .pool = pool};
     eckid_flight_result_t unshared;
@@ -211,12 +212,40 @@ eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_perso
                : ask_together(&query);
 }
 
+/* Both said something, and it was not the directory that found the person. */
+static eckid_lookup_t choose(const eckid_lookup_t *pushed, eckid_lookup_t asked)
+{
+    if (asked.finding.outcome == ECKID_FOUND) {
+        asked.cause = asked.cause ? asked.cause : pushed->cause;
+        return asked;
+    }
+    return pushed->finding.outcome == ECKID_DIRECTORY_FAILED ||
+                   (pushed->finding.outcome == ECKID_HAS_NONE &&
+                    asked.finding.outcome == ECKID_IS_UNKNOWN)
+               ? *pushed
+               : asked;
+}
+
+eckid_lookup_t eckid_lookup(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
+                            apr_interval_time_t stale_max, const eckid_moment_t *moment,
+                            apr_pool_t *pool)
+{
+    if (setup->las->order == ECKID_LAS_ONLY) {
+        return look_up_at_las(setup, key, stale_max, moment, pool);
+    }
+    eckid_lookup_t pushed = eckid_lookup_pushed(setup, key, pool);
+
+    return pushed.finding.outcome == ECKID_FOUND || setup->las->order == ECKID_DIRECTORY_ONLY
+               ? pushed
+               : choose(&pushed, look_up_at_las(setup, key, stale_max, moment, pool));
+}
+
 void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                          apr_pool_t *pool)
 {
     query_t query = {.setup = setup, .key = key, .pool = pool};
 
-    if (setup->cache) {
+    if (setup->cache && setup->las->order != ECKID_DIRECTORY_ONLY) {
         make_indexes(&query);
         eckid_cache_forget(setup->cache, &query.person, pool);
     }

@@ -49,6 +49,13 @@ static const char *administration_of(const char *kind, bool is_english)
     return is_english ? "administration" : "administratie";
 }
 
+/* The administration is not to blame for a copy of it that is kept here. */
+static const char *directory_failed(bool is_english)
+{
+    return is_english ? "The school's login service cannot read its data at the moment."
+                      : "De inlogdienst van de school kan zijn gegevens op dit moment niet lezen.";
+}
+
 static const char *what_of(const text_t *text, const char *kind, bool is_english, apr_pool_t *pool)
 {
     const char *place = strstr(text->what, "%s");
@@ -118,18 +125,21 @@ static const char *head_of(const char *title, const eckid_refusal_look_t *look, 
                        "}</style></head>\n", NULL);
 }
 
-eckid_bytes_t eckid_refusal_page(int status, const char *kind, const char *accept_language,
-                                 const eckid_refusal_look_t *look, const char *reference,
-                                 apr_pool_t *pool)
+eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,
+                                 const char *accept_language, const eckid_refusal_look_t *look,
+                                 const char *reference, apr_pool_t *pool)
 {
     bool is_english = eckid_refusal_page_is_english(accept_language);
     const text_t *text = find_text(is_english ? english : dutch, status);
+    const char *what = status == 503 && outcome == ECKID_DIRECTORY_FAILED
+                           ? directory_failed(is_english)
+                           : what_of(text, kind, is_english, pool);
 
     return eckid_bytes_str(apr_pstrcat(
         pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",
         head_of(text->title, look, pool), "<body>\n", element("header", look->school, pool),
-        "<main>\n", element("h1", text->title, pool),
-        element("p", what_of(text, kind, is_english, pool), pool), element("p", text->todo, pool),
-        element("p", look->helpdesk, pool), "<p>", is_english ? "Reference" : "Code", ": <code>",
-        reference, "</code></p>\n</main>\n</body>\n</html>\n", NULL));
+        "<main>\n", element("h1", text->title, pool), element("p", what, pool),
+        element("p", text->todo, pool), element("p", look->helpdesk, pool), "<p>",
+        is_english ? "Reference" : "Code", ": <code>", reference,
+        "</code></p>\n</main>\n</body>\n</html>\n", NULL));
 }

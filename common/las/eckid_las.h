@@ -14,9 +14,17 @@ typedef struct eckid_las_question_t {
     const eckid_contract_t *contract;
 } eckid_las_question_t;
 
+/* Where people of a school are looked up: a LAS that pushes or exports them is not asked. */
+typedef enum eckid_las_order_t {
+    ECKID_LAS_ONLY,
+    ECKID_DIRECTORY_FIRST, /* and then the LAS */
+    ECKID_DIRECTORY_ONLY
+} eckid_las_order_t;
+
 /* A LAS and how to call it, for one school or many; shared by threads. A call is authenticated by a
  * signature, an access token, the transport's certificate, or a combination of them. */
 typedef struct eckid_las_t {
+    eckid_las_order_t order;             /* with ECKID_DIRECTORY_ONLY, pilot is all that counts */
     const char *base;                    /* https URL without a trailing slash */
     const eckid_contract_t *contract;    /* about students */
     const apr_array_header_t *questions; /* eckid_las_question_t: about other kinds; or NULL */

@@ -35,7 +35,8 @@ bool eckid_kind_same(const char *kind, const char *other);
     X(HAS_NONE, "no-eckid")          /* the LAS knows the student, who has no ECK iD */            \
     X(LAS_FAILED, "las-failed")      /* the LAS gave no usable answer */                           \
     X(PROVIDER_FAILED,                                                                             \
-      "provider-failed") /* the OpenID provider gave none either, so the LAS was not asked */
+      "provider-failed") /* the OpenID provider gave none either, so the LAS was not asked */      \
+    X(DIRECTORY_FAILED, "directory-failed") /* nor did the directory, which may know the person */
 
 typedef enum eckid_outcome_t {
 #define X(outcome, name) ECKID_##outcome,

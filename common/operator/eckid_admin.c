@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The requests of the operator's commands, and the responses to them. */
 #include "operator/eckid_admin.h"
+#include "operator/eckid_directory_check.h"
 #include "base/eckid_json.h"
 
 #include <openssl/crypto.h>
@@ -90,8 +91,10 @@ apr_interval_time_t eckid_admin_pace(apr_time_t *next, apr_time_t now, int rate)
 static eckid_bytes_t answer(eckid_outcome_t outcome, eckid_source_t source, const eckid_err_t *err,
                             json_t *steps, apr_pool_t *pool)
 {
-    static const char *const sources[] = {
-        [ECKID_FROM_LAS] = "las", [ECKID_FROM_CACHE] = "cache", [ECKID_FROM_STALE] = "stale"};
+    static const char *const sources[] = {[ECKID_FROM_LAS] = "las",
+                                          [ECKID_FROM_CACHE] = "cache",
+                                          [ECKID_FROM_STALE] = "stale",
+                                          [ECKID_FROM_DIRECTORY] = "directory"};
     json_t *object =
         eckid_json_own(json_pack("{s:s,s:s,s:s}", "outcome", eckid_outcome_name(outcome), "source",
                                  sources[source], "text", err ? eckid_err_text(err, pool) : ""),
@@ -126,11 +129,22 @@ static json_t *steps_of(const apr_array_header_t *steps)
 static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,
                            apr_pool_t *pool)
 {
+    apr_array_header_t *steps = apr_array_make(pool, 4, sizeof(eckid_diagnosis_step_t));
     eckid_las_result_t result;
+    eckid_lookup_t pushed;
+
+    if (setup->las->order != ECKID_LAS_ONLY) {
+        pushed = eckid_directory_check_person(steps, setup, key, pool);
+    }
+    if (setup->las->order == ECKID_DIRECTORY_ONLY ||
+        (setup->las->order == ECKID_DIRECTORY_FIRST && pushed.finding.outcome == ECKID_FOUND)) {
+        return answer(pushed.finding.outcome, pushed.source, pushed.cause, steps_of(steps), pool);
+    }
     eckid_err_t *err = eckid_las_ask(&result, setup->las, setup->school, key, pool);
 
+    apr_array_cat(steps, eckid_las_diagnosis(setup->las, &result, err, pool));
     return answer(err ? ECKID_LAS_FAILED : result.finding.outcome, ECKID_FROM_LAS, err,
-                  steps_of(eckid_las_diagnosis(setup->las, &result, err, pool)), pool);
+                  steps_of(steps), pool);
 }
 
 static eckid_bytes_t warm(const eckid_lookup_setup_t *setup, const eckid_person_key_t *key,

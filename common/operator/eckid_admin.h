@@ -9,7 +9,7 @@
 #define ECKID_ADMIN_REQUEST_MAX 4096 /* bytes */
 
 typedef enum eckid_admin_verb_t {
-    ECKID_ADMIN_CHECK, /* asks the LAS without the cache, and reports the steps */
+    ECKID_ADMIN_CHECK, /* asks the directory, and the LAS without the cache: the steps */
     ECKID_ADMIN_WARM,  /* looks up a person as a login would */
     ECKID_ADMIN_FORGET /* removes a person's record from the cache */
 } eckid_admin_verb_t;

@@ -25,6 +25,7 @@ typedef struct eckid_told_t eckid_told_t;
 typedef struct eckid_secret_t eckid_secret_t;
 typedef struct eckid_store_t eckid_store_t;
 typedef struct eckid_single_flight_t eckid_single_flight_t;
+typedef struct eckid_directory_t eckid_directory_t;
 
 /* The only symbol exported from mod_eckid.so. */
 extern __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA eckid_module;
@@ -87,7 +88,11 @@ typedef struct mod_eckid_records_t {
 /* The settings of the whole process. */
 typedef struct mod_eckid_process_t {
     mod_eckid_records_t cache;
-    mod_eckid_records_t tokens; /* ID tokens that are shown as hints */
+    mod_eckid_records_t tokens;        /* ID tokens that are shown as hints */
+    const char *database;              /* of the directory; or NULL */
+    const ap_directive_t *database_at; /* for messages */
+    apr_interval_time_t directory_timeout;
+    eckid_directory_t *directory; /* set in check_config; NULL without a database */
     bool has_secret_file;
     bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */
@@ -115,6 +120,9 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
 
 /* How long a found ECK iD is fresh if EckidCacheTime does not say it. */
 #define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)
+
+/* How long a lookup in the directory may take if EckidDirectory does not say it. */
+#define MOD_ECKID_DIRECTORY_TIMEOUT apr_time_from_msec(500)
 
 /* Whether every school has a named LAS of its own, so that no other LAS is needed. */
 bool mod_eckid_las_is_spared(const mod_eckid_dir_t *dir);

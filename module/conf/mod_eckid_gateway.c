@@ -113,7 +113,8 @@ static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t 
         .lookup = {.las = &objects->las,
                    .school = dir->school,
                    .schools = dir->schools ? dir->schools->map : NULL,
-                   .lases = dir->channels},
+                   .lases = dir->channels,
+                   .directory = mod_eckid_process()->directory},
         .signers = dir->signers,
         .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
     };
@@ -193,7 +194,7 @@ static eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir,
     const mod_eckid_process_t *process = mod_eckid_process();
     objects_t *objects = apr_pcalloc(r->pool, sizeof(*objects));
 
-    if (dir->las.line) {
+    if (dir->las.line || mod_eckid_las_order(&dir->las) == ECKID_DIRECTORY_ONLY) {
         objects->las = mod_eckid_las_channel(&dir->las);
     }
     objects->gateway.rules = make_rules(objects, dir, r->pool);

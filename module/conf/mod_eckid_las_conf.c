@@ -10,7 +10,7 @@ mod_eckid_las_t *mod_eckid_las_create(apr_pool_t *pool)
 {
     mod_eckid_las_t *las = apr_pcalloc(pool, sizeof(*las));
 
-    las->sign = las->pilot = -1;
+    las->sign = las->pilot = las->order = -1;
     return las;
 }
 
@@ -26,6 +26,7 @@ mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *b, const mod_eckid_la
         .answer_keys = a->answer_keys ? a->answer_keys : b->answer_keys,
         .sign = a->sign >= 0 ? a->sign : b->sign,
         .pilot = a->pilot >= 0 ? a->pilot : b->pilot,
+        .order = a->order >= 0 ? a->order : b->order,
     };
 }
 
@@ -46,11 +47,20 @@ const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las, co
     return eckid_las_contract(&asked, kind);
 }
 
+eckid_las_order_t mod_eckid_las_order(const mod_eckid_las_t *las)
+{
+    return las->order >= 0 ? (eckid_las_order_t)las->order : ECKID_LAS_ONLY;
+}
+
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
 {
+    if (mod_eckid_las_order(las) == ECKID_DIRECTORY_ONLY) {
+        return (eckid_las_t){.order = ECKID_DIRECTORY_ONLY, .pilot = las->pilot == 1};
+    }
     const mod_eckid_las_key_t *key = signing_key(las);
 
     return (eckid_las_t){
+        .order = mod_eckid_las_order(las),
         .base = las->line->base,
         .contract = usual_contract(las),
         .questions = las->questions,
@@ -69,6 +79,11 @@ eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las)
 
 const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
 {
+    if (mod_eckid_las_order(las) == ECKID_DIRECTORY_ONLY) {
+        return las->line ? "EckidLookup directory leaves EckidLas without effect; write "
+                           "EckidLookup directory las, or leave one of them out"
+                         : NULL;
+    }
     if (!las->line) {
         return "there is no EckidLas; write, for example: EckidLas https://las.example/eduv/v1";
     }
@@ -92,7 +107,7 @@ eckid_err_t *mod_eckid_las_check(const mod_eckid_las_t *las, apr_pool_t *pool)
                               "EckidLasAnswerKey needs signed calls: a response is bound "
                               "to the signature of its call");
     }
-    return signing_key(las)
+    return signing_key(las) && las->line
                ? eckid_httpsig_profile_check(las->profile ? las->profile : &eckid_httpsig_usual,
                                              signing_key(las)->key, pool)
                : NULL;

@@ -7,14 +7,9 @@
 #include <stdbool.h>
 
 #include "base/eckid_err.h"
+#include "las/eckid_las.h"
 
-typedef struct eckid_client_credentials_t eckid_client_credentials_t;
-typedef struct eckid_contract_t eckid_contract_t;
 typedef struct eckid_curl_t eckid_curl_t;
-typedef struct eckid_httpsig_profile_t eckid_httpsig_profile_t;
-typedef struct eckid_key_t eckid_key_t;
-typedef struct eckid_las_limits_t eckid_las_limits_t;
-typedef struct eckid_las_t eckid_las_t;
 
 /* The content of EckidLas: where the LAS is, and the limits for calls to it. */
 typedef struct mod_eckid_line_t {
@@ -41,6 +36,7 @@ typedef struct mod_eckid_las_t {
     const eckid_httpsig_profile_t *profile;
     apr_array_header_t *answer_keys; /* eckid_httpsig_key_t */
     int sign, pilot;                 /* -1 for unset */
+    int order;                       /* eckid_las_order_t; -1 for unset */
 } mod_eckid_las_t;
 
 /* A LAS without any settings. */
@@ -52,7 +48,10 @@ mod_eckid_las_t mod_eckid_las_merge(const mod_eckid_las_t *base, const mod_eckid
  * default. NULL if there is none. */
 const eckid_contract_t *mod_eckid_las_contract_of(const mod_eckid_las_t *las, const char *kind);
 
-/* The channel to the LAS. */
+/* Where people of its schools are looked up. */
+eckid_las_order_t mod_eckid_las_order(const mod_eckid_las_t *las);
+
+/* The channel to the LAS; if it is not asked, only order and pilot. */
 eckid_las_t mod_eckid_las_channel(const mod_eckid_las_t *las);
 
 /* What is missing, or NULL. */

@@ -86,6 +86,38 @@ const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *na
     return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
+/* The path of an SQLite database is relative to the server root, as that of any file. */
+static const char *database_of(const cmd_parms *cmd, const char *database)
+{
+    static const char sqlite[] = "sqlite:";
+    apr_size_t len = strlen(sqlite);
+
+    return strncmp(database, sqlite, len) == 0 && database[len]
+               ? apr_pstrcat(cmd->pool, sqlite, mod_eckid_path(cmd, database + len), NULL)
+               : database;
+}
+
+const char *mod_eckid_set_directory(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    mod_eckid_process_t *process = mod_eckid_process();
+    const mod_eckid_option_t options[] = {
+        {"timeout", MOD_ECKID_TIME, &process->directory_timeout, 1, 30000},
+    };
+
+    (void)conf;
+    CHECK_ONCE(process);
+    if (argc < 1) {
+        return "EckidDirectory: a database is expected, such as "
+               "sqlite:/var/lib/eckid/directory.db";
+    }
+    process->database = database_of(cmd, argv[0]);
+    process->database_at = cmd->directive;
+    process->directory_timeout = MOD_ECKID_DIRECTORY_TIMEOUT;
+    const char *wrong = mod_eckid_options(cmd, options, 1, argc, argv);
+
+    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
 const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name)
 {
     (void)conf;

@@ -18,6 +18,7 @@
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_encryption.h"
 #include "directive/mod_eckid_person.h"
+#include "service/mod_eckid_directory.h"
 #include "service/mod_eckid_store.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
@@ -387,6 +388,22 @@ static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
     return mistakes;
 }
 
+/* What is wrong with the database of the directory. One that does not answer now may do so later:
+ * its logins wait for that, and no other service does. */
+static int check_directory(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
+{
+    const ap_directive_t *at = mod_eckid_process()->database_at;
+    const eckid_err_t *err = mod_eckid_directory_open(mod_eckid_process(), pconf, pool);
+    bool is_mistake = err && err->code != ECKID_DIRECTORY;
+
+    if (err) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | (is_mistake ? APLOG_ERR : APLOG_WARNING), 0,
+                     server, "ECK%04d: %s:%d: EckidDirectory: %s", (int)err->code, at->filename,
+                     at->line_num, eckid_err_text(err, pool));
+    }
+    return is_mistake;
+}
+
 int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                          server_rec *main_server)
 {
@@ -400,6 +417,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server, "ECK%04d: %s:%d: %s",
                      ECKID_CONFIG, at ? at->filename : "default", at ? at->line_num : 0, wrong);
     }
+    mistakes += check_directory(main_server, pconf, ptemp);
     for (server_rec *server = main_server; server; server = server->next) {
         mistakes += check_server(server, pconf, ptemp);
     }

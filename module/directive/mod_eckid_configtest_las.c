@@ -56,6 +56,26 @@ static void check_schools(look_t *look)
     }
 }
 
+static bool uses_directory(const mod_eckid_las_t *las)
+{
+    return mod_eckid_las_order(las) != ECKID_LAS_ONLY;
+}
+
+static void check_directory(look_t *look)
+{
+    const mod_eckid_dir_t *dir = look->dir;
+    bool used = uses_directory(&dir->las);
+
+    for (apr_hash_index_t *i = dir->named ? apr_hash_first(look->pool, dir->named) : NULL; i;
+         i = apr_hash_next(i)) {
+        used = used || uses_directory(apr_hash_this_val(i));
+    }
+    if (used && !mod_eckid_process()->database) {
+        add(look, "EckidLookup names the directory, but there is no EckidDirectory; write, for "
+                  "example: EckidDirectory sqlite:/var/lib/eckid/directory.db");
+    }
+}
+
 static const char *list_of(const char *const *types, apr_pool_t *pool)
 {
     const char *list = *types;
@@ -251,6 +271,7 @@ const apr_array_header_t *mod_eckid_las_mistakes(const mod_eckid_dir_t *dir, apr
                    apr_array_make(pool, 2, sizeof(const char *)), pool};
 
     check_default(&look);
+    check_directory(&look);
     check_schools(&look);
     check_school_types(&look);
     check_kinds(&look);

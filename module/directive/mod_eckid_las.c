@@ -277,6 +277,31 @@ const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on)
     return NULL;
 }
 
+/* EckidLookup */
+
+const char *mod_eckid_las_lookup(cmd_parms *cmd, void *conf, const char *first, const char *second)
+{
+    static const struct {
+        const char *first, *second;
+        eckid_las_order_t order;
+    } orders[] = {{"las", "", ECKID_LAS_ONLY},
+                  {"directory", "las", ECKID_DIRECTORY_FIRST},
+                  {"directory", "", ECKID_DIRECTORY_ONLY}};
+    mod_eckid_las_t *las = mod_eckid_las_of(conf);
+
+    CHECK_LINE();
+    CHECK_ONCE(las);
+    for (int i = 0; i < COUNT(orders); i++) {
+        if (strcmp(orders[i].first, first) == 0 &&
+            strcmp(orders[i].second, second ? second : "") == 0) {
+            las->order = orders[i].order;
+            return NULL;
+        }
+    }
+    return "EckidLookup: \"las\", \"directory las\" or \"directory\" is expected: where people are "
+           "looked up, and in which order";
+}
+
 /* <EckidLasNamed> */
 
 static void add_named(mod_eckid_dir_t *dir, const char *name, apr_pool_t *pool)

@@ -31,6 +31,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
 const char *mod_eckid_las_contract(cmd_parms *cmd, void *conf, const char *name, const char *kind);
 const char *mod_eckid_las_token(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_las_pilot(cmd_parms *cmd, void *conf, int on);
+const char *mod_eckid_las_lookup(cmd_parms *cmd, void *conf, const char *first, const char *second);
 const char *mod_eckid_las_block(cmd_parms *cmd, void *conf, const char *args);
 
 #endif

@@ -20,6 +20,9 @@ const command_rec mod_eckid_directives[] = {
                       "user=, password-file=, ca="),
     AP_INIT_TAKE12("EckidSecretFile", mod_eckid_set_secret_file, NULL, RSRC_CONF,
                    "the file with the secret for the cache and the commands, and the previous one"),
+    AP_INIT_TAKE_ARGV("EckidDirectory", mod_eckid_set_directory, NULL, RSRC_CONF,
+                      "the database of who was pushed or imported, sqlite:PATH or "
+                      "postgresql:CONNECTION; timeout="),
     AP_INIT_TAKE1("EckidCacheGeneration", mod_eckid_set_generation, NULL, RSRC_CONF,
                   "any word; changing it empties the cache"),
     AP_INIT_TAKE1("EckidEngine", mod_eckid_set_engine, NULL, WHERE, "on, off or observe"),
@@ -72,6 +75,8 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE_ARGV("EckidLasToken", mod_eckid_las_token, NULL, WHERE,
                       "URL of the token endpoint; client_id=, scope=, keyid=, alg=, audience=, "
                       "secret=, ca=, certificate=, key="),
+    AP_INIT_TAKE12("EckidLookup", mod_eckid_las_lookup, NULL, WHERE,
+                   "las, directory las, or directory: where people are looked up"),
     AP_INIT_RAW_ARGS("<EckidLasNamed", mod_eckid_las_block, NULL, WHERE,
                      "a LAS that EckidSchoolMap calls by this name"),
     AP_INIT_TAKE2("EckidSchool", mod_eckid_set_school, NULL, WHERE,
@@ -97,8 +102,8 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE_ARGV("EckidRename", mod_eckid_supplier_rename, NULL, WHERE,
                       "name at the identity provider, name at the supplier; format=, friendly="),
     AP_INIT_TAKE_ARGV("EckidOn", mod_eckid_supplier_on, NULL, WHERE,
-                      "not-student, unknown, no-eckid, las-failed or provider-failed; deny or "
-                      "omit; stale=, kind="),
+                      "not-student, unknown, no-eckid, las-failed, directory-failed or "
+                      "provider-failed; deny or omit; stale=, kind="),
     AP_INIT_TAKE1("EckidEncryption", mod_eckid_encryption_supplier, NULL, WHERE,
                   "on, off or as-it-came: whether SAML logins go out encrypted"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),

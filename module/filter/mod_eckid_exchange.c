@@ -139,9 +139,10 @@ apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, const eckid_decision_t
         look = *exchange->dir->page;
     }
     look.helpdesk = exchange->dir->helpdesk;
-    eckid_bytes_t page = eckid_refusal_page(
-        decision->status, decision->known.kind, apr_table_get(r->headers_in, "Accept-Language"),
-        &look, eckid_moment_reference(&exchange->moment, r->pool), r->pool);
+    eckid_bytes_t page =
+        eckid_refusal_page(decision->status, decision->known.outcome, decision->known.kind,
+                           apr_table_get(r->headers_in, "Accept-Language"), &look,
+                           eckid_moment_reference(&exchange->moment, r->pool), r->pool);
 
     mod_eckid_response_replace(r, decision->status, page.len);
     return mod_eckid_exchange_send(f, page);

@@ -30,7 +30,8 @@ static const row_t rows[] = {
 START_TEST(the_language_is_the_one_asked_for)
 {
     const char *page =
-        eckid_refusal_page(503, NULL, rows[_i].accept, &plain, "AAAA-BBBB", pool).data;
+        eckid_refusal_page(503, ECKID_LAS_FAILED, NULL, rows[_i].accept, &plain, "AAAA-BBBB", pool)
+            .data;
 
     ck_assert_ptr_nonnull(strstr(page, rows[_i].english ? "lang=\"en\"" : "lang=\"nl\""));
 }
@@ -44,9 +45,10 @@ START_TEST(every_status_says_something_else)
 
     for (int i = 0; i < COUNT(statuses); i++) {
         int other = statuses[(i + 1) % COUNT(statuses)];
-        eckid_bytes_t page =
-            eckid_refusal_page(statuses[i], NULL, languages[_i], &plain, "R", pool);
-        eckid_bytes_t next = eckid_refusal_page(other, NULL, languages[_i], &plain, "R", pool);
+        eckid_bytes_t page = eckid_refusal_page(statuses[i], ECKID_LAS_FAILED, NULL, languages[_i],
+                                                &plain, "R", pool);
+        eckid_bytes_t next =
+            eckid_refusal_page(other, ECKID_LAS_FAILED, NULL, languages[_i], &plain, "R", pool);
 
         ck_assert_str_ne(page.data, next.data);
     }
@@ -56,7 +58,8 @@ END_TEST
 START_TEST(the_helpdesk_s_text_is_text)
 {
     const eckid_refusal_look_t look = {.helpdesk = "call <1.12> & ask"};
-    const char *page = eckid_refusal_page(403, NULL, "en", &look, "AAAA-BBBB", pool).data;
+    const char *page =
+        eckid_refusal_page(403, ECKID_LAS_FAILED, NULL, "en", &look, "AAAA-BBBB", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, "call &lt;1.12&gt; &amp; ask"));
     ck_assert_ptr_nonnull(strstr(page, "<code>AAAA-BBBB</code>"));
@@ -67,12 +70,12 @@ START_TEST(the_school_has_its_name_and_colors_there)
 {
     const eckid_refusal_look_t look = {
         .school = "Jan & <b>", .color = "#ffff00", .background = "#000080"};
-    const char *page = eckid_refusal_page(502, NULL, "nl", &look, "R", pool).data;
+    const char *page = eckid_refusal_page(502, ECKID_LAS_FAILED, NULL, "nl", &look, "R", pool).data;
 
     ck_assert_ptr_nonnull(strstr(page, "<header>Jan &amp; &lt;b&gt;</header>"));
     ck_assert_ptr_nonnull(strstr(page, "color:#ffff00;background:#000080}"));
-    ck_assert_ptr_null(
-        strstr(eckid_refusal_page(502, NULL, "nl", &plain, "R", pool).data, "<header>"));
+    ck_assert_ptr_null(strstr(
+        eckid_refusal_page(502, ECKID_LAS_FAILED, NULL, "nl", &plain, "R", pool).data, "<header>"));
 }
 END_TEST
 
@@ -89,8 +92,9 @@ static const struct {
 
 START_TEST(the_page_names_the_administration_of_the_kind)
 {
-    const char *page =
-        eckid_refusal_page(403, kinds[_i].kind, kinds[_i].language, &plain, "R", pool).data;
+    const char *page = eckid_refusal_page(403, ECKID_LAS_FAILED, kinds[_i].kind, kinds[_i].language,
+                                          &plain, "R", pool)
+                           .data;
 
     ck_assert_msg(strstr(page, kinds[_i].place), "%s", page);
     ck_assert_ptr_null(strstr(page, "%s"));
