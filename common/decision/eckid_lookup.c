@@ -5,8 +5,10 @@
 
 const char *eckid_source_name(eckid_source_t source)
 {
-    static const char *const names[ECKID_SOURCES] = {
-        [ECKID_FROM_LAS] = "miss", [ECKID_FROM_CACHE] = "hit", [ECKID_FROM_STALE] = "stale"};
+    static const char *const names[ECKID_SOURCES] = {[ECKID_FROM_LAS] = "miss",
+                                                     [ECKID_FROM_CACHE] = "hit",
+                                                     [ECKID_FROM_STALE] = "stale",
+                                                     [ECKID_FROM_DIRECTORY] = "directory"};
 
     return names[source];
 }

@@ -17,9 +17,10 @@ typedef enum eckid_source_t {
     ECKID_FROM_DIRECTORY /* also if the directory failed and the LAS knows nothing */
 } eckid_source_t;
 
-#define ECKID_SOURCES (ECKID_FROM_STALE + 1)
+#define ECKID_SOURCES (ECKID_FROM_DIRECTORY + 1)
 
-/* What the cache did, in a word: "miss", "hit" or "stale". */
+/* What the cache did, in a word: "miss", "hit" or "stale"; or "directory", where it was not asked.
+ */
 const char *eckid_source_name(eckid_source_t source);
 
 typedef struct eckid_lookup_t {

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a PostgreSQL that listens on a socket of its own."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from .wait import eventually
+
+
+def as_user(command):
+    """PostgreSQL does not run as root."""
+    who = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
+    return [*(who if os.geteuid() == 0 else []), *map(str, command)]
+
+
+def program(name):
+    return sorted(pathlib.Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))[-1]
+
+
+class Postgres:
+    """Its folder is not below the place, where nobody may not enter."""
+
+    def __init__(self, place):
+        self.place, self.process = place, None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="eckid-pg-"))
+        place.at_end(lambda: shutil.rmtree(self.folder, ignore_errors=True))
+        self.folder.chmod(0o777)
+        subprocess.run(as_user([program("initdb"), "-D", self.folder / "data", "-N", "-A", "trust",
+                                "-E", "UTF8", "--locale=C", "-U", "eckid"]),
+                       check=True, stdout=subprocess.DEVNULL)
+        self.start()
+
+    @property
+    def database(self):
+        """As EckidDirectory names it."""
+        return f"postgresql:host={self.folder} user=eckid dbname=postgres"
+
+    def start(self):
+        self.process = self.place.start(
+            as_user([program("postgres"), "-D", self.folder / "data", "-k", self.folder, "-F",
+                     "-c", "listen_addresses="]), "postgres")
+        eventually(lambda: self.psql("select 1").returncode == 0, "PostgreSQL answers")
+
+    def stop(self):
+        self.process.stop()
+
+    def psql(self, statements):
+        return subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder),
+                               "-U", "eckid", "postgres"],
+                              input=statements, capture_output=True, text=True)
+
+    def run(self, statements):
+        done = self.psql(statements)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
