@@ -59,7 +59,7 @@ static void count(tally_t *tally, const json_t *answer)
     if (strcmp(outcome, "found") == 0) {
         tally->found++;
     }
-    else if (strcmp(outcome, "las-failed") == 0) {
+    else if (strcmp(outcome, "las-failed") == 0 || strcmp(outcome, "directory-failed") == 0) {
         tally->failed++;
         fprintf(stderr, "\nline %ld: %s\n", tally->lines, admin_client_text(answer, "text"));
     }
