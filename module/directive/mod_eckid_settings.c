@@ -5,7 +5,6 @@
 #include <apr_strings.h>
 
 #include "directive/mod_eckid_directive.h"
-#include "directive/mod_eckid_option.h"
 #include "base/eckid_match.h"
 #include "contract/eckid_contract.h"
 #include "decision/eckid_color.h"
