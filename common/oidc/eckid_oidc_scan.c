@@ -80,6 +80,13 @@ bool eckid_oidc_scan_is_ours(const eckid_oidc_setup_t *setup, const char *token,
                                pool);
 }
 
+static bool is_judged(const eckid_oidc_setup_t *setup, const char *name)
+{
+    const eckid_client_t *client;
+
+    return setup->judged && eckid_policy_find_client(&client, setup->judged, name);
+}
+
 const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
                                                const json_t *claims, const char *const *members,
                                                apr_pool_t *pool)
@@ -89,8 +96,11 @@ const eckid_supplier_t *eckid_oidc_scan_claims(const eckid_oidc_setup_t *setup,
     const eckid_client_t *client;
 
     for (int i = 0; !found && i < names->nelts; i++) {
-        found = eckid_policy_find_client(&client, setup->rules->policy,
-                                         APR_ARRAY_IDX(names, i, const char *));
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        found = is_judged(setup, name)
+                    ? NULL
+                    : eckid_policy_find_client(&client, setup->rules->policy, name);
     }
     return found;
 }

@@ -22,8 +22,10 @@ typedef struct eckid_oidc_setup_t {
     eckid_token_seal_t seal;           /* for the tokens of suppliers */
     const eckid_records_t *hints;      /* where the provider's ID tokens are kept; or NULL */
     eckid_claims_from_t claims_from;
-    const char *introspection;   /* Authorization for asking whose a token is; or NULL */
-    const char *accept_language; /* of the request, for pages of ours; or NULL */
+    const char *introspection;    /* Authorization for asking whose a token is; or NULL */
+    const char *accept_language;  /* of the request, for pages of ours; or NULL */
+    const eckid_policy_t *judged; /* whose clients' tokens were judged before, by other settings:
+                                     they are not searched for; or NULL */
 } eckid_oidc_setup_t;
 
 #endif

@@ -12,6 +12,7 @@
 #include "filter/mod_eckid_response.h"
 #include "gateway/eckid_page.h"
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_oidc_scan.h"
 
 static ap_filter_rec_t *filter_handle;
 
@@ -25,7 +26,10 @@ typedef struct page_t {
     int found;                          /* by which of the settings something was found then */
     const apr_array_header_t *settings; /* const mod_eckid_dir_t *, by which it is judged in turn */
     bool is_elsewhere;                  /* whether the engine is not on at its own location */
-    bool reads_tokens;                  /* whether ID tokens are nobody else's to look for */
+    bool has_provider;         /* whether its own settings read tokens, in another filter */
+    bool only_tokens;          /* whether the body is of no kind but one with tokens */
+    int number;                /* of the settings that judge now */
+    const eckid_policy_t *own; /* of its own settings */
 } page_t;
 
 /* Sending */
@@ -54,12 +58,35 @@ static apr_status_t break_off(ap_filter_t *f, page_t *page)
 /* What a response shows, by the settings at hand; subject is what is judged. */
 typedef eckid_decision_t judge_t(page_t *page, const void *subject);
 
+/* Tokens of the own settings' clients were judged in the other filter, and may be signed by a key
+ * that is shared by now. */
+static void leave_judged(page_t *page)
+{
+    eckid_gateway_t *gateway =
+        apr_pmemdup(page->exchange.r->pool, page->exchange.gateway, sizeof(*gateway));
+
+    gateway->oidc.judged = page->own;
+    page->exchange.gateway = gateway;
+}
+
 static eckid_err_t *turn_to(page_t *page, int number)
 {
     mod_eckid_exchange_t *exchange = &page->exchange;
 
+    page->number = number;
     exchange->dir = APR_ARRAY_IDX(page->settings, number, const mod_eckid_dir_t *);
-    return mod_eckid_gateway(&exchange->gateway, exchange->r, exchange->dir, exchange->moment.now);
+    ECKID_ERR(
+        mod_eckid_gateway(&exchange->gateway, exchange->r, exchange->dir, exchange->moment.now));
+    if (page->has_provider && (number > 0 || page->only_tokens)) {
+        leave_judged(page);
+    }
+    return NULL;
+}
+
+/* Whether the own settings have judged, in the other filter, what only a token could be in. */
+static bool is_judged(const page_t *page)
+{
+    return page->has_provider && page->only_tokens && page->number == 0;
 }
 
 /* By all settings of the virtual host in turn, until one of them has more to say than that it may
@@ -93,6 +120,9 @@ static eckid_decision_t decide_by_kind(page_t *page, eckid_bytes_t body)
 {
     const eckid_gateway_t *gateway = page->exchange.gateway;
 
+    if (is_judged(page)) {
+        return (eckid_decision_t){.verdict = ECKID_PASS};
+    }
     switch (page->kind) {
     case ECKID_BODY_PAGE:
         return eckid_page_rewrite(gateway, body, page->exchange.gzip, &page->exchange.moment,
@@ -310,19 +340,34 @@ static targets_t targets_of(const request_rec *r)
                        refresh ? eckid_url_refresh(refresh) : NULL};
 }
 
-static eckid_decision_t judge_target(page_t *page, const char *target)
+/* ID tokens in a URL. Where the own settings read them, others only look for their own suppliers'.
+ */
+static eckid_err_t *check_tokens(const page_t *page, const char *target)
 {
     const eckid_gateway_t *gateway = page->exchange.gateway;
+    apr_pool_t *pool = page->exchange.r->pool;
+
+    if (!gateway->oidc.provider || (page->has_provider && page->number == 0)) {
+        return NULL;
+    }
+    if (!page->has_provider) {
+        return eckid_authorization_response_link(&gateway->oidc, gateway->asked, target, pool);
+    }
+    return eckid_oidc_scan_url(&gateway->oidc, target, pool)
+               ? eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a URL of another provider")
+               : NULL;
+}
+
+static eckid_decision_t judge_target(page_t *page, const char *target)
+{
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
     if (target) {
-        decision = eckid_page_check_url(gateway, target, page->exchange.r->pool);
+        decision = eckid_page_check_url(page->exchange.gateway, target, page->exchange.r->pool);
     }
-    if (target && decision.verdict == ECKID_PASS && page->reads_tokens && gateway->oidc.provider) {
-        decision = eckid_decision_pass_unless(eckid_authorization_response_link(
-            &gateway->oidc, gateway->asked, target, page->exchange.r->pool));
-    }
-    return decision;
+    return target && decision.verdict == ECKID_PASS
+               ? eckid_decision_pass_unless(check_tokens(page, target))
+               : decision;
 }
 
 static eckid_decision_t judge_targets(page_t *page, const void *subject)
@@ -340,7 +385,25 @@ static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
     if (err || page->kind == ECKID_BODY_REFUSE) {
         return eckid_decision_refuse(err ? err : page->unread);
     }
+    page->own = page->exchange.gateway->rules.policy;
     return judge_by_all(page, judge_targets, targets);
+}
+
+/* Tokens are read where the own settings have no provider, and for those of other settings. */
+static void find_kind(page_t *page, eckid_response_head_t *head)
+{
+    request_rec *r = page->exchange.r;
+
+    page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
+    if (page->kind == ECKID_BODY_PASS && r->method_number == M_POST &&
+        (!page->has_provider || page->settings->nelts > 1)) {
+        head->may_hold_tokens = true;
+        page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
+        page->only_tokens = true;
+    }
+    if (page->only_tokens && page->has_provider && page->kind == ECKID_BODY_REFUSE) {
+        page->kind = ECKID_BODY_PASS;
+    }
 }
 
 /* The first thing that happens to an answer. */
@@ -353,8 +416,7 @@ static apr_status_t begin(ap_filter_t *f)
     const targets_t targets = targets_of(r);
 
     head.is_elsewhere = page->is_elsewhere;
-    head.may_hold_tokens = page->reads_tokens && r->method_number == M_POST;
-    page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, &head, r->pool);
+    find_kind(page, &head);
     if (page->kind == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
         page->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
@@ -465,7 +527,7 @@ void mod_eckid_page_filter_insert(request_rec *r)
 
         page->settings = mod_eckid_host_settings(r);
         page->is_elsewhere = !mod_eckid_is_at_work(own);
-        page->reads_tokens = page->is_elsewhere || !own->provider;
+        page->has_provider = !page->is_elsewhere && own->provider;
         page->exchange.r = r;
         page->exchange.dir = APR_ARRAY_IDX(page->settings, 0, const mod_eckid_dir_t *);
         ap_add_output_filter_handle(filter_handle, page, r, r->connection);

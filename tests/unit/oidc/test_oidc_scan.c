@@ -52,6 +52,22 @@ START_TEST(what_we_signed_may_be_shown_again)
 }
 END_TEST
 
+START_TEST(tokens_of_judged_clients_are_not_searched_for)
+{
+    web_scene_t *scene = web_scene();
+    eckid_supplier_t *supplier = eckid_policy_supplier(pool);
+    eckid_policy_t *policy = eckid_policy_make(pool);
+
+    supplier->name = "books";
+    APR_ARRAY_PUSH(supplier->clients, eckid_client_t) = (eckid_client_t){.id = "books"};
+    ok(eckid_policy_add(policy, supplier, pool));
+    scene->gateway.oidc.judged = policy;
+    ok(find(scene, "", web_id_token("books", "")));
+    refused(find(scene, web_id_token("books", ""), web_id_token("exercises", "")),
+            ECKID_RESPONSE_MODE);
+}
+END_TEST
+
 START_TEST(all_of_a_long_text_is_searched)
 {
     static const char *const pieces[] = {"eyJ", "eyJ.", "eyJ.a.b ", "ewog.e30.e"};
@@ -151,6 +167,7 @@ UNIT_SUITE(oidc_scan)
     tcase_add_test(tcase, a_supplier_s_token_is_found_wherever_it_stands);
     tcase_add_test(tcase, all_else_passes);
     tcase_add_test(tcase, what_we_signed_may_be_shown_again);
+    tcase_add_test(tcase, tokens_of_judged_clients_are_not_searched_for);
     tcase_add_test(tcase, all_of_a_long_text_is_searched);
     tcase_add_test(tcase, a_token_is_found_by_its_payload);
     tcase_add_test(tcase, members_are_searched_at_any_depth);
