@@ -14,6 +14,7 @@
 #include "directive/mod_eckid_table.h"
 #include "service/mod_eckid_admin.h"
 #include "service/mod_eckid_directory.h"
+#include "service/mod_eckid_idp.h"
 #include "service/mod_eckid_las_keys.h"
 #include "filter/mod_eckid_page_filter.h"
 #include "filter/mod_eckid_oidc_filter.h"
@@ -73,6 +74,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_las_keys_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_idp_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_supplier_metadata_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_fixups(mod_eckid_page_filter_fixups, NULL, NULL, APR_HOOK_LAST);
     ap_hook_fixups(mod_eckid_oidc_filter_fixups, NULL, NULL, APR_HOOK_LAST);

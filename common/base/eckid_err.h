@@ -110,6 +110,38 @@
       "backend= of EckidProvider must be the URL of the provider itself")                          \
     X(TOKEN_SEAL, 245, "the sealed token is not accepted",                                         \
       "do all servers have the same EckidSecretFile? if it recurs it may be an attack")            \
+    X(REQUEST, 250, "the login request cannot be read",                                            \
+      "if it recurs see the log of the service that sent it: it must be an AuthnRequest of SAML "  \
+      "2.0 by HTTP-Redirect or HTTP-POST")                                                         \
+    X(REQUEST_SUPPLIER, 251, "no <EckidSupplier> has the service that asks for a login",           \
+      "compare its entity ID with the block, letter for letter; each needs EckidSupplierMetadata") \
+    X(REQUEST_UNSIGNED, 252, "the login request is not signed",                                    \
+      "the metadata of the supplier say AuthnRequestsSigned; let it sign, or fetch its metadata "  \
+      "again")                                                                                     \
+    X(REQUEST_SIGNATURE, 253, "the signature of the login request does not hold",                  \
+      "has the supplier a new key? then renew its metadata; if it recurs it may be an attack")     \
+    X(REQUEST_CONSUMER, 254,                                                                       \
+      "the login request wants its answer at a place that is not in the metadata",                 \
+      "has the supplier moved? then renew its metadata; if it recurs it may be an attack")         \
+    X(REQUEST_DESTINATION, 255, "the login request is for another identity provider",              \
+      "the supplier must use the URLs of our metadata, letter for letter; see url= of EckidIdp")   \
+    X(REQUEST_TIME, 256, "the login request is too old, or of the future",                         \
+      "compare the clocks of this server and the supplier; see EckidClockSkew")                    \
+    X(REQUEST_REPLAYED, 257, "the login request was answered before",                              \
+      "the student used a link or a page a second time; begin at the supplier again")              \
+    X(REQUEST_UNFIT, 258, "the login request asks for what cannot be given",                       \
+      "the detail names it; let the supplier ask for less, or see EckidNameId and "                \
+      "EckidIdpAuthnContext")                                                                      \
+    X(REQUEST_ENDED, 259, "the link of a login that was begun is too old or not ours",             \
+      "the student waited too long, or httpd was restarted without an EckidSecretFile")            \
+    X(NO_USER, 260, "the authentication module named no user",                                     \
+      "configtest says whether a location is protected: see EckidIdp in conf/eckid.conf")          \
+    X(CLAIM, 261, "a value of the authentication module cannot be read",                           \
+      "compare EckidIdpAttribute with what the module sets")                                       \
+    X(NO_NAME_ID, 262, "the login has no value for the NameID",                                    \
+      "EckidNameId needs an attribute with exactly one value")                                     \
+    X(NO_PASSIVE, 263, "nobody is logged in, and the supplier wants no login page",                \
+      "no action is needed: the supplier asked and was told")                                      \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time",                                              \
       "ask the LAS's operator; see timeout= of EckidLas")                                          \

@@ -22,6 +22,11 @@ typedef struct eckid_moment_t {
     unsigned char content_iv[16];     /* its initialization vector */
     unsigned char jitter;             /* varies the lifetime of records */
     unsigned char message_id[16];     /* the ID of a SAML message that we make */
+    unsigned char assertion_id[16];   /* of an Assertion that we issue */
+    unsigned char session_index[16];  /* of the session that it begins */
+    unsigned char transient_id[16];   /* a NameID for this login alone */
+    unsigned char request_nonce[12];  /* AES-GCM, for a login request on its way */
+    unsigned char answered_nonce[12]; /* AES-GCM, for the record that it was answered */
     unsigned char reference[5];       /* the code that a student tells the helpdesk */
 } eckid_moment_t;
 

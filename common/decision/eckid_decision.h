@@ -71,7 +71,8 @@ typedef struct eckid_log_facts_t {
 
 typedef struct eckid_decision_t {
     eckid_verdict_t verdict;
-    int status;               /* of a refusal: 403, 502 or 503; 401 for an unknown access token */
+    int status; /* of a refusal: 403, 502 or 503; 400 for a request; 401 for an unknown access token
+                 */
     eckid_bytes_t body;       /* with CHANGE: what is sent. The only member with personal data. */
     bool own_page;            /* whether body is a page of ours, not the identity provider's */
     const eckid_err_t *cause; /* of a refusal, or of a login without ECK iD */

@@ -15,6 +15,7 @@ eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)
     supplier->hosts = apr_array_make(pool, 1, sizeof(const char *));
     supplier->clients = apr_array_make(pool, 1, sizeof(eckid_client_t));
     supplier->described = apr_array_make(pool, 1, sizeof(eckid_described_t));
+    supplier->name_ids = apr_array_make(pool, 1, sizeof(eckid_name_id_rule_t));
     supplier->release = apr_array_make(pool, 4, sizeof(const char *));
     supplier->renames = apr_array_make(pool, 1, sizeof(eckid_rename_t));
     supplier->on_kind = apr_array_make(pool, 1, sizeof(eckid_kind_action_t));

@@ -6,6 +6,7 @@
 
 #include <apr_hash.h>
 
+#include "base/eckid_match.h"
 #include "model/eckid_attribute.h"
 #include "jose/eckid_jwe.h"
 #include "crypto/eckid_encryption.h"
@@ -38,7 +39,22 @@ typedef struct eckid_described_t {
     const eckid_encryption_t *encryption; /* how to encrypt to it; NULL if that is not possible */
     const eckid_err_t *why_not;           /* the reason; NULL if it has no key for encryption */
     eckid_bytes_t metadata;               /* its EntityDescriptor */
+    const struct eckid_saml_sp_role_t *role; /* what it says to an identity provider, see there */
 } eckid_described_t;
+
+/* A NameID that a supplier can have from an identity provider of ours. */
+typedef struct eckid_name_id_rule_t {
+    const char *format;         /* a URI (core section 8.3); NULL: the Subject has no NameID */
+    const char *attribute;      /* that holds it; NULL: it is made, pairwise or transient */
+    const eckid_match_t *match; /* makes it of the attribute's value; or NULL */
+} eckid_name_id_rule_t;
+
+/* Which signatures an identity provider of ours makes. */
+typedef enum eckid_sign_what_t {
+    ECKID_SIGN_BOTH,
+    ECKID_SIGN_ASSERTION,
+    ECKID_SIGN_RESPONSE
+} eckid_sign_what_t;
 
 typedef struct eckid_rename_t {
     const char *from;
@@ -84,6 +100,8 @@ typedef struct eckid_supplier_t {
     eckid_encrypt_t encrypt;
     apr_array_header_t *described; /* eckid_described_t: entities with EckidSupplierMetadata */
     apr_array_header_t *signers;   /* eckid_signer_t: the first signs; NULL: those of the gateway */
+    apr_array_header_t *name_ids; /* eckid_name_id_rule_t: the first is the default; may be empty */
+    eckid_sign_what_t sign_what;
 } eckid_supplier_t;
 
 /* An empty supplier, whose member on has the defaults. */

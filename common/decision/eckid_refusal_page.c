@@ -22,6 +22,13 @@ static const text_t dutch[] = {
      "Sluit alle vensters van de browser en log opnieuw in. Lukt het weer niet, meld het dan bij "
      "de "
      "helpdesk van je school."},
+    {400, "Inloggen is niet gelukt",
+     "De dienst waar je wilde inloggen heeft iets gevraagd dat niet klopt, of je hebt een oude "
+     "link "
+     "gebruikt.",
+     "Ga terug naar de dienst en begin opnieuw. Lukt het weer niet, meld het dan bij de helpdesk "
+     "van "
+     "je school."},
     {403, "Je kunt hier nog niet inloggen",
      "In de %s van de school ontbreekt iets dat deze dienst nodig heeft.",
      "Meld het bij de helpdesk van je school. Opnieuw proberen helpt niet."},
@@ -34,6 +41,10 @@ static const text_t english[] = {
      "Something went wrong between the school's login service and this service.",
      "Close all windows of the browser and log in again. If it fails again, tell your school's "
      "helpdesk."},
+    {400, "Logging in did not work",
+     "The service where you wanted to log in asked for something that is not right, or you used an "
+     "old link.",
+     "Go back to the service and begin again. If it fails again, tell your school's helpdesk."},
     {403, "You cannot log in here yet", "The school's %s lacks something that this service needs.",
      "Tell your school's helpdesk. Trying again will not help."},
 };
@@ -66,12 +77,11 @@ static const char *what_of(const text_t *text, const char *kind, bool is_english
                  : text->what;
 }
 
+/* The last one where there is none for the status. */
 static const text_t *find_text(const text_t *texts, int status)
 {
-    for (int i = 0; i < 2; i++, texts++) {
-        if (texts->status == status) {
-            break;
-        }
+    while (texts->status != status && texts->status != 403) {
+        texts++;
     }
     return texts;
 }

@@ -18,8 +18,8 @@ typedef struct eckid_refusal_look_t {
  * English than Dutch. */
 bool eckid_refusal_page_is_english(const char *accept_language);
 
-/* An HTML page for status 403, 502 or 503, in Dutch or English, to a person of that kind; NULL for
- * a student. With a 503, the outcome says whether it was the directory that failed. */
+/* An HTML page for status 400, 403, 502 or 503, in Dutch or English, to a person of that kind; NULL
+ * for a student. With a 503, the outcome says whether it was the directory that failed. */
 eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,
                                  const char *accept_language, const eckid_refusal_look_t *look,
                                  const char *reference, apr_pool_t *pool);

@@ -2,6 +2,7 @@
 /* A login over SAML: a response in, the response for the supplier out. */
 #include "saml/eckid_saml_login.h"
 #include "decision/eckid_release.h"
+#include "saml/eckid_saml_answer.h"
 #include "saml/eckid_saml_attributes.h"
 #include "saml/eckid_saml_decrypt.h"
 #include "saml/eckid_saml_status.h"
@@ -296,10 +297,9 @@ static eckid_err_t *seal(login_t *login)
 /* Tells the supplier by a signed error status, where the student would get a page. */
 static eckid_err_t *refuse_by_status(login_t *login)
 {
-    eckid_bytes_t id = eckid_bytes(login->moment->message_id, sizeof(login->moment->message_id));
     const eckid_saml_refusal_t refusal = {
         .consumer = login->post->route.action,
-        .id = apr_pstrcat(login->pool, "_", eckid_codec_hex(id, login->pool).data, NULL),
+        .id = eckid_saml_answer_id(login->moment->message_id, login->pool),
         .now = login->moment->now,
         .message = apr_pstrcat(login->pool, eckid_err_fact_of(login->decision.cause, login->pool),
                                " (reference ", eckid_moment_reference(login->moment, login->pool),

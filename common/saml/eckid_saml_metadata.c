@@ -361,6 +361,16 @@ static eckid_err_t *add_keys(eckid_idp_t *idp, const xmlNode *role, apr_pool_t *
     return err;
 }
 
+eckid_err_t *eckid_saml_metadata_keys(apr_array_header_t *keys, const xmlNode *role,
+                                      apr_pool_t *pool)
+{
+    eckid_idp_t all = {.entity_id = "an entity",
+                       .keys = keys,
+                       .expiries = apr_array_make(pool, 1, sizeof(eckid_expiry_t))};
+
+    return add_keys(&all, role, pool);
+}
+
 bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool)
 {
     const char *protocols = eckid_xml_attribute(role, "protocolSupportEnumeration", pool);
@@ -488,6 +498,7 @@ static eckid_err_t *read_entity(eckid_saml_metadata_sp_t *sp, const xmlNode *ent
             find_encryption(sp, role, pool);
         }
     }
+    sp->role = eckid_saml_sp_role_read(entity, pool);
     return print_entity(&sp->text, entity, pool);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/eckid_expiry.h"
 #include "crypto/eckid_key.h"
+#include "saml/eckid_saml_sp_role.h"
 #include "xml/eckid_xmlenc.h"
 
 /* What metadata says about its own age; 0 where it says nothing. */
@@ -42,6 +43,7 @@ typedef struct eckid_saml_metadata_sp_t {
     apr_array_header_t *consumers; /* const char *: where its AssertionConsumerServices are */
     const eckid_encryption_t *encryption; /* by its first key for encryption that can be used */
     const eckid_err_t *why_not;           /* where that is NULL: why, if there is any such key */
+    const eckid_saml_sp_role_t *role;     /* what it says to an identity provider */
     eckid_bytes_t text;                   /* its EntityDescriptor */
     apr_array_header_t *expiries;         /* eckid_expiry_t: of the metadata, of its key */
     eckid_saml_metadata_life_t life;
@@ -59,6 +61,11 @@ eckid_err_t *eckid_saml_metadata_sp_in(eckid_saml_metadata_sp_t **sp, xmlDocPtr 
 
 /* Whether the role is one of SAML 2.0 (protocolSupportEnumeration). */
 bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool);
+
+/* Adds the signing keys of a role that can be used (const eckid_key_t *). The error is about one
+ * that cannot; NULL if there is none. */
+eckid_err_t *eckid_saml_metadata_keys(apr_array_header_t *keys, const xmlNode *role,
+                                      apr_pool_t *pool);
 
 /* Whether a KeyDescriptor of the role, an IDPSSODescriptor, lists the key's certificate for
  * signing.

@@ -32,7 +32,7 @@ static void add_view(eckid_supplier_t *copy, const eckid_supplier_source_t *sour
         }
     }
     APR_ARRAY_PUSH(copy->described, eckid_described_t) =
-        (eckid_described_t){source->id, sp->encryption, sp->why_not, sp->text};
+        (eckid_described_t){source->id, sp->encryption, sp->why_not, sp->text, sp->role};
 }
 
 static eckid_supplier_t *copy_of(const eckid_supplier_t *supplier, apr_pool_t *pool)

@@ -513,6 +513,45 @@ eckid_err_t *eckid_xmldsig_verify_root(xmlNodePtr root, const eckid_trust_t *tru
                                          : eckid_err_make(pool, ECKID_UNSIGNED, "its root is not");
 }
 
+/* Without a document there is no element with an Algorithm to read, so its URI is looked up. */
+static bool find_uri(int *meaning, const char *uri, const algorithm_t *allowed, bool sha1)
+{
+    while (allowed->uri && strcmp(allowed->uri, uri) != 0) {
+        allowed++;
+    }
+    *meaning = allowed->meaning;
+    return allowed->uri && (!allowed->sha1 || sha1);
+}
+
+static bool fits_octets(const eckid_octets_t *signed_, int alg, bool is_pss, const eckid_key_t *key)
+{
+    const eckid_digest_alg_t digest = (eckid_digest_alg_t)alg;
+    const eckid_key_pss_t pss = {digest, digest, is_pss ? length_of(digest) : 0};
+
+    return is_pss
+               ? eckid_key_verify_pss(key, &pss, signed_->signature, signed_->octets)
+               : eckid_key_verify(key, (eckid_key_alg_t)alg, signed_->signature, signed_->octets);
+}
+
+eckid_err_t *eckid_xmldsig_verify_octets(const eckid_octets_t *signed_, const eckid_trust_t *trust,
+                                         apr_pool_t *pool)
+{
+    int alg;
+    bool is_pss = find_uri(&alg, signed_->algorithm, pss_methods, trust->sha1);
+
+    if (!is_pss && !find_uri(&alg, signed_->algorithm, signature_methods, trust->sha1)) {
+        return eckid_err_make(pool, ECKID_ALGORITHM, "SigAlg is %s",
+                              eckid_xml_algorithm_name(signed_->algorithm, pool));
+    }
+    for (int i = 0; i < trust->keys->nelts; i++) {
+        if (fits_octets(signed_, alg, is_pss, APR_ARRAY_IDX(trust->keys, i, const eckid_key_t *))) {
+            return NULL;
+        }
+    }
+    return eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
+                          trust->keys->nelts);
+}
+
 xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified)
 {
     return verified->inner;
@@ -542,15 +581,19 @@ static xmlNodePtr add(xmlNodePtr parent, const char *name, const char *algorithm
     return eckid_xml_algorithm_add(parent, parent->ns, name, algorithm);
 }
 
+const char *eckid_xmldsig_algorithm(const eckid_key_t *key)
+{
+    return eckid_key_kind(key) == ECKID_KEY_RSA ? DSIG_MORE "rsa-sha256" : DSIG_MORE "ecdsa-sha256";
+}
+
 /* SignedInfo over the element that has that ID, with its digest already in place. */
 static xmlNodePtr add_info(xmlNodePtr signature, const char *id, eckid_bytes_t digest,
                            const eckid_key_t *key, apr_pool_t *pool)
 {
-    bool rsa = eckid_key_kind(key) == ECKID_KEY_RSA;
     xmlNodePtr info = add(signature, "SignedInfo", NULL);
 
     add(info, "CanonicalizationMethod", ECKID_C14N_URI_EXCLUSIVE);
-    add(info, "SignatureMethod", rsa ? DSIG_MORE "rsa-sha256" : DSIG_MORE "ecdsa-sha256");
+    add(info, "SignatureMethod", eckid_xmldsig_algorithm(key));
     xmlNodePtr reference = add(info, "Reference", NULL);
 
     xmlSetProp(reference, BAD_CAST "URI", BAD_CAST apr_pstrcat(pool, "#", id, NULL));
@@ -647,13 +690,17 @@ static void place(xmlNodePtr root, xmlNodePtr signature)
     }
 }
 
+xmlNodePtr eckid_xmldsig_prepare(xmlNodePtr element)
+{
+    xmlNodePtr signature = make_signature(element);
+
+    place(element, signature);
+    return signature;
+}
+
 eckid_err_t *eckid_xmldsig_sign_own(xmlNodePtr root, const eckid_key_t *key, apr_pool_t *pool)
 {
-    if (holds_assertion(root)) {
-        return eckid_err_make(pool, ECKID_STRUCTURE, "an assertion that was not verified");
-    }
-    xmlNodePtr signature = make_signature(root);
-
-    place(root, signature);
-    return fill(signature, key, pool);
+    return holds_assertion(root)
+               ? eckid_err_make(pool, ECKID_STRUCTURE, "an assertion that was not verified")
+               : fill(eckid_xmldsig_prepare(root), key, pool);
 }

@@ -46,6 +46,18 @@ eckid_err_t *eckid_xmldsig_verify(eckid_verified_t **verified, xmlNodePtr outer,
 eckid_err_t *eckid_xmldsig_verify_root(xmlNodePtr root, const eckid_trust_t *trust,
                                        apr_pool_t *pool);
 
+/* A signature that stands beside what it covers, as in the HTTP-Redirect binding (SAML bindings
+ * section 3.4.4.1). */
+typedef struct eckid_octets_t {
+    eckid_bytes_t octets;
+    const char *algorithm; /* a URI of XML Signature */
+    eckid_bytes_t signature;
+} eckid_octets_t;
+
+/* Verifies it by the same algorithms. ECKID_ALGORITHM, ECKID_SIGNATURE. */
+eckid_err_t *eckid_xmldsig_verify_octets(const eckid_octets_t *signed_, const eckid_trust_t *trust,
+                                         apr_pool_t *pool);
+
 /* The inner element: covered by its own signature, the outer one's, or both. */
 xmlNodePtr eckid_xmldsig_inner(const eckid_verified_t *verified);
 
@@ -68,5 +80,8 @@ eckid_err_t *eckid_xmldsig_sign(eckid_verified_t *verified, const eckid_key_t *k
  * an ID and no signature. ECKID_STRUCTURE when there is any assertion in it, of any SAML version.
  */
 eckid_err_t *eckid_xmldsig_sign_own(xmlNodePtr root, const eckid_key_t *key, apr_pool_t *pool);
+
+/* The URI of the algorithm by which a key of ours signs. */
+const char *eckid_xmldsig_algorithm(const eckid_key_t *key);
 
 #endif

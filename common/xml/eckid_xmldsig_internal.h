@@ -26,4 +26,7 @@ eckid_err_t *eckid_xmldsig_verify_element(xmlNodePtr element, const eckid_trust_
 eckid_err_t *eckid_xmldsig_sign_element(const xmlNode *element, const eckid_key_t *key,
                                         apr_pool_t *pool);
 
+/* Puts an empty Signature into an element, where the schemas want it. */
+xmlNodePtr eckid_xmldsig_prepare(xmlNodePtr element);
+
 #endif

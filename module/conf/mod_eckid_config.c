@@ -54,6 +54,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(engine, MOD_ECKID_UNSET);
     CHOOSE(engine_at, NULL);
     CHOOSE(metadata, NULL);
+    CHOOSE(idp, NULL);
     CHOOSE(provider, NULL);
     dir->claims_in_userinfo = (a->provider ? a : b)->claims_in_userinfo;
     CHOOSE(introspection, NULL);

@@ -45,6 +45,17 @@ typedef struct mod_eckid_school_map_t {
     const eckid_match_t *match;
 } mod_eckid_school_map_t;
 
+/* Our own identity provider, at a location. */
+typedef struct mod_eckid_idp_t {
+    const char *entity_id;        /* NULL: there is no EckidIdp, only lines about it */
+    const char *url, *path;       /* where it is, without "/" at the end */
+    apr_array_header_t *claims;   /* eckid_claim_t */
+    apr_array_header_t *contexts; /* eckid_context_rule_t */
+    const char *instant, *renew, *contact;
+    const eckid_secret_t *pairwise;
+    const char *user; /* belongs to pairwise */
+} mod_eckid_idp_t;
+
 /* The settings of a server or a location. NULL, 0 or UNSET means that the enclosing scope decides.
  * Each member is complete in itself, so that merging only chooses between two values. */
 typedef struct mod_eckid_dir_t {
@@ -65,6 +76,7 @@ typedef struct mod_eckid_dir_t {
     apr_hash_t *channels;      /* const eckid_las_t * by name: the channels to them */
     const eckid_school_t *school;
     const mod_eckid_school_map_t *schools; /* EckidSchoolMap */
+    mod_eckid_idp_t *idp;                  /* NULL: we stand in front of another one */
     eckid_policy_t *policy;
     eckid_supplier_sources_t *sources; /* belongs to policy: what of it is fetched; or NULL */
     eckid_supplier_t *open_supplier;   /* while its block is being read */

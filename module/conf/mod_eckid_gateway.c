@@ -34,9 +34,19 @@ mod_eckid_request_t *mod_eckid_request(const request_rec *r)
     return kept;
 }
 
-bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
+static bool is_on(const mod_eckid_dir_t *dir)
 {
     return dir && (dir->engine == MOD_ECKID_ON || dir->engine == MOD_ECKID_OBSERVE);
+}
+
+bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir)
+{
+    return is_on(dir) && !dir->idp;
+}
+
+bool mod_eckid_is_idp(const mod_eckid_dir_t *dir)
+{
+    return is_on(dir) && dir->idp && dir->idp->entity_id;
 }
 
 bool mod_eckid_is_own(const request_rec *r, const mod_eckid_dir_t *dir)
@@ -180,7 +190,7 @@ static const char *missing(const mod_eckid_dir_t *dir)
 {
     bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
 
-    return !dir->metadata && !dir->provider ? "EckidIdpMetadata"
+    return !dir->metadata && !dir->provider && !dir->idp ? "EckidIdpMetadata"
            : !mod_eckid_kinds_any(dir)      ? "EckidStudentKey"
            : !has_las                       ? "EckidLas or EckidLasKey"
            : !dir->school && !dir->schools  ? "EckidSchool"

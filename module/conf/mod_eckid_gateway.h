@@ -22,8 +22,11 @@ mod_eckid_request_t *mod_eckid_request(const request_rec *r);
  */
 const eckid_policy_t *mod_eckid_policy(const mod_eckid_dir_t *dir, apr_pool_t *pool);
 
-/* Whether the engine is on or observes. */
+/* Whether the engine is on or observes, in front of an identity provider. */
 bool mod_eckid_is_at_work(const mod_eckid_dir_t *dir);
+
+/* Whether it is on or observes as an identity provider of our own. */
+bool mod_eckid_is_idp(const mod_eckid_dir_t *dir);
 
 /* Whether these are the settings of the request's own location, and not of another one of its
  * virtual host (see mod_eckid_host.h). */

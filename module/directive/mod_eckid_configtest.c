@@ -15,6 +15,7 @@
 #include "conf/mod_eckid_host.h"
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
+#include "directive/mod_eckid_configtest_idp.h"
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_encryption.h"
 #include "directive/mod_eckid_person.h"
@@ -82,11 +83,11 @@ static void check_complete(subject_t *subject)
 {
     const mod_eckid_dir_t *dir = subject->dir;
 
-    if (!dir->policy || dir->sources || uses_saml(dir->policy)) {
+    if (!dir->idp && (!dir->policy || dir->sources || uses_saml(dir->policy))) {
         demand(subject, dir->metadata, "EckidIdpMetadata",
                "EckidIdpMetadata eckid/idp-metadata.xml");
     }
-    if (dir->policy && apr_hash_count(dir->policy->by_client)) {
+    if (!dir->idp && dir->policy && apr_hash_count(dir->policy->by_client)) {
         demand(subject, dir->provider, "EckidProvider",
                "EckidProvider https://idp.school.example backend=http://127.0.0.1:8080");
     }
@@ -185,7 +186,7 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
     if (!key) {
         return;
     }
-    if (!subject->dir->metadata_paths) {
+    if (!subject->dir->metadata_paths && !subject->dir->idp) {
         tell_about(subject, key, APLOG_ERR,
                    "EckidMetadataKey signs nothing without EckidMetadataPath; write, for example: "
                    "EckidMetadataPath /simplesaml/saml2/idp/metadata.php");
@@ -315,12 +316,8 @@ static void check_clients(subject_t *subject)
     }
 }
 
-/* Idp_keys may be NULL. */
-static void check_encryption(subject_t *subject, const apr_array_header_t *idp_keys)
+static void tell_findings(subject_t *subject, const apr_array_header_t *findings)
 {
-    const apr_array_header_t *findings =
-        mod_eckid_encryption_check(subject->dir, subject->signers, idp_keys, subject->pool);
-
     for (int i = 0; i < findings->nelts; i++) {
         const mod_eckid_finding_t *each = &APR_ARRAY_IDX(findings, i, mod_eckid_finding_t);
 
@@ -341,10 +338,14 @@ static void check_whole(subject_t *subject)
     mod_eckid_warn_of_dir(dir, subject->server, subject->pool);
     check_dates(subject);
     const eckid_metadata_view_t *view =
-        dir->metadata ? eckid_metadata_last(dir->metadata, subject->pool) : NULL;
+        dir->metadata && !dir->idp ? eckid_metadata_last(dir->metadata, subject->pool) : NULL;
     const eckid_idp_t *idp = view ? view->idp : NULL;
 
-    check_encryption(subject, idp ? idp->keys : NULL);
+    tell_findings(subject, mod_eckid_encryption_check(dir, subject->signers, idp ? idp->keys : NULL,
+                                                      subject->pool));
+    if (dir->idp) {
+        tell_findings(subject, mod_eckid_idp_check(dir, subject->server, subject->pool));
+    }
     check_las_keys(subject, idp);
     check_metadata_key(subject, idp);
     if (idp) { /* of a URL nothing is known yet */

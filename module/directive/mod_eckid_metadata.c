@@ -173,7 +173,7 @@ static const char *read_supplier_file(eckid_supplier_t *supplier, cmd_parms *cmd
     TRY(eckid_saml_metadata_sp(&sp, mod_eckid_path(cmd, file), id, cmd->pool));
     apr_array_cat(supplier->consumers, sp->consumers);
     APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
-        (eckid_described_t){id, sp->encryption, sp->why_not, sp->text};
+        (eckid_described_t){id, sp->encryption, sp->why_not, sp->text, sp->role};
     for (int i = 0; i < sp->expiries->nelts; i++) {
         mod_eckid_expiry_add(&APR_ARRAY_IDX(sp->expiries, i, eckid_expiry_t), cmd->directive);
     }

@@ -3,6 +3,7 @@
 #include "directive/mod_eckid_table.h"
 
 #include "directive/mod_eckid_encryption.h"
+#include "directive/mod_eckid_idp_lines.h"
 #include "directive/mod_eckid_las.h"
 #include "directive/mod_eckid_metadata.h"
 #include "directive/mod_eckid_person.h"
@@ -106,6 +107,23 @@ const command_rec mod_eckid_directives[] = {
                       "provider-failed; deny or omit; stale=, kind="),
     AP_INIT_TAKE1("EckidEncryption", mod_eckid_encryption_supplier, NULL, WHERE,
                   "on, off or as-it-came: whether SAML logins go out encrypted"),
+    AP_INIT_TAKE_ARGV("EckidIdp", mod_eckid_idp_entity, NULL, WHERE,
+                      "entity ID of an identity provider of our own at this location; url="),
+    AP_INIT_TAKE23("EckidIdpAttribute", mod_eckid_idp_attribute, NULL, WHERE,
+                   "an attribute, the variable it is made of, and separator= or json"),
+    AP_INIT_TAKE_ARGV("EckidIdpAuthnContext", mod_eckid_idp_context, NULL, WHERE,
+                      "a class, and the variable and expression by which it holds"),
+    AP_INIT_TAKE1("EckidIdpAuthnInstant", mod_eckid_idp_instant, NULL, WHERE,
+                  "the variable with the time of the authentication"),
+    AP_INIT_TAKE1("EckidIdpRenew", mod_eckid_idp_renew, NULL, WHERE,
+                  "the URL that ends the session at the authentication module"),
+    AP_INIT_TAKE12("EckidIdpNameIdSecret", mod_eckid_idp_secret, NULL, WHERE,
+                   "a file with the secret for persistent NameIDs, and what they are made of"),
+    AP_INIT_TAKE1("EckidIdpContact", mod_eckid_idp_contact, NULL, WHERE,
+                  "the mail address in our metadata"),
+    AP_INIT_TAKE_ARGV("EckidNameId", mod_eckid_idp_name_id, NULL, WHERE,
+                      "a format of NameIDs; attribute, expression, template"),
+    AP_INIT_TAKE1("EckidSign", mod_eckid_idp_sign, NULL, WHERE, "both, assertion or response"),
     AP_INIT_TAKE1("EckidDenyBy", mod_eckid_supplier_deny_by, NULL, WHERE, "page or status"),
     {.name = NULL},
 };

@@ -5,7 +5,8 @@
 #include <http_protocol.h>
 
 #include "conf/mod_eckid_log.h"
-#include "decision/eckid_refusal_page.h"
+#include "conf/mod_eckid_refusal.h"
+#include "conf/mod_eckid_watch.h"
 #include "filter/mod_eckid_response.h"
 #include "oidc/eckid_authorization_response.h"
 
@@ -133,16 +134,7 @@ apr_status_t mod_eckid_exchange_send_page(ap_filter_t *f, const eckid_decision_t
 {
     const mod_eckid_exchange_t *exchange = f->ctx;
     request_rec *r = exchange->r;
-    eckid_refusal_look_t look = {.school = NULL};
-
-    if (exchange->dir->page) {
-        look = *exchange->dir->page;
-    }
-    look.helpdesk = exchange->dir->helpdesk;
-    eckid_bytes_t page =
-        eckid_refusal_page(decision->status, decision->known.outcome, decision->known.kind,
-                           apr_table_get(r->headers_in, "Accept-Language"), &look,
-                           eckid_moment_reference(&exchange->moment, r->pool), r->pool);
+    eckid_bytes_t page = mod_eckid_refusal(r, exchange->dir, decision, &exchange->moment);
 
     mod_eckid_response_replace(r, decision->status, page.len);
     return mod_eckid_exchange_send(f, page);

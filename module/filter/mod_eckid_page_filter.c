@@ -521,6 +521,9 @@ void mod_eckid_page_filter_insert(request_rec *r)
 {
     const mod_eckid_dir_t *own = mod_eckid_dir(r);
 
+    if (mod_eckid_is_idp(own) && r->handler && strcmp(r->handler, "eckid-idp") == 0) {
+        return; /* what we send ourselves is no answer of another identity provider */
+    }
     /* a part of a page that goes through the filter as a whole does not go through it twice */
     if (mod_eckid_host_is_guarded(r) && !(r->main && mod_eckid_host_is_guarded(r->main))) {
         page_t *page = apr_pcalloc(r->pool, sizeof(*page));

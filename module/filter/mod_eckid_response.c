@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The head of an answer in httpd's hands: read as a whole, and made to fit another body. */
 #include "filter/mod_eckid_response.h"
+#include "conf/mod_eckid_refusal.h"
 
 #include <apr_strings.h>
 #include <http_protocol.h>
@@ -121,8 +122,7 @@ void mod_eckid_response_replace(request_rec *r, int status, apr_size_t len)
     ap_set_content_length(r, (apr_off_t)len);
     apr_table_unset(r->err_headers_out, "Cache-Control");
     apr_table_setn(headers, "Cache-Control", "no-store");
-    apr_table_setn(headers, "Content-Security-Policy",
-                   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+    apr_table_setn(headers, "Content-Security-Policy", MOD_ECKID_REFUSAL_CSP);
 }
 
 void mod_eckid_response_program(request_rec *r, const char *type, const char *authenticate,

@@ -4,11 +4,11 @@
 
 #include <apr_strings.h>
 #include <http_log.h>
-#include <http_protocol.h>
 
 #include "operator/eckid_admin.h"
 #include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_log.h"
+#include "service/mod_eckid_body.h"
 #include "service/mod_eckid_reply.h"
 
 APLOG_USE_MODULE(eckid);
@@ -24,20 +24,9 @@ static bool is_allowed(request_rec *r)
 
 static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
 {
-    char *buffer = apr_palloc(r->pool, ECKID_ADMIN_REQUEST_MAX);
-    apr_size_t len = 0;
-    long got = 1;
+    const char *wrong = mod_eckid_body(body, r, ECKID_ADMIN_REQUEST_MAX);
 
-    if (ap_setup_client_block(r, REQUEST_CHUNKED_ERROR) != OK || !ap_should_client_block(r)) {
-        return eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the request has no body");
-    }
-    while (got > 0 && len < ECKID_ADMIN_REQUEST_MAX) {
-        got = ap_get_client_block(r, buffer + len, ECKID_ADMIN_REQUEST_MAX - len);
-        len += got > 0 ? (apr_size_t)got : 0;
-    }
-    *body = eckid_bytes(buffer, len);
-    return got ? eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the body is incomplete or too long")
-               : NULL;
+    return wrong ? eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "%s", wrong) : NULL;
 }
 
 /* The type of the keys of the kind that the request is about. */

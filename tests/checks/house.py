@@ -120,6 +120,13 @@ def check_directives():
             yield f"conf/eckid.conf: {name} stands there {shown.count(name)} times"
 
 
+def check_issue():
+    """Only the room bridge issues what was not verified."""
+    for path in SOURCES:
+        if path.parent.name not in ("bridge", "xml") and "eckid_xmldsig_issue" in path.read_text():
+            yield f"{path}: only common/bridge may issue assertions"
+
+
 def check_tests():
     """Each file of the library has its unit test."""
     for path in ROOT.glob("common/*/*.c"):
@@ -138,7 +145,7 @@ def check_counts():
 
 def main():
     checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
-              check_directives, check_tests, check_counts]
+              check_directives, check_issue, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

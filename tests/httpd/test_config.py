@@ -498,11 +498,21 @@ def test_shipped_files_are_good(setting, example):
             "entree.xml": f'''<md:EntityDescriptor entityID="{supplier}"
  xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:SPSSODescriptor
  protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
- Location="https://entree.example/acs"/></md:SPSSODescriptor></md:EntityDescriptor>''',
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://entree.example/acs"/>
+</md:SPSSODescriptor></md:EntityDescriptor>''',
+            "nameid.secret": "x" * 64,
+            "mellon.key": setting.signing.key_file.read_bytes(),
+            "mellon.crt": setting.signing.crt_file.read_bytes(),
+            "mellon.xml": setting.signer.metadata(), "adfs.xml": setting.signer.metadata(),
             "tls.pem": setting.signing.key_file.read_bytes() +
             setting.signing.crt_file.read_bytes()}.items():
-        setting.place.file(f"{root}/eckid/{name}", content, 0o600 if "key" in name else 0o644)
-    httpd = Httpd(setting.place, root, example.read_text(), modules=["ssl"],
+        setting.place.file(f"{root}/eckid/{name}", content, 0o600 if "key" in name or
+                           "secret" in name else 0o644)
+    text = example.read_text().replace("/etc/apache2", f"{setting.place.path}/{root}").replace(
+        "/usr/bin/cat", "/usr/bin/echo")
+    httpd = Httpd(setting.place, root, text, modules=[
+        "ssl", "authn_core", "authz_user", "auth_basic", "ldap", "authnz_ldap", "auth_openidc",
+        "auth_mellon"],
                   load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     status, text = httpd.configtest()

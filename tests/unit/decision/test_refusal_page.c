@@ -41,7 +41,7 @@ static const char *const languages[] = {"nl", "en"};
 
 START_TEST(every_status_says_something_else)
 {
-    static const int statuses[] = {403, 502, 503};
+    static const int statuses[] = {400, 403, 502, 503};
 
     for (int i = 0; i < COUNT(statuses); i++) {
         int other = statuses[(i + 1) % COUNT(statuses)];

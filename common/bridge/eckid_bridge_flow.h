@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One request at our identity provider while it is handled. Only eckid_bridge and eckid_bridge_*
+ * include this. */
+#ifndef ECKID_BRIDGE_FLOW_H
+#define ECKID_BRIDGE_FLOW_H
+
+#include "bridge/eckid_bridge.h"
+#include "bridge/eckid_pending.h"
+#include "saml/eckid_saml_answer.h"
+
+typedef struct eckid_bridge_flow_t {
+    const eckid_bridge_t *bridge;
+    const eckid_moment_t *moment;
+    const eckid_policy_t *policy;       /* by what is known now */
+    const eckid_described_t *described; /* the entity of the supplier; its role is set */
+    eckid_pending_t *pending;           /* what is asked for */
+    eckid_bridge_answer_t answer;       /* its decision has the supplier */
+    apr_pool_t *pool;
+} eckid_bridge_flow_t;
+
+/* A new one. */
+eckid_bridge_flow_t eckid_bridge_flow(const eckid_bridge_t *bridge, const eckid_moment_t *moment,
+                                      apr_pool_t *pool);
+
+/* Finds the supplier that has the entity, with its metadata; fresh says that they are fetched anew.
+ * ECKID_REQUEST_SUPPLIER, ECKID_METADATA. */
+eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entity, bool fresh);
+
+/* The answer for an error. */
+eckid_bridge_answer_t eckid_bridge_flow_end(eckid_bridge_flow_t *flow, const eckid_err_t *err);
+
+/* Tells the supplier by a status, with cause as the reason for the log. */
+eckid_err_t *eckid_bridge_flow_tell(eckid_bridge_flow_t *flow, const eckid_saml_status_t *status,
+                                    const eckid_err_t *cause);
+
+/* Whether the request was answered before, and noting that it is now. */
+bool eckid_bridge_flow_is_answered(const eckid_bridge_flow_t *flow);
+void eckid_bridge_flow_note_answered(const eckid_bridge_flow_t *flow);
+
+/* The head of a Response to the request. */
+eckid_saml_head_t eckid_bridge_flow_head(const eckid_bridge_flow_t *flow);
+
+/* The key that signs for the supplier. */
+const eckid_key_t *eckid_bridge_flow_key(const eckid_bridge_flow_t *flow);
+
+/* Sends the browser to an endpoint with the request sealed in the URL. */
+eckid_err_t *eckid_bridge_flow_send_on(eckid_bridge_flow_t *flow, const char *place);
+
+/* How requests on their way are sealed. */
+eckid_pending_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether an authentication module protects a path, as far as the lines of the configuration show
+ * it. */
+#ifndef MOD_ECKID_PROTECTION_H
+#define MOD_ECKID_PROTECTION_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <stdbool.h>
+
+/* Whether who asks for that path must log in: AuthType and Require of the server and of its
+ * <Location>s, the last of which counts. A <LocationMatch> counts as one for every path. */
+bool mod_eckid_is_protected(const char *path, const server_rec *server, apr_pool_t *pool);
+
+/* A line of the server by which mod_auth_openidc passes claims as headers; or NULL. */
+const ap_directive_t *mod_eckid_claims_by_headers(const server_rec *server, apr_pool_t *pool);
+
+#endif

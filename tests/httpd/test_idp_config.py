@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mistakes in the configuration of our own identity provider: what configtest says about each."""
+import pytest
+
+from conftest import checked_place
+from lab.bridgestage import BridgeStage, Partner
+
+
+@pytest.fixture(scope="module")
+def place():
+    with checked_place("test_idp_config") as place:
+        yield place
+
+
+def configtest(place, partners=None, change=lambda text: text, **more):
+    stage = BridgeStage(place, partners, **more)
+    file = stage.gateway.conf_file
+    file.write_text(change(file.read_text()))
+    status, text = stage.gateway.configtest()
+    stage.las.close()
+    return status, text
+
+
+def test_a_good_one_has_no_remark(place):
+    assert configtest(place) == (0, "Syntax OK\n")
+
+
+def without(words):
+    return lambda text: "\n".join(line for line in text.splitlines() if words not in line)
+
+
+def swap(old, new):
+    def change(text):
+        assert old in text
+        return text.replace(old, new)
+
+    return change
+
+
+REFUSED = {
+    "no entity": (without("EckidIdp http"), "belongs into the location of an EckidIdp"),
+    "no attribute for the student key": (
+        without("EckidIdpAttribute employeeNumber"),
+        "needs the attribute employeeNumber, which no EckidIdpAttribute makes"),
+    "no attribute for the condition": (
+        without("EckidIdpAttribute eduPersonAffiliation"),
+        "needs the attribute eduPersonAffiliation"),
+    "the student key by NameID": (
+        swap("EckidStudentKey employeeNumber", "EckidStudentKey NameID"),
+        "needs the attribute in place of NameID"),
+    "a header": (swap("AUTHENTICATE_UID", "HTTP_UID"), "HTTP_UID is a header"),
+    "an attribute twice": (swap("EckidIdpAttribute sn ", "EckidIdpAttribute uid "),
+                           "uid has two lines"),
+    "an unknown form": (swap("separator=;", "split=;"), "neither json nor separator=TEXT"),
+    "another URL": (swap("/saml/idp\nEckidIdpName", "/saml/other\nEckidIdpName"),
+                    "is not the URL of this location"),
+    "no metadata of a supplier": (
+        swap("EckidSupplierMetadata", "EckidConsumer https://books.example/acs\n#"),
+        "has no EckidSupplierMetadata"),
+    "a NameID without attribute": (
+        swap("EckidName eckId", "EckidName eckId\nEckidNameId emailAddress"),
+        "emailAddress needs an attribute"),
+    "an unknown NameID": (swap("EckidName eckId", "EckidName eckId\nEckidNameId x"),
+                          "none of persistent, transient"),
+    "a NameID of an unknown attribute": (
+        swap("EckidName eckId", "EckidName eckId\nEckidNameId unspecified upn"),
+        "EckidNameId needs the attribute upn"),
+    "pairwise without secret": (
+        lambda text: swap("EckidName eckId", "EckidName eckId\nEckidNameId persistent")(
+            without("EckidIdpNameIdSecret")(text)), "needs a secret that never changes"),
+    "what is signed": (swap("EckidName eckId", "EckidName eckId\nEckidSign none"),
+                       "not one of both, assertion, response"),
+    "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),
+                  "a mail address is expected"),
+    "no engine with its own metadata": (
+        swap("EckidSigningKey", "#EckidSigningKey"), "there is no EckidSigningKey"),
+}
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_a_mistake_is_told(place, mistake):
+    change, words = REFUSED[mistake]
+    status, text = configtest(place, change=change)
+    assert status != 0 and words in text, text
+
+
+WARNED = {
+    "nothing protects the login": (
+        swap("Require valid-user", "Require all granted"), "nothing protects /saml/idp/login"),
+    "no AuthType": (without("AuthType"), "nothing protects /saml/idp/login"),
+    "all of it is protected": (
+        swap("<Location /saml/idp/login>", "<Location /saml/idp>"),
+        "/saml/idp/sso asks for a login"),
+    "an attribute that is never there": (
+        swap("EckidRelease uid", "EckidRelease uid cn"), "EckidRelease has cn, which no"),
+}
+
+
+@pytest.mark.parametrize("remark", WARNED)
+def test_what_works_but_not_as_meant_is_a_warning(place, remark):
+    change, words = WARNED[remark]
+    status, text = configtest(place, change=change)
+    assert status == 0 and words in text, text
+
+
+def test_a_supplier_that_cannot_be_answered_is_told(place):
+    partner = Partner(place, "soap")
+    text = partner.metadata.read_text()
+    partner.metadata.write_text(text.replace("HTTP-POST", "PAOS"))
+    status, text = configtest(place, [partner])
+    assert status != 0 and "have no AssertionConsumerService for HTTP-POST" in text
