@@ -6,7 +6,6 @@
 
 #include "conf/mod_eckid_log.h"
 #include "conf/mod_eckid_refusal.h"
-#include "conf/mod_eckid_watch.h"
 #include "filter/mod_eckid_response.h"
 #include "oidc/eckid_authorization_response.h"
 
