@@ -371,7 +371,7 @@ def test_a_virtual_host_inherits_and_is_looked_at(setting):
 
 
 def with_validity(metadata, days):
-    until = datetime.datetime.utcnow() + datetime.timedelta(days=days)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
     return metadata.replace("entityID=", f'validUntil="{until:%Y-%m-%dT%H:%M:%SZ}" entityID=')
 
 

@@ -103,7 +103,7 @@ def test_metadata_is_believed_by_its_signature():
 
 
 def valid_for(text, days):
-    until = datetime.datetime.utcnow() + datetime.timedelta(days=days)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
     return text.replace("entityID=", f'validUntil="{until:%Y-%m-%dT%H:%M:%SZ}" entityID=', 1)
 
 

@@ -111,9 +111,11 @@ def check(alg, key, signature, data):
 
 
 def algorithm_of(key):
-    """The usual algorithm of a private key."""
-    return ("rsa-pss-sha512" if isinstance(key, rsa.RSAPrivateKey) else
-            "ecdsa-p256-sha256" if isinstance(key, ec.EllipticCurvePrivateKey) else "ed25519")
+    """The usual algorithm of a private or public key."""
+    if isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
+        return "rsa-pss-sha512"
+    is_ec = isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey))
+    return "ecdsa-p256-sha256" if is_ec else "ed25519"
 
 
 def make(key, data):

@@ -36,7 +36,7 @@ def rsa_pem(key):
 def make_certificate(key, name, issuer=None, issuer_key=None, hosts=(), days=(-1, 90)):
     """A certificate; self-signed without an issuer."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.utcnow()
+    now = datetime.datetime.now(datetime.timezone.utc)
     builder = (x509.CertificateBuilder()
                .subject_name(subject)
                .issuer_name(issuer.subject if issuer else subject)

@@ -50,7 +50,7 @@ def attribute(name, values):
 
 
 def instant(minutes):
-    moment = datetime.datetime.utcnow() + datetime.timedelta(minutes=minutes)
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

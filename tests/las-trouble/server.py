@@ -74,7 +74,7 @@ class TroubledLas(Las):
     def __init__(self, files, authority, school, signed):
         super().__init__(files, authority, school, [])
         self.signed, self.trouble, self.released = signed, None, threading.Event()
-        self.asked = self.asked_tokens = self.flaps = self.flapped = 0
+        self.asked_las = self.asked_tokens = self.flaps = self.flapped = 0
         self.before_tls = self.on_connection
         self.kept = {}  # the last good answer about each student
         self.behave, self.tokens.behave = self.on_call, self.on_token
@@ -117,7 +117,7 @@ class TroubledLas(Las):
             self.released.wait(60)
 
     def on_call(self, handler):
-        self.asked += 1
+        self.asked_las += 1
         if self.trouble in CALLS:
             CALLS[self.trouble](Trouble(handler, self))
             return
@@ -139,7 +139,7 @@ class TroubledLas(Las):
         self.released.set()
         self.released = threading.Event()
         self.trouble, self.flaps = trouble, 0
-        self.asked = self.asked_tokens = 0
+        self.asked_las = self.asked_tokens = 0
         if trouble == BEFORE_TLS:
             self.server.end_connections()
         if trouble in TOKENS or trouble == REVOKED:
@@ -153,7 +153,7 @@ class TroubledLas(Las):
         self.people[:] = [one for one in self.people if one.userId not in told] + [*told.values()]
 
     def state(self):
-        return {"trouble": self.trouble, "calls": self.asked, "tokenCalls": self.asked_tokens,
+        return {"trouble": self.trouble, "calls": self.asked_las, "tokenCalls": self.asked_tokens,
                 "refusals": self.refusals}
 
 
@@ -211,9 +211,7 @@ def introduce(las, wanted):
     """Makes the product known."""
     for keyid, path in (one.split("=", 1) for one in wanted.trust):
         key = read_public(path)
-        private_like = {"RSAPublicKey": "rsa-pss-sha512", "EllipticCurvePublicKey":
-                        "ecdsa-p256-sha256"}.get(type(key).__name__.lstrip("_"), "ed25519")
-        las.keys[keyid] = (private_like, key)
+        las.keys[keyid] = (algorithm_of(key), key)
     for client, path in (one.split("=", 1) for one in wanted.secret):
         las.tokens.clients[client] = Client(secret=pathlib.Path(path).read_text().strip())
     for client, rest in (one.split("=", 1) for one in wanted.jwt):
