@@ -162,9 +162,8 @@ class Server(http.server.ThreadingHTTPServer):
                 sock.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], OSError):  # a client that hangs up is part of the tests
+        if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
-
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
