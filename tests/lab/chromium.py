@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A headless Chromium; every host name that ends in .localhost is this machine."""
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from .wait import eventually
+
+ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-proxy-server", "--ignore-certificate-errors", "--disable-background-networking")
+
+
+class Chromium:
+    """Use it in a with statement. The size is that of the page, in CSS pixels."""
+
+    def __init__(self, size=(1280, 900), language="en"):
+        options = webdriver.ChromeOptions()
+        for argument in ARGUMENTS:
+            options.add_argument(argument)
+        options.add_argument(f"--lang={language}")
+        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        width, height = size
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 800})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.driver.quit()
+
+    def go(self, url):
+        self.driver.get(url)
+
+    def find(self, selector, text=""):
+        """The first element that a CSS selector finds and that is shown, once there is one."""
+        def found():
+            return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector)
+                    if e.is_displayed() and text in e.text]
+        return eventually(found, lambda: f"{selector} at {self.url}: {self.text[:500]}")[0]
+
+    def log_in(self, person):
+        self.find("#username").send_keys(person.user)
+        self.find("#password").send_keys(person.password)
+        self.find("#kc-login").click()
+
+    @property
+    def url(self):
+        return self.driver.current_url
+
+    @property
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def troubles(self):
+        """What its console calls severe."""
+        return [entry["message"] for entry in self.driver.get_log("browser")
+                if entry["level"] == "SEVERE"]
