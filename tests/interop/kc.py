@@ -12,6 +12,7 @@ from lab import php
 from lab.browser import Browser
 from lab.client import Client, Clients
 from lab.keycloak import Keycloak
+from lab.people import make_person
 from lab.pki import Pair
 from lab.scene import Setting
 from lab.service import Service, Services
@@ -23,6 +24,8 @@ ENDPOINTS = f"{REALM}/protocol/openid-connect"
 
 # beside the two suppliers of the example
 BLOCKS = """
+EckidPage "Voorbeeld College" color=#ffffff background=#005ea5
+EckidHelpdesk "Helpdesk: room 1.12, helpdesk@school.example"
 EckidSigningKey eckid/second.key eckid/second.crt
 EckidDecryptionKey eckid/decrypt.key eckid/decrypt.crt
 <EckidSupplier exercises>
@@ -42,7 +45,9 @@ class Realm(Setting):
     """Keycloak with the realm of the example, and the gateway with its file."""
 
     def __init__(self, place, home):
-        super().__init__(place)
+        super().__init__(place, people=[make_person(True), make_person(
+            True, known=False, eckid=None), make_person(False)])
+        self.newcomer = self.people[1]  # a student whom the LAS does not know yet
         self.decrypt = Pair(place, "decrypt")
         self.books = Service("Books", "https://books.example/saml")
         self.exercises = Service("Exercises", "https://exercises.example/saml", release=("Role",),
@@ -92,7 +97,8 @@ class Realm(Setting):
         self.keycloak.admin("POST", "", realm)
         self.keycloak.admin("POST", "", {"realm": "other", "enabled": True})
         for person in self.people:
-            self.keycloak.add_person("school", person, ["student"] if person.known else [])
+            roles = ["student"] if "student" in person.affiliation else []
+            self.keycloak.add_person("school", person, roles)
         self.make_oidc_clients(realm["clients"][0])
         self.make_saml_clients(realm["clients"][1])
         self.make_keys()

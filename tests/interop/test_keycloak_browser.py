@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keycloak behind the gateway in a real browser."""
+import os
+import pathlib
+
 import pytest
 
 from kc import REALM
@@ -38,3 +41,24 @@ def test_login_and_logout_at_a_supplier(realm, seen, chromium):
     chromium.find("#kc-login")
     assert chromium.troubles() == []
     seen("the ECK iD is shown at", where, "then logged out")
+
+
+# https://www.deque.com/axe: the rules of WCAG and of good practice
+AXE = pathlib.Path(os.environ.get("ECKID_KEYCLOAK", "")).parent / (
+    "node_modules/axe-core/axe.min.js")
+PHONE = (360, 740)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_page_of_a_refusal(realm, seen, language):
+    """At the width of a phone; nothing to scroll sideways, and axe finds nothing."""
+    with Chromium(PHONE, language) as phone:
+        phone.go(realm.books.base + "/")
+        phone.log_in(realm.newcomer)
+        eventually(lambda: "Helpdesk" in phone.text, lambda: phone.text)
+        phone.picture(realm.place.path / f"refusal-{language}.png")
+        assert phone.run("return document.documentElement.lang") == language
+        assert phone.run("return document.documentElement.scrollWidth") == PHONE[0]
+        found = phone.run(AXE.read_text() + "; return axe.run()")
+        assert [f"{v['id']}: {v['help']}" for v in found["violations"]] == []
+        seen(len(found["passes"]), "checks by axe |", phone.text.split("\n")[1])

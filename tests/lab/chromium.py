@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A headless Chromium; every host name that ends in .localhost is this machine."""
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -37,8 +38,11 @@ class Chromium:
     def find(self, selector, text=""):
         """The first element that a CSS selector finds and that is shown, once there is one."""
         def found():
-            return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector)
-                    if e.is_displayed() and text in e.text]
+            try:
+                return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector)
+                        if e.is_displayed() and text in e.text]
+            except StaleElementReferenceException:  # the page is being replaced
+                return []
         return eventually(found, lambda: f"{selector} at {self.url}: {self.text[:500]}")[0]
 
     def log_in(self, person):
@@ -46,13 +50,20 @@ class Chromium:
         self.find("#password").send_keys(person.password)
         self.find("#kc-login").click()
 
+    def run(self, script):
+        """What a script returns, or what its promise becomes."""
+        return self.driver.execute_script(script)
+
+    def picture(self, file):
+        self.driver.save_screenshot(str(file))
+
     @property
     def url(self):
         return self.driver.current_url
 
     @property
     def text(self):
-        return self.driver.find_element(By.TAG_NAME, "body").text
+        return self.run("return document.body ? document.body.innerText : ''")
 
     def troubles(self):
         """What its console calls severe."""
