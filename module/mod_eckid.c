@@ -13,6 +13,7 @@
 #include "directive/mod_eckid_configtest.h"
 #include "directive/mod_eckid_table.h"
 #include "service/mod_eckid_admin.h"
+#include "service/mod_eckid_scim.h"
 #include "service/mod_eckid_directory.h"
 #include "service/mod_eckid_idp.h"
 #include "service/mod_eckid_las_keys.h"
@@ -72,6 +73,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_oidc_filter_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(mod_eckid_scim_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_las_keys_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_idp_handler, NULL, NULL, APR_HOOK_MIDDLE);

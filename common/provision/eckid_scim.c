@@ -99,6 +99,16 @@ static eckid_err_t *do_get(call_t *call)
     return NULL;
 }
 
+/* The directory says at which school two people are the same. The log says that in its own way. */
+static eckid_err_t *taken(const call_t *call, eckid_err_t *err)
+{
+    if (err->code == ECKID_KEY_TAKEN) {
+        return eckid_err_advise(fail(call, err->code, ""),
+                                "search by externalId or userName, and change by the id");
+    }
+    return err->code == ECKID_ECKID_TAKEN ? fail(call, err->code, "") : err;
+}
+
 /* RFC 7644 section 3.3: who is there already is a conflict, and not changed. */
 static eckid_err_t *do_create(call_t *call)
 {
@@ -114,11 +124,7 @@ static eckid_err_t *do_create(call_t *call)
     eckid_err_t *err = eckid_directory_create(&record, setup->directory, setup->school, &person,
                                               setup->source, call->request->now, call->pool);
 
-    if (err) {
-        return err->code == ECKID_KEY_TAKEN
-                   ? eckid_err_advise(err, "search by externalId or userName, and change by the id")
-                   : err;
-    }
+    ECKID_ERR(err ? taken(call, err) : NULL);
     call->response.wrote = true;
     answer_with(call, 201, record);
     return NULL;
@@ -134,9 +140,13 @@ static eckid_err_t *try_change(const eckid_directory_record_t **record, const ca
     ECKID_ERR(get(&before, call));
     ECKID_ERR(check_version(call, before));
     ECKID_ERR(eckid_scim_person_make(&person, &before->person, change, setup->kinds, call->pool));
-    ECKID_ERR(eckid_directory_replace(record, setup->directory, before->id, before->version,
-                                      setup->school, &person, setup->source, call->request->now,
-                                      call->pool));
+    eckid_err_t *err = eckid_directory_replace(record, setup->directory, before->id,
+                                               before->version, setup->school, &person,
+                                               setup->source, call->request->now, call->pool);
+
+    if (err) {
+        return taken(call, err);
+    }
     return *record ? NULL : absent(call);
 }
 

@@ -79,6 +79,7 @@ void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add)
     CHOOSE(response_max, 0);
     CHOOSE(helpdesk, NULL);
     CHOOSE(page, NULL);
+    CHOOSE(push, NULL);
     return dir;
 }
 

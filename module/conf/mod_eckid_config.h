@@ -24,6 +24,7 @@ typedef struct eckid_match_t eckid_match_t;
 typedef struct eckid_told_t eckid_told_t;
 typedef struct eckid_secret_t eckid_secret_t;
 typedef struct eckid_store_t eckid_store_t;
+typedef struct mod_eckid_push_t mod_eckid_push_t;
 typedef struct eckid_single_flight_t eckid_single_flight_t;
 typedef struct eckid_directory_t eckid_directory_t;
 
@@ -87,6 +88,7 @@ typedef struct mod_eckid_dir_t {
     apr_size_t page_max, response_max;
     const char *helpdesk;
     const eckid_refusal_look_t *page; /* but for the helpdesk */
+    mod_eckid_push_t *push;           /* see mod_eckid_push_conf.h */
 } mod_eckid_dir_t;
 
 /* Where records are kept, as a line says it; but for the first all are for redis. */
@@ -129,6 +131,9 @@ typedef struct mod_eckid_process_t {
 
 void *mod_eckid_create_dir(apr_pool_t *pool, char *path);
 void *mod_eckid_merge_dir(apr_pool_t *pool, void *base, void *add);
+
+/* How far clocks may differ if EckidClockSkew does not say it. */
+#define MOD_ECKID_SKEW apr_time_from_sec(60)
 
 /* How long a found ECK iD is fresh if EckidCacheTime does not say it. */
 #define MOD_ECKID_FOUND_FOR apr_time_from_sec(12 * 3600)

@@ -10,7 +10,6 @@
 #include "conf/mod_eckid_watch.h"
 #include "las/eckid_school_map.h"
 
-#define DEFAULT_SKEW apr_time_from_sec(60)
 #define DEFAULT_PAGE_MAX (1024 * 1024)
 #define DEFAULT_RESPONSE_MAX (256 * 1024)
 #define DEFAULT_NOT_FOUND_FOR apr_time_from_sec(120)
@@ -126,7 +125,7 @@ static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t 
                    .lases = dir->channels,
                    .directory = mod_eckid_process()->directory},
         .signers = dir->signers,
-        .skew = dir->skew >= 0 ? dir->skew : DEFAULT_SKEW,
+        .skew = dir->skew >= 0 ? dir->skew : MOD_ECKID_SKEW,
     };
 }
 

@@ -16,6 +16,7 @@
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
 #include "directive/mod_eckid_configtest_idp.h"
+#include "directive/mod_eckid_configtest_push.h"
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_encryption.h"
 #include "directive/mod_eckid_person.h"
@@ -364,6 +365,21 @@ static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t 
     return subject.mistakes;
 }
 
+/* Dir is ours for that section, merged with what is around it; NULL if it has nothing of ours. */
+static int check_push(ap_conf_vector_t *section, const mod_eckid_dir_t *dir, server_rec *server,
+                      apr_pool_t *pool)
+{
+    const apr_array_header_t *mistakes = mod_eckid_push_mistakes(section, dir, pool);
+    const ap_directive_t *at = dir && dir->push ? mod_eckid_find_source(dir->push) : NULL;
+
+    for (int i = 0; i < mistakes->nelts; i++) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, server, "ECK%04d: %s:%d: %s",
+                     ECKID_CONFIG, at ? at->filename : server->server_hostname,
+                     at ? at->line_num : 0, APR_ARRAY_IDX(mistakes, i, const char *));
+    }
+    return mistakes->nelts;
+}
+
 /* Checks the server's own configuration, and each of its locations merged with it. */
 static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
 {
@@ -376,9 +392,11 @@ static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
         ap_conf_vector_t *section = APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *);
         mod_eckid_dir_t *location = ap_get_module_config(section, &eckid_module);
 
-        if (location) {
-            const mod_eckid_dir_t *merged = mod_eckid_merge_dir(pconf, base, location);
+        const mod_eckid_dir_t *merged =
+            location ? mod_eckid_merge_dir(pconf, base, location) : NULL;
 
+        mistakes += check_push(section, merged, server, pool);
+        if (merged) {
             mistakes += check_dir(merged, server, pool);
             mod_eckid_host_note(server, merged, base, pconf);
             if (mod_eckid_is_at_work(merged)) {

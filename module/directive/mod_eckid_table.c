@@ -9,6 +9,7 @@
 #include "directive/mod_eckid_person.h"
 #include "directive/mod_eckid_provider.h"
 #include "directive/mod_eckid_cache.h"
+#include "directive/mod_eckid_push.h"
 #include "directive/mod_eckid_settings.h"
 #include "directive/mod_eckid_supplier.h"
 
@@ -88,6 +89,16 @@ const command_rec mod_eckid_directives[] = {
                  "whether ECK iDs of the pilot label are accepted"),
     AP_INIT_TAKE23("EckidCacheTime", mod_eckid_set_cache_time, NULL, WHERE,
                    "how long a found ECK iD is cached, and how long that there is none"),
+    AP_INIT_TAKE_ARGV("EckidScimToken", mod_eckid_push_token, NULL, ACCESS_CONF,
+                      "issuer of access tokens; audience=, scope=, and jwks=, introspection= or "
+                      "verified-by=; client_id=, secret=, ca=, timeout="),
+    AP_INIT_TAKE_ARGV("EckidScimClient", mod_eckid_push_client, NULL, ACCESS_CONF,
+                      "name of a client that may push; client_id=, subject=, oin=, school="),
+    AP_INIT_TAKE23("EckidScimKind", mod_eckid_push_kind, NULL, ACCESS_CONF,
+                   "a kind of person, the type of key that externalId is, and an expression for "
+                   "it"),
+    AP_INIT_TAKE_ARGV("EckidScimSchema", mod_eckid_push_schema, NULL, ACCESS_CONF,
+                      "User or EduUser; core=, extension=, attribute=, resource=, endpoint="),
     AP_INIT_RAW_ARGS("<EckidSupplier", mod_eckid_supplier_block, NULL, WHERE,
                      "the supplier's entity IDs"),
     AP_INIT_TAKE_ARGV("EckidSupplierMetadata", mod_eckid_metadata_supplier, NULL, WHERE,

@@ -24,9 +24,9 @@ static bool is_allowed(request_rec *r)
 
 static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
 {
-    const char *wrong = mod_eckid_body(body, r, ECKID_ADMIN_REQUEST_MAX);
-
-    return wrong ? eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "%s", wrong) : NULL;
+    return mod_eckid_body_read(body, r, ECKID_ADMIN_REQUEST_MAX) == MOD_ECKID_BODY_WHOLE
+               ? NULL
+               : eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the body is incomplete or too long");
 }
 
 /* The type of the keys of the kind that the request is about. */

@@ -1,22 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The body of a request to one of our handlers, up to a bound. */
+/* Reads the body of a request to our own handlers. */
 #include "service/mod_eckid_body.h"
 
 #include <http_protocol.h>
 
-const char *mod_eckid_body(eckid_bytes_t *body, request_rec *r, apr_size_t max)
+/* Reads to the end of the body, of which the buffer gets what it has room for; len counts all.
+ * False if the client went away. */
+static bool read_all(char *buffer, apr_off_t *len, apr_size_t room, request_rec *r)
 {
-    char *buffer = apr_palloc(r->pool, max);
-    apr_size_t len = 0;
+    char rest[8192];
     long got = 1;
 
-    if (ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK) != OK || !ap_should_client_block(r)) {
-        return "the request has no body";
+    while (got > 0) {
+        bool fits = *len < (apr_off_t)room;
+
+        got = ap_get_client_block(r, fits ? buffer + *len : rest,
+                                  fits ? room - (apr_size_t)*len : sizeof(rest));
+        *len += got > 0 ? got : 0;
     }
-    while (got > 0 && len < max) {
-        got = ap_get_client_block(r, buffer + len, max - len);
-        len += got > 0 ? (apr_size_t)got : 0;
+    return got == 0;
+}
+
+mod_eckid_body_status_t mod_eckid_body_read(eckid_bytes_t *body, request_rec *r, apr_size_t max)
+{
+    apr_off_t len = 0;
+
+    *body = eckid_bytes("", 0);
+    if (ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK) != OK) {
+        return MOD_ECKID_BODY_BROKEN;
     }
-    *body = eckid_bytes(buffer, len);
-    return got ? "the body is incomplete or too long" : NULL;
+    if (!ap_should_client_block(r)) {
+        return MOD_ECKID_BODY_WHOLE;
+    }
+    char *buffer = apr_palloc(r->pool, max + 1);
+
+    if (!read_all(buffer, &len, max, r)) {
+        return MOD_ECKID_BODY_BROKEN;
+    }
+    if (len > (apr_off_t)max) {
+        return MOD_ECKID_BODY_TOO_LONG;
+    }
+    buffer[len] = '\0';
+    *body = eckid_bytes(buffer, (apr_size_t)len);
+    return MOD_ECKID_BODY_WHOLE;
 }

@@ -115,10 +115,9 @@ static int serve_post(const serving_t *serving)
     request_rec *r = serving->r;
     eckid_bridge_carrier_t carrier = {.is_post = true,
                                       .location = eckid_bridge_sso(serving->bridge, r->pool)};
-    const char *wrong = mod_eckid_body(&carrier.text, r, BODY_MAX);
 
-    if (wrong) {
-        return refuse(serving, ECKID_REQUEST, wrong);
+    if (mod_eckid_body_read(&carrier.text, r, BODY_MAX) != MOD_ECKID_BODY_WHOLE) {
+        return refuse(serving, ECKID_REQUEST, "the body is incomplete or too long");
     }
     const eckid_bridge_answer_t answer =
         eckid_bridge_enter(serving->bridge, &carrier, &serving->moment, r->pool);
