@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A school in the cloud: an OpenID provider, our identity provider behind mod_auth_openidc, and
+suppliers on mod_auth_mellon."""
+import secrets
+
+from . import php
+from .browser import Browser
+from .client import Client
+from .httpd import Httpd
+from .op import CLAIMS, MANY, Op
+from .scene import Setting, received
+from .service import Service, Services
+
+PATH = "/saml/idp"
+
+
+def default_services():
+    return [Service("Digital books", "https://books.example/saml",
+                    extra='EckidNameId unspecified uid'),
+            Service("Exercises", "https://exercises.example/saml", sign="assertion",
+                    attribute='"urn:mace:surf.nl:attribute-def:eckid" format=uri friendly=eckid',
+                    release=("eduPersonAffiliation",), encrypt="on")]
+
+
+class BridgeScene(Setting):
+    """The whole of it, ended with its place."""
+
+    def __init__(self, place, services=None, say=lambda text: None, **more):
+        super().__init__(place, **more)
+        self.services = default_services() if services is None else services
+        self.hosts = Services(place, self.services)
+        self.gateway = self.httpd("idp", "", modules=["authn_core", "authz_user", "auth_openidc"])
+        self.base = f"http://login.localhost:{self.gateway.port}{PATH}"
+        self.client = Client("The identity provider", "bridge", release=CLAIMS)
+        self.client.base = f"http://login.localhost:{self.gateway.port}/saml"
+        say("starting the OpenID provider in the cloud: LemonLDAP::NG")
+        cloud = Httpd(place, "cloud", "")
+        self.issuer = f"http://op.localhost:{cloud.port}"
+        self.op = Op(place, self.school, self.people, [self.client], self.issuer).start()
+        cloud.conf_file.write_text(cloud.text + self.op.conf())
+        cloud.start()
+        say("starting httpd with mod_auth_openidc and mod_eckid, the identity provider")
+        self.gateway.conf_file.write_text(self.gateway.text + self.idp_conf())
+        self.gateway.start()
+        names = ", ".join(service.name for service in self.services)
+        say(f"starting {names}: mod_auth_mellon in another httpd")
+        metadata = Browser().go(self.base).text
+        self.hosts.start(metadata, php.start(place, "pages"))
+
+    def blocks(self):
+        return "\n".join(service.block().replace(
+            f"EckidConsumer {service.consumer}", f"EckidSupplierMetadata {service.metadata}")
+                         for service in self.services)
+
+    def idp_conf(self):
+        secret = self.place.file("nameid.secret", secrets.token_bytes(48), 0o600)
+        mapping = "\n".join(f"EckidIdpAttribute {name} OIDC_CLAIM_{name}" + (
+            " separator=;" if name in MANY else "") for name in CLAIMS)
+        conf = self.conf(None, self.blocks(), EckidIdpMetadata=None, extra=f"""
+EckidIdp {self.base}
+EckidIdpNameIdSecret {secret} uid
+EckidIdpAuthnInstant OIDC_CLAIM_auth_time
+{mapping}
+""")
+        return f"""
+OIDCProviderMetadataURL {self.issuer}/.well-known/openid-configuration
+OIDCClientID {self.client.client_id}
+OIDCClientSecret {self.client.secret}
+OIDCRedirectURI {self.client.redirect_uri}
+OIDCCryptoPassphrase {secrets.token_hex(16)}
+OIDCScope "openid profile email"
+OIDCCookieSameSite Off
+OIDCPassClaimsAs environment
+OIDCClaimDelimiter ;
+OIDCHTTPTimeoutShort 60
+OIDCHTTPTimeoutLong 60
+<Location {PATH}>
+  SetHandler eckid-idp
+  {conf}
+</Location>
+<Location {PATH}/login>
+  AuthType openid-connect
+  Require valid-user
+</Location>
+<Location {PATH}/passive>
+  AuthType openid-connect
+  OIDCUnAuthAction pass
+  Require valid-user
+</Location>
+<Location /saml/callback>
+  AuthType openid-connect
+  Require valid-user
+</Location>
+"""
+
+    def log_in(self, person, service, browser=None):
+        """Logs a person in at a service, as a browser would; returns the last page."""
+        browser = browser or Browser(Accept="text/html")
+        page = browser.go(service.base + "/")
+        if page.forms and "password" in page.forms[0]["fields"]:
+            page = browser.submit(page, user=person.user, password=person.password)
+        return browser.submit(page) if page.forms else page
+
+    def expected(self, person, service):
+        """The attributes that a service should receive."""
+        attributes = {k: v for k, v in person.attributes(self.school).items()
+                      if k in service.release and k in CLAIMS}
+        if person.eckid:
+            attributes[service.eckid_name] = [person.eckid]
+        return attributes
+
+
+__all__ = ["BridgeScene", "received"]
