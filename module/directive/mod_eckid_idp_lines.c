@@ -159,7 +159,7 @@ const char *mod_eckid_idp_renew(cmd_parms *cmd, void *conf, const char *url)
     return url[0] == '/' || eckid_url_normal(url, cmd->pool)
                ? NULL
                : "EckidIdpRenew: a URL or a path is expected, up to the URL to return to, such as "
-                 "/saml/openid?logout=";
+                 "/saml/mellon/logout?ReturnTo=";
 }
 
 const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,

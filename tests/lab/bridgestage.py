@@ -122,6 +122,7 @@ def hashed(password):
 
 class BridgeStage(Setting):
     """An httpd that is the identity provider, for the partners."""
+    MODULES = ("dbd", "authn_dbd", "auth_basic")
 
     def __init__(self, place, partners=None, idp="", extra="", protected="", instead=None,
                  attributes=None, http2=False, **more):
@@ -132,30 +133,22 @@ class BridgeStage(Setting):
         self.add_users(self.people)
         self.secret = place.file("nameid.secret", secrets.token_bytes(48), 0o600)
         self.gateway = self.httpd("idp", "", modules=[
-            "dbd", "authn_core", "authn_dbd", "auth_basic", "authz_user",
-            *(["http2"] if http2 else [])])
+            "authn_core", "authz_user", *self.MODULES, *(["http2"] if http2 else [])])
         self.base = f"http://login.localhost:{self.gateway.port}{PATH}"
         self.attributes = attributes or "\n".join(
-            f"EckidIdpAttribute {name} AUTHENTICATE_{name.upper()}" + (
+            f"EckidIdpAttribute {name} {self.variable(name)}" + (
                 " separator=;" if name == "eduPersonAffiliation" else "") for name in COLUMNS)
         blocks = "\n".join(partner.block() for partner in self.partners)
         conf = self.conf(None, blocks, extra=f"{self.idp_lines()}\n{idp}",
                          **{"EckidIdpMetadata": None, **(instead or {})})
-        self.gateway.conf_file.write_text(self.gateway.text + self.database() + f"""
+        self.gateway.conf_file.write_text(self.gateway.text + f"""
 {"Protocols h2c http/1.1" if http2 else ""}
 {extra}
 <Location {PATH}>
   SetHandler eckid-idp
   {conf}
 </Location>
-<Location {PATH}/login>
-  AuthType Basic
-  AuthName school
-  AuthBasicProvider dbd
-  AuthDBDUserPWQuery "SELECT password, {', '.join(COLUMNS)} FROM users WHERE user = %s"
-  Require valid-user
-  {protected}
-</Location>
+{self.authentication(protected)}
 """)
 
     def add_users(self, people):
@@ -170,11 +163,25 @@ class BridgeStage(Setting):
                      *(";".join(values[name]) for name in COLUMNS)])
         os.chmod(self.users, 0o644)
 
-    def database(self):
+    @staticmethod
+    def variable(attribute):
+        """Where the authentication module puts an attribute."""
+        return f"AUTHENTICATE_{attribute.upper()}"
+
+    def authentication(self, protected):
+        """The lines of the authentication module."""
         return f"""
 DBDriver sqlite3
 DBDParams {self.users}
 DBDPersist Off
+<Location {PATH}/login>
+  AuthType Basic
+  AuthName school
+  AuthBasicProvider dbd
+  AuthDBDUserPWQuery "SELECT password, {', '.join(COLUMNS)} FROM users WHERE user = %s"
+  Require valid-user
+  {protected}
+</Location>
 """
 
     def idp_lines(self):

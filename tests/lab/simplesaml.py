@@ -92,6 +92,7 @@ class SimpleSaml:
         hosted = {"host": "__DEFAULT__", "privatekey": "idp.key", "certificate": "idp.crt",
                   "auth": "school", "saml20.ecp": True, "assertion.encryption": True,
                   "NameIDFormat": [UNSPECIFIED],
+                  "sign.logout": True,
                   "authproc": {10: {"class": "saml:AttributeNameID", "attribute": "uid",
                                     "Format": UNSPECIFIED}}}
         self.write_php("metadata/saml20-idp-hosted.php",
