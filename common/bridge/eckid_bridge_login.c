@@ -12,7 +12,7 @@ typedef struct login_t {
     eckid_bridge_flow_t flow;
     const eckid_environment_t *environment;
     const char *place;
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
     eckid_statement_t statement;
     eckid_eck_id_t value; /* with outcome FOUND */
     bool is_over;         /* the answer is there, or the browser is sent on */

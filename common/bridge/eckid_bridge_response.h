@@ -16,7 +16,7 @@ typedef struct eckid_statement_t {
     const char *context; /* an AuthnContextClassRef */
     apr_time_t instant;  /* of the authentication */
     const char *session; /* the SessionIndex */
-    const eckid_claims_t *claims;
+    const eckid_user_claims_t *claims;
     apr_interval_time_t skew; /* so much earlier than now it is valid */
 } eckid_statement_t;
 

@@ -116,10 +116,10 @@ static eckid_err_t *read_values(apr_array_header_t *values, const eckid_claim_t 
                                                  : add(values, rule, text, strlen(text), pool);
 }
 
-eckid_err_t *eckid_claims_read(eckid_claims_t **out, const apr_array_header_t *rules,
+eckid_err_t *eckid_claims_read(eckid_user_claims_t **out, const apr_array_header_t *rules,
                                const eckid_environment_t *environment, apr_pool_t *pool)
 {
-    eckid_claims_t *claims = apr_pcalloc(pool, sizeof(*claims));
+    eckid_user_claims_t *claims = apr_pcalloc(pool, sizeof(*claims));
 
     claims->all = apr_array_make(pool, rules->nelts + 1, sizeof(eckid_claimed_t));
     for (int i = 0; i < rules->nelts; i++) {
@@ -141,12 +141,12 @@ eckid_err_t *eckid_claims_read(eckid_claims_t **out, const apr_array_header_t *r
 
 /* The interface */
 
-static eckid_claimed_t *claimed_at(const eckid_claims_t *claims, int i)
+static eckid_claimed_t *claimed_at(const eckid_user_claims_t *claims, int i)
 {
     return &APR_ARRAY_IDX(claims->all, i, eckid_claimed_t);
 }
 
-static int find(const eckid_claims_t *claims, const char *name)
+static int find(const eckid_user_claims_t *claims, const char *name)
 {
     int i = 0;
 
@@ -158,7 +158,7 @@ static int find(const eckid_claims_t *claims, const char *name)
 
 static apr_array_header_t *list_names(const void *self, apr_pool_t *pool)
 {
-    const eckid_claims_t *claims = self;
+    const eckid_user_claims_t *claims = self;
     apr_array_header_t *names = apr_array_make(pool, claims->all->nelts, sizeof(const char *));
 
     for (int i = 0; i < claims->all->nelts; i++) {
@@ -169,7 +169,7 @@ static apr_array_header_t *list_names(const void *self, apr_pool_t *pool)
 
 static apr_array_header_t *list_values(const void *self, const char *name, apr_pool_t *pool)
 {
-    const eckid_claims_t *claims = self;
+    const eckid_user_claims_t *claims = self;
     int i = find(claims, name);
 
     return i < claims->all->nelts ? claimed_at(claims, i)->values
@@ -179,12 +179,12 @@ static apr_array_header_t *list_values(const void *self, const char *name, apr_p
 static const char *subject_of(const void *self, apr_pool_t *pool)
 {
     (void)pool;
-    return ((const eckid_claims_t *)self)->subject;
+    return ((const eckid_user_claims_t *)self)->subject;
 }
 
 static void remove_one(void *self, const char *name, apr_pool_t *pool)
 {
-    const eckid_claims_t *claims = self;
+    const eckid_user_claims_t *claims = self;
     int i = find(claims, name), last = claims->all->nelts - 1;
 
     (void)pool;
@@ -197,7 +197,7 @@ static void remove_one(void *self, const char *name, apr_pool_t *pool)
 
 static void rename_one(void *self, const char *name, const eckid_attribute_t *to, apr_pool_t *pool)
 {
-    const eckid_claims_t *claims = self;
+    const eckid_user_claims_t *claims = self;
     int i = find(claims, name);
 
     (void)pool;
@@ -206,7 +206,7 @@ static void rename_one(void *self, const char *name, const eckid_attribute_t *to
     }
 }
 
-eckid_attributes_t eckid_claims_attributes(eckid_claims_t *claims)
+eckid_attributes_t eckid_claims_attributes(eckid_user_claims_t *claims)
 {
     static const eckid_attributes_kind_t kind = {list_names, list_values, subject_of, remove_one,
                                                  rename_one};
@@ -214,8 +214,8 @@ eckid_attributes_t eckid_claims_attributes(eckid_claims_t *claims)
     return (eckid_attributes_t){&kind, claims};
 }
 
-void eckid_claims_set(eckid_claims_t *claims, const eckid_attribute_t *attribute, const char *value,
-                      apr_pool_t *pool)
+void eckid_claims_set(eckid_user_claims_t *claims, const eckid_attribute_t *attribute,
+                      const char *value, apr_pool_t *pool)
 {
     eckid_claimed_t claimed = {*attribute, apr_array_make(pool, 1, sizeof(eckid_bytes_t))};
 

@@ -40,25 +40,25 @@ typedef struct eckid_claimed_t {
 } eckid_claimed_t;
 
 /* The attributes of one login. */
-typedef struct eckid_claims_t {
+typedef struct eckid_user_claims_t {
     apr_array_header_t *all; /* eckid_claimed_t, none of them without values */
     const char *subject;     /* the NameID, once it is known; or NULL */
-} eckid_claims_t;
+} eckid_user_claims_t;
 
 /*
  * Makes the attributes by the rules (eckid_claim_t), in their order; one whose variable is absent
  * or empty is left out. ECKID_CLAIM, with the name of the variable, for a value that XML cannot
  * hold, that is too long, or that is no JSON where it must be.
  */
-eckid_err_t *eckid_claims_read(eckid_claims_t **claims, const apr_array_header_t *rules,
+eckid_err_t *eckid_claims_read(eckid_user_claims_t **claims, const apr_array_header_t *rules,
                                const eckid_environment_t *environment, apr_pool_t *pool);
 
 /* The interface by which they are decided about. */
-eckid_attributes_t eckid_claims_attributes(eckid_claims_t *claims);
+eckid_attributes_t eckid_claims_attributes(eckid_user_claims_t *claims);
 
 /* Replaces all attributes of that name by one with one value. */
-void eckid_claims_set(eckid_claims_t *claims, const eckid_attribute_t *attribute, const char *value,
-                      apr_pool_t *pool);
+void eckid_claims_set(eckid_user_claims_t *claims, const eckid_attribute_t *attribute,
+                      const char *value, apr_pool_t *pool);
 
 /* The name of a NameFormat: "uri" for names that are URIs, otherwise "basic" (core section 8.2). */
 const char *eckid_claims_format(const char *name);

@@ -17,6 +17,8 @@
 #include "oidc/eckid_sealed_token.h"
 #include "gateway/eckid_page.h"
 #include "record/eckid_counters.h"
+#include "bridge/eckid_bridge_page.h"
+#include "support/bridge.h"
 #include "support/fakes.h"
 #include "support/maker.h"
 #include "support/metadata.h"
@@ -25,6 +27,8 @@
 #include "unit.h"
 
 apr_pool_t *pool; /* as unit.h has it: lives until the end */
+
+#define FOUND_ONE "{\"userMasterIdentifier\":\"" AN_ECKID "\"}" /* what the LAS answers */
 
 #define ROUNDS 15
 #define BATCH 40
@@ -153,9 +157,7 @@ static scene_t *build_sealed(test_kind_t kind, apr_size_t bytes, const sealing_t
     scene->student.source = "employeeNumber";
     scene->student.match = match("^(\\d+)$", "$1@1.school.example");
     scene->student.type = "NEPPI";
-    scene->fake = (fake_las_t){.status = 200,
-                               .type = "application/json",
-                               .body = "{\"userMasterIdentifier\":\"" AN_ECKID "\"}"};
+    scene->fake = (fake_las_t){.status = 200, .type = "application/json", .body = FOUND_ONE};
     scene->las = fake_channel(&scene->fake);
     scene->cache = fake_cache(fake_store_make());
     scene->gateway = (eckid_gateway_t){
@@ -337,9 +339,8 @@ static void compare_tokens(const char *name, test_kind_t kind, EVP_PKEY *key)
     compare(name, &work, key);
 }
 
-static void measure_heap(const scene_t *scene)
+static void measure_heap_of(work_t work)
 {
-    const work_t work = {"rewrite", rewrite_once, scene};
     const eckid_moment_t *moment = maker_moment();
 
     time_work(&work, moment);
@@ -350,8 +351,57 @@ static void measure_heap(const scene_t *scene)
     }
     long after = (long)mallinfo2().uordblks - (long)before;
 
-    printf("heap       retained per rewrite %.2f bytes, over %d rewrites\n",
+    printf("heap       retained per %s %.2f bytes, over %d of them\n", work.name,
            (double)after / (25 * BATCH), 25 * BATCH);
+}
+
+static void measure_heap(const scene_t *scene)
+{
+    measure_heap_of((work_t){"rewrite", rewrite_once, scene});
+}
+
+/* A login at our own identity provider: a signed request by HTTP-Redirect in, a Response with two
+ * signatures on its page out. The ECK iD is cached; no store notes that it was answered. */
+
+typedef struct bridge_work_t {
+    bridge_scene_t *scene;
+    eckid_bridge_carrier_t request;
+    eckid_cache_t cache;
+} bridge_work_t;
+
+static bridge_work_t *build_bridge(void)
+{
+    bridge_work_t *work = apr_pcalloc(pool, sizeof(*work));
+
+    work->scene = bridge_scene(" AuthnRequestsSigned='true'");
+    work->scene->bridge.answered = NULL;
+    work->cache = fake_cache(fake_store_make());
+    work->scene->fake = (fake_las_t){.status = 200, .type = "application/json", .body = FOUND_ONE};
+    work->scene->rules.lookup = fake_setup(&work->scene->las, &work->cache);
+    work->request = bridge_query(bridge_request("", ""), "state", 0);
+    return work;
+}
+
+static void log_in_once(const void *self, const eckid_moment_t *moment)
+{
+    const bridge_work_t *work = self;
+    const bridge_scene_t *scene = work->scene;
+    apr_pool_t *request;
+
+    apr_pool_create(&request, pool);
+    eckid_bridge_answer_t asked =
+        eckid_bridge_enter(&scene->bridge, &work->request, moment, request);
+    eckid_bridge_answer_t answer =
+        eckid_bridge_answer(&scene->bridge, bridge_sealed(asked.location), ECKID_BRIDGE_LOGIN,
+                            &scene->environment, moment, request);
+    const eckid_bridge_post_t post = {answer.consumer, "SAMLResponse", answer.decision.body,
+                                      answer.relay_state};
+
+    if (answer.decision.known.outcome != ECKID_FOUND ||
+        !eckid_bridge_page(&post, "nl", request).len) {
+        abort();
+    }
+    apr_pool_destroy(request);
 }
 
 /* An access token of the size of Keycloak's: sealed, and opened again. */
@@ -422,6 +472,9 @@ START_TEST(benchmark)
     printf("one ID token of 0.9 kB, verified, a claim set, signed\n");
     compare_tokens("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_tokens("P-256", P_256, EVP_EC_gen("P-256"));
+    printf("one login at our own identity provider: a signed request in, two signatures out\n");
+    compare("RSA-2048", &(work_t){"login", log_in_once, build_bridge()}, EVP_RSA_gen(2048));
+    measure_heap_of((work_t){"login", log_in_once, build_bridge()});
     measure_seal();
     measure_count();
 }

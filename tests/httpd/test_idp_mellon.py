@@ -25,8 +25,8 @@ class MellonStage(BridgeStage):
     def authentication(self, protected):
         own = Service("The identity provider", ENTITY, base=self.base.removesuffix("/idp"))
         own.pair = Pair(self.place, "mellon")
-        metadata = describe(own, own.pair, own.pair).replace("<md:NameIDFormat>", f"""<md:SingleLogoutService
- Location="{own.base}/mellon/logout"
+        metadata = describe(own, own.pair, own.pair).replace(
+            "<md:NameIDFormat>", f"""<md:SingleLogoutService Location="{own.base}/mellon/logout"
  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"/><md:NameIDFormat>""")
         file = self.place.file("mellon.xml", metadata)
         elsewhere = Httpd(self.place, "elsewhere", "")

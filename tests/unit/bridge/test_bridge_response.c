@@ -22,7 +22,7 @@ static eckid_statement_t statement_of(const bridge_scene_t *scene)
                                    .instant = MAKER_NOW,
                                    .session = "_session",
                                    .skew = apr_time_from_sec(60)};
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
 
     ok(eckid_claims_read(&claims, scene->bridge.claims, &scene->environment, pool));
     statement.claims = claims;
@@ -91,7 +91,7 @@ START_TEST(without_attributes_and_name_id_it_is_still_a_login)
 {
     const bridge_scene_t *scene = bridge_scene("");
     eckid_statement_t statement = statement_of(scene);
-    const eckid_claims_t none = {apr_array_make(pool, 1, sizeof(eckid_claimed_t)), NULL};
+    const eckid_user_claims_t none = {apr_array_make(pool, 1, sizeof(eckid_claimed_t)), NULL};
     const eckid_protection_t protection = {test_pair(RSA_2048, 1), ECKID_SIGN_BOTH, NULL};
     eckid_verified_t *verified;
     eckid_bytes_t xml;

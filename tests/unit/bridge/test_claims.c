@@ -48,7 +48,7 @@ static eckid_environment_t environment_of(const char *name, const char *value)
     return (eckid_environment_t){variables, "the user"};
 }
 
-static eckid_err_t *read_it(eckid_claims_t **claims, const eckid_claim_t *rule,
+static eckid_err_t *read_it(eckid_user_claims_t **claims, const eckid_claim_t *rule,
                             const eckid_environment_t *environment)
 {
     apr_array_header_t *rules = apr_array_make(pool, 1, sizeof(eckid_claim_t));
@@ -73,7 +73,7 @@ START_TEST(a_variable_becomes_values)
 {
     const eckid_claim_t rule = {{"name", "format", NULL}, "v", rows[_i].form, rows[_i].separator};
     const eckid_environment_t environment = environment_of("v", rows[_i].text);
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
     eckid_err_t *err = read_it(&claims, &rule, &environment);
 
     if (!rows[_i].values) {
@@ -91,7 +91,7 @@ START_TEST(a_variable_is_bounded)
     char *text = apr_palloc(pool, ECKID_CLAIM_MAX + 2);
     const eckid_claim_t one = {{"n", "f", NULL}, "v", ECKID_CLAIM_ONE, NULL};
     const eckid_claim_t many = {{"n", "f", NULL}, "v", ECKID_CLAIM_SEPARATED, ","};
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
 
     memset(text, 'x', ECKID_CLAIM_MAX + 1);
     text[ECKID_CLAIM_MAX + 1] = '\0';
@@ -123,7 +123,7 @@ START_TEST(they_are_changed_as_any_attributes)
     const eckid_claim_t rule = {{"name", "format", NULL}, "v", ECKID_CLAIM_SEPARATED, ","};
     const eckid_environment_t environment = environment_of("v", "a,b");
     const eckid_attribute_t other = {"other", "uri", "friendly"};
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
 
     ok(read_it(&claims, &rule, &environment));
     eckid_attributes_t attributes = eckid_claims_attributes(claims);

@@ -51,7 +51,7 @@ END_TEST
 
 static eckid_attributes_t login(const bridge_scene_t *scene)
 {
-    eckid_claims_t *claims;
+    eckid_user_claims_t *claims;
 
     ok(eckid_claims_read(&claims, scene->bridge.claims, &scene->environment, pool));
     return eckid_claims_attributes(claims);
