@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -341,7 +340,6 @@ int main(int argc, char **argv)
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);
-    xmlInitParser();
     read_options(&options, argc, argv, pool);
     return work(&options, pool);
 }

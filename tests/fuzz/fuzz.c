@@ -21,6 +21,7 @@
 #include "base/eckid_url.h"
 #include "html/eckid_page_stream.h"
 #include "xml/eckid_c14n.h"
+#include "bulk.h"
 #include "encrypted.h"
 #include "oidc.h"
 
@@ -402,7 +403,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'X', fuzz_unseal},
                    {'v', canonical},
                    {'w', fuzz_ciphertext},
-                   {'i', fuzz_plaintext}};
+                   {'i', fuzz_plaintext},
+                   {'U', fuzz_uwlr},
+                   {'C', fuzz_csv}};
     apr_pool_t *pool;
 
     apr_initialize();

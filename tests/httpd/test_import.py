@@ -123,6 +123,11 @@ def test_a_kind_that_the_file_does_not_tell_of_stays(house):
     assert house.count_of("eckid_person") == 21
 
 
+def crowd(count):
+    """People of whom no two have the same number by chance."""
+    return [make_person(number=str(10**8 + i)) for i in range(count)]
+
+
 def doubled(house):
     return uwlr.document(house.school, [*house.people, house.people[3]]).replace(
         house.people[3].eckid, make_eckid(), 1)
@@ -134,7 +139,7 @@ def cut(house):
 
 BAD = {
     "cut": (cut, ":", "it is not well-formed XML; was it cut off?"),
-    "of last year": (lambda h: uwlr.document(h.school, h.people, year="2020-2021"), ":3: ",
+    "of last year": (lambda h: uwlr.document(h.school, h.people, year="2020-2021"), ":4: ",
                      "it is not about the school year"),
     "of another school": (lambda h: uwlr.document(School(brin="99XX00"), h.people), ":4: ",
                           "it is about another school"),
@@ -144,9 +149,9 @@ BAD = {
         ":2: ", "it has a document type"),
     "of another schema": (lambda h: "<people/>", ":1: ", "the root is not one of UWLR 2 or EDEX"),
     "that is no XML": (lambda h: "key,eckid\n", ":1: ", "it is not well-formed XML"),
-    "with a doubled pupil": (doubled, "lines 8 and 25", "the same key"),
+    "with a doubled pupil": (doubled, "lines 10 and 27", "the same key"),
     "with something else for an ECK iD": (
-        lambda h: uwlr.document(h.school, h.people).replace("/201703/", "/sp201703/", 1), ":5: ",
+        lambda h: uwlr.document(h.school, h.people).replace("/201703/", "/sp201703/", 1), ":7: ",
         "a value that is not an ECK iD"),
     "too deep": (lambda h: "<EDEX>" + "<a>" * 100, ":1: ", "nested too deep"),
 }
@@ -180,7 +185,7 @@ def test_csv(house):
 def test_a_run_that_is_killed_leaves_nothing_half_done(house):
     """And the next one goes on where it was."""
     assert house.run(file=house.file(house.people[:2])).returncode == 0
-    file = house.file([make_person() for _ in range(6000)] + house.people[:2])
+    file = house.file(crowd(6000) + house.people[:2])
     words, environment = uwlr.command(house.directory, house.school, file, "--key", KEY, "--yes")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           env=environment) as process:
@@ -199,7 +204,7 @@ def test_a_full_disk_changes_nothing(house):
     def limit():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
-    file = house.file([make_person() for _ in range(3000)])
+    file = house.file(crowd(3000))
     done = house.run("--yes", file=file, preexec_fn=limit)
     assert done.returncode == 2 and "ECK0504" in done.stderr, done.stderr
     assert house.count_of("eckid_person") == 2
