@@ -233,13 +233,11 @@ static eckid_err_t *take(reading_t *reading, char c)
                                      : wrong(reading, "something behind a closing quote");
     case CARRIAGE_RETURN:
         return c == '\n' ? end_record(reading) : wrong(reading, "a carriage return in a line");
-    case AT_START:
-        if (c == '"') {
+    default:
+        if (c == '"' && reading->state == AT_START) {
             reading->state = QUOTED;
             return NULL;
         }
-        /* fallthrough */
-    default:
         return may_end(reading, c) ? take_end(reading, c)
                : c == '"'          ? wrong(reading, "a quote within a field without quotes")
                                    : add_byte(reading, c, BARE);
