@@ -66,6 +66,8 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
 /* 6. For each request: mod_eckid_page_filter.c for pages, mod_eckid_oidc_filter.c for programs. */
 static void on_register(apr_pool_t *pool)
 {
+    static const char *const headers[] = {"mod_headers.c", NULL};
+
     (void)pool;
     ap_hook_pre_config(on_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mod_eckid_configtest, NULL, NULL, APR_HOOK_MIDDLE);
@@ -83,6 +85,9 @@ static void on_register(apr_pool_t *pool)
     mod_eckid_page_filter_register();
     mod_eckid_oidc_filter_register();
     ap_hook_insert_filter(mod_eckid_page_filter_insert, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_filter(mod_eckid_page_filter_insert_final, headers, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_insert_error_filter(mod_eckid_page_filter_insert_final, headers, NULL,
+                                APR_HOOK_REALLY_LAST);
     ap_hook_insert_error_filter(mod_eckid_page_filter_insert, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_filter(mod_eckid_oidc_filter_insert, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_error_filter(mod_eckid_oidc_filter_insert, NULL, NULL, APR_HOOK_LAST);

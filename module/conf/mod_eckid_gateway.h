@@ -11,6 +11,7 @@ typedef struct mod_eckid_request_t {
     const mod_eckid_dir_t *dir; /* the settings from which the gateway was made */
     eckid_gateway_t *gateway;   /* NULL until it is needed */
     void *oidc;                 /* the context of the OpenID Connect filter; or NULL */
+    const void *page;           /* the same of the filter for pages */
     const char *asked; /* the client_id of the authorization request that is answered; or NULL */
     eckid_hint_t hint; /* the id_token_hint that was brought */
 } mod_eckid_request_t;

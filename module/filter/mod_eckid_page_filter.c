@@ -14,11 +14,18 @@
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_oidc_scan.h"
 
-static ap_filter_rec_t *filter_handle;
+static ap_filter_rec_t *filter_handle, *final_handle;
+
+/* Where the head itself sends the browser; NULL for nowhere. */
+typedef struct targets_t {
+    const char *location, *refresh;
+} targets_t;
 
 /* One answer on its way. */
 typedef struct page_t {
     mod_eckid_exchange_t exchange; /* first: the filter's context is both */
+    const struct page_t *before;   /* the same answer before its head was final; or NULL */
+    targets_t targets;
     eckid_body_kind_t kind;
     const eckid_err_t *unread; /* why the body cannot be read as that kind; or NULL */
     eckid_page_stream_t *stream;
@@ -327,11 +334,6 @@ static bool is_metadata_path(const request_rec *r, const mod_eckid_dir_t *dir)
     return false;
 }
 
-/* Where the head itself sends the browser; NULL for nowhere. */
-typedef struct targets_t {
-    const char *location, *refresh;
-} targets_t;
-
 static targets_t targets_of(const request_rec *r)
 {
     const char *refresh = mod_eckid_response_field(r, "Refresh");
@@ -406,6 +408,29 @@ static void find_kind(page_t *page, eckid_response_head_t *head)
     }
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Whether nobody needs to look at the answer. With before, mod_headers may have made a page of what
+ * passed there as something else, or sent the browser elsewhere. */
+static bool is_settled(const page_t *page)
+{
+    const page_t *before = page->before;
+    const targets_t none = {NULL, NULL}, *judged = before ? &before->targets : &none;
+
+    return page->kind == ECKID_BODY_PASS && is_same(page->targets.location, judged->location) &&
+           is_same(page->targets.refresh, judged->refresh);
+}
+
+/* Whether the answer went through the filter before as no page. */
+static bool is_open(const page_t *page)
+{
+    return !page->before || (page->before->kind == ECKID_BODY_PASS &&
+                             page->before->exchange.state == MOD_ECKID_PASSING);
+}
+
 /* The first thing that happens to an answer. */
 static apr_status_t begin(ap_filter_t *f)
 {
@@ -413,16 +438,16 @@ static apr_status_t begin(ap_filter_t *f)
     request_rec *r = page->exchange.r;
     eckid_response_head_t head =
         mod_eckid_response_head(r, !page->is_elsewhere && is_metadata_path(r, page->exchange.dir));
-    const targets_t targets = targets_of(r);
 
     head.is_elsewhere = page->is_elsewhere;
+    page->targets = targets_of(r);
     find_kind(page, &head);
-    if (page->kind == ECKID_BODY_PASS && !targets.location && !targets.refresh) {
+    if (!is_open(page) || is_settled(page)) {
         page->exchange.state = MOD_ECKID_PASSING;
         return APR_SUCCESS;
     }
     page->exchange.held = apr_brigade_create(r->pool, f->c->bucket_alloc);
-    eckid_decision_t decision = decide_by_head(page, &targets);
+    eckid_decision_t decision = decide_by_head(page, &page->targets);
 
     if (decision.verdict == ECKID_REFUSE) {
         return mod_eckid_exchange_carry_out(f, &decision, send_page);
@@ -450,6 +475,7 @@ static apr_status_t on_output(ap_filter_t *f, apr_bucket_brigade *bb)
 void mod_eckid_page_filter_register(void)
 {
     filter_handle = ap_register_output_filter("ECKID", on_output, NULL, AP_FTYPE_CONTENT_SET - 1);
+    final_handle = ap_register_output_filter("ECKID_FINAL", on_output, NULL, AP_FTYPE_CONTENT_SET);
 }
 
 /* Whether the client takes gzip: the only coding that we can read. */
@@ -517,22 +543,39 @@ int mod_eckid_page_filter_fixups(request_rec *r)
     return OK;
 }
 
-void mod_eckid_page_filter_insert(request_rec *r)
+static page_t *make_page(request_rec *r, const page_t *before)
 {
     const mod_eckid_dir_t *own = mod_eckid_dir(r);
+    page_t *page = apr_pcalloc(r->pool, sizeof(*page));
 
-    if (mod_eckid_is_idp(own) && r->handler && strcmp(r->handler, "eckid-idp") == 0) {
+    page->before = before;
+    page->settings = before ? before->settings : mod_eckid_host_settings(r);
+    page->is_elsewhere = !mod_eckid_is_at_work(own);
+    page->has_provider = !page->is_elsewhere && own->provider;
+    page->exchange.r = r;
+    page->exchange.dir = APR_ARRAY_IDX(page->settings, 0, const mod_eckid_dir_t *);
+    return page;
+}
+
+void mod_eckid_page_filter_insert(request_rec *r)
+{
+    if (mod_eckid_is_idp(mod_eckid_dir(r)) && r->handler && strcmp(r->handler, "eckid-idp") == 0) {
         return; /* what we send ourselves is no answer of another identity provider */
     }
     /* a part of a page that goes through the filter as a whole does not go through it twice */
     if (mod_eckid_host_is_guarded(r) && !(r->main && mod_eckid_host_is_guarded(r->main))) {
-        page_t *page = apr_pcalloc(r->pool, sizeof(*page));
+        page_t *page = make_page(r, NULL);
 
-        page->settings = mod_eckid_host_settings(r);
-        page->is_elsewhere = !mod_eckid_is_at_work(own);
-        page->has_provider = !page->is_elsewhere && own->provider;
-        page->exchange.r = r;
-        page->exchange.dir = APR_ARRAY_IDX(page->settings, 0, const mod_eckid_dir_t *);
+        mod_eckid_request(r)->page = page;
         ap_add_output_filter_handle(filter_handle, page, r, r->connection);
+    }
+}
+
+void mod_eckid_page_filter_insert_final(request_rec *r)
+{
+    const page_t *page = mod_eckid_request(r)->page;
+
+    if (page) {
+        ap_add_output_filter_handle(final_handle, make_page(r, page), r, r->connection);
     }
 }

@@ -5,14 +5,16 @@
 
 #include <httpd.h>
 
-/* Makes the filter known to httpd, before all filters that compress. */
+/* Makes the filters known to httpd: one before all filters that compress, and a second one behind
+ * mod_headers, for what passed the first one as no page. */
 void mod_eckid_page_filter_register(void);
 
 /* Hook fixups: takes out of the request what would let the answer come in a form that cannot be
  * read: Range and If-Range, codings other than gzip, conditions on metadata. */
 int mod_eckid_page_filter_fixups(request_rec *r);
 
-/* Hooks insert_filter and insert_error_filter. */
+/* Hooks insert_filter and insert_error_filter. The second one comes behind mod_headers. */
 void mod_eckid_page_filter_insert(request_rec *r);
+void mod_eckid_page_filter_insert_final(request_rec *r);
 
 #endif
