@@ -9,6 +9,7 @@
 #include <http_request.h>
 #include <libxml/parser.h>
 
+#include "conf/mod_eckid_audit.h"
 #include "conf/mod_eckid_config.h"
 #include "directive/mod_eckid_configtest.h"
 #include "directive/mod_eckid_table.h"
@@ -38,7 +39,8 @@ static int on_pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 /* 2. Directives: mod_eckid_table.c. 3. Checks of the whole configuration:
  * mod_eckid_configtest.c. */
 
-/* 4. When the configuration takes effect, in the parent. */
+/* 4. When the configuration takes effect, in the parent; the audit log is opened before:
+ * mod_eckid_audit.c. */
 static int on_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                           server_rec *server)
 {
@@ -71,6 +73,7 @@ static void on_register(apr_pool_t *pool)
     (void)pool;
     ap_hook_pre_config(on_pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(mod_eckid_configtest, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_open_logs(mod_eckid_audit_open, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_oidc_filter_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);

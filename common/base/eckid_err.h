@@ -196,6 +196,8 @@
       "is its database running? eckid-directory status says more")                                 \
     X(DIRECTORY_SCHEMA, 505, "the database of the directory cannot be used",                       \
       "eckid-directory status says more")                                                          \
+    X(AUDIT_LOST, 520, "lines of the audit log could not be written",                              \
+      "does the program behind the pipe keep up? is the disk full? logins go on")                  \
     X(BULK, 640, "a file of people cannot be imported",                                            \
       "nothing was changed; correct the file, or let the LAS export it again")                     \
     X(SCIM_SYNTAX, 601, "the request is not SCIM",                                                 \

@@ -114,6 +114,22 @@ void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_
     EVP_MAC_CTX_free(ctx);
 }
 
+const char *eckid_secret_text_for(const eckid_secret_t *secret, const char *purpose,
+                                  apr_pool_t *pool)
+{
+    const eckid_bytes_t part = eckid_bytes_str(purpose);
+    unsigned char digest[ECKID_SECRET_DIGEST];
+
+    eckid_secret_digest(digest, secret, &part, 1, pool);
+    return eckid_codec_hex(eckid_bytes(digest, sizeof(digest)), pool).data;
+}
+
+eckid_secret_t *eckid_secret_for(const eckid_secret_t *secret, const char *purpose,
+                                 apr_pool_t *pool)
+{
+    return eckid_secret_make(eckid_bytes_str(eckid_secret_text_for(secret, purpose, pool)), pool);
+}
+
 static bool encrypt(EVP_CIPHER_CTX *ctx, unsigned char *record, const eckid_secret_t *secret,
                     eckid_bytes_t bound, eckid_bytes_t plain)
 {

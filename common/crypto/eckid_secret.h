@@ -26,6 +26,15 @@ bool eckid_secret_random(unsigned char *bytes, int len);
 void eckid_secret_digest(unsigned char digest[ECKID_SECRET_DIGEST], const eckid_secret_t *secret,
                          const eckid_bytes_t *parts, int count, apr_pool_t *pool);
 
+/* The text of another secret, for that purpose alone: it does not help to find this one. Who needs
+ * no more than that purpose can be given it. For eckid_secret_make. */
+const char *eckid_secret_text_for(const eckid_secret_t *secret, const char *purpose,
+                                  apr_pool_t *pool);
+
+/* The secret of that text. */
+eckid_secret_t *eckid_secret_for(const eckid_secret_t *secret, const char *purpose,
+                                 apr_pool_t *pool);
+
 /* Encrypts with AES-256-GCM to nonce, ciphertext and tag. The nonce must be random and used once.
  * Bound is the associated data: it must be the same when the record is opened. */
 eckid_err_t *eckid_secret_seal(eckid_bytes_t *sealed, const eckid_secret_t *secret,

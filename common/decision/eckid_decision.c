@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision about a login: the verdict, what is known about the person, and what is logged. */
 #include "decision/eckid_decision.h"
+#include "decision/eckid_pseudonym.h"
 #include "base/eckid_url.h"
 
 const char *eckid_channel_name(eckid_channel_t channel)
@@ -116,6 +117,8 @@ void eckid_decision_look_up(eckid_eck_id_t *value, eckid_decision_t *decision,
     eckid_lookup_setup_t setup;
 
     note_kind(decision, key);
+    decision->known.pseudonym =
+        rules->pseudonyms ? eckid_pseudonym(rules->pseudonyms, key, pool) : NULL;
     decision->known.outcome = ECKID_IS_UNKNOWN;
     decision->cause = eckid_lookup_setup_for(&setup, &rules->lookup, key, pool);
     if (decision->cause) {

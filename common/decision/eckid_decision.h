@@ -47,6 +47,8 @@ typedef struct eckid_knowledge_t {
     eckid_source_t source; /* valid if looked_up */
     apr_interval_time_t lookup_time;  /* how long it took; valid if looked_up */
     apr_interval_time_t clock_offset; /* the LAS's clock minus ours, see eckid_las.h */
+    const char
+        *pseudonym; /* of the person, for the audit log; NULL without one, or without a key */
 } eckid_knowledge_t;
 
 /* What only the log needs. No member holds personal data. */

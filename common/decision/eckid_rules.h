@@ -14,6 +14,7 @@ typedef struct eckid_rules_t {
     eckid_lookup_setup_t lookup;
     const apr_array_header_t *signers; /* eckid_signer_t: the first one signs */
     apr_interval_time_t skew;          /* the accepted clock skew */
+    const eckid_secret_t *pseudonyms;  /* makes those of the audit log; NULL without one */
 } eckid_rules_t;
 
 /* All our keys, including those of suppliers (eckid_signer_t). */

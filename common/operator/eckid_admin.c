@@ -15,11 +15,7 @@ static const char *const verbs[] = {
 
 const char *eckid_admin_token(const eckid_secret_t *secret, apr_pool_t *pool)
 {
-    const eckid_bytes_t purpose = eckid_bytes_str("mod_eckid desk 1");
-    unsigned char digest[ECKID_SECRET_DIGEST];
-
-    eckid_secret_digest(digest, secret, &purpose, 1, pool);
-    return eckid_codec_hex(eckid_bytes(digest, sizeof(digest)), pool).data;
+    return eckid_secret_text_for(secret, "mod_eckid desk 1", pool);
 }
 
 bool eckid_admin_is_token(const eckid_secret_t *secret, const char *text, apr_pool_t *pool)

@@ -4,6 +4,7 @@
 #define ECKID_STATUS_H
 
 #include "las/eckid_las_limits.h"
+#include "record/eckid_audit.h"
 #include "record/eckid_counters.h"
 
 /* The decisions of a virtual host about the logins of a supplier. */
@@ -39,6 +40,7 @@ typedef struct eckid_status_t {
     const apr_array_header_t *lases;   /* eckid_status_las_t */
     const apr_array_header_t *sources; /* eckid_status_source_t */
     const apr_array_header_t *ends;    /* eckid_status_end_t, what ends first comes first */
+    const eckid_audit_chain_t *audit;  /* or NULL without an audit log */
 } eckid_status_t;
 
 /* "on", or "observe" where logins are only observed. */

@@ -158,17 +158,27 @@ static json_t *ends_of(const eckid_status_t *status, apr_pool_t *pool)
     return ends;
 }
 
+static json_t *audit_of(const eckid_audit_chain_t *chain)
+{
+    return chain ? json_pack("{s:s,s:I,s:I}", "chain", chain->id, "lines",
+                             (json_int_t)atomic_load(&chain->lines), "lost",
+                             (json_int_t)atomic_load(&chain->lost))
+                 : json_null();
+}
+
 eckid_bytes_t eckid_status_json(const eckid_status_t *status, apr_pool_t *pool)
 {
     int http;
+    const char *health = eckid_status_health(&http, status, false);
+    json_t *object =
+        eckid_json_own(json_pack("{s:s,s:o,s:o}", "health", health, "now",
+                                 time_of(status->now, pool), "since", time_of(status->since, pool)),
+                       pool);
 
-    return eckid_json_print(
-        eckid_json_own(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "health",
-                                 eckid_status_health(&http, status, false), "now",
-                                 time_of(status->now, pool), "since", time_of(status->since, pool),
-                                 "suppliers", rows_of(status, pool), "las", lases_of(status),
-                                 "sources", sources_of(status, pool), "ends",
-                                 ends_of(status, pool)),
-                       pool),
-        pool);
+    json_object_set_new(object, "suppliers", rows_of(status, pool));
+    json_object_set_new(object, "las", lases_of(status));
+    json_object_set_new(object, "sources", sources_of(status, pool));
+    json_object_set_new(object, "ends", ends_of(status, pool));
+    json_object_set_new(object, "audit", audit_of(status->audit));
+    return eckid_json_print(object, pool);
 }

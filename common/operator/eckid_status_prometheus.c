@@ -230,6 +230,21 @@ static void put_ends(text_t *text, const eckid_status_t *status)
     }
 }
 
+static void put_audit(text_t *text, const eckid_audit_chain_t *chain)
+{
+    static const char lines[] = "eckid_audit_lines_total", lost[] = "eckid_audit_lost_total";
+
+    put_head(text, lines, "counter", "Lines of the audit log.");
+    if (chain) {
+        put_number(text, lines, label(text, "chain", chain->id),
+                   (double)atomic_load(&chain->lines));
+    }
+    put_head(text, lost, "counter", "Lines of it that could not be written.");
+    if (chain) {
+        put_number(text, lost, label(text, "chain", chain->id), (double)atomic_load(&chain->lost));
+    }
+}
+
 eckid_bytes_t eckid_status_prometheus(const eckid_status_t *status, apr_pool_t *pool)
 {
     text_t text = {apr_array_make(pool, 128, sizeof(const char *)), pool};
@@ -238,5 +253,6 @@ eckid_bytes_t eckid_status_prometheus(const eckid_status_t *status, apr_pool_t *
     put_lases(&text, status);
     put_sources(&text, status);
     put_ends(&text, status);
+    put_audit(&text, status->audit);
     return eckid_bytes_str(apr_array_pstrcat(pool, text.parts, 0));
 }

@@ -110,6 +110,10 @@ typedef struct mod_eckid_process_t {
     bool has_secret_file;
     bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */
+    const char *audit_log;              /* EckidAuditLog; or NULL */
+    struct mod_eckid_audit_t *audit;    /* see mod_eckid_audit.h; set in open_logs */
+    const eckid_secret_t *pseudonyms;   /* for the audit log; or NULL */
+    pid_t parent;                       /* who opened it */
     const char *generation;             /* or NULL */
     eckid_store_t *store, *token_store; /* set in post_config; NULL without a cache */
     eckid_single_flight_t *flights;     /* set in post_config */

@@ -27,7 +27,7 @@ typedef struct making_t {
     apr_pool_t *pool;
 } making_t;
 
-static const char *host_of(const server_rec *server, apr_pool_t *pool)
+const char *mod_eckid_count_host(const server_rec *server, apr_pool_t *pool)
 {
     int port = server->port                                ? server->port
                : server->addrs && server->addrs->host_port ? server->addrs->host_port
@@ -82,7 +82,7 @@ static void add_host(making_t *making, const server_rec *server, const apr_array
 {
     host_t *host = apr_pcalloc(making->pool, sizeof(*host));
 
-    making->host = host_of(server, making->pool);
+    making->host = mod_eckid_count_host(server, making->pool);
     for (int i = 0; i < settings->nelts; i++) {
         add_suppliers(host, making, APR_ARRAY_IDX(settings, i, const mod_eckid_dir_t *));
     }

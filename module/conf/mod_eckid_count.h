@@ -26,6 +26,9 @@ typedef struct mod_eckid_count_t {
 apr_status_t mod_eckid_count_start(mod_eckid_process_t *process, apr_pool_t *pconf,
                                    server_rec *main_server);
 
+/* The name of a virtual host, for numbers and the audit log: "idp.school.example:443". */
+const char *mod_eckid_count_host(const server_rec *server, apr_pool_t *pool);
+
 /* Counts a decision. Called in one place, by what logs it. */
 void mod_eckid_count_decision(const server_rec *server, const eckid_decision_t *decision,
                               bool observed);

@@ -126,6 +126,7 @@ static eckid_rules_t make_rules(const objects_t *objects, const mod_eckid_dir_t 
                    .directory = mod_eckid_process()->directory},
         .signers = dir->signers,
         .skew = dir->skew >= 0 ? dir->skew : MOD_ECKID_SKEW,
+        .pseudonyms = mod_eckid_process()->pseudonyms,
     };
 }
 

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_audit.h"
 #include "conf/mod_eckid_count.h"
 #include "conf/mod_eckid_watch.h"
 #include "decision/eckid_refusal_page.h"
@@ -164,6 +165,7 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
         return;
     }
     mod_eckid_count_decision(r->server, decision, observed);
+    mod_eckid_audit_decision(r, decision, moment, observed);
     if (decision->supplier || is_about(decision, ECKID_NO_SUPPLIER)) {
         mod_eckid_watch_login(r->server);
     }

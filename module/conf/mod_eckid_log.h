@@ -8,8 +8,9 @@
 #include "crypto/eckid_moment.h"
 #include "decision/eckid_decision.h"
 
-/* Counts a decision and logs it in one line, to the log of the request's server. It is not logged
- * with the request, because httpd would add the Referer, which can hold personal data. */
+/* Counts a decision, writes it to the audit log, and logs it in one line, to the log of the
+ * request's server. It is not logged with the request, because httpd would add the Referer, which
+ * can hold personal data. */
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,
                             const eckid_moment_t *moment, bool observed);
 

@@ -125,6 +125,19 @@ const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *nam
     return ap_check_cmd_context(cmd, GLOBAL_ONLY);
 }
 
+const char *mod_eckid_set_audit_log(cmd_parms *cmd, void *conf, const char *place)
+{
+    (void)conf;
+    CHECK_ONCE(mod_eckid_process());
+    if (strcmp(place, "|") == 0 || !*place) {
+        return "EckidAuditLog: a file is expected, or a program, such as: "
+               "\"|/usr/bin/rotatelogs /var/log/apache2/eckid-audit.%F 86400\"";
+    }
+    mod_eckid_note_source(place, cmd->directive);
+    mod_eckid_process()->audit_log = place;
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
 const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
                                      const char *not_found, const char *stale)
 {

@@ -11,6 +11,7 @@ const char *mod_eckid_set_token_cache(cmd_parms *cmd, void *conf, int argc, char
 const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
                                       const char *previous);
 const char *mod_eckid_set_directory(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_eckid_set_audit_log(cmd_parms *cmd, void *conf, const char *place);
 const char *mod_eckid_set_generation(cmd_parms *cmd, void *conf, const char *name);
 const char *mod_eckid_set_cache_time(cmd_parms *cmd, void *conf, const char *found,
                                      const char *not_found, const char *stale);

@@ -423,6 +423,23 @@ static int check_directory(server_rec *server, apr_pool_t *pconf, apr_pool_t *po
     return is_mistake;
 }
 
+/* A random secret would be gone with httpd, and nobody could verify or find anything. */
+static int check_audit_log(server_rec *main_server)
+{
+    const mod_eckid_process_t *process = mod_eckid_process();
+    const ap_directive_t *at =
+        process->audit_log ? mod_eckid_find_source(process->audit_log) : NULL;
+
+    if (at && !process->has_secret_file) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
+                     "ECK%04d: %s:%d: EckidAuditLog needs a secret; write, outside of virtual "
+                     "hosts: EckidSecretFile eckid/secret",
+                     ECKID_CONFIG, at->filename, at->line_num);
+        return 1;
+    }
+    return 0;
+}
+
 int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                          server_rec *main_server)
 {
@@ -430,6 +447,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     int mistakes = wrong != NULL;
 
     (void)plog;
+    mistakes += check_audit_log(main_server);
     if (wrong) {
         const ap_directive_t *at = mod_eckid_find_source(spec);
 

@@ -25,6 +25,8 @@ const command_rec mod_eckid_directives[] = {
     AP_INIT_TAKE_ARGV("EckidDirectory", mod_eckid_set_directory, NULL, RSRC_CONF,
                       "the database of who was pushed or imported, sqlite:PATH or "
                       "postgresql:CONNECTION; timeout="),
+    AP_INIT_TAKE1("EckidAuditLog", mod_eckid_set_audit_log, NULL, RSRC_CONF,
+                  "a file, or a program after a pipe sign, that gets a line for each decision"),
     AP_INIT_TAKE1("EckidCacheGeneration", mod_eckid_set_generation, NULL, RSRC_CONF,
                   "any word; changing it empties the cache"),
     AP_INIT_TAKE1("EckidEngine", mod_eckid_set_engine, NULL, WHERE, "on, off or observe"),

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <stdlib.h>
 
+#include "conf/mod_eckid_audit.h"
 #include "conf/mod_eckid_count.h"
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_freshness.h"
@@ -134,6 +135,7 @@ static const apr_array_header_t *gather_ends(apr_pool_t *pool)
 
 static eckid_status_t gather(apr_pool_t *pool)
 {
+    const mod_eckid_audit_t *log = mod_eckid_process()->audit;
     apr_time_t now = apr_time_now();
 
     return (eckid_status_t){
@@ -143,6 +145,7 @@ static eckid_status_t gather(apr_pool_t *pool)
         .lases = gather_lases(now, pool),
         .sources = gather_sources(pool),
         .ends = gather_ends(pool),
+        .audit = log ? log->audit.chain : NULL,
     };
 }
 

@@ -111,3 +111,14 @@ def test_a_status_page_that_everybody_can_read(setting, lines):
 def test_a_status_page_that_not_everybody_can_read(setting, text):
     silent(setting, extra=f"LoadModule authz_user_module "
                           f"/usr/lib/apache2/modules/mod_authz_user.so\n{text}")
+
+
+def test_an_audit_log_needs_a_secret(setting):
+    status, text = configtest(setting, extra="EckidAuditLog audit.log")
+    assert status == 1 and "EckidAuditLog needs a secret" in text
+    secret = setting.place.file("audit-secret", "x" * 40, 0o600)
+    silent(setting, extra=f"EckidSecretFile {secret}\nEckidAuditLog audit.log")
+    status, text = configtest(setting, extra=VHOST.format("EckidAuditLog audit.log"))
+    assert status == 1 and "cannot occur within <VirtualHost> section" in text
+    status, text = configtest(setting, extra='EckidAuditLog "|"')
+    assert status == 1 and "rotatelogs" in text

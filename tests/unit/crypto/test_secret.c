@@ -90,6 +90,24 @@ START_TEST(a_digest_knows_where_a_part_ends)
 }
 END_TEST
 
+START_TEST(a_secret_for_a_purpose_is_another_one)
+{
+    static const char text[] = "a secret of thirty-two bytes and more";
+    eckid_secret_t *secret = eckid_secret_make(str(text), pool);
+    const char *one = eckid_secret_text_for(secret, "one", pool);
+    const eckid_bytes_t part = str("x");
+    unsigned char first[ECKID_SECRET_DIGEST], second[ECKID_SECRET_DIGEST];
+
+    ck_assert_str_eq(one, eckid_secret_text_for(secret, "one", pool));
+    ck_assert_str_ne(one, eckid_secret_text_for(secret, "two", pool));
+    eckid_secret_digest(first, eckid_secret_for(secret, "one", pool), &part, 1, pool);
+    eckid_secret_digest(second, eckid_secret_make(str(one), pool), &part, 1, pool);
+    ck_assert_mem_eq(first, second, sizeof(first));
+    eckid_secret_digest(second, secret, &part, 1, pool);
+    ck_assert_mem_ne(first, second, sizeof(first));
+}
+END_TEST
+
 UNIT_SUITE(secret)
 {
     Suite *suite = suite_create("secret");
@@ -102,5 +120,6 @@ UNIT_SUITE(secret)
     tcase_add_loop_test(tcase, a_changed_byte_does_not_open, 0, 1 + ECKID_SECRET_OVERHEAD);
     tcase_add_loop_test(tcase, a_cut_record_does_not_open, 0, 1 + ECKID_SECRET_OVERHEAD);
     tcase_add_test(tcase, a_digest_knows_where_a_part_ends);
+    tcase_add_test(tcase, a_secret_for_a_purpose_is_another_one);
     return suite;
 }

@@ -61,7 +61,7 @@ END_TEST
 START_TEST(each_metric_has_its_head_also_where_there_is_nothing_to_tell)
 {
     const apr_array_header_t *none = apr_array_make(pool, 0, 1);
-    const eckid_status_t status = {STATUS_NOW, STATUS_NOW, none, none, none, none};
+    const eckid_status_t status = {STATUS_NOW, STATUS_NOW, none, none, none, none, NULL};
     const char *text = eckid_status_prometheus(&status, pool).data;
 
     has(text, "# TYPE eckid_decisions_total counter\n");

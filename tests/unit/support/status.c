@@ -33,7 +33,7 @@ eckid_status_t status_usual(void)
         (eckid_status_end_t){"the certificate old.crt", STATUS_NOW - apr_time_from_sec(3600)};
     APR_ARRAY_PUSH(ends, eckid_status_end_t) = (eckid_status_end_t){
         "the certificate sign.crt", STATUS_NOW + apr_time_from_sec(90 * 24 * 3600)};
-    return (eckid_status_t){STATUS_NOW, STATUS_NOW, rows, lases, sources, ends};
+    return (eckid_status_t){STATUS_NOW, STATUS_NOW, rows, lases, sources, ends, NULL};
 }
 
 eckid_counters_row_t *status_row(const eckid_status_t *status, int number)
