@@ -21,11 +21,20 @@ static _Noreturn void stop(const char *text)
 }
 
 static const struct option long_options[] = {
-    {"url", required_argument, NULL, 'u'},  {"secret", required_argument, NULL, 's'},
-    {"ca", required_argument, NULL, 'c'},   {"school", required_argument, NULL, 'k'},
-    {"kind", required_argument, NULL, 'p'}, {"state", required_argument, NULL, 'f'},
-    {"rate", required_argument, NULL, 'r'}, {"forget", no_argument, NULL, 'd'},
-    {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
+    {"url", required_argument, NULL, 'u'},
+    {"secret", required_argument, NULL, 's'},
+    {"ca", required_argument, NULL, 'c'},
+    {"school", required_argument, NULL, 'k'},
+    {"kind", required_argument, NULL, 'p'},
+    {"state", required_argument, NULL, 'f'},
+    {"rate", required_argument, NULL, 'r'},
+    {"forget", no_argument, NULL, 'd'},
+    {"supplier", required_argument, NULL, 'n'},
+    {"subject", required_argument, NULL, 'b'},
+    {"key", no_argument, NULL, 'i'},
+    {"values", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 void admin_client_options(admin_options_t *options, int argc, char **argv, const char *usage)
@@ -58,6 +67,18 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
             break;
         case 'd':
             options->forget = true;
+            break;
+        case 'n':
+            options->supplier = optarg;
+            break;
+        case 'b':
+            options->subject = optarg;
+            break;
+        case 'i':
+            options->key = true;
+            break;
+        case 'v':
+            options->values = true;
             break;
         default:
             stop(usage);
@@ -121,12 +142,18 @@ json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, 
 {
     const eckid_admin_request_t what = {verb, student, client->options->school,
                                         client->options->kind};
+
+    return admin_client_send(client, eckid_admin_write(&what, pool), pool);
+}
+
+json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_pool_t *pool)
+{
     eckid_http_request_t request = {.method = "POST", .url = client->options->url};
     eckid_http_response_t *answer;
     json_t *object;
 
     request.headers = apr_table_make(pool, 2);
-    request.body = eckid_admin_write(&what, pool);
+    request.body = body;
     apr_table_setn(request.headers, "Content-Type", "application/json");
     apr_table_setn(request.headers, "Authorization",
                    apr_pstrcat(pool, "Bearer ", client->token, NULL));

@@ -17,6 +17,8 @@ typedef struct admin_options_t {
     const char *state;  /* a file for the number of lines done, or NULL */
     int rate;           /* lookups per second */
     bool forget;
+    const char *supplier, *subject; /* see eckid-explain */
+    bool key, values;
 } admin_options_t;
 
 /* Parses the options. If they are wrong, prints usage and exits with status 2. */
@@ -36,6 +38,9 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
 /* The response, allocated in pool; NULL, after printing why, if there is no usable one. */
 json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
                          apr_pool_t *pool);
+
+/* The same for a body that is written already. */
+json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_pool_t *pool);
 
 /* The next non-empty line of stdin, without its line end; NULL at the end. */
 char *admin_client_line(char *buffer, int room);

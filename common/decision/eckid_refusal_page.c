@@ -135,15 +135,30 @@ static const char *head_of(const char *title, const eckid_refusal_look_t *look, 
                        "}</style></head>\n", NULL);
 }
 
+static const char *happened(int status, eckid_outcome_t outcome, const char *kind, bool is_english,
+                            apr_pool_t *pool)
+{
+    return status == 503 && outcome == ECKID_DIRECTORY_FAILED
+               ? directory_failed(is_english)
+               : what_of(find_text(is_english ? english : dutch, status), kind, is_english, pool);
+}
+
+const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const char *kind,
+                                    bool is_english, apr_pool_t *pool)
+{
+    const text_t *text = find_text(is_english ? english : dutch, status);
+
+    return apr_pstrcat(pool, text->title, ". ", happened(status, outcome, kind, is_english, pool),
+                       " ", text->todo, NULL);
+}
+
 eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,
                                  const char *accept_language, const eckid_refusal_look_t *look,
                                  const char *reference, apr_pool_t *pool)
 {
     bool is_english = eckid_refusal_page_is_english(accept_language);
     const text_t *text = find_text(is_english ? english : dutch, status);
-    const char *what = status == 503 && outcome == ECKID_DIRECTORY_FAILED
-                           ? directory_failed(is_english)
-                           : what_of(text, kind, is_english, pool);
+    const char *what = happened(status, outcome, kind, is_english, pool);
 
     return eckid_bytes_str(apr_pstrcat(
         pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",

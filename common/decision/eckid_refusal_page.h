@@ -18,6 +18,10 @@ typedef struct eckid_refusal_look_t {
  * English than Dutch. */
 bool eckid_refusal_page_is_english(const char *accept_language);
 
+/* What that page says, without HTML, for those who ask beforehand. */
+const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const char *kind,
+                                    bool is_english, apr_pool_t *pool);
+
 /* An HTML page for status 400, 403, 502 or 503, in Dutch or English, to a person of that kind; NULL
  * for a student. With a 503, the outcome says whether it was the directory that failed. */
 eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,

@@ -6,6 +6,7 @@
 #include <http_log.h>
 
 #include "operator/eckid_admin.h"
+#include "operator/eckid_explain.h"
 #include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_log.h"
 #include "service/mod_eckid_body.h"
@@ -24,7 +25,7 @@ static bool is_allowed(request_rec *r)
 
 static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
 {
-    return mod_eckid_body_read(body, r, ECKID_ADMIN_REQUEST_MAX) == MOD_ECKID_BODY_WHOLE
+    return mod_eckid_body_read(body, r, ECKID_EXPLAIN_REQUEST_MAX) == MOD_ECKID_BODY_WHOLE
                ? NULL
                : eckid_err_make(r->pool, ECKID_ADMIN_REQUEST, "the body is incomplete or too long");
 }
@@ -42,6 +43,59 @@ static eckid_err_t *find_type(const char **type, const eckid_kind_t *kinds, cons
     return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind");
 }
 
+/* Explaining */
+
+/* Whether one of the arguments is the word. */
+static bool has_word(const char *arguments, const char *word, apr_pool_t *pool)
+{
+    const char *one = "";
+
+    while (*arguments && strcmp(one, word) != 0) {
+        one = ap_getword_conf(pool, &arguments);
+    }
+    return strcmp(one, word) == 0;
+}
+
+/* Among these lines of one section. */
+static const ap_directive_t *find_among(const ap_directive_t *line, const char *directive,
+                                        const char *word, apr_pool_t *pool)
+{
+    while (line && (ap_cstr_casecmp(line->directive, directive) != 0 ||
+                    (word && !has_word(line->args, word, pool)))) {
+        line = line->next;
+    }
+    return line;
+}
+
+/* In the block of the supplier, or in the sections around it. For eckid_explain. */
+static const char *find_line(const void *self, const eckid_supplier_t *supplier,
+                             const char *directive, const char *word, apr_pool_t *pool)
+{
+    const ap_directive_t *block = mod_eckid_find_source(supplier->entity_ids);
+    const ap_directive_t *found = block;
+
+    (void)self;
+    if (block && strcmp(directive, "<EckidSupplier") != 0) {
+        found = find_among(block->first_child, directive, word, pool);
+        for (const ap_directive_t *each = block; !found && each; each = each->parent) {
+            const ap_directive_t *first = each->parent ? each->parent->first_child : ap_conftree;
+
+            found = find_among(first, directive, word, pool);
+        }
+    }
+    return found ? apr_psprintf(pool, "%s:%d", found->filename, found->line_num) : NULL;
+}
+
+static eckid_err_t *explain(eckid_bytes_t *text, const eckid_gateway_t *gateway, eckid_bytes_t body,
+                            const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    static const eckid_explain_lines_t lines = {find_line, NULL};
+    eckid_explain_request_t request;
+
+    ECKID_ERR(eckid_explain_read(&request, body, pool));
+    return eckid_explain(text, &request, &gateway->rules, &gateway->oidc, &lines, moment, pool);
+}
+
 static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -55,8 +109,11 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
         return eckid_err_make(r->pool, ECKID_INTERNAL, "no randomness");
     }
     ECKID_ERR(read_body(&body, r));
-    ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(mod_eckid_gateway(&gateway, r, dir, moment.now));
+    if (eckid_explain_is_asked(body, r->pool)) {
+        return explain(text, gateway, body, &moment, r->pool);
+    }
+    ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(find_type(&type, gateway->rules.kinds, request.kind, r->pool));
     *text = eckid_admin_serve(&request, &gateway->rules.lookup, type, &moment, r->pool);
     return NULL;

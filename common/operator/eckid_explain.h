@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What would become of a login, step by step, by the code that decides about logins. */
+#ifndef ECKID_EXPLAIN_H
+#define ECKID_EXPLAIN_H
+
+#include "base/eckid_json.h"
+#include "oidc/eckid_oidc_setup.h"
+
+#define ECKID_EXPLAIN_REQUEST_MAX 65536 /* bytes */
+
+/* A login that is made up: its attributes, or the key of the person alone. */
+typedef struct eckid_explain_request_t {
+    const char *supplier;     /* an entity ID or a client_id */
+    const json_t *attributes; /* an object of strings or lists of strings; NULL with a key */
+    const char *subject;      /* the NameID or sub; "-" for none, as a login has one */
+    const char *key;          /* as the LAS knows the person; NULL with attributes */
+    const char *school;       /* with a key and a map: the key of the school; or NULL */
+    const char *kind;         /* with a key: the kind of the person; NULL: a student */
+    bool values;              /* whether values are shown, and not their lengths only */
+} eckid_explain_request_t;
+
+/* Whether the body of a request to the desk asks for an explanation. */
+bool eckid_explain_is_asked(eckid_bytes_t body, apr_pool_t *pool);
+
+/* Parses {"do": "explain", "supplier", "attributes", "subject", "key", "school", "kind", "values"},
+ * with attributes or key. ECKID_ADMIN_REQUEST. */
+eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t body,
+                                apr_pool_t *pool);
+
+/* Where a directive stands that concerns the supplier, as "FILE:LINE", and that has the word among
+ * its arguments; word may be NULL. NULL if that is not known. */
+typedef struct eckid_explain_lines_t {
+    const char *(*find)(const void *self, const eckid_supplier_t *supplier, const char *directive,
+                        const char *word, apr_pool_t *pool);
+    const void *self;
+} eckid_explain_lines_t;
+
+/*
+ * Explains the login over SAML, if the supplier has consumers, and over OpenID Connect for each of
+ * its clients: {"logins": [{"over": "SAML", "result": "eck-id", "steps": [{"name", "text",
+ * "line"}]}]}. Looks the person up as a login does, and so may ask the LAS. Nothing is signed; the
+ * ECK iD is never shown. ECKID_ADMIN_REQUEST if no block has the supplier.
+ */
+eckid_err_t *eckid_explain(eckid_bytes_t *text, const eckid_explain_request_t *request,
+                           const eckid_rules_t *rules, const eckid_oidc_setup_t *oidc,
+                           const eckid_explain_lines_t *lines, const eckid_moment_t *moment,
+                           apr_pool_t *pool);
+
+#endif
