@@ -48,7 +48,8 @@ def test_it_tells_each_step_by_its_line_and_no_value(stage):
     done = explain(stage, BOOKS, attributes_of(stage, stage.student))
     assert done.returncode == 0, done.stdout + done.stderr
     file = stage.gateway.conf_file
-    for words in ("over SAML: eck-id", "there is one", f"[{file}:{line_of(stage, 'EckidName eckId')}]",
+    for words in ("over SAML: eck-id", "there is one",
+                  f"[{file}:{line_of(stage, 'EckidName eckId')}]",
                   f"[{file}:{line_of(stage, 'EckidRelease uid')}]",
                   f"[{file}:{line_of(stage, 'EckidStudentKey')}]",
                   f"[{file}:{line_of(stage, 'EckidRename mail')}]", "mail as email: 1 value: "):
