@@ -204,8 +204,13 @@ eckid_err_t *eckid_bridge_message_verify(const eckid_bridge_message_t *message, 
             eckid_err_make(pool, ECKID_REQUEST_SIGNATURE, "its metadata list no key for signing"),
             "fetch the metadata of the supplier again; they must have a KeyDescriptor for signing");
     }
-    return eckid_bridge_message_fault(
-        message->octets ? eckid_xmldsig_verify_octets(message->octets, trust, pool)
-                        : verify_within(message->root, trust, pool),
-        ECKID_REQUEST_SIGNATURE, pool);
+    eckid_err_t *err = message->octets ? eckid_xmldsig_verify_octets(message->octets, trust, pool)
+                                       : verify_within(message->root, trust, pool);
+    eckid_err_t *fault = eckid_bridge_message_fault(err, ECKID_REQUEST_SIGNATURE, pool);
+
+    return err && err->code == ECKID_ALGORITHM
+               ? eckid_err_advise(fault, "let the supplier sign its requests with RSA or ECDSA and "
+                                         "SHA-256, the digest within too (node-saml: "
+                                         "digestAlgorithm)")
+               : fault;
 }

@@ -86,6 +86,18 @@ START_TEST(a_signature_covers_the_query_as_it_came)
 }
 END_TEST
 
+START_TEST(a_weak_algorithm_is_no_new_key)
+{
+    eckid_bridge_carrier_t carrier = bridge_query(bridge_request("", ""), "state", 0);
+
+    carrier.text = str(replaced(carrier.text.data, "rsa-sha256", "rsa-sha1"));
+    const char *text = eckid_err_text(verify(carrier, true, 0), pool);
+
+    ck_assert_ptr_nonnull(strstr(text, "SHA-256"));
+    ck_assert_ptr_null(strstr(text, "new key"));
+}
+END_TEST
+
 START_TEST(the_order_of_the_parameters_does_not_count)
 {
     eckid_bridge_carrier_t carrier = bridge_query(bridge_request("", ""), "state", 0);
@@ -185,6 +197,7 @@ UNIT_SUITE(bridge_message)
                         COUNT(bindings));
     tcase_add_test(tcase, a_signature_is_verified_and_one_that_is_required_is_missed);
     tcase_add_loop_test(tcase, a_signature_covers_the_query_as_it_came, 0, COUNT(changes));
+    tcase_add_test(tcase, a_weak_algorithm_is_no_new_key);
     tcase_add_test(tcase, the_order_of_the_parameters_does_not_count);
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, length_is_bounded);
