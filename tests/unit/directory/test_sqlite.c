@@ -26,6 +26,7 @@ static scene_t make_scene(apr_interval_time_t timeout)
     int from, to;
 
     ok(eckid_directory_make(&scene.directory, &setup, pool));
+    eckid_directory_child(scene.directory, pool);
     ok(eckid_directory_migrate(&from, &to, scene.directory, pool));
     pushed_add(scene.directory, "a", 1);
     return scene;
