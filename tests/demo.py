@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""./run demo: a school, its suppliers over SAML and OpenID Connect; who logs in where, and what
-arrives."""
+"""./run demo: a school whose LAS is asked, with suppliers over SAML, and one whose LAS pushes, over
+OpenID Connect; who logs in where, and what arrives."""
 import argparse
 import base64
 import json
@@ -11,10 +11,12 @@ import time
 import xml.etree.ElementTree as xml
 
 from lab.browser import Browser
+from lab.directory import Directory
 from lab.place import Place, end_on_signals
 from lab.scene import Scene, received
 from lab.school import OidcScene, personal
 from lab.school import received as oidc_received
+from lab.scim import ALONE, LINES, LOCATION, AuthorizationServer, Pusher
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
@@ -49,6 +51,30 @@ def log_in_oidc(school, person, client):
              zip(("id_token", "userinfo"), school.released(person, client))}
     got = oidc_received(school.log_in(person, client)) or {}
     return at_op, {place: dict(sorted(personal(got.get(place)).items())) for place in at_op}
+
+
+class PushedSchool(OidcScene):
+    """A school whose LAS is not asked at logins: it pushes its people by SCIM before the first."""
+
+    def __init__(self, place, **more):
+        self.directory = Directory(place)
+        self.server = AuthorizationServer(place)
+        super().__init__(place, instead=ALONE, **more)
+
+    def front(self):
+        scim = LOCATION.format(path="/scim", lines=LINES + self.server.by_keys())
+        return self.directory.conf() + scim + super().front()
+
+    def push(self):
+        """Pushes everybody who has an ECK iD, with names, which are not kept."""
+        base = f"http://op.localhost:{self.gateway.port}/scim"
+        las = Pusher(base, self.server.token())
+        for person in self.people:
+            if person.eckid:
+                say(f"the LAS pushes {person.user} by SCIM")
+                pushed = las.push(person.neppi(self.school), person.eckid, userName=person.user,
+                                  name={"givenName": person.given, "familyName": person.family})
+                assert pushed.status == 201, pushed.text
 
 
 def prove_saml(scene, as_json):
@@ -126,7 +152,8 @@ def main():
     end_on_signals()
     with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
         scene = Scene(place, frontend="proxy", say=say)
-        school = OidcScene(second, say=say, people=scene.people)
+        school = PushedSchool(second, say=say, people=scene.people)
+        school.push()
         good = prove(scene, school, options.json)
         say("every service received what it should" if good else "something went wrong")
         if not options.once:
