@@ -22,6 +22,7 @@
 #include "html/eckid_page_stream.h"
 #include "xml/eckid_c14n.h"
 #include "bulk.h"
+#include "bridge.h"
 #include "encrypted.h"
 #include "oidc.h"
 
@@ -402,6 +403,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'x', fuzz_sealed},
                    {'X', fuzz_unseal},
                    {'v', canonical},
+                   {'L', fuzz_login_request},
+                   {'A', fuzz_authn_request},
+                   {'C', fuzz_claims},
                    {'w', fuzz_ciphertext},
                    {'i', fuzz_plaintext},
                    {'U', fuzz_uwlr},
