@@ -25,6 +25,7 @@ void mod_eckid_new_process(apr_pool_t *pconf)
     process->lines = apr_hash_make(pconf);
     process->sources = apr_hash_make(pconf);
     process->hosts = apr_hash_make(pconf);
+    process->idps = apr_hash_make(pconf);
     process->once = apr_hash_make(pconf);
     process->waiting = apr_hash_make(pconf);
     process->watched = apr_array_make(pconf, 2, sizeof(mod_eckid_watched_t));

@@ -128,6 +128,7 @@ typedef struct mod_eckid_process_t {
     apr_uint32_t next_expiry_look;   /* in seconds; of this child */
     eckid_told_t *told_today;        /* see mod_eckid_watch.h; shared by all children */
     apr_hash_t *hosts;               /* by server_rec *, see mod_eckid_host.h */
+    apr_hash_t *idps;                /* the same for our own identity providers */
     apr_hash_t *waiting;             /* server_rec *: what it waits for, see there */
     apr_array_header_t *watched;     /* what is fetched, see mod_eckid_freshness.h */
     struct mod_eckid_count_t *count; /* see mod_eckid_count.h; set in post_config */

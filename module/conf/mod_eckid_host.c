@@ -10,9 +10,8 @@ static const apr_array_header_t *find(const server_rec *server)
     return apr_hash_get(mod_eckid_process()->hosts, &server, sizeof(server));
 }
 
-static apr_array_header_t *get(const server_rec *server, apr_pool_t *pool)
+static apr_array_header_t *get(apr_hash_t *hosts, const server_rec *server, apr_pool_t *pool)
 {
-    apr_hash_t *hosts = mod_eckid_process()->hosts;
     apr_array_header_t *settings = apr_hash_get(hosts, &server, sizeof(server));
 
     if (!settings) {
@@ -41,15 +40,20 @@ static void add(apr_array_header_t *settings, const mod_eckid_dir_t *dir)
 void mod_eckid_host_note(const server_rec *server, const mod_eckid_dir_t *dir,
                          const mod_eckid_dir_t *outer, apr_pool_t *pool)
 {
+    apr_hash_t *hosts = mod_eckid_process()->hosts;
+
+    if (mod_eckid_is_idp(dir) && dir->policy) {
+        add(get(mod_eckid_process()->idps, server, pool), dir);
+    }
     if (!mod_eckid_is_at_work(dir) || !dir->policy) {
         return;
     }
-    add(get(server, pool), dir);
+    add(get(hosts, server, pool), dir);
     if (outer && !mod_eckid_is_at_work(outer) && outer->policy && outer->policy != dir->policy) {
         mod_eckid_dir_t *around = apr_pmemdup(pool, dir, sizeof(*dir));
 
         around->policy = outer->policy;
-        add(get(server, pool), around);
+        add(get(hosts, server, pool), around);
     }
 }
 

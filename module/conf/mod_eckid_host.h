@@ -11,10 +11,11 @@
  * locations of its virtual host, and not only by those of its own.
  */
 
-/* Notes the settings of a server, with outer NULL, or of a location merged with those around it, if
- * the engine is on there. If it is not on around it, suppliers of outer that the location replaces
- * are noted too, with the location's other settings. Called while the configuration is checked;
- * pool must live as long as the configuration. */
+/* Notes our own identity providers, for what is counted, and the settings of a server, with outer
+ * NULL, or of a location merged with those around it, if the engine is on there. If it is not on
+ * around it, suppliers of outer that the location replaces are noted too, with the location's other
+ * settings. Called while the configuration is checked; pool must live as long as the configuration.
+ */
 void mod_eckid_host_note(const server_rec *server, const mod_eckid_dir_t *dir,
                          const mod_eckid_dir_t *outer, apr_pool_t *pool);
 
