@@ -31,7 +31,8 @@ def stage():
             Partner(place, "renamed", release="none",
                     extra="EckidRename eduPersonAffiliation role"),
             Partner(place, "stale", extra="EckidOn las-failed deny stale=72h"),
-        ], people=people(), idp="EckidCacheTime 1s 1s 72h").start()
+        ], people=people(), idp="EckidCacheTime 1s 1s 72h",
+            extra="<Location /status>\nSetHandler eckid-status\n</Location>").start()
         stage.student, stage.stranger, stage.blank, stage.teacher = stage.people
         yield stage
 
@@ -75,6 +76,19 @@ def test_let_through_without(stage, outcome):
     xml = xml_in(stage.log_in(happens(stage, outcome), partner(stage, "exercises")))
     assert values_in(xml, "eckId") == [] and values_in(xml, "uid")
     assert f"outcome={outcome}" in stage.last_line("continues without")
+
+
+def test_they_are_counted(stage):
+    def counted():
+        answer = stage.browser().go(f"http://login.localhost:{stage.gateway.port}/status?json")
+        return {row["supplier"]: row["results"] for row in answer.json()["suppliers"]}
+
+    stage.las.behave = None
+    before = counted().get("https://exercises.example/saml", {})
+    stage.log_in(stage.student, partner(stage, "exercises"))
+    stage.log_in(stage.teacher, partner(stage, "exercises"))
+    after = counted()["https://exercises.example/saml"]
+    assert sum(after.values()) == sum(before.values()) + 2
 
 
 def test_an_attribute_arrives_by_its_new_name(stage):
