@@ -365,17 +365,15 @@ static int check_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t 
     return subject.mistakes;
 }
 
-/* Dir is ours for that section, merged with what is around it; NULL if it has nothing of ours. */
-static int check_push(ap_conf_vector_t *section, const mod_eckid_dir_t *dir, server_rec *server,
-                      apr_pool_t *pool)
+static int check_push(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool)
 {
-    const apr_array_header_t *mistakes = mod_eckid_push_mistakes(section, dir, pool);
-    const ap_directive_t *at = dir && dir->push ? mod_eckid_find_source(dir->push) : NULL;
+    const apr_array_header_t *mistakes = mod_eckid_push_mistakes(dir, pool);
+    const ap_directive_t *at = mod_eckid_find_source(dir->push);
 
     for (int i = 0; i < mistakes->nelts; i++) {
         ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, server, "ECK%04d: %s:%d: %s",
-                     ECKID_CONFIG, at ? at->filename : server->server_hostname,
-                     at ? at->line_num : 0, APR_ARRAY_IDX(mistakes, i, const char *));
+                     ECKID_CONFIG, at->filename, at->line_num,
+                     APR_ARRAY_IDX(mistakes, i, const char *));
     }
     return mistakes->nelts;
 }
@@ -392,11 +390,10 @@ static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
         ap_conf_vector_t *section = APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *);
         mod_eckid_dir_t *location = ap_get_module_config(section, &eckid_module);
 
-        const mod_eckid_dir_t *merged =
-            location ? mod_eckid_merge_dir(pconf, base, location) : NULL;
+        if (location) {
+            const mod_eckid_dir_t *merged = mod_eckid_merge_dir(pconf, base, location);
 
-        mistakes += check_push(section, merged, server, pool);
-        if (merged) {
+            mistakes += location->push ? check_push(merged, server, pool) : 0;
             mistakes += check_dir(merged, server, pool);
             mod_eckid_host_note(server, merged, base, pconf);
             if (mod_eckid_is_at_work(merged)) {
@@ -458,6 +455,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     for (server_rec *server = main_server; server; server = server->next) {
         mistakes += check_server(server, pconf, ptemp);
     }
+    mistakes += mod_eckid_push_check_handlers(ap_conftree, main_server, ptemp);
     mod_eckid_warn_of_servers(main_server, ptemp);
     mod_eckid_expiry_warn(main_server, true, ptemp);
     return mistakes ? HTTP_INTERNAL_SERVER_ERROR : OK;

@@ -3,10 +3,12 @@
 #include "directive/mod_eckid_configtest_push.h"
 
 #include <apr_strings.h>
-#include <http_core.h>
+#include <http_log.h>
 
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_push_conf.h"
+
+APLOG_USE_MODULE(eckid);
 
 static void tell(apr_array_header_t *mistakes, const char *text)
 {
@@ -99,22 +101,51 @@ static void check_push(apr_array_header_t *mistakes, const mod_eckid_dir_t *dir)
     }
 }
 
-const apr_array_header_t *mod_eckid_push_mistakes(ap_conf_vector_t *section,
-                                                  const mod_eckid_dir_t *dir, apr_pool_t *pool)
+const apr_array_header_t *mod_eckid_push_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool)
 {
-    const core_dir_config *core = ap_get_core_module_config(section);
-    const char *handler = core ? core->handler : NULL;
-    bool is_served = handler && strcmp(handler, MOD_ECKID_PUSH_HANDLER) == 0;
     apr_array_header_t *mistakes = apr_array_make(pool, 2, sizeof(const char *));
 
-    if (is_served && (!dir || !dir->push || !dir->push->clients->nelts)) {
-        tell(mistakes, "SetHandler " MOD_ECKID_PUSH_HANDLER
-                       " without EckidScimClient: it is not protected, so it will serve nobody; "
-                       "write, for example: EckidScimClient magister client_id=magister-11zz");
-        return mistakes;
-    }
-    if (is_served) {
+    if (dir->push->clients->nelts) { /* without, the handler is reported */
         check_push(mistakes, dir);
+    }
+    return mistakes;
+}
+
+/* Handlers. httpd keeps them in a form that cannot be read, so the lines are looked at. */
+
+static bool has_client(const ap_directive_t *section)
+{
+    const ap_directive_t *at = section ? section->first_child : NULL;
+
+    while (at && strcasecmp(at->directive, "EckidScimClient") != 0) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
+static bool is_handler(const ap_directive_t *at, apr_pool_t *pool)
+{
+    const char *args = at->args;
+
+    return strcasecmp(at->directive, "SetHandler") == 0 &&
+           strcmp(ap_getword_conf(pool, &args), MOD_ECKID_PUSH_HANDLER) == 0;
+}
+
+int mod_eckid_push_check_handlers(const ap_directive_t *at, server_rec *server, apr_pool_t *pool)
+{
+    int mistakes = 0;
+
+    for (; at; at = at->next) {
+        mistakes += mod_eckid_push_check_handlers(at->first_child, server, pool);
+        if (is_handler(at, pool) && !has_client(at->parent)) {
+            mistakes++;
+            ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, server,
+                         "ECK%04d: %s:%d: SetHandler " MOD_ECKID_PUSH_HANDLER
+                         " without EckidScimClient in the same <Location>: it is not protected, so "
+                         "it will serve nobody; write, for example: EckidScimClient magister "
+                         "client_id=magister-11zz",
+                         ECKID_CONFIG, at->filename, at->line_num);
+        }
     }
     return mistakes;
 }

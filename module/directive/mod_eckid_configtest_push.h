@@ -5,9 +5,11 @@
 
 #include "conf/mod_eckid_config.h"
 
-/* What is wrong with a location, and the directory (const char *); empty for one to which nobody
- * pushes. Section is its configuration, dir ours for it, merged with what is around it. */
-const apr_array_header_t *mod_eckid_push_mistakes(ap_conf_vector_t *section,
-                                                  const mod_eckid_dir_t *dir, apr_pool_t *pool);
+/* What is wrong with a location that has lines about pushes (const char *). Dir is its
+ * configuration, merged with what is around it. */
+const apr_array_header_t *mod_eckid_push_mistakes(const mod_eckid_dir_t *dir, apr_pool_t *pool);
+
+/* Logs each handler that nothing protects, from that line of the configuration on; how many. */
+int mod_eckid_push_check_handlers(const ap_directive_t *at, server_rec *server, apr_pool_t *pool);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "base/eckid_url.h"
 #include "conf/mod_eckid_push_conf.h"
 #include "directive/mod_eckid_directive.h"
 #include "directive/mod_eckid_option.h"
@@ -85,18 +86,24 @@ static const char *make_bearer(cmd_parms *cmd, eckid_bearer_t *bearer, const tok
     return NULL;
 }
 
-/* http only within the machine: who can change the keys on their way can push anything. */
-static bool is_url(const char *url)
+static bool ends_with(const char *text, const char *end)
 {
-    static const char *const starts[] = {"https://", "http://127.0.0.1", "http://localhost",
-                                         "http://[::1]"};
+    apr_size_t len = strlen(text), end_len = strlen(end);
 
-    for (int i = 0; url && i < COUNT(starts); i++) {
-        if (strncmp(url, starts[i], strlen(starts[i])) == 0) {
-            return true;
-        }
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* http only within the machine: who can change the keys on their way can push anything. */
+static bool is_url(const char *url, apr_pool_t *pool)
+{
+    const char *host = url ? eckid_url_host(url, pool) : NULL;
+
+    if (!url || strncmp(url, "https://", 8) == 0) {
+        return !url || host;
     }
-    return !url;
+    return host && strncmp(url, "http://", 7) == 0 &&
+           (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
+            strcmp(host, "localhost") == 0 || ends_with(host, ".localhost"));
 }
 
 static const char *check_token(cmd_parms *cmd, const token_t *token)
@@ -115,7 +122,7 @@ static const char *check_token(cmd_parms *cmd, const token_t *token)
     if (token->verified_by && strcmp(token->verified_by, "mod_oauth2") != 0) {
         return "EckidScimToken: only mod_oauth2 can stand behind verified-by=";
     }
-    if (!is_url(token->jwks) || !is_url(token->introspection)) {
+    if (!is_url(token->jwks, cmd->pool) || !is_url(token->introspection, cmd->pool)) {
         return "EckidScimToken: jwks= and introspection= must begin with https://, or be on this "
                "machine";
     }

@@ -3,10 +3,12 @@
 import datetime
 import os
 import re
+import shutil
 
 import pytest
 
 from conftest import TESTS
+from lab import directory
 from lab.httpd import Httpd
 from lab.pki import Pair
 from lab.scene import Setting, module_environment, module_file
@@ -482,6 +484,17 @@ EXAMPLES = sorted((TESTS.parent / "conf/examples").glob("*.conf")) + [TESTS.pare
                                                                      "conf/eckid.conf"]
 
 
+def make_directory(setting, root):
+    """The folder of an empty directory, made by the command."""
+    folder = setting.place.dir(f"{root}/var")
+    if os.geteuid() == 0:
+        shutil.chown(folder, "www-data", "www-data")
+    done = directory.run(setting.place, f"sqlite:{folder}/directory.db",
+                         f"{setting.place.path}/{root}/eckid/secret", "create")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_shipped_files_are_good(setting, example):
     """Each file in conf/ unchanged, with the files that it refers to."""
@@ -500,7 +513,7 @@ def test_shipped_files_are_good(setting, example):
  protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://entree.example/acs"/>
 </md:SPSSODescriptor></md:EntityDescriptor>''',
-            "nameid.secret": "x" * 64,
+            "nameid.secret": "x" * 64, "secret": "x" * 64,
             "mellon.key": setting.signing.key_file.read_bytes(),
             "mellon.crt": setting.signing.crt_file.read_bytes(),
             "mellon.xml": setting.signer.metadata(), "adfs.xml": setting.signer.metadata(),
@@ -509,7 +522,8 @@ def test_shipped_files_are_good(setting, example):
         setting.place.file(f"{root}/eckid/{name}", content, 0o600 if "key" in name or
                            "secret" in name else 0o644)
     text = example.read_text().replace("/etc/apache2", f"{setting.place.path}/{root}").replace(
-        "/usr/bin/cat", "/usr/bin/echo")
+        "/usr/bin/cat", "/usr/bin/echo").replace(
+            "/var/lib/eckid", str(make_directory(setting, root)))
     httpd = Httpd(setting.place, root, text, modules=[
         "ssl", "authn_core", "authz_user", "auth_basic", "ldap", "authnz_ldap", "auth_openidc",
         "auth_mellon"],

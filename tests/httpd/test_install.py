@@ -38,7 +38,8 @@ def test_the_contracts_are_installed(installed):
              for path in root.glob(f"usr/**/doc/*/{name}")}
     source = TESTS.parent / "conf"
     assert found == {path.name: path.read_bytes() for path in (
-        source / "contracts/sem.json", source / "eduv-students.openapi.json")}
+        source / "contracts/sem.json", source / "eduv-students.openapi.json",
+        source / "scim.openapi.json")}
 
 
 def test_each_command_has_a_manual_page_with_all_that_its_usage_names(installed):

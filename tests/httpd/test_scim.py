@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People are pushed by SCIM, and log in with what was pushed."""
+import json
 import sqlite3
 import time
 
+import jsonschema
 import pytest
 
-from conftest import checked_place
+from conftest import TESTS, checked_place
 from lab.people import make_eckid, make_person
 from lab.replay import answer
 from lab.scim import CORE, EXTENSION, AuthorizationServer, Receiver, operations, resource
@@ -205,6 +207,40 @@ def test_a_database_that_is_locked_is_said_so(place):
         assert "ECK0504" in stage.last_line("push by las refused")
         other.rollback()
     assert las.push("b@school.example").status == 201
+
+
+# The description of what is served, conf/scim.openapi.json
+
+CALLS = [
+    ("POST", "/Users", "/Users", resource("p@x", "https://ketenid.nl/201703/" + "a" * 128)),
+    ("POST", "/Users", "/Users", resource("p@x")), ("POST", "/Users", "/Users", {}),
+    ("GET", "/Users", "/Users", None), ("GET", "/Users?filter=x", "/Users", None),
+    ("GET", "/Users/{id}", "/Users/{id}", None), ("GET", "/Users/x", "/Users/{id}", None),
+    ("PUT", "/Users/{id}", "/Users/{id}", resource("q@x")),
+    ("PATCH", "/Users/{id}", "/Users/{id}", operations({"op": "remove", "path": "eckId"})),
+    ("PATCH", "/Users/{id}", "/Users/{id}", operations({"op": "remove"})),
+    ("POST", "/.search", "/.search", {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 1}),
+    ("GET", "/ServiceProviderConfig", "/ServiceProviderConfig", None),
+    ("GET", "/ResourceTypes", "/ResourceTypes", None), ("GET", "/Schemas", "/Schemas", None),
+    ("POST", "/Bulk", "/Bulk", {}), ("DELETE", "/Users/{id}", "/Users/{id}", None)]
+
+
+def test_what_is_served_is_as_it_is_described():
+    described = json.loads((TESTS.parent / "conf/scim.openapi.json").read_text())
+    schemas = described["components"]["schemas"]
+    with checked_place("test_scim_openapi") as place:
+        stage, person = Receiver(place), None
+        for method, path, template, body in CALLS:
+            known = {"id": person} if person else {}
+            got = stage.pusher().send(method, path.format(**known) if known else path, body)
+            response = described["paths"][template][method.lower()]["responses"][str(got.status)]
+            if got.json is None:
+                assert "content" not in response
+                continue
+            wanted, = response["content"].values()
+            jsonschema.validate(got.json, {**wanted["schema"], "components": {"schemas": schemas}})
+            person = person or got.json.get("id")
 
 
 MAP = "11ZZ V_ID 11ZZ03\n22YY V_ID 22YY00\n"
