@@ -3,6 +3,7 @@
 OpenID Connect; who logs in where, and what arrives."""
 import argparse
 import base64
+import dataclasses
 import json
 import pathlib
 import sys
@@ -10,8 +11,10 @@ import textwrap
 import time
 import xml.etree.ElementTree as xml
 
+from lab import uwlr
 from lab.browser import Browser
 from lab.directory import Directory
+from lab.people import make_eckid
 from lab.place import Place, end_on_signals
 from lab.scene import Scene, received
 from lab.school import OidcScene, personal
@@ -22,6 +25,10 @@ BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 # of a session, not of a person
 TECHNICAL = ("ASSERTION_ID", "NAME_ID")
+
+
+def is_student(person):
+    return "student" in person.affiliation
 
 
 def say(text):
@@ -53,28 +60,46 @@ def log_in_oidc(school, person, client):
     return at_op, {place: dict(sorted(personal(got.get(place)).items())) for place in at_op}
 
 
+EMPLOYEES = """
+EckidPersonIf employee eduPersonAffiliation employee
+EckidPersonKey employee employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI
+"""
+KEY = "key ^([0-9]+)$ $1@1.school.example NEPPI"
+
+
 class PushedSchool(OidcScene):
-    """A school whose LAS is not asked at logins: it pushes its people by SCIM before the first."""
+    """A school whose LAS is not asked at logins: before the first, it pushes its students by SCIM,
+    and its teachers come from a file of UWLR."""
 
     def __init__(self, place, **more):
         self.directory = Directory(place)
         self.server = AuthorizationServer(place)
-        super().__init__(place, instead=ALONE, **more)
+        super().__init__(place, instead=ALONE, extra=EMPLOYEES, **more)
 
     def front(self):
         scim = LOCATION.format(path="/scim", lines=LINES + self.server.by_keys())
         return self.directory.conf() + scim + super().front()
 
-    def push(self):
-        """Pushes everybody who has an ECK iD, with names, which are not kept."""
+    def fill(self):
+        """With names, too, which are not kept."""
+        self.push([person for person in self.people if is_student(person)])
+        self.bring([person for person in self.people if not is_student(person)])
+
+    def push(self, students):
         base = f"http://op.localhost:{self.gateway.port}/scim"
         las = Pusher(base, self.server.token())
-        for person in self.people:
-            if person.eckid:
-                say(f"the LAS pushes {person.user} by SCIM")
-                pushed = las.push(person.neppi(self.school), person.eckid, userName=person.user,
-                                  name={"givenName": person.given, "familyName": person.family})
-                assert pushed.status == 201, pushed.text
+        for person in students:
+            say(f"the LAS pushes {person.user} by SCIM")
+            pushed = las.push(person.neppi(self.school), person.eckid, userName=person.user,
+                              name={"givenName": person.given, "familyName": person.family})
+            assert pushed.status == 201, pushed.text
+
+    def bring(self, teachers):
+        say(f"importing {', '.join(person.user for person in teachers)} from a file of UWLR")
+        file = self.place.file("uwlr.xml", uwlr.document(self.school, teachers), 0o600)
+        done = uwlr.run(self.directory, self.school, file, "--key", KEY)
+        assert done.returncode == 0, done.stderr
+        file.unlink()
 
 
 def prove_saml(scene, as_json):
@@ -123,7 +148,7 @@ def cell(values):
 
 def table(rows):
     for service, person, place, released, got, expected in rows:
-        role = "student" if person.eckid else "teacher"
+        role = "student" if is_student(person) else "teacher"
         print(f"\n{service.name}{place}: {person.user}, a {role}"
               f" ({'a supplier' if service.is_supplier else 'no supplier'})"
               f"{'' if got == expected else '   <-- NOT WHAT WAS EXPECTED'}")
@@ -152,8 +177,10 @@ def main():
     end_on_signals()
     with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
         scene = Scene(place, frontend="proxy", say=say)
-        school = PushedSchool(second, say=say, people=scene.people)
-        school.push()
+        people = [dataclasses.replace(person, eckid=person.eckid or make_eckid())
+                  for person in scene.people]  # whose teachers have ECK iDs, too
+        school = PushedSchool(second, say=say, people=people)
+        school.fill()
         good = prove(scene, school, options.json)
         say("every service received what it should" if good else "something went wrong")
         if not options.once:

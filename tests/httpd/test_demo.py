@@ -112,13 +112,19 @@ def test_a_line_for_each_login_with_what_the_service_got(demo):
 @pytest.mark.parametrize("service, name", [
     ("Digital books", "eckId"), ("Exercises", ATTRIBUTE), ("School canteen", None),
     ("Webshop", "eckId"), ("Practice", ATTRIBUTE), ("Library", None)])
-def test_the_lines_show_the_eck_id_of_a_student_at_a_supplier_only(demo, service, name):
+def test_the_lines_show_the_eck_ids_at_a_supplier_only(demo, service, name):
+    """Those of students; and of teachers, whom the school with OpenID Connect has imported."""
     rows = [row for row in demo.rows if row["service"] == service]
-    assert sum(bool(ECKID.search(json.dumps(row))) for row in rows) == (1 if name else 0)
     for row in rows:
         values = values_of(row)
-        is_student = "student" in values["eduPersonAffiliation"]
-        assert (name in values) == (name is not None and is_student)
+        has_one = "student" in values["eduPersonAffiliation"] or row["protocol"] == "oidc"
+        assert (name in values) == (name is not None and has_one)
+        assert bool(ECKID.search(json.dumps(row))) == (name is not None and has_one)
+
+
+def test_one_school_has_its_people_by_scim_and_uwlr_before_the_first_login(demo):
+    said = demo.err.read_text()
+    assert -1 < said.index("by SCIM") < said.index("from a file of UWLR") < said.index("logging in")
 
 
 def test_a_terminal_that_is_closed_leaves_nothing_behind(demo):

@@ -7,7 +7,7 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 
-#include "directory/eckid_sql.h"
+#include "directory/eckid_directory_internal.h"
 #include "support/pushed.h"
 
 static eckid_err_t *end_others(void *self, const eckid_sql_session_t *session)
@@ -70,6 +70,45 @@ START_TEST(a_server_that_hangs_is_left_in_time)
 }
 END_TEST
 
+static eckid_err_t *add_at(eckid_directory_t *directory, const eckid_school_t *school)
+{
+    const eckid_directory_person_t person = pushed_person("a", 1);
+    const eckid_directory_record_t *record;
+
+    return eckid_directory_create(&record, directory, school, &person, "magister", PUSHED_NOW,
+                                  pool);
+}
+
+/* Within a transaction that writes at pushed_school. */
+static eckid_err_t *write_beside(void *self, const eckid_sql_session_t *session)
+{
+    ECKID_ERR(eckid_directory_hold(eckid_directory_school_name(&pushed_school, pool), session));
+    ok(add_at(self, &pushed_other));
+    tells(add_at(self, &pushed_school), ECKID_DIRECTORY, "in time");
+    return NULL;
+}
+
+START_TEST(who_writes_at_a_school_holds_up_no_other)
+{
+    const char *database = database_make(DATABASE_POSTGRESQL);
+    const eckid_directory_setup_t setup = {
+        .database = database,
+        .secret = eckid_secret_make(str(PUSHED_SECRET), pool),
+        .timeout = apr_time_from_sec(2),
+    };
+    eckid_directory_t *directory;
+    eckid_sql_t *sql;
+    int from, to;
+
+    ok(eckid_directory_make(&directory, &setup, pool));
+    eckid_directory_child(directory, pool);
+    ok(eckid_directory_migrate(&from, &to, directory, pool));
+    ok(eckid_sql_make(&sql, database, apr_time_from_sec(30), pool));
+    ok(eckid_sql_write(sql, write_beside, directory, pool));
+    eckid_sql_close(sql);
+}
+END_TEST
+
 UNIT_SUITE(postgresql)
 {
     Suite *suite = suite_create("postgresql");
@@ -77,5 +116,6 @@ UNIT_SUITE(postgresql)
 
     tcase_add_test(tcase, a_connection_that_broke_is_no_absence);
     tcase_add_test(tcase, a_server_that_hangs_is_left_in_time);
+    tcase_add_test(tcase, who_writes_at_a_school_holds_up_no_other);
     return suite;
 }
