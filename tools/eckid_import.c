@@ -1,44 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* eckid-import: brings everybody of a school from a file into the directory. */
+/* eckid-import: brings everybody of a school from a file, or from its LAS, into the directory. */
 #include <apr_general.h>
 #include <apr_strings.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "directory_client.h"
+#include "import_las.h"
 #include "import_rules.h"
-#include "provision/eckid_csv.h"
-#include "provision/eckid_import.h"
-#include "provision/eckid_uwlr.h"
+#include "import_source.h"
 
 static const char usage[] =
     "usage: eckid-import [OPTIONS] --school TYPE:VALUE FILE\n"
+    "       eckid-import [OPTIONS] --school TYPE:VALUE --las URL --las-key FILE --keyid NAME\n"
     "\n"
-    "Brings everybody of a school from FILE into the directory, all or nothing. FILE is UWLR or\n"
-    "EDEXML, or CSV if its name ends in .csv.\n"
+    "Brings everybody of a school into the directory, all or nothing. FILE is UWLR or EDEXML, CSV\n"
+    "if its name ends in .csv, or a list of Edu-V if it ends in .json.\n"
     "  --school SCHOOL   as in EckidSchool: V_ID:11ZZ03\n"
     "  --dry-run         only say what would change\n"
     "  --share PERCENT   stop if more of those known would change or be gone (10)\n"
     "  --yes             do it even so\n"
     "  --key \"[KIND:]FIELD EXPRESSION TEMPLATE TYPE\"\n"
     "                    how a key is made, as in EckidStudentKey; may be repeated\n"
-    "                    (key ^(.*)$ $1 ASI)\n"
+    "                    (key ^(.*)$ $1 ASI; of Edu-V each userId by its type)\n"
     "  --in-file SCHOOL  what FILE calls the school, if not VALUE: BRIN, BRIN and branch, or\n"
     "                    schoolkey; - for a file that does not say it\n"
     "  --year YEAR       the school year that FILE must be of, such as 2026-2027 (this one);\n"
     "                    - for any\n"
-    "  --source NAME     who brings these people (uwlr, csv): who is gone from it is removed\n"
+    "  --kind KIND       of the people in a list of Edu-V (student)\n"
+    "  --source NAME     who brings these people (uwlr, csv, edu-v): who is gone from it is "
+    "removed\n"
     "  --separator CHAR  of CSV (,)\n"
-    "  --pilot           ECK iDs of the pilot label are accepted\n" DIRECTORY_USAGE
+    "  --pilot           ECK iDs of the pilot label are accepted\n" LAS_USAGE DIRECTORY_USAGE
     "Status: 0 done, 1 refused, 2 the database or the file fails, 3 stopped: too much would "
     "change.";
 
 typedef struct options_t {
     directory_options_t directory;
-    const char *school, *in_file, *year, *source, *file;
+    las_options_t las;
+    const char *school, *in_file, *year, *source, *kind;
+    const char *file;         /* NULL: from the LAS */
     apr_array_header_t *keys; /* const char * */
     char separator;
     int share;
@@ -64,7 +66,9 @@ static const struct option long_options[] = {
     {"source", required_argument, NULL, 'o'},
     {"pilot", no_argument, NULL, 't'},
     {"separator", required_argument, NULL, 'c'},
+    {"kind", required_argument, NULL, 'm'},
     {"help", no_argument, NULL, 'h'},
+    LAS_OPTIONS,
     DIRECTORY_OPTIONS,
     {NULL, 0, NULL, 0},
 };
@@ -113,9 +117,11 @@ static void take(options_t *options, int letter, const char *text)
     } texts[] = {{'s', &options->school},
                  {'i', &options->in_file},
                  {'j', &options->year},
-                 {'o', &options->source}};
+                 {'o', &options->source},
+                 {'m', &options->kind}};
 
-    if (directory_client_option(&options->directory, letter, text)) {
+    if (directory_client_option(&options->directory, letter, text) ||
+        import_las_option(&options->las, letter, text)) {
         return;
     }
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -140,61 +146,17 @@ static void read_options(options_t *options, int argc, char **argv, apr_pool_t *
     int letter;
 
     *options = (options_t){.directory = directory_client_defaults,
+                           .kind = ECKID_KIND_STUDENT,
                            .separator = ',',
                            .share = 10,
                            .keys = apr_array_make(pool, 1, sizeof(const char *))};
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         take(options, letter, optarg);
     }
-    if (!options->school || optind != argc - 1) {
+    if (!options->school || optind != argc - !options->las.base) {
         stop(2, usage);
     }
-    options->file = argv[optind];
-}
-
-/* Files */
-
-static int read_file(void *self, char *buffer, int room)
-{
-    ssize_t len;
-
-    do {
-        len = read(*(const int *)self, buffer, (size_t)room);
-    } while (len < 0 && errno == EINTR);
-    return (int)len;
-}
-
-static bool rewind_file(void *self)
-{
-    return lseek(*(const int *)self, 0, SEEK_SET) == 0;
-}
-
-static eckid_err_t *read_uwlr(eckid_bulk_found_t *found, const eckid_bulk_input_t *input,
-                              const eckid_bulk_sink_t *sink, void *format, apr_pool_t *pool)
-{
-    return eckid_uwlr_read(found, input, format, sink, pool);
-}
-
-/* What a CSV file is read by. */
-typedef struct csv_t {
-    eckid_bulk_expected_t expected; /* first, as for UWLR */
-    const apr_array_header_t *wanted;
-    char separator;
-} csv_t;
-
-static eckid_err_t *read_csv(eckid_bulk_found_t *found, const eckid_bulk_input_t *input,
-                             const eckid_bulk_sink_t *sink, void *format, apr_pool_t *pool)
-{
-    const csv_t *csv = format;
-
-    return eckid_csv_read(found, input, &csv->expected, csv->wanted, csv->separator, sink, pool);
-}
-
-static bool is_csv(const char *name)
-{
-    size_t len = strlen(name);
-
-    return len > 4 && strcasecmp(name + len - 4, ".csv") == 0;
+    options->file = options->las.base ? NULL : argv[optind];
 }
 
 /* The settings */
@@ -276,10 +238,10 @@ static void show(const eckid_import_result_t *result, const options_t *options)
 static int fail(const eckid_err_t *err, apr_pool_t *pool)
 {
     fprintf(stderr, "ECK%04d: %s\n", (int)err->code, eckid_err_text(err, pool));
-    return err->code == ECKID_DIRECTORY || err->code == ECKID_DIRECTORY_SCHEMA ||
-                   err->code == ECKID_FILE
-               ? 2
-               : 1;
+    return err->code == ECKID_BULK || err->code == ECKID_KEY_TAKEN ||
+                   err->code == ECKID_ECKID_TAKEN || err->code == ECKID_DIRECTORY_PERSON
+               ? 1
+               : 2;
 }
 
 static int end(const eckid_err_t *err, const eckid_import_result_t *result,
@@ -297,36 +259,64 @@ static int end(const eckid_err_t *err, const eckid_import_result_t *result,
     return result->held ? 3 : 0;
 }
 
-static int work(const options_t *options, apr_pool_t *pool)
+/* A file, or the list of the LAS; either is opened with all rights that there are. */
+static eckid_err_t *open_source(eckid_import_file_t *file, import_reading_t *reading,
+                                const options_t *options, const eckid_school_t *school,
+                                apr_pool_t *pool)
+{
+    eckid_bytes_t list;
+
+    if (options->file) {
+        return import_source_open(file, options->file, reading, pool);
+    }
+    ECKID_ERR(import_las_fetch(&list, &options->las, school, options->kind, pool));
+    import_source_bytes(file, options->las.base, list, reading, pool);
+    return NULL;
+}
+
+/* Where no option says how keys are made. */
+static void add_usual_keys(options_t *options, import_format_t format)
+{
+    bool none = options->keys->nelts == 0;
+
+    for (const char *const *key = import_source_keys(format); none && *key; key++) {
+        APR_ARRAY_PUSH(options->keys, const char *) = *key;
+    }
+}
+
+static int work(options_t *options, apr_pool_t *pool)
 {
     const eckid_school_t school = parse_school(options->school, pool);
-    const bool csv = is_csv(options->file);
-    apr_array_header_t *rules = import_rules(options->keys, pool);
-    csv_t format = {expected_of(options, &school, pool), import_rules_fields(rules, pool),
-                    options->separator};
-    int descriptor = open(options->file, O_RDONLY | O_CLOEXEC);
-    const eckid_import_file_t file = {.input = {options->file, read_file, &descriptor},
-                                      .rewind = rewind_file,
-                                      .read = csv ? read_csv : read_uwlr,
-                                      .format = &format};
-    const eckid_import_setup_t setup = {.directory =
-                                            directory_client_open(&options->directory, pool),
-                                        .school = &school,
-                                        .source = options->source ? options->source
-                                                  : csv           ? "csv"
-                                                                  : "uwlr",
-                                        .rules = rules,
-                                        .settings = import_rules_text(options->keys, pool),
-                                        .pilot = options->pilot,
-                                        .dry = options->dry,
-                                        .forced = options->forced,
-                                        .share = options->share,
-                                        .progress = show_progress};
-    eckid_import_result_t result;
+    const import_format_t format =
+        options->file ? import_source_format(options->file) : IMPORT_EDUV;
 
-    if (descriptor < 0) {
-        stop(2, apr_psprintf(pool, "%s cannot be read", options->file));
+    add_usual_keys(options, format);
+    apr_array_header_t *rules = import_rules(options->keys, pool);
+    import_reading_t reading = {.format = format,
+                                .expected = expected_of(options, &school, pool),
+                                .wanted = import_rules_fields(rules, pool),
+                                .separator = options->separator,
+                                .kind = options->kind};
+    eckid_import_file_t file;
+    eckid_import_result_t result;
+    eckid_err_t *err = open_source(&file, &reading, options, &school, pool);
+
+    if (err) {
+        return fail(err, pool);
     }
+    const eckid_import_setup_t setup = {
+        .directory = directory_client_open(&options->directory, pool),
+        .school = &school,
+        .source = options->source ? options->source : import_source_name(format),
+        .rules = rules,
+        .settings =
+            apr_pstrcat(pool, options->kind, "\n", import_rules_text(options->keys, pool), NULL),
+        .pilot = options->pilot,
+        .dry = options->dry,
+        .forced = options->forced,
+        .share = options->share,
+        .progress = show_progress};
+
     directory_client_demand(eckid_directory_check(setup.directory, pool), pool);
     return end(eckid_import_run(&result, &file, &setup, apr_time_now(), pool), &result, options,
                pool);

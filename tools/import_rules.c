@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define USUAL "key ^(.*)$ $1 ASI"
-
 static _Noreturn void stop(const char *rule, const char *why)
 {
     fprintf(stderr, "--key \"%s\": %s\n", rule, why);
@@ -25,8 +23,8 @@ static eckid_bulk_rule_t make(const char *text, apr_pool_t *pool)
         rest = NULL;
     }
     if (count < 4 || apr_strtok(NULL, " \t", &next)) {
-        stop(text,
-             "a field, an expression, a template and a type are expected, such as \"" USUAL "\"");
+        stop(text, "a field, an expression, a template and a type are expected, such as \"key "
+                   "^(.*)$ $1 ASI\"");
     }
     char *colon = strchr(words[0], ':');
 
@@ -53,9 +51,6 @@ apr_array_header_t *import_rules(const apr_array_header_t *texts, apr_pool_t *po
         APR_ARRAY_PUSH(rules, eckid_bulk_rule_t) =
             make(APR_ARRAY_IDX(texts, i, const char *), pool);
     }
-    if (!rules->nelts) {
-        APR_ARRAY_PUSH(rules, eckid_bulk_rule_t) = make(USUAL, pool);
-    }
     return rules;
 }
 
@@ -71,5 +66,5 @@ apr_array_header_t *import_rules_fields(const apr_array_header_t *rules, apr_poo
 
 const char *import_rules_text(const apr_array_header_t *texts, apr_pool_t *pool)
 {
-    return texts->nelts ? apr_array_pstrcat(pool, texts, '\n') : USUAL;
+    return apr_array_pstrcat(pool, texts, '\n');
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "provision/eckid_csv.h"
+#include "provision/eckid_eduv_list.h"
 #include "provision/eckid_uwlr.h"
 
 static void insist(bool condition)
@@ -53,8 +54,11 @@ static eckid_err_t *add_row(void *self, const eckid_bulk_row_t *row, apr_pool_t 
     return NULL;
 }
 
+typedef enum format_t { UWLR, CSV, EDUV } format_t;
+
 /* The rows and the error that one way of reading gives. */
-static const char *read_all(bool csv, eckid_bytes_t input, apr_size_t piece, apr_pool_t *pool)
+static const char *read_all(format_t format, eckid_bytes_t input, apr_size_t piece,
+                            apr_pool_t *pool)
 {
     const eckid_bulk_expected_t expected = {"11ZZ03", NULL};
     reading_t reading = {input, piece, "", pool};
@@ -64,8 +68,10 @@ static const char *read_all(bool csv, eckid_bytes_t input, apr_size_t piece, apr
     eckid_bulk_found_t found;
 
     APR_ARRAY_PUSH(wanted, const char *) = "key";
-    eckid_err_t *err = csv ? eckid_csv_read(&found, &source, &expected, wanted, ',', &sink, pool)
-                           : eckid_uwlr_read(&found, &source, &expected, &sink, pool);
+    eckid_err_t *err =
+        format == CSV    ? eckid_csv_read(&found, &source, &expected, wanted, ',', &sink, pool)
+        : format == EDUV ? eckid_eduv_list_read(&found, &source, "student", &sink, pool)
+                         : eckid_uwlr_read(&found, &source, &expected, &sink, pool);
 
     insist(err || found.kinds->nelts || found.unchanged);
     return apr_pstrcat(pool, reading.rows, err ? "\nrefused" : "", NULL);
@@ -74,12 +80,17 @@ static const char *read_all(bool csv, eckid_bytes_t input, apr_size_t piece, apr
 /* How the input is split into pieces makes no difference. */
 void fuzz_uwlr(eckid_bytes_t input, apr_pool_t *pool)
 {
-    const char *whole = read_all(false, input, 65536, pool);
+    const char *whole = read_all(UWLR, input, 65536, pool);
 
-    insist(strcmp(whole, read_all(false, input, 3, pool)) == 0 || strstr(whole, "\nrefused"));
+    insist(strcmp(whole, read_all(UWLR, input, 3, pool)) == 0 || strstr(whole, "\nrefused"));
 }
 
 void fuzz_csv(eckid_bytes_t input, apr_pool_t *pool)
 {
-    insist(strcmp(read_all(true, input, 65536, pool), read_all(true, input, 1, pool)) == 0);
+    insist(strcmp(read_all(CSV, input, 65536, pool), read_all(CSV, input, 1, pool)) == 0);
+}
+
+void fuzz_eduv_list(eckid_bytes_t input, apr_pool_t *pool)
+{
+    insist(strcmp(read_all(EDUV, input, 65536, pool), read_all(EDUV, input, 1, pool)) == 0);
 }

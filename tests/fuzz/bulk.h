@@ -7,5 +7,6 @@
 
 void fuzz_uwlr(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_csv(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_eduv_list(eckid_bytes_t input, apr_pool_t *pool);
 
 #endif

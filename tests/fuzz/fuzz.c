@@ -409,7 +409,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'w', fuzz_ciphertext},
                    {'i', fuzz_plaintext},
                    {'U', fuzz_uwlr},
-                   {'C', fuzz_csv}};
+                   {'C', fuzz_csv},
+                   {'E', fuzz_eduv_list}};
     apr_pool_t *pool;
 
     apr_initialize();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """eckid-import: a school from a file, all or nothing; and logins of those who came with it."""
 import itertools
+import json
 import resource
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ from lab.people import School, make_eckid, make_person
 from lab.postgres import Postgres
 from lab.replay import answer
 from lab.stage import Stage, response_in, values_in
+from lab.tokens import Client
 from lab.wait import eventually
 
 KEY = "key ^([0-9]+)$ $1@1.school.example NEPPI"
@@ -85,6 +87,64 @@ def test_everybody_of_a_file_logs_in(kind):
             assert f"outcome={outcome} cache=directory" in line and f"kind={kind_of}" in line
             if person.eckid:
                 assert values_in(response_in(got.text), "eckId") == [person.eckid]
+
+
+@pytest.fixture
+def stage():
+    """A LAS with three people, and a gateway that has them from the directory only."""
+    with checked_place(f"test_import_{next(NUMBERS)}") as place:
+        directory = Directory(place)
+        people = [make_person(), make_person(eckid=None),
+                  make_person(False, eckid=make_eckid(), known=True)]
+        stage = Stage(place, people=people, before=directory.conf("timeout=30s"), extra=EMPLOYEES,
+                      instead={"EckidLas": None, "EckidLasKey": None, "EckidLookup": "directory"})
+        stage.directory = directory
+        yield stage
+
+
+def from_las(stage, *arguments, keyid="school-2026"):
+    return uwlr.run(stage.directory, stage.school, None, "--las", stage.las.base, "--las-key",
+                    stage.las_pair.key_file, "--keyid", keyid, "--las-ca",
+                    stage.authority.crt_file, *arguments)
+
+
+def test_everybody_of_an_edu_v_las_by_signed_calls(stage):
+    done = from_las(stage)
+    assert done.returncode == 0, done.stderr
+    assert "people in the file: 2, of these without ECK iD: 1" in done.stdout
+    done = from_las(stage, "--kind", "employee")
+    assert "new 1, changed 0, gone 0" in done.stdout, done.stdout + done.stderr
+    assert stage.las.asked == ["/students/school", "/employees/school"]
+    for person in (stage.people[0], stage.people[2]):
+        stage.set(answer(stage.page(person=person)))
+        assert values_in(response_in(stage.get().text), "eckId") == [person.eckid]
+        assert "cache=directory" in stage.last_line("gets the ECK iD")
+
+
+def test_a_las_that_wants_a_token(stage):
+    stage.las.tokens.clients["client"] = Client(
+        keys={"school-2026": stage.las_pair.key.public_key()})
+    stage.las.proofs = {"token"}
+    token = ["--las-token", stage.las.tokens.url, "--client-id", "client", "--unsigned"]
+    assert from_las(stage).returncode == 2
+    done = from_las(stage, *token, "--scope", "eduv.student.basic")
+    assert done.returncode == 0 and "new 2" in done.stdout, done.stderr
+
+
+def test_a_las_that_refuses_changes_nothing(stage):
+    assert from_las(stage).returncode == 0
+    done = from_las(stage, keyid="another")
+    assert done.returncode == 2 and "ECK0304" in done.stderr and "status 401" in done.stderr
+    assert "same 2" in from_las(stage).stdout
+
+
+def test_a_list_of_edu_v_in_a_file(house):
+    text = json.dumps([{"userMasterIdentifier": p.eckid, "givenName": p.given,
+                        "userIds": [{"userId": p.neppi(house.school), "userIdType": "NEPPI"}]}
+                       for p in house.people])
+    file = house.file(name="students.json", text=text)
+    done = uwlr.run(house.directory, house.school, file)
+    assert done.returncode == 0 and "new 20" in done.stdout, done.stderr
 
 
 def test_a_dry_run_counts_and_does_nothing(house):

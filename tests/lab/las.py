@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 import time
+import urllib.parse
 
 from . import httpsig
 from .tokens import Tokens
@@ -105,9 +106,30 @@ class Las:
                   "school": {"name": self.school.name}, "class": {"name": "3B"}}
         return {**answer, "eckId": person.eckid} if person.eckid else answer
 
+    def list(self, path, query):
+        """Edu-V: everybody of the school with these identifiers."""
+        wanted = {"orgId": [self.school.brin], "orgIdType": ["V_ID"]}
+        if urllib.parse.parse_qs(query) != wanted:
+            raise httpsig.Refused("another school")
+        member = {"/students/school": "student", "/employees/school": "employee"}[path]
+        return [self.student(p) for p in self.people if p.known and member in p.affiliation]
+
+    def answer_list(self, url, fields):
+        """Status and JSON for a list; the reason of a refusal is recorded."""
+        path, _, query = url.removeprefix(self.base).partition("?")
+        try:
+            self.check_proofs({"method": "GET", "url": url, "fields": list(fields)}, b"")
+            people = self.list(path, query)
+        except (httpsig.Refused, KeyError) as reason:
+            self.refusals.append(str(reason))
+            return 401, {"title": "Unauthorized"}
+        self.asked.append(path)
+        return 200, people
+
     def check_proofs(self, message, body):
         """Every required proof must be present and valid."""
-        fields, demanded = message["fields"], self.demanded
+        fields = message["fields"]
+        demanded = self.demanded if body else ("@method", "@target-uri")
         if "token" in self.proofs:
             self.tokens.check_bearer(fields)
             demanded = (*demanded, "authorization")
@@ -182,6 +204,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             (las.tokens.behave or Handler.give_token)(self)
         else:
             (las.behave or Handler.find_student)(self)
+
+    def do_GET(self):
+        self.body = b""
+        self.send_json(*self.server.las.answer_list(self.url(), self.headers.items()))
 
     def url(self):
         return f"https://{self.headers['Host']}{self.path}"

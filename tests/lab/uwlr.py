@@ -46,10 +46,10 @@ def document(school, people, year=None, key=None):
 
 
 def command(directory, school, file, *arguments):
-    """The arguments of eckid-import, and its environment."""
+    """The arguments of eckid-import, and its environment. Without a file a LAS must be named."""
     return ([str(module_file().parent.parent / "eckid-import"), "--database", directory.database,
              "--secret", str(directory.secret), "--school", f"V_ID:{school.brin}",
-             *map(str, arguments), str(file)],
+             *map(str, arguments), *([str(file)] if file else [])],
             {**os.environ, **module_environment(directory.place)})
 
 
