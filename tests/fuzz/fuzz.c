@@ -25,6 +25,7 @@
 #include "bridge.h"
 #include "encrypted.h"
 #include "oidc.h"
+#include "scim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -409,6 +410,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'w', fuzz_ciphertext},
                    {'i', fuzz_plaintext},
                    {'U', fuzz_uwlr},
+                   {'1', fuzz_scim_body},
+                   {'2', fuzz_scim_filter},
+                   {'3', fuzz_scim_path},
+                   {'4', fuzz_scim_query},
+                   {'5', fuzz_bearer},
+
                    {'C', fuzz_csv},
                    {'E', fuzz_eduv_list}};
     apr_pool_t *pool;
