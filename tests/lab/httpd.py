@@ -19,7 +19,7 @@ DefaultRuntimeDir {root}
 Mutex file:{root} default
 ErrorLog {root}/error.log
 LogLevel {level}
-Listen 127.0.0.1:{port}
+Listen {address}:{port}
 {loads}
 User www-data
 Group www-data
@@ -44,19 +44,20 @@ READY = "resuming normal operations"  # logged once for each generation of child
 
 
 class Httpd:
-    """Listens on a free port of loopback."""
+    """Listens on a free port of loopback, or where it is told to."""
 
     def __init__(self, place, name, conf, modules=(), mpm="event", level="warn", load="",
-                 env=None, servers=2):
+                 env=None, servers=2, address="127.0.0.1", port=None):
         self.place, self.name, self.env = place, name, env
         self.root = place.dir(name)
         self.root.chmod(0o777)
-        self.port = place.port()
+        self.port = port or place.port()
         loads = [f"LoadModule {m}_module {MODULES}/mod_{m}.so"
                  for m in [f"mpm_{mpm}", *BASE, *modules]]
         workers = servers * (16 if mpm == "event" else 4)
         limits = LIMITS[mpm].format(servers=servers, workers=workers)
-        self.text = TEMPLATE.format(root=self.root, level=level, port=self.port,
+        self.text = TEMPLATE.format(root=self.root, level=level,
+                                    address=address, port=self.port,
                                     loads="\n".join([*loads, load]), limits=limits,
                                     servers=servers, conf=conf)
         self.conf_file = place.file(f"{name}/httpd.conf", self.text)

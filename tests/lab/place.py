@@ -60,6 +60,11 @@ class Place:
         path.chmod(mode)
         return path
 
+    @staticmethod
+    def wait_for_port(port):
+        """Waits until somebody else's server listens there."""
+        eventually(lambda: listens(port), f"a server listens on {port}", 600)
+
     def start(self, command, name, env=None):
         process = Process(command, self.path / f"{name}.out", env)
         self.processes.append(process)

@@ -94,11 +94,11 @@ class Scene(Setting):
     stands in front of another httpd that does."""
 
     def __init__(self, place, services=None, frontend="same", say=lambda text: None, extra="",
-                 instead=None, **more):
+                 instead=None, services_at=None, **more):
         say("starting the LAS, on https with a CA of its own")
         super().__init__(place, **more)
         self.services = default_services() if services is None else services
-        self.hosts = Services(place, self.services)
+        self.hosts = Services(place, self.services, **(services_at or {}))
         self.gateway = self.httpd("gateway", "")
         kind = idp.kind()
         say(f"starting the identity provider: {kind.NAME}")

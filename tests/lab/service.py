@@ -75,10 +75,10 @@ class Service:
 class Services:
     """All services in one httpd, each with its own host name."""
 
-    def __init__(self, place, services):
+    def __init__(self, place, services, **at):
         self.place, self.services = place, services
         self.httpd = Httpd(place, "services", "", env=self.small_ca(place),
-                           modules=["authn_core", "authz_user", "auth_mellon"])
+                           modules=["authn_core", "authz_user", "auth_mellon"], **at)
         for number, service in enumerate(services):
             service.base = f"http://service{number}.localhost:{self.httpd.port}"
             service.pair = Pair(place, f"service{number}")
@@ -101,7 +101,7 @@ class Services:
     def host(self, service, fcgi_port):
         pair, metadata = service.pair, service.metadata
         return f"""
-<VirtualHost 127.0.0.1:{self.httpd.port}>
+<VirtualHost *:{self.httpd.port}>
   ServerName {service.base.split('//')[1].split(':')[0]}
   UseCanonicalName Off
   ProxyPass /mellon !

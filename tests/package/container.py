@@ -35,6 +35,16 @@ class Store:
         self.buildah("bud", "--layers", "--build-arg", f"BASE={BASE}", "--target", target,
                      "-f", str(SOURCE / "docker/Dockerfile"), "-t", tag, str(SOURCE))
 
+    def run(self, place, tag, command, volumes, **environment):
+        """Starts a container of that image; it and its files go with the place."""
+        name = f"{tag}-{place.path.name}"
+        self.buildah("from", "--name", name, tag)
+        place.at_end(lambda: self.buildah("rm", name))
+        mounts = [word for here, there in volumes.items() for word in ("-v", f"{here}:{there}")]
+        env = [word for key, value in environment.items() for word in ("--env", f"{key}={value}")]
+        return place.start(self.words("run", "--isolation", "chroot", *env, *mounts, name, "--",
+                                      *command), tag)
+
     def size(self, tag):
         """In bytes, as it would be sent: one layer, packed."""
         self.buildah("from", "--name", "measured", tag)
