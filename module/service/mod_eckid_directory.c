@@ -18,6 +18,15 @@ static bool is_childrens(const struct stat *file)
     return geteuid() != 0 || file->st_uid == ap_unixd_config.user_id;
 }
 
+/* Who may do what with the file, if that is wrong; or NULL. Root may all, so trying shows nothing.
+ */
+static const char *wrong_mode(const struct stat *file)
+{
+    return file->st_mode & 077              ? "others than its owner may read or change it"
+           : (file->st_mode & 0600) != 0600 ? "its owner may not read and change it"
+                                            : NULL;
+}
+
 static eckid_err_t *check_file(const char *path, apr_pool_t *pool)
 {
     struct stat file;
@@ -26,10 +35,8 @@ static eckid_err_t *check_file(const char *path, apr_pool_t *pool)
         return errno == ENOENT ? NULL /* the database's own check says what to do */
                                : eckid_err_make(pool, ECKID_FILE, "%s: %s", path, strerror(errno));
     }
-    if (file.st_mode & 077) {
-        return eckid_err_advise(eckid_err_make(pool, ECKID_FILE,
-                                               "%s: others than its owner may read or change it",
-                                               path),
+    if (wrong_mode(&file)) {
+        return eckid_err_advise(eckid_err_make(pool, ECKID_FILE, "%s: %s", path, wrong_mode(&file)),
                                 apr_pstrcat(pool, "write: chmod 600 ", path, NULL));
     }
     return is_childrens(&file)

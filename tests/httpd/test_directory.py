@@ -233,6 +233,9 @@ def broken(stage, kind):
     if kind == "public":
         path.chmod(0o644)
         return lambda: path.chmod(0o600)
+    if kind == "read-only":
+        path.chmod(0o400)
+        return lambda: path.chmod(0o600)
     if kind == "missing":
         path.rename(path.with_suffix(".away"))
         return lambda: path.with_suffix(".away").rename(path)
@@ -244,6 +247,7 @@ def broken(stage, kind):
     ("newer", "version 99, and this program knows version 1 (install the newer mod_eckid"),
     ("other secret", "it is sealed by another secret (EckidSecretFile must name"),
     ("public", "others than its owner may read or change it (write: chmod 600"),
+    ("read-only", "its owner may not read and change it (write: chmod 600"),
     ("missing", "there is no file"),
     ("folder", "may not write to"),
 ])
