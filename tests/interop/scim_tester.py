@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """scim2-tester (PyPI) against a receiver: python scim_tester.py BASE, the token in SCIM_TOKEN.
 
-It fills attributes with words by chance, of which none is an ECK iD. So on their way each is made one."""
+It fills attributes with words by chance, of which none is an ECK iD. So each is made one on its
+way."""
 import hashlib
 import json
 import os
