@@ -2,6 +2,7 @@
 /* The normal form of a URL, for comparing; and the parts of a URL. */
 #include "base/eckid_url.h"
 
+#include <stdlib.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <curl/curl.h>
@@ -101,7 +102,7 @@ const char *eckid_url_normal(const char *url, apr_pool_t *pool)
 }
 
 /* The host of a URL that is written as most are, for which libcurl is not needed: a name, and
- * perhaps a port of up to four digits. NULL for any other. */
+ * perhaps a port. NULL for any other. */
 static const char *plain_host(const char *url, apr_pool_t *pool)
 {
     static const char digits[] = "0123456789", name[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
@@ -110,7 +111,8 @@ static const char *plain_host(const char *url, apr_pool_t *pool)
                                                          : "";
     apr_size_t len = strspn(host, name);
     apr_size_t port = host[len] == ':' ? strspn(host + len + 1, digits) : 0;
-    bool is_plain = apr_isalpha(*host) && len < 256 && host[len - 1] != '.' && port <= 4;
+    bool is_plain = apr_isalpha(*host) && len < 256 && host[len - 1] != '.' && port <= 5 &&
+                    (!port || atoi(host + len + 1) <= 65535);
 
     return is_plain && strchr("/?#", host[len + (port ? port + 1 : 0)])
                ? apr_pstrmemdup(pool, host, len)

@@ -70,11 +70,30 @@ void mod_eckid_exchange_take(mod_eckid_exchange_t *exchange, apr_bucket *bucket,
     exchange->held_len += len;
 }
 
+/* The bucket that holds all of the data, as of most responses; NULL if there is none. */
+static apr_bucket *only_bucket(const mod_eckid_exchange_t *exchange)
+{
+    apr_bucket *bucket = APR_BRIGADE_FIRST(exchange->held);
+
+    while (bucket != APR_BRIGADE_SENTINEL(exchange->held) && APR_BUCKET_IS_METADATA(bucket)) {
+        bucket = APR_BUCKET_NEXT(bucket);
+    }
+    return bucket != APR_BRIGADE_SENTINEL(exchange->held) && bucket->length == exchange->held_len
+               ? bucket
+               : NULL;
+}
+
 eckid_bytes_t mod_eckid_exchange_body(const mod_eckid_exchange_t *exchange)
 {
+    apr_bucket *only = only_bucket(exchange);
+    const char *there;
     char *data;
     apr_size_t len;
 
+    if (only && apr_bucket_read(only, &there, &len, APR_BLOCK_READ) == APR_SUCCESS &&
+        len == exchange->held_len) {
+        return eckid_bytes(there, len);
+    }
     apr_brigade_pflatten(exchange->held, &data, &len, exchange->r->pool);
     return eckid_bytes(data, len);
 }

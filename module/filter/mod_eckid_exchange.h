@@ -54,7 +54,7 @@ eckid_decision_t mod_eckid_exchange_refuse(const mod_eckid_exchange_t *exchange,
 void mod_eckid_exchange_take(mod_eckid_exchange_t *exchange, apr_bucket *bucket, bool *broken,
                              bool *ended);
 
-/* All data that is held, in one piece. */
+/* All data that is held, in one piece. It lives until something is sent. */
 eckid_bytes_t mod_eckid_exchange_body(const mod_eckid_exchange_t *exchange);
 
 /* Logs the decision, and whether the OpenID provider was fetched on the way. */

@@ -339,7 +339,7 @@ static void compare_tokens(const char *name, test_kind_t kind, EVP_PKEY *key)
     compare(name, &work, key);
 }
 
-static void measure_heap_of(work_t work)
+static void measure_heap(work_t work)
 {
     const eckid_moment_t *moment = maker_moment();
 
@@ -351,13 +351,8 @@ static void measure_heap_of(work_t work)
     }
     long after = (long)mallinfo2().uordblks - (long)before;
 
-    printf("heap       retained per %s %.2f bytes, over %d of them\n", work.name,
+    printf("heap retained for each %s: %.2f bytes, over %d of them\n", work.name,
            (double)after / (25 * BATCH), 25 * BATCH);
-}
-
-static void measure_heap(const scene_t *scene)
-{
-    measure_heap_of((work_t){"rewrite", rewrite_once, scene});
 }
 
 /* A login at our own identity provider: a signed request by HTTP-Redirect in, a Response with two
@@ -463,20 +458,25 @@ START_TEST(benchmark)
         ROUNDS, BATCH);
     compare_pages("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_pages("P-256", P_256, EVP_EC_gen("P-256"));
-    measure_heap(build(RSA_2048, 5000));
     printf("the same encrypted, in and out; raw has one decryption and one encryption by RSA-2048 "
            "too\n");
     compare_encrypted("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_encrypted("P-256", P_256, EVP_EC_gen("P-256"));
-    measure_heap(build_encrypted(RSA_2048, 5000));
     printf("one ID token of 0.9 kB, verified, a claim set, signed\n");
     compare_tokens("RSA-2048", RSA_2048, EVP_RSA_gen(2048));
     compare_tokens("P-256", P_256, EVP_EC_gen("P-256"));
     printf("one login at our own identity provider: a signed request in, two signatures out\n");
     compare("RSA-2048", &(work_t){"login", log_in_once, build_bridge()}, EVP_RSA_gen(2048));
-    measure_heap_of((work_t){"login", log_in_once, build_bridge()});
     measure_seal();
     measure_count();
+}
+END_TEST
+
+START_TEST(heap)
+{
+    measure_heap((work_t){"rewritten page", rewrite_once, build(RSA_2048, 5000)});
+    measure_heap((work_t){"encrypted page", rewrite_once, build_encrypted(RSA_2048, 5000)});
+    measure_heap((work_t){"login of our own", log_in_once, build_bridge()});
 }
 END_TEST
 
@@ -505,7 +505,7 @@ START_TEST(profile)
 }
 END_TEST
 
-/* bench [KEY WORK [ROUNDS]]: as in
+/* bench [heap | KEY WORK [ROUNDS]]: as in
  * valgrind --tool=callgrind --toggle-collect=time_work build/plain/bench P-256 rewrite */
 int main(int argc, char **argv)
 {
@@ -522,7 +522,7 @@ int main(int argc, char **argv)
         profiled.work = argv[2];
         profiled.rounds = argc > 3 ? atoi(argv[3]) : 1;
     }
-    tcase_add_test(tcase, argc > 2 ? profile : benchmark);
+    tcase_add_test(tcase, argc > 2 ? profile : argc > 1 ? heap : benchmark);
     srunner_set_fork_status(runner, CK_NOFORK);
     srunner_run_all(runner, CK_SILENT);
     int failed = srunner_ntests_failed(runner);
