@@ -2,12 +2,25 @@
 /* The digest of a byte range. */
 #include "crypto/eckid_digest.h"
 
+#include <pthread.h>
 #include <openssl/evp.h>
+
+/* Found once for the process, because that takes longer than to digest a kilobyte. */
+static EVP_MD *digests[4];
+
+static void find_digests(void)
+{
+    digests[ECKID_SHA1] = EVP_MD_fetch(NULL, "SHA1", NULL);
+    digests[ECKID_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
+    digests[ECKID_SHA384] = EVP_MD_fetch(NULL, "SHA384", NULL);
+    digests[ECKID_SHA512] = EVP_MD_fetch(NULL, "SHA512", NULL);
+}
 
 static const EVP_MD *digest_of(eckid_digest_alg_t alg)
 {
-    const EVP_MD *const digests[] = {EVP_sha1(), EVP_sha256(), EVP_sha384(), EVP_sha512()};
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+    pthread_once(&once, find_digests);
     return digests[alg];
 }
 

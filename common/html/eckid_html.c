@@ -42,13 +42,13 @@ struct eckid_html_t {
     apr_size_t name_len;
     char *raw;
     apr_size_t raw_len, raw_room;
-    span_t spans[ECKID_HTML_ATTRS_MAX];
+    span_t *spans; /* ECKID_HTML_ATTRS_MAX */
     int span_count;
 
     /* for content that is text */
     char text_element[NAME_MAX_LEN + 1];
-    state_t *text_state;     /* to return to if "</" does not begin its end tag */
-    turn_t turns[TURNS_MAX]; /* open elements that begin or end foreign content, outermost first */
+    state_t *text_state; /* to return to if "</" does not begin its end tag */
+    turn_t *turns; /* open elements that begin or end foreign content, outermost first: TURNS_MAX */
     int turn_count;
     int matched; /* length of the keyword prefix that was matched */
 };
@@ -711,33 +711,44 @@ eckid_html_t *eckid_html_make(const char *const *wanted, apr_size_t tag_max,
     html->pool = pool;
     html->state = data;
     html->raw = apr_pcalloc(pool, 1);
+    html->spans = apr_palloc(pool, ECKID_HTML_ATTRS_MAX * sizeof(span_t));
+    html->turns = apr_palloc(pool, TURNS_MAX * sizeof(turn_t));
     return html;
+}
+
+/* The one byte that changes the current state; NUL if others may, too. */
+static char wake_of(const eckid_html_t *html)
+{
+    return html->state == attr_value_double                                      ? '"'
+           : html->state == attr_value_single                                    ? '\''
+           : html->state == comment                                              ? '-'
+           : html->state == data || html->state == text || html->state == script ? '<'
+                                                                                 : '\0';
 }
 
 /* How many bytes at the start of rest would not change the current state. */
 static apr_size_t dull(const eckid_html_t *html, eckid_bytes_t rest)
 {
-    char wake = html->state == attr_value_double                                      ? '"'
-                : html->state == attr_value_single                                    ? '\''
-                : html->state == comment                                              ? '-'
-                : html->state == data || html->state == text || html->state == script ? '<'
-                                                                                      : '\0';
+    const char wake = wake_of(html);
     const char *at = wake ? memchr(rest.data, wake, rest.len) : rest.data;
 
     return at ? (apr_size_t)(at - rest.data) : rest.len;
 }
 
-/* Reads those bytes and the one after them; returns how many it read. */
+/* Reads those bytes and those after them, up to the next that are dull, or to the ">" of a tag,
+ * before which its bytes must be kept. Returns how many it read. */
 static apr_size_t step(eckid_html_t *html, eckid_bytes_t rest)
 {
     apr_size_t len = dull(html, rest);
+    bool goes_on = len < rest.len;
 
     html->offset += (apr_off_t)len;
-    if (len < rest.len) {
+    while (goes_on) {
         while (!html->state(html, rest.data[len]) && !html->err) {
         }
         html->offset++;
         len++;
+        goes_on = len < rest.len && !html->err && rest.data[len] != '>' && !wake_of(html);
     }
     if (html->kept && !html->err) {
         /* if this step found the "<", the bytes before it do not belong to the tag */

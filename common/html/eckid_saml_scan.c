@@ -24,6 +24,15 @@ static bool is_amid(const eckid_saml_scan_t *scan)
     return scan->at[0] || scan->at[1] || scan->at[2];
 }
 
+static bool is_idle(const eckid_saml_scan_t *scan)
+{
+    return !is_amid(scan) && !scan->skip;
+}
+
+/* What may begin a match: a spelling or a name. */
+static const bool begins[256] = {
+    ['Q'] = true, ['F'] = true, ['B'] = true, ['<'] = true, [';'] = true};
+
 /* Advances one spelling. The first character occurs only once in each, so a mismatch restarts
  * it. */
 static bool spell(unsigned char *at, int which, char c)
@@ -98,6 +107,9 @@ static bool read_base64(eckid_saml_scan_t *scan, char c)
 {
     bool found = false;
 
+    if (is_idle(scan) && !begins[(unsigned char)c]) {
+        return false;
+    }
     if (!c || (scan->skip && passes_over(scan, c)) || (is_amid(scan) && is_between(scan, c))) {
         return false;
     }
@@ -143,11 +155,9 @@ static bool read_xml(eckid_saml_scan_t *scan, char c)
 /* How many bytes at the start of rest cannot begin a match. */
 static apr_size_t dull(const eckid_saml_scan_t *scan, eckid_bytes_t rest)
 {
-    static const bool begins[256] = {
-        ['<'] = true, [';'] = true, ['Q'] = true, ['F'] = true, ['B'] = true};
     apr_size_t len = 0;
 
-    if (scan->in_name || is_amid(scan) || scan->skip) {
+    if (scan->in_name || !is_idle(scan)) {
         return 0;
     }
     while (len < rest.len && !begins[(unsigned char)rest.data[len]]) {
