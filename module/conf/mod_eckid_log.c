@@ -148,12 +148,20 @@ static int with_remark(int level, const eckid_decision_t *decision, bool observe
                : level;
 }
 
+/* Whether it is about what was asked of our own identity provider. */
+static bool is_request(const eckid_decision_t *decision)
+{
+    return decision->cause && decision->cause->code >= ECKID_REQUEST &&
+           decision->cause->code <= ECKID_NO_PASSIVE;
+}
+
 static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool)
 {
     if (decision->supplier) {
         return apr_pstrcat(pool, "login at ", decision->supplier->name, NULL);
     }
     return is_about(decision, ECKID_UNLISTED) ? "metadata"
+           : is_request(decision)             ? "login request"
            : decision->verdict == ECKID_PASS  ? "login that is not for a supplier"
                                               : "response";
 }

@@ -98,6 +98,17 @@ START_TEST(a_weak_algorithm_is_no_new_key)
 }
 END_TEST
 
+START_TEST(sha_1_is_told_from_a_wrong_signature)
+{
+    eckid_bridge_carrier_t carrier = bridge_query(bridge_request("", ""), "state", 0);
+
+    carrier.text = str(
+        replaced(replaced(carrier.text.data, "xmldsig-more", "xmldsig"), "rsa-sha256", "rsa-sha1"));
+    carrier.text = str(replaced(carrier.text.data, "2001%2F04", "2000%2F09"));
+    tells(verify(carrier, true, 0), ECKID_REQUEST_SIGNATURE, "SHA-256");
+}
+END_TEST
+
 START_TEST(the_order_of_the_parameters_does_not_count)
 {
     eckid_bridge_carrier_t carrier = bridge_query(bridge_request("", ""), "state", 0);
@@ -198,6 +209,7 @@ UNIT_SUITE(bridge_message)
     tcase_add_test(tcase, a_signature_is_verified_and_one_that_is_required_is_missed);
     tcase_add_loop_test(tcase, a_signature_covers_the_query_as_it_came, 0, COUNT(changes));
     tcase_add_test(tcase, a_weak_algorithm_is_no_new_key);
+    tcase_add_test(tcase, sha_1_is_told_from_a_wrong_signature);
     tcase_add_test(tcase, the_order_of_the_parameters_does_not_count);
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused, 0, COUNT(bad));
     tcase_add_test(tcase, length_is_bounded);
