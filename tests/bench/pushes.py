@@ -14,7 +14,7 @@ from lab.place import Place  # noqa: E402
 from lab.scim import Receiver, resource  # noqa: E402
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
-CLIENTS, SECONDS = 4, 10
+CLIENTS, SECONDS = 16, 10
 
 
 def push(port, token, number, end, counts):
