@@ -111,8 +111,8 @@ static const char *plain_host(const char *url, apr_pool_t *pool)
                                                          : "";
     apr_size_t len = strspn(host, name);
     apr_size_t port = host[len] == ':' ? strspn(host + len + 1, digits) : 0;
-    bool is_plain = apr_isalpha(*host) && len < 256 && host[len - 1] != '.' && port <= 5 &&
-                    (!port || atoi(host + len + 1) <= 65535);
+    bool is_plain = len > 0 && len < 256 && apr_isalpha(*host) && host[len - 1] != '.' &&
+                    port <= 5 && (!port || atoi(host + len + 1) <= 65535);
 
     return is_plain && strchr("/?#", host[len + (port ? port + 1 : 0)])
                ? apr_pstrmemdup(pool, host, len)

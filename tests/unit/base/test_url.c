@@ -83,6 +83,7 @@ START_TEST(parameter_value_and_count)
 END_TEST
 
 static const normal_t hosts[] = {
+    {"https://BOOKS.example/acs", "books.example"},
     {"https://Books.example./acs?a b", "books.example"},
     {"http://user@books.example:8443", "books.example"},
     {"https://b%6Foks.example/", "books.example"},
