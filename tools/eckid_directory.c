@@ -246,6 +246,7 @@ static const char *read_options(options_t *options, int argc, char **argv)
         {"type", required_argument, NULL, 't'},
         {"days", required_argument, NULL, 'd'},
         {"remove", no_argument, NULL, 'r'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     int letter;
