@@ -124,6 +124,15 @@ static eckid_err_t *read_body(eckid_bytes_t *body, request_rec *r)
     }
 }
 
+/* The part of the path that is behind the location; none if httpd found the location by another
+ * spelling, as it may with several slashes. */
+static const char *path_of(const request_rec *r, const char *base)
+{
+    apr_size_t len = strlen(base);
+
+    return strncmp(r->uri, base, len) == 0 ? r->uri + len : "";
+}
+
 static eckid_scim_request_t make_request(const push_call_t *call)
 {
     request_rec *r = call->r;
@@ -132,7 +141,7 @@ static eckid_scim_request_t make_request(const push_call_t *call)
 
     return (eckid_scim_request_t){
         .method = r->method_number == M_GET ? "GET" : r->method,
-        .route = eckid_scim_route(r->uri + strlen(push->base), &push->schema, r->pool),
+        .route = eckid_scim_route(path_of(r, push->base), &push->schema, r->pool),
         .query = r->args,
         .if_match = apr_table_get(fields, "If-Match"),
         .if_none_match = apr_table_get(fields, "If-None-Match"),
@@ -245,12 +254,12 @@ static void log_response(const eckid_scim_response_t *response, const push_call_
         return;
     }
     ap_log_error(
-        APLOG_MARK, level, 0, r->server, "ECK%04d: push by %s %s%s%s [status=%d school=%s ms=%d]",
+        APLOG_MARK, level, 0, r->server, "ECK%04d: push by %s %s%s [status=%d school=%s ms=%d]",
         cause ? (int)cause->code : 0, call->client ? call->client->name : "nobody known",
         cause             ? "refused: "
         : response->wrote ? "kept"
                           : "answered",
-        cause ? eckid_err_text(cause, r->pool) : "", "", response->status,
+        cause ? eckid_err_text(cause, r->pool) : "", response->status,
         call->school ? call->school : "-", (int)apr_time_as_msec(apr_time_now() - call->now));
 }
 
