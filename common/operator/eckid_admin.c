@@ -127,7 +127,7 @@ static eckid_bytes_t check(const eckid_lookup_setup_t *setup, const eckid_person
 {
     apr_array_header_t *steps = apr_array_make(pool, 4, sizeof(eckid_diagnosis_step_t));
     eckid_las_result_t result;
-    eckid_lookup_t pushed;
+    eckid_lookup_t pushed = {.finding.outcome = ECKID_IS_UNKNOWN};
 
     if (setup->las->order != ECKID_LAS_ONLY) {
         pushed = eckid_directory_check_person(steps, setup, key, pool);
