@@ -45,15 +45,35 @@ static bool is_named(eckid_bytes_t param, const char *name)
     return eckid_codec_form_is(cut_name(&param), name);
 }
 
+/* Whether a parameter may have that name: in most texts it cannot, which is soon seen. */
+static bool may_have(eckid_bytes_t text, const char *name)
+{
+    return text.len &&
+           (memmem(text.data, text.len, name, strlen(name)) || memchr(text.data, '%', text.len));
+}
+
+/* Skips parameters that are empty. */
+static void skip_empty(eckid_bytes_t *rest)
+{
+    apr_size_t len = 0;
+
+    while (len < rest->len && rest->data[len] == '&') {
+        len++;
+    }
+    *rest = eckid_bytes(rest->data + len, rest->len - len);
+}
+
 int eckid_params_get(const char **value, const eckid_params_t *params, const char *name,
                      apr_pool_t *pool)
 {
-    eckid_bytes_t rest = params->text, param, decoded;
+    eckid_bytes_t rest = may_have(params->text, name) ? params->text : eckid_bytes("", 0);
+    const apr_size_t shortest = strlen(name);
+    eckid_bytes_t param, decoded;
     int count = 0;
 
     *value = NULL;
-    while (next_param(&param, &rest)) {
-        if (eckid_codec_form_is(cut_name(&param), name) && count++ == 0 &&
+    while (skip_empty(&rest), next_param(&param, &rest)) {
+        if (param.len >= shortest && eckid_codec_form_is(cut_name(&param), name) && count++ == 0 &&
             eckid_codec_form_decode(&decoded, param, pool)) {
             *value = decoded.data;
         }
@@ -77,6 +97,10 @@ static void replace(eckid_params_t *params, const char *name, eckid_bytes_t by, 
     eckid_bytes_t rest = params->text, param;
     const char *ignored;
     apr_size_t count = (apr_size_t)eckid_params_get(&ignored, params, name, params->pool);
+
+    if (!count && !last) {
+        return;
+    }
     char *text = apr_palloc(params->pool, params->text.len + (count + 1) * (by.len + 1) + 1);
     char *to = text;
 

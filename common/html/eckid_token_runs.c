@@ -6,7 +6,8 @@
 
 #include <apr_lib.h>
 
-#define ROOM ((apr_size_t)2 * ECKID_TOKEN_RUNS_MAX)
+/* The more there is room for, the less is judged twice. */
+#define ROOM ((apr_size_t)4 * ECKID_TOKEN_RUNS_MAX)
 
 struct eckid_token_runs_t {
     eckid_token_runs_judge_t *judge;

@@ -16,7 +16,7 @@ typedef eckid_err_t *eckid_token_runs_judge_t(void *self, eckid_bytes_t run);
 
 typedef struct eckid_token_runs_t eckid_token_runs_t;
 
-/* Judges what is fed to it in time linear in the bytes, and in memory of four tokens. */
+/* Judges what is fed to it in time linear in the bytes, and in bounded memory. */
 eckid_token_runs_t *eckid_token_runs_make(eckid_token_runs_judge_t *judge, void *self,
                                           apr_pool_t *pool);
 

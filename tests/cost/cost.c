@@ -3,11 +3,13 @@
  *
  *     cost list 0              names the lists
  *     cost memory SIZE [NAME]  memory for input of that size, in KiB, and what became of it
+ *     cost time SIZE [NAME]    milliseconds of CPU for input of that size, to be looked at
  *     cost count SIZE [NAME]   under callgrind: dumps for none of it, SIZE bytes, and twice as many
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -336,6 +338,38 @@ static void judge_redirect(eckid_bytes_t url, apr_pool_t *p)
 
 static const place_t redirect = {as_it_is, judge_redirect};
 
+static void judge_link(eckid_bytes_t url, apr_pool_t *p)
+{
+    eckid_err_t *err = eckid_authorization_response_link(&oidc->gateway.oidc, NULL, url.data, p);
+    eckid_decision_t decision = eckid_decision_pass_unless(err);
+
+    note(&decision);
+}
+
+static const place_t url_in_page = {as_it_is, judge_link};
+
+/* As it streams, in pieces. */
+static void judge_long_page(eckid_bytes_t body, apr_pool_t *p)
+{
+    apr_array_header_t *gateways = apr_array_make(p, 1, sizeof(const eckid_gateway_t *));
+    eckid_err_t *err = NULL;
+    int found;
+
+    APR_ARRAY_PUSH(gateways, const eckid_gateway_t *) = &oidc->gateway;
+    eckid_page_stream_t *stream = eckid_page_watch(&found, gateways, true, false, p);
+
+    for (apr_size_t at = 0; !err && at < body.len; at += 100) {
+        apr_size_t len = body.len - at < 100 ? body.len - at : 100;
+
+        err = eckid_page_stream_feed(stream, eckid_bytes(body.data + at, len));
+    }
+    eckid_decision_t decision = eckid_decision_pass_unless(err);
+
+    note(&decision);
+}
+
+static const place_t long_page = {as_it_is, judge_long_page};
+
 static void grant_by(const eckid_oauth_request_t *call, eckid_bytes_t body, apr_pool_t *p)
 {
     eckid_request_signs_t signs =
@@ -454,6 +488,20 @@ static void measure(const list_t *list, apr_size_t size)
     wait(NULL);
 }
 
+/* Milliseconds of CPU, to be looked at: no test depends on them. */
+static void time_it(const list_t *list, apr_size_t size)
+{
+    const place_t *place = list->where;
+    eckid_bytes_t input = place->make(list_text(list, size));
+    const clock_t start = clock();
+    apr_pool_t *request;
+
+    apr_pool_create(&request, pool);
+    place->judge(input, request);
+    apr_pool_destroy(request);
+    printf("%6.1f ms\t%s\n", 1000.0 * (double)(clock() - start) / CLOCKS_PER_SEC, list->name);
+}
+
 static const char *what, *only;
 static apr_size_t size;
 
@@ -472,6 +520,9 @@ START_TEST(all)
         }
         else if (strcmp(what, "memory") == 0) {
             measure(&lists[i], size);
+        }
+        else if (strcmp(what, "time") == 0) {
+            time_it(&lists[i], size);
         }
         else {
             count(&lists[i], 0);

@@ -2,6 +2,34 @@
 /* The lists that input can hold, each by the place where it stands: see cost.c. */
 #define UNREADABLE "<input name=SAMLResponse value='*'>"
 
+/* What servers send, and senders of floods repeat, at one place. */
+#define ANYTHING(place, at, from, to)                                                              \
+    {.where = &(place), .name = at " eyJ", .before = (from), .element = "eyJ", .after = (to)},     \
+        {.where = &(place),                                                                        \
+         .name = at " eyJ.",                                                                       \
+         .before = (from),                                                                         \
+         .element = "eyJ.",                                                                        \
+         .after = (to)},                                                                           \
+        {.where = &(place), .name = at " &", .before = (from), .element = "&", .after = (to)},     \
+        {.where = &(place), .name = at " %25", .before = (from), .element = "%25", .after = (to)}, \
+        {.where = &(place), .name = at " #", .before = (from), .element = "#", .after = (to)},     \
+        {.where = &(place), .name = at " ;", .before = (from), .element = ";", .after = (to)},     \
+        {.where = &(place), .name = at " =", .before = (from), .element = "=", .after = (to)},     \
+        {.where = &(place), .name = at " {", .before = (from), .element = "{", .after = (to)},     \
+        {.where = &(place),                                                                        \
+         .name = at " quotes",                                                                     \
+         .before = (from),                                                                         \
+         .element = "\\\"",                                                                        \
+         .after = (to)},                                                                           \
+        {.where = &(place),                                                                        \
+         .name = at " base64",                                                                     \
+         .before = (from),                                                                         \
+         .element = "QUJD",                                                                        \
+         .after = (to)},                                                                           \
+    {                                                                                              \
+        .where = &(place), .name = at " dots", .before = (from), .element = ".", .after = (to)     \
+    }
+
 static const list_t lists[] = {
     /* a login's own lists */
     {.where = &in_attributes, .name = "attributes", .element = "<saml:Attribute Name='n@'/>"},
@@ -429,6 +457,20 @@ static const list_t lists[] = {
      .name = "parameters with a value",
      .before = "https://canteen.example/?",
      .element = "&a=b"},
+    ANYTHING(oidc_page, "page of", "", ""),
+    ANYTHING(oidc_page, "field of", "<form><input name=response value='eyJhIjoxfQ.", "'>"),
+    ANYTHING(long_page, "long page of", "", ""),
+    ANYTHING(redirect, "query of", "https://canteen.example/?", ""),
+    ANYTHING(redirect, "fragment of", "https://canteen.example/#", ""),
+    ANYTHING(redirect, "token of", "https://canteen.example/#id_token=eyJhbGciOiJSUzI1NiJ9.", ".a"),
+    ANYTHING(redirect, "response of", "https://canteen.example/?response=eyJhIjoxfQ.", ".a"),
+    ANYTHING(url_in_page, "link of", "https://canteen.example/?response=", ""),
+    ANYTHING(grant, "grant of", "", ""),
+    ANYTHING(grant, "grant with a member of", "{\"x\":\"", "\"}"),
+    ANYTHING(grant, "grant with a token of", "{\"access_token\":\"", "\"}"),
+    ANYTHING(userinfo, "userinfo of", "{\"sub\":\"a\",\"x\":\"", "\"}"),
+    ANYTHING(form, "form of", "", ""),
+    ANYTHING(form, "form with a client of", "client_id=", ""),
     {.where = &claims, .name = "claims", .element = ",\"c@\":1"},
     {.where = &claims, .name = "claims of text", .element = ",\"c@\":\"v\""},
     {.where = &grant, .name = "claims nested", .before = ",\"a\":", .element = "["},

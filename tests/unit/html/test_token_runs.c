@@ -57,7 +57,7 @@ START_TEST(a_token_in_a_long_run_is_judged_whole)
                                  ECKID_TOKEN_RUNS_MAX,
                                  2 * ECKID_TOKEN_RUNS_MAX - 9,
                                  3 * ECKID_TOKEN_RUNS_MAX};
-    const int len = 4 * ECKID_TOKEN_RUNS_MAX;
+    const int len = 9 * ECKID_TOKEN_RUNS_MAX;
 
     for (int i = 0; i < COUNT(places); i++) {
         char *text = apr_palloc(pool, (apr_size_t)len + 21);
