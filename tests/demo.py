@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""./run demo: a school whose LAS is asked, with suppliers over SAML, and one whose LAS pushes, over
-OpenID Connect; who logs in where, and what arrives."""
+"""./run demo: a school whose LAS is asked, with suppliers over SAML; one whose LAS pushes, over OpenID
+Connect; and one in the cloud. Who logs in where, and what arrives."""
 import argparse
 import base64
 import dataclasses
@@ -11,7 +11,7 @@ import textwrap
 import time
 import xml.etree.ElementTree as xml
 
-from lab import uwlr
+from lab import bridgescene, uwlr
 from lab.browser import Browser
 from lab.directory import Directory
 from lab.people import make_eckid
@@ -126,6 +126,20 @@ def prove_oidc(school, as_json):
                        as_lists(school.expected(person, client, place == "id_token")))
 
 
+def prove_cloud(school, as_json):
+    """The supplier's response comes from our own identity provider."""
+    for service in school.services:
+        for person in school.people:
+            say(f"logging in {person.user} at {service.name}, from the cloud")
+            got = received(school.log_in(person, service), service) or {}
+            got = {name: got[name] for name in sorted(got) if name not in TECHNICAL}
+            if as_json:
+                show({"service": service.name, "protocol": "cloud", "user": person.user,
+                      "attributes": got})
+            yield (service, person, ", from the cloud", school.known(person), got,
+                   school.expected(person, service))
+
+
 def show(row):
     print(json.dumps(row), flush=True)
 
@@ -134,9 +148,9 @@ def as_lists(claims):
     return {name: value if isinstance(value, list) else [value] for name, value in claims.items()}
 
 
-def prove(scene, school, as_json):
+def prove(scene, school, cloud, as_json):
     """Logs everybody in everywhere; true when each service received what it should."""
-    rows = [*prove_saml(scene, as_json), *prove_oidc(school, as_json)]
+    rows = [*prove_saml(scene, as_json), *prove_oidc(school, as_json), *prove_cloud(cloud, as_json)]
     if not as_json:
         table(rows)
     return all(got == expected for *_, got, expected in rows)
@@ -158,13 +172,14 @@ def table(rows):
             print(f"  {textwrap.shorten(name, 38):38} {left:58} -> {right_cell}")
 
 
-def stay(scene, school):
+def stay(scene, school, cloud):
     say("\nNow try it in a browser on this machine:")
-    for service in [*scene.services, *school.clients]:
+    for service in [*scene.services, *school.clients, *cloud.services]:
         say(f"  {service.base}/  {service.name}")
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")
-    say(f"Logs are in {scene.gateway.root} and {school.gateway.root}. Ctrl-C ends it all.")
+    logs = ", ".join(str(one.gateway.root) for one in (scene, school, cloud))
+    say(f"Logs are in {logs}. Ctrl-C ends it all.")
     while True:  # a signal that another thread takes does not wake this one
         time.sleep(1)
 
@@ -175,16 +190,18 @@ def main():
     parser.add_argument("--json", action="store_true", help="one JSON object for each login")
     options = parser.parse_args()
     end_on_signals()
-    with Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second:
+    with (Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second,
+          Place(BUILD / "demo-cloud") as third):
         scene = Scene(place, frontend="proxy", say=say)
         people = [dataclasses.replace(person, eckid=person.eckid or make_eckid())
                   for person in scene.people]  # whose teachers have ECK iDs, too
         school = PushedSchool(second, say=say, people=people)
         school.fill()
-        good = prove(scene, school, options.json)
+        cloud = bridgescene.BridgeScene(third, say=say, people=scene.people)
+        good = prove(scene, school, cloud, options.json)
         say("every service received what it should" if good else "something went wrong")
         if not options.once:
-            stay(scene, school)
+            stay(scene, school, cloud)
     return 0 if good else 1
 
 

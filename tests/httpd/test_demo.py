@@ -85,28 +85,29 @@ def left_of(sessions):
 def demo():
     with checked_place("test_demo") as place:
         demo = Demo(place, "--json")
-        demo.rows = [json.loads(demo.popen.stdout.readline() or "null") for _ in range(12)]
+        demo.rows = [json.loads(demo.popen.stdout.readline() or "null") for _ in range(16)]
         yield demo
         demo.popen.kill()
 
 
 def values_of(row):
     """All that a service got, of either protocol."""
-    return row["attributes"] if row["protocol"] == "saml" else {**row["id_token"],
+    return row["attributes"] if row["protocol"] != "oidc" else {**row["id_token"],
                                                                  **row["userinfo"]}
 
 
 def test_a_line_for_each_login_with_what_the_service_got(demo):
     for row in demo.rows:
-        got = {"saml": {"attributes"}, "oidc": {"id_token", "userinfo"}}[row["protocol"]]
+        got = {"id_token", "userinfo"} if row["protocol"] == "oidc" else {"attributes"}
         assert set(row) == {"service", "protocol", "user", *got}
         assert all(isinstance(row[name], dict) for name in got)
     logins = {(row["protocol"], row["service"], row["user"]) for row in demo.rows}
     users = {user for *_, user in logins}
-    assert (len(logins), len(users)) == (12, 2)
+    assert (len(logins), len(users)) == (16, 2)
     assert {(protocol, service) for protocol, service, _ in logins} == {
         ("saml", "Digital books"), ("saml", "Exercises"), ("saml", "School canteen"),
-        ("oidc", "Webshop"), ("oidc", "Practice"), ("oidc", "Library")}
+        ("oidc", "Webshop"), ("oidc", "Practice"), ("oidc", "Library"),
+        ("cloud", "Digital books"), ("cloud", "Exercises")}
 
 
 @pytest.mark.parametrize("service, name", [
@@ -129,7 +130,7 @@ def test_one_school_has_its_people_by_scim_and_uwlr_before_the_first_login(demo)
 
 def test_a_terminal_that_is_closed_leaves_nothing_behind(demo):
     demo.wait_for_words("Ctrl-C ends it all")
-    assert len(demo.sessions()) > 8  # two schools with their servers
+    assert len(demo.sessions()) > 12  # three schools with their servers
     assert demo.end(signal.SIGHUP) == 129
 
 

@@ -101,10 +101,13 @@ OIDCHTTPTimeoutLong 60
             page = browser.submit(page, user=person.user, password=person.password)
         return browser.submit(page) if page.forms else page
 
+    def known(self, person):
+        """What the cloud knows about a person; our identity provider is told all of it."""
+        return {k: v for k, v in person.attributes(self.school).items() if k in CLAIMS}
+
     def expected(self, person, service):
         """The attributes that a service should receive."""
-        attributes = {k: v for k, v in person.attributes(self.school).items()
-                      if k in service.release and k in CLAIMS}
+        attributes = {k: v for k, v in self.known(person).items() if k in service.release}
         if person.eckid:
             attributes[service.eckid_name] = [person.eckid]
         return attributes
