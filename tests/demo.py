@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""./run demo: a school whose LAS is asked, with suppliers over SAML; one whose LAS pushes, over OpenID
-Connect; and one in the cloud. Who logs in where, and what arrives."""
+"""./run demo: a school whose LAS is asked, with suppliers over SAML; one whose LAS pushes, over
+OpenID Connect; and one in the cloud. Who logs in where, and what arrives."""
 import argparse
 import base64
 import dataclasses
