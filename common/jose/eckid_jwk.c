@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RFC 7517: reads JWK Sets, writes our public keys, and computes thumbprints. */
 #include "jose/eckid_jwk.h"
+#include "base/eckid_json_readable.h"
 #include "crypto/eckid_key_numbers.h"
 
 #include <apr_strings.h>
@@ -101,7 +102,7 @@ eckid_err_t *eckid_jwk_read_set(apr_array_header_t **out, eckid_bytes_t text, ap
 {
     json_t *set;
 
-    ECKID_ERR(eckid_json_parse(&set, text, ECKID_JWKS, pool));
+    ECKID_ERR(eckid_json_parse(&set, eckid_json_readable(text, pool), ECKID_JWKS, pool));
     const json_t *list = json_object_get(set, "keys");
     apr_array_header_t *keys = apr_array_make(pool, 4, sizeof(eckid_jwk_t));
 

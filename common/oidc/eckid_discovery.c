@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an OpenID provider publishes about itself: its discovery document and its JWKS. */
 #include "oidc/eckid_discovery.h"
+#include "base/eckid_json_readable.h"
 #include "base/eckid_url.h"
 
 #include <apr_strings.h>
@@ -141,7 +142,8 @@ eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_back
     json_t *document;
 
     ECKID_ERR(fetch(&text, backend, url, "discovery", pool));
-    eckid_err_t *err = eckid_json_parse(&document, text, ECKID_PROVIDER, pool);
+    eckid_err_t *err =
+        eckid_json_parse(&document, eckid_json_readable(text, pool), ECKID_PROVIDER, pool);
 
     if (err) {
         return eckid_err_make(pool, ECKID_PROVIDER, "discovery at %s: %s", url, err->detail);
