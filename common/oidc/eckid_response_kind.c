@@ -73,15 +73,38 @@ static bool may_hold_tokens(const eckid_response_looks_t *looks)
            (looks->signs.client && !is_for_eyes(looks->type));
 }
 
+/* Without white space, and without the byte order mark that some readers of JSON ignore (RFC 8259
+ * section 8.1). */
+static eckid_bytes_t as_readers_take_it(eckid_bytes_t body)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const eckid_bytes_t text = eckid_codec_trim(body);
+
+    return text.len >= 3 && memcmp(text.data, mark, 3) == 0
+               ? eckid_codec_trim(eckid_bytes(text.data + 3, text.len - 3))
+               : text;
+}
+
+static bool is_jwt_start(eckid_bytes_t text)
+{
+    return text.len >= 2 && memcmp(text.data, "ey", 2) == 0;
+}
+
 /* Whether a body may go on as JSON or as a JWT; also when its start is all white space. */
 static bool may_start_tokens(eckid_bytes_t start)
 {
-    const char *at = start.data, *end = start.data + start.len;
+    const eckid_bytes_t text = as_readers_take_it(start);
 
-    while (at < end && *at && strchr(" \t\r\n", *at)) {
-        at++;
-    }
-    return at == end || !*at || *at == '{' || (end - at >= 2 && strncmp(at, "ey", 2) == 0);
+    return !text.len || !*text.data || *text.data == '{' || is_jwt_start(text);
+}
+
+bool eckid_response_kind_may_be_tokens(eckid_bytes_t body)
+{
+    static const char name[] = "_token"; /* as in access_token */
+    const eckid_bytes_t text = as_readers_take_it(body);
+
+    return may_start_tokens(text) ||
+           (*text.data != '<' && memmem(text.data, text.len, name, strlen(name)));
 }
 
 static bool may_pass_unread(const eckid_response_looks_t *looks)
@@ -141,7 +164,7 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                                                   const eckid_request_signs_t *signs,
                                                   eckid_bytes_t body, apr_pool_t *pool)
 {
-    const eckid_bytes_t text = eckid_codec_trim(body);
+    const eckid_bytes_t text = as_readers_take_it(body);
     const bool is_object = text.len && *text.data == '{';
 
     if (!is_object || eckid_json_edit_parse(object, body, ECKID_TOKEN, pool)) {

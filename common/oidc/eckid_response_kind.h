@@ -79,6 +79,10 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                                                   const eckid_request_signs_t *signs,
                                                   eckid_bytes_t body, apr_pool_t *pool);
 
+/* Whether some client may read tokens in the body of an answer, however it is written. Markup is
+ * read by none. */
+bool eckid_response_kind_may_be_tokens(eckid_bytes_t body);
+
 /* For whom the refusal of a response is written; channel is that of the refusal. */
 eckid_refusal_reader_t eckid_response_kind_reader(eckid_response_kind_t kind,
                                                   eckid_channel_t channel);

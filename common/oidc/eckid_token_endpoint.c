@@ -3,6 +3,7 @@
 #include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_oidc_scan.h"
+#include "oidc/eckid_response_kind.h"
 #include "base/eckid_json_edit.h"
 #include "jose/eckid_jwt_peek.h"
 
@@ -237,7 +238,11 @@ static eckid_err_t *check_other(grant_t *grant)
     found = found ? found : owner_of(grant, grant->access_token);
     found = found ? found : owner_of(grant, grant->refresh_token);
     login->decision.supplier = found;
-    return found ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "another client got it") : NULL;
+    return found ? eckid_err_make(login->pool, ECKID_TOKEN_CLIENT,
+                                  login->caller == ECKID_CALLER_UNTOLD
+                                      ? "the request does not say which client gets it"
+                                      : "another client got it")
+                 : NULL;
 }
 
 static void note_stranger(grant_t *grant)
@@ -295,6 +300,16 @@ static eckid_err_t *pass_untold(grant_t *grant, eckid_err_t *untold)
     return has_tokens(grant) && !says_client(grant) ? untold : NULL;
 }
 
+/* An answer that cannot be read, to a client that is not certainly a supplier. */
+static eckid_err_t *pass_unread(grant_t *grant, eckid_bytes_t body, eckid_err_t *untold)
+{
+    const eckid_oidc_login_t *login = &grant->login;
+
+    return untold && eckid_response_kind_may_be_tokens(body)
+               ? untold
+               : eckid_oidc_scan_find(login->setup, body, login->pool);
+}
+
 /* An error response has no tokens (RFC 6749 section 5.2). */
 static bool is_error(const grant_t *grant)
 {
@@ -312,7 +327,7 @@ static eckid_err_t *walk_grant(grant_t *grant, eckid_bytes_t body)
         return unread || !is_error(grant) ? untold : check_other(grant);
     }
     if (unread && login->caller != ECKID_CALLER_SUPPLIER) {
-        return untold ? untold : eckid_oidc_scan_find(login->setup, body, login->pool);
+        return pass_unread(grant, body, untold);
     }
     ECKID_ERR(unread);
     if (untold) {

@@ -6,6 +6,10 @@
 
 #include <apr_strings.h>
 
+/* What we cannot read is for other clients too, who may. Suppliers' tokens are refused meanwhile.
+ */
+static const eckid_decision_t as_it_came = {.verdict = ECKID_PASS};
+
 /* Discovery */
 
 static void add_once(json_t *list, const char *text)
@@ -101,12 +105,12 @@ eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, ecki
     eckid_err_t *err = eckid_json_edit_parse(&discovery, body, ECKID_PROVIDER, pool);
 
     if (err) {
-        return eckid_decision_refuse(err);
+        return as_it_came;
     }
     const char *issuer = eckid_json_edit_string(discovery, "issuer");
 
     if (!issuer || strcmp(issuer, eckid_provider_issuer(setup->provider)) != 0) {
-        return (eckid_decision_t){.verdict = ECKID_PASS};
+        return as_it_came;
     }
     extend(discovery, "claims_supported", setup->rules->policy, add_claims, pool);
     extend(discovery, "id_token_signing_alg_values_supported", setup->rules->policy, add_algs,
@@ -169,11 +173,8 @@ eckid_decision_t eckid_wellknown_jwks(const eckid_oidc_setup_t *setup, eckid_byt
     eckid_json_edit_t *set;
     eckid_err_t *err = eckid_json_edit_parse(&set, body, ECKID_JWKS, pool);
 
-    if (!err && !json_is_array(eckid_json_edit_get(set, "keys"))) {
-        err = eckid_err_make(pool, ECKID_JWKS, "it has no list of keys");
-    }
-    if (err) {
-        return eckid_decision_refuse(err);
+    if (err || !json_is_array(eckid_json_edit_get(set, "keys"))) {
+        return as_it_came;
     }
     eckid_bytes_t list = eckid_json_edit_text(set, "keys");
     const char *text = apr_pstrmemdup(pool, list.data, list.len - 1); /* without its bracket */

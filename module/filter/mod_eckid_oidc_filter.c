@@ -158,13 +158,25 @@ static bool is_for_other(const oidc_exchange_t *oidc)
                : eckid_oidc_login_is_for_other(setup, &call, pool);
 }
 
+/* What the provider publishes is for all clients. */
+static bool is_published(const oidc_exchange_t *oidc)
+{
+    return oidc->kind == ECKID_RESPONSE_DISCOVERY || oidc->kind == ECKID_RESPONSE_JWKS;
+}
+
+/* Whether the answer need not be read to pass. */
+static bool passes_unread(const oidc_exchange_t *oidc)
+{
+    return is_published(oidc) || is_for_other(oidc);
+}
+
 /* Whether a response whose body cannot be had, or not whole, may pass all the same. */
 static bool may_pass_unread(const oidc_exchange_t *oidc, eckid_body_state_t body)
 {
     eckid_response_looks_t looks = oidc->looks;
     char start[ECKID_RESPONSE_START];
 
-    if (is_for_other(oidc)) {
+    if (passes_unread(oidc)) {
         return true;
     }
     looks.body = body;
@@ -181,7 +193,7 @@ static eckid_decision_t decide(oidc_exchange_t *oidc)
     if (body.len == 0) {
         return (eckid_decision_t){.verdict = ECKID_PASS}; /* HEAD */
     }
-    if (!mod_eckid_response_is_whole(oidc->exchange.r, body.len) && !is_for_other(oidc)) {
+    if (!mod_eckid_response_is_whole(oidc->exchange.r, body.len) && !passes_unread(oidc)) {
         return mod_eckid_exchange_refuse(&oidc->exchange, ECKID_TRUNCATED,
                                          "it is shorter than announced");
     }
@@ -306,7 +318,7 @@ static eckid_decision_t decide_by_head(oidc_exchange_t *oidc)
     if (oidc->exchange.gzip || ap_cstr_casecmp(coding, "identity") == 0) {
         return (eckid_decision_t){.verdict = ECKID_CHANGE};
     }
-    return is_for_other(oidc)
+    return passes_unread(oidc)
                ? (eckid_decision_t){.verdict = ECKID_PASS}
                : mod_eckid_exchange_refuse(&oidc->exchange, ECKID_CODING,
                                            "Content-Encoding is neither gzip nor identity");
@@ -326,6 +338,12 @@ static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
         looks.signs = mod_eckid_oidc_request_signs(oidc->request, r);
     }
     return looks;
+}
+
+/* Whether the body that HEAD asks about may become another one. */
+static bool may_change(const oidc_exchange_t *oidc)
+{
+    return is_published(oidc) || (oidc->kind != ECKID_RESPONSE_ANY && !is_for_other(oidc));
 }
 
 /* What a browser asks before a script's request: it shows nothing, and is told nothing. */
@@ -363,7 +381,8 @@ static apr_status_t begin(ap_filter_t *f)
     if (decision.verdict != ECKID_CHANGE) {
         return carry_out(f, &decision);
     }
-    if (oidc->exchange.r->header_only && !mod_eckid_exchange_is_observed(&oidc->exchange)) {
+    if (oidc->exchange.r->header_only && !mod_eckid_exchange_is_observed(&oidc->exchange) &&
+        may_change(oidc)) {
         mod_eckid_response_forget(oidc->exchange.r);
     }
     return APR_SUCCESS;

@@ -117,6 +117,63 @@ def test_an_answer_in_an_odd_shape(stage, name):
     assert stage.ask("books").status == status
 
 
+# Answers in which no client could find tokens, to a request that names no client.
+WITHOUT_TOKENS = {
+    "a page": answer("<!doctype html><p>access_token"),
+    "XHTML": answer('<?xml version="1.0"?><html/>', content_type="application/xhtml+xml"),
+    "text": answer("up", content_type="text/plain"),
+    "JSON": answer('{"status":"up"}', content_type=JSON),
+    "nothing": answer(""),
+    "a page with an error": answer("<html>", status="500 No"),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_TOKENS)
+@pytest.mark.parametrize("how", [(), ("-d", "x=1"), ("-H", "Authorization: Negotiate x")])
+def test_who_does_not_say_who_it_is_gets_what_holds_no_tokens(stage, name, how):
+    reply = WITHOUT_TOKENS[name]
+    stage.set("/token", reply)
+    got = stage.get("/token", *how)
+    assert got.status == int(reply.split(b" ", 2)[1])
+    assert got.body == reply.split(b"\r\n\r\n", 1)[1]
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo", "/api"])
+def test_a_head_is_as_it_came(stage, path):
+    reply = answer("{}", 'ETag: "a"', content_type=JSON)
+    stage.set(path, reply)
+    who = ("-u", "canteen:s") if path == "/token" else ("-H", "Authorization: Bearer opaque")
+    got = stage.get(path, "-I", *who)
+    assert got.headers["etag"] == '"a"' and got.headers["content-length"] == "2"
+    stage.set(path, answer("", 'ETag: "a"', status="304 Not Modified", length=False))
+    got = stage.get(path, *who, "-H", 'If-None-Match: "a"')
+    assert got.status == 304 and got.headers["etag"] == '"a"'
+
+
+# What a provider publishes, as other clients may be able to read it.
+PUBLISHED = {
+    "a byte order mark": answer(b'\xef\xbb\xbf{"keys":[]}', content_type=JSON),
+    "a member twice": answer('{"keys":[],"keys":[1]}', content_type=JSON),
+    "Latin-1": answer(b'{"keys":[],"x":"\xe9"}', content_type=JSON),
+    "a page": answer("<html>"),
+    "beyond the bound": answer("{" + " " * 1500000 + "}", content_type=JSON),
+    "a coding": answer("br?", "Content-Encoding: br", content_type=JSON),
+}
+
+
+@pytest.mark.parametrize("path", ["/jwks", "/.well-known/openid-configuration"])
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_is_published_passes_where_it_cannot_be_read(stage, name, path):
+    before = stage.replay.answers[path]
+    stage.token(stage.sign(stage.claims()))  # so that the provider is known
+    stage.set(path, PUBLISHED[name])
+    try:
+        got = stage.get(path)
+    finally:
+        stage.set(path, before)
+    assert got.status == 200 and got.body == PUBLISHED[name].split(b"\r\n\r\n", 1)[1]
+
+
 UNREACHABLE = {
     "no discovery": lambda s: s.set("/.well-known/openid-configuration",
                                     answer("", status="503 Later")),
