@@ -12,19 +12,22 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(*(table))))
 
-/* The base of the service is the path of its location, which must be one path. */
+/* The base of the service is the path of its location, which must be one path: httpd matches one
+ * that has wildcards (fnmatch), and a regular expression, with paths that do not begin with it. */
 static const char *check_place(const cmd_parms *cmd)
 {
     const ap_directive_t *section = cmd->directive->parent;
     bool is_location = cmd->path && *cmd->path == '/' && section &&
                        strcasecmp(section->directive, "<Location") == 0 &&
-                       !strchr(section->args, '~');
+                       !strchr(section->args, '~') && !strpbrk(cmd->path, "*?[");
 
-    return is_location ? NULL
-                       : apr_psprintf(cmd->pool,
-                                      "%s must stand in a <Location /PATH>, together with: "
-                                      "SetHandler " MOD_ECKID_PUSH_HANDLER,
-                                      cmd->cmd->name);
+    return is_location
+               ? NULL
+               : apr_psprintf(
+                     cmd->pool,
+                     "%s must stand in a <Location /PATH>, without wildcards, together with: "
+                     "SetHandler " MOD_ECKID_PUSH_HANDLER,
+                     cmd->cmd->name);
 }
 
 #define CHECK_PLACE()                                                                              \

@@ -87,11 +87,19 @@ def test_configtest_says_what_is_missing(setting, lines, more, words):
     assert status != 0 and words in text
 
 
-def test_the_lines_stand_in_a_location(setting):
-    before = f"<LocationMatch ^/x>\n{CLIENT}</LocationMatch>\n"
+@pytest.mark.parametrize("start, end", [
+    ("<LocationMatch ^/x>", "</LocationMatch>"), ("<Location ~ ^/x>", "</Location>"),
+    ('<Location "/x/*">', "</Location>"), ("<Location /?x>", "</Location>"),
+    ("<Location /[x]>", "</Location>")])
+def test_the_lines_stand_in_a_location_of_one_path(setting, start, end):
+    before = f"{start}\n{CLIENT}{end}\n"
     status, text = setting.receiver(GOOD, before=before).configtest()
-    assert status != 0 and "must stand in a <Location /PATH>" in text
-    assert setting.receiver(GOOD).configtest()[0] == 0
+    assert status != 0 and "must stand in a <Location /PATH>, without wildcards" in text
+
+
+def test_good_lines_are_good(setting):
+    status, text = setting.receiver(GOOD).configtest()
+    assert status == 0, text
 
 
 def test_a_handler_elsewhere_is_found_too(setting):
