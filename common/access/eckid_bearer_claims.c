@@ -32,14 +32,30 @@ static eckid_err_t *check_issuer(const check_t *check)
     return is_text(issuer, check->rules->issuer) ? NULL : bad(check, "iss is another");
 }
 
+/* RFC 7662 section 2.2 lets a server leave aud out. Then only the scope tells that the token was
+ * made for us and not for another one that this server serves. */
+static eckid_err_t *check_no_audience(const check_t *check)
+{
+    eckid_err_t *err = bad(check, "aud is absent");
+
+    if (!check->introspected) {
+        return err;
+    }
+    return check->rules->scope
+               ? NULL
+               : eckid_err_advise(err,
+                                  "its server tells no audience, so EckidScimToken needs scope= "
+                                  "with a scope that only tokens for this server have");
+}
+
 /* RFC 7519 section 4.1.3: a string or a list of them. */
 static eckid_err_t *check_audience(const check_t *check)
 {
     const json_t *audience = eckid_json_value(check->claims, "aud");
     bool found = is_text(audience, check->rules->audience);
 
-    if (!audience && check->introspected) {
-        return NULL;
+    if (!audience) {
+        return check_no_audience(check);
     }
     for (size_t i = 0; i < json_array_size(audience); i++) {
         found = found || is_text(json_array_get(audience, i), check->rules->audience);

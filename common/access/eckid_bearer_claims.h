@@ -26,8 +26,9 @@ typedef struct eckid_bearer_grant_t {
 /*
  * Checks the claims of a token that was verified, or that an authorization server vouches for.
  * Strings of the grant live as long as the claims. Iss, aud and exp must be right. Where the server
- * itself was asked (introspected) they may be absent, because it is known who answers, and it says
- * that the token is active. ECKID_PUSH_TOKEN with the name of the claim; ECKID_PUSH_SCOPE.
+ * itself was asked (introspected) iss and exp may be absent, because it is known who answers, and
+ * it says that the token is active; aud may be absent only if the rules have a scope.
+ * ECKID_PUSH_TOKEN with the name of the claim; ECKID_PUSH_SCOPE.
  */
 eckid_err_t *eckid_bearer_claims_check(eckid_bearer_grant_t *grant, const json_t *claims,
                                        const eckid_bearer_rules_t *rules, bool introspected,

@@ -51,6 +51,10 @@ static const char *missing(const cmd_parms *cmd, const char *what, const char *e
     "https://as.example audience=https://idp.school.example/scim scope=eckid.push "                \
     "jwks=https://as.example/jwks"
 
+#define ASKING_EXAMPLE                                                                             \
+    "https://as.example audience=https://idp.school.example/scim scope=eckid.push "                \
+    "introspection=https://as.example/introspect client_id=eckid secret=eckid/scim.secret"
+
 typedef struct token_t {
     const char *audience, *scope, *jwks, *introspection, *verified_by, *client_id;
     eckid_bytes_t secret;
@@ -132,6 +136,11 @@ static const char *check_token(cmd_parms *cmd, const token_t *token)
     if ((token->introspection != NULL) != (token->client_id && token->secret.len)) {
         return "EckidScimToken: introspection= needs client_id= and secret=FILE, by which we ask; "
                "nothing else does";
+    }
+    if (token->introspection && !token->scope) {
+        return missing(cmd,
+                       "introspection= needs scope=, as servers need not say whom a token is for",
+                       ASKING_EXAMPLE);
     }
     return NULL;
 }

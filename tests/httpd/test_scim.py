@@ -141,7 +141,7 @@ def bad_tokens(server):
         "issuer": (server.token(claims(iss="https://other.example")), "iss is another"),
         "no issuer": (server.token(claims(iss=None)), "iss is another"),
         "audience": (server.token(claims(aud="https://other.example")), "aud is another"),
-        "no audience": (server.token(claims(aud=None)), "aud is another"),
+        "no audience": (server.token(claims(aud=None)), "aud is absent"),
         "early": (server.token(claims(nbf=now + 300)), "nbf is still to come"),
         "no client": (server.token(claims(client_id=None)), "names no client"),
         "id token": (server.token(claims(nonce="n")), "ID token"),

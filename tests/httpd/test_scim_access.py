@@ -70,6 +70,8 @@ GOOD = KIND + CLIENT + TOKEN
      "jwks=http://127.0.0.1.x.example/", {}, "must begin with https://"),
     (KIND + CLIENT + f"EckidScimToken https://as.example audience={AUDIENCE} "
      "introspection=https://as.example/i", {}, "needs client_id= and secret=FILE"),
+    (KIND + CLIENT + f"EckidScimToken https://as.example audience={AUDIENCE} client_id=x "
+     "introspection=https://as.example/i secret={secret}", {}, "introspection= needs scope="),
     (GOOD + "EckidScimClient las", {}, "nothing tells who it is"),
     (GOOD + "EckidScimClient las client_id=other", {}, "is there twice"),
     (GOOD + "EckidScimClient \"a b\" client_id=other", {}, "of letters, digits"),
@@ -83,7 +85,8 @@ GOOD = KIND + CLIENT + TOKEN
 ], ids=lambda value: value if isinstance(value, str) and len(value) < 40 and "\n" not in value
     else "")
 def test_configtest_says_what_is_missing(setting, lines, more, words):
-    status, text = setting.receiver(lines, **more).configtest()
+    secret = setting.place.file("asking-secret", "of-the-gateway", 0o600)
+    status, text = setting.receiver(lines.replace("{secret}", str(secret)), **more).configtest()
     assert status != 0 and words in text
 
 
@@ -221,6 +224,14 @@ def test_what_mod_oauth2_lets_through_is_checked_again(setting, by_jwt):
         got = Pusher(f"http://127.0.0.1:{httpd.port}/scim", by_jwt.token()).send("GET", "/Users")
         assert got.status == status and httpd.lines("refused", words), words
         httpd.stop()
+
+
+def test_an_opaque_token_that_names_no_audience_needs_a_scope(setting, opaque):
+    line = lines_for(opaque, "mod_oauth2 by asking").replace(f"scope={SCOPE} ", "")
+    httpd = setting.receiver(KIND + CLIENT + line,
+                             modules=["authn_core", "authz_user", "oauth2"]).start()
+    got = Pusher(f"http://127.0.0.1:{httpd.port}/scim", opaque.token()).send("GET", "/Users")
+    assert got.status == 401 and httpd.lines("aud is absent", "EckidScimToken needs scope=")
 
 
 def test_without_mod_oauth2_its_variables_are_nobodys(setting, by_jwt):

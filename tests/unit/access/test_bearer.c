@@ -55,7 +55,8 @@ START_TEST(what_another_module_let_through_is_checked_again)
     ok(check_given("e30.e30.AAAA", CLAIMS));
     refused(check_given("e30.e30.AAAA", NULL), ECKID_PUSH_TOKEN);
     refused(check_given("e30.e30.AAAA", "{\"client_id\":\"las\"}"), ECKID_PUSH_TOKEN);
-    ok(check_given("opaque", "{\"client_id\":\"las\"}"));
+    ok(check_given("opaque", "{\"client_id\":\"las\",\"aud\":\"https://scim.example\"}"));
+    refused(check_given("opaque", "{\"client_id\":\"las\"}"), ECKID_PUSH_TOKEN);
     refused(check_given("opaque", "{\"client_id\":\"las\",\"aud\":\"x\"}"), ECKID_PUSH_TOKEN);
 }
 END_TEST
@@ -75,7 +76,7 @@ START_TEST(a_token_is_verified_by_keys_or_by_asking)
     ok(eckid_bearer_keys_make(&by_keys.keys, "https://x/jwks", &transport, 0, pool));
     ok(eckid_bearer_check(&grant, &by_keys, field, NULL, NOW, pool));
     ck_assert_str_eq(grant.client_id, "las");
-    server.body = "{\"active\":true,\"client_id\":\"las\"}";
+    server.body = "{\"active\":true,\"client_id\":\"las\",\"aud\":\"https://scim.example\"}";
     ok(eckid_bearer_introspection_make(&by_asking.introspection, "https://x/ask", "Basic x",
                                        &transport, pool));
     ok(eckid_bearer_check(&grant, &by_asking, field, NULL, NOW, pool));

@@ -12,14 +12,19 @@
 static const eckid_bearer_rules_t rules = {"https://as.example", "https://scim.example", "push",
                                            apr_time_from_sec(60)};
 
-static eckid_err_t *check(eckid_bearer_grant_t *grant, const char *members, bool introspected)
+static eckid_err_t *check_by(const eckid_bearer_rules_t *by, eckid_bearer_grant_t *grant,
+                             const char *members, bool introspected)
 {
     json_t *claims;
 
     ok(eckid_json_parse(&claims, str(apr_pstrcat(pool, "{", members, "}", NULL)), ECKID_FILE,
                         pool));
-    return eckid_bearer_claims_check(grant, claims, &rules, introspected, apr_time_from_sec(NOW),
-                                     pool);
+    return eckid_bearer_claims_check(grant, claims, by, introspected, apr_time_from_sec(NOW), pool);
+}
+
+static eckid_err_t *check(eckid_bearer_grant_t *grant, const char *members, bool introspected)
+{
+    return check_by(&rules, grant, members, introspected);
 }
 
 static const char *const good[] = {
@@ -107,6 +112,19 @@ START_TEST(a_server_that_was_asked_may_leave_out_what_is_known)
 }
 END_TEST
 
+START_TEST(without_an_audience_only_a_scope_tells_whom_a_token_is_for)
+{
+    const eckid_bearer_rules_t no_scope = {rules.issuer, rules.audience, NULL, 0};
+    eckid_bearer_grant_t grant;
+
+    ok(check_by(&no_scope, &grant, "\"aud\":\"https://scim.example\"" WHO, true));
+    tells(check_by(&no_scope, &grant, "\"active\":true" WHO, true), ECKID_PUSH_TOKEN, "aud");
+    tells(check_by(&no_scope, &grant, "\"aud\":null" WHO, true), ECKID_PUSH_TOKEN, "aud");
+    tells(check_by(&no_scope, &grant, "\"aud\":[]" WHO, true), ECKID_PUSH_TOKEN, "aud");
+    ok(check_by(&rules, &grant, "\"active\":true" WHO, true));
+}
+END_TEST
+
 START_TEST(the_certificate_that_it_is_bound_to_is_handed_out)
 {
     eckid_bearer_grant_t grant;
@@ -125,6 +143,7 @@ UNIT_SUITE(bearer_claims)
     tcase_add_loop_test(tcase, claims_that_are_accepted, 0, COUNT(good));
     tcase_add_loop_test(tcase, claims_that_are_refused, 0, COUNT(bad));
     tcase_add_test(tcase, a_server_that_was_asked_may_leave_out_what_is_known);
+    tcase_add_test(tcase, without_an_audience_only_a_scope_tells_whom_a_token_is_for);
     tcase_add_test(tcase, the_certificate_that_it_is_bound_to_is_handed_out);
     return suite;
 }
