@@ -57,7 +57,7 @@ static const eckid_secret_t *secret_of(const eckid_directory_t *directory, eckid
     return NULL;
 }
 
-static eckid_err_t *bad_record(const char *what, apr_pool_t *pool)
+eckid_err_t *eckid_directory_bad_record(const char *what, apr_pool_t *pool)
 {
     return eckid_err_advise(eckid_err_make(pool, ECKID_DIRECTORY_SCHEMA, "%s", what),
                             "is EckidSecretFile the one that the records were sealed with, and "
@@ -73,12 +73,12 @@ eckid_err_t *eckid_directory_open_row(eckid_directory_record_t **record,
     eckid_directory_record_t *made = apr_pcalloc(pool, sizeof(*made));
 
     if (!secret) {
-        return bad_record("a record is sealed by another secret", pool);
+        return eckid_directory_bad_record("a record is sealed by another secret", pool);
     }
     if (at[0].bytes.len != ECKID_DIRECTORY_ID ||
         !eckid_directory_unseal(&made->person, secret, at[1].bytes.data, at[2].bytes.data,
-                                at[3].bytes, at[4].bytes, pool)) {
-        return bad_record("a record cannot be opened", pool);
+                                at[0].bytes.data, at[3].bytes, at[4].bytes, pool)) {
+        return eckid_directory_bad_record("a record cannot be opened", pool);
     }
     memcpy(made->id, at[0].bytes.data, ECKID_DIRECTORY_ID);
     made->school = eckid_directory_school_of(at[1].bytes.data, pool);
@@ -91,7 +91,6 @@ eckid_err_t *eckid_directory_open_row(eckid_directory_record_t **record,
     return NULL;
 }
 
-/* A row that somebody put in the place of another one is not taken. */
 static bool has_key(const eckid_directory_person_t *person, const eckid_directory_key_t *key)
 {
     for (int i = 0; i < person->keys->nelts; i++) {
@@ -113,6 +112,15 @@ typedef struct search_t {
     eckid_directory_record_t *found;
 } search_t;
 
+/* A row that somebody put in the place of another one is not taken: one person may have the same
+ * key at two schools. */
+static bool is_sought(const eckid_directory_record_t *found, const search_t *search,
+                      apr_pool_t *pool)
+{
+    return strcmp(eckid_directory_school_name(&found->school, pool), search->school) == 0 &&
+           strcmp(found->person.kind, search->kind) == 0 && has_key(&found->person, search->key);
+}
+
 static eckid_err_t *look_for(search_t *search, const eckid_secret_t *secret,
                              const eckid_sql_session_t *session)
 {
@@ -132,10 +140,10 @@ static eckid_err_t *look_for(search_t *search, const eckid_secret_t *secret,
     }
     ECKID_ERR(
         eckid_directory_open_row(&search->found, search->directory, &result, 0, session->pool));
-    return strcmp(search->found->person.kind, search->kind) == 0 &&
-                   has_key(&search->found->person, search->key)
+    return is_sought(search->found, search, session->pool)
                ? NULL
-               : bad_record("a record is not about the key that found it", session->pool);
+               : eckid_directory_bad_record("a record is not about the key that found it",
+                                            session->pool);
 }
 
 static eckid_err_t *look(void *self, const eckid_sql_session_t *session)

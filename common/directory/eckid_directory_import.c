@@ -279,7 +279,7 @@ eckid_err_t *eckid_directory_import_add(eckid_directory_import_t *import,
     ECKID_ERR(check_kind(import, person->kind, pool));
     ECKID_ERR(eckid_directory_new_id(staged.id, import->batch_pool));
     ECKID_ERR(eckid_directory_seal(&staged.sealed, import->directory->generations[0].secret,
-                                   import->school, person, import->batch_pool));
+                                   import->school, staged.id, person, import->batch_pool));
     APR_ARRAY_PUSH(import->batch, staged_t) = staged;
     return import->batch->nelts < BATCH ? NULL : flush(import, pool);
 }
@@ -384,6 +384,69 @@ static eckid_err_t *remove_gone(const finish_t *asked, const eckid_sql_session_t
     return eckid_sql_run(&result, session, delete, values, 3);
 }
 
+/* A record keeps its id, to which its content is sealed. So a staged person whose record will be
+ * changed gets that id first, provided that the record with it is that person's. */
+static eckid_err_t *take_id(const eckid_directory_import_t *import,
+                            const eckid_sql_result_t *result, int row,
+                            const eckid_sql_session_t *session)
+{
+    static const char update[] = "update eckid_staged set id = $4, sealed = $5"
+                                 " where school = $1 and source = $2 and first = $3";
+    const eckid_secret_t *secret = import->directory->generations[0].secret;
+    const eckid_sql_value_t *staged = eckid_sql_at(result, row, ECKID_DIRECTORY_COLUMN_COUNT);
+    eckid_directory_record_t *record;
+    eckid_directory_person_t person;
+    eckid_sealed_person_t sealed;
+    eckid_sql_result_t updated;
+
+    ECKID_ERR(eckid_directory_open_row(&record, import->directory, result, row, session->pool));
+    if (staged[0].bytes.len != ECKID_DIRECTORY_ID ||
+        !eckid_directory_unseal(&person, secret, import->school, record->person.kind,
+                                staged[0].bytes.data, staged[1].bytes, staged[2].bytes,
+                                session->pool)) {
+        return eckid_directory_bad_record("a staged person cannot be opened", session->pool);
+    }
+    ECKID_ERR(
+        eckid_directory_seal(&sealed, secret, import->school, record->id, &person, session->pool));
+    const eckid_sql_value_t values[] = {SCHOOL_AND_SOURCE(import), staged[1],
+                                        eckid_sql_text(record->id),
+                                        eckid_sql_blob(sealed.sealed.data, sealed.sealed.len)};
+
+    return eckid_sql_run(&updated, session, update, values, 5);
+}
+
+static eckid_err_t *take_some_ids(int *taken, const eckid_directory_import_t *import,
+                                  const eckid_sql_session_t *session)
+{
+    static const char select[] =
+        "select " ECKID_DIRECTORY_COLUMNS ", s.id, s.first, s.sealed" MATCHED
+        " and p.content <> s.content and p.id <> s.id limit $3";
+    const eckid_sql_value_t values[] = {SCHOOL_AND_SOURCE(import), eckid_sql_number(BATCH)};
+    eckid_sql_result_t result;
+
+    ECKID_ERR(eckid_sql_run(&result, session, select, values, 3));
+    for (*taken = 0; *taken < result.rows; ++*taken) {
+        ECKID_ERR(take_id(import, &result, *taken, session));
+    }
+    return NULL;
+}
+
+static eckid_err_t *take_ids(const finish_t *asked, const eckid_sql_session_t *session)
+{
+    eckid_sql_session_t pass = *session;
+    eckid_err_t *err;
+    int taken;
+
+    apr_pool_create(&pass.pool, session->pool);
+    do {
+        apr_pool_clear(pass.pool);
+        err = take_some_ids(&taken, asked->import, &pass);
+    } while (!err && taken);
+    err = err ? eckid_err_copy(err, session->pool) : NULL;
+    apr_pool_destroy(pass.pool);
+    return err;
+}
+
 static eckid_err_t *put_in_place(const finish_t *asked, const eckid_sql_session_t *session)
 {
     static const char *const statements[] = {
@@ -438,6 +501,7 @@ static eckid_err_t *finish(void *self, const eckid_sql_session_t *session)
     ECKID_ERR(eckid_directory_hold(asked->import->school, session));
     ECKID_ERR(count_changes(&asked->changes, asked->import, session));
     ECKID_ERR(remove_gone(asked, session));
+    ECKID_ERR(take_ids(asked, session));
     ECKID_ERR(put_in_place(asked, session));
     ECKID_ERR(check_others(asked, session));
     return clear(asked->import, session);

@@ -28,6 +28,10 @@ static inline eckid_sql_value_t eckid_directory_value(const eckid_digest_t *dige
 #define ECKID_DIRECTORY_COLUMNS                                                                    \
     "p.id, p.school, p.kind, p.first, p.sealed, p.secret, p.source, p.version, p.created, "        \
     "p.changed, p.confirmed"
+#define ECKID_DIRECTORY_COLUMN_COUNT 11
+
+/* ECKID_DIRECTORY_SCHEMA, for a row with content that we did not put there. */
+eckid_err_t *eckid_directory_bad_record(const char *what, apr_pool_t *pool);
 
 /* ECKID_DIRECTORY_SCHEMA if none of our secrets opens the row. */
 eckid_err_t *eckid_directory_open_row(eckid_directory_record_t **record,

@@ -188,9 +188,23 @@ static bool read_person(eckid_directory_person_t *person, eckid_bytes_t text, ap
 
 /* Sealing */
 
+/* The record's place: who has no secret cannot move a person to another one. */
+typedef struct place_t {
+    char first[sizeof(eckid_digest_t)], id[ECKID_DIRECTORY_ID];
+} place_t;
+
+static place_t place_of(const void *first, const char *id)
+{
+    place_t place;
+
+    memcpy(place.first, first, sizeof(place.first));
+    memcpy(place.id, id, sizeof(place.id));
+    return place;
+}
+
 eckid_err_t *eckid_directory_seal(eckid_sealed_person_t *sealed, const eckid_secret_t *secret,
-                                  const char *school, const eckid_directory_person_t *person,
-                                  apr_pool_t *pool)
+                                  const char *school, const char *id,
+                                  const eckid_directory_person_t *person, apr_pool_t *pool)
 {
     unsigned char nonce[ECKID_SECRET_NONCE];
     eckid_bytes_t text = write_person(person, pool);
@@ -210,18 +224,25 @@ eckid_err_t *eckid_directory_seal(eckid_sealed_person_t *sealed, const eckid_sec
     if (!eckid_secret_random(nonce, sizeof(nonce))) {
         return eckid_err_make(pool, ECKID_INTERNAL, "no randomness");
     }
-    return eckid_secret_seal(&sealed->sealed, secret, nonce,
-                             eckid_bytes(&sealed->keys[0], sizeof(eckid_digest_t)), text, pool);
+    const place_t place = place_of(&sealed->keys[0], id);
+
+    return eckid_secret_seal(&sealed->sealed, secret, nonce, eckid_bytes(&place, sizeof(place)),
+                             text, pool);
 }
 
 bool eckid_directory_unseal(eckid_directory_person_t *person, const eckid_secret_t *secret,
-                            const char *school, const char *kind, eckid_bytes_t first,
-                            eckid_bytes_t sealed, apr_pool_t *pool)
+                            const char *school, const char *kind, const char *id,
+                            eckid_bytes_t first, eckid_bytes_t sealed, apr_pool_t *pool)
 {
     eckid_bytes_t text;
     eckid_digest_t digest;
 
-    if (!eckid_secret_open(&text, secret, first, sealed, pool) ||
+    if (first.len != sizeof(digest)) {
+        return false;
+    }
+    const place_t place = place_of(first.data, id);
+
+    if (!eckid_secret_open(&text, secret, eckid_bytes(&place, sizeof(place)), sealed, pool) ||
         !read_person(person, text, pool)) {
         return false;
     }

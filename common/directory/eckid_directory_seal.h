@@ -17,7 +17,7 @@ typedef struct eckid_sealed_person_t {
     bool has_eckid;
     eckid_digest_t eckid;
     eckid_digest_t content; /* of all that is known: the same as long as nothing changes */
-    eckid_bytes_t sealed;   /* bound to the digest of the first key */
+    eckid_bytes_t sealed;   /* bound to the digest of the first key and to the id */
 } eckid_sealed_person_t;
 
 /* "TYPE:VALUE", as the database names a school. */
@@ -43,14 +43,15 @@ void eckid_directory_eckid_digest(eckid_digest_t *digest, const eckid_secret_t *
 void eckid_directory_secret_digest(eckid_digest_t *digest, const eckid_secret_t *secret,
                                    apr_pool_t *pool);
 
+/* An id has ECKID_DIRECTORY_ID characters. */
 eckid_err_t *eckid_directory_seal(eckid_sealed_person_t *sealed, const eckid_secret_t *secret,
-                                  const char *school, const eckid_directory_person_t *person,
-                                  apr_pool_t *pool);
+                                  const char *school, const char *id,
+                                  const eckid_directory_person_t *person, apr_pool_t *pool);
 
-/* False if that was not sealed by this secret, for a person of this school and kind whose first key
- * has this digest. */
+/* False if that was not sealed by this secret, in a record with this id, for a person of this
+ * school and kind whose first key has this digest. */
 bool eckid_directory_unseal(eckid_directory_person_t *person, const eckid_secret_t *secret,
-                            const char *school, const char *kind, eckid_bytes_t first,
-                            eckid_bytes_t sealed, apr_pool_t *pool);
+                            const char *school, const char *kind, const char *id,
+                            eckid_bytes_t first, eckid_bytes_t sealed, apr_pool_t *pool);
 
 #endif

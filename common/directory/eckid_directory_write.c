@@ -72,8 +72,8 @@ static eckid_err_t *check_others(const eckid_directory_t *directory, const char 
     for (int i = 0; i < directory->generation_count; i++) {
         eckid_sealed_person_t sealed;
 
-        ECKID_ERR(eckid_directory_seal(&sealed, directory->generations[i].secret, school, person,
-                                       session->pool));
+        ECKID_ERR(eckid_directory_seal(&sealed, directory->generations[i].secret, school, id,
+                                       person, session->pool));
         ECKID_ERR(check_keys(&sealed, id, session));
         ECKID_ERR(check_eckid(&sealed, school, id, session));
     }
@@ -124,8 +124,8 @@ eckid_err_t *eckid_directory_write_record(const eckid_directory_t *directory,
     eckid_sql_result_t result;
     apr_uint64_t deleted;
 
-    ECKID_ERR(
-        eckid_directory_seal(&sealed, generation->secret, school, &record->person, session->pool));
+    ECKID_ERR(eckid_directory_seal(&sealed, generation->secret, school, record->id, &record->person,
+                                   session->pool));
     ECKID_ERR(delete_id(&deleted, record->id, session));
     const eckid_sql_value_t values[] = {
         eckid_sql_text(record->id),

@@ -42,11 +42,13 @@ class Sealer:
         plain += bytes(-len(plain) % 64)
         digests = [self.digest("directory key", school, kind, *key) for key in keys]
         nonce, now = os.urandom(12), int(time.time() * 1e6)
+        id = secrets.token_hex(16)
         return {
-            "id": secrets.token_hex(16), "school": school, "kind": kind, "first": digests[0],
+            "id": id, "school": school, "kind": kind, "first": digests[0],
             "eckid": self.digest("directory ECK iD", school, eckid) if eckid else None,
             "content": self.digest("directory content", school, kind, plain),
-            "sealed": nonce + AESGCM(self.keys["seal"]).encrypt(nonce, plain, digests[0]),
+            "sealed": nonce + AESGCM(self.keys["seal"]).encrypt(
+                nonce, plain, digests[0] + id.encode()),
             "secret": self.name, "source": source, "version": 1, "created": now, "changed": now,
             "confirmed": now}, digests
 

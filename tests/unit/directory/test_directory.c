@@ -109,6 +109,76 @@ START_TEST(people_are_listed_page_by_page)
 }
 END_TEST
 
+/* Three people: a (one) and b (two) at one school, a (three) at another. */
+static eckid_directory_t *three_people(const char *database)
+{
+    static const struct {
+        const char *name, *source;
+        const eckid_school_t *school;
+    } people[] = {
+        {"a", "one", &pushed_school}, {"b", "two", &pushed_school}, {"a", "three", &pushed_other}};
+    eckid_directory_t *directory = pushed_open(database, PUSHED_SECRET, NULL);
+    int from, to;
+
+    ok(eckid_directory_migrate(&from, &to, directory, pool));
+    for (int i = 0; i < COUNT(people); i++) {
+        const eckid_directory_person_t person = pushed_person(people[i].name, i + 1);
+        const eckid_directory_record_t *record;
+
+        ok(eckid_directory_create(&record, directory, people[i].school, &person, people[i].source,
+                                  PUSHED_NOW, pool));
+    }
+    return directory;
+}
+
+/* What somebody can do who has no secret, so that a at the first school is another one. */
+#define KEY_OF(source)                                                                             \
+    "update eckid_key set id = (select id from eckid_person where source = '" source "')"          \
+    " where id = (select id from eckid_person where source = 'one')"
+
+static const char *const tampered[] = {
+    KEY_OF("two"),
+    KEY_OF("three"),
+    pushed_swap,
+    "update eckid_person set kind = 'employee'",
+    "update eckid_person set school = 'V_ID:22YY00'",
+    "update eckid_person set sealed = (select sealed from eckid_person where source = 'two')",
+};
+
+static void another_in_the_place(int kind, int i)
+{
+    const char *database = database_make(kind);
+    eckid_directory_t *directory = three_people(database);
+    const eckid_directory_key_t key = {"NEPRI", "a"};
+    const eckid_directory_record_t *record;
+
+    pushed_tamper(database, tampered[i]);
+    refused(eckid_directory_find(&record, directory, &pushed_school, "student", &key, pool),
+            ECKID_DIRECTORY_SCHEMA);
+}
+
+START_TEST(a_row_in_the_place_of_another_is_a_failure)
+{
+    another_in_the_place(_i % DATABASES, _i / DATABASES);
+}
+END_TEST
+
+START_TEST(an_id_stays_with_its_person)
+{
+    const char *database = database_make(_i);
+    eckid_directory_t *directory = three_people(database);
+    const char *id = pushed_find(directory, "b")->id;
+    const eckid_directory_person_t person = pushed_person("b", 9);
+    const eckid_directory_record_t *record;
+
+    pushed_tamper(database, pushed_swap);
+    refused(eckid_directory_get(&record, directory, id, pool), ECKID_DIRECTORY_SCHEMA);
+    refused(eckid_directory_replace(&record, directory, id, 0, &pushed_school, &person, "two",
+                                    PUSHED_NOW, pool),
+            ECKID_DIRECTORY_SCHEMA);
+}
+END_TEST
+
 static const char *const missing[DATABASES] = {
     "sqlite:/tmp/there/is/no/such.db",
     "postgresql:host=/tmp/there-is-none user=eckid dbname=postgres",
@@ -136,6 +206,9 @@ UNIT_SUITE(directory)
     tcase_add_loop_test(tcase, a_person_without_an_eck_id_is_known, 0, DATABASES);
     tcase_add_loop_test(tcase, a_record_is_read_by_its_id, 0, DATABASES);
     tcase_add_loop_test(tcase, people_are_listed_page_by_page, 0, DATABASES);
+    tcase_add_loop_test(tcase, a_row_in_the_place_of_another_is_a_failure, 0,
+                        DATABASES * COUNT(tampered));
+    tcase_add_loop_test(tcase, an_id_stays_with_its_person, 0, DATABASES);
     tcase_add_loop_test(tcase, a_database_that_is_away_is_no_absence, 0, DATABASES);
     return suite;
 }

@@ -294,6 +294,37 @@ START_TEST(more_people_than_a_batch_are_imported)
         add(import, apr_psprintf(pool, "n%d", i), i);
     }
     is(finish(import), 0, 1234, 0, 0, 0);
+    import = begin(directory);
+    for (int i = 1; i <= 1234; i++) {
+        add(import, apr_psprintf(pool, "n%d", i), i + 1);
+    }
+    is(finish(import), 1234, 0, 1234, 0, 0);
+    ck_assert_int_eq(number_of(directory, "n1234"), 1235 % 16);
+}
+END_TEST
+
+/* Else the import would seal a person to the id of another one. */
+START_TEST(an_id_that_was_moved_is_not_taken)
+{
+    const char *database = database_make(_i);
+    eckid_directory_t *directory = pushed_open(database, PUSHED_SECRET, NULL);
+    eckid_directory_changes_t changes;
+    int from, to;
+
+    ok(eckid_directory_migrate(&from, &to, directory, pool));
+    for (int i = 0; i < 2; i++) {
+        const eckid_directory_person_t person = pushed_person(i ? "b" : "a", i + 1);
+        const eckid_directory_record_t *record;
+
+        ok(eckid_directory_create(&record, directory, &pushed_school, &person, i ? "two" : "one",
+                                  PUSHED_NOW, pool));
+    }
+    pushed_tamper(database, pushed_swap);
+    eckid_directory_import_t *import = begin(directory);
+
+    add(import, "a", 9);
+    refused(eckid_directory_import_finish(&changes, import, PUSHED_NOW, pool),
+            ECKID_DIRECTORY_SCHEMA);
 }
 END_TEST
 
@@ -314,6 +345,7 @@ UNIT_SUITE(directory_import)
     tcase_add_loop_test(tcase, a_mix_up_with_others_changes_nothing, 0,
                         DATABASES * COUNT(strangers));
     tcase_add_loop_test(tcase, an_import_is_about_its_kinds, 0, DATABASES);
+    tcase_add_loop_test(tcase, an_id_that_was_moved_is_not_taken, 0, DATABASES);
     tcase_add_loop_test(tcase, more_people_than_a_batch_are_imported, 0, DATABASES);
     return suite;
 }

@@ -5,6 +5,7 @@
 #include "support/pushed.h"
 
 #define SCHOOL "V_ID:11ZZ03"
+#define ID "00112233445566778899aabbccddeeff"
 
 static eckid_secret_t *secret(void)
 {
@@ -16,16 +17,16 @@ static eckid_sealed_person_t seal(const char *school, const char *name, int numb
     const eckid_directory_person_t person = pushed_person(name, number);
     eckid_sealed_person_t sealed;
 
-    ok(eckid_directory_seal(&sealed, secret(), school, &person, pool));
+    ok(eckid_directory_seal(&sealed, secret(), school, ID, &person, pool));
     return sealed;
 }
 
 static bool opens(const eckid_sealed_person_t *sealed, const char *school, const char *kind,
-                  const eckid_digest_t *first)
+                  const char *id, const eckid_digest_t *first)
 {
     eckid_directory_person_t person;
 
-    return eckid_directory_unseal(&person, secret(), school, kind,
+    return eckid_directory_unseal(&person, secret(), school, kind, id,
                                   eckid_bytes(first, sizeof(*first)), sealed->sealed, pool);
 }
 
@@ -35,8 +36,8 @@ START_TEST(a_person_is_opened_as_sealed)
     eckid_directory_person_t opened;
     eckid_sealed_person_t sealed;
 
-    ok(eckid_directory_seal(&sealed, secret(), SCHOOL, &person, pool));
-    ck_assert(eckid_directory_unseal(&opened, secret(), SCHOOL, "student",
+    ok(eckid_directory_seal(&sealed, secret(), SCHOOL, ID, &person, pool));
+    ck_assert(eckid_directory_unseal(&opened, secret(), SCHOOL, "student", ID,
                                      eckid_bytes(&sealed.keys[0], sizeof(eckid_digest_t)),
                                      sealed.sealed, pool));
     ck_assert_int_eq(opened.keys->nelts, 2);
@@ -49,10 +50,11 @@ START_TEST(a_row_is_bound_to_its_place)
 {
     const eckid_sealed_person_t one = seal(SCHOOL, "a", 1), other = seal(SCHOOL, "b", 2);
 
-    ck_assert(opens(&one, SCHOOL, "student", &one.keys[0]));
-    ck_assert(!opens(&one, SCHOOL, "student", &other.keys[0]));
-    ck_assert(!opens(&one, "V_ID:22YY00", "student", &one.keys[0]));
-    ck_assert(!opens(&one, SCHOOL, "employee", &one.keys[0]));
+    ck_assert(opens(&one, SCHOOL, "student", ID, &one.keys[0]));
+    ck_assert(!opens(&one, SCHOOL, "student", ID, &other.keys[0]));
+    ck_assert(!opens(&one, "V_ID:22YY00", "student", ID, &one.keys[0]));
+    ck_assert(!opens(&one, SCHOOL, "employee", ID, &one.keys[0]));
+    ck_assert(!opens(&one, SCHOOL, "student", "10112233445566778899aabbccddeeff", &one.keys[0]));
 }
 END_TEST
 

@@ -3,6 +3,8 @@
 
 #include <apr_strings.h>
 
+#include "directory/eckid_sql.h"
+
 const eckid_school_t pushed_school = {"V_ID", "11ZZ03"}, pushed_other = {"V_ID", "22YY00"};
 
 eckid_directory_t *pushed_open(const char *database, const char *secret, const char *previous)
@@ -67,6 +69,30 @@ const char *pushed_add(eckid_directory_t *directory, const char *name, int numbe
                               pool));
     return record->id;
 }
+
+static eckid_err_t *run_script(void *self, const eckid_sql_session_t *session)
+{
+    return eckid_sql_script(session, self);
+}
+
+void pushed_tamper(const char *database, const char *script)
+{
+    eckid_sql_t *sql;
+
+    ok(eckid_sql_make(&sql, database, apr_time_from_sec(30), pool));
+    ok(eckid_sql_write(sql, run_script, apr_pstrdup(pool, script), pool));
+    eckid_sql_close(sql);
+}
+
+const char pushed_swap[] =
+    "create table k as select k.digest, p.source from eckid_key k join eckid_person p on"
+    " p.id = k.id;"
+    "create table i as select p.id, p.source from eckid_person p;"
+    "delete from eckid_key;"
+    "update eckid_person set id = source;"
+    "update eckid_person set id = (select i.id from i where i.source = case eckid_person.source"
+    " when 'one' then 'two' when 'two' then 'one' else eckid_person.source end);"
+    "insert into eckid_key select k.digest, p.id from k join eckid_person p on p.source = k.source";
 
 const eckid_directory_record_t *pushed_find(eckid_directory_t *directory, const char *name)
 {

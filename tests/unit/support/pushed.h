@@ -30,6 +30,12 @@ eckid_directory_person_t pushed_person_with(const char *name, int number, const 
 /* Creates such a person at pushed_school; the id. */
 const char *pushed_add(eckid_directory_t *directory, const char *name, int number);
 
+/* A script that somebody runs who can write to the database and has no secret. */
+void pushed_tamper(const char *database, const char *script);
+
+/* Such a one: the people of the sources "one" and "two" have each other's ids. */
+extern const char pushed_swap[];
+
 /* The student with that key NEPRI at pushed_school; or NULL. */
 const eckid_directory_record_t *pushed_find(eckid_directory_t *directory, const char *name);
 
