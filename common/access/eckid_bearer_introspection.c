@@ -17,7 +17,7 @@
 typedef struct slot_t {
     unsigned char digest[DIGEST];
     apr_time_t until;
-    apr_size_t len; /* 0: the token is not active */
+    apr_size_t len; /* 0: the token is not active, or was refused */
     char response[RESPONSE_MAX];
 } slot_t;
 
@@ -56,7 +56,7 @@ static eckid_err_t *issuer(const eckid_bearer_introspection_t *introspection, co
 
 static eckid_err_t *inactive(apr_pool_t *pool)
 {
-    return eckid_err_make(pool, ECKID_PUSH_TOKEN, "its server says that it is not active");
+    return eckid_err_make(pool, ECKID_PUSH_TOKEN, "its server does not say that it is active");
 }
 
 /* Memory. Functions named locked_... are called with the lock held. */
@@ -111,7 +111,32 @@ static eckid_http_request_t make_request(const eckid_bearer_introspection_t *int
     return request;
 }
 
-/* The response, empty if it says that the token is not active. */
+/* Errors about what was sent (RFC 9110 section 15.5.1, RFC 6749 section 5.2): of that only the
+ * token differs from call to call. All others are about the server, its URL, or us. */
+static bool refuses_token(const eckid_http_response_t *response, apr_pool_t *pool)
+{
+    json_t *object;
+    const char *error = eckid_json_peek(&object, response->body, pool)
+                            ? json_string_value(json_object_get(object, "error"))
+                            : NULL;
+    bool is_us = error && (strcmp(error, "invalid_client") == 0 ||
+                           strcmp(error, "unauthorized_client") == 0);
+
+    return !is_us &&
+           (response->status == 400 || response->status == 413 || response->status == 422);
+}
+
+static eckid_err_t *bad_status(const eckid_bearer_introspection_t *introspection,
+                               const eckid_http_response_t *response, apr_pool_t *pool)
+{
+    if (refuses_token(response, pool)) {
+        return eckid_err_make(pool, ECKID_PUSH_TOKEN, "introspection at %s: status %d",
+                              introspection->url, response->status);
+    }
+    return issuer(introspection, apr_psprintf(pool, "status %d", response->status), pool);
+}
+
+/* The response; empty if the token is not active or is refused, which is an error, too. */
 static eckid_err_t *ask(eckid_bytes_t *text, const eckid_bearer_introspection_t *introspection,
                         const char *token, apr_pool_t *pool)
 {
@@ -121,17 +146,20 @@ static eckid_err_t *ask(eckid_bytes_t *text, const eckid_bearer_introspection_t 
     json_t *object;
     eckid_err_t *err = transport->send(transport->self, &response, &request, pool);
 
+    *text = eckid_bytes("", 0);
     if (err) {
         return eckid_err_wrap(pool, err, ECKID_PUSH_ISSUER, "%s", introspection->url);
     }
     if (response->status != 200) {
-        return issuer(introspection, apr_psprintf(pool, "status %d", response->status), pool);
+        return bad_status(introspection, response, pool);
     }
     if (eckid_json_parse(&object, response->body, ECKID_PUSH_ISSUER, pool) ||
         !json_is_boolean(json_object_get(object, "active"))) {
         return issuer(introspection, "no response of RFC 7662", pool);
     }
-    *text = json_is_true(json_object_get(object, "active")) ? response->body : eckid_bytes("", 0);
+    if (json_is_true(json_object_get(object, "active"))) {
+        *text = response->body;
+    }
     return NULL;
 }
 
@@ -158,7 +186,7 @@ static eckid_err_t *ask_and_remember(eckid_bytes_t *text,
 
     apr_thread_mutex_lock(introspection->lock);
     introspection->calls--;
-    if (err) {
+    if (err && err->code == ECKID_PUSH_ISSUER) {
         introspection->paused_until = now + PAUSE;
     }
     else {

@@ -23,9 +23,10 @@ eckid_err_t *eckid_bearer_introspection_make(eckid_bearer_introspection_t **intr
 
 /*
  * The claims of a token that is active. Blocks for the transport's timeout. ECKID_PUSH_TOKEN if it
- * is not active. ECKID_PUSH_ISSUER if the server does not say, if ECKID_BEARER_CALLS_MAX calls are
- * under way, and for five seconds after a failure. What it said is remembered for a minute, so a
- * token that is revoked works for that long. Tokens are remembered by their digest.
+ * is not active, or if the server refuses to read it (400, 413, 422). ECKID_PUSH_ISSUER if the
+ * server does not say, if ECKID_BEARER_CALLS_MAX calls are under way, and for five seconds after it
+ * did not say. What it said is remembered for a minute, so a token that is revoked works for that
+ * long. Tokens are remembered by their digest.
  */
 eckid_err_t *eckid_bearer_introspection_ask(json_t **claims,
                                             eckid_bearer_introspection_t *introspection,

@@ -296,6 +296,9 @@ def check_introspection(stage, server):
             ({"active": True, **server.claims(aud=None, iss=None, exp=None)}, 200)]):
         server.introspects(claims)
         assert stage.pusher(f"token{number}").send("GET", "/Users").status == status, claims
+    server.introspects({"error": "invalid_request"}, status="400 Bad")
+    assert stage.pusher("odd").send("GET", "/Users").status == 401
+    assert "status 400" in stage.last_line("refused", "ECK0612")
     server.introspects({}, status="500 Oh")
     got = stage.pusher("another").send("GET", "/Users")
     assert got.status == 503 and "ECK0616" in stage.last_line("refused")

@@ -78,8 +78,18 @@ END_TEST
 static const struct {
     int status;
     const char *body;
-} broken[] = {{500, ""},   {401, "{\"error\":\"invalid_client\"}"}, {200, "<html>"},
-              {200, "{}"}, {200, "{\"active\":\"true\"}"},          {302, ""}};
+} broken[] = {{500, ""},
+              {503, ""},
+              {401, "{\"error\":\"invalid_client\"}"},
+              {400, "{\"error\":\"invalid_client\"}"},
+              {400, "{\"error\":\"unauthorized_client\"}"},
+              {403, ""},
+              {404, ""},
+              {429, ""},
+              {200, "<html>"},
+              {200, "{}"},
+              {200, "{\"active\":\"true\"}"},
+              {302, ""}};
 
 START_TEST(a_failure_leaves_the_server_alone_for_a_while)
 {
@@ -95,6 +105,33 @@ START_TEST(a_failure_leaves_the_server_alone_for_a_while)
     server = saying("{\"active\":true}");
     ok(eckid_bearer_introspection_ask(&claims, introspection, "x", NOW + apr_time_from_sec(5),
                                       pool));
+}
+END_TEST
+
+static const struct {
+    int status;
+    const char *body;
+} refusing[] = {{400, ""},
+                {400, "{\"error\":\"invalid_request\"}"},
+                {400, "{\"error\":1}"},
+                {400, "<html>"},
+                {413, ""},
+                {422, ""}};
+
+START_TEST(a_token_that_the_server_does_not_read_delays_no_other)
+{
+    fake_las_t server = {
+        .status = refusing[_i].status, .body = refusing[_i].body, .type = "application/json"};
+    eckid_bearer_introspection_t *introspection = at(&server);
+    json_t *claims;
+
+    tells(eckid_bearer_introspection_ask(&claims, introspection, "odd", NOW, pool),
+          ECKID_PUSH_TOKEN, URL);
+    refused(eckid_bearer_introspection_ask(&claims, introspection, "odd", NOW, pool),
+            ECKID_PUSH_TOKEN);
+    ck_assert_int_eq(server.calls, 1);
+    server = saying("{\"active\":true}");
+    ok(eckid_bearer_introspection_ask(&claims, introspection, "good", NOW, pool));
 }
 END_TEST
 
@@ -161,6 +198,8 @@ UNIT_SUITE(bearer_introspection)
     tcase_add_test(tcase, a_token_that_is_not_active_is_remembered_too);
     tcase_add_test(tcase, worthless_tokens_do_not_push_out_a_good_one);
     tcase_add_loop_test(tcase, a_failure_leaves_the_server_alone_for_a_while, 0, COUNT(broken));
+    tcase_add_loop_test(tcase, a_token_that_the_server_does_not_read_delays_no_other, 0,
+                        COUNT(refusing));
     tcase_add_test(tcase, a_long_response_is_used_and_not_remembered);
     tcase_add_test(tcase, few_calls_are_under_way_at_once);
     return suite;
