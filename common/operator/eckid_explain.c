@@ -181,16 +181,18 @@ static void look_up(story_t *story)
 
 static const char *summary(const story_t *story, const apr_array_header_t *values)
 {
-    const char *text =
-        apr_psprintf(story->pool, "%d value%s", values->nelts, values->nelts == 1 ? "" : "s");
+    apr_array_header_t *parts =
+        apr_array_make(story->pool, 2 * values->nelts + 1, sizeof(const char *));
 
+    APR_ARRAY_PUSH(parts, const char *) =
+        apr_psprintf(story->pool, "%d value%s", values->nelts, values->nelts == 1 ? "" : "s");
     for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
 
-        text = apr_pstrcat(story->pool, text, i ? ", " : ": ", shown(story, value.data, value.len),
-                           NULL);
+        APR_ARRAY_PUSH(parts, const char *) = i ? ", " : ": ";
+        APR_ARRAY_PUSH(parts, const char *) = shown(story, value.data, value.len);
     }
-    return text;
+    return apr_array_pstrcat(story->pool, parts, 0);
 }
 
 static bool is_in(const apr_array_header_t *names, const char *name)

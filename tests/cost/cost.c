@@ -21,6 +21,7 @@
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_wellknown.h"
+#include "operator/eckid_explain.h"
 #include "support/maker.h"
 #include "support/metadata.h"
 #include "support/suppliers.h"
@@ -432,6 +433,54 @@ static void judge_jwks(eckid_bytes_t body, apr_pool_t *p)
 }
 
 static const place_t jwks = {as_it_is, judge_jwks};
+
+/* Commands */
+
+static const char *find_line(const void *self, const eckid_supplier_t *supplier,
+                             const char *directive, const char *word, apr_pool_t *p)
+{
+    (void)self, (void)supplier, (void)word, (void)p;
+    return directive;
+}
+
+static void judge_explain(eckid_bytes_t body, apr_pool_t *p)
+{
+    static const eckid_explain_lines_t lines = {find_line, NULL};
+    const eckid_gateway_t *gateway = &oidc->gateway;
+    eckid_explain_request_t request;
+    eckid_bytes_t text;
+    eckid_err_t *err = eckid_explain_read(&request, body, p);
+
+    err = err ? err
+              : eckid_explain(&text, &request, &gateway->rules, &gateway->oidc, &lines, moment, p);
+    outcome = err ? eckid_err_text(err, pool) : "explained";
+}
+
+/* As long as a command may be: cut in front of an element, and closed. */
+static eckid_bytes_t command(const char *text, const char *end)
+{
+    apr_size_t len = strlen(text), max = ECKID_EXPLAIN_REQUEST_MAX - strlen(end);
+    char *kept = apr_pstrmemdup(pool, text, len < max ? len : max);
+
+    if (len > max) {
+        *strrchr(kept, ',') = '\0';
+    }
+    return str(apr_pstrcat(pool, kept, end, NULL));
+}
+
+static eckid_bytes_t make_many_values(const char *text)
+{
+    return command(text, "]}}");
+}
+
+static const place_t explain_values = {make_many_values, judge_explain};
+
+static eckid_bytes_t make_many_attributes(const char *text)
+{
+    return command(text, "}}");
+}
+
+static const place_t explain_attributes = {make_many_attributes, judge_explain};
 
 #include "lists.h"
 

@@ -2,6 +2,10 @@
 /* The lists that input can hold, each by the place where it stands: see cost.c. */
 #define UNREADABLE "<input name=SAMLResponse value='*'>"
 
+#define EXPLAIN                                                                                    \
+    "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{"                                  \
+    "\"number\":\"95312\",\"role\":\"student\","
+
 /* What servers send, and senders of floods repeat, at one place. */
 #define ANYTHING(place, at, from, to)                                                              \
     {.where = &(place), .name = at " eyJ", .before = (from), .element = "eyJ", .after = (to)},     \
@@ -540,6 +544,16 @@ static const list_t lists[] = {
      .before = "{\"keys\":[{}",
      .element = ",{}",
      .after = "]}"},
+
+    /* commands */
+    {.where = &explain_values,
+     .name = "values to explain",
+     .before = EXPLAIN "\"uid\":[\"\"",
+     .element = ",\"\""},
+    {.where = &explain_attributes,
+     .name = "attributes to explain",
+     .before = EXPLAIN "\"uid\":\"\"",
+     .element = ",\"name-@\":\"\""},
 
     /* beside a message that cannot be read, the whole page is searched for names */
     {.where = &page,
