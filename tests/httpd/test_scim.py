@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People are pushed by SCIM, and log in with what was pushed."""
 import json
+import re
 import sqlite3
 import time
 
@@ -12,6 +13,7 @@ from lab.people import make_eckid, make_person
 from lab.replay import answer
 from lab.scim import CORE, EXTENSION, AuthorizationServer, Receiver, operations, resource
 from lab.stage import response_in, values_in
+from lab.wait import eventually
 
 
 @pytest.fixture(scope="module", params=["http1", "http2"])
@@ -195,6 +197,20 @@ def test_no_line_holds_a_token_or_a_person(stage, pupil):
     for value in (key, pupil.user, pupil.eckid, las.token, las.token.split(".")[2]):
         assert value not in lines
     assert "push by las kept [status=201" in lines
+
+
+def test_the_access_log_of_the_example_holds_no_key(place):
+    example = (TESTS.parent / "conf/examples/magister.conf").read_text()
+    form = re.search(r'^ *CustomLog +\S+ (".+")$', example, re.M)[1]
+    stage = Receiver(place, before=f"CustomLog {place.path}/access.log {form}\n")
+    las, key = stage.pusher(), "somebody@school.example"
+    made = las.push(key)
+    found = las.send("GET", f"/Users?filter=externalId%20eq%20%22{key}%22")
+    assert found.json["totalResults"] == 1
+    las.send("DELETE", f"/Users/{made.json['id']}")
+    log = place.path / "access.log"
+    eventually(lambda: "DELETE /scim/Users/" in log.read_text(), "the last request is logged")
+    assert '"GET /scim/Users HTTP/' in log.read_text() and "somebody" not in log.read_text()
 
 
 def test_a_database_that_is_locked_is_said_so(place):
