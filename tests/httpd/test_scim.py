@@ -199,18 +199,19 @@ def test_no_line_holds_a_token_or_a_person(stage, pupil):
     assert "push by las kept [status=201" in lines
 
 
-def test_the_access_log_of_the_example_holds_no_key(place):
+def test_the_access_log_of_the_example_holds_no_key():
     example = (TESTS.parent / "conf/examples/magister.conf").read_text()
     form = re.search(r'^ *CustomLog +\S+ (".+")$', example, re.M)[1]
-    stage = Receiver(place, before=f"CustomLog {place.path}/access.log {form}\n")
-    las, key = stage.pusher(), "somebody@school.example"
-    made = las.push(key)
-    found = las.send("GET", f"/Users?filter=externalId%20eq%20%22{key}%22")
-    assert found.json["totalResults"] == 1
-    las.send("DELETE", f"/Users/{made.json['id']}")
-    log = place.path / "access.log"
-    eventually(lambda: "DELETE /scim/Users/" in log.read_text(), "the last request is logged")
-    assert '"GET /scim/Users HTTP/' in log.read_text() and "somebody" not in log.read_text()
+    with checked_place("test_scim_access_log") as place:
+        stage = Receiver(place, before=f"CustomLog {place.path}/access.log {form}\n")
+        las, key = stage.pusher(), "somebody@school.example"
+        made = las.push(key)
+        found = las.send("GET", f"/Users?filter=externalId%20eq%20%22{key}%22")
+        assert found.json["totalResults"] == 1
+        las.send("DELETE", f"/Users/{made.json['id']}")
+        log = place.path / "access.log"
+        eventually(lambda: "DELETE /scim/Users/" in log.read_text(), "the last request is logged")
+        assert '"GET /scim/Users HTTP/' in log.read_text() and "somebody" not in log.read_text()
 
 
 def test_a_database_that_is_locked_is_said_so(place):
