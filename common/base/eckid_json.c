@@ -62,10 +62,16 @@ json_t *eckid_json_value(const json_t *object, const char *name)
     return json_is_null(value) ? NULL : value;
 }
 
+static json_t *load_leniently(eckid_bytes_t text)
+{
+    return json_loadb(text.data, text.len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
 bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool)
 {
-    json_t *value = json_loadb(text.data, text.len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+    json_t *value = load_leniently(text);
 
+    value = value ? value : load_leniently(eckid_json_readable(text, pool));
     if (!json_is_object(value)) {
         json_decref(value);
         return false;

@@ -19,7 +19,7 @@ eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code
                                   apr_pool_t *pool);
 
 /* The object in a text, for those who only look what it may be about: of a member that is there
- * twice the last one counts, and eckid_json_readable applies. False when it is none. */
+ * twice the last one counts, and what jansson cannot hold is no obstacle. False when it is none. */
 bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool);
 
 /* A member's value; NULL when there is none or it is null, as which some write what is absent. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An access token that is not sealed: whose it says it is, and what it shows to who holds it. */
 #include "oidc/eckid_access_token.h"
+#include "base/eckid_json_readable.h"
 #include "oidc/eckid_oidc.h"
 
 #include <apr_strings.h>
@@ -39,7 +40,7 @@ static eckid_err_t *read_payload(json_t **claims, const char *text, apr_pool_t *
         }
         at += len + (i < 2);
     }
-    return eckid_json_parse(claims, parts[1], ECKID_TOKEN, pool);
+    return eckid_json_parse(claims, eckid_json_readable(parts[1], pool), ECKID_TOKEN, pool);
 }
 
 static const char *text_of(const eckid_access_token_t *token, const char *name)

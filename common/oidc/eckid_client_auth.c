@@ -2,6 +2,7 @@
 /* The caller of the provider: the client that authenticates, and the access token it presents. */
 #include "oidc/eckid_client_auth.h"
 #include "base/eckid_json.h"
+#include "base/eckid_json_readable.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -145,7 +146,7 @@ static void add_subject(eckid_client_names_t *names, const char *assertion, apr_
 
     if (!from ||
         !eckid_codec_base64url_decode(&text, eckid_bytes(from + 1, strcspn(from + 1, ".")), pool) ||
-        eckid_json_parse(&claims, text, ECKID_TOKEN, pool)) {
+        eckid_json_parse(&claims, eckid_json_readable(text, pool), ECKID_TOKEN, pool)) {
         names->complete = false;
         return;
     }

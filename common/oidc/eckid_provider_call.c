@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What we ask an OpenID provider ourselves: userinfo, and introspection of an access token. */
 #include "oidc/eckid_provider_call.h"
+#include "base/eckid_json_readable.h"
 
 #include <apr_strings.h>
 
@@ -50,7 +51,8 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend
         introspection_request(backend, view->introspection_url, authorization, access_token, pool);
 
     ECKID_ERR(eckid_backend_send(&response, backend, &request, "introspection", pool));
-    ECKID_ERR(eckid_json_parse(claims, response->body, ECKID_PROVIDER, pool));
+    ECKID_ERR(
+        eckid_json_parse(claims, eckid_json_readable(response->body, pool), ECKID_PROVIDER, pool));
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL
                : eckid_err_advise(

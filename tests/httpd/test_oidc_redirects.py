@@ -109,15 +109,20 @@ ANSWERS = {
 }
 
 
+# What must not show; some readers of JSON stumble over it.
+CLAIMS = ({"secret_of_the_school": "x"}, {"secret_of_the_school": "\ud800\0"})
+
+
 @pytest.mark.parametrize("path", ["/token", "/quite/elsewhere"])
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_token_in_an_unusual_answer(stage, name, path):
+@pytest.mark.parametrize("claims", CLAIMS)
+def test_a_token_in_an_unusual_answer(stage, claims, name, path):
     kind, status, body = ANSWERS[name]
-    token = stage.sign(stage.claims("books", secret_of_the_school="x"))
+    token = stage.sign(stage.claims("books", **claims))
     stage.set(path, answer(body.replace("@", token), content_type=kind, status=status))
     got = stage.get(path, "-u", "books:s", "-d", "grant_type=authorization_code&code=x")
     assert token not in got.text
-    token = stage.sign(stage.claims("canteen"))
+    token = stage.sign(stage.claims("canteen", **claims))
     reply = answer(body.replace("@", token), content_type=kind, status=status)
     stage.set(path, reply)
     got = stage.get(path, "-u", "canteen:s", "-d", "grant_type=authorization_code&code=x")

@@ -27,6 +27,7 @@ static const struct {
     {"{}", NULL, NULL, false, NULL},
     {"{\"azp\":\"books\",\"sub\":\"s1\"}", "books", "s1", false, "books"},
     {"{\"client_id\":\"canteen\",\"azp\":\"books\"}", "canteen", NULL, false, NULL},
+    {"{\"azp\":\"canteen\",\"x\":1e400,\"y\":\"\\u0000\"}", "canteen", NULL, false, NULL},
     {"{\"client_id\":\"books\",\"cnf\":{\"jkt\":\"x\"}}", "books", NULL, true, "books"},
     {"{\"azp\":\"canteen\",\"aud\":\"books\",\"cnf\":{\"x5t#S256\":\"x\"}}", "canteen", NULL, false,
      NULL},

@@ -73,6 +73,9 @@ static const struct {
     {NULL, BOOKS "&client_assertion_type=x", "books books|"},
     {NULL, BOOKS TYPE TYPE, "books books|"},
     {NULL, "client_assertion=e30.eyJzdWIiOiJib29rcyJ9.AA" TYPE, "books|"},
+    /* {"sub":"canteen","x":1e400,"y":"\\u0000"} */
+    {NULL, "client_assertion=e30.eyJzdWIiOiJjYW50ZWVuIiwieCI6MWU0MDAsInkiOiJcdTAwMDAifQ.AA" TYPE,
+     "canteen|"},
     /* in ways that others decode otherwise (RFC 6749 section 2.3.1 and appendix A.1) */
     {"Basic Ym8rb2tzOnM=", "", "bo oks|bo+oks bo+oks"},
     {"Basic JTYxK2I6cw==", "", "a b|a+b %61+b"},

@@ -91,12 +91,16 @@ END_TEST
 /* Not only a token that can be verified here is one that some client takes. */
 START_TEST(a_token_is_found_by_its_payload)
 {
-    static const char payload[] = "{\n \"aud\": [\"x\", \"books\"], \"a\":1, \"a\":2 }";
+    static const char *const payloads[] = {"{\n \"aud\": [\"x\", \"books\"], \"a\":1, \"a\":2 }",
+                                           "{\"aud\":\"books\",\"a\":1e400}",
+                                           "{\"aud\":\"books\",\"a\":\"\\ud800\\u0000\"}",
+                                           "{\"aud\":\"books\",\"a\":\"\\udc00\",\"b\":-1e999 }"};
     static const char *const headers[] = {"{\"alg\":\"HS512\"}", "{\n \"alg\":\"none\"}", "{ "};
     const web_scene_t *scene = web_scene();
 
-    for (int i = 0; i < COUNT(headers); i++) {
-        char *token = apr_pstrcat(pool, eckid_codec_base64url(str(headers[i]), pool).data, ".",
+    for (int i = 0; i < COUNT(headers) * COUNT(payloads); i++) {
+        const char *header = headers[i % COUNT(headers)], *payload = payloads[i / COUNT(headers)];
+        char *token = apr_pstrcat(pool, eckid_codec_base64url(str(header), pool).data, ".",
                                   eckid_codec_base64url(str(payload), pool).data, NULL);
 
         refused(find(scene, token, ".AAAA"), ECKID_RESPONSE_MODE);

@@ -40,6 +40,7 @@ static const struct {
     eckid_code_t code;
 } introspections[] = {
     {200, "{\"active\":true,\"sub\":\"s1\"}", ECKID_OK},
+    {200, "{\"active\":true,\"x\":1e400,\"y\":\"\\u0000\"}", ECKID_OK},
     {200, "{\"active\":false}", ECKID_TOKEN_UNKNOWN},
     {200, "{\"active\":\"true\"}", ECKID_TOKEN_UNKNOWN},
     {200, "<html></html>", ECKID_PROVIDER},
