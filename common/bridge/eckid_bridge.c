@@ -110,6 +110,8 @@ static const eckid_saml_status_t *unfit(const char **what, const eckid_bridge_fl
         {&unsupported, request->force && request->passive, "both ForceAuthn and IsPassive"},
         {&unsupported, request->force && !flow->bridge->renew,
          "ForceAuthn, for which there is no EckidIdpRenew"},
+        {&unsupported, request->force && !flow->bridge->instant,
+         "ForceAuthn, for which there is no EckidIdpAuthnInstant"},
     };
 
     for (unsigned i = 0; i < sizeof(rules) / sizeof(*rules); i++) {

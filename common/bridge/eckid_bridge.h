@@ -19,7 +19,8 @@ typedef struct eckid_bridge_t {
     const char *path;                   /* the path of url */
     const apr_array_header_t *claims;   /* eckid_claim_t */
     const apr_array_header_t *contexts; /* eckid_context_rule_t, from weak to strong */
-    const char *instant;                /* the variable with the time of authentication; or NULL */
+    const char *instant; /* the variable with the time of authentication; NULL: it is not known,
+                            and so ForceAuthn is unsupported */
     const char *renew;   /* the URL at which the user's session ends, up to the URL to return to;
                             NULL: users cannot be asked to log in anew */
     const char *contact; /* a mail address; or NULL */

@@ -40,7 +40,8 @@ static bool read_instant(apr_time_t *instant, const char *text)
     return is_number || eckid_time_parse(instant, text);
 }
 
-/* Without a variable the module has just vouched for the user, and that is all that is known. */
+/* Without a variable the module has just vouched for the user, and that is all that is known:
+ * enough for a login, and never for ForceAuthn. */
 static eckid_err_t *find_instant(login_t *login)
 {
     const eckid_bridge_t *bridge = login->flow.bridge;
@@ -67,6 +68,10 @@ static eckid_err_t *log_in_anew(login_t *login)
 {
     eckid_bridge_flow_t *flow = &login->flow;
 
+    if (!flow->bridge->instant || !flow->bridge->renew) { /* they have been removed meanwhile */
+        return eckid_err_make(flow->pool, ECKID_REQUEST_ENDED,
+                              "EckidIdpAuthnInstant or EckidIdpRenew has changed");
+    }
     if (flow->pending->again) {
         return login->statement.instant + flow->bridge->rules->skew >= flow->pending->begun
                    ? NULL

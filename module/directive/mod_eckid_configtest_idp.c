@@ -192,6 +192,17 @@ static void check_protection(const check_t *check, const server_rec *server)
     }
 }
 
+/* Without the time of the login nothing would tell a new one from an old session. */
+static void check_force(const check_t *check)
+{
+    if (check->idp->renew && !check->idp->instant) {
+        find(check, true, check->idp,
+             "EckidIdpRenew needs the time at which the user authenticated, or ForceAuthn could be "
+             "skipped; write, for example: EckidIdpAuthnInstant OIDC_CLAIM_auth_time; or remove "
+             "EckidIdpRenew");
+    }
+}
+
 apr_array_header_t *mod_eckid_idp_check(const mod_eckid_dir_t *dir, const server_rec *server,
                                         apr_pool_t *pool)
 {
@@ -205,6 +216,7 @@ apr_array_header_t *mod_eckid_idp_check(const mod_eckid_dir_t *dir, const server
     }
     check_people(&check);
     check_suppliers(&check);
+    check_force(&check);
     check_protection(&check, server);
     return check.findings;
 }

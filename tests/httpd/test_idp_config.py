@@ -70,6 +70,9 @@ REFUSED = {
             without("EckidIdpNameIdSecret")(text)), "needs a secret that never changes"),
     "what is signed": (swap("EckidName eckId", "EckidName eckId\nEckidSign none"),
                        "not one of both, assertion, response"),
+    "ForceAuthn that could be skipped": (
+        swap("EckidIdp http", "EckidIdpRenew /logout?ReturnTo=\nEckidIdp http"),
+        "EckidIdpRenew needs the time"),
     "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),
                   "a mail address is expected"),
     "no engine with its own metadata": (

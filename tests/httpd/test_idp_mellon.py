@@ -32,9 +32,10 @@ class MellonStage(BridgeStage):
         elsewhere = Httpd(self.place, "elsewhere", "")
         base = f"http://elsewhere.localhost:{elsewhere.port}"
         kind = idp.kind()
-        self.elsewhere = kind(self.place, self.school, self.people, [], base)
-        self.elsewhere.add(metadata)
+        self.elsewhere = kind(self.place, self.school, self.people, [], base,
+                              instant="authnInstant")
         self.elsewhere.start()
+        self.elsewhere.add(metadata)
         elsewhere.conf_file.write_text(elsewhere.text + self.elsewhere.conf())
         elsewhere.start()
         theirs = self.place.file("theirs.xml", Browser().go(base + kind.METADATA).text)
@@ -65,7 +66,10 @@ class MellonStage(BridgeStage):
 @pytest.fixture(scope="module")
 def stage():
     with checked_place("test_idp_mellon") as place:
-        stage = MellonStage(place, idp="EckidIdpRenew /saml/mellon/logout?ReturnTo=")
+        stage = MellonStage(place, idp="""
+EckidIdpAuthnInstant MELLON_authnInstant
+EckidIdpRenew /saml/mellon/logout?ReturnTo=
+""")
         stage.gateway.env = {**stage.gateway.env, **Services.small_ca(place)}
         yield stage.start()
 

@@ -19,9 +19,12 @@ class LemonSaml(Portal):
     SIGNS = ("both",)
     PATH = "/"
 
-    def __init__(self, place, school, people, services, base):
+    def __init__(self, place, school, people, services, base, instant=None):
+        """instant: an attribute for the time at which the user logged in."""
         names = tuple(people[0].attributes(school))
         super().__init__(place, school, people, base, names, "idp")
+        self.exported = {name: name for name in names} | (
+            {"_lastAuthnUTime": instant} if instant else {})
         self.pair, self.services, self.late = Pair(place, "idp"), list(services), []
         self.php_port = None
         self.write(**self.role())
@@ -52,7 +55,8 @@ class LemonSaml(Portal):
             "samlSPMetaDataOptions": {self.key(entity): self.options(encrypts)
                                       for entity, (_, encrypts) in every.items()},
             "samlSPMetaDataExportedAttributes": {self.key(entity): {
-                name: f"0;{name};{BASIC}" for name in self.names} for entity in every},
+                name: f"0;{told};{BASIC}" for name, told in self.exported.items()}
+                for entity in every},
         }
 
     @staticmethod

@@ -42,8 +42,9 @@ class SimpleSaml:
     SIGNS = ("assertion", "response", "both")
     PATH = "/simplesaml"
 
-    def __init__(self, place, school, people, services, base):
-        self.place, self.school, self.base = place, school, base
+    def __init__(self, place, school, people, services, base, instant=None):
+        """instant: an attribute for the time at which the user logged in."""
+        self.place, self.school, self.base, self.instant = place, school, base, instant
         self.root = place.dir("idp")
         self.pair = Pair(place, "idp")
         self.php_port = None
@@ -95,6 +96,11 @@ class SimpleSaml:
                   "sign.logout": True,
                   "authproc": {10: {"class": "saml:AttributeNameID", "attribute": "uid",
                                     "Format": UNSPECIFIED}}}
+        if self.instant:
+            hosted["authproc"][20] = {
+                "class": "core:PHP",
+                "code": f"$attributes['{self.instant}'] = [(string) \\SimpleSAML\\Session::"
+                        "getSessionFromRequest()->getAuthData('school', 'AuthnInstant')];"}
         self.write_php("metadata/saml20-idp-hosted.php",
                        f"$metadata[{php_source(ENTITY)}] = {php_source(hosted)};")
         self.write_php("metadata/saml20-sp-remote.php", "\n".join(

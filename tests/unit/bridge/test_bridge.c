@@ -40,6 +40,7 @@ START_TEST(what_it_asks_for_decides_where_the_user_logs_in)
     bridge_scene_t *scene = bridge_scene("");
 
     scene->bridge.renew = "/module?logout=";
+    scene->bridge.instant = "auth_time";
     const eckid_bridge_answer_t answer =
         enter(scene, bridge_post(bridge_request(places[_i].attributes, ""), NULL));
 
@@ -119,6 +120,25 @@ START_TEST(what_cannot_be_given_is_told_to_the_supplier)
 }
 END_TEST
 
+/* ForceAuthn needs both: a way to end the session, and the time of the login that follows. */
+static const struct {
+    const char *renew, *instant;
+} halves[] = {{NULL, "auth_time"}, {"/module?logout=", NULL}};
+
+START_TEST(a_forced_login_that_cannot_be_checked_is_unsupported)
+{
+    bridge_scene_t *scene = bridge_scene("");
+
+    scene->bridge.renew = halves[_i].renew;
+    scene->bridge.instant = halves[_i].instant;
+    const eckid_bridge_answer_t answer =
+        enter(scene, bridge_post(bridge_request(" ForceAuthn='true'", ""), NULL));
+
+    ck_assert_ptr_null(answer.location);
+    ck_assert_ptr_nonnull(strstr(answer.decision.body.data, "RequestUnsupported"));
+}
+END_TEST
+
 static const struct {
     const char *wishes, *what, *by;
     int key;
@@ -187,6 +207,8 @@ UNIT_SUITE(bridge)
     tcase_add_loop_test(tcase, what_it_asks_for_decides_where_the_user_logs_in, 0, COUNT(places));
     tcase_add_loop_test(tcase, answers_go_where_the_metadata_say, 0, COUNT(consumers));
     tcase_add_loop_test(tcase, what_cannot_be_given_is_told_to_the_supplier, 0, COUNT(told));
+    tcase_add_loop_test(tcase, a_forced_login_that_cannot_be_checked_is_unsupported, 0,
+                        COUNT(halves));
     tcase_add_loop_test(tcase, what_cannot_be_trusted_gets_a_page_and_nothing_signed, 0,
                         COUNT(untrusted));
     tcase_add_loop_test(tcase, a_login_can_begin_here, 0, COUNT(begun));

@@ -140,13 +140,19 @@ static const struct {
     bool good;
 } instants[] = {{"1788165030", true}, {"1788164941", true}, {"1788164000", false}};
 
-START_TEST(a_forced_login_needs_a_new_authentication)
+static bridge_scene_t *forcing_scene(void)
 {
     bridge_scene_t *scene = bridge_scene("");
 
     scene->bridge.renew = "/module?logout=";
     scene->bridge.instant = "auth_time";
     apr_table_set(scene->variables, "auth_time", "1788165000");
+    return scene;
+}
+
+START_TEST(a_forced_login_needs_a_new_authentication)
+{
+    bridge_scene_t *scene = forcing_scene();
     const eckid_bridge_answer_t sent = log_in(scene, " ForceAuthn='true'", "");
 
     ck_assert_int_eq(
@@ -157,6 +163,22 @@ START_TEST(a_forced_login_needs_a_new_authentication)
         &scene->bridge, sealed, ECKID_BRIDGE_AGAIN, &scene->environment, maker_moment(), pool);
 
     ck_assert_int_eq(strstr(answer.decision.body.data, "AuthnFailed") == NULL, instants[_i].good);
+}
+END_TEST
+
+/* The server was reloaded between the request and the login, with what is left of them. */
+static const struct {
+    const char *renew, *instant;
+} left[] = {{NULL, "auth_time"}, {"/module?logout=", NULL}};
+
+START_TEST(a_forced_login_that_can_no_longer_be_checked_is_refused)
+{
+    bridge_scene_t *scene = forcing_scene();
+    const char *location = location_of(scene, " ForceAuthn='true'", "");
+
+    scene->bridge.renew = left[_i].renew;
+    scene->bridge.instant = left[_i].instant;
+    ck_assert_int_eq(bridge_come_back(scene, location).decision.cause->code, ECKID_REQUEST_ENDED);
 }
 END_TEST
 
@@ -210,6 +232,8 @@ UNIT_SUITE(bridge_login)
     tcase_add_test(tcase, a_place_takes_only_its_own_requests);
     tcase_add_test(tcase, a_context_that_does_not_hold_is_told);
     tcase_add_loop_test(tcase, a_forced_login_needs_a_new_authentication, 0, COUNT(instants));
+    tcase_add_loop_test(tcase, a_forced_login_that_can_no_longer_be_checked_is_refused, 0,
+                        COUNT(left));
     tcase_add_test(tcase, the_time_of_authentication_is_stated);
     tcase_add_test(tcase, what_must_be_encrypted_does_not_go_in_the_clear);
     tcase_add_test(tcase, metadata_that_want_signed_assertions_get_them);
