@@ -192,6 +192,29 @@ static void check_protection(const check_t *check, const server_rec *server)
     }
 }
 
+/* Sessions of the authentication module can be of all the server, and of users whom login does not
+ * let in; so the other places must ask the same of them. */
+static void check_admitted(const check_t *check, const server_rec *server)
+{
+    static const char *const places[] = {ECKID_BRIDGE_PASSIVE, ECKID_BRIDGE_AGAIN};
+    const char *login = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_LOGIN, NULL);
+    const char *wanted = mod_eckid_admitted(login, server, check->pool);
+
+    for (unsigned i = 0; wanted && i < sizeof(places) / sizeof(*places); i++) {
+        const char *place = apr_pstrcat(check->pool, check->idp->path, places[i], NULL);
+        const char *here = mod_eckid_admitted(place, server, check->pool);
+
+        if (here && strcmp(here, wanted) != 0) {
+            find(check, false, check->idp,
+                 apr_psprintf(check->pool,
+                              "%s does not admit the same users as %s, and whoever has a session "
+                              "and is admitted at one of them is logged in at suppliers; write the "
+                              "same lines of Require and MellonCond at both",
+                              place, login));
+        }
+    }
+}
+
 /* Without the time of the login nothing would tell a new one from an old session. */
 static void check_force(const check_t *check)
 {
@@ -218,5 +241,6 @@ apr_array_header_t *mod_eckid_idp_check(const mod_eckid_dir_t *dir, const server
     check_suppliers(&check);
     check_force(&check);
     check_protection(&check, server);
+    check_admitted(&check, server);
     return check.findings;
 }

@@ -5,12 +5,24 @@
 
 #include <apr_strings.h>
 
+/* The directives that say who may come in. Each is replaced by those of its name in a later
+ * section. */
+static const char *const conditions[] = {"Require", "MellonCond", "MellonRequire"};
+
+#define CONDITIONS (sizeof(conditions) / sizeof(*conditions))
+
 /* What is looked for while the tree of lines is walked. */
 typedef struct walk_t {
     const char *path;
     const server_rec *server;
     bool has_type, is_open; /* by the last AuthType and the last Require */
+    bool has_mellon;        /* which knows the user without AuthType too */
     const ap_directive_t *headers;
+    const ap_directive_t *section; /* in which the lines stand; NULL: none */
+    struct {
+        const ap_directive_t *section;
+        const char *lines;
+    } admitted[CONDITIONS];
     apr_pool_t *pool;
 } walk_t;
 
@@ -51,10 +63,45 @@ static bool applies(const walk_t *walk, const ap_directive_t *section)
            is_around(argument_of(section, walk->pool), walk->path);
 }
 
+/* A line, however it is spaced. */
+static const char *words_of(const ap_directive_t *line, apr_pool_t *pool)
+{
+    const char *args = line->args ? line->args : "", *words = line->directive;
+
+    for (const char *word = ap_getword_conf(pool, &args); *word;
+         word = ap_getword_conf(pool, &args)) {
+        words = apr_pstrcat(pool, words, " ", word, NULL);
+    }
+    return words;
+}
+
+static void admit(walk_t *walk, unsigned condition, const char *words)
+{
+    bool is_first = walk->admitted[condition].section != walk->section;
+    const char *before = walk->admitted[condition].lines;
+
+    walk->admitted[condition].section = walk->section;
+    walk->admitted[condition].lines =
+        apr_pstrcat(walk->pool, is_first || !before ? "" : before, words, "; ", NULL);
+}
+
+static void note_condition(walk_t *walk, const ap_directive_t *line)
+{
+    for (unsigned i = 0; i < CONDITIONS; i++) {
+        if (is(line, conditions[i])) {
+            admit(walk, i, words_of(line, walk->pool));
+        }
+    }
+}
+
 static void note(walk_t *walk, const ap_directive_t *line)
 {
     const char *args = line->args ? line->args : "";
 
+    note_condition(walk, line);
+    if (is(line, "MellonEnable")) {
+        walk->has_mellon = ap_cstr_casecmp(args, "off") != 0;
+    }
     if (is(line, "AuthType")) {
         walk->has_type = ap_cstr_casecmp(args, "None") != 0;
     }
@@ -67,6 +114,25 @@ static void note(walk_t *walk, const ap_directive_t *line)
     }
 }
 
+static void visit(walk_t *walk, const ap_directive_t *lines);
+
+/* <RequireAll> and its like are lines of the section around them. */
+static void enter(walk_t *walk, const ap_directive_t *section)
+{
+    const ap_directive_t *outer = walk->section;
+    bool is_condition = ap_cstr_casecmpn(section->directive, "<Require", 8) == 0;
+
+    if (is_condition) {
+        admit(walk, 0, section->directive);
+        visit(walk, section->first_child);
+        admit(walk, 0, ">");
+        return;
+    }
+    walk->section = section;
+    visit(walk, section->first_child);
+    walk->section = outer;
+}
+
 static void visit(walk_t *walk, const ap_directive_t *lines)
 {
     for (; lines; lines = lines->next) {
@@ -74,7 +140,7 @@ static void visit(walk_t *walk, const ap_directive_t *lines)
             note(walk, lines);
         }
         else if (applies(walk, lines)) {
-            visit(walk, lines->first_child);
+            enter(walk, lines);
         }
     }
 }
@@ -85,6 +151,26 @@ bool mod_eckid_is_protected(const char *path, const server_rec *server, apr_pool
 
     visit(&walk, ap_conftree);
     return walk.has_type && !walk.is_open;
+}
+
+static bool is_anybody(const char *lines)
+{
+    return ap_cstr_casecmp(lines, "Require valid-user; ") == 0 ||
+           ap_cstr_casecmp(lines, "Require all granted; ") == 0;
+}
+
+const char *mod_eckid_admitted(const char *path, const server_rec *server, apr_pool_t *pool)
+{
+    walk_t walk = {.path = path, .server = server, .pool = pool};
+    const char *all = "";
+
+    visit(&walk, ap_conftree);
+    for (unsigned i = 0; i < CONDITIONS; i++) {
+        const char *lines = walk.admitted[i].lines;
+
+        all = apr_pstrcat(pool, all, lines && !is_anybody(lines) ? lines : "", NULL);
+    }
+    return walk.has_type || walk.has_mellon ? all : NULL;
 }
 
 const ap_directive_t *mod_eckid_claims_by_headers(const server_rec *server, apr_pool_t *pool)

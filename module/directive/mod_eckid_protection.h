@@ -12,6 +12,11 @@
  * <Location>s, the last of which counts. A <LocationMatch> counts as one for every path. */
 bool mod_eckid_is_protected(const char *path, const server_rec *server, apr_pool_t *pool);
 
+/* Who may come in there, in the words of the lines that say so: those of Require, MellonCond and
+ * MellonRequire that count by the same rules. "" for whoever is logged in. NULL if no
+ * authentication module is at work there, so that nobody is logged in. */
+const char *mod_eckid_admitted(const char *path, const server_rec *server, apr_pool_t *pool);
+
 /* A line of the server by which mod_auth_openidc passes claims as headers; or NULL. */
 const ap_directive_t *mod_eckid_claims_by_headers(const server_rec *server, apr_pool_t *pool);
 

@@ -4,6 +4,7 @@ import pytest
 
 from conftest import checked_place
 from lab.bridgestage import BridgeStage, Partner
+from lab.httpd import MODULES
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,51 @@ WARNED = {
     "an attribute that is never there": (
         swap("EckidRelease uid", "EckidRelease uid cn"), "EckidRelease has cn, which no"),
 }
+
+
+def places(login, other, place="passive"):
+    """A configuration with those lines at login, and others at another place."""
+    return lambda text: swap("Require valid-user", login)(text) + (
+        f"\n<Location /saml/idp/{place}>\n{other}\n</Location>\n")
+
+
+MELLON = f"LoadModule auth_mellon_module {MODULES}/mod_auth_mellon.so"
+STAFF = "Require user a\nRequire user b"
+ALL_STAFF = "<RequireAll>\nRequire user a\n</RequireAll>"
+DIFFER = {
+    "passive admits more": places(STAFF, "AuthType Basic\nRequire valid-user"),
+    "again admits more": places(STAFF, "AuthType Basic\nRequire valid-user", "again"),
+    "passive has no Require": places(STAFF, "AuthType Basic"),
+    "passive has some of them": places(STAFF, "AuthType Basic\nRequire user a"),
+    "passive admits others": places("Require user a", "AuthType Basic\nRequire user A"),
+    "passive has none of a block": places(ALL_STAFF, "AuthType Basic\nRequire user a"),
+    "passive replaces those around": lambda text: places(
+        STAFF, "Require valid-user")(text).replace(
+            "SetHandler", f"AuthType Basic\n{STAFF}\nSetHandler"),
+    "mellon tells who has a session": places("Require user a", "MellonEnable info"),
+    "mellon has a condition": places(
+        "MellonCond role student\nRequire valid-user", "MellonEnable info"),
+}
+
+
+@pytest.mark.parametrize("remark", DIFFER)
+def test_places_that_admit_others_than_the_login_are_told(place, remark):
+    status, text = configtest(place, change=DIFFER[remark], extra=MELLON)
+    assert status == 0 and "does not admit the same users as /saml/idp/login" in text, text
+
+
+SAME = {
+    "nobody is logged in at passive": places(STAFF, "Require all granted"),
+    "the same lines": places(STAFF, "AuthType  Basic\nRequire  user   a\nRequire user b"),
+    "the same block": places(ALL_STAFF, f"AuthType Basic\n{ALL_STAFF}"),
+    "whoever is logged in": places("Require valid-user", "MellonEnable info\nRequire all granted"),
+}
+
+
+@pytest.mark.parametrize("remark", SAME)
+def test_places_that_admit_the_same_are_no_remark(place, remark):
+    status, text = configtest(place, change=SAME[remark], extra=MELLON)
+    assert status == 0 and "does not admit" not in text, text
 
 
 @pytest.mark.parametrize("remark", WARNED)
