@@ -62,8 +62,9 @@ const char *mod_eckid_idp_entity(cmd_parms *cmd, void *conf, int argc, char *con
     if (argc < 1 || !*argv[0] || strlen(argv[0]) > 1024) {
         return "EckidIdp: the entity ID is missing, or has more than 1024 characters";
     }
-    if (!cmd->path || cmd->path[0] != '/') {
-        return "EckidIdp stands in a <Location> with a path, such as <Location /saml/idp>";
+    if (!cmd->path || cmd->path[0] != '/' || strpbrk(cmd->path, "*?[")) {
+        return "EckidIdp stands in a <Location> with a path and no wildcard, such as <Location "
+               "/saml/idp>";
     }
     const char *wrong = mod_eckid_options(cmd, options, 1, argc, argv);
     mod_eckid_idp_t *idp = get_idp(cmd, dir);

@@ -74,6 +74,8 @@ REFUSED = {
     "ForceAuthn that could be skipped": (
         swap("EckidIdp http", "EckidIdpRenew /logout?ReturnTo=\nEckidIdp http"),
         "EckidIdpRenew needs the time"),
+    "a location with a wildcard": (
+        lambda text: text.replace("/saml/idp", "/saml/*"), "a path and no wildcard"),
     "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),
                   "a mail address is expected"),
     "no engine with its own metadata": (
