@@ -7,12 +7,16 @@ import pytest
 from conftest import checked_place
 from lab.bridgescene import BridgeScene, received
 from lab.browser import Browser
+from lab.people import make_person
+
+# whom the provider knows, and the school does not
+STRANGER = make_person(False, affiliation=["alum"])
 
 
 @pytest.fixture(scope="module")
 def scene():
     with checked_place("test_idp_cloud") as place:
-        yield BridgeScene(place)
+        yield BridgeScene(place, people=[make_person(True), STRANGER, make_person(False)])
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["both signatures", "encrypted"])
@@ -57,6 +61,13 @@ def test_a_passive_login_asks_nobody(scene):
     scene.log_in(scene.student, scene.services[1], browser)
     page = browser.submit(passive(scene, browser, service))
     assert received(page, service)["eckId"] == [scene.student.eckid]
+
+
+def test_a_session_of_a_stranger_is_no_login(scene):
+    service, browser = scene.services[0], Browser(Accept="text/html")
+    assert scene.enter(STRANGER, browser).status == 404  # let in, and nothing is there
+    for page in passive(scene, browser, service), scene.log_in(STRANGER, service, browser):
+        assert page.status == 401 and not page.forms
 
 
 def test_a_graceful_restart_costs_no_login(scene):
