@@ -61,6 +61,8 @@ START_TEST(introspection_must_say_that_the_token_is_active)
         eckid_provider_call_introspect(&claims, &backend, &view, "Basic eDp5", "abc", pool);
 
     ck_assert_int_eq(err ? err->code : ECKID_OK, introspections[_i].code);
+    ck_assert(!err || err->code != ECKID_TOKEN_UNKNOWN ||
+              strstr(eckid_err_text(err, pool), "not among its "));
     ck_assert_str_eq(apr_table_get(web.last.headers, "Authorization"), "Basic eDp5");
     ck_assert_str_eq(apr_table_get(web.last.headers, "Content-Type"),
                      "application/x-www-form-urlencoded");
