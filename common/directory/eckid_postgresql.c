@@ -43,6 +43,44 @@ static eckid_err_t *too_late(apr_pool_t *pool)
     return failure("no answer in time", pool);
 }
 
+/* The connection string */
+
+/* A password with a character that means something in a URI is read as a host or a port, which a
+ * failure to connect would quote. An abstract socket begins with an @. */
+static bool is_strange(const PQconninfoOption *option)
+{
+    const char *value = option->val ? option->val : "";
+
+    if (strcmp(option->keyword, "port") == 0) {
+        return value[strspn(value, "0123456789,")] != '\0';
+    }
+    return strcmp(option->keyword, "host") == 0 && *value && *value != '/' &&
+           strchr(value + 1, '@');
+}
+
+static bool has_strange(const PQconninfoOption *options)
+{
+    while (options->keyword && !is_strange(options)) {
+        options++;
+    }
+    return options->keyword != NULL;
+}
+
+static eckid_err_t *check_database(const char *database, apr_pool_t *pool)
+{
+    PQconninfoOption *options = PQconninfoParse(database, NULL);
+    const char *wrong = !options               ? "libpq cannot read its connection string"
+                        : has_strange(options) ? "its connection string has a strange host or port"
+                                               : NULL;
+
+    PQconninfoFree(options);
+    return wrong ? eckid_err_advise(
+                       eckid_err_make(pool, ECKID_CONFIG, "%s", wrong),
+                       "a value with a space stands in single quotes; in a URI, a password has "
+                       "%40 for @, %2F for / and %25 for %")
+                 : NULL;
+}
+
 /* Connections */
 
 static void close_connection(void *self)
@@ -310,5 +348,6 @@ static eckid_err_t *run(eckid_sql_result_t *out, void *self, const char *text,
     return err;
 }
 
-const eckid_sql_kind_t eckid_postgresql = {"postgresql", "begin", open_connection, close_connection,
-                                           is_alive,     run,     script};
+const eckid_sql_kind_t eckid_postgresql = {
+    "postgresql", "begin", check_database, open_connection, close_connection,
+    is_alive,     run,     script};

@@ -22,6 +22,19 @@ struct eckid_sql_t {
     _Atomic apr_uint64_t away_until; /* 0 while it can be reached */
 };
 
+static eckid_err_t *make(eckid_sql_t **sql, const eckid_sql_kind_t *kind, const char *database,
+                         apr_interval_time_t timeout, apr_pool_t *pool)
+{
+    ECKID_ERR(kind->check ? kind->check(database, pool) : NULL);
+    *sql = apr_pcalloc(pool, sizeof(**sql));
+    (*sql)->kind = kind;
+    (*sql)->database = apr_pstrdup(pool, database);
+    (*sql)->timeout = timeout;
+    return apr_thread_mutex_create(&(*sql)->lock, APR_THREAD_MUTEX_DEFAULT, pool) == APR_SUCCESS
+               ? NULL
+               : eckid_err_make(pool, ECKID_INTERNAL, "a mutex");
+}
+
 eckid_err_t *eckid_sql_make(eckid_sql_t **sql, const char *database, apr_interval_time_t timeout,
                             apr_pool_t *pool)
 {
@@ -32,14 +45,7 @@ eckid_err_t *eckid_sql_make(eckid_sql_t **sql, const char *database, apr_interva
 
         if (strncmp(database, kinds[i]->name, len) == 0 && database[len] == ':' &&
             database[len + 1]) {
-            *sql = apr_pcalloc(pool, sizeof(**sql));
-            (*sql)->kind = kinds[i];
-            (*sql)->database = apr_pstrdup(pool, database + len + 1);
-            (*sql)->timeout = timeout;
-            return apr_thread_mutex_create(&(*sql)->lock, APR_THREAD_MUTEX_DEFAULT, pool) ==
-                           APR_SUCCESS
-                       ? NULL
-                       : eckid_err_make(pool, ECKID_INTERNAL, "a mutex");
+            return make(sql, kinds[i], database + len + 1, timeout, pool);
         }
     }
     return eckid_err_make(pool, ECKID_CONFIG,

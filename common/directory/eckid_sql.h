@@ -53,6 +53,9 @@ static inline const eckid_sql_value_t *eckid_sql_at(const eckid_sql_result_t *re
 typedef struct eckid_sql_kind_t {
     const char *name;
     const char *begin; /* begins a transaction that will write */
+    /* ECKID_CONFIG, without quoting it, if it cannot name a database. It may hold a password, which
+     * the library's messages would quote. NULL if any text is good. */
+    eckid_err_t *(*check)(const char *database, apr_pool_t *pool);
     /* Create makes the database if it can be made. */
     eckid_err_t *(*open)(void **connection, const char *database, bool create, apr_time_t until,
                          apr_pool_t *pool);
@@ -74,7 +77,8 @@ typedef struct eckid_sql_kind_t {
  * held over a statement. */
 typedef struct eckid_sql_t eckid_sql_t;
 
-/* ECKID_CONFIG if the database is neither "sqlite:PATH" nor "postgresql:CONNECTION". */
+/* ECKID_CONFIG if the database is neither "sqlite:PATH" nor "postgresql:CONNECTION", or if libpq
+ * could not read that. */
 eckid_err_t *eckid_sql_make(eckid_sql_t **sql, const char *database, apr_interval_time_t timeout,
                             apr_pool_t *pool);
 

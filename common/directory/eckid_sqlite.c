@@ -252,5 +252,5 @@ static eckid_err_t *script(void *self, const char *statements, apr_time_t until,
     return status == SQLITE_OK ? NULL : failure(status, pool);
 }
 
-const eckid_sql_kind_t eckid_sqlite = {
-    "sqlite", "begin immediate", open_connection, close_connection, is_alive, run, script};
+const eckid_sql_kind_t eckid_sqlite = {"sqlite",         "begin immediate", NULL, open_connection,
+                                       close_connection, is_alive,          run,  script};

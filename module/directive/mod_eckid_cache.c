@@ -97,6 +97,20 @@ static const char *database_of(const cmd_parms *cmd, const char *database)
                : database;
 }
 
+/* Words behind it that are no options may be the rest of a connection string, with a password. */
+static bool is_in_words(int argc, char *const argv[])
+{
+    static const char kind[] = "postgresql:", option[] = "timeout=";
+
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[0], kind, strlen(kind)) == 0 &&
+            strncmp(argv[i], option, strlen(option)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *mod_eckid_set_directory(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     mod_eckid_process_t *process = mod_eckid_process();
@@ -109,6 +123,10 @@ const char *mod_eckid_set_directory(cmd_parms *cmd, void *conf, int argc, char *
     if (argc < 1) {
         return "EckidDirectory: a database is expected, such as "
                "sqlite:/var/lib/eckid/directory.db";
+    }
+    if (is_in_words(argc, argv)) {
+        return "EckidDirectory: a connection string of several words stands in quotes, and only "
+               "timeout= behind it, such as \"postgresql:host=/run/postgresql dbname=eckid\"";
     }
     process->database = database_of(cmd, argv[0]);
     process->database_at = cmd->directive;

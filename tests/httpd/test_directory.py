@@ -280,6 +280,11 @@ WRONG = {
     "no database": ("EckidDirectory", "a database is expected"),
     "another database": ("EckidDirectory mysql:here\nEckidSecretFile {}",
                          "sqlite:PATH or postgresql:CONNECTION"),
+    "a connection string that is none":
+        ('EckidDirectory "postgresql:host=x password=my s3cret"\nEckidSecretFile {}',
+         "libpq cannot read its connection string"),
+    "a connection string without quotes":
+        ("EckidDirectory postgresql:host=x password=s3cret\nEckidSecretFile {}", "in quotes"),
     "an option that is none": ("EckidDirectory sqlite:x cache=1", "cache=1"),
     "no secret": ("EckidDirectory sqlite:x", "EckidSecretFile is needed"),
     "no directory": ("EckidLookup directory las", "there is no EckidDirectory"),
@@ -296,3 +301,4 @@ def test_configtest_says_what_to_write(local, name):
     server = local.httpd(f"wrong-{name.replace(' ', '-')}", f"{line}\n{conf}")
     code, text = server.configtest()
     assert code and words in text, text
+    assert "s3cret" not in text

@@ -109,12 +109,56 @@ START_TEST(who_writes_at_a_school_holds_up_no_other)
 }
 END_TEST
 
+#define PASSWORD "s3cret"
+
+static const char *const unreadable[] = {
+    "host=/tmp password=my " PASSWORD,
+    "host=/tmp password='" PASSWORD,
+    "host=/tmp password " PASSWORD,
+    "host=/tmp pass" PASSWORD "=x",
+    "postgresql://u:" PASSWORD "%@127.0.0.1/d",
+    "postgresql://u:" PASSWORD "/x@127.0.0.1/d",
+    "postgresql://u:my@" PASSWORD "@127.0.0.1/d",
+    "postgresql://u:my@@" PASSWORD "@127.0.0.1/d",
+};
+
+START_TEST(a_mistake_in_a_connection_string_does_not_quote_it)
+{
+    const char *database = apr_pstrcat(pool, "postgresql:", unreadable[_i], NULL);
+    eckid_sql_t *sql;
+    eckid_err_t *err = eckid_sql_make(&sql, database, apr_time_from_sec(30), pool);
+
+    refused(err, ECKID_CONFIG);
+    ck_assert_ptr_null(strstr(eckid_err_text(err, pool), PASSWORD));
+}
+END_TEST
+
+static const char *const readable[] = {
+    "dbname=eckid",
+    "host=/run/a@b user=eckid password='my " PASSWORD "'",
+    "host=@abstract",
+    "host=a.example,b.example port=5432,5433",
+    "service=eckid",
+    "postgresql://u:my%40%2F" PASSWORD "@127.0.0.1:5432,[::1]:5433/d?sslmode=require",
+};
+
+START_TEST(a_connection_string_is_what_libpq_reads)
+{
+    eckid_sql_t *sql;
+
+    ok(eckid_sql_make(&sql, apr_pstrcat(pool, "postgresql:", readable[_i], NULL), 1, pool));
+}
+END_TEST
+
 UNIT_SUITE(postgresql)
 {
     Suite *suite = suite_create("postgresql");
     TCase *tcase = databases_case(suite, "postgresql");
 
     tcase_add_test(tcase, a_connection_that_broke_is_no_absence);
+    tcase_add_loop_test(tcase, a_mistake_in_a_connection_string_does_not_quote_it, 0,
+                        COUNT(unreadable));
+    tcase_add_loop_test(tcase, a_connection_string_is_what_libpq_reads, 0, COUNT(readable));
     tcase_add_test(tcase, a_server_that_hangs_is_left_in_time);
     tcase_add_test(tcase, who_writes_at_a_school_holds_up_no_other);
     return suite;
