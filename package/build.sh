@@ -30,6 +30,10 @@ logged() {
 tarball() {
     (cd "$build" && make -s dist)
     mv "$build/$name.tar.xz" "$out/"
+    if tar -tf "$out/$name.tar.xz" | grep -E '\.(o|lo|so)$'; then
+        echo "what was compiled is in the tarball" >&2
+        return 1
+    fi
 }
 
 # unpack FOLDER: what Debian's packages are built from
