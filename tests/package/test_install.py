@@ -69,7 +69,7 @@ def root(request):
         if "dbgsym" not in package.name:
             shutil.copy(package, root.path / "root")
     root.run("sh", "-c", "apt-get -q update && apt-get -q install -y --no-install-recommends "
-             "/root/*.deb ca-certificates")
+             "apache2 ca-certificates /root/*.deb")
     return root
 
 
@@ -83,7 +83,7 @@ def test_it_is_switched_on_by_the_operator(root):
     assert enabled(root)
     assert "Syntax OK" in root.run("apache2ctl", "configtest").stdout
     for tool in TOOLS:
-        assert root.run(tool, "--help").stdout
+        assert "usage: " in root.run(tool, "--help", check=False).stdout
         assert (root.path / f"usr/share/man/man1/{tool}.1.gz").exists() or (
             root.path / f"usr/share/man/man8/{tool}.8.gz").exists()
 
