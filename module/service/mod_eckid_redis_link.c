@@ -90,8 +90,9 @@ static bool send_all(const mod_eckid_link_t *link, const char *data, size_t len,
     return true;
 }
 
-/* Some bytes into the reader; false if none come. */
-static bool receive(const mod_eckid_link_t *link, apr_time_t until)
+/* More of a reply into the reader, and its length so far; false if none comes, or what is none. Our
+ * commands have no arrays as replies, whose elements alone could take any memory and time. */
+static bool receive(const mod_eckid_link_t *link, size_t *len, apr_time_t until)
 {
     char data[1024];
     short wants;
@@ -102,8 +103,10 @@ static bool receive(const mod_eckid_link_t *link, apr_time_t until)
             return false;
         }
     }
-    return link->reader->len <= REPLY_MAX &&
-           redisReaderFeed(link->reader, data, (size_t)got) == REDIS_OK;
+    bool fits = (*len > 0 || memchr("+-:$", data[0], 4)) && *len + (size_t)got <= REPLY_MAX;
+
+    *len += (size_t)got;
+    return fits && redisReaderFeed(link->reader, data, (size_t)got) == REDIS_OK;
 }
 
 /* Opening */
@@ -209,18 +212,25 @@ static bool send_words(const mod_eckid_link_t *link, const mod_eckid_link_words_
     return sent;
 }
 
+/* The reply; NULL too if there is more than that one, which would pass for that to the next
+ * command. */
 redisReply *mod_eckid_link_ask(mod_eckid_link_t *link, const mod_eckid_link_words_t *words,
                                apr_time_t until)
 {
     void *reply = NULL;
+    size_t len = 0;
 
     if (!send_words(link, words, until)) {
         return NULL;
     }
     while (redisReaderGetReply(link->reader, &reply) == REDIS_OK && !reply) {
-        if (!receive(link, until)) {
+        if (!receive(link, &len, until)) {
             return NULL;
         }
+    }
+    if (reply && link->reader->pos < link->reader->len) {
+        freeReplyObject(reply);
+        return NULL;
     }
     return reply;
 }

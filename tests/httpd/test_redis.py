@@ -7,7 +7,7 @@ import pytest
 from conftest import checked_place
 from lab.httpd import Httpd
 from lab.pki import Authority
-from lab.redis import Redis
+from lab.redis import Babble, Redis
 from lab.scene import module_environment, module_file
 from lab.stage import Stage, response_in, values_in
 
@@ -105,6 +105,28 @@ def test_what_is_wrong_is_told_once_and_logins_go_on(name):
         lines = stage.gateway.lines("ECK0503")
         assert len(lines) == 1 and expected in lines[0], lines
         assert "s3same" not in stage.gateway.log
+
+
+NO_REPLY = {
+    "an array": b"*2\r\n$1\r\na\r\n$1\r\nb\r\n",
+    "an array of many": b"*100000000\r\n" + b":1\r\n" * 1000,
+    "two replies": b"$-1\r\n$-1\r\n",
+    "a long one": b"$5000\r\n" + b"x" * 5000 + b"\r\n",
+    "another protocol": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_REPLY)
+def test_what_is_no_reply_to_our_command_counts_as_none(name):
+    with checked_place("test_redis-babble") as place:
+        babble = Babble(NO_REPLY[name])
+        place.at_end(babble.close)
+        secret = place.file("secrets/sealing", "x" * 48, 0o600)
+        stage = Stage(place, servers=1, before=f"EckidCache redis:127.0.0.1:{babble.port}\n"
+                                               f"EckidSecretFile {secret}")
+        got = response_in(stage.answer_to().text)
+        assert values_in(got, "eckId") == [stage.student.eckid]
+        assert len(stage.gateway.lines("ECK0503: the cache does not answer")) == 1
 
 
 MISTAKES = {

@@ -45,6 +45,22 @@ class Redis:
         return {key: self.command("GET", key) for key in self.command("KEYS", "*")}
 
 
+class Babble:
+    """Acts as a redis that answers each command with the same bytes."""
+
+    def __init__(self, reply):
+        self.reply, self.acceptor = reply, Acceptor(self.babble)
+        self.port, self.close = self.acceptor.port, self.acceptor.close
+
+    def babble(self, connection):
+        with connection:
+            try:
+                while connection.recv(65536):
+                    connection.sendall(self.reply)
+            except OSError:
+                pass
+
+
 class Drip:
     """Acts as a redis behind a stalled connection: its replies never end."""
 
