@@ -1,39 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two OpenID providers with suppliers of their own: their virtual host is guarded as a whole."""
-import copy
 import json
 
 import pytest
 
 from conftest import checked_place
-from lab.oidcstage import OidcStage, as_json, fragment, payload
-from lab.replay import Replay, answer, chunked
-from lab.wait import PATIENT
+from lab.oidcstage import as_json, fragment, payload
+from lab.replay import answer, chunked
+from lab.twoproviders import TwoProviders
 
-SECOND = """
-<Location /second>
-  EckidProvider {issuer} backend=http://127.0.0.1:{port}/second {patient}
-  ProxyPass http://127.0.0.1:{port}/second
-  <EckidSupplier urn:maps>
+
+class Apart(TwoProviders):
+    """The first provider has the suppliers books and exercises, the second one has maps."""
+
+    LINES = """<EckidSupplier urn:maps>
     EckidClient maps front-channel=on
     EckidName eckId
     EckidRelease uid
-  </EckidSupplier>
-</Location>
-"""
-
-
-class Apart(OidcStage):
-    """The first provider has the suppliers books and exercises, the second one has maps."""
-
-    def conf(self, idp_metadata, blocks, extra="", **instead):
-        self.second = second = copy.copy(self)
-        second.replay, second.path = Replay(), "/second"
-        self.place.at_end(second.replay.close)
-        second.issuer, second.key = f"{self.issuer}/second", self.make_key("first")
-        second.publish(second.key)
-        extra += SECOND.format(issuer=second.issuer, port=second.replay.port, patient=PATIENT)
-        return super().conf(idp_metadata, blocks, extra=extra, **instead)
+  </EckidSupplier>"""
 
 
 @pytest.fixture(scope="module")

@@ -1,41 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two OpenID providers on one httpd: a token of one is not valid for the other."""
-import copy
 import json
 
 import pytest
 
 from conftest import checked_place
-from lab.oidcstage import OidcStage, payload
+from lab.oidcstage import payload
 from lab.people import make_person
-from lab.replay import Replay
-from lab.wait import PATIENT
-
-BLOCK = """
-<Location /second>
-  EckidProvider {issuer} backend=http://127.0.0.1:{port}/second {patient}
-  ProxyPass http://127.0.0.1:{port}/second
-</Location>
-"""
-
-
-class Two(OidcStage):
-    """The second provider has a <Location>, a backend and a key of its own; the kid is the same."""
-
-    def conf(self, idp_metadata, blocks, extra="", **instead):
-        self.second = second = copy.copy(self)
-        second.replay, second.path = Replay(), "/second"
-        self.place.at_end(second.replay.close)
-        second.issuer, second.key = f"{self.issuer}/second", self.make_key("first")
-        second.publish(second.key)
-        extra += BLOCK.format(issuer=second.issuer, port=second.replay.port, patient=PATIENT)
-        return super().conf(idp_metadata, blocks, extra=extra, **instead)
+from lab.twoproviders import TwoProviders
 
 
 @pytest.fixture(scope="module")
 def pair():
     with checked_place("test_oidc_two") as place:
-        first = Two(place)
+        first = TwoProviders(place)
         yield first, first.second
 
 
