@@ -34,9 +34,9 @@ typedef struct mod_eckid_link_t mod_eckid_link_t;
 mod_eckid_link_t *mod_eckid_link_open(const mod_eckid_link_target_t *target, apr_time_t until,
                                       const char **reason);
 
-/* Sends a command and returns the reply, which the caller frees; NULL if the connection is of no use
- * any more, or the time is over. What is longer than 4 kB is no reply, nor is an array, nor are two
- * replies. */
+/* Sends a command and returns the reply, which the caller frees; NULL if the connection is of no
+ * use any more, or the time is over. What is longer than 4 kB is no reply, nor is an array, nor are
+ * two replies. */
 redisReply *mod_eckid_link_ask(mod_eckid_link_t *link, const mod_eckid_link_words_t *words,
                                apr_time_t until);
 
