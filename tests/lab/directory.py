@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from .place import as_server
 from .scene import module_environment, module_file
 
 
@@ -54,11 +55,11 @@ class Sealer:
 
 
 def run(place, database, secret, *arguments, text=""):
-    """Runs the command eckid-directory."""
-    return subprocess.run(
-        [str(module_file().parent.parent / "eckid-directory"), "--database", database, "--secret",
-         str(secret), *map(str, arguments)], input=text, capture_output=True, text=True,
-        env={**os.environ, **module_environment(place)})
+    """Runs the command eckid-directory, which as root becomes the owner of the database."""
+    command = [str(module_file().parent.parent / "eckid-directory"), "--database", database,
+               "--secret", str(secret), *map(str, arguments)]
+    return subprocess.run(as_server(command, place.path), input=text, capture_output=True,
+                          text=True, env={**os.environ, **module_environment(place)})
 
 
 class Directory:

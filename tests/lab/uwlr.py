@@ -5,6 +5,7 @@ import os
 import subprocess
 from xml.sax.saxutils import escape, quoteattr
 
+from .place import as_server
 from .scene import module_environment, module_file
 
 NAMESPACE = "http://www.edustandaard.nl/leerresultaten/2/leerlinggegevens"
@@ -47,9 +48,10 @@ def document(school, people, year=None, key=None):
 
 def command(directory, school, file, *arguments):
     """The arguments of eckid-import, and its environment. Without a file a LAS must be named."""
-    return ([str(module_file().parent.parent / "eckid-import"), "--database", directory.database,
+    words = [str(module_file().parent.parent / "eckid-import"), "--database", directory.database,
              "--secret", str(directory.secret), "--school", f"V_ID:{school.brin}",
-             *map(str, arguments), *([str(file)] if file else [])],
+             *map(str, arguments), *([str(file)] if file else [])]
+    return (as_server(words, directory.place.path),
             {**os.environ, **module_environment(directory.place)})
 
 
