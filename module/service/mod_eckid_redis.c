@@ -357,12 +357,19 @@ static apr_status_t store(redis_t *redis, server_rec *server, const unsigned cha
     return seconds > 0 ? end_with(ask(redis, &words, server)) : APR_EGENERAL;
 }
 
+/* No more is asked for than shows that a record is too long to be ours: what others may have put
+ * there is a miss, and no reason to give the connection up. */
 static apr_status_t retrieve(redis_t *redis, server_rec *server, const unsigned char *id,
                              unsigned id_len, unsigned char *data, unsigned *len, apr_pool_t *pool)
 {
-    const mod_eckid_link_words_t words = command("GET", redis, id, id_len, pool);
+    mod_eckid_link_words_t words = command("GETRANGE", redis, id, id_len, pool);
+    const char *last = apr_psprintf(pool, "%u", *len);
+
+    add(&words, "0", 1);
+    add(&words, last, strlen(last));
     redisReply *reply = ask(redis, &words, server);
-    bool found = reply && reply->type == REDIS_REPLY_STRING && reply->len <= *len;
+    bool found =
+        reply && reply->type == REDIS_REPLY_STRING && reply->len > 0 && reply->len <= *len;
 
     if (found) {
         memcpy(data, reply->str, reply->len);

@@ -113,7 +113,8 @@ def test_redis_holds_nothing_that_can_be_read(redis_stage):
 
 @pytest.mark.parametrize("damage", [
     lambda value: b"", lambda value: b"x" * len(value), lambda value: value[:-1],
-    lambda value: value[:20] + bytes([value[20] ^ 1]) + value[21:], lambda value: b"x" * 5000])
+    lambda value: value[:20] + bytes([value[20] ^ 1]) + value[21:], lambda value: value + b"x",
+    lambda value: b"x" * 5000, lambda value: b"x" * 5000000])
 def test_a_record_that_does_not_decrypt_is_a_miss(redis_stage, damage):
     redis_stage.redis.command("FLUSHALL")
     log_in(redis_stage)

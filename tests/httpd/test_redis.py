@@ -12,7 +12,7 @@ from lab.scene import module_environment, module_file
 from lab.stage import Stage, response_in, values_in
 
 USER = ["--user", "default", "off", "--user", "eckid", "on", ">s3same-opens", "~*", "+@all"]
-READER = [*USER[:-1], "+get", "+auth"]
+READER = [*USER[:-1], "+getrange", "+auth"]
 
 
 class Server:
@@ -82,7 +82,7 @@ BAD = {
     "an unknown user": ({"options": USER}, lambda s: f"{s.spec} user=other "
                         f"password-file={s.password}", "does not know that user and password"),
     "no password where one is needed": ({"options": ["--requirepass", "s3same-opens"]},
-                                        lambda s: s.spec, "refused GET (NOAUTH)"),
+                                        lambda s: s.spec, "refused GETRANGE (NOAUTH)"),
     "a user that may not write": ({"options": READER}, lambda s: f"{s.spec} user=eckid "
                                   f"password-file={s.password}", "refused SETEX (NOPERM)"),
     "another authority": ({"tls": True}, lambda s: f"{s.spec} ca={s.other.crt_file}",
