@@ -9,6 +9,7 @@ import pytest
 
 from conftest import checked_place
 from lab.curl import fetch
+from lab.people import make_person
 from lab.replay import answer
 from lab.scene import Scene, received
 from lab.stage import Stage, response_in, values_in
@@ -27,6 +28,13 @@ def test_logins_where_httpd_runs_the_identity_provider_itself(scene):
             got = received(scene.log_in(person, service), service)
             expected = scene.expected(person, service)
             assert {name: got.get(name) for name in expected} == expected
+
+
+def test_who_joins_the_school_can_log_in(scene):
+    person, service = make_person(True), scene.services[0]
+    assert received(scene.log_in(person, service), service) is None
+    scene.enrol(person)
+    assert received(scene.log_in(person, service), service)["eckId"] == [person.eckid]
 
 
 def test_php_that_dies_in_the_middle_of_a_page(scene):

@@ -23,20 +23,24 @@ languages = en
 status = 0
 """
 
-# Its demonstration accounts are three characters of a television series; ours go to this school.
-# The portal does not start without a library that draws pictures, though it is to draw none.
+# Its demonstration accounts are three characters of a television series; ours go to this school, and
+# are read anew at each login, so that one can be added. The portal does not start without a library
+# that draws pictures, though it is to draw none.
 PEOPLE = """use strict;
 BEGIN {{ $INC{{'Image/Magick.pm'}} = 'none'; }}
 require Lemonldap::NG::Portal::UserDB::Demo;
 require Lemonldap::NG::Portal::Auth::Demo;
-my %accounts = ({accounts});
-%Lemonldap::NG::Portal::UserDB::Demo::demoAccounts = %accounts;
 {{
     no warnings 'redefine';
+    my $get_user = \\&Lemonldap::NG::Portal::UserDB::Demo::getUser;
+    *Lemonldap::NG::Portal::UserDB::Demo::getUser = sub {{
+        %Lemonldap::NG::Portal::UserDB::Demo::demoAccounts = do {accounts};
+        return $get_user->(@_);
+    }};
     *Lemonldap::NG::Portal::Auth::Demo::authenticate = sub {{
         my ( $self, $req ) = @_;
-        return 0 if $accounts{{ $req->{{user}} }}
-            and $accounts{{ $req->{{user}} }}->{{password}} eq $req->data->{{password}};
+        my $account = $Lemonldap::NG::Portal::UserDB::Demo::demoAccounts{{ $req->{{user}} }};
+        return 0 if $account and $account->{{password}} eq $req->data->{{password}};
         $self->setSecurity($req);
         return 5;
     }};
@@ -63,8 +67,15 @@ class Portal:
         place.dir(f"{name}/sessions").chmod(0o777)
         place.dir(f"{name}/psessions").chmod(0o777)
         self.ini = place.file(f"{name}/lemonldap-ng.ini", INI.format(root=self.root, portal=PORTAL))
+        self.accounts = self.root / "accounts.pl"
+        self.write_accounts(people)
         self.people_file = place.file(f"{name}/people.pl", PEOPLE.format(
-            accounts=", ".join(self.account(p) for p in people)))
+            accounts=perl(str(self.accounts))))
+
+    def write_accounts(self, people):
+        """Who can log in from now on; read anew at each login."""
+        accounts = ",\n".join(self.account(person) for person in people)
+        self.place.replace(f"{self.name}/accounts.pl", f"({accounts})\n")
 
     def account(self, person):
         values = {k: "; ".join(v) for k, v in person.attributes(self.school).items()}

@@ -60,6 +60,10 @@ class Place:
         path.chmod(mode)
         return path
 
+    def replace(self, name, content):
+        """The same at once, for a file that a server may be reading."""
+        self.file(f"{name}.new", content).replace(self.path / name)
+
     @staticmethod
     def wait_for_port(port):
         """Waits until somebody else's server listens there."""

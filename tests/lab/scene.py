@@ -127,6 +127,11 @@ ProxyPreserveHost On
 ProxyPass {self.idp.PATH} http://127.0.0.1:{self.backend.port}{self.idp.PATH}
 """
 
+    def enrol(self, person):
+        """One more person of the school, who can log in from now on."""
+        self.people.append(person)
+        self.idp.write_accounts(self.people)
+
     def url(self, path):
         return f"http://{IDP_HOST}:{self.gateway.port}{path}"
 

@@ -40,6 +40,7 @@ class Service:
     release: tuple = ("uid", "givenName", "eduPersonAffiliation", "nlEduPersonHomeOrganization")
     encrypt: str = None  # its EckidEncryption; then EckidSupplierMetadata is written, too
     extra: str = ""  # more lines for the supplier's block
+    pages: str = ""  # lines for httpd: where its pages come from, if it does not only show itself
     encrypt_to: Pair = None  # whose key the identity provider encrypts to, where it does
     base: str = None  # its URL, once its httpd has a port
     pair: Pair = None  # its key and certificate, for both uses
@@ -100,12 +101,13 @@ class Services:
 
     def host(self, service, fcgi_port):
         pair, metadata = service.pair, service.metadata
+        pages = service.pages or f"ProxyPass / fcgi://127.0.0.1:{fcgi_port}{SHOW}/"
         return f"""
 <VirtualHost *:{self.httpd.port}>
   ServerName {service.base.split('//')[1].split(':')[0]}
   UseCanonicalName Off
   ProxyPass /mellon !
-  ProxyPass / fcgi://127.0.0.1:{fcgi_port}{SHOW}/
+  {pages}
   SetEnv SERVICE_NAME "{service.name}"
   <Location />
     Require valid-user

@@ -17,6 +17,7 @@ env[SIMPLESAMLPHP_CONFIG_DIR] = {root}/config
 php_admin_value[error_log] = {root}/php.log
 php_admin_value[session.save_path] = {root}/data
 php_admin_value[opcache.enable] = 1
+php_admin_value[opcache.revalidate_freq] = 0
 """
 
 
@@ -53,7 +54,8 @@ class SimpleSaml:
         place.file("idp/cert/idp.key", self.pair.key_file.read_bytes(), 0o644)
         place.file("idp/cert/idp.crt", self.pair.crt_file.read_bytes())
         self.suppliers = place.file("idp/suppliers.xml", EMPTY)
-        self.write_config(people)
+        self.write_config()
+        self.write_accounts(people)
         self.write_metadata(services)
 
     def start(self):
@@ -67,7 +69,14 @@ class SimpleSaml:
     def write_php(self, name, text):
         self.place.file(f"idp/{name}", f"<?php\n{text}\n")
 
-    def write_config(self, people):
+    def write_accounts(self, people):
+        """Who can log in from now on."""
+        self.place.replace("idp/config/authsources.php", "<?php\n$config = " + php_source({
+            "school": {"0": "exampleauth:UserPass", **{
+                f"{p.user}:{p.password}": p.attributes(self.school) for p in people}},
+        }).replace("'0' =>", "") + ";\n")
+
+    def write_config(self):
         self.write_php("config/config.php", "$config = " + php_source({
             "baseurlpath": "simplesaml/", "certdir": f"{self.root}/cert/",
             "loggingdir": f"{self.root}/log/", "datadir": f"{self.root}/data/",
@@ -82,10 +91,6 @@ class SimpleSaml:
             "session.phpsession.cookiename": "IdpSession", "store.type": "phpsession",
             "trusted.url.domains": None, "language.default": "en",
         }) + ";")
-        self.write_php("config/authsources.php", "$config = " + php_source({
-            "school": {"0": "exampleauth:UserPass", **{
-                f"{p.user}:{p.password}": p.attributes(self.school) for p in people}},
-        }).replace("'0' =>", "") + ";")
 
     def write_metadata(self, services):
         """Services without settings of their own, which come later, get encrypted logins where
