@@ -23,9 +23,9 @@ languages = en
 status = 0
 """
 
-# Its demonstration accounts are three characters of a television series; ours go to this school, and
-# are read anew at each login, so that one can be added. The portal does not start without a library
-# that draws pictures, though it is to draw none.
+# Its demonstration accounts are three characters of a television series; ours go to this school,
+# and are read anew at each login, so that one can be added. The portal does not start without a
+# library that draws pictures, though it is to draw none.
 PEOPLE = """use strict;
 BEGIN {{ $INC{{'Image/Magick.pm'}} = 'none'; }}
 require Lemonldap::NG::Portal::UserDB::Demo;
