@@ -399,6 +399,9 @@ static int check_server(server_rec *server, apr_pool_t *pconf, apr_pool_t *pool)
             if (mod_eckid_is_at_work(merged)) {
                 mod_eckid_warn_of_hidden(merged, base, server, pool);
             }
+            if (mod_eckid_is_idp(merged)) {
+                mod_eckid_warn_of_lost(merged, base, server, pool);
+            }
         }
     }
     return mistakes;

@@ -6,6 +6,7 @@
 #include <http_core.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_gateway.h"
 #include "contract/eckid_contract_eduv.h"
 #include "crypto/eckid_key.h"
 #include "decision/eckid_policy.h"
@@ -145,6 +146,41 @@ void mod_eckid_warn_of_hidden(const mod_eckid_dir_t *location, const mod_eckid_d
                                     "write all that is meant for the supplier here, or remove one",
                                     hidden->name));
         }
+    }
+}
+
+/* The first supplier of outer whose entity is none of policy; or NULL. */
+static const eckid_supplier_t *find_lost(const eckid_policy_t *outer, const eckid_policy_t *policy)
+{
+    for (int i = 0; i < outer->suppliers->nelts; i++) {
+        const eckid_supplier_t *supplier =
+            APR_ARRAY_IDX(outer->suppliers, i, const eckid_supplier_t *);
+
+        for (int j = 0; j < supplier->entity_ids->nelts; j++) {
+            if (!eckid_policy_find_entity(policy,
+                                          APR_ARRAY_IDX(supplier->entity_ids, j, const char *))) {
+                return supplier;
+            }
+        }
+    }
+    return NULL;
+}
+
+void mod_eckid_warn_of_lost(const mod_eckid_dir_t *idp, const mod_eckid_dir_t *outer,
+                            server_rec *server, apr_pool_t *pool)
+{
+    const subject_t subject = {idp, server, pool};
+    bool is_for_others = !outer->policy || mod_eckid_is_at_work(outer);
+    const eckid_supplier_t *lost =
+        is_for_others || !idp->policy ? NULL : find_lost(outer->policy, idp->policy);
+
+    if (lost) {
+        warn_about(&subject, idp->idp,
+                   apr_psprintf(pool,
+                                "%s cannot log in here: this location has blocks of its own, and "
+                                "knows none of those around it. Write its block here too, or all "
+                                "of them outside",
+                                lost->name));
     }
 }
 

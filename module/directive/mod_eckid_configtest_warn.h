@@ -13,6 +13,10 @@ void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_p
 void mod_eckid_warn_of_hidden(const mod_eckid_dir_t *location, const mod_eckid_dir_t *outer,
                               server_rec *server, apr_pool_t *pool);
 
+/* Warns if suppliers around the location of our own identity provider are unknown there. */
+void mod_eckid_warn_of_lost(const mod_eckid_dir_t *idp, const mod_eckid_dir_t *outer,
+                            server_rec *server, apr_pool_t *pool);
+
 /* Warns about what only all servers together show. */
 void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool);
 

@@ -90,7 +90,17 @@ def test_a_mistake_is_told(place, mistake):
     assert status != 0 and words in text, text
 
 
+AROUND = """<EckidSupplier https://around.example>
+EckidConsumer https://around.example/acs
+EckidName eckId
+EckidRelease uid
+</EckidSupplier>
+<Location /saml/idp>
+  SetHandler"""
 WARNED = {
+    "a supplier of the server that is unknown here": (
+        swap("<Location /saml/idp>\n  SetHandler", AROUND),
+        "https://around.example cannot log in here"),
     "nothing protects the login": (
         swap("Require valid-user", "Require all granted"), "nothing protects /saml/idp/login"),
     "no AuthType": (without("AuthType"), "nothing protects /saml/idp/login"),
