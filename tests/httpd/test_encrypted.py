@@ -11,6 +11,7 @@ from lab import idp
 from lab.browser import Browser
 from lab.pki import Pair
 from lab.scene import Scene, received
+from lab.schema import faults
 from lab.service import Service
 from lab.signer import decrypted, verifies
 
@@ -77,6 +78,7 @@ def test_a_second_reader_agrees(scene, row):
     service = service_of(scene, row)
     xml = response_in(scene.last_page(scene.student, service))
     assert ("EncryptedAssertion" in xml) == row[3]
+    assert faults(xml) == []
     if row[1] in ("response", "both"):
         assert verifies(scene.place, xml, scene.signing.crt_file, "Response")
     if row[3]:

@@ -9,6 +9,7 @@ import pytest
 from conftest import checked_place
 from lab.bridgestage import BridgeStage, Partner, name_id_in, status_in, xml_in
 from lab.people import make_person
+from lab.schema import faults
 from lab.signer import NS, decrypted, instant, verifies
 from lab.stage import values_in
 
@@ -60,6 +61,15 @@ def test_a_second_verifier_agrees_about_who_signed(stage, name):
     for element in SIGNED[name]:
         assert verifies(stage.place, xml, stage.signing.crt_file, element)
         assert not verifies(stage.place, xml, stage.books.pair.crt_file, element)
+
+
+@pytest.mark.parametrize("name", [*SIGNED, "secret", "status"])
+@pytest.mark.parametrize("who", ["student", "teacher"])
+def test_an_answer_is_valid_by_the_schemas(stage, name, who):
+    """Signed and encrypted in each way, with and without an ECK iD, and a refusal."""
+    xml = xml_in(stage.log_in(getattr(stage, who), partner(stage, name)))
+    assert faults(xml) == []
+    assert faults(xml.replace("<samlp:Status>", "<samlp:Extra/><samlp:Status>"))
 
 
 @pytest.mark.parametrize("name", ["books", "elliptic"])
@@ -168,6 +178,7 @@ def test_metadata_tell_suppliers_all(stage):
     assert re.findall('<md:SingleSignOnService Binding="[^"]*:([^":]*)" Location="([^"]*)"',
                       answer.text) == [("HTTP-Redirect", stage.sso), ("HTTP-POST", stage.sso)]
     assert UNSPECIFIED in answer.text and PERSISTENT in answer.text
+    assert faults(answer.text) == []
 
 
 # Bad input: what of the request is bad, what the browser gets, and what the line says.
