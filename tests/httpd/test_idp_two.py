@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several identity providers of ours in one httpd: two locations and another virtual host, each with
-its entity ID and key. What is meant for one is not answered by another."""
+"""Several identity providers of ours in one httpd: two locations and another virtual host, each
+with its entity ID and key. What is meant for one is not answered by another."""
 import re
 
 import pytest
@@ -25,9 +25,10 @@ class Many(BridgeStage):
         self.shared, self.own = self.books, Partner(place, "own")
         self.pairs = {"first": Pair(place, "first"), "second": self.signing,
                       "third": Pair(place, "third")}
-        self.bases = {name: f"http://{host}.localhost:{self.gateway.port}{path}" for name, host, path
-                      in (("first", "login", PATH), ("second", "login", ELSEWHERE),
-                          ("third", "third", PATH))}
+        port = self.gateway.port
+        self.bases = {"first": f"http://login.localhost:{port}{PATH}",
+                      "second": f"http://login.localhost:{port}{ELSEWHERE}",
+                      "third": f"http://third.localhost:{port}{PATH}"}
         both = self.shared.block() + self.own.block()
         login = self.authentication("")
         self.gateway.conf_file.write_text(f"""{self.gateway.text}
