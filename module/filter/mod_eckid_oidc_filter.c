@@ -100,15 +100,18 @@ static eckid_refusal_error_t error_of(const oidc_exchange_t *oidc, const eckid_d
                                     eckid_moment_reference(&oidc->exchange.moment, pool), pool);
 }
 
+static apr_status_t send_problem(ap_filter_t *f, const eckid_refusal_error_t *problem)
+{
+    mod_eckid_response_replace(f->r, problem->status, problem->body.len);
+    mod_eckid_response_program(f->r, problem->content_type, problem->authenticate, problem->retry);
+    return mod_eckid_exchange_send(f, problem->body);
+}
+
 static apr_status_t send_error(ap_filter_t *f, const eckid_decision_t *decision)
 {
-    const oidc_exchange_t *oidc = f->ctx;
-    request_rec *r = oidc->exchange.r;
-    const eckid_refusal_error_t problem = error_of(oidc, decision);
+    const eckid_refusal_error_t problem = error_of(f->ctx, decision);
 
-    mod_eckid_response_replace(r, problem.status, problem.body.len);
-    mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);
-    return mod_eckid_exchange_send(f, problem.body);
+    return send_problem(f, &problem);
 }
 
 static apr_status_t carry_out(ap_filter_t *f, eckid_decision_t *decision)
@@ -236,6 +239,32 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
         return APR_SUCCESS;
     }
     return carry_out(f, &decision);
+}
+
+/* Requests */
+
+/* True when the answer was to a request whose sealed token is not accepted, and so was replaced. */
+static bool refuse_request(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc)
+{
+    const mod_eckid_oidc_refusal_t *refusal = &oidc->request->refusal;
+    apr_pool_t *pool = f->r->pool;
+
+    if (!refusal->cause || mod_eckid_exchange_begin(&oidc->exchange)) {
+        return false;
+    }
+    const eckid_refusal_error_t problem =
+        eckid_refusal_error_make(refusal->reader, HTTP_UNAUTHORIZED,
+                                 eckid_moment_reference(&oidc->exchange.moment, pool), pool);
+    eckid_decision_t decision = eckid_decision_refuse(refusal->cause);
+
+    decision.status = problem.status;
+    decision.supplier = refusal->supplier;
+    mod_eckid_exchange_log(&oidc->exchange, &decision);
+    if (mod_eckid_exchange_is_observed(&oidc->exchange)) {
+        return false;
+    }
+    *status = send_problem(f, &problem);
+    return true;
 }
 
 /* Redirects */
@@ -366,7 +395,7 @@ static apr_status_t begin(ap_filter_t *f)
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     restore_hint(f->r, f->r->headers_out, "Location");
     restore_hint(f->r, f->r->err_headers_out, "Location");
-    if (redirect(&status, f, oidc)) {
+    if (refuse_request(&status, f, oidc) || redirect(&status, f, oidc)) {
         return status;
     }
     oidc->looks = looks_of(oidc);

@@ -303,6 +303,7 @@ mod_eckid_oidc_request_t *mod_eckid_oidc_request_make(request_rec *r, const mod_
         request->is_too_long = before->is_too_long;
         request->owner = before->owner;
         request->hint = before->hint;
+        request->refusal = before->refusal;
     }
     request->filter = ap_add_input_filter_handle(input_handle, request, r, r->connection);
     return request;

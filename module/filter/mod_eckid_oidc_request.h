@@ -9,6 +9,13 @@
 #include "oidc/eckid_response_kind.h"
 #include "conf/mod_eckid_config.h"
 
+/* Why a sealed token that a request bears is not accepted. */
+typedef struct mod_eckid_oidc_refusal_t {
+    const eckid_err_t *cause; /* NULL: there is nothing to refuse */
+    eckid_refusal_reader_t reader;
+    const eckid_supplier_t *supplier; /* whose token it is; NULL where that is not known */
+} mod_eckid_oidc_refusal_t;
+
 /* Lives as long as the request. */
 typedef struct mod_eckid_oidc_request_t {
     eckid_endpoint_t endpoint;
@@ -23,6 +30,7 @@ typedef struct mod_eckid_oidc_request_t {
     ap_filter_t *filter;        /* that the body comes through */
     const eckid_token_owner_t *owner; /* of the sealed token that it bore; or NULL */
     eckid_hint_t hint;                /* the id_token_hint that it brought */
+    mod_eckid_oidc_refusal_t refusal; /* of the sealed token that it bore */
 } mod_eckid_oidc_request_t;
 
 /* Registers the input filter that copies request bodies on their way to the provider. */

@@ -6,7 +6,6 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
-#include "filter/mod_eckid_response.h"
 #include "oidc/eckid_unseal.h"
 
 /* The changed request */
@@ -41,33 +40,10 @@ static void apply(mod_eckid_oidc_request_t *request, request_rec *r,
     mod_eckid_request(r)->hint = after->hint;
 }
 
-/* A token that is not accepted */
-
-static int refuse(mod_eckid_exchange_t *exchange, eckid_refusal_reader_t reader,
-                  const eckid_supplier_t *supplier, const eckid_err_t *err)
-{
-    request_rec *r = exchange->r;
-    eckid_decision_t decision = eckid_decision_refuse(err);
-    const eckid_refusal_error_t problem = eckid_refusal_error_make(
-        reader, HTTP_UNAUTHORIZED, eckid_moment_reference(&exchange->moment, r->pool), r->pool);
-
-    decision.status = problem.status;
-    decision.supplier = supplier;
-    mod_eckid_exchange_log(exchange, &decision);
-    if (mod_eckid_exchange_is_observed(exchange)) {
-        return DECLINED;
-    }
-    mod_eckid_response_replace(r, problem.status, problem.body.len);
-    mod_eckid_response_program(r, problem.content_type, problem.authenticate, problem.retry);
-    ap_rwrite(problem.body.data, (int)problem.body.len, r);
-    return OK;
-}
-
 int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request_t *request)
 {
     request_rec *r = exchange->r;
-    eckid_refusal_reader_t reader;
-    const eckid_supplier_t *supplier = NULL;
+    mod_eckid_oidc_refusal_t refusal = {.cause = NULL};
 
     if (!eckid_unseal_concerns(request->endpoint)) {
         return DECLINED;
@@ -86,12 +62,12 @@ int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request
         before.body = ECKID_OAUTH_BYTES; /* what stands in JSON stays there, and means nothing */
     }
     eckid_oauth_request_t after = before;
-    eckid_err_t *err = eckid_unseal(&after, &reader, &supplier, &exchange->gateway->oidc,
-                                    request->endpoint, exchange->moment.now, r->pool);
-
-    if (err) {
-        return refuse(exchange, reader, supplier, err);
+    refusal.cause =
+        eckid_unseal(&after, &refusal.reader, &refusal.supplier, &exchange->gateway->oidc,
+                     request->endpoint, exchange->moment.now, r->pool);
+    request->refusal = refusal;
+    if (!refusal.cause) {
+        apply(request, r, &before, &after);
     }
-    apply(request, r, &before, &after);
     return DECLINED;
 }

@@ -20,7 +20,7 @@ got = {"sub": "%s", "body": body, "query": os.environ.get("QUERY_STRING", ""),
        **{name.lower(): os.environ.get(name) for name in
           ("CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT")}}
 open("%s", "w").write(json.dumps(got))
-print("Content-Type: application/json\\n")
+print("Content-Type: application/json\\nAccess-Control-Allow-Origin: https://app.example\\n")
 print(os.environ.get("HTTP_X_ANSWER") or json.dumps(got), end="")
 """
 PHP = """<?php
@@ -30,6 +30,7 @@ foreach (["CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "HTT
     $got[strtolower($name)] = $_SERVER[$name] ?? null;
 file_put_contents("%s", json_encode($got));
 header("Content-Type: application/json");
+header("Access-Control-Allow-Origin: https://app.example");
 echo $_SERVER["HTTP_X_ANSWER"] ?? json_encode($got);
 """
 
@@ -260,9 +261,11 @@ def test_what_is_not_accepted(stage, tokens, row):
     place = {"{" + name + "}": value for name, value in words.items()}
     for name, value in place.items():
         path, arguments = path.replace(name, value), [a.replace(name, value) for a in arguments]
-    assert stage.send(path, *arguments, tokens=tokens) is None  # the provider is not asked
+    at_provider = json.dumps(stage.send(path, *arguments, tokens=tokens))
+    assert "acc+ess" not in at_provider and "refresh" not in at_provider.replace("refresh_", "")
     got = stage.answered
     assert got.status == status and got.headers["cache-control"] == "no-store"
+    assert got.headers["access-control-allow-origin"] == "https://app.example"
     body = json.loads(got.text)
     assert body == {"active": False} if status == 200 else body["error"] in (
         "invalid_token", "invalid_grant", "invalid_request")
