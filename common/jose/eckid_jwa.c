@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The algorithms of RFC 7518 and RFC 8037: their names, kinds of key and digests. */
+/* The algorithms of RFC 7518, RFC 8037 and RFC 9864: their names, kinds of key and digests. */
 #include "jose/eckid_jwa.h"
 
 typedef struct algorithm_t {
@@ -25,6 +25,9 @@ static const algorithm_t algorithms[] = {
 
 bool eckid_jwa_find(eckid_key_alg_t *alg, const char *name)
 {
+    if (strcmp(name, "Ed25519") == 0) { /* as newer providers call it */
+        name = "EdDSA";
+    }
     for (unsigned i = 0; i < sizeof(algorithms) / sizeof(*algorithms); i++) {
         if (algorithms[i].name && strcmp(algorithms[i].name, name) == 0) {
             *alg = (eckid_key_alg_t)i;

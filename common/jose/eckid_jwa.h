@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The algorithms of RFC 7518 and RFC 8037: their names, kinds of key and digests. */
+/* The algorithms of RFC 7518, RFC 8037 and RFC 9864: their names, kinds of key and digests. */
 #ifndef ECKID_JWA_H
 #define ECKID_JWA_H
 
 #include "crypto/eckid_digest.h"
 #include "crypto/eckid_key_sign.h"
 
-/* The algorithm with that name; false for any other name, including "none" and those with SHA-1. */
+/* The algorithm with that name, of which EdDSA has two (RFC 9864 section 2.2); false for any other
+ * name, including "none" and those with SHA-1. */
 bool eckid_jwa_find(eckid_key_alg_t *alg, const char *name);
 
 /* The name of the algorithm; NULL if JOSE does not define it. */

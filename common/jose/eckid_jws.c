@@ -27,6 +27,8 @@ static eckid_err_t *bad(apr_pool_t *pool, const char *why)
 
 #define PARTS_MAX 5
 
+#define ALG_MAX 20 /* none that is registered is longer */
+
 /* Splits the text at its dots. Returns the number of parts, or PARTS_MAX + 1 if there are more. */
 static int split(eckid_bytes_t parts[PARTS_MAX], eckid_bytes_t text)
 {
@@ -79,6 +81,15 @@ static eckid_err_t *check_header(const eckid_json_edit_t *header, apr_pool_t *po
     return NULL;
 }
 
+/* An alg as the log may have it: nothing else can stand there. */
+static const char *shown(const char *alg)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+";
+    apr_size_t len = alg ? strlen(alg) : 0;
+
+    return len > 0 && len <= ALG_MAX && strspn(alg, digits) == len ? alg : "its alg";
+}
+
 static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t *pool)
 {
     eckid_bytes_t text;
@@ -93,7 +104,7 @@ static eckid_err_t *read_header(eckid_jws_t *jws, eckid_bytes_t part, apr_pool_t
         return eckid_err_make(pool, ECKID_TOKEN_ENCRYPTED, "%s", "");
     }
     if (!alg || !eckid_jwa_find(&jws->alg, alg)) {
-        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "its alg is not supported");
+        return eckid_err_make(pool, ECKID_TOKEN_ALGORITHM, "%s is not supported", shown(alg));
     }
     return check_header(jws->header, pool);
 }
@@ -219,7 +230,8 @@ static eckid_err_t *choose_keys(candidates_t *found, const eckid_jws_t *jws,
     }
     return found->count == 1 ? NULL
                              : eckid_err_make(pool, ECKID_TOKEN_KEY,
-                                              "it is not among the %d trusted keys", keys->nelts);
+                                              "none of the %d trusted keys is the one for its %s",
+                                              keys->nelts, eckid_jwa_name(jws->alg));
 }
 
 static eckid_err_t *choose(candidates_t *found, const eckid_jws_t *jws,

@@ -29,10 +29,19 @@ START_TEST(an_algorithm_is_bound_to_one_kind_of_key)
 }
 END_TEST
 
+START_TEST(eddsa_has_a_newer_name)
+{
+    eckid_key_alg_t alg;
+
+    ck_assert(eckid_jwa_find(&alg, "Ed25519"));
+    ck_assert_int_eq(alg, ECKID_EDDSA);
+}
+END_TEST
+
 START_TEST(other_names_are_none)
 {
-    static const char *const names[] = {"none",  "None",  "RS1", "rs256",
-                                        "HS384", "HS512", "",    "ES256K"};
+    static const char *const names[] = {"none", "None", "RS1",    "rs256",   "HS384",    "HS512",
+                                        "",     "Ed",   "ES256K", "ed25519", "Ed25519 ", "Ed448"};
     eckid_key_alg_t alg;
 
     for (int i = 0; i < COUNT(names); i++) {
@@ -48,6 +57,7 @@ UNIT_SUITE(jwa)
     TCase *tcase = unit_case(suite, "jwa");
 
     tcase_add_loop_test(tcase, an_algorithm_is_bound_to_one_kind_of_key, 0, COUNT(known));
+    tcase_add_test(tcase, eddsa_has_a_newer_name);
     tcase_add_test(tcase, other_names_are_none);
     return suite;
 }

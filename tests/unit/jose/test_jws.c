@@ -65,6 +65,43 @@ START_TEST(every_algorithm_is_verified_and_no_other_key_does)
 }
 END_TEST
 
+START_TEST(eddsa_by_its_newer_name)
+{
+    const char *input = apr_pstrcat(
+        pool, eckid_codec_base64url(str("{\"alg\":\"Ed25519\"}"), pool).data, ".e30", NULL);
+    const eckid_jws_trust_t trust = {token_keys(ED_25519, 0), NULL};
+    const eckid_signed_t *verified;
+    eckid_bytes_t signature;
+
+    ok(eckid_key_sign(&signature, test_pair(ED_25519, 0), ECKID_EDDSA, str(input), pool));
+    ok(verify(&verified,
+              apr_pstrcat(pool, input, ".", eckid_codec_base64url(signature, pool).data, NULL),
+              &trust));
+    ck_assert_int_eq(eckid_jws_alg(verified), ECKID_EDDSA);
+}
+END_TEST
+
+static const struct {
+    const char *header, *words;
+} told[] = {
+    {"{\"alg\":\"Ed448\"}", ": Ed448 is not supported"},
+    {"{\"alg\":\"ML-DSA-44\"}", ": ML-DSA-44 is not supported"},
+    {"{\"alg\":\"none\"}", ": none is not supported"},
+    {"{\"alg\":\"a pupil's name\"}", ": its alg is not supported"},
+    {"{\"alg\":\"\"}", ": its alg is not supported"},
+    {"{}", ": its alg is not supported"},
+};
+
+START_TEST(the_algorithm_that_is_not_supported_is_named)
+{
+    const char *token = apr_pstrcat(pool, eckid_codec_base64url(str(told[_i].header), pool).data,
+                                    ".e30.AAAA", NULL);
+    eckid_jws_t *jws;
+
+    tells(eckid_jws_open(&jws, str(token), pool), ECKID_TOKEN_ALGORITHM, told[_i].words);
+}
+END_TEST
+
 START_TEST(what_is_signed_again_keeps_typ_and_cty_alone)
 {
     const char *token =
@@ -267,6 +304,8 @@ UNIT_SUITE(jws)
     tcase_add_test(tcase, the_vectors_of_the_rfcs_hold);
     tcase_add_loop_test(tcase, every_algorithm_is_verified_and_no_other_key_does, 0,
                         COUNT(schemes));
+    tcase_add_test(tcase, eddsa_by_its_newer_name);
+    tcase_add_loop_test(tcase, the_algorithm_that_is_not_supported_is_named, 0, COUNT(told));
     tcase_add_test(tcase, what_is_signed_again_keeps_typ_and_cty_alone);
     tcase_add_loop_test(tcase, headers_that_are_refused, 0, COUNT(headers));
     tcase_add_loop_test(tcase, texts_that_are_no_token, 0, COUNT(bad_texts));
