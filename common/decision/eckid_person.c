@@ -124,7 +124,9 @@ static eckid_err_t *make_key(eckid_person_key_t *key, const eckid_kind_t *kind,
         eckid_err_t *err =
             make_one(&key->school, kind->school_source, kind->school_match, login, pool);
 
-        return err ? eckid_err_wrap(pool, err, ECKID_NO_SCHOOL, "%s", "") : NULL;
+        return err ? eckid_err_advise(eckid_err_wrap(pool, err, ECKID_NO_SCHOOL, "%s", ""),
+                                      eckid_err_hint(ECKID_NO_SCHOOL))
+                   : NULL;
     }
     return NULL;
 }

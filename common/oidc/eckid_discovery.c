@@ -13,18 +13,25 @@ const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *poo
     return eckid_backend_path(backend, eckid_backend_public_url(backend, WELL_KNOWN, pool), pool);
 }
 
+/* The same error, which names what was asked for too. */
+static eckid_err_t *at(const char *place, const eckid_err_t *err, apr_pool_t *pool)
+{
+    return err ? eckid_err_advise(
+                     eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail), err->hint)
+               : NULL;
+}
+
 static eckid_err_t *fetch(eckid_bytes_t *body, const eckid_backend_t *backend, const char *url,
-                          const char *what, apr_pool_t *pool)
+                          const char *place, apr_pool_t *pool)
 {
     eckid_http_request_t request = eckid_backend_request(backend, url, pool);
     eckid_http_response_t *response;
 
     apr_table_setn(request.headers, "Accept", "application/json");
-    eckid_err_t *err = eckid_backend_send(&response, backend, &request,
-                                          apr_pstrcat(pool, what, " at ", url, NULL), pool);
+    eckid_err_t *err = eckid_backend_send(&response, backend, &request, place, pool);
 
     if (response && response->status == 508) {
-        return eckid_err_make(pool, ECKID_LOOP, "%s", what);
+        return eckid_err_make(pool, ECKID_LOOP, "%s", place);
     }
     ECKID_ERR(err);
     *body = response->body;
@@ -52,21 +59,14 @@ static eckid_err_t *elsewhere(const char *name, const json_t *document, apr_pool
 }
 
 static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_backend_t *backend,
-                               const json_t *document, apr_pool_t *pool)
+                               const char *url, apr_pool_t *pool)
 {
-    const char *url = eckid_backend_url(backend, member(document, "jwks_uri"), pool);
     apr_array_header_t *made;
     eckid_bytes_t text;
+    const char *place = apr_pstrcat(pool, "the JWKS at ", url, NULL);
 
-    if (!url) {
-        return elsewhere("jwks_uri", document, pool);
-    }
-    ECKID_ERR(fetch(&text, backend, url, "the JWKS", pool));
-    eckid_err_t *err = eckid_jwk_read_set(&made, text, pool);
-
-    if (err) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "the JWKS at %s: %s", url, err->detail);
-    }
+    ECKID_ERR(fetch(&text, backend, url, place, pool));
+    ECKID_ERR(at(place, eckid_jwk_read_set(&made, text, pool), pool));
     *keys = made;
     return NULL;
 }
@@ -116,7 +116,7 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
 
     if (!issuer || strcmp(issuer, backend->url) != 0) {
         return eckid_err_advise(
-            eckid_err_make(pool, ECKID_PROVIDER, "its discovery is that of %s, not that of %s",
+            eckid_err_make(pool, ECKID_PROVIDER, "it is that of %s, not that of %s",
                            shown(document, "issuer", pool), backend->url),
             "EckidProvider names the issuer letter for letter, a slash at its end included; if it "
             "does, correct the public URL in the provider's configuration");
@@ -138,16 +138,17 @@ eckid_err_t *eckid_discovery_fetch(eckid_provider_view_t *view, const eckid_back
                                    apr_pool_t *pool)
 {
     const char *url = apr_pstrcat(pool, backend->base, WELL_KNOWN, NULL);
+    const char *place = apr_pstrcat(pool, "discovery at ", url, NULL);
     eckid_bytes_t text;
     json_t *document;
 
-    ECKID_ERR(fetch(&text, backend, url, "discovery", pool));
-    eckid_err_t *err =
-        eckid_json_parse(&document, eckid_json_readable(text, pool), ECKID_PROVIDER, pool);
+    ECKID_ERR(fetch(&text, backend, url, place, pool));
+    ECKID_ERR(at(place,
+                 eckid_json_parse(&document, eckid_json_readable(text, pool), ECKID_PROVIDER, pool),
+                 pool));
+    ECKID_ERR(at(place, read_document(view, backend, document, pool), pool));
+    const char *keys_url = eckid_backend_url(backend, member(document, "jwks_uri"), pool);
 
-    if (err) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "discovery at %s: %s", url, err->detail);
-    }
-    ECKID_ERR(read_document(view, backend, document, pool));
-    return fetch_keys(&view->keys, backend, document, pool);
+    return keys_url ? fetch_keys(&view->keys, backend, keys_url, pool)
+                    : at(place, elsewhere("jwks_uri", document, pool), pool);
 }

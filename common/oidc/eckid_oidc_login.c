@@ -318,6 +318,26 @@ static eckid_err_t *settle(eckid_oidc_login_t *login, eckid_err_t *err)
     return NULL;
 }
 
+/* Whether a claim that people are known by was not there: of their kind, their key or school. */
+static bool lacks_claim(const eckid_err_t *err)
+{
+    while (err->cause) {
+        err = err->cause;
+    }
+    return err->code == ECKID_NO_KEY || err->code == ECKID_NO_STUDENT_SIGN;
+}
+
+static const eckid_err_t *advise_claim(const eckid_oidc_login_t *login, const eckid_err_t *err,
+                                       bool is_userinfo)
+{
+    return eckid_err_advise(
+        eckid_err_copy(err, login->pool),
+        is_userinfo || login->setup->claims_from == ECKID_CLAIMS_USERINFO
+            ? "let the provider put that claim into userinfo"
+            : "let the provider put that claim into the ID token, or write student=userinfo behind "
+              "EckidProvider if it stands in userinfo");
+}
+
 eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bool is_userinfo,
                                       const char *access_token)
 {
@@ -333,13 +353,8 @@ eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bo
     }
     *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->setup->rules,
                                      eckid_oidc_attributes(claims), login->pool);
-    if (!*found && login->decision.cause->code == ECKID_NO_KEY) {
-        login->decision.cause = eckid_err_advise(
-            eckid_err_copy(login->decision.cause, login->pool),
-            is_userinfo || login->setup->claims_from == ECKID_CLAIMS_USERINFO
-                ? "let the provider put the claim of EckidStudentKey into userinfo"
-                : "let the provider put the claim of EckidStudentKey into the ID token, or write "
-                  "student=userinfo behind EckidProvider if it stands in userinfo");
+    if (!*found && lacks_claim(login->decision.cause)) {
+        login->decision.cause = advise_claim(login, login->decision.cause, is_userinfo);
     }
     login->owner.decided = true;
     login->owner.outcome = *found ? ECKID_FOUND : login->decision.known.outcome;

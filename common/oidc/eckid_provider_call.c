@@ -17,7 +17,8 @@ eckid_err_t *eckid_provider_call_userinfo(eckid_http_response_t **response,
 
     apr_table_setn(request.headers, "Authorization",
                    apr_pstrcat(pool, "Bearer ", access_token, NULL));
-    return eckid_backend_send(response, backend, &request, "userinfo", pool);
+    return eckid_backend_send(response, backend, &request,
+                              apr_pstrcat(pool, "userinfo at ", request.url, NULL), pool);
 }
 
 /* RFC 7662 section 2.1. */
@@ -50,9 +51,15 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend
     const eckid_http_request_t request =
         introspection_request(backend, view->introspection_url, authorization, access_token, pool);
 
-    ECKID_ERR(eckid_backend_send(&response, backend, &request, "introspection", pool));
-    ECKID_ERR(
-        eckid_json_parse(claims, eckid_json_readable(response->body, pool), ECKID_PROVIDER, pool));
+    const char *place = apr_pstrcat(pool, "introspection at ", request.url, NULL);
+
+    ECKID_ERR(eckid_backend_send(&response, backend, &request, place, pool));
+    eckid_err_t *err =
+        eckid_json_parse(claims, eckid_json_readable(response->body, pool), ECKID_PROVIDER, pool);
+
+    if (err) {
+        return eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail);
+    }
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL
                : eckid_err_advise(

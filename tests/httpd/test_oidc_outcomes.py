@@ -505,7 +505,7 @@ def test_userinfo_that_the_gateway_asks_for_may_hang():
         assert stage.student.user not in got.text
         lines = stage.gateway.lines("login at urn:books")
         assert len(lines) == 1 and "outcome=provider-failed" in lines[0]
-        assert "userinfo: Operation timed out" in lines[0]
+        assert "/userinfo: Operation timed out" in lines[0]
 
 
 def test_a_backend_that_is_this_very_server():

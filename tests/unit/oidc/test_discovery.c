@@ -122,12 +122,15 @@ START_TEST(what_is_published_instead_is_told)
     web_publish(&web, RSA_2048, 0);
     web_page(&web, DISCOVERY)->body = with_member("token_endpoint", "\"http://10.0.0.1/t?x\"");
     tells(fetch(&view, &web), ECKID_PROVIDER,
-          "its token_endpoint is http://10.0.0.1/t, not at the issuer's host");
+          "discovery at " DISCOVERY
+          ": its token_endpoint is http://10.0.0.1/t, not at the issuer's host");
     web_page(&web, DISCOVERY)->body = "{\"issuer\":\"" WEB_ISSUER "/\"}";
     tells(fetch(&view, &web), ECKID_PROVIDER,
-          "its discovery is that of " WEB_ISSUER "/, not that of " WEB_ISSUER " (");
+          "discovery at " DISCOVERY ": it is that of " WEB_ISSUER "/, not that of " WEB_ISSUER
+          " (");
     web_page(&web, DISCOVERY)->body = "{}";
-    tells(fetch(&view, &web), ECKID_PROVIDER, "its discovery is that of no string");
+    tells(fetch(&view, &web), ECKID_PROVIDER,
+          "discovery at " DISCOVERY ": it is that of no string");
 }
 END_TEST
 

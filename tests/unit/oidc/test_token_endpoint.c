@@ -542,6 +542,51 @@ START_TEST(the_student_key_may_stand_in_userinfo_alone)
 END_TEST
 
 static const struct {
+    eckid_claims_from_t from;
+    const char *claims; /* of the ID token or userinfo, beside the usual ones */
+    const char *words;
+} lacking[] = {
+    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"student\"",
+     "number has 0 values (let the provider put that claim into the ID token, or write student="},
+    {ECKID_CLAIMS_ID_TOKEN, "\"number\":\"7\"",
+     "role (let the provider put that claim into the ID token, or write student="},
+    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"student\",\"number\":\"7\"",
+     "the school; the login response has no student key: place has 0 values (let the provider put "
+     "that claim into the ID token"},
+    {ECKID_CLAIMS_USERINFO, "\"role\":\"student\"",
+     "number has 0 values (let the provider put that claim into userinfo)"},
+    {ECKID_CLAIMS_USERINFO, "\"number\":\"7\"",
+     "role (let the provider put that claim into userinfo)"},
+    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"student\",\"number\":[\"7\",\"8\"]",
+     "number has 2 values (EckidStudentKey needs"},
+    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"x\"", "no value of role matches (see EckidStudentIf)"},
+};
+
+START_TEST(what_to_do_about_a_claim_that_is_missing_is_told)
+{
+    web_scene_t *scene = web_scene();
+    const char *claims = lacking[_i].claims;
+    const char *token = token_of(apr_pstrcat(pool,
+                                             "{\"aud\":\"books\",\"iss\":\"" WEB_ISSUER
+                                             "\",\"sub\":\"s1\",\"exp\":1788165300,",
+                                             claims, "}", NULL),
+                                 RSA_2048, 0, ECKID_RS256, "");
+
+    scene->gateway.oidc.claims_from = lacking[_i].from;
+    scene->student.school_source = "place";
+    scene->student.school_match = scene->student.match;
+    *web_page(&scene->web, WEB_BACKEND "/oauth/userinfo") =
+        (web_page_t){WEB_BACKEND "/oauth/userinfo", "application/json",
+                     apr_pstrcat(pool, "{\"sub\":\"s1\",", claims, "}", NULL), 200};
+    const eckid_decision_t decision = web_grant(scene, WEB_BASIC_BOOKS, "", web_grant_of(token));
+
+    ck_assert_ptr_nonnull(decision.cause);
+    ck_assert_msg(strstr(eckid_err_text(decision.cause, pool), lacking[_i].words), "%s",
+                  eckid_err_text(decision.cause, pool));
+}
+END_TEST
+
+static const struct {
     const char *claims, *type; /* of the access token */
     bool as_is;                /* whether the client is to have it so */
     const char *shows;         /* NULL where it is sealed */
@@ -612,6 +657,7 @@ UNIT_SUITE(token_endpoint)
     tcase_add_test(tcase, two_tokens_of_an_exchange_are_sealed_apart);
     tcase_add_test(tcase, an_exchanged_token_is_sealed_by_its_kind);
     tcase_add_test(tcase, the_student_key_may_stand_in_userinfo_alone);
+    tcase_add_loop_test(tcase, what_to_do_about_a_claim_that_is_missing_is_told, 0, COUNT(lacking));
     tcase_add_loop_test(tcase, what_an_access_token_shows_is_told, 0, COUNT(given));
     return suite;
 }

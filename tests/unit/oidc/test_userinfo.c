@@ -174,6 +174,38 @@ START_TEST(whose_a_token_is_can_be_asked)
 }
 END_TEST
 
+/* What introspection answers, and what is to be done about it. */
+static const struct {
+    const char *body;
+    int status;
+    const char *words;
+} introspections[] = {
+    {"{\"active\":false}", 200, "not among its audiences"},
+    {"{\"active\":true,\"client_id\":\"books\"}", 200, "lightweight access tokens"},
+    {"{\"active\":true,\"sub\":\"s1\"}", 200, "lightweight access tokens"},
+    {"{}", 401, "introspection at " WEB_BACKEND "/introspect: it answered 401 (it does not accept"},
+    {"{}", 500, "introspection at " WEB_BACKEND "/introspect: it answered 500 (see its own log)"},
+    {"<html>", 200, "introspection at " WEB_BACKEND "/introspect: "},
+};
+
+START_TEST(what_to_do_about_introspection_is_told)
+{
+    web_scene_t *scene = web_scene();
+    eckid_provider_view_t view = *scene->gateway.oidc.view;
+
+    *web_page(&scene->web, WEB_BACKEND "/introspect") =
+        (web_page_t){WEB_BACKEND "/introspect", "application/json", introspections[_i].body,
+                     introspections[_i].status};
+    view.introspection_url = WEB_BACKEND "/introspect";
+    scene->gateway.oidc.view = &view;
+    scene->gateway.oidc.introspection = "Basic Z2F0ZXdheTpz";
+    const char *text =
+        eckid_err_text(web_userinfo(scene, "strange", "{\"sub\":\"s1\"}").cause, pool);
+
+    ck_assert_msg(strstr(text, introspections[_i].words), "%s", text);
+}
+END_TEST
+
 static const struct {
     int las;
     int status;
@@ -361,6 +393,7 @@ UNIT_SUITE(userinfo)
     tcase_add_test(tcase, an_access_token_that_nobody_here_can_read);
     tcase_add_test(tcase, a_sealed_token_opens_nothing_elsewhere);
     tcase_add_test(tcase, whose_a_token_is_can_be_asked);
+    tcase_add_loop_test(tcase, what_to_do_about_introspection_is_told, 0, COUNT(introspections));
     tcase_add_loop_test(tcase, what_the_las_fails_to_tell_at_userinfo, 0, COUNT(failing));
     tcase_add_test(tcase, what_another_provider_signed_is_rewritten);
     tcase_add_test(tcase, what_another_provider_signed_is_refused_when_it_was_changed);
