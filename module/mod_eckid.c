@@ -16,6 +16,7 @@
 #include "service/mod_eckid_admin.h"
 #include "service/mod_eckid_scim.h"
 #include "service/mod_eckid_directory.h"
+#include "service/mod_eckid_explain.h"
 #include "service/mod_eckid_idp.h"
 #include "service/mod_eckid_las_keys.h"
 #include "filter/mod_eckid_page_filter.h"
@@ -65,6 +66,21 @@ static void on_child_init(apr_pool_t *pchild, server_rec *server)
     mod_eckid_directory_child(process, pchild);
 }
 
+/* With -t nothing takes effect: no port, log or cache is opened. A login may be explained by the
+ * configuration that was read. */
+static void on_test_config(apr_pool_t *pconf, server_rec *server)
+{
+    mod_eckid_process_t *process = mod_eckid_process();
+
+    if (mod_eckid_explain_is_wanted()) {
+        process->cache.spec = process->tokens.spec = "none";
+        if (on_post_config(pconf, pconf, pconf, server) == OK) {
+            on_child_init(pconf, server);
+            mod_eckid_explain_once(pconf, server);
+        }
+    }
+}
+
 /* 6. For each request: mod_eckid_page_filter.c for pages, mod_eckid_oidc_filter.c for programs. */
 static void on_register(apr_pool_t *pool)
 {
@@ -75,6 +91,7 @@ static void on_register(apr_pool_t *pool)
     ap_hook_check_config(mod_eckid_configtest, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_open_logs(mod_eckid_audit_open, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(on_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(on_test_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(on_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_eckid_oidc_filter_handler, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(mod_eckid_admin_handler, NULL, NULL, APR_HOOK_MIDDLE);

@@ -32,6 +32,9 @@ static const struct option long_options[] = {
     {"supplier", required_argument, NULL, 'n'},
     {"subject", required_argument, NULL, 'b'},
     {"key", no_argument, NULL, 'i'},
+    {"login", required_argument, NULL, 'l'},
+    {"config", required_argument, NULL, 'g'},
+    {"httpd", required_argument, NULL, 't'},
     {"values", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -41,7 +44,8 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
 {
     int letter;
 
-    *options = (admin_options_t){.secret = "/etc/apache2/eckid/secret", .rate = 10};
+    *options =
+        (admin_options_t){.secret = "/etc/apache2/eckid/secret", .httpd = "apachectl", .rate = 10};
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (letter) {
         case 'u':
@@ -77,6 +81,15 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
         case 'i':
             options->key = true;
             break;
+        case 'l':
+            options->login = optarg;
+            break;
+        case 'g':
+            options->config = optarg;
+            break;
+        case 't':
+            options->httpd = optarg;
+            break;
         case 'v':
             options->values = true;
             break;
@@ -84,7 +97,7 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
             stop(usage);
         }
     }
-    if (!options->url || options->rate < 1 || optind != argc) {
+    if (!options->url == !options->config || options->rate < 1 || optind != argc) {
         stop(usage);
     }
 }

@@ -17,7 +17,8 @@ typedef struct admin_options_t {
     const char *state;  /* a file for the number of lines done, or NULL */
     int rate;           /* lookups per second */
     bool forget;
-    const char *supplier, *subject; /* see eckid-explain */
+    const char *supplier, *subject;     /* see eckid-explain */
+    const char *login, *config, *httpd; /* see there too */
     bool key, values;
 } admin_options_t;
 

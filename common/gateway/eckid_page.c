@@ -10,6 +10,8 @@
 #include "saml/eckid_saml_publish.h"
 #include "base/eckid_url.h"
 
+#include <apr_strings.h>
+
 /* One page while it is handled. */
 typedef struct page_t {
     const eckid_gateway_t *gateway;
@@ -199,14 +201,19 @@ static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
     return false;
 }
 
-static eckid_decision_t rewrite_saml(page_t *page)
+static eckid_saml_post_t make_post(page_t *page)
 {
-    const eckid_saml_post_t post = {
+    return (eckid_saml_post_t){
         .value = page->saml->value,
         .route = {.action = page->saml->action, .all_urls = page->form->actions},
         .context = &page->context,
         .simple_sign = has_field(page->form, ECKID_FORM_SIMPLESIGN),
     };
+}
+
+static eckid_decision_t rewrite_saml(page_t *page)
+{
+    const eckid_saml_post_t post = make_post(page);
     eckid_decision_t decision =
         eckid_saml_login_rewrite(&page->gateway->saml, &post, page->moment, page->pool);
 
@@ -232,6 +239,14 @@ static eckid_err_t *check_protocols(page_t *page)
     return NULL;
 }
 
+static eckid_err_t *check_all(page_t *page)
+{
+    ECKID_ERR(check_links(page));
+    ECKID_ERR(check_fields(page));
+    ECKID_ERR(check_rest(page));
+    return check_protocols(page);
+}
+
 static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
 {
     eckid_err_t *unread = eckid_form_read(&page->form, page->text, page->pool);
@@ -239,10 +254,7 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
     if (unread) {
         return check_unread(page, unread);
     }
-    ECKID_ERR(check_links(page));
-    ECKID_ERR(check_fields(page));
-    ECKID_ERR(check_rest(page));
-    ECKID_ERR(check_protocols(page));
+    ECKID_ERR(check_all(page));
     const eckid_form_field_t *token = page->jwt        ? page->jwt
                                       : page->id_token ? page->id_token
                                                        : page->access_token;
@@ -361,6 +373,30 @@ eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_
         decision.body = page.text;
     }
     return decision;
+}
+
+/* The value of a token's field; NULL without one. */
+static const char *token_in(const eckid_form_field_t *field, apr_pool_t *pool)
+{
+    return field ? apr_pstrmemdup(pool, field->value.data, field->value.len) : NULL;
+}
+
+eckid_err_t *eckid_page_open(eckid_page_login_t *login, const eckid_gateway_t *gateway,
+                             eckid_bytes_t text, const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    page_t *page = apr_palloc(pool, sizeof(*page)); /* its context is the login's too */
+
+    *page = make_page(gateway, text, moment, pool);
+    *login = (eckid_page_login_t){.id_token = NULL};
+    ECKID_ERR(eckid_form_read(&page->form, text, pool));
+    ECKID_ERR(check_all(page));
+    login->has_saml = page->saml != NULL;
+    if (login->has_saml) {
+        login->saml = make_post(page);
+    }
+    login->id_token = token_in(page->id_token, pool);
+    login->access_token = token_in(page->access_token, pool);
+    return NULL;
 }
 
 eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,

@@ -12,6 +12,17 @@
 eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_t page, bool gzip,
                                     const eckid_moment_t *moment, apr_pool_t *pool);
 
+/* How a page logs in. */
+typedef struct eckid_page_login_t {
+    bool has_saml;
+    eckid_saml_post_t saml;              /* valid if has_saml */
+    const char *id_token, *access_token; /* over OpenID Connect; each NULL if it is not there */
+} eckid_page_login_t;
+
+/* Finds that in a page, once it was checked as eckid_page_rewrite does. */
+eckid_err_t *eckid_page_open(eckid_page_login_t *login, const eckid_gateway_t *gateway,
+                             eckid_bytes_t text, const eckid_moment_t *moment, apr_pool_t *pool);
+
 /* Decides about a body that cannot be read as what it is, as why says: cut off, damaged, or in a
  * character encoding that hides markup. PASS if it names no supplier, otherwise REFUSE. */
 eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,

@@ -11,7 +11,7 @@
 eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_channel_t channel,
                                          const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    eckid_oidc_login_t login = {.setup = setup, .moment = moment, .pool = pool};
+    eckid_oidc_login_t login = {.setup = setup, .moment = moment, .at = moment->now, .pool = pool};
 
     login.decision.log.channel = channel;
     login.owner = (eckid_token_owner_t){.client = "", .subject = "", .scope = "", .bound = true};
@@ -155,7 +155,7 @@ static eckid_oidc_rules_t rules_of(const eckid_oidc_login_t *login,
         .issuer = view->issuer,
         .trust = {trusted_keys(login, view), login->client ? login->client->secret : NULL},
         .client = login->client_id,
-        .now = login->moment->now,
+        .now = login->at,
         .skew = login->setup->rules->skew,
     };
 }

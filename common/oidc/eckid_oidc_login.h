@@ -19,6 +19,8 @@ typedef enum eckid_caller_t {
 typedef struct eckid_oidc_login_t {
     const eckid_oidc_setup_t *setup;
     const eckid_moment_t *moment;
+    apr_time_t at; /* by which its times are judged: that of moment, but of a captured login the
+                      time it was made, see eckid_captured.h */
     eckid_caller_t caller;
     const char *client_id;        /* NULL when it is not known */
     const eckid_client_t *client; /* NULL when the client is no supplier */

@@ -4,16 +4,17 @@
 #define ECKID_EXPLAIN_H
 
 #include "base/eckid_json.h"
-#include "oidc/eckid_oidc_setup.h"
+#include "gateway/eckid_gateway.h"
 
-#define ECKID_EXPLAIN_REQUEST_MAX 65536 /* bytes */
+#define ECKID_EXPLAIN_REQUEST_MAX (1024 * 1024) /* bytes */
 
-/* A login that is made up: its attributes, or the key of the person alone. */
+/* A login that was captured, or that is made up: its attributes, or the key of the person alone. */
 typedef struct eckid_explain_request_t {
-    const char *supplier;     /* an entity ID or a client_id */
-    const json_t *attributes; /* an object of strings or lists of strings; NULL with a key */
+    const char *login;        /* as eckid_captured.h has it; NULL when it is made up */
+    const char *supplier;     /* an entity ID or a client_id; NULL with a login */
+    const json_t *attributes; /* an object of strings or lists of strings; or NULL */
     const char *subject;      /* the NameID or sub; "-" for none, as a login has one */
-    const char *key;          /* as the LAS knows the person; NULL with attributes */
+    const char *key;          /* as the LAS knows the person; or NULL */
     const char *school;       /* with a key and a map: the key of the school; or NULL */
     const char *kind;         /* with a key: the kind of the person; NULL: a student */
     bool values;              /* whether values are shown, and not their lengths only */
@@ -22,8 +23,8 @@ typedef struct eckid_explain_request_t {
 /* Whether the body of a request to the desk asks for an explanation. */
 bool eckid_explain_is_asked(eckid_bytes_t body, apr_pool_t *pool);
 
-/* Parses {"do": "explain", "supplier", "attributes", "subject", "key", "school", "kind", "values"},
- * with attributes or key. ECKID_ADMIN_REQUEST. */
+/* Parses {"do": "explain", "login", "supplier", "attributes", "subject", "key", "school", "kind",
+ * "values"}, with one of login, attributes and key. ECKID_ADMIN_REQUEST. */
 eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t body,
                                 apr_pool_t *pool);
 
@@ -36,14 +37,14 @@ typedef struct eckid_explain_lines_t {
 } eckid_explain_lines_t;
 
 /*
- * Explains the login over SAML, if the supplier has consumers, and over OpenID Connect for each of
- * its clients: {"logins": [{"over": "SAML", "result": "eck-id", "steps": [{"name", "text",
- * "line"}]}]}. Looks the person up as a login does, and so may ask the LAS. Nothing is signed; the
- * ECK iD is never shown. ECKID_ADMIN_REQUEST if no block has the supplier.
+ * Explains the login that was captured; or the one that is made up, over SAML, if the supplier has
+ * consumers, and over OpenID Connect for each of its clients. Each is added to the array: {"over":
+ * "SAML", "result": "eck-id", "steps": [{"name", "text", "line"}]}. Looks the person up as a login
+ * does, and so may ask the LAS. Nothing is signed; the ECK iD is never shown. ECKID_ADMIN_REQUEST
+ * if no block has the supplier, or no login is in what was captured.
  */
-eckid_err_t *eckid_explain(eckid_bytes_t *text, const eckid_explain_request_t *request,
-                           const eckid_rules_t *rules, const eckid_oidc_setup_t *oidc,
-                           const eckid_explain_lines_t *lines, const eckid_moment_t *moment,
-                           apr_pool_t *pool);
+eckid_err_t *eckid_explain(json_t *logins, const eckid_explain_request_t *request,
+                           const eckid_gateway_t *gateway, const eckid_explain_lines_t *lines,
+                           const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

@@ -7,6 +7,7 @@
 #include "saml/eckid_saml_decrypt.h"
 #include "saml/eckid_saml_status.h"
 #include "saml/eckid_saml_verify.h"
+#include "base/eckid_time.h"
 
 #include <apr_strings.h>
 
@@ -15,6 +16,7 @@ typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
     const eckid_moment_t *moment;
+    apr_time_t at;                /* by which its times are judged */
     const eckid_policy_t *policy; /* by what is known now */
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
@@ -206,7 +208,7 @@ static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
         .issuer = idp->entity_id,
         .trust = {trusted_keys(setup, idp, login->pool), setup->sha1},
         .decryption = setup->decryption_keys ? &decryption : NULL,
-        .now = login->moment->now,
+        .now = login->at,
         .skew = setup->rules->skew,
         .policy = login->policy,
     };
@@ -331,19 +333,27 @@ static eckid_err_t *walk(login_t *login)
                : NULL;
 }
 
+static login_t make_login(const eckid_saml_setup_t *setup, const eckid_saml_post_t *post,
+                          const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    return (login_t){
+        .setup = setup,
+        .post = post,
+        .moment = moment,
+        .at = moment->now,
+        .policy = setup->rules->policy,
+        .decision.log.wanted = true,
+        .pool = pool,
+    };
+}
+
 eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,
                                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    login_t login = {.setup = setup,
-                     .post = post,
-                     .moment = moment,
-                     .policy = setup->rules->policy,
-                     .pool = pool};
-    const eckid_err_t *err;
+    login_t login = make_login(setup, post, moment, pool);
+    const eckid_err_t *err = walk(&login);
 
-    login.decision.log.wanted = true;
-    err = walk(&login);
     if (err) {
         const eckid_supplier_t *supplier = login.decision.supplier;
 
@@ -354,4 +364,41 @@ eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
         login.decision.supplier = supplier;
     }
     return login.decision;
+}
+
+/* When a message was made, as it says; 0 if it does not. */
+static apr_time_t made_at(const eckid_saml_message_t *message, apr_pool_t *pool)
+{
+    const char *text =
+        eckid_xml_attribute(xmlDocGetRootElement(message->doc), "IssueInstant", pool);
+    apr_time_t made;
+
+    return text && eckid_time_parse(&made, text) ? made : 0;
+}
+
+static eckid_err_t *open_login(eckid_saml_opened_t *opened, login_t *login)
+{
+    ECKID_ERR(find_supplier(login));
+    opened->made = login->message ? made_at(login->message, login->pool) : 0;
+    if (!login->decision.supplier) {
+        note_stranger(login);
+        return NULL;
+    }
+    login->at = opened->made && opened->made < login->at ? opened->made : login->at;
+    return verify(login);
+}
+
+eckid_err_t *eckid_saml_login_open(eckid_saml_opened_t *opened, const eckid_saml_setup_t *setup,
+                                   const eckid_saml_post_t *post, const eckid_moment_t *moment,
+                                   apr_pool_t *pool)
+{
+    login_t login = make_login(setup, post, moment, pool);
+
+    *opened = (eckid_saml_opened_t){.made = 0};
+    eckid_err_t *err = open_login(opened, &login);
+
+    opened->decision = login.decision;
+    opened->attributes = login.attributes;
+    opened->encrypted = login.reader != NULL;
+    return err;
 }

@@ -39,4 +39,19 @@ eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,
                                           const eckid_moment_t *moment, apr_pool_t *pool);
 
+/* A login that was opened to be told about. */
+typedef struct eckid_saml_opened_t {
+    eckid_decision_t decision;     /* its supplier; NULL: cause says whom it names instead, or
+                                      nothing, if it logs nobody in */
+    eckid_attributes_t attributes; /* valid if there is a supplier and no error */
+    bool encrypted;                /* whether it would go out encrypted */
+    apr_time_t made;               /* its IssueInstant; 0 if it has none */
+} eckid_saml_opened_t;
+
+/* Opens a login that was captured, and verifies it, as eckid_saml_login_rewrite does; but its times
+ * are judged as they were at its IssueInstant. So what comes of it must never be sent. */
+eckid_err_t *eckid_saml_login_open(eckid_saml_opened_t *opened, const eckid_saml_setup_t *setup,
+                                   const eckid_saml_post_t *post, const eckid_moment_t *moment,
+                                   apr_pool_t *pool);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_host.h"
 #include "conf/mod_eckid_shared.h"
 
 /* What outlives a reload. */
@@ -90,23 +91,6 @@ static void add_host(making_t *making, const server_rec *server, const apr_array
                  sizeof(server), host);
 }
 
-/* In front of identity providers, and as our own (const mod_eckid_dir_t *). */
-static apr_array_header_t *settings_of(const mod_eckid_process_t *process, const server_rec *server,
-                                       apr_pool_t *pool)
-{
-    apr_hash_t *const hashes[] = {process->hosts, process->idps};
-    apr_array_header_t *all = apr_array_make(pool, 2, sizeof(const mod_eckid_dir_t *));
-
-    for (int i = 0; i < 2; i++) {
-        const apr_array_header_t *some = apr_hash_get(hashes[i], &server, sizeof(server));
-
-        if (some) {
-            apr_array_cat(all, some);
-        }
-    }
-    return all;
-}
-
 apr_status_t mod_eckid_count_start(mod_eckid_process_t *process, apr_pool_t *pconf,
                                    server_rec *main_server)
 {
@@ -127,7 +111,7 @@ apr_status_t mod_eckid_count_start(mod_eckid_process_t *process, apr_pool_t *pco
                                         apr_hash_make(pconf), &shared->since};
     eckid_counters_begin(&shared->counters);
     for (server_rec *server = main_server; server; server = server->next) {
-        const apr_array_header_t *settings = settings_of(process, server, pconf);
+        const apr_array_header_t *settings = mod_eckid_host_all(server, pconf);
 
         if (settings->nelts) {
             add_host(&making, server, settings);

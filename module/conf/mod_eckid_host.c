@@ -72,6 +72,21 @@ apr_array_header_t *mod_eckid_host_settings(const request_rec *r)
     return settings;
 }
 
+apr_array_header_t *mod_eckid_host_all(const server_rec *server, apr_pool_t *pool)
+{
+    apr_hash_t *const hashes[] = {mod_eckid_process()->hosts, mod_eckid_process()->idps};
+    apr_array_header_t *all = apr_array_make(pool, 2, sizeof(const mod_eckid_dir_t *));
+
+    for (int i = 0; i < 2; i++) {
+        const apr_array_header_t *some = apr_hash_get(hashes[i], &server, sizeof(server));
+
+        if (some) {
+            apr_array_cat(all, some);
+        }
+    }
+    return all;
+}
+
 bool mod_eckid_host_is_guarded(const request_rec *r)
 {
     return mod_eckid_is_at_work(mod_eckid_dir(r)) || find(r->server);

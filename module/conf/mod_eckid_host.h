@@ -24,6 +24,10 @@ void mod_eckid_host_note(const server_rec *server, const mod_eckid_dir_t *dir,
  * or another identity provider. Empty if the engine is nowhere on. */
 apr_array_header_t *mod_eckid_host_settings(const request_rec *r);
 
+/* All settings of a virtual host, in front of identity providers and as our own (const
+ * mod_eckid_dir_t *). */
+apr_array_header_t *mod_eckid_host_all(const server_rec *server, apr_pool_t *pool);
+
 /* Whether a virtual host has the engine anywhere. */
 bool mod_eckid_host_is_guarded(const request_rec *r);
 

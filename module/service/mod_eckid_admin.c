@@ -10,6 +10,7 @@
 #include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_log.h"
 #include "service/mod_eckid_body.h"
+#include "service/mod_eckid_explain.h"
 #include "service/mod_eckid_reply.h"
 
 APLOG_USE_MODULE(eckid);
@@ -43,59 +44,6 @@ static eckid_err_t *find_type(const char **type, const eckid_kind_t *kinds, cons
     return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind");
 }
 
-/* Explaining */
-
-/* Whether one of the arguments is the word. */
-static bool has_word(const char *arguments, const char *word, apr_pool_t *pool)
-{
-    const char *one = "";
-
-    while (*arguments && strcmp(one, word) != 0) {
-        one = ap_getword_conf(pool, &arguments);
-    }
-    return strcmp(one, word) == 0;
-}
-
-/* Among these lines of one section. */
-static const ap_directive_t *find_among(const ap_directive_t *line, const char *directive,
-                                        const char *word, apr_pool_t *pool)
-{
-    while (line && (ap_cstr_casecmp(line->directive, directive) != 0 ||
-                    (word && !has_word(line->args, word, pool)))) {
-        line = line->next;
-    }
-    return line;
-}
-
-/* In the block of the supplier, or in the sections around it. For eckid_explain. */
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *pool)
-{
-    const ap_directive_t *block = mod_eckid_find_source(supplier->entity_ids);
-    const ap_directive_t *found = block;
-
-    (void)self;
-    if (block && strcmp(directive, "<EckidSupplier") != 0) {
-        found = find_among(block->first_child, directive, word, pool);
-        for (const ap_directive_t *each = block; !found && each; each = each->parent) {
-            const ap_directive_t *first = each->parent ? each->parent->first_child : ap_conftree;
-
-            found = find_among(first, directive, word, pool);
-        }
-    }
-    return found ? apr_psprintf(pool, "%s:%d", found->filename, found->line_num) : NULL;
-}
-
-static eckid_err_t *explain(eckid_bytes_t *text, const eckid_gateway_t *gateway, eckid_bytes_t body,
-                            const eckid_moment_t *moment, apr_pool_t *pool)
-{
-    static const eckid_explain_lines_t lines = {find_line, NULL};
-    eckid_explain_request_t request;
-
-    ECKID_ERR(eckid_explain_read(&request, body, pool));
-    return eckid_explain(text, &request, &gateway->rules, &gateway->oidc, &lines, moment, pool);
-}
-
 static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -111,7 +59,7 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
     ECKID_ERR(read_body(&body, r));
     ECKID_ERR(mod_eckid_gateway(&gateway, r, dir, moment.now));
     if (eckid_explain_is_asked(body, r->pool)) {
-        return explain(text, gateway, body, &moment, r->pool);
+        return mod_eckid_explain(text, gateway, body, &moment, r->pool);
     }
     ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(find_type(&type, gateway->rules.kinds, request.kind, r->pool));

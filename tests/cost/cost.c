@@ -446,13 +446,11 @@ static const char *find_line(const void *self, const eckid_supplier_t *supplier,
 static void judge_explain(eckid_bytes_t body, apr_pool_t *p)
 {
     static const eckid_explain_lines_t lines = {find_line, NULL};
-    const eckid_gateway_t *gateway = &oidc->gateway;
+    json_t *logins = eckid_json_own(json_array(), p);
     eckid_explain_request_t request;
-    eckid_bytes_t text;
     eckid_err_t *err = eckid_explain_read(&request, body, p);
 
-    err = err ? err
-              : eckid_explain(&text, &request, &gateway->rules, &gateway->oidc, &lines, moment, p);
+    err = err ? err : eckid_explain(logins, &request, &oidc->gateway, &lines, moment, p);
     outcome = err ? eckid_err_text(err, pool) : "explained";
 }
 

@@ -19,3 +19,11 @@ def run(place, command, url, secret, lines, *arguments):
     process = start(place, command, url, secret, *arguments)
     out, err = process.communicate("".join(f"{line}\n" for line in lines))
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def run_alone(place, command, lines, *arguments, env=None):
+    """The same for a command that asks no httpd that runs."""
+    program = module_file().parent.parent / command
+    return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True,
+                          input="".join(f"{line}\n" for line in lines), check=False,
+                          env={**module_environment(place), **(env or {})})

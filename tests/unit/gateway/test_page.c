@@ -841,11 +841,30 @@ START_TEST(nothing_in_a_decision_s_words_is_anybody_s)
 }
 END_TEST
 
+START_TEST(how_a_page_logs_in_is_found_once_it_was_checked)
+{
+    const maker_t maker = maker_usual();
+    const char *page = maker_page(MAKER_CONSUMER, maker_xml(&maker));
+    const scene_t *scene = build();
+    eckid_page_login_t login;
+
+    ok(eckid_page_open(&login, &scene->gateway, str(page), maker_moment(), pool));
+    ck_assert(login.has_saml);
+    ck_assert_str_eq(login.saml.route.action, MAKER_CONSUMER);
+    ok(eckid_page_open(&login, &scene->gateway, str("<p>Hello"), maker_moment(), pool));
+    ck_assert(!login.has_saml && !login.id_token);
+    refused(eckid_page_open(&login, &scene->gateway, str(apr_pstrcat(pool, page, page, NULL)),
+                            maker_moment(), pool),
+            ECKID_FIELDS);
+}
+END_TEST
+
 UNIT_SUITE(page)
 {
     Suite *suite = suite_create("page");
     TCase *tcase = unit_case(suite, "rewrite");
 
+    tcase_add_test(tcase, how_a_page_logs_in_is_found_once_it_was_checked);
     tcase_add_loop_test(tcase, a_student_s_login_gets_the_eckid, 0, COUNT(maker_signings));
     tcase_add_loop_test(tcase, a_rewrite_touches_nothing_but_attributes_and_signatures, 0,
                         COUNT(maker_signings));

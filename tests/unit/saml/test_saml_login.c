@@ -44,15 +44,20 @@ static scene_t *make(void)
     return scene;
 }
 
-static eckid_decision_t rewrite(const scene_t *scene, const char *base64, const char *action,
-                                bool simple_sign)
+static eckid_saml_setup_t setup_of(const scene_t *scene)
 {
-    const eckid_saml_setup_t setup = {
+    return (eckid_saml_setup_t){
         .rules = &scene->rules,
         .metadata = scene->metadata,
         .decryption_keys = scene->decryption_keys,
         .response_max = 256 * 1024,
     };
+}
+
+static eckid_decision_t rewrite(const scene_t *scene, const char *base64, const char *action,
+                                bool simple_sign)
+{
+    const eckid_saml_setup_t setup = setup_of(scene);
     eckid_saml_context_t context = {.policy = scene->policy, .bytes = str(base64)};
     const eckid_saml_post_t post = {str(base64), {.action = action}, &context, simple_sign};
 
@@ -342,11 +347,46 @@ START_TEST(without_keys_of_ours_an_encrypted_login_is_refused_or_passes)
 }
 END_TEST
 
+static eckid_err_t *open_later(eckid_saml_opened_t *opened, const scene_t *scene,
+                               const maker_t *maker, int seconds)
+{
+    const eckid_saml_setup_t setup = setup_of(scene);
+    const char *base64 = base64_of(maker_xml(maker));
+    eckid_saml_context_t context = {.policy = scene->policy, .bytes = str(base64)};
+    const eckid_saml_post_t post = {str(base64), {.action = NULL}, &context, false};
+    eckid_moment_t moment = *maker_moment();
+
+    moment.now += apr_time_from_sec(seconds);
+    return eckid_saml_login_open(opened, &setup, &post, &moment, pool);
+}
+
+START_TEST(a_captured_login_is_judged_by_the_time_when_it_was_made)
+{
+    static const int later[] = {0, 3600, 400 * 24 * 3600};
+    const maker_t usual_one = maker_usual();
+    maker_t ended = maker_usual(), forged = maker_usual();
+    const scene_t *scene = make();
+    eckid_saml_opened_t opened;
+
+    ended.not_on_or_after = "2026-08-31T08:00:00Z";
+    forged.key = 3;
+    for (int i = 0; i < COUNT(later); i++) {
+        ok(open_later(&opened, scene, &usual_one, later[i]));
+        ck_assert_str_eq(opened.decision.supplier->name, MAKER_SUPPLIER);
+        ck_assert(opened.made == MAKER_NOW);
+        ck_assert_ptr_nonnull(opened.attributes.kind);
+        refused(open_later(&opened, scene, &ended, later[i]), ECKID_TIME);
+        refused(open_later(&opened, scene, &forged, later[i]), ECKID_UNKNOWN_KEY);
+    }
+}
+END_TEST
+
 UNIT_SUITE(saml_login)
 {
     Suite *suite = suite_create("saml_login");
     TCase *tcase = unit_case(suite, "login");
 
+    tcase_add_test(tcase, a_captured_login_is_judged_by_the_time_when_it_was_made);
     tcase_add_test(tcase, without_eck_id_it_goes_out_signed_by_us);
     tcase_add_test(tcase, a_refusal_goes_to_the_supplier_where_its_block_says_so);
     tcase_add_test(tcase, a_new_key_of_the_identity_provider_costs_no_login);

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is told of one login, step by step: who it is, what goes out, what a refusal reads. */
+#include "operator/eckid_explain_story.h"
+
+#include <apr_strings.h>
+
+#include "decision/eckid_refusal_error.h"
+#include "decision/eckid_refusal_page.h"
+#include "decision/eckid_release.h"
+
+typedef eckid_explain_story_t story_t;
+
+void eckid_explain_tell(const story_t *story, const char *name, const char *text,
+                        const char *directive, const char *word)
+{
+    const eckid_supplier_t *supplier = story->login.decision.supplier;
+    const char *line = directive && supplier ? story->lines->find(story->lines->self, supplier,
+                                                                  directive, word, story->pool)
+                                             : NULL;
+    json_t *step =
+        json_pack("{s:s,s:s}", "name", name, "text", eckid_json_holds(text) ? text : "(no UTF-8)");
+
+    if (line) {
+        json_object_set_new(step, "line", json_string(line));
+    }
+    json_array_append_new(story->steps, step);
+}
+
+/* A value, or only its length. */
+static const char *shown(const story_t *story, const char *value, apr_size_t len)
+{
+    return story->request->values ? apr_psprintf(story->pool, "\"%.*s\"", (int)len, value)
+                                  : apr_psprintf(story->pool, "%" APR_SIZE_T_FMT " bytes", len);
+}
+
+/* Who it is */
+
+static bool find_key_in_attributes(eckid_person_key_t *key, story_t *story)
+{
+    eckid_decision_t *decision = &story->login.decision;
+    bool found = false;
+
+    if (story->is_saml) {
+        return eckid_decision_find_key(key, decision, story->rules, story->attributes, story->pool);
+    }
+    bool is_userinfo =
+        !story->request->login && story->login.setup->claims_from == ECKID_CLAIMS_USERINFO;
+    eckid_err_t *err = eckid_oidc_login_student(&found, &story->login, is_userinfo, NULL);
+
+    *key = story->login.owner.key;
+    decision->cause = err ? err : decision->cause;
+    return found;
+}
+
+/* The key that was given, of the type that its kind has. */
+static bool take_key(eckid_person_key_t *key, story_t *story)
+{
+    const eckid_explain_request_t *request = story->request;
+    const eckid_kind_t *kind = story->rules->kinds;
+
+    while (kind && !eckid_kind_same(kind->name, request->kind)) {
+        kind = kind->next;
+    }
+    if (!kind) {
+        story->login.decision.known.outcome = ECKID_IS_NOT_STUDENT;
+        story->login.decision.cause =
+            eckid_err_make(story->pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind");
+        return false;
+    }
+    *key = (eckid_person_key_t){kind->type, request->key, request->school, kind->name};
+    return true;
+}
+
+static void tell_key(const story_t *story, const eckid_person_key_t *key)
+{
+    const char *directive = key->kind ? "EckidPersonKey" : "EckidStudentKey";
+
+    eckid_explain_tell(story, "kind of person", eckid_kind_name(key->kind),
+                       key->kind ? "EckidPersonIf" : "EckidStudentIf", NULL);
+    eckid_explain_tell(story, "key",
+                       apr_pstrcat(story->pool, key->type, ", ",
+                                   shown(story, key->value, strlen(key->value)), NULL),
+                       directive, NULL);
+    if (key->school) {
+        eckid_explain_tell(story, "school", key->school, "EckidSchoolMap", NULL);
+    }
+}
+
+static void look_up(story_t *story)
+{
+    eckid_decision_t *decision = &story->login.decision;
+    eckid_person_key_t key = {NULL, NULL, NULL, NULL};
+    bool found = story->request->key ? take_key(&key, story) : find_key_in_attributes(&key, story);
+
+    if (!found) {
+        eckid_explain_tell(story, "person", eckid_err_text(decision->cause, story->pool),
+                           "EckidStudentIf", NULL);
+        return;
+    }
+    tell_key(story, &key);
+    if (decision->log.withheld) {
+        eckid_explain_tell(story, "ECK iD", "not in this token, which the browser sees",
+                           "EckidClient", story->login.client_id);
+        return;
+    }
+    eckid_decision_look_up(&story->login.value, decision, story->rules, &key, story->moment,
+                           story->pool);
+    eckid_explain_tell(story, "ECK iD",
+                       decision->known.outcome == ECKID_FOUND
+                           ? apr_pstrcat(story->pool, "there is one; cache: ",
+                                         decision->known.looked_up
+                                             ? eckid_source_name(decision->known.source)
+                                             : "not asked",
+                                         NULL)
+                           : eckid_err_text(decision->cause, story->pool),
+                       "EckidLas", NULL);
+}
+
+/* What goes out */
+
+static const char *summary(const story_t *story, const apr_array_header_t *values)
+{
+    apr_array_header_t *parts =
+        apr_array_make(story->pool, 2 * values->nelts + 1, sizeof(const char *));
+
+    APR_ARRAY_PUSH(parts, const char *) =
+        apr_psprintf(story->pool, "%d value%s", values->nelts, values->nelts == 1 ? "" : "s");
+    for (int i = 0; i < values->nelts; i++) {
+        eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
+
+        APR_ARRAY_PUSH(parts, const char *) = i ? ", " : ": ";
+        APR_ARRAY_PUSH(parts, const char *) = shown(story, value.data, value.len);
+    }
+    return apr_array_pstrcat(story->pool, parts, 0);
+}
+
+static bool is_in(const apr_array_header_t *names, const char *name)
+{
+    for (int i = 0; i < names->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *new_name(const eckid_supplier_t *supplier, const char *name)
+{
+    for (int i = 0; i < supplier->renames->nelts; i++) {
+        const eckid_rename_t *rename = &APR_ARRAY_IDX(supplier->renames, i, eckid_rename_t);
+
+        if (strcmp(rename->from, name) == 0) {
+            return rename->to.name;
+        }
+    }
+    return NULL;
+}
+
+/* Before and after the release; what was is a summary of each value by name. */
+static void tell_release(const story_t *story, const apr_array_header_t *before,
+                         const apr_array_header_t *summaries, const apr_array_header_t *after)
+{
+    const eckid_supplier_t *supplier = story->login.decision.supplier;
+
+    for (int i = 0; i < before->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(before, i, const char *);
+        const char *to = new_name(supplier, name);
+        const char *what = APR_ARRAY_IDX(summaries, i, const char *);
+
+        if (to && is_in(after, to)) {
+            eckid_explain_tell(story, "released",
+                               apr_pstrcat(story->pool, name, " as ", to, ": ", what, NULL),
+                               "EckidRename", name);
+        }
+        else if (is_in(after, name)) {
+            eckid_explain_tell(story, "released", apr_pstrcat(story->pool, name, ": ", what, NULL),
+                               "EckidRelease", supplier->release_all ? NULL : name);
+        }
+        else {
+            eckid_explain_tell(story, "removed", name, "EckidRelease", NULL);
+        }
+    }
+}
+
+/* By the code of each protocol: nothing is sealed here. */
+static const char *fill(story_t *story)
+{
+    eckid_decision_t *decision = &story->login.decision;
+    const eckid_client_t *client = story->login.client;
+
+    if (!story->is_saml) {
+        eckid_oidc_login_fill(&story->login);
+        return client->claim ? client->claim : decision->supplier->attribute.name;
+    }
+    eckid_release(&decision->log.name_id_shows, story->attributes, decision->supplier, story->pool);
+    return decision->supplier->attribute.name;
+}
+
+static void release(story_t *story)
+{
+    const eckid_supplier_t *supplier = story->login.decision.supplier;
+    eckid_attributes_t login = story->attributes;
+    const apr_array_header_t *before = eckid_attributes_names(login, story->pool);
+    apr_array_header_t *summaries = apr_array_make(story->pool, 8, sizeof(const char *));
+    const apr_array_header_t *absent = eckid_release_absent(login, supplier, story->pool);
+
+    for (int i = 0; i < before->nelts; i++) {
+        APR_ARRAY_PUSH(summaries, const char *) =
+            summary(story, eckid_attributes_values(login, APR_ARRAY_IDX(before, i, const char *),
+                                                   story->pool));
+    }
+    const char *eckid = fill(story);
+
+    tell_release(story, before, summaries, eckid_attributes_names(login, story->pool));
+    if (eckid_decision_result(&story->login.decision) == ECKID_RESULT_FILLED) {
+        eckid_explain_tell(story, "set", eckid, story->is_saml ? "EckidName" : "EckidClient",
+                           story->is_saml ? NULL : story->login.client_id);
+    }
+    if (absent->nelts) {
+        eckid_explain_tell(story, "absent", apr_array_pstrcat(story->pool, absent, ','),
+                           "EckidRelease", NULL);
+    }
+    if (story->login.decision.log.name_id_shows) {
+        eckid_explain_tell(story, "shown by the NameID or sub",
+                           story->login.decision.log.name_id_shows, NULL, NULL);
+    }
+}
+
+/* What a refusal would read: a student, or a program. */
+void eckid_explain_tell_refusal(const story_t *story)
+{
+    int status = story->login.decision.status;
+
+    eckid_explain_tell(story, "refused", apr_psprintf(story->pool, "with %d", status),
+                       story->login.decision.verified ? "EckidOn" : NULL,
+                       eckid_outcome_name(story->login.decision.known.outcome));
+    if (story->is_saml) {
+        const eckid_knowledge_t *known = &story->login.decision.known;
+
+        eckid_explain_tell(
+            story, "the page says",
+            eckid_refusal_page_says(status, known->outcome, known->kind, false, story->pool), NULL,
+            NULL);
+        eckid_explain_tell(
+            story, "in English",
+            eckid_refusal_page_says(status, known->outcome, known->kind, true, story->pool), NULL,
+            NULL);
+    }
+    else {
+        const eckid_refusal_error_t error =
+            eckid_refusal_error_make(ECKID_AT_TOKEN, status, "REFERENCE", story->pool);
+
+        eckid_explain_tell(story, "the supplier reads",
+                           apr_psprintf(story->pool, "%d %s", error.status, error.body.data), NULL,
+                           NULL);
+    }
+}
+
+static const char *over(const story_t *story)
+{
+    const char *client = story->login.client_id;
+
+    return story->is_saml ? "SAML"
+           : client       ? apr_pstrcat(story->pool, "OpenID Connect, client ", client, NULL)
+                          : "OpenID Connect";
+}
+
+json_t *eckid_explain_conclude(const story_t *story, const char *result)
+{
+    return json_pack("{s:s,s:s,s:O}", "over", over(story), "result", result, "steps", story->steps);
+}
+
+const char *eckid_explain_tell_login(story_t *story)
+{
+    eckid_decision_t *decision = &story->login.decision;
+
+    look_up(story);
+    bool goes_on = eckid_decision_goes_on(decision);
+
+    decision->verified = true;
+    if (goes_on) {
+        decision->verdict = ECKID_CHANGE;
+        if (decision->known.outcome != ECKID_FOUND) {
+            eckid_explain_tell(story, "goes on", "without ECK iD", "EckidOn",
+                               eckid_outcome_name(decision->known.outcome));
+        }
+        if (story->attributes.kind) {
+            release(story);
+        }
+    }
+    else {
+        eckid_explain_tell_refusal(story);
+    }
+    return eckid_result_name(eckid_decision_result(decision));
+}
+
+void eckid_explain_tell_supplier(const story_t *story)
+{
+    const eckid_supplier_t *supplier = story->login.decision.supplier;
+
+    if (supplier) {
+        eckid_explain_tell(story, "supplier", supplier->name, "<EckidSupplier", NULL);
+    }
+}

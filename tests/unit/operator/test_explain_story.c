@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <apr_strings.h>
+
+#include "operator/eckid_explain.h"
+#include "support/maker.h"
+#include "support/web.h"
+
+/* For eckid_explain: a line that shows what was asked for. */
+static const char *find_line(const void *self, const eckid_supplier_t *supplier,
+                             const char *directive, const char *word, apr_pool_t *p)
+{
+    (void)self, (void)supplier;
+    return apr_pstrcat(p, directive, " ", word ? word : "", NULL);
+}
+
+static eckid_err_t *explain(const char **told, const web_scene_t *scene, const char *body)
+{
+    static const eckid_explain_lines_t lines = {find_line, NULL};
+    eckid_explain_request_t request;
+    const eckid_moment_t *moment = maker_moment();
+    json_t *logins = eckid_json_own(json_array(), pool);
+
+    ECKID_ERR(eckid_explain_read(&request, str(body), pool));
+    ECKID_ERR(eckid_explain(logins, &request, &scene->gateway, &lines, moment, pool));
+    *told = eckid_json_print(logins, pool).data;
+    return NULL;
+}
+
+#define STUDENT "\"number\":\"95312\",\"role\":[\"student\"]"
+
+START_TEST(each_step_is_told_with_lengths_only)
+{
+    web_scene_t *scene = web_scene();
+    const char *told;
+
+    ok(explain(&told, scene,
+               "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT
+               ",\"uid\":[\"jansen\",\"j\"],\"mail\":\"x@y\"}}"));
+    const char *const all[] = {
+        "\"over\":\"OpenID Connect, client books\"",
+        "\"result\":\"eck-id\"",
+        "\"name\":\"ECK iD\",\"text\":\"there is one",
+        "\"text\":\"uid: 2 values: 6 bytes, 1 bytes\",\"line\":\"EckidRelease uid\"",
+        "\"name\":\"removed\",\"text\":\"mail\"",
+        "\"name\":\"set\",\"text\":\"eckId\",\"line\":\"EckidClient books\"",
+    };
+
+    for (int i = 0; i < COUNT(all); i++) {
+        ck_assert_msg(strstr(told, all[i]), "no %s in %s", all[i], told);
+    }
+    ck_assert_ptr_null(strstr(told, "95312"));
+    ck_assert_ptr_null(strstr(told, "jansen"));
+    ck_assert_ptr_null(strstr(told, "ketenid.nl"));
+}
+END_TEST
+
+START_TEST(values_are_shown_where_they_are_asked_for_but_never_the_eck_id)
+{
+    web_scene_t *scene = web_scene();
+    const char *told;
+
+    ok(explain(&told, scene,
+               "{\"do\":\"explain\",\"supplier\":\"books\",\"values\":true,\"attributes\":{" STUDENT
+               ",\"uid\":\"jansen\"}}"));
+    ck_assert_ptr_nonnull(strstr(told, "jansen"));
+    ck_assert_ptr_nonnull(strstr(told, "95312"));
+    ck_assert_ptr_null(strstr(told, "ketenid.nl"));
+}
+END_TEST
+
+START_TEST(a_refusal_says_what_would_be_read)
+{
+    web_scene_t *scene = web_scene();
+    const char *told;
+
+    scene->fake.status = 404;
+    scene->fake.type = "application/json";
+    scene->fake.body = "{}";
+    ok(explain(&told, scene,
+               "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT "}}"));
+    ck_assert_msg(strstr(told, "\"result\":\"refused\""), "%s", told);
+    ck_assert_ptr_nonnull(strstr(told, "with 403"));
+    ck_assert_ptr_nonnull(strstr(told, "EckidOn unknown"));
+    ck_assert_ptr_nonnull(strstr(told, "invalid_grant"));
+}
+END_TEST
+
+UNIT_SUITE(explain_story)
+{
+    Suite *suite = suite_create("explain_story");
+    TCase *tcase = unit_case(suite, "steps");
+
+    tcase_add_test(tcase, each_step_is_told_with_lengths_only);
+    tcase_add_test(tcase, values_are_shown_where_they_are_asked_for_but_never_the_eck_id);
+    tcase_add_test(tcase, a_refusal_says_what_would_be_read);
+    return suite;
+}
