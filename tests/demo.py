@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """./run demo: a school whose LAS is asked, with suppliers over SAML; one whose LAS pushes, over
-OpenID Connect; and one in the cloud. Who logs in where, and what arrives."""
+OpenID Connect; and one in the cloud. Who logs in where, and what arrives. And the whole chain, from
+the enrolment of a pupil to the books on the shelf, to click through."""
 import argparse
-import base64
 import dataclasses
 import json
 import pathlib
 import sys
 import textwrap
 import time
-import xml.etree.ElementTree as xml
 
 from lab import bridgescene, uwlr
 from lab.browser import Browser
+from lab.chain.school import CONF, Chain
+from lab.chain.visitor import Visitor
 from lab.directory import Directory
 from lab.people import make_eckid
 from lab.place import Place, end_on_signals
-from lab.scene import Scene, received
+from lab.scene import Scene, attributes_of, default_services, received
 from lab.school import OidcScene, personal
 from lab.school import received as oidc_received
 from lab.scim import ALONE, LINES, LOCATION, AuthorizationServer, Pusher
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
-SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 # of a session, not of a person
 TECHNICAL = ("ASSERTION_ID", "NAME_ID")
 
@@ -33,13 +33,6 @@ def is_student(person):
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
-
-
-def attributes_of(page):
-    """The attributes in the response that a page carries."""
-    response = xml.fromstring(base64.b64decode(page.forms[0]["fields"]["SAMLResponse"]))
-    return {attribute.get("Name"): [value.text for value in attribute.iter(SAML + "AttributeValue")]
-            for attribute in response.iter(SAML + "Attribute")}
 
 
 def log_in(scene, person, service):
@@ -102,8 +95,8 @@ class PushedSchool(OidcScene):
         file.unlink()
 
 
-def prove_saml(scene, as_json):
-    for service in scene.services:
+def prove_saml(scene, services, as_json):
+    for service in services:
         for person in scene.people:
             say(f"logging in {person.user} at {service.name}")
             released, got = log_in(scene, person, service)
@@ -148,9 +141,10 @@ def as_lists(claims):
     return {name: value if isinstance(value, list) else [value] for name, value in claims.items()}
 
 
-def prove(scene, school, cloud, as_json):
+def prove(scene, services, school, cloud, as_json):
     """Logs everybody in everywhere; true when each service received what it should."""
-    rows = [*prove_saml(scene, as_json), *prove_oidc(school, as_json), *prove_cloud(cloud, as_json)]
+    rows = [*prove_saml(scene, services, as_json), *prove_oidc(school, as_json),
+            *prove_cloud(cloud, as_json)]
     if not as_json:
         table(rows)
     return all(got == expected for *_, got, expected in rows)
@@ -172,9 +166,20 @@ def table(rows):
             print(f"  {textwrap.shorten(name, 38):38} {left:58} -> {right_cell}")
 
 
-def stay(scene, school, cloud):
+def go_along(chain):
+    """The whole chain, without a browser; true when the books are on the shelf."""
+    say("walking the chain")
+    visitor = Visitor(chain)
+    visitor.go_along()
+    for passed in visitor.walk.journal.exchanges:
+        say(f"  {passed.sender} -> {passed.receiver}, {passed.request}: {passed.status}")
+    return bool(chain.bookshelf.licences.get(visitor.walk.person.eckid))
+
+
+def stay(scene, services, school, cloud, chain):
     say("\nNow try it in a browser on this machine:")
-    for service in [*scene.services, *school.clients, *cloud.services]:
+    say(f"  {chain.base}/  the whole chain, step by step")
+    for service in [*services, *school.clients, *cloud.services]:
         say(f"  {service.base}/  {service.name}")
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")
@@ -192,16 +197,19 @@ def main():
     end_on_signals()
     with (Place(BUILD / "demo") as place, Place(BUILD / "demo-oidc") as second,
           Place(BUILD / "demo-cloud") as third):
-        scene = Scene(place, frontend="proxy", say=say)
+        services, chain = default_services(), Chain(place)
+        scene = Scene(place, [*services, *chain.services], frontend="proxy", say=say, extra=CONF)
+        chain.open(scene)
         people = [dataclasses.replace(person, eckid=person.eckid or make_eckid())
                   for person in scene.people]  # whose teachers have ECK iDs, too
         school = PushedSchool(second, say=say, people=people)
         school.fill()
         cloud = bridgescene.BridgeScene(third, say=say, people=scene.people)
-        good = prove(scene, school, cloud, options.json)
+        good = prove(scene, services, school, cloud, options.json)
+        good = good and (not options.once or go_along(chain))
         say("every service received what it should" if good else "something went wrong")
         if not options.once:
-            stay(scene, school, cloud)
+            stay(scene, services, school, cloud, chain)
     return 0 if good else 1
 
 

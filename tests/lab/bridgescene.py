@@ -9,7 +9,7 @@ from .client import Client
 from .httpd import Httpd
 from .op import CLAIMS, MANY, Op
 from .scene import Setting, received
-from .service import Service, Services
+from .service import SITE, Service, Services
 
 PATH = "/saml/idp"
 FOR_ALL = "/for-all"  # gives a session to everybody whom the provider knows
@@ -33,9 +33,9 @@ class BridgeScene(Setting):
         self.services = default_services() if services is None else services
         self.hosts = Services(place, self.services)
         self.gateway = self.httpd("idp", "", modules=["authn_core", "authz_user", "auth_openidc"])
-        self.base = f"http://login.localhost:{self.gateway.port}{PATH}"
+        self.base = f"http://login.{SITE}:{self.gateway.port}{PATH}"
         self.client = Client("The identity provider", "bridge", release=CLAIMS)
-        self.client.base = f"http://login.localhost:{self.gateway.port}/saml"
+        self.client.base = f"http://login.{SITE}:{self.gateway.port}/saml"
         say("starting the OpenID provider in the cloud: LemonLDAP::NG")
         cloud = Httpd(place, "cloud", "")
         self.issuer = f"http://op.localhost:{cloud.port}"

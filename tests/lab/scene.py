@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A school with everything: identity provider, LAS, gateway, services, people."""
+import base64
 import os
 import pathlib
+import xml.etree.ElementTree as xml
 
 from .browser import Browser
 from .httpd import Httpd
@@ -9,10 +11,18 @@ from . import idp
 from .las import Las
 from .people import School, make_person
 from .pki import Authority, Pair
-from .service import Service, Services, received
+from .service import SITE, Service, Services, received
 from .wait import PATIENT
 
-IDP_HOST = "idp.localhost"
+IDP_HOST = f"idp.{SITE}"
+SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+
+
+def attributes_of(page):
+    """The attributes in the response that a page carries."""
+    response = xml.fromstring(base64.b64decode(page.forms[0]["fields"]["SAMLResponse"]))
+    return {attribute.get("Name"): [value.text for value in attribute.iter(SAML + "AttributeValue")]
+            for attribute in response.iter(SAML + "Attribute")}
 
 
 def default_services():
@@ -170,4 +180,4 @@ ProxyPass {self.idp.PATH} http://127.0.0.1:{self.backend.port}{self.idp.PATH}
         return attributes
 
 
-__all__ = ["IDP_HOST", "Scene", "Setting", "default_services", "received"]
+__all__ = ["IDP_HOST", "Scene", "Setting", "attributes_of", "default_services", "received"]

@@ -11,6 +11,9 @@ from .pki import Pair
 from .saml import UNSPECIFIED
 
 SHOW = pathlib.Path(__file__).with_name("show.php")
+# One site to a browser, identity provider and services: their cookies have no SameSite, so that a
+# browser would send them along with a login from another site within two minutes only.
+SITE = "school.localhost"
 
 
 def describe(service, signs, decrypts):
@@ -81,7 +84,7 @@ class Services:
         self.httpd = Httpd(place, "services", "", env=self.small_ca(place),
                            modules=["authn_core", "authz_user", "auth_mellon"], **at)
         for number, service in enumerate(services):
-            service.base = f"http://service{number}.localhost:{self.httpd.port}"
+            service.base = f"http://service{number}.{SITE}:{self.httpd.port}"
             service.pair = Pair(place, f"service{number}")
             service.metadata = place.file(f"services/service{number}.xml",
                                            describe(service, service.pair, service.pair))
@@ -109,6 +112,8 @@ class Services:
   ProxyPass /mellon !
   {pages}
   SetEnv SERVICE_NAME "{service.name}"
+  # browsers refuse SameSite=None without https
+  SetEnv MELLON_DISABLE_SAMESITE 1
   <Location />
     Require valid-user
     AuthType Mellon

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The chain in a real browser, from click to click, at the width of a desk and of a phone."""
+import os
+import pathlib
+
+import pytest
+
+from lab.chain.school import CONF, Chain
+from lab.chain.suppliers import BOOKS
+from lab.checked import checked_place
+from lab.chromium import Chromium
+from lab.scene import Scene
+
+# https://www.deque.com/axe: the rules of WCAG and of good practice
+AXE = pathlib.Path(os.environ.get("ECKID_KEYCLOAK", "")).parent / (
+    "node_modules/axe-core/axe.min.js")
+SIZES = {"nl": (360, 740), "en": (1280, 900)}
+
+
+@pytest.fixture(scope="module")
+def chain():
+    with checked_place("interop-chain") as place:
+        chain = Chain(place)
+        yield chain.open(Scene(place, services=chain.services, frontend="proxy", extra=CONF))
+
+
+class Visitor:
+    """Looks at each page as it comes: its language and width, what axe says of it, and that it
+    holds no value that is to be covered."""
+
+    def __init__(self, chain, browser, language):
+        self.chain, self.browser, self.language = chain, browser, language
+        self.size, self.pages, self.passes = SIZES[language], 0, 0
+
+    def look(self, title):
+        self.browser.find("h1", title)
+        self.pages += 1
+        browser, source = self.browser, self.browser.driver.page_source
+        assert browser.run("return document.documentElement.lang") == self.language
+        assert browser.run("return document.documentElement.scrollWidth") <= self.size[0]
+        assert not [value for value in self.chain.covered() if value in source]
+        found = browser.run(AXE.read_text() + "; return axe.run()")
+        assert [f"{v['id']}: {v['help']}: {v['nodes'][0]['html']}" for v in
+                found["violations"]] == []
+        self.passes += len(found["passes"])
+        self.picture()
+
+    def picture(self):
+        height = self.browser.run("return document.documentElement.scrollHeight")
+        self.browser.resize(self.size[0], height)
+        self.browser.picture(self.chain.place.path / f"{self.language}-{self.pages:02}.png")
+        self.browser.resize(*self.size)
+
+    def click(self, selector, title):
+        self.browser.find(selector).click()
+        self.look(title)
+
+    def log_in(self):
+        [*_, walk] = self.chain.walks.values()
+        credentials = self.chain.scene.idp.credentials(walk.person)
+        for name, value in credentials.items():
+            self.browser.find(f"[name={name}]").send_keys(value)
+        self.browser.find("[type=submit]").click()
+
+
+@pytest.mark.parametrize("language", SIZES)
+def test_chain(chain, seen, language):
+    titles = {"nl": ("De keten", "Boekenplank", "Webwinkel"),
+              "en": ("The chain", "bookshelf", "Webshop")}[language]
+    start, shelf, shop = titles[0], titles[1].replace("Boekenplank", "boekenplank"), titles[2]
+    with Chromium(SIZES[language], language) as browser:
+        visitor = Visitor(chain, browser, language)
+        browser.go(chain.base)
+        visitor.look(start)
+        visitor.click("button", "1.")
+        visitor.click("button", "2.")
+        visitor.click("button", "3.")
+        visitor.click("a.action", "4.")
+        browser.find("#go").click()
+        visitor.log_in()
+        visitor.look(shelf)
+        visitor.click("#back", "4.")
+        visitor.click("a.action", "5.")
+        visitor.click("#go", shop)
+        visitor.click("button", shop)
+        visitor.click("#back", "5.")
+        visitor.click("#go", shelf)
+        assert all(title in browser.text for title in BOOKS)
+        assert [t for t in browser.troubles() if "/favicon.ico" not in t] == []
+        seen(visitor.pages, "pages,", visitor.passes, "checks by axe")
