@@ -2,6 +2,7 @@
 /* UWLR 2.2 and 2.3, and EDEXML: everybody of a school, as a LAS exports them. */
 #include "provision/eckid_uwlr.h"
 #include "provision/eckid_markup.h"
+#include "provision/eckid_uwlr_fault.h"
 
 #include <apr_strings.h>
 #include <libxml/parser.h>
@@ -18,7 +19,8 @@ typedef enum place_t {
     ENVELOPE,
     BODY,
     FAULT,
-    DATA, /* the root of UWLR or EDEX, and leerlinggegevens */
+    FAULT_CODE,
+    DATA, /* the root of UWLR or EDEX, and the leerlinggegevens in it */
     UNCHANGED,
     NO_DATA,
     SCHOOL,
@@ -43,7 +45,10 @@ static const struct {
     {TOP, SOAP, "Envelope", ENVELOPE},
     {ENVELOPE, SOAP, "Body", BODY},
     {BODY, SOAP, "Fault", FAULT},
+    {FAULT, NULL, "faultcode", FAULT_CODE}, /* of no namespace: SOAP 1.1 section 4.4 */
     {DATA, NULL, "leerlinggegevens", DATA},
+    {DATA, NULL, "leerlinggegevens-leerlingen", DATA}, /* of an answer in steps */
+    {DATA, NULL, "leerlinggegevens-leerkrachten", DATA},
     {DATA, NULL, "geenwijzigingen", UNCHANGED},
     {DATA, NULL, "geengegevens", NO_DATA},
     {DATA, NULL, "school", SCHOOL},
@@ -88,6 +93,7 @@ typedef struct reading_t {
     char text[ECKID_BULK_FIELD_MAX + 1];
     apr_size_t text_len;
     const char *year, *brin, *branch, *school_key;
+    const char *fault_code;
     bool has_school;
     eckid_bulk_row_t row;
     apr_pool_t *person_pool; /* of the row */
@@ -236,7 +242,7 @@ static void add_field(reading_t *reading, const char *name)
 static bool is_text(place_t place)
 {
     return place == YEAR || place == BRIN || place == BRANCH || place == SCHOOL_KEY ||
-           place == USER_NAME || place == MAIL;
+           place == USER_NAME || place == MAIL || place == FAULT_CODE;
 }
 
 static void enter(reading_t *reading, place_t place, int count, const xmlChar **attributes)
@@ -259,9 +265,6 @@ static void enter(reading_t *reading, place_t place, int count, const xmlChar **
         break;
     case NO_DATA:
         refuse(reading, "the LAS has nothing about this school and year");
-        break;
-    case FAULT:
-        refuse(reading, "the LAS answered with a SOAP fault");
         break;
     default:
         break;
@@ -305,9 +308,24 @@ static void on_text(void *ctx, const xmlChar *text, int len)
     reading->text_len += (apr_size_t)len;
 }
 
+static void end_fault(reading_t *reading)
+{
+    const char *where = apr_psprintf(reading->pool, "%s:%" APR_UINT64_T_FMT, reading->input->name,
+                                     line_of(reading));
+    const eckid_bytes_t code = eckid_bytes_str(reading->fault_code ? reading->fault_code : "");
+
+    stop(reading, eckid_uwlr_fault(code, where, reading->pool));
+}
+
 static void leave(reading_t *reading, place_t place)
 {
     switch (place) {
+    case FAULT_CODE:
+        reading->fault_code = keep(reading);
+        break;
+    case FAULT:
+        end_fault(reading);
+        break;
     case YEAR:
         reading->year = keep(reading);
         break;

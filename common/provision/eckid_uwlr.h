@@ -15,8 +15,8 @@
  * ECKID_BULK, with the line: not well-formed or cut, a document type, an encoding other than UTF-8,
  * ISO 8859 and Windows-1252, another root, elements deeper than 64, a tag longer than 64 KiB, a
  * school or a school year that is not the expected one or not told, neither leerlingen nor
- * leerkrachten, a SOAP fault. What the sink refuses. found->unchanged if the LAS says that nothing
- * has changed.
+ * leerkrachten. ECKID_LAS_REFUSED for a SOAP fault. What the sink refuses. found->unchanged if the
+ * LAS says that nothing has changed.
  */
 eckid_err_t *eckid_uwlr_read(eckid_bulk_found_t *found, const eckid_bulk_input_t *input,
                              const eckid_bulk_expected_t *expected, const eckid_bulk_sink_t *sink,

@@ -49,6 +49,13 @@ static const struct {
      "1 student key=k1 e1", "student"},
     {"<leerkrachten_antwoord xmlns='" NS "'>" SCHOOL EMPLOYEES("") "</leerkrachten_antwoord>", NULL,
      "employee"},
+    /* in steps, UWLR_Leerlinggegevens_v2p2.xsd */
+    {"<leerlingen_antwoord xmlns='" NS "'><leerlinggegevens-leerlingen>" SCHOOL STUDENTS(
+         ONE) "</leerlinggegevens-leerlingen></leerlingen_antwoord>",
+     "1 student key=k1 e1", "student"},
+    {"<leerkrachten_antwoord xmlns='" NS "'><leerlinggegevens-leerkrachten>" SCHOOL EMPLOYEES(
+         "<leerkracht key='t'/>") "</leerlinggegevens-leerkrachten></leerkrachten_antwoord>",
+     "1 employee key=t", "employee"},
     {"<s:Envelope xmlns:s='" SOAP "'><s:Header><leerlingen>" ONE
      "</leerlingen></s:Header><s:Body>" HEAD STUDENTS(ONE) TAIL "</s:Body></s:Envelope>",
      "1 student key=k1 e1", "student"},
@@ -150,8 +157,6 @@ static const struct {
     {"<EDEX>" STUDENTS(ONE) "</EDEX>", "FILE:1: it does not say which school and year it is about"},
     {"<leerlinggegevens_antwoord xmlns='" NS "'><geengegevens/></leerlinggegevens_antwoord>",
      "FILE:1: the LAS has nothing about this school and year"},
-    {"<s:Envelope xmlns:s='" SOAP "'><s:Body>\n<s:Fault/></s:Body></s:Envelope>",
-     "FILE:2: the LAS answered with a SOAP fault"},
     {HEAD STUDENTS("<leerling key='a&#9;b'/>") TAIL,
      "FILE:1: the key is too long, or has control characters"},
     {HEAD STUDENTS("<leerling><emailadres>a&#10;b</emailadres></leerling>") TAIL,
@@ -179,6 +184,34 @@ START_TEST(what_is_wrong_is_refused_with_its_line)
 
         refused(err, ECKID_BULK);
         ck_assert_msg(strcmp(err->detail, bad[_i].detail) == 0, "%s", err->detail);
+    }
+}
+END_TEST
+
+#define FAULT(text)                                                                                \
+    "<s:Envelope xmlns:s='" SOAP "'><s:Body>\n<s:Fault>" text "</s:Fault></s:Body></s:Envelope>"
+
+static const struct {
+    const char *text, *detail;
+} faults[] = {
+    {FAULT("<faultcode>Client.AutorisatieOngeldig</faultcode><faultstring>x</faultstring>"),
+     "FILE:2: SOAP fault Client.AutorisatieOngeldig"},
+    {FAULT("<faultcode>s:Server</faultcode><detail><faultcode>no</faultcode></detail>"),
+     "FILE:2: SOAP fault Server"},
+    {FAULT(""), "FILE:2: SOAP fault without a known code"},
+};
+
+START_TEST(a_soap_fault_is_told)
+{
+    static const apr_size_t pieces[] = {1, 100000};
+
+    for (int i = 0; i < COUNT(pieces); i++) {
+        eckid_bulk_found_t found;
+        bulk_rows_t rows;
+        eckid_err_t *err = read_as(&rows, &found, faults[_i].text, pieces[i], &expected);
+
+        refused(err, ECKID_LAS_REFUSED);
+        ck_assert_str_eq(err->detail, faults[_i].detail);
     }
 }
 END_TEST
@@ -231,6 +264,7 @@ UNIT_SUITE(uwlr)
     tcase_add_test(tcase, that_nothing_has_changed_is_told);
     tcase_add_loop_test(tcase, school_and_year_must_be_the_expected_ones, 0, COUNT(schools));
     tcase_add_loop_test(tcase, what_is_wrong_is_refused_with_its_line, 0, COUNT(bad));
+    tcase_add_loop_test(tcase, a_soap_fault_is_told, 0, COUNT(faults));
     tcase_add_test(tcase, a_tag_without_end_is_refused);
     tcase_add_test(tcase, what_the_sink_refuses_ends_the_reading);
     return suite;
