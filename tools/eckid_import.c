@@ -10,10 +10,13 @@
 #include "import_las.h"
 #include "import_rules.h"
 #include "import_source.h"
+#include "import_uwlr.h"
 
 static const char usage[] =
     "usage: eckid-import [OPTIONS] --school TYPE:VALUE FILE\n"
     "       eckid-import [OPTIONS] --school TYPE:VALUE --las URL --las-key FILE --keyid NAME\n"
+    "       eckid-import [OPTIONS] --school TYPE:VALUE --uwlr URL --autorisatiesleutel FILE\n"
+    "                    --klantcode CODE --klantnaam NAME\n"
     "\n"
     "Brings everybody of a school into the directory, all or nothing. FILE is UWLR or EDEXML, CSV\n"
     "if its name ends in .csv, or a list of Edu-V if it ends in .json.\n"
@@ -32,13 +35,16 @@ static const char usage[] =
     "  --source NAME     who brings these people (uwlr, csv, edu-v): who is gone from it is "
     "removed\n"
     "  --separator CHAR  of CSV (,)\n"
-    "  --pilot           ECK iDs of the pilot label are accepted\n" LAS_USAGE DIRECTORY_USAGE
-    "Status: 0 done, 1 refused, 2 the database or the file fails, 3 stopped: too much would "
-    "change.";
+    "  --pilot           ECK iDs of the pilot label are accepted\n" UWLR_USAGE LAS_USAGE
+        CHANNEL_USAGE DIRECTORY_USAGE
+    "Status: 0 done, 1 refused, 2 the database, the file or the LAS fails, 3 stopped: too much\n"
+    "would change.";
 
 typedef struct options_t {
     directory_options_t directory;
     las_options_t las;
+    uwlr_options_t uwlr;
+    channel_options_t channel;
     const char *school, *in_file, *year, *source, *kind;
     const char *file;         /* NULL: from the LAS */
     apr_array_header_t *keys; /* const char * */
@@ -69,6 +75,8 @@ static const struct option long_options[] = {
     {"kind", required_argument, NULL, 'm'},
     {"help", no_argument, NULL, 'h'},
     LAS_OPTIONS,
+    UWLR_OPTIONS,
+    CHANNEL_OPTIONS,
     DIRECTORY_OPTIONS,
     {NULL, 0, NULL, 0},
 };
@@ -121,7 +129,9 @@ static void take(options_t *options, int letter, const char *text)
                  {'m', &options->kind}};
 
     if (directory_client_option(&options->directory, letter, text) ||
-        import_las_option(&options->las, letter, text)) {
+        import_las_option(&options->las, letter, text) ||
+        import_uwlr_option(&options->uwlr, letter, text) ||
+        import_channel_option(&options->channel, letter, text)) {
         return;
     }
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -146,6 +156,8 @@ static void read_options(options_t *options, int argc, char **argv, apr_pool_t *
     int letter;
 
     *options = (options_t){.directory = directory_client_defaults,
+                           .uwlr = UWLR_DEFAULTS,
+                           .channel = CHANNEL_DEFAULTS,
                            .kind = ECKID_KIND_STUDENT,
                            .separator = ',',
                            .share = 10,
@@ -153,10 +165,13 @@ static void read_options(options_t *options, int argc, char **argv, apr_pool_t *
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         take(options, letter, optarg);
     }
-    if (!options->school || optind != argc - !options->las.base) {
+    const bool is_fetched = options->las.base || options->uwlr.url;
+
+    if (!options->school || optind != argc - !is_fetched ||
+        (options->las.base && options->uwlr.url)) {
         stop(2, usage);
     }
-    options->file = options->las.base ? NULL : argv[optind];
+    options->file = is_fetched ? NULL : argv[optind];
 }
 
 /* The settings */
@@ -259,18 +274,22 @@ static int end(const eckid_err_t *err, const eckid_import_result_t *result,
     return result->held ? 3 : 0;
 }
 
-/* A file, or the list of the LAS; either is opened with all rights that there are. */
+/* A file, or what the LAS sends; either is opened with all rights that there are. */
 static eckid_err_t *open_source(eckid_import_file_t *file, import_reading_t *reading,
                                 const options_t *options, const eckid_school_t *school,
                                 apr_pool_t *pool)
 {
-    eckid_bytes_t list;
+    const char *url = options->uwlr.url ? options->uwlr.url : options->las.base;
+    eckid_spool_t *spool;
 
     if (options->file) {
         return import_source_open(file, options->file, reading, pool);
     }
-    ECKID_ERR(import_las_fetch(&list, &options->las, school, options->kind, pool));
-    import_source_bytes(file, options->las.base, list, reading, pool);
+    ECKID_ERR(options->uwlr.url ? import_uwlr_fetch(&spool, &options->uwlr, &options->channel,
+                                                    &reading->expected, pool)
+                                : import_las_fetch(&spool, &options->las, &options->channel, school,
+                                                   options->kind, pool));
+    import_source_spool(file, url, spool, reading);
     return NULL;
 }
 
@@ -287,8 +306,9 @@ static void add_usual_keys(options_t *options, import_format_t format)
 static int work(options_t *options, apr_pool_t *pool)
 {
     const eckid_school_t school = parse_school(options->school, pool);
-    const import_format_t format =
-        options->file ? import_source_format(options->file) : IMPORT_EDUV;
+    const import_format_t format = options->file       ? import_source_format(options->file)
+                                   : options->uwlr.url ? IMPORT_UWLR
+                                                       : IMPORT_EDUV;
 
     add_usual_keys(options, format);
     apr_array_header_t *rules = import_rules(options->keys, pool);

@@ -4,29 +4,28 @@
 #ifndef IMPORT_LAS_H
 #define IMPORT_LAS_H
 
-#include <getopt.h>
-
-#include "base/eckid_codec.h"
-#include "base/eckid_err.h"
+#include "import_channel.h"
 #include "model/eckid_school.h"
 
 /* As EckidLas, EckidLasKey and EckidLasToken have it; NULL where there is no such option. */
 typedef struct las_options_t {
-    const char *base, *ca, *certificate, *certificate_key;
+    const char *base;
     const char *key, *keyid;
     const char *token, *client_id, *scope;
     bool is_unsigned;
 } las_options_t;
 
-/* For the options of getopt_long; their letters are digits. */
+/* For the options of getopt_long. */
+enum { LAS_BASE = 320, LAS_KEY, LAS_KEYID, LAS_TOKEN, LAS_CLIENT, LAS_SCOPE, LAS_UNSIGNED };
+
 #define LAS_OPTIONS                                                                                \
-    {"las", required_argument, NULL, '0'}, {"las-key", required_argument, NULL, '1'},              \
-        {"keyid", required_argument, NULL, '2'}, {"las-ca", required_argument, NULL, '3'},         \
-        {"las-token", required_argument, NULL, '4'}, {"client-id", required_argument, NULL, '5'},  \
-        {"scope", required_argument, NULL, '6'}, {"unsigned", no_argument, NULL, '7'},             \
-        {"las-certificate", required_argument, NULL, '8'},                                         \
+    {"las", required_argument, NULL, LAS_BASE}, {"las-key", required_argument, NULL, LAS_KEY},     \
+        {"keyid", required_argument, NULL, LAS_KEYID},                                             \
+        {"las-token", required_argument, NULL, LAS_TOKEN},                                         \
+        {"client-id", required_argument, NULL, LAS_CLIENT},                                        \
+        {"scope", required_argument, NULL, LAS_SCOPE},                                             \
     {                                                                                              \
-        "las-certificate-key", required_argument, NULL, '9'                                        \
+        "unsigned", no_argument, NULL, LAS_UNSIGNED                                                \
     }
 
 /* What usage says of them. */
@@ -35,15 +34,16 @@ typedef struct las_options_t {
     "                    asked for everybody of --kind at the school\n"                            \
     "  --las-key FILE, --keyid NAME          as in EckidLasKey\n"                                  \
     "  --las-token URL, --client-id ID, --scope SCOPE   as in EckidLasToken, by that key\n"        \
-    "  --unsigned        as EckidLasSignature off\n"                                               \
-    "  --las-ca FILE, --las-certificate FILE, --las-certificate-key FILE   as in EckidLas\n"
+    "  --unsigned        as EckidLasSignature off\n"
 
 /* Takes an option by its letter; false if it is none of these. */
 bool import_las_option(las_options_t *options, int letter, const char *argument);
 
-/* Fetches GET {base}/students/school, or /employees/school. The errors of eckid_las_ask; ECKID_FILE
- * and ECKID_KEY for files; ECKID_CONFIG if an option is missing. */
-eckid_err_t *import_las_fetch(eckid_bytes_t *list, const las_options_t *options,
+/* Fetches GET {base}/students/school, or /employees/school. The errors of import_channel_fetch, and
+ * of eckid_contract_check_head and eckid_client_credentials_get; ECKID_FILE and ECKID_KEY for
+ * files; ECKID_CONFIG if an option is missing. */
+eckid_err_t *import_las_fetch(eckid_spool_t **spool, const las_options_t *options,
+                              const channel_options_t *channel_options,
                               const eckid_school_t *school, const char *kind, apr_pool_t *pool);
 
 #endif

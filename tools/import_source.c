@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where eckid-import has its people from: a file in one of the formats, or a list in memory. */
+/* Where eckid-import has its people from: a file in one of the formats, or what a LAS sent. */
 #include "import_source.h"
 
 #include <errno.h>
@@ -91,38 +91,11 @@ eckid_err_t *import_source_open(eckid_import_file_t *file, const char *name,
     return *descriptor < 0 ? eckid_err_make(pool, ECKID_FILE, "%s", name) : NULL;
 }
 
-/* Bytes */
-
-typedef struct memory_t {
-    eckid_bytes_t bytes;
-    apr_size_t at;
-} memory_t;
-
-static int read_memory(void *self, char *buffer, int room)
+void import_source_spool(eckid_import_file_t *file, const char *name, eckid_spool_t *spool,
+                         import_reading_t *reading)
 {
-    memory_t *memory = self;
-    apr_size_t len = memory->bytes.len - memory->at;
-
-    len = len < (apr_size_t)room ? len : (apr_size_t)room;
-    memcpy(buffer, memory->bytes.data + memory->at, len);
-    memory->at += len;
-    return (int)len;
-}
-
-static bool rewind_memory(void *self)
-{
-    ((memory_t *)self)->at = 0;
-    return true;
-}
-
-void import_source_bytes(eckid_import_file_t *file, const char *name, eckid_bytes_t bytes,
-                         import_reading_t *reading, apr_pool_t *pool)
-{
-    memory_t *memory = apr_pcalloc(pool, sizeof(*memory));
-
-    memory->bytes = bytes;
-    *file = (eckid_import_file_t){.input = {name, read_memory, memory},
-                                  .rewind = rewind_memory,
+    *file = (eckid_import_file_t){.input = {name, eckid_spool_read, spool},
+                                  .rewind = eckid_spool_rewind,
                                   .read = read_as,
                                   .format = reading};
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where eckid-import has its people from: a file in one of the formats, or a list in memory. */
+/* Where eckid-import has its people from: a file in one of the formats, or what a LAS sent. */
 #ifndef IMPORT_SOURCE_H
 #define IMPORT_SOURCE_H
 
 #include "provision/eckid_import.h"
+#include "provision/eckid_spool.h"
 
 typedef enum import_format_t { IMPORT_UWLR, IMPORT_CSV, IMPORT_EDUV } import_format_t;
 
@@ -27,8 +28,8 @@ typedef struct import_reading_t {
 eckid_err_t *import_source_open(eckid_import_file_t *file, const char *name,
                                 import_reading_t *reading, apr_pool_t *pool);
 
-/* The same for bytes; name is for messages. */
-void import_source_bytes(eckid_import_file_t *file, const char *name, eckid_bytes_t bytes,
-                         import_reading_t *reading, apr_pool_t *pool);
+/* The same for what was fetched; name is for messages. */
+void import_source_spool(eckid_import_file_t *file, const char *name, eckid_spool_t *spool,
+                         import_reading_t *reading);
 
 #endif

@@ -196,6 +196,8 @@
       "is its database running? eckid-directory status says more")                                 \
     X(DIRECTORY_SCHEMA, 505, "the database of the directory cannot be used",                       \
       "eckid-directory status says more")                                                          \
+    X(SPOOL, 506, "what the LAS sent cannot be kept while it is read",                             \
+      "is there room in the folder for temporary files? another one can be named by TMPDIR")       \
     X(AUDIT_LOST, 520, "lines of the audit log could not be written",                              \
       "does the program behind the pipe keep up? is the disk full? logins go on")                  \
     X(BULK, 640, "a file of people cannot be imported",                                            \

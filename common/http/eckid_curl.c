@@ -25,7 +25,9 @@ typedef struct call_t {
     CURL *handle;
     curl_socket_t kept; /* the connection of the previous call, or -1 */
     eckid_http_response_t *answer;
-    apr_size_t headers_len, body_room, body_max;
+    const eckid_http_sink_t *sink;
+    eckid_err_t *sink_err;
+    apr_size_t headers_len, body_len, body_room, body_max;
     bool too_large, sent, died, stale;
     char error[CURL_ERROR_SIZE];
     apr_pool_t *pool;
@@ -100,21 +102,32 @@ static void grow(call_t *call, apr_size_t needed)
     }
 }
 
-static size_t on_body(char *data, size_t one, size_t len, void *self)
+static void keep(call_t *call, const char *data, size_t len)
 {
-    call_t *call = self;
     eckid_bytes_t *body = &call->answer->body;
 
-    (void)one;
-    if (len > call->body_max - body->len) {
-        call->too_large = true;
-        return 0;
-    }
     grow(call, body->len + len + 1);
     memcpy((char *)body->data + body->len, data, len);
     body->len += len;
     ((char *)body->data)[body->len] = '\0';
-    return len;
+}
+
+static size_t on_body(char *data, size_t one, size_t len, void *self)
+{
+    call_t *call = self;
+
+    (void)one;
+    if (len > call->body_max - call->body_len) {
+        call->too_large = true;
+        return 0;
+    }
+    call->body_len += len;
+    if (!call->sink) {
+        keep(call, data, len);
+        return len;
+    }
+    call->sink_err = call->sink->take(call->sink->self, eckid_bytes(data, len));
+    return call->sink_err ? 0 : len;
 }
 
 static size_t on_header(char *data, size_t one, size_t len, void *self)
@@ -294,6 +307,9 @@ static eckid_err_t *error_of(const call_t *call, CURLcode status)
                               "the response is larger than %" APR_SIZE_T_FMT " bytes",
                               call->body_max);
     }
+    if (call->sink_err) {
+        return call->sink_err;
+    }
     if (status != CURLE_OK) {
         return eckid_err_make(call->pool, code_of(call, status), "%s",
                               *call->error ? call->error : curl_easy_strerror(status));
@@ -336,7 +352,7 @@ static eckid_err_t *send_request(void *self, eckid_http_response_t **answer,
                                  const eckid_http_request_t *request, apr_pool_t *pool)
 {
     eckid_curl_t *curl = self;
-    call_t call = {.pool = pool, .body_max = curl->options.body_max};
+    call_t call = {.pool = pool, .body_max = curl->options.body_max, .sink = request->sink};
     CURL *handle = take(curl);
 
     if (!handle) {

@@ -8,18 +8,26 @@
 #include "base/eckid_codec.h"
 #include "base/eckid_err.h"
 
+/* Takes the body of a response, with any status, piece by piece. An error ends the call, which
+ * returns it. */
+typedef struct eckid_http_sink_t {
+    eckid_err_t *(*take)(void *self, eckid_bytes_t next);
+    void *self;
+} eckid_http_sink_t;
+
 typedef struct eckid_http_request_t {
     const char *method;
     const char *url; /* absolute; sent and signed exactly as it is */
     apr_table_t *headers;
     eckid_bytes_t body;
     apr_time_t deadline; /* when the response must be complete; 0: only the transport's own limit */
+    const eckid_http_sink_t *sink; /* NULL: the body of the response is kept in it */
 } eckid_http_request_t;
 
 typedef struct eckid_http_response_t {
     int status;
     apr_table_t *headers; /* a repeated field is one entry, its values joined by ", " */
-    eckid_bytes_t body;
+    eckid_bytes_t body;   /* empty if a sink took it */
 } eckid_http_response_t;
 
 /* What sends a request: libcurl, or a test. */

@@ -8,6 +8,7 @@
 #include "provision/eckid_csv.h"
 #include "provision/eckid_eduv_list.h"
 #include "provision/eckid_uwlr.h"
+#include "provision/eckid_uwlr_question.h"
 
 static void insist(bool condition)
 {
@@ -78,12 +79,29 @@ static const char *read_all(format_t format, eckid_bytes_t input, apr_size_t pie
     return apr_pstrcat(pool, reading.rows, err ? "\nrefused" : "", NULL);
 }
 
+/* Whatever the school is called, the request is a document that says nothing else. */
+static void insist_on_question(eckid_bytes_t input, apr_pool_t *pool)
+{
+    const char *text = apr_pstrmemdup(pool, input.data, input.len);
+    const eckid_uwlr_question_t question = {text, text, text, "2026-2027", text, "2.3", text};
+    eckid_http_request_t request = {.url = "https://las.example"};
+
+    if (!eckid_uwlr_question(&request, &question, pool)) {
+        const char *set = strstr(request.body.data, "<gegevenssetid>");
+        const char *end =
+            "</gegevenssetid></leerlinggegevens_verzoek></soap:Body></soap:Envelope>\n";
+
+        insist(set && strcmp(strchr(set + 1, '<'), end) == 0);
+    }
+}
+
 /* How the input is split into pieces makes no difference. */
 void fuzz_uwlr(eckid_bytes_t input, apr_pool_t *pool)
 {
     const char *whole = read_all(UWLR, input, 65536, pool);
 
     insist(strcmp(whole, read_all(UWLR, input, 3, pool)) == 0 || strstr(whole, "\nrefused"));
+    insist_on_question(input, pool);
 }
 
 void fuzz_csv(eckid_bytes_t input, apr_pool_t *pool)

@@ -329,7 +329,7 @@ static void signed_response(eckid_bytes_t input, apr_pool_t *pool)
                               "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n"
                               "-----END PUBLIC KEY-----\n";
     eckid_http_request_t request = {"POST", "https://las.example/students?a=b",
-                                    apr_table_make(pool, 4), eckid_bytes("{}", 2), 0};
+                                    apr_table_make(pool, 4), eckid_bytes("{}", 2), 0, NULL};
     eckid_http_response_t reply = {200, apr_table_make(pool, 4), {"", 0}};
     apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
     eckid_httpsig_key_t *key = apr_array_push(keys);

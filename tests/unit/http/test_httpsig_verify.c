@@ -39,8 +39,8 @@ static void set(scene_t *scene, const char *name, const char *value)
 
 static void make_scene(scene_t *scene)
 {
-    scene->request = (eckid_http_request_t){"POST", "https://las.example/students",
-                                            apr_table_make(pool, 4), str("{}"), 0};
+    scene->request = (eckid_http_request_t){
+        "POST", "https://las.example/students", apr_table_make(pool, 4), str("{}"), 0, NULL};
     scene->answer = (eckid_http_response_t){200, apr_table_make(pool, 4), str("{\"eckid\":1}")};
     scene->keys = apr_array_make(pool, 2, sizeof(eckid_httpsig_key_t));
     apr_table_setn(scene->request.headers, "Content-Type", "application/json");
