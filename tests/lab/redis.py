@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a redis, and speaks enough of its protocol to inspect it."""
+import os
 import socket
 import time
 
 from .acceptor import Acceptor
+
+
+SERVER = os.environ.get("ECKID_REDIS", "redis-server")  # such as valkey-server, by its path
 
 
 class Redis:
@@ -16,7 +20,7 @@ class Redis:
             socket_file) else ["--port", 0, "--tls-port", self.port] if (
             tls) else ["--port", self.port]
         self.process = place.start(
-            ["nice", "-n", "-15", "redis-server", *listen, "--bind", "127.0.0.1", "--save", "",
+            ["nice", "-n", "-15", SERVER, *listen, "--bind", "127.0.0.1", "--save", "",
              "--appendonly", "no", "--dir", place.dir("redis"), *options], f"redis-{self.port}")
         if socket_file:
             self.process.wait_for(socket_file.exists, f"{socket_file} is there")
