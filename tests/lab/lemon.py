@@ -90,12 +90,14 @@ class Portal:
             {**self.settings(), "cfgNum": self.number, **role}))
 
     def settings(self):
+        """Its own choice for SAML, SameSite=None, is what browsers refuse without https."""
         return {
             "cfgAuthor": "lab", "cfgDate": 1, "portal": self.url + "/",
             "domain": self.url.split("//")[1].split(":")[0].split("/")[0],
             "authentication": "Demo", "userDB": "Same", "passwordDB": "Null", "registerDB": "Null",
             "requireToken": 0, "portalDisplayRegister": 0, "useSafeJail": 1,
-            "securedCookie": 0, "whatToTrace": "_user", "key": os.urandom(12).hex(),
+            "securedCookie": 0, "sameSite": "Lax", "whatToTrace": "_user",
+            "key": os.urandom(12).hex(),
             "locationRules": {"nowhere.localhost": {"default": "deny"}}, "exportedHeaders": {},
             "exportedVars": {}, "macros": {}, "groups": {},
             "demoExportedVars": {name: name for name in self.names},
@@ -113,6 +115,11 @@ class Portal:
             "cspFormAction": "*",
         }
 
+    @staticmethod
+    def credentials(person):
+        """The fields of its login form."""
+        return {"user": person.user, "password": person.password}
+
     def start(self):
         user = ["-u", "www-data", "-g", "www-data"] if os.geteuid() == 0 else []
         command = ["llng-fastcgi-server", "--foreground", *user, "-n", "2", "-f",
@@ -127,13 +134,15 @@ class Portal:
         return self
 
     def conf(self):
-        """The lines for an httpd that forwards requests to it."""
+        """The lines for an httpd that forwards requests to it. Its pages need their scripts."""
         return f"""
 Alias /static {PORTAL}/htdocs/static
-<Directory {PORTAL}/htdocs>
+Alias /javascript /usr/share/javascript
+AddType text/javascript .js
+<DirectoryMatch "^({PORTAL}/htdocs|/usr/share/javascript)">
   Require all granted
-</Directory>
-<LocationMatch "^/(?!static)">
+</DirectoryMatch>
+<LocationMatch "^/(?!static|javascript)">
   Require all granted
   CGIPassAuth On
   SetHandler "proxy:fcgi://127.0.0.1:{self.port}"

@@ -82,11 +82,6 @@ class LemonSaml(Portal):
         query = urllib.parse.urlencode({"IDPInitiated": 1, "sp": service.entity})
         return f"{base}/saml/singleSignOn?{query}"
 
-    @staticmethod
-    def credentials(person):
-        """The fields of its login form."""
-        return {"user": person.user, "password": person.password}
-
     def metadata(self, base):
         """Its metadata at that URL."""
         return metadata(self.pair, f"{base}/saml/singleSignOn", f"{base}/saml/singleLogout")

@@ -166,8 +166,8 @@ class Guide:
     @staticmethod
     def knowledge(words, walk):
         known = walk.knowledge()
-        rows = [(words(party), *(words("yes") if name in known.get(party, ()) else words("no")
-                                 for name in PSEUDONYMS)) for party in PARTIES]
-        soft = [name.replace("stamp", "stam\u00adp") for name in PSEUDONYMS]  # where it may break
-        head = (words("party"), *soft)
+        head = [words("party"), "PGN", "HPGN", words("short.stampseudoniem"), "ECK iD"]
+        rows = [(words(f"short.{party}"), *(
+            words("yes" if name in known.get(party, ()) else "no") for name in PSEUDONYMS))
+                for party in PARTIES]
         return p.table(words("5.who"), head, rows, words, "knows", words("no"))

@@ -97,6 +97,15 @@ TEXTS = {
     "5.again": ("Schrijf nog een leerling in", "Enrol another pupil"),
     "5.who": ("Wie kent nu wat?", "Who knows what now?"),
     "party": ("Partij", "Party"),
+    # short, and where they may be broken
+    "short.las": ("LAS", "LAS"),
+    "short.duo": ("DUO", "DUO"),
+    "short.nummervoorziening": ("Nummer\u00advoorziening", "Nummer\u00advoorziening"),
+    "short.idp": ("identity\u00adprovider", "identity provider"),
+    "short.gateway": ("mod_eckid", "mod_eckid"),
+    "short.bookshelf": ("boeken\u00adplank", "bookshelf"),
+    "short.webshop": ("webwinkel", "webshop"),
+    "short.stampseudoniem": ("stam\u00adpseudoniem", "stam\u00adpseudoniem"),
 
     "refused.duo": (
         "De keten stopt hier: volgens DUO horen nummer, naam en geboortedatum niet bij elkaar.",
