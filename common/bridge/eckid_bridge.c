@@ -132,9 +132,7 @@ static eckid_err_t *pass_on(eckid_bridge_flow_t *flow, const eckid_authn_request
         return eckid_bridge_flow_tell(flow, status,
                                       eckid_err_make(flow->pool, ECKID_REQUEST_UNFIT, "%s", what));
     }
-    return eckid_bridge_flow_send_on(flow, request->passive ? ECKID_BRIDGE_PASSIVE
-                                           : request->force ? ECKID_BRIDGE_AGAIN
-                                                            : ECKID_BRIDGE_LOGIN);
+    return eckid_bridge_flow_send_on(flow, eckid_bridge_flow_place(flow->pending));
 }
 
 static eckid_err_t *enter(eckid_bridge_flow_t *flow, const eckid_bridge_carrier_t *carrier)

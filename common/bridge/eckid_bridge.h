@@ -35,7 +35,7 @@ typedef struct eckid_bridge_t {
 #define ECKID_BRIDGE_SSO "/sso"         /* takes requests; nothing protects it */
 #define ECKID_BRIDGE_LOGIN "/login"     /* the authentication module protects it */
 #define ECKID_BRIDGE_PASSIVE "/passive" /* the same, but nobody is asked to log in there */
-#define ECKID_BRIDGE_AGAIN "/again"     /* the same, but who has no session must log in anew */
+#define ECKID_BRIDGE_AGAIN "/again"     /* the same, for users whose session has just been ended */
 
 /* The URL that suppliers send requests to. */
 const char *eckid_bridge_sso(const eckid_bridge_t *bridge, apr_pool_t *pool);

@@ -147,6 +147,13 @@ eckid_pending_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge)
     return (eckid_pending_seal_t){bridge->secret, bridge->previous, bridge->entity_id};
 }
 
+const char *eckid_bridge_flow_place(const eckid_pending_t *pending)
+{
+    return pending->again                       ? ECKID_BRIDGE_AGAIN
+           : pending->force || pending->passive ? ECKID_BRIDGE_PASSIVE
+                                                : ECKID_BRIDGE_LOGIN;
+}
+
 eckid_err_t *eckid_bridge_flow_send_on(eckid_bridge_flow_t *flow, const char *place)
 {
     const eckid_pending_seal_t seal = eckid_bridge_flow_seal(flow->bridge);

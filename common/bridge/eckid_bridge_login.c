@@ -62,23 +62,14 @@ static eckid_err_t *find_instant(login_t *login)
                                 bridge->instant);
 }
 
-/* ForceAuthn: the session is ended, by the module's own URL, and the user comes back by one where
- * the module asks anew. What counts is when the user then authenticated. */
-static eckid_err_t *log_in_anew(login_t *login)
+/* ForceAuthn, first visit: the session is ended by the module's own URL, and the user comes back by
+ * one where the module asks anew. What the time of authentication is until then is kept. */
+static eckid_err_t *send_to_log_in_anew(login_t *login)
 {
     eckid_bridge_flow_t *flow = &login->flow;
 
-    if (!flow->bridge->instant || !flow->bridge->renew) { /* they have been removed meanwhile */
-        return eckid_err_make(flow->pool, ECKID_REQUEST_ENDED,
-                              "EckidIdpAuthnInstant or EckidIdpRenew has changed");
-    }
-    if (flow->pending->again) {
-        return login->statement.instant + flow->bridge->rules->skew >= flow->pending->begun
-                   ? NULL
-                   : tell(login, "AuthnFailed", ECKID_REQUEST_UNFIT,
-                          "ForceAuthn, but the user was not asked to log in again");
-    }
     flow->pending->again = true;
+    flow->pending->seen = login->statement.instant;
     ECKID_ERR(eckid_bridge_flow_send_on(flow, ECKID_BRIDGE_AGAIN));
     const char *url = apr_pstrcat(flow->pool, flow->bridge->url,
                                   flow->answer.location + strlen(flow->bridge->path), NULL);
@@ -90,20 +81,52 @@ static eckid_err_t *log_in_anew(login_t *login)
     return NULL;
 }
 
+/* ForceAuthn, second visit. A session that was there before the request does not count, however
+ * new it is: it is not newer than the one that was seen. If none was seen, two clocks are compared.
+ */
+static eckid_err_t *check_anew(login_t *login)
+{
+    const eckid_bridge_flow_t *flow = &login->flow;
+    apr_time_t instant = login->statement.instant;
+
+    return instant > flow->pending->seen &&
+                   instant + flow->bridge->rules->skew >= flow->pending->begun
+               ? NULL
+               : tell(login, "AuthnFailed", ECKID_REQUEST_UNFIT,
+                      "ForceAuthn, but the user was not asked to log in again");
+}
+
+static eckid_err_t *log_in_anew(login_t *login)
+{
+    const eckid_bridge_t *bridge = login->flow.bridge;
+
+    if (!bridge->instant || !bridge->renew) { /* they have been removed meanwhile */
+        return eckid_err_make(login->flow.pool, ECKID_REQUEST_ENDED,
+                              "EckidIdpAuthnInstant or EckidIdpRenew has changed");
+    }
+    return login->flow.pending->again ? check_anew(login) : send_to_log_in_anew(login);
+}
+
+static eckid_err_t *miss_user(login_t *login)
+{
+    const eckid_pending_t *pending = login->flow.pending;
+
+    return pending->passive ? tell(login, "NoPassive", ECKID_NO_PASSIVE, "")
+           : pending->force && !pending->again
+               ? log_in_anew(login)
+               : eckid_err_make(login->flow.pool, ECKID_NO_USER, "%s", "");
+}
+
 static eckid_err_t *find_user(login_t *login)
 {
     const eckid_pending_t *pending = login->flow.pending;
-    bool is_passive = strcmp(login->place, ECKID_BRIDGE_PASSIVE) == 0;
-    const char *place = pending->passive ? ECKID_BRIDGE_PASSIVE
-                        : pending->force ? ECKID_BRIDGE_AGAIN
-                                         : ECKID_BRIDGE_LOGIN;
+    const char *place = eckid_bridge_flow_place(pending);
 
     if (strcmp(place, login->place) != 0) {
         return eckid_err_make(login->flow.pool, ECKID_REQUEST_ENDED, "it belongs to %s", place);
     }
     if (!eckid_environment_get(login->environment, "REMOTE_USER")) {
-        return is_passive ? tell(login, "NoPassive", ECKID_NO_PASSIVE, "")
-                          : eckid_err_make(login->flow.pool, ECKID_NO_USER, "%s", "");
+        return miss_user(login);
     }
     ECKID_ERR(find_instant(login));
     return pending->force ? log_in_anew(login) : NULL;

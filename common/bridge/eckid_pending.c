@@ -50,6 +50,9 @@ static eckid_bytes_t print(const eckid_pending_t *pending, apr_pool_t *pool)
     json_object_set_new(object, "f",
                         json_integer(pending->force | pending->passive << 1 | pending->again << 2 |
                                      (int)pending->comparison << 3));
+    if (pending->seen) {
+        json_object_set_new(object, "o", json_integer(pending->seen));
+    }
     if (pending->classes->nelts) {
         json_object_set_new(object, "a", print_classes(pending));
     }
@@ -91,6 +94,7 @@ static eckid_pending_t *parse(const json_t *object, apr_pool_t *pool)
         *text_of(pending, i) = string_in(object, texts[i].name, pool);
     }
     pending->begun = apr_time_from_sec(json_integer_value(json_object_get(object, "t")));
+    pending->seen = json_integer_value(json_object_get(object, "o"));
     pending->force = flags & 1;
     pending->passive = flags & 2;
     pending->again = flags & 4;

@@ -17,7 +17,8 @@ typedef struct eckid_pending_t {
     const char *name_format; /* that is asked for; or NULL */
     apr_time_t begun;
     bool force, passive;
-    bool again; /* whether the user was sent to log in anew */
+    bool again;      /* whether the user was sent to log in anew */
+    apr_time_t seen; /* with again: when the session before that had begun; 0: there was none */
     eckid_comparison_t comparison;
     apr_array_header_t *classes; /* const char * */
 } eckid_pending_t;

@@ -215,6 +215,20 @@ static void check_admitted(const check_t *check, const server_rec *server)
     }
 }
 
+/* Who returns there without a login could not be let in. */
+static void check_again(const check_t *check, const server_rec *server)
+{
+    const char *again = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_AGAIN, NULL);
+
+    if (check->idp->renew && !mod_eckid_admitted(again, server, check->pool)) {
+        find(check, false, check->idp,
+             apr_psprintf(check->pool,
+                          "nothing protects %s, where users return to from EckidIdpRenew; it needs "
+                          "what %s%s has",
+                          again, check->idp->path, ECKID_BRIDGE_LOGIN));
+    }
+}
+
 /* Without the time of the login nothing would tell a new one from an old session. */
 static void check_force(const check_t *check)
 {
@@ -242,5 +256,6 @@ apr_array_header_t *mod_eckid_idp_check(const mod_eckid_dir_t *dir, const server
     check_force(&check);
     check_protection(&check, server);
     check_admitted(&check, server);
+    check_again(&check, server);
     return check.findings;
 }

@@ -514,6 +514,7 @@ def test_shipped_files_are_good(setting, example):
  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://entree.example/acs"/>
 </md:SPSSODescriptor></md:EntityDescriptor>''',
             "nameid.secret": "x" * 64, "secret": "x" * 64,
+            "entra.secret": "OIDCClientSecret x\n", "google.secret": "OIDCClientSecret x\n",
             "mellon.key": setting.signing.key_file.read_bytes(),
             "mellon.crt": setting.signing.crt_file.read_bytes(),
             "mellon.xml": setting.signer.metadata(), "adfs.xml": setting.signer.metadata(),

@@ -104,6 +104,9 @@ WARNED = {
     "nothing protects the login": (
         swap("Require valid-user", "Require all granted"), "nothing protects /saml/idp/login"),
     "no AuthType": (without("AuthType"), "nothing protects /saml/idp/login"),
+    "nothing protects where a forced login returns": (
+        swap("EckidIdp http", "EckidIdpAuthnInstant T\nEckidIdpRenew /x?to=\nEckidIdp http"),
+        "nothing protects /saml/idp/again"),
     "all of it is protected": (
         swap("<Location /saml/idp/login>", "<Location /saml/idp>"),
         "/saml/idp/sso asks for a login"),

@@ -2,8 +2,10 @@
 """A school in the cloud: an OpenID provider, our identity provider behind mod_auth_openidc, and
 suppliers on mod_auth_mellon."""
 import secrets
+import urllib.parse
 
 from . import php
+from .bridgestage import Partner
 from .browser import Browser
 from .client import Client
 from .httpd import Httpd
@@ -28,8 +30,11 @@ def default_services():
 class BridgeScene(Setting):
     """The whole of it, ended with its place."""
 
-    def __init__(self, place, services=None, say=lambda text: None, **more):
+    def __init__(self, place, services=None, say=lambda text: None, idp="", partners=(), **more):
+        """idp: more lines for it. partners: suppliers that a test plays, by name."""
         super().__init__(place, **more)
+        self.idp_lines = idp
+        self.partners = [Partner(place, name) for name in partners]
         self.services = default_services() if services is None else services
         self.hosts = Services(place, self.services)
         self.gateway = self.httpd("idp", "", modules=["authn_core", "authz_user", "auth_openidc"])
@@ -50,10 +55,16 @@ class BridgeScene(Setting):
         metadata = Browser().go(self.base).text
         self.hosts.start(metadata, php.start(place, "pages"))
 
+    def renew(self):
+        """Where mod_auth_openidc sends a user to log in anew, whatever session there is."""
+        return (f"/saml/callback?iss={urllib.parse.quote(self.issuer, '')}"
+                "&auth_request_params=prompt%3Dlogin&target_link_uri=")
+
     def blocks(self):
         return "\n".join(service.block().replace(
             f"EckidConsumer {service.consumer}", f"EckidSupplierMetadata {service.metadata}")
-                         for service in self.services)
+                         for service in self.services) + "".join(
+                             partner.block() for partner in self.partners)
 
     def idp_conf(self):
         secret = self.place.file("nameid.secret", secrets.token_bytes(48), 0o600)
@@ -63,6 +74,8 @@ class BridgeScene(Setting):
 EckidIdp {self.base}
 EckidIdpNameIdSecret {secret} uid
 EckidIdpAuthnInstant OIDC_CLAIM_auth_time
+EckidIdpRenew {self.renew()}
+{self.idp_lines}
 {mapping}
 """)
         return f"""
@@ -84,11 +97,17 @@ OIDCHTTPTimeoutLong 60
 </Location>
 <Location {PATH}/login>
   AuthType openid-connect
+  OIDCPathAuthRequestParams max_age=36000
   {ADMITTED}
 </Location>
 <Location {PATH}/passive>
   AuthType openid-connect
   OIDCUnAuthAction pass
+  {ADMITTED}
+</Location>
+<Location {PATH}/again>
+  AuthType openid-connect
+  OIDCPathAuthRequestParams prompt=login
   {ADMITTED}
 </Location>
 <Location /saml/callback>

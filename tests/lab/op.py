@@ -15,9 +15,12 @@ MANY = ("eduPersonAffiliation",)  # claims that are arrays
 class Op(Portal):
     """One instance. Clients see its issuer URL."""
 
-    def __init__(self, place, school, people, clients, issuer, name="op", kid="op-key-1"):
+    def __init__(self, place, school, people, clients, issuer, name="op", kid="op-key-1",
+                 claims=None):
+        """claims: the attribute that each is made of."""
         super().__init__(place, school, people, issuer, CLAIMS, name)
         self.issuer, self.key = issuer, make_key()
+        self.claims = claims or {name: name for name in CLAIMS}
         self.write(**self.role(clients, kid))
 
     def role(self, clients, kid):
@@ -27,9 +30,10 @@ class Op(Portal):
             "oidcServicePublicKeySig": public_pem(self.key).decode(), "oidcServiceKeyIdSig": kid,
             "oidcServiceAllowHybridFlow": 1, "oidcServiceAllowImplicitFlow": 1,
             "oidcServiceIgnoreScopeForClaims": 1,
+            "portalForceAuthnInterval": 0,  # prompt=login asks however new the session is
             "oidcRPMetaDataExportedVars": {c.client_id: {
-                name: f"{name};string;{'always' if name in MANY else 'auto'}" for name in CLAIMS
-            } for c in clients},
+                claim: f"{name};string;{'always' if name in MANY else 'auto'}"
+                for claim, name in self.claims.items()} for c in clients},
             "oidcRPMetaDataOptions": {c.client_id: self.client(c) for c in clients},
         }
 

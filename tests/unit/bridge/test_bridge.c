@@ -33,7 +33,7 @@ static const struct {
     const char *attributes, *place;
 } places[] = {{"", "/saml/idp/login?"},
               {" IsPassive='true'", "/saml/idp/passive?"},
-              {" ForceAuthn='1'", "/saml/idp/again?"}};
+              {" ForceAuthn='1'", "/saml/idp/passive?"}};
 
 START_TEST(what_it_asks_for_decides_where_the_user_logs_in)
 {

@@ -133,12 +133,17 @@ START_TEST(a_context_that_does_not_hold_is_told)
 }
 END_TEST
 
-/* ForceAuthn: the user is sent to the end of the session once, and must then come back with a newer
- * authentication. */
+/* ForceAuthn: the time of authentication of the session that was there, NULL if there was none;
+ * that with which the user comes back; and whether that is a new login after the request, of
+ * 1788165000. */
 static const struct {
-    const char *instant;
+    const char *before, *after;
     bool good;
-} instants[] = {{"1788165030", true}, {"1788164941", true}, {"1788164000", false}};
+} instants[] = {{"1788164000", "1788165030", true},  {"1788164000", "1788164941", true},
+                {"1788164000", "1788164939", false}, {"1788164000", "1788164000", false},
+                {"1788164990", "1788164990", false}, {"1788164990", "1788164991", true},
+                {"1788165005", "1788165005", false}, {"1788165005", "1788165004", false},
+                {NULL, "1788164941", true},          {NULL, "1788164939", false}};
 
 static bridge_scene_t *forcing_scene(void)
 {
@@ -150,19 +155,46 @@ static bridge_scene_t *forcing_scene(void)
     return scene;
 }
 
+/* Where the browser is sent to end the session that had begun then. */
+static const char *sent_to_renew(bridge_scene_t *scene, const char *before)
+{
+    apr_table_set(scene->variables, "auth_time", before ? before : "");
+    scene->environment.user = before ? "user" : NULL;
+    return log_in(scene, " ForceAuthn='true'", "").location;
+}
+
+static eckid_bridge_answer_t come_again(bridge_scene_t *scene, const char *location,
+                                        const char *after)
+{
+    apr_table_set(scene->variables, "auth_time", after);
+    scene->environment.user = "user";
+    return eckid_bridge_answer(&scene->bridge, strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN,
+                               &scene->environment, maker_moment(), pool);
+}
+
 START_TEST(a_forced_login_needs_a_new_authentication)
 {
+    static const char logout[] = "/module?logout=https%3A%2F%2Flogin.school.example";
     bridge_scene_t *scene = forcing_scene();
-    const eckid_bridge_answer_t sent = log_in(scene, " ForceAuthn='true'", "");
+    const char *location = sent_to_renew(scene, instants[_i].before);
 
-    ck_assert_int_eq(
-        strncmp(sent.location, "/module?logout=https%3A%2F%2Flogin.school.example", 49), 0);
-    apr_table_set(scene->variables, "auth_time", instants[_i].instant);
-    const char *sealed = strstr(sent.location, "%3Fr%3D") + 7;
-    const eckid_bridge_answer_t answer = eckid_bridge_answer(
-        &scene->bridge, sealed, ECKID_BRIDGE_AGAIN, &scene->environment, maker_moment(), pool);
+    ck_assert_int_eq(strncmp(location, logout, sizeof(logout) - 1), 0);
+    ck_assert_ptr_nonnull(strstr(location, "%2Fagain%3Fr%3D"));
+    const eckid_bridge_answer_t answer = come_again(scene, location, instants[_i].after);
 
     ck_assert_int_eq(strstr(answer.decision.body.data, "AuthnFailed") == NULL, instants[_i].good);
+}
+END_TEST
+
+START_TEST(who_comes_back_from_there_without_a_login_is_refused)
+{
+    bridge_scene_t *scene = forcing_scene();
+    const char *location = sent_to_renew(scene, NULL);
+    const eckid_bridge_answer_t answer =
+        eckid_bridge_answer(&scene->bridge, strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN,
+                            &scene->environment, maker_moment(), pool);
+
+    ck_assert_int_eq(answer.decision.cause->code, ECKID_NO_USER);
 }
 END_TEST
 
@@ -232,6 +264,7 @@ UNIT_SUITE(bridge_login)
     tcase_add_test(tcase, a_place_takes_only_its_own_requests);
     tcase_add_test(tcase, a_context_that_does_not_hold_is_told);
     tcase_add_loop_test(tcase, a_forced_login_needs_a_new_authentication, 0, COUNT(instants));
+    tcase_add_test(tcase, who_comes_back_from_there_without_a_login_is_refused);
     tcase_add_loop_test(tcase, a_forced_login_that_can_no_longer_be_checked_is_refused, 0,
                         COUNT(left));
     tcase_add_test(tcase, the_time_of_authentication_is_stated);

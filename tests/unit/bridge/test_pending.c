@@ -14,6 +14,7 @@ static eckid_pending_t usual(void)
                                .begun = MAKER_NOW,
                                .force = true,
                                .again = true,
+                               .seen = MAKER_NOW - 1,
                                .comparison = ECKID_CONTEXT_BETTER,
                                .classes = apr_array_make(pool, 1, sizeof(const char *))};
 
@@ -52,6 +53,7 @@ START_TEST(all_of_it_comes_back)
     ck_assert_str_eq(back->relay_state, pending.relay_state);
     ck_assert_str_eq(back->name_format, pending.name_format);
     ck_assert_int_eq(back->begun, pending.begun);
+    ck_assert_int_eq(back->seen, pending.seen);
     ck_assert(back->force && !back->passive && back->again);
     ck_assert_int_eq(back->comparison, ECKID_CONTEXT_BETTER);
     ck_assert_int_eq(back->classes->nelts, 1);
