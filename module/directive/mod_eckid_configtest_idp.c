@@ -167,7 +167,7 @@ static void check_protection(const check_t *check, const server_rec *server)
 {
     const char *login = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_LOGIN, NULL);
     const char *sso = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_SSO, NULL);
-    const ap_directive_t *headers = mod_eckid_claims_by_headers(server, check->pool);
+    const ap_directive_t *headers = mod_eckid_claims_by_headers(login, server, check->pool);
 
     if (!mod_eckid_is_protected(login, server, check->pool)) {
         find(check, false, check->idp,
@@ -186,9 +186,9 @@ static void check_protection(const check_t *check, const server_rec *server)
     if (headers) {
         find(check, false, check->idp,
              apr_psprintf(check->pool,
-                          "line %d of %s passes claims as headers, which are not read; write: "
-                          "OIDCPassClaimsAs environment",
-                          headers->line_num, headers->filename));
+                          "%s in line %d of %s passes claims as headers, which are not read; let "
+                          "it set environment variables, as by OIDCPassClaimsAs environment",
+                          headers->directive, headers->line_num, headers->filename));
     }
 }
 

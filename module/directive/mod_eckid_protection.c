@@ -11,13 +11,20 @@ static const char *const conditions[] = {"Require", "MellonCond", "MellonRequire
 
 #define CONDITIONS (sizeof(conditions) / sizeof(*conditions))
 
+/* The directives by which modules pass what they know as headers, and the words that say so. */
+static const struct {
+    const char *name, *words[2];
+} passing[] = {{"OIDCPassClaimsAs", {"headers", "both"}}, {"ShibUseHeaders", {"On", "1"}}};
+
+#define PASSING (sizeof(passing) / sizeof(*passing))
+
 /* What is looked for while the tree of lines is walked. */
 typedef struct walk_t {
     const char *path;
     const server_rec *server;
     bool has_type, is_open; /* by the last AuthType and the last Require */
     bool has_mellon;        /* which knows the user without AuthType too */
-    const ap_directive_t *headers;
+    const ap_directive_t *headers[PASSING];
     const ap_directive_t *section; /* in which the lines stand; NULL: none */
     struct {
         const ap_directive_t *section;
@@ -59,8 +66,7 @@ static bool applies(const walk_t *walk, const ap_directive_t *section)
                section->line_num == (int)walk->server->defn_line_number &&
                strcmp(section->filename, walk->server->defn_name) == 0;
     }
-    return !is(section, "<Location") || !walk->path ||
-           is_around(argument_of(section, walk->pool), walk->path);
+    return !is(section, "<Location") || is_around(argument_of(section, walk->pool), walk->path);
 }
 
 /* A line, however it is spaced. */
@@ -94,6 +100,21 @@ static void note_condition(walk_t *walk, const ap_directive_t *line)
     }
 }
 
+static void note_headers(walk_t *walk, const ap_directive_t *line)
+{
+    for (unsigned i = 0; i < PASSING; i++) {
+        const char *args = line->args ? line->args : "";
+
+        if (is(line, passing[i].name)) {
+            const char *word = ap_getword_conf(walk->pool, &args);
+            bool passes = ap_cstr_casecmp(word, passing[i].words[0]) == 0 ||
+                          ap_cstr_casecmp(word, passing[i].words[1]) == 0;
+
+            walk->headers[i] = passes ? line : NULL;
+        }
+    }
+}
+
 static void note(walk_t *walk, const ap_directive_t *line)
 {
     const char *args = line->args ? line->args : "";
@@ -108,10 +129,7 @@ static void note(walk_t *walk, const ap_directive_t *line)
     if (is(line, "Require")) {
         walk->is_open = ap_cstr_casecmp(args, "all granted") == 0;
     }
-    if (is(line, "OIDCPassClaimsAs") &&
-        (ap_cstr_casecmpn(args, "headers", 7) == 0 || ap_cstr_casecmpn(args, "both", 4) == 0)) {
-        walk->headers = line;
-    }
+    note_headers(walk, line);
 }
 
 static void visit(walk_t *walk, const ap_directive_t *lines);
@@ -173,10 +191,15 @@ const char *mod_eckid_admitted(const char *path, const server_rec *server, apr_p
     return walk.has_type || walk.has_mellon ? all : NULL;
 }
 
-const ap_directive_t *mod_eckid_claims_by_headers(const server_rec *server, apr_pool_t *pool)
+const ap_directive_t *mod_eckid_claims_by_headers(const char *path, const server_rec *server,
+                                                  apr_pool_t *pool)
 {
-    walk_t walk = {.server = server, .pool = pool};
+    walk_t walk = {.path = path, .server = server, .pool = pool};
+    const ap_directive_t *found = NULL;
 
     visit(&walk, ap_conftree);
-    return walk.headers;
+    for (unsigned i = 0; i < PASSING; i++) {
+        found = walk.headers[i] ? walk.headers[i] : found;
+    }
+    return found;
 }

@@ -17,7 +17,8 @@ bool mod_eckid_is_protected(const char *path, const server_rec *server, apr_pool
  * authentication module is at work there, so that nobody is logged in. */
 const char *mod_eckid_admitted(const char *path, const server_rec *server, apr_pool_t *pool);
 
-/* A line of the server by which mod_auth_openidc passes claims as headers; or NULL. */
-const ap_directive_t *mod_eckid_claims_by_headers(const server_rec *server, apr_pool_t *pool);
+/* The line by which a module passes what it knows about the user as headers there; or NULL. */
+const ap_directive_t *mod_eckid_claims_by_headers(const char *path, const server_rec *server,
+                                                  apr_pool_t *pool);
 
 #endif

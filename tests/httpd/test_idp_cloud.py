@@ -83,6 +83,16 @@ def test_a_session_of_a_stranger_is_no_login(scene):
         assert page.status == 401 and not page.forms
 
 
+def test_a_header_is_no_claim(scene):
+    """Whatever a client calls its headers: claims are those of the provider."""
+    forged = {name: "student" for name in (
+        "OIDC_CLAIM_eduPersonAffiliation", "HTTP_OIDC_CLAIM_eduPersonAffiliation",
+        "Oidc_Claim_edupersonaffiliation")}
+    service, browser = scene.services[0], Browser(Accept="text/html", **forged)
+    got = received(scene.log_in(scene.teacher, service, browser), service)
+    assert got["eduPersonAffiliation"] == scene.teacher.affiliation and "eckId" not in got
+
+
 def test_a_graceful_restart_costs_no_login(scene):
     scene.gateway.graceful()
     service = scene.services[0]

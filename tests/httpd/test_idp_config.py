@@ -121,6 +121,31 @@ def places(login, other, place="passive"):
         f"\n<Location /saml/idp/{place}>\n{other}\n</Location>\n")
 
 
+OIDC = f"LoadModule auth_openidc_module {MODULES}/mod_auth_openidc.so"
+
+
+def passed(at_server, at_login="", elsewhere=""):
+    """How mod_auth_openidc passes claims, at three places."""
+    return lambda text: swap("AuthType Basic", f"AuthType Basic\n{at_login}")(swap(
+        "DBDriver", f"{at_server}\n<Location /app>\n{elsewhere}\n</Location>\nDBDriver")(text))
+
+
+HEADERS, BOTH, NO_HEADERS = (f"OIDCPassClaimsAs {how}" for how in (
+    "headers base64url", "both", "environment"))
+
+
+@pytest.mark.parametrize("change, line", [
+    (passed(HEADERS), HEADERS), (passed(BOTH), BOTH), (passed("", HEADERS), HEADERS),
+    (passed(NO_HEADERS, BOTH), BOTH), (passed(HEADERS, NO_HEADERS), None),
+    (passed(NO_HEADERS, "", HEADERS), None), (passed("OIDCPassClaimsAs none"), None)])
+def test_claims_that_are_passed_as_headers_are_told(place, change, line):
+    status, text = configtest(place, change=change, extra=OIDC)
+    assert status == 0 and ("passes claims as headers" in text) == (line is not None), text
+    if line:
+        conf = (place.path / "idp/httpd.conf").read_text().splitlines()
+        assert f"OIDCPassClaimsAs in line {conf.index(line) + 1} of" in text
+
+
 MELLON = f"LoadModule auth_mellon_module {MODULES}/mod_auth_mellon.so"
 STAFF = "Require user a\nRequire user b"
 ALL_STAFF = "<RequireAll>\nRequire user a\n</RequireAll>"

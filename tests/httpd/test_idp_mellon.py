@@ -94,6 +94,13 @@ def test_a_login_elsewhere_is_a_login_here(stage, who):
     assert values_in(xml, "eckId") == ([person.eckid] if person.eckid else [])
 
 
+def test_a_header_is_no_attribute(stage):
+    browser = Browser(MELLON_eduPersonAffiliation="student", Mellon_Uid=stage.student.user)
+    xml = xml_in(log_in(stage, browser, stage.teacher))
+    assert values_in(xml, "eduPersonAffiliation") == stage.teacher.affiliation
+    assert values_in(xml, "eckId") == []
+
+
 def test_a_session_elsewhere_serves_the_next_login(stage):
     browser = Browser()
     log_in(stage, browser, stage.student)
