@@ -39,7 +39,8 @@ class Person:
 
     def secrets(self, school):
         """The values of this person that must not be in any log."""
-        return [self.user, self.number, self.given, self.family, self.password] + (
+        values = [self.user, self.number, self.given, self.family, self.password]
+        return [value for value in values if value] + (
             [self.eckid.rsplit("/", 1)[1]] if self.eckid else [])
 
 

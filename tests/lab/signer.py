@@ -145,7 +145,8 @@ def verifies(place, xml, certificate, element):
     path = place.file("signer/verify.xml", xml)
     done = subprocess.run(
         ["xmlsec1", "--verify", "--id-attr:ID", f"{NS['saml']}:Assertion", "--id-attr:ID",
-         f"{NS['samlp']}:Response", "--node-xpath",
+         f"{NS['samlp']}:Response", "--id-attr:ID",
+         "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor", "--node-xpath",
          f"//*[local-name()='{element}']/*[local-name()='Signature']", "--pubkey-cert-pem",
          str(certificate), "--enabled-key-data", "rsa,ecdsa", str(path)], capture_output=True)
     return done.returncode == 0
