@@ -124,6 +124,19 @@ def test_the_language_that_is_chosen_stays(chain):
     assert '<html lang="en">' in browser.go(chain.base + "/").text
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_student_of_no_walk_is_known_by_the_eck_id_too(chain, number):
+    student, service = chain.scene.student, chain.services[number]
+    page = chain.scene.log_in(student, service)
+    assert marks(page.text, "ECK iD") == [chain.cover.mark(student.eckid)]
+    assert student.eckid not in page.text and chain.base not in page.text
+
+
+def test_a_teacher_has_no_shelf(chain):
+    page = chain.scene.log_in(chain.scene.teacher, chain.services[0])
+    assert Words("nl")("unknown") in page.text
+
+
 @pytest.mark.parametrize("accept, language", [
     ("", "nl"), ("de", "nl"), ("en-GB", "en"), ("nl;q=0.5, en;q=0.6", "en"), ("en;q=0, nl", "nl"),
     ("en;q=x", "nl")])

@@ -11,6 +11,7 @@ import typing
 import pytest
 
 from conftest import TESTS, checked_place
+from lab.browser import Browser
 from lab.wait import PATIENCE, eventually
 
 ECKID = re.compile("https://ketenid.nl/201703/[0-9a-f]{128}")
@@ -126,6 +127,12 @@ def test_the_lines_show_the_eck_ids_at_a_supplier_only(demo, service, name):
 def test_one_school_has_its_people_by_scim_and_uwlr_before_the_first_login(demo):
     said = demo.err.read_text()
     assert -1 < said.index("by SCIM") < said.index("from a file of UWLR") < said.index("logging in")
+
+
+def test_the_whole_chain_has_a_start_page(demo):
+    demo.wait_for_words("the whole chain, step by step")
+    url = re.search("(http://chain[^ ]*) ", demo.err.read_text())[1]
+    assert "The chain of the ECK iD" in Browser(Accept_Language="en").go(url).text
 
 
 def test_a_terminal_that_is_closed_leaves_nothing_behind(demo):

@@ -161,7 +161,8 @@ class Guide:
                 for name in [*at_idp, *(name for name in got if name not in at_idp)]]
         way = " → ".join(words(party) for party in ("idp", "gateway", service.name.lower()))
         head = [words(f"release.{part}") for part in ("name", "idp", "got")]
-        return p.table(f"{words('release')}: {way}", head, rows, words, "release")
+        return p.table(f"{words('release')}: {way}", head, rows, words, "release") + p.paragraph(
+            words("release.how"), words, class_="small")
 
     @staticmethod
     def knowledge(words, walk):

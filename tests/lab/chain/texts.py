@@ -131,6 +131,11 @@ TEXTS = {
     "way.signed": ("TLS, met een ondertekende vraag (RFC 9421, sleutel {detail}).",
                    "TLS, with a signed request (RFC 9421, key {detail})."),
     "release": ("Het inloggen", "The login"),
+    "release.how": (
+        "Links staat wat de identityprovider afgeeft als mod_eckid er niet tussen zit, apart "
+        "opgevraagd; rechts wat deze leverancier kreeg.",
+        "On the left is what the identity provider releases without mod_eckid between, asked for "
+        "separately; on the right what this supplier received."),
     "release.name": ("Gegeven", "Attribute"),
     "release.idp": ("Van de school", "From the school"),
     "release.got": ("Bij de leverancier", "At the supplier"),
