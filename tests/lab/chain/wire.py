@@ -108,7 +108,8 @@ class Caller:
 
     def __init__(self, place, authority, name, identity):
         self.name, self.identity = name, identity
-        self.context = ssl.create_default_context(cafile=authority.crt_file)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies certificate and name
+        self.context.load_verify_locations(authority.crt_file)
         self.context.load_cert_chain(authority.issue(place, identity, ()))
 
     def call(self, journal, station, path, body):
