@@ -60,13 +60,16 @@ static eckid_err_t *add(apr_array_header_t *values, const eckid_claim_t *rule, c
     return NULL;
 }
 
+/* Some modules write a space behind the separator (mod_authnz_ldap). */
 static eckid_err_t *add_separated(apr_array_header_t *values, const eckid_claim_t *rule,
                                   const char *text, apr_pool_t *pool)
 {
     while (text) {
         const char *end = strstr(text, rule->separator);
+        eckid_bytes_t value =
+            eckid_codec_trim(eckid_bytes(text, end ? (apr_size_t)(end - text) : strlen(text)));
 
-        ECKID_ERR(add(values, rule, text, end ? (apr_size_t)(end - text) : strlen(text), pool));
+        ECKID_ERR(add(values, rule, value.data, value.len, pool));
         text = end ? end + strlen(rule->separator) : NULL;
     }
     return NULL;

@@ -21,7 +21,7 @@ const char *eckid_environment_get(const eckid_environment_t *environment, const 
 /* How the values of a variable are written. */
 typedef enum eckid_claim_form_t {
     ECKID_CLAIM_ONE,       /* the whole is one value */
-    ECKID_CLAIM_SEPARATED, /* by the separator; empty ones do not count */
+    ECKID_CLAIM_SEPARATED, /* by the separator; empty ones and space around them do not count */
     ECKID_CLAIM_JSON       /* an array of strings and numbers, or one of these */
 } eckid_claim_form_t;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same policy as in front of an identity provider: each outcome, denied or let through, by our
 own identity provider; and what observing means there."""
+import base64
 import re
 
 import pytest
@@ -129,13 +130,19 @@ def two():
         yield BridgeStage(place, http2=True).start()
 
 
-def test_it_answers_over_http_2(two):
-    host = two.base.split("/")[2]
-    page = fetch(f"http://127.0.0.1:{two.gateway.port}/saml/idp", http2=True, host=host)
+@pytest.mark.parametrize("binding", ["redirect", "post"])
+def test_it_answers_over_http_2(two, binding):
+    host, at = two.base.split("/")[2], f"http://127.0.0.1:{two.gateway.port}"
+    page = fetch(f"{at}/saml/idp", http2=True, host=host)
     assert page.status == 200 and two.base in page.text
-    query = two.books.query(two.books.request(two.sso))
-    got = fetch(f"http://127.0.0.1:{two.gateway.port}/saml/idp/sso?{query}", http2=True, host=host)
+    if binding == "post":
+        xml = base64.b64encode(two.books.signed(two.sso).encode()).decode()
+        got = fetch(f"{at}/saml/idp/sso", "--data-urlencode", f"SAMLRequest={xml}", http2=True,
+                    host=host)
+    else:
+        query = two.books.query(two.books.request(two.sso))
+        got = fetch(f"{at}/saml/idp/sso?{query}", http2=True, host=host)
     assert got.status == 303 and got.headers["location"].startswith("/saml/idp/login?r=")
-    got = fetch(f"http://127.0.0.1:{two.gateway.port}{got.headers['location']}", "-u",
+    got = fetch(f"{at}{got.headers['location']}", "-u",
                 f"{two.student.user}:{two.student.password}", http2=True, host=host)
     assert got.status == 200 and "SAMLResponse" in got.text

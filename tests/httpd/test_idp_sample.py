@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""conf/examples/idp-entra.conf as it is shipped, but for names: a school logs in by it, over TLS,
-with LemonLDAP::NG in the place of Entra ID."""
+"""conf/examples/idp-*.conf as they are shipped, but for names: schools log in by them, over TLS,
+with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and slapd."""
+import base64
 import re
 import secrets
 import urllib.parse
@@ -8,121 +9,197 @@ import urllib.parse
 import pytest
 
 from conftest import TESTS, checked_place
+from lab import idp
 from lab.bridgestage import Partner, name_id_in, status_in, xml_in
 from lab.browser import Browser
 from lab.client import Client
 from lab.httpd import Httpd
+from lab.ldap import Slapd
 from lab.op import Op
+from lab.pki import Pair
 from lab.scene import Setting
 from lab.schema import faults
+from lab.service import Service, Services, describe
 from lab.signer import verifies
 from lab.stage import values_in
 from lab.wait import PATIENT
 
-EXAMPLE = TESTS.parent / "conf/examples/idp-entra.conf"
+EXAMPLES = TESTS.parent / "conf/examples"
 ENTRA = "https://login.microsoftonline.com/TENANT/v2.0"
 CLIENT = "00000000-0000-0000-0000-000000000000"
 CLAIMS = {"upn": "uid", "oid": "mail", "employeeid": "employeeNumber",
           "roles": "eduPersonAffiliation", "given_name": "givenName"}
+UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
+ROLE = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 
 
 class Sample(Setting):
+    """One school."""
+    MODULES = ()
+    RELEASED = ("uid", "eduPersonAffiliation")
+
     def __init__(self, place):
         super().__init__(place)
         self.entree = Partner(place, "entree")
         self.gateway = self.httpd("idp", "", modules=["ssl", "authn_core", "authz_user",
-                                                      "auth_openidc"])
+                                                      *self.MODULES])
         self.host = f"https://login.localhost:{self.gateway.port}"
         self.sso = f"{self.host}/saml/idp/sso"
-        self.client = Client("The identity provider", CLIENT, options={
-            "oidcRPMetaDataOptionsRedirectUris": f"{self.host}/saml/openid"})
-        cloud = Httpd(place, "cloud", "")
-        self.issuer = f"http://op.localhost:{cloud.port}"
-        self.op = Op(place, self.school, self.people, [self.client], self.issuer,
-                     claims=CLAIMS).start()
-        cloud.conf_file.write_text(cloud.text + self.op.conf())
-        cloud.start()
-        self.write_files()
-        self.gateway.conf_file.write_text(self.gateway.text + self.text())
-        self.gateway.start()
-
-    def write_files(self):
+        self.names = {
+            "*:443": f"*:{self.gateway.port}",
+            "https://login.school.example": self.host, "11ZZ03": self.school.brin,
+            "https://las.example/eduv/v1":
+                f"{self.las.base} ca={self.authority.crt_file} {PATIENT}"}
         sign, las = self.signing, self.las_pair
         for name, content in {
                 "sign.key": sign.key_file.read_bytes(), "sign.crt": sign.crt_file.read_bytes(),
                 "las.key": las.key_file.read_bytes(), "nameid.secret": secrets.token_hex(32),
-                "entra.secret": f"OIDCClientSecret {self.client.secret}\n",
                 "session.secret": f"{secrets.token_hex(32)}\n",
                 "entree.xml": self.entree.metadata.read_bytes(),
                 "tls.pem": sign.key_file.read_bytes() + sign.crt_file.read_bytes()}.items():
-            is_open = name.endswith((".crt", ".xml"))
-            self.place.file(f"idp/eckid/{name}", content, 0o644 if is_open else 0o600)
+            self.write(name, content)
+        self.prepare()
+        self.gateway.conf_file.write_text(self.gateway.text + self.text())
+        self.gateway.start()
+
+    def write(self, name, content):
+        is_open = name.endswith((".crt", ".xml"))
+        return self.place.file(f"idp/eckid/{name}", content, 0o644 if is_open else 0o600)
 
     def text(self):
         """The file, with the names of this place for those that stand in it."""
-        names = {"/etc/apache2": str(self.gateway.root), "*:443": f"*:{self.gateway.port}",
-                 "https://login.school.example": self.host, ENTRA: self.issuer,
-                 urllib.parse.quote(ENTRA, ""): urllib.parse.quote(self.issuer, ""),
-                 "https://las.example/eduv/v1":
-                     f"{self.las.base} ca={self.authority.crt_file} {PATIENT}",
-                 "11ZZ03": self.school.brin}
-        text = EXAMPLE.read_text()
-        for name, ours in names.items():
+        text = (EXAMPLES / f"idp-{type(self).__name__.lower()}.conf").read_text()
+        for name, ours in self.names.items():
             assert name in text, name
             text = text.replace(name, ours)
-        return text
+        return text.replace("/etc/apache2", str(self.gateway.root))
+
+    def expected(self, person):
+        """What is released of a person."""
+        return {name: person.attributes(self.school)[name] for name in self.RELEASED}
 
     def ask(self, browser, **request):
         query = self.entree.query(self.entree.request(self.sso, **request))
         return browser.go(f"{self.sso}?{query}")
 
-    def enter_password(self, browser, page, person):
+    def begin(self, browser, page, person):
+        """The user logs in at the page that the request has led to."""
         if "confirm" in page.forms[0]["fields"]:
             page = browser.submit(page)
         return browser.submit(page, user=person.user, password=person.password)
 
+    def browser(self, person):
+        return Browser(Accept="text/html")
 
-@pytest.fixture(scope="module")
-def sample():
-    with checked_place("test_idp_sample") as place:
-        yield Sample(place)
+    def log_in(self, person, **request):
+        browser = self.browser(person)
+        return xml_in(self.begin(browser, self.ask(browser, **request), person))
+
+
+class Entra(Sample):
+    MODULES = ("auth_openidc",)
+    RELEASED = ("uid", "givenName", "eduPersonAffiliation")
+
+    def prepare(self):
+        client = Client("The identity provider", CLIENT, options={
+            "oidcRPMetaDataOptionsRedirectUris": f"{self.host}/saml/openid"})
+        cloud = Httpd(self.place, "cloud", "")
+        issuer = f"http://op.localhost:{cloud.port}"
+        provider = Op(self.place, self.school, self.people, [client], issuer, claims=CLAIMS).start()
+        cloud.conf_file.write_text(cloud.text + provider.conf())
+        cloud.start()
+        self.write("entra.secret", f"OIDCClientSecret {client.secret}\n")
+        self.names |= {ENTRA: issuer, urllib.parse.quote(ENTRA, ""): urllib.parse.quote(issuer, "")}
+
+
+class Adfs(Sample):
+    """What AD FS calls its attributes is what this one calls them."""
+    MODULES = ("auth_mellon",)
+
+    def prepare(self):
+        pair = Pair(self.place, "mellon")
+        own = Service("The identity provider", f"{self.host}/saml/mellon/metadata",
+                      base=f"{self.host}/saml")
+        metadata = describe(own, pair, pair)
+        kind, elsewhere = idp.kind(), Httpd(self.place, "elsewhere", "")
+        base = f"http://elsewhere.localhost:{elsewhere.port}"
+        self.provider = kind(self.place, self.school, self.people, [], base)
+        self.provider.start()
+        self.provider.add(metadata)
+        elsewhere.conf_file.write_text(elsewhere.text + self.provider.conf())
+        elsewhere.start()
+        for name, content in {"mellon.key": pair.key_file.read_bytes(), "mellon.xml": metadata,
+                              "mellon.crt": pair.crt_file.read_bytes(),
+                              "adfs.xml": Browser().go(base + kind.METADATA).text}.items():
+            self.write(name, content)
+        self.names |= {UPN: "uid", ROLE: "eduPersonAffiliation"}
+        self.gateway.env = {**self.gateway.env, **Services.small_ca(self.place)}
+
+    def begin(self, browser, page, person):
+        page = browser.submit(page, **self.provider.credentials(person))
+        return browser.submit(page)
+
+
+class Ldap(Sample):
+    """The user's name is its uid there, and the browser shows the dialog."""
+    MODULES = ("auth_basic", "ldap", "authnz_ldap")
+
+    def prepare(self):
+        directory = Slapd(self.place, self.school, self.people)
+        self.names["ldaps://ldap.school.example"] = f"ldap://127.0.0.1:{directory.port}"
+
+    def expected(self, person):
+        return {"uid": [person.user], "eduPersonAffiliation": person.affiliation}
+
+    def begin(self, browser, page, person):
+        return page
+
+    def browser(self, person):
+        basic = base64.b64encode(f"{person.user}:{person.password}".encode()).decode()
+        return Browser(Authorization=f"Basic {basic}")
+
+
+@pytest.fixture(scope="module", params=[Entra, Adfs, Ldap], ids=lambda kind: kind.__name__.lower())
+def sample(request):
+    with checked_place(f"test_idp_sample-{request.param.__name__}") as place:
+        yield request.param(place)
 
 
 def test_configtest_has_no_remark(sample):
-    assert sample.gateway.configtest() == (0, "Syntax OK\n")
+    status, text = sample.gateway.configtest()
+    assert status == 0 and "eckid" not in text, text
 
 
 @pytest.mark.parametrize("who", ["student", "teacher"])
 def test_a_login_has_what_the_sample_releases(sample, who):
-    person, browser = getattr(sample, who), Browser(Accept="text/html")
-    page = sample.enter_password(browser, sample.ask(browser), person)
-    xml = xml_in(page)
-    uid = person.attributes(sample.school)["uid"]
-    assert page.forms[0]["action"] == sample.entree.consumer
-    assert name_id_in(xml)[1] == uid[0] and values_in(xml, "uid") == uid
-    assert values_in(xml, "givenName") == [person.given]
-    assert values_in(xml, "eduPersonAffiliation") == person.affiliation
+    person = getattr(sample, who)
+    xml = sample.log_in(person)
+    assert name_id_in(xml)[1] == person.attributes(sample.school)["uid"][0]
+    assert {name: values_in(xml, name) for name in sample.RELEASED} == sample.expected(person)
     assert values_in(xml, "eckId") == ([person.eckid] if person.eckid else [])
+    assert len(re.findall("<saml:Attribute ", xml)) == len(sample.RELEASED) + bool(person.eckid)
     assert faults(xml) == []
     assert verifies(sample.place, xml, sample.signing.crt_file, "Response")
 
 
 def test_a_link_of_the_school_logs_in(sample):
-    browser = Browser(Accept="text/html")
+    browser = sample.browser(sample.student)
     page = browser.go(f"{sample.sso}?{urllib.parse.urlencode({'supplier': sample.entree.entity})}")
-    xml = xml_in(sample.enter_password(browser, page, sample.student))
+    xml = xml_in(sample.begin(browser, page, sample.student))
     assert values_in(xml, "eckId") == [sample.student.eckid]
 
 
-def test_a_forced_login_asks_for_the_password(sample):
-    browser = Browser(Accept="text/html")
-    page = sample.ask(browser, attributes=' ForceAuthn="true"')
-    xml = xml_in(sample.enter_password(browser, page, sample.student))
-    assert values_in(xml, "eckId") == [sample.student.eckid]
+def test_a_forced_login_asks_for_the_password_or_says_that_it_cannot(sample):
+    forced = ' ForceAuthn="true"'
+    if isinstance(sample, Entra):
+        assert values_in(sample.log_in(sample.student, attributes=forced), "eckId")
+    else:
+        xml = xml_in(sample.ask(sample.browser(sample.student), attributes=forced))
+        assert status_in(xml) == ["Responder", "RequestUnsupported"]
 
 
 def test_a_passive_login_asks_nobody(sample):
-    xml = xml_in(sample.ask(Browser(), attributes=' IsPassive="true"'))
+    xml = xml_in(sample.ask(Browser(Accept="text/html"), attributes=' IsPassive="true"'))
     assert status_in(xml) == ["Responder", "NoPassive"]
 
 

@@ -20,6 +20,7 @@ static const struct {
     {ECKID_CLAIM_ONE, NULL, "\xef\xbf\xbf", NULL},
     {ECKID_CLAIM_ONE, NULL, "a\tb\nc", "a\tb\nc"},
     {ECKID_CLAIM_ONE, NULL, "", ""},
+    {ECKID_CLAIM_SEPARATED, ";", "student; a b ;\t;member", "student|a b|member"},
     {ECKID_CLAIM_SEPARATED, ",", "a,b", "a|b"},
     {ECKID_CLAIM_SEPARATED, ",", "a", "a"},
     {ECKID_CLAIM_SEPARATED, ",", ",a,,b,", "a|b"},
