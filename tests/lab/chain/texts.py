@@ -43,11 +43,11 @@ TEXTS = {
                     "{name} (with a typing error in the number)"),
 
     "1.intro": (
-        "{name} is ingeschreven bij {school}. De school heeft het nummer van het "
+        "Bij {school} is {name} ingeschreven. De school heeft het nummer van het "
         "inschrijfformulier overgenomen. De identityprovider van de school kent de leerling ook; "
         "een ECK iD is er nog niet.",
-        "{name} is enrolled at {school}. The school has copied the number from the form. The "
-        "school's identity provider knows the pupil, too; there is no ECK iD yet."),
+        "At {school} the pupil {name} is enrolled. The school has copied the number from the "
+        "form. The school's identity provider knows the pupil, too; there is no ECK iD yet."),
     "1.record": ("In het LAS staat nu", "The LAS has now"),
     "1.next": ("Laat het LAS het nummer controleren bij DUO",
                "Let the LAS check the number at DUO"),
