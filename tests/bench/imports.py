@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What it costs to bring a school of 60,000 people from UWLR into a new database of SQLite."""
+"""What it costs to bring a school of 60,000 people from UWLR into a new database."""
 import os
 import pathlib
-import secrets
+import shutil
 import subprocess
-import tempfile
+import sys
 import time
 
-from lab import uwlr
-from lab.people import School, make_eckid, make_person
-from lab.scene import module_file
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+from lab import uwlr, uwlrservice  # noqa: E402  (the path first)
+from lab.directory import Directory  # noqa: E402
+from lab.people import School, make_eckid, make_person  # noqa: E402
+from lab.pki import Authority  # noqa: E402
+from lab.place import Place  # noqa: E402
+from lab.postgres import Postgres  # noqa: E402
+from lab.uwlrservice import UwlrService  # noqa: E402
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
 PEOPLE, SECONDS_MAX, MIB_MAX = 60000, 20, 64
 
 
 def write_file(path, school):
+    """Row by row: what this process ever held would count as memory of the command's."""
     one = make_person()
-    head, row, tail = uwlr.document(school, [one]).partition(uwlr.element("leerling", one,
-                                                                          one.number))
+    row = uwlr.element("leerling", one, one.number)
+    head, _, tail = uwlr.document(school, [one]).partition(row)
     with path.open("w") as file:
         file.write(head)
         for number in range(PEOPLE):
@@ -25,29 +33,58 @@ def write_file(path, school):
         file.write(tail)
 
 
-def run(name, *words):
-    """Wall clock and CPU seconds, and the largest memory in MiB."""
-    began = time.monotonic()
-    process = subprocess.Popen([str(module_file().parent.parent / name), *words],
-                               stdout=subprocess.DEVNULL)
+def run(directory, school, file, *arguments):
+    """Wall clock and CPU seconds, those of PostgreSQL too, and the largest memory in MiB."""
+    words, environment = uwlr.command(directory, school, file, *arguments)
+    server = directory.postgres.cpu_seconds if directory.postgres else lambda: 0
+    began, before = time.monotonic(), server()
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, words
-    return time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    took = time.monotonic() - began
+    time.sleep(1)  # until the server has noticed that the connection ended
+    return took, usage.ru_utime + usage.ru_stime + server() - before, usage.ru_maxrss / 1024
+
+
+def tell(what, seconds, cpu, mib):
+    print(f"{PEOPLE} people, {what}: {seconds:.1f} s (at most {SECONDS_MAX}), CPU {cpu:.1f} s; "
+          f"{mib:.0f} MiB (at most {MIB_MAX})", flush=True)
+
+
+def from_service(place, school, file):
+    """What the options of eckid-import are for the web service that has this document."""
+    authority = Authority(place)
+    las = UwlrService(place, authority, school, [])
+    head, tail = uwlrservice.envelope("|").split("|")
+    skipped = len(file.open().readline())  # the declaration
+
+    def behave(handler):
+        handler.send_head(200, len(head) + file.stat().st_size - skipped + len(tail))
+        handler.wfile.write(head.encode())
+        with file.open("rb") as rows:
+            rows.seek(skipped)
+            shutil.copyfileobj(rows, handler.wfile)
+        handler.wfile.write(tail.encode())
+    las.behave = behave
+    certificate = authority.issue(place, "client", ["client.localhost"])
+    return ["--uwlr", las.url, "--autorisatiesleutel", place.file("key", las.key),
+            "--klantcode", las.code, "--klantnaam", las.name, "--las-ca", authority.crt_file,
+            "--las-certificate", certificate, "--las-certificate-key", certificate]
 
 
 def main():
-    school = School(brin="11ZZ03")
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        write_file(folder / "school.xml", school)
-        (folder / "secret").write_text(secrets.token_urlsafe(48))
-        common = ["--database", f"sqlite:{folder}/people.db", "--secret", str(folder / "secret")]
-        run("eckid-directory", *common, "create")
-        for what in ("all new", "the same again"):
-            seconds, cpu, mib = run("eckid-import", *common, "--school", "V_ID:11ZZ03",
-                                    str(folder / "school.xml"))
-            print(f"{PEOPLE} people, {what}: {seconds:.1f} s (at most {SECONDS_MAX}), of these "
-                  f"{cpu:.1f} s CPU; {mib:.0f} MiB (at most {MIB_MAX})")
+    with Place(BUILD / "bench-imports") as place:
+        school, file = School(), place.path / "school.xml"
+        write_file(file, school)
+        directory = Directory(place)
+        tell("SQLite, all new", *run(directory, school, file))
+        tell("SQLite, the same again", *run(directory, school, file))
+        tell("SQLite, the same from the web service of UWLR",
+             *run(directory, school, None, *from_service(place, school, file)))
+        directory = Directory(place, Postgres(place, durable=True))
+        tell("PostgreSQL, all new", *run(directory, school, file))
+        tell("PostgreSQL, the same again", *run(directory, school, file))
 
 
-main()
+if __name__ == "__main__":
+    main()

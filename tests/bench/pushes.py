@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many people a second can be pushed by SCIM, one in each request, into SQLite."""
+"""How many people a second can be pushed by SCIM, one in each request."""
 import http.client
 import json
 import pathlib
@@ -11,10 +11,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from lab.people import make_eckid  # noqa: E402  (the path first)
 from lab.place import Place  # noqa: E402
+from lab.postgres import Postgres  # noqa: E402
 from lab.scim import Receiver, resource  # noqa: E402
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
-CLIENTS, SECONDS = 16, 10
+CLIENTS, SECONDS, RATE_MIN = 16, 10, 300
 
 
 def push(port, token, number, end, counts):
@@ -30,9 +31,9 @@ def push(port, token, number, end, counts):
         counts[number] += 1
 
 
-def main():
+def measure(name, make_postgres):
     with Place(BUILD / "bench-pushes") as place:
-        stage = Receiver(place, level="warn")
+        stage = Receiver(place, level="warn", postgres=make_postgres(place))
         token, counts, before = stage.server.token(), [0] * CLIENTS, stage.gateway.cpu_seconds()
         end = time.monotonic() + SECONDS
         threads = [threading.Thread(target=push, args=(
@@ -42,8 +43,14 @@ def main():
         for thread in threads:
             thread.join()
         total, spent = sum(counts), stage.gateway.cpu_seconds() - before
-    print(f"{total / SECONDS:.0f} people a second pushed by {CLIENTS} clients for {SECONDS} s; "
-          f"{1000 * spent / total:.2f} CPU-ms of httpd for each")
+    print(f"{name}: {total / SECONDS:.0f} people a second pushed by {CLIENTS} clients for "
+          f"{SECONDS} s (at least {RATE_MIN}); {1000 * spent / total:.2f} CPU-ms of httpd for each",
+          flush=True)
+
+
+def main():
+    measure("SQLite", lambda place: None)
+    measure("PostgreSQL", lambda place: Postgres(place, durable=True))
 
 
 if __name__ == "__main__":

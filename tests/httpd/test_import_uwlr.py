@@ -120,10 +120,7 @@ def test_a_run_that_is_killed_while_it_fetches_leaves_nothing(house, spool):
     go_on = threading.Event()
 
     def behave(handler):
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/xml")
-        handler.send_header("Content-Length", "10000000")
-        handler.end_headers()
+        handler.send_head(200, 10000000)
         handler.wfile.write(b" " * 1000000)
         go_on.wait(60)
     house.las.behave = behave

@@ -20,10 +20,11 @@ def program(name):
 
 
 class Postgres:
-    """Its folder is not below the place, where nobody may not enter."""
+    """Its folder is not below the place, where nobody may not enter. If it is durable, each commit
+    reaches the disk, as in earnest."""
 
-    def __init__(self, place):
-        self.place, self.process = place, None
+    def __init__(self, place, durable=False):
+        self.place, self.process, self.durable = place, None, durable
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="eckid-pg-"))
         place.at_end(lambda: shutil.rmtree(self.folder, ignore_errors=True))
         self.folder.chmod(0o777)
@@ -39,12 +40,17 @@ class Postgres:
 
     def start(self):
         self.process = self.place.start(
-            as_user([program("postgres"), "-D", self.folder / "data", "-k", self.folder, "-F",
-                     "-c", "listen_addresses="]), "postgres")
+            as_user([program("postgres"), "-D", self.folder / "data", "-k", self.folder,
+                     *([] if self.durable else ["-F"]), "-c", "listen_addresses="]), "postgres")
         eventually(lambda: self.psql("select 1").returncode == 0, "PostgreSQL answers")
 
     def stop(self):
         self.process.stop()
+
+    def cpu_seconds(self):
+        """What its processes have taken that have ended, such as those of former connections."""
+        fields = pathlib.Path(f"/proc/{self.process.popen.pid}/stat").read_text().split()
+        return sum(map(int, fields[15:17])) / os.sysconf("SC_CLK_TCK")
 
     def psql(self, statements):
         return subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder),

@@ -131,8 +131,8 @@ class Receiver(Stage):
     """A gateway that people are pushed to, and whose logins look into the directory alone."""
 
     def __init__(self, place, lines=LINES, path="/scim", before="", instead=None,
-                 token=AuthorizationServer.by_keys, timeout="30s", **more):
-        self.directory = Directory(place)
+                 token=AuthorizationServer.by_keys, timeout="30s", postgres=None, **more):
+        self.directory = Directory(place, postgres)
         self.server = AuthorizationServer(place)
         self.path = path
         lines += token(self.server)

@@ -176,12 +176,15 @@ def handler_of(service):
             except Fault as refused:  # SOAP 1.1 section 6.2: with status 500
                 self.send(500, envelope(fault(refused.code, str(refused))))
 
-        def send(self, status, text):
-            body = text.encode()
+        def send_head(self, status, length):
             self.send_response(status)
             self.send_header("Content-Type", service.type)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(length))
             self.end_headers()
+
+        def send(self, status, text):
+            body = text.encode()
+            self.send_head(status, len(body))
             with contextlib.suppress(OSError):  # who asked had enough
                 self.wfile.write(body)
 
