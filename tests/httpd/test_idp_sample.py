@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """conf/examples/idp-*.conf as they are shipped, but for names: schools log in by them, over TLS,
-with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and slapd."""
+with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and
+slapd."""
 import base64
 import re
 import secrets
