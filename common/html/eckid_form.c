@@ -6,6 +6,7 @@
 #include "base/eckid_url.h"
 
 #include <apr_hash.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 
 #define WORD_MAX 12 /* the longest word that is searched for */
@@ -285,10 +286,53 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
     return NULL;
 }
 
+/* Whether a word stands in a text, in any case. It is found by a letter that is rare. */
+static bool has(eckid_bytes_t text, const char *word, char rare)
+{
+    const char *end = text.data + text.len;
+    const apr_size_t len = strlen(word), before = (apr_size_t)(strchr(word, rare) - word);
+    const char cases[] = {rare, (char)apr_toupper(rare)};
+
+    for (unsigned i = 0; i < sizeof(cases) && (i == 0 || cases[1] != rare); i++) {
+        const char *at = text.data;
+
+        while ((at = memchr(at, cases[i], (apr_size_t)(end - at)))) {
+            if ((apr_size_t)(at - text.data) >= before && (apr_size_t)(end - at) >= len - before &&
+                strncasecmp(at - before, word, len) == 0) {
+                return true;
+            }
+            at++;
+        }
+    }
+    return false;
+}
+
+/* Whether the name of a field that by itself concerns a login, or might, can stand in a page. It
+ * may be written with character references, of which there is a named one for "_" only. */
+static bool may_have_fields(eckid_bytes_t page)
+{
+    static const struct {
+        const char *word;
+        char rare;
+    } signs[] = {{"response", 'p'}, {"samlart", 'm'}, {"wresult", 'w'}, {"_token", '_'},
+                 {"&#", '#'},       {"lowbar", 'b'},  {"underbar", 'b'}};
+    bool may = false;
+
+    for (unsigned i = 0; !may && i < sizeof(signs) / sizeof(*signs); i++) {
+        may = has(page, signs[i].word, signs[i].rare);
+    }
+    return may;
+}
+
 eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)
 {
     eckid_form_reader_t *reader = eckid_form_reader(page.len, pool);
 
+    ECKID_ERR(check_byte_order(reader, page));
+    if (!may_have_fields(page)) {
+        *form = &reader->form;
+        return NULL;
+    }
     ECKID_ERR(eckid_form_feed(reader, page));
     return eckid_form_end(form, reader);
 }

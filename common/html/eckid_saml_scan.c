@@ -189,6 +189,32 @@ eckid_saml_scan_kind_t eckid_saml_scan_feed(eckid_saml_scan_t *scan, apr_size_t 
     return ECKID_SAML_SCAN_NONE;
 }
 
+/* Whether a spelling may begin somewhere: its second character, or what may stand between, follows
+ * the first. */
+static bool may_spell(eckid_bytes_t text, const char *spelling)
+{
+    const char *at = text.data, *end = text.data + text.len;
+
+    while ((at = memchr(at, spelling[0], (apr_size_t)(end - at)))) {
+        at++;
+        if (at == end || *at == spelling[1] || strchr("&\\", *at) || eckid_codec_is_space(*at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool eckid_saml_scan_finds(eckid_bytes_t text)
+{
+    eckid_saml_scan_t scan = {.last = '\0'};
+    bool may = memmem(text.data, text.len, "Assertion", strlen("Assertion"));
+
+    for (unsigned i = 0; !may && i < sizeof(spellings) / sizeof(*spellings); i++) {
+        may = may_spell(text, spellings[i].text);
+    }
+    return may && eckid_saml_scan_feed(&scan, NULL, text) != ECKID_SAML_SCAN_NONE;
+}
+
 static bool is_base64(char c)
 {
     return apr_isalnum(c) || c == '+' || c == '/' || eckid_codec_is_space(c);

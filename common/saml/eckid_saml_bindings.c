@@ -209,14 +209,6 @@ static eckid_err_t *check_base64(eckid_saml_context_t *context, eckid_bytes_t st
                : check_message(context, NULL, message, WHERE, pool);
 }
 
-/* Whether there is no trace of a login at all, as in nearly every page. */
-static bool is_clean(eckid_bytes_t bytes)
-{
-    eckid_saml_scan_t scan = {.last = '\0'};
-
-    return eckid_saml_scan_feed(&scan, NULL, bytes) == ECKID_SAML_SCAN_NONE;
-}
-
 /* XML that must hold an assertion as an element, and not only as text. */
 static eckid_err_t *check_whole(eckid_saml_context_t *context, eckid_bytes_t xml, apr_pool_t *pool)
 {
@@ -277,9 +269,9 @@ eckid_err_t *eckid_saml_bindings_check_bytes(eckid_saml_context_t *context, ecki
 {
     eckid_bytes_t narrow = eckid_saml_unread_narrow(bytes, pool);
 
-    return is_clean(narrow)
-               ? NULL
-               : check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool);
+    return eckid_saml_scan_finds(narrow)
+               ? check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool)
+               : NULL;
 }
 
 eckid_err_t *eckid_saml_bindings_check_xml(eckid_saml_context_t *context, eckid_bytes_t body,

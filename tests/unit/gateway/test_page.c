@@ -405,7 +405,7 @@ END_TEST
 /* Bodies that are no form to read at all. */
 static const char *const unread_bodies[] = {
     "\xFE\xFF<p>",
-    "<a href='",
+    "<p>SAMLResponse<a href='",
 };
 
 START_TEST(a_page_that_cannot_be_read_is_refused_for_a_supplier_only)

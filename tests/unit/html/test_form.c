@@ -56,6 +56,28 @@ START_TEST(the_field_and_its_form)
 }
 END_TEST
 
+/* Ways to spell a name of which a quick look sees nothing. */
+static const char *const spelled[] = {
+    "SAML&#x52;esponse", "saml&#82esponse",   "SAMLRESPONSE", "WResult",  "id_TOKEN",
+    "id&lowbar;token",   "ID&UnderBar;Token", "samlART",      "Response", "access_token",
+};
+
+START_TEST(a_name_is_seen_however_it_is_spelled)
+{
+    const char *page = apr_pstrcat(pool, "<input value=x name=", spelled[_i], ">", NULL);
+
+    ck_assert_pstr_eq(only_field(page)->value.data, "x");
+    ck_assert_pstr_eq(only_field(apr_pstrcat(pool, "ppmw_#b", page, NULL))->value.data, "x");
+}
+END_TEST
+
+START_TEST(a_page_without_any_name_is_not_read)
+{
+    ck_assert_int_eq(read_form("<form action=a><input name=token>")->actions->nelts, 0);
+    ck_assert_int_eq(read_form("<p title='it ends")->fields->nelts, 0);
+}
+END_TEST
+
 static const char *const none[] = {
     "",
     "<p>SAMLResponse</p>",
@@ -100,7 +122,7 @@ END_TEST
 START_TEST(every_action_of_the_page_is_known)
 {
     const eckid_form_t *form = read_form("<form action=a><button formaction=b></form><form "
-                                         "action=c><input type=submit formaction=d>");
+                                         "action=c><input type=submit formaction=d> SAMLResponse");
     const char *all = "";
 
     for (int i = 0; i < form->actions->nelts; i++) {
@@ -230,6 +252,8 @@ UNIT_SUITE(form)
     TCase *tcase = unit_case(suite, "form");
 
     tcase_add_loop_test(tcase, the_field_and_its_form, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, a_name_is_seen_however_it_is_spelled, 0, COUNT(spelled));
+    tcase_add_test(tcase, a_page_without_any_name_is_not_read);
     tcase_add_loop_test(tcase, what_only_looks_like_a_field_is_none, 0, COUNT(none));
     tcase_add_loop_test(tcase, other_controls_are_seen_and_are_no_input, 0, COUNT(other_controls));
     tcase_add_test(tcase, other_kinds_are_told_apart);

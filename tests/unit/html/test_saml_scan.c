@@ -68,6 +68,7 @@ START_TEST(traces_whatever_the_pieces)
     for (apr_size_t piece = 1; piece <= text.len + 1; piece++) {
         ck_assert_int_eq(seen(text, piece), rows[_i].kind);
     }
+    ck_assert(eckid_saml_scan_finds(text) == (rows[_i].kind != ECKID_SAML_SCAN_NONE));
 }
 END_TEST
 
@@ -85,6 +86,7 @@ START_TEST(a_response_in_base64_whatever_stands_before_it)
         apr_pstrcat(pool, apr_pstrndup(pool, "   ", (apr_size_t)_i % 3), maker_xml(&maker), NULL);
 
     ck_assert_int_eq(seen(eckid_codec_base64(str(xml), pool), 7), ECKID_SAML_SCAN_BASE64);
+    ck_assert(eckid_saml_scan_finds(eckid_codec_base64(str(xml), pool)));
     ck_assert_int_eq(seen(eckid_codec_base64(str(requests[_i]), pool), 7), ECKID_SAML_SCAN_NONE);
 }
 END_TEST
