@@ -12,6 +12,7 @@
 #define STEPS_MAX 20000
 
 struct eckid_match_t {
+    bool is_plain; /* the expression matches itself and nothing else */
     pcre2_code *code;
     pcre2_match_context *limits;
     const char *expression, *template;
@@ -96,6 +97,7 @@ eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const
     eckid_match_t *match = apr_pcalloc(pool, sizeof(*match));
 
     match->expression = apr_pstrdup(pool, expression);
+    match->is_plain = !strpbrk(expression, "\\^$.[]|()?*+{}");
     match->template = apr_pstrdup(pool, template ? template : "$0");
     ECKID_ERR(compile(match, expression, pool));
     match->limits = pcre2_match_context_create(NULL);
@@ -131,6 +133,10 @@ static pcre2_match_data *run(const eckid_match_t *match, eckid_bytes_t value)
 
 bool eckid_match_is(const eckid_match_t *match, eckid_bytes_t value)
 {
+    if (match->is_plain) {
+        return value.len <= ECKID_MATCH_MAX &&
+               eckid_bytes_equal(value, eckid_bytes_str(match->expression));
+    }
     pcre2_match_data *groups = run(match, value);
 
     pcre2_match_data_free(groups);

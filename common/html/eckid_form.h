@@ -61,8 +61,8 @@ bool eckid_form_seen(const eckid_form_reader_t *reader);
  * field's name: a browser may then see a field. */
 eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *reader);
 
-/* The same for a page in one piece. One in which no name of such a field can be spelled, as in most,
- * is not read: there is nothing in it, whatever it looks like. */
+/* The same for a page in one piece. One in which no name of such a field can be spelled, as in
+ * most, is not read: there is nothing in it, whatever it looks like. */
 eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
 
 /* The page with another value in that field; the value must be base64. */

@@ -35,6 +35,7 @@ START_TEST(the_whole_value_must_match)
     bool matches = eckid_match_apply(&made, match, str(rows[_i].value), pool);
 
     ck_assert_msg(matches == (rows[_i].made != NULL), "%s: %s", rows[_i].expression, made);
+    ck_assert(eckid_match_is(match, str(rows[_i].value)) == matches || !*rows[_i].value);
     ck_assert_pstr_eq(made, rows[_i].made);
 }
 END_TEST
