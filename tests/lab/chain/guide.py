@@ -77,7 +77,7 @@ class Guide:
                 + p.link(words("3.next"), words, walk.url(4), class_="action"))
 
     def login(self, words, walk):
-        if walk.reached < 4:
+        if self.chain.bookshelf.service.name not in walk.got:
             return (p.paragraph(words("4.intro"), words) + self.account(words, walk)
                     + self.go(words, "4.go", self.chain.bookshelf))
         return (p.paragraph(words("4.done"), words)
