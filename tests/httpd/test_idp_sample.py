@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """conf/examples/idp-*.conf as they are shipped, but for names: schools log in by them, over TLS,
-with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and
-slapd."""
+with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and slapd.
+Entra ID is set up by the commands of the README."""
 import base64
 import re
 import secrets
+import subprocess
 import urllib.parse
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from conftest import TESTS, checked_place
 from lab import idp
@@ -42,6 +44,7 @@ class Sample(Setting):
     def __init__(self, place):
         super().__init__(place)
         self.entree = Partner(place, "entree")
+        self.certificate = self.signing.crt_file
         self.gateway = self.httpd("idp", "", modules=["ssl", "authn_core", "authz_user",
                                                       *self.MODULES])
         self.host = f"https://login.localhost:{self.gateway.port}"
@@ -109,8 +112,26 @@ class Entra(Sample):
         provider = Op(self.place, self.school, self.people, [client], issuer, claims=CLAIMS).start()
         cloud.conf_file.write_text(cloud.text + provider.conf())
         cloud.start()
-        self.write("entra.secret", f"OIDCClientSecret {client.secret}\n")
+        self.follow_readme(f"OIDCClientSecret {client.secret}\n")
         self.names |= {ENTRA: issuer, urllib.parse.quote(ENTRA, ""): urllib.parse.quote(issuer, "")}
+
+
+    def follow_readme(self, typed):
+        """Makes keys and secrets as the README says; typed is what it says to type."""
+        folder = self.gateway.root / "eckid"
+        for name in "sign.key", "sign.crt", "las.key", "nameid.secret", "session.secret":
+            (folder / name).unlink()
+        text = (TESTS.parent / "README.md").read_text()
+        blocks = [block for block in re.findall(r"\n\n((?: {4}.*\n)+)", text)
+                  if "cd /etc/apache2/eckid" in block]
+        assert len(blocks) == 2
+        for block in blocks:
+            commands = block.replace("/etc/apache2", str(self.gateway.root))
+            subprocess.run(["bash", "-ec", commands], input=typed, text=True, capture_output=True,
+                           check=True)
+        key = serialization.load_pem_private_key((folder / "las.key").read_bytes(), None)
+        self.las.trust("school-2026", key)
+        self.certificate = folder / "sign.crt"
 
 
 class Adfs(Sample):
@@ -180,7 +201,7 @@ def test_a_login_has_what_the_sample_releases(sample, who):
     assert values_in(xml, "eckId") == ([person.eckid] if person.eckid else [])
     assert len(re.findall("<saml:Attribute ", xml)) == len(sample.RELEASED) + bool(person.eckid)
     assert faults(xml) == []
-    assert verifies(sample.place, xml, sample.signing.crt_file, "Response")
+    assert verifies(sample.place, xml, sample.certificate, "Response")
 
 
 def test_a_link_of_the_school_logs_in(sample):
