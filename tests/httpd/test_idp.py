@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our own identity provider: a supplier asks, the user logs in elsewhere, the supplier is
 answered."""
+import concurrent.futures
 import re
 import urllib.parse
 
@@ -150,6 +151,17 @@ def test_a_login_begins_at_a_link(stage):
     assert answer.forms[0]["fields"]["RelayState"] == "/shelf"
 
 
+def test_eight_browsers_at_once_get_each_their_own(stage):
+    people = [make_person() for _ in range(8)]
+    stage.add_users(people)
+    stage.people.extend(people)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(stage.log_in, people))
+    for person, page in zip(people, pages):
+        assert values_in(xml_in(page), "eckId") == [person.eckid]
+    assert len({name_id_in(xml_in(page))[1] for page in pages}) == 8
+
+
 def test_without_a_password_there_is_no_answer(stage):
     answer = stage.redirect(None, stage.books.query(stage.books.request(stage.sso)))
     assert answer.status == 401
@@ -250,7 +262,8 @@ def test_bad_input_gets_a_page_and_a_line(stage, what):
     assert answer.status == 400
     assert not answer.forms
     reference = re.search("<code>(.*?)</code>", answer.text)[1]
-    assert code in stage.last_line(f"ref={reference}")
+    line, = stage.gateway.lines("ECK", f"ref={reference}")
+    assert code in line
 
 
 POLICY = "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos"

@@ -131,7 +131,8 @@ def test_a_bad_query_gets_a_page(stage, what):
     answer = stage.redirect(stage.student, bad(stage, what))
     assert answer.status == 400 and not answer.forms
     reference = re.search("<code>(.*?)</code>", answer.text)[1]
-    assert BAD[what] in stage.last_line(f"ref={reference}")
+    line, = stage.gateway.lines("ECK", f"ref={reference}")
+    assert BAD[what] in line
 
 
 def test_a_query_that_httpd_finds_too_long_gets_its_page(stage):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """conf/examples/idp-*.conf as they are shipped, but for names: schools log in by them, over TLS,
-with LemonLDAP::NG in the place of Entra ID, another identity provider in that of AD FS, and slapd.
+with LemonLDAP::NG for Entra ID and Google, another identity provider for AD FS, and slapd.
 Entra ID is set up by the commands of the README."""
 import base64
 import re
@@ -19,6 +19,7 @@ from lab.client import Client
 from lab.httpd import Httpd
 from lab.ldap import Slapd
 from lab.op import Op
+from lab.people import Person, School, make_person
 from lab.pki import Pair
 from lab.scene import Setting
 from lab.schema import faults
@@ -28,10 +29,6 @@ from lab.stage import values_in
 from lab.wait import PATIENT
 
 EXAMPLES = TESTS.parent / "conf/examples"
-ENTRA = "https://login.microsoftonline.com/TENANT/v2.0"
-CLIENT = "00000000-0000-0000-0000-000000000000"
-CLAIMS = {"upn": "uid", "oid": "mail", "employeeid": "employeeNumber",
-          "roles": "eduPersonAffiliation", "given_name": "givenName"}
 UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
 ROLE = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 
@@ -41,8 +38,8 @@ class Sample(Setting):
     MODULES = ()
     RELEASED = ("uid", "eduPersonAffiliation")
 
-    def __init__(self, place):
-        super().__init__(place)
+    def __init__(self, place, people=None, **more):
+        super().__init__(place, people, **more)
         self.entree = Partner(place, "entree")
         self.certificate = self.signing.crt_file
         self.gateway = self.httpd("idp", "", modules=["ssl", "authn_core", "authz_user",
@@ -100,24 +97,37 @@ class Sample(Setting):
         return xml_in(self.begin(browser, self.ask(browser, **request), person))
 
 
-class Entra(Sample):
+class Cloud(Sample):
+    """With mod_auth_openidc, and a provider under another name."""
     MODULES = ("auth_openidc",)
-    RELEASED = ("uid", "givenName", "eduPersonAffiliation")
 
     def prepare(self):
-        client = Client("The identity provider", CLIENT, options={
+        client = Client("The identity provider", self.CLIENT, options={
             "oidcRPMetaDataOptionsRedirectUris": f"{self.host}/saml/openid"})
         cloud = Httpd(self.place, "cloud", "")
         issuer = f"http://op.localhost:{cloud.port}"
-        provider = Op(self.place, self.school, self.people, [client], issuer, claims=CLAIMS).start()
+        provider = Op(self.place, self.school, self.people, [client], issuer,
+                      claims=self.CLAIMS).start()
         cloud.conf_file.write_text(cloud.text + provider.conf())
         cloud.start()
-        self.follow_readme(f"OIDCClientSecret {client.secret}\n")
-        self.names |= {ENTRA: issuer, urllib.parse.quote(ENTRA, ""): urllib.parse.quote(issuer, "")}
+        self.names[self.ISSUER] = issuer
+        self.make_secrets(f"OIDCClientSecret {client.secret}\n")
 
 
-    def follow_readme(self, typed):
-        """Makes keys and secrets as the README says; typed is what it says to type."""
+class Entra(Cloud):
+    RELEASED = ("uid", "givenName", "eduPersonAffiliation")
+    ISSUER = "https://login.microsoftonline.com/TENANT/v2.0"
+    CLIENT = "00000000-0000-0000-0000-000000000000"
+    CLAIMS = {"upn": "uid", "oid": "mail", "employeeid": "employeeNumber",
+              "roles": "eduPersonAffiliation", "given_name": "givenName"}
+
+    def prepare(self):
+        super().prepare()
+        self.names[urllib.parse.quote(self.ISSUER, "")] = urllib.parse.quote(
+            self.names[self.ISSUER], "")
+
+    def make_secrets(self, typed):
+        """As the README says; typed is what it says to type."""
         folder = self.gateway.root / "eckid"
         for name in "sign.key", "sign.crt", "las.key", "nameid.secret", "session.secret":
             (folder / name).unlink()
@@ -132,6 +142,37 @@ class Entra(Sample):
         key = serialization.load_pem_private_key((folder / "las.key").read_bytes(), None)
         self.las.trust("school-2026", key)
         self.certificate = folder / "sign.crt"
+
+
+class Teacher(Person):
+    """One with an address of the school's other domain."""
+
+    def attributes(self, school):
+        address = [f"{self.user}@school.example"]
+        return super().attributes(school) | {"uid": address, "mail": address,
+                                             "nlEduPersonHomeOrganization": ["school.example"]}
+
+
+class Google(Cloud):
+    """Students have numbers for names, and a domain of their own."""
+    RELEASED = ("uid", "givenName")
+    ISSUER = "https://accounts.google.com"
+    CLIENT = "000000000000-example.apps.googleusercontent.com"
+    CLAIMS = {"email": "mail", "sub": "uid", "given_name": "givenName",
+              "hd": "nlEduPersonHomeOrganization"}
+    DOMAIN = "leerling.school.example"
+
+    def __init__(self, place):
+        student = make_person(user="95312", number="95312")
+        super().__init__(place, [student, Teacher(**vars(make_person(False)))],
+                         school=School(self.DOMAIN, self.DOMAIN))
+
+    def prepare(self):
+        self.names["@1.school.example"] = f"@1.{self.school.domain}"
+        super().prepare()
+
+    def make_secrets(self, typed):
+        self.write("google.secret", typed)
 
 
 class Adfs(Sample):
@@ -181,10 +222,13 @@ class Ldap(Sample):
         return Browser(Authorization=f"Basic {basic}")
 
 
-@pytest.fixture(scope="module", params=[Entra, Adfs, Ldap], ids=lambda kind: kind.__name__.lower())
+SAMPLES = {kind.__name__.lower(): kind for kind in (Entra, Google, Adfs, Ldap)}
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
 def sample(request):
-    with checked_place(f"test_idp_sample-{request.param.__name__}") as place:
-        yield request.param(place)
+    with checked_place(f"test_idp_sample-{request.param}") as place:
+        yield SAMPLES[request.param](place)
 
 
 def test_configtest_has_no_remark(sample):

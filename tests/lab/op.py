@@ -18,9 +18,10 @@ class Op(Portal):
     def __init__(self, place, school, people, clients, issuer, name="op", kid="op-key-1",
                  claims=None):
         """claims: the attribute that each is made of."""
-        super().__init__(place, school, people, issuer, CLAIMS, name)
-        self.issuer, self.key = issuer, make_key()
         self.claims = claims or {name: name for name in CLAIMS}
+        names = tuple(dict.fromkeys([*CLAIMS, *self.claims.values()]))
+        super().__init__(place, school, people, issuer, names, name)
+        self.issuer, self.key = issuer, make_key()
         self.write(**self.role(clients, kid))
 
     def role(self, clients, kid):

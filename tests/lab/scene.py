@@ -53,9 +53,9 @@ def module_environment(place):
 class Setting:
     """The base of every scene: people, a LAS, keys and gateways."""
 
-    def __init__(self, place, people=None, las_key="ec", signing_key="rsa", **httpd):
+    def __init__(self, place, people=None, las_key="ec", signing_key="rsa", school=None, **httpd):
         self.place, self.httpd_options = place, httpd
-        self.school = School()
+        self.school = school or School()
         self.people = people or [make_person(True), make_person(False)]
         self.student, self.teacher = self.people[0], self.people[-1]
         self.authority = Authority(place)
