@@ -110,26 +110,26 @@
       "backend= of EckidProvider must be the URL of the provider itself")                          \
     X(TOKEN_SEAL, 245, "the sealed token is not accepted",                                         \
       "do all servers have the same EckidSecretFile? if it recurs it may be an attack")            \
-    X(REQUEST, 250, "the login request cannot be read",                                            \
-      "if it recurs see the log of the service that sent it: it must be an AuthnRequest of SAML "  \
-      "2.0 by HTTP-Redirect or HTTP-POST")                                                         \
-    X(REQUEST_SUPPLIER, 251, "no <EckidSupplier> has the service that asks for a login",           \
+    X(REQUEST, 250, "the supplier's message cannot be read",                                       \
+      "if it recurs see the log of the service that sent it: it must be an AuthnRequest, or a "    \
+      "message of logout, of SAML 2.0 by HTTP-Redirect or HTTP-POST")                              \
+    X(REQUEST_SUPPLIER, 251, "no <EckidSupplier> has the service that sent the message",           \
       "compare its entity ID with the block, letter for letter; each needs EckidSupplierMetadata") \
-    X(REQUEST_UNSIGNED, 252, "the login request is not signed",                                    \
-      "the metadata of the supplier say AuthnRequestsSigned; let it sign, or fetch its metadata "  \
-      "again")                                                                                     \
-    X(REQUEST_SIGNATURE, 253, "the signature of the login request does not hold",                  \
+    X(REQUEST_UNSIGNED, 252, "the supplier's message is not signed",                               \
+      "logouts must be signed, and logins where its metadata say AuthnRequestsSigned; let it "     \
+      "sign, or fetch its metadata again")                                                         \
+    X(REQUEST_SIGNATURE, 253, "the signature of the supplier's message does not hold",             \
       "has the supplier a new key? then renew its metadata; if it recurs it may be an attack")     \
     X(REQUEST_CONSUMER, 254,                                                                       \
       "the login request wants its answer at a place that is not in the metadata",                 \
       "has the supplier moved? then renew its metadata; if it recurs it may be an attack")         \
-    X(REQUEST_DESTINATION, 255, "the login request is for another identity provider",              \
+    X(REQUEST_DESTINATION, 255, "the supplier's message is for another identity provider",         \
       "the supplier must use the URLs of our metadata, letter for letter; see url= of EckidIdp")   \
-    X(REQUEST_TIME, 256, "the login request is too old, or of the future",                         \
+    X(REQUEST_TIME, 256, "the supplier's message is too old, or of the future",                    \
       "compare the clocks of this server and the supplier; see EckidClockSkew")                    \
-    X(REQUEST_REPLAYED, 257, "the login request was answered before",                              \
+    X(REQUEST_REPLAYED, 257, "the supplier's request was answered before",                         \
       "the student used a link or a page a second time; begin at the supplier again")              \
-    X(REQUEST_UNFIT, 258, "the login request asks for what cannot be given",                       \
+    X(REQUEST_UNFIT, 258, "the supplier's request asks for what cannot be given",                  \
       "the detail names it; let the supplier ask for less, or see EckidNameId and "                \
       "EckidIdpAuthnContext")                                                                      \
     X(REQUEST_ENDED, 259, "the link of a login that was begun is too old or not ours",             \

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An AuthnRequest: what it says, and whether it can be meant for us and for now. */
+/* An AuthnRequest: what it says. */
 #include "bridge/eckid_authn_request.h"
-#include "base/eckid_time.h"
-#include "base/eckid_url.h"
 #include "xml/eckid_xml_namespaces.h"
 
 #include <stdlib.h>
@@ -38,15 +36,6 @@ static eckid_err_t *read_index(int *index, const char *value, apr_pool_t *pool)
     return NULL;
 }
 
-/* An ID is repeated to the supplier and kept, so it must be one: of what XML allows in one, and
- * without a space. */
-static bool is_id(const char *id)
-{
-    apr_size_t len = id ? strlen(id) : 0;
-
-    return len > 0 && len <= ECKID_REQUEST_ID_MAX && !strpbrk(id, " \t\r\n");
-}
-
 /* Core section 3.4.1: an index stands for a URL and a binding, so it stands alone. */
 static eckid_err_t *read_consumer(eckid_authn_request_t *request, const xmlNode *root,
                                   apr_pool_t *pool)
@@ -58,27 +47,6 @@ static eckid_err_t *read_consumer(eckid_authn_request_t *request, const xmlNode 
     return request->consumer_index >= 0 && (request->consumer || request->binding)
                ? bad("it names its consumer by an index and by a URL or a binding", pool)
                : NULL;
-}
-
-static eckid_err_t *read_head(eckid_authn_request_t *request, const xmlNode *root, apr_pool_t *pool)
-{
-    const char *issued = eckid_xml_attribute(root, "IssueInstant", pool);
-    xmlNodePtr issuer = eckid_xml_child(root, ECKID_NS_SAML, "Issuer");
-
-    request->id = eckid_xml_attribute(root, "ID", pool);
-    request->version = eckid_xml_attribute(root, "Version", pool);
-    request->destination = eckid_xml_attribute(root, "Destination", pool);
-    if (!is_id(request->id) || !request->version) {
-        return bad("its ID or its Version is missing or bad", pool);
-    }
-    if (!issued || !eckid_time_parse(&request->issued, issued)) {
-        return bad("its IssueInstant is no time in UTC", pool);
-    }
-    if (!issuer || eckid_xml_next(issuer, ECKID_NS_SAML, "Issuer")) {
-        return bad("it does not have one Issuer", pool);
-    }
-    request->issuer = eckid_xml_trimmed(issuer, pool);
-    return NULL;
 }
 
 static eckid_err_t *read_comparison(eckid_comparison_t *comparison, const xmlNode *node,
@@ -135,7 +103,7 @@ eckid_err_t *eckid_authn_request_read(eckid_authn_request_t **out, const xmlNode
     if (!eckid_xml_is(root, ECKID_NS_SAMLP, "AuthnRequest")) {
         return bad("it is another message", pool);
     }
-    ECKID_ERR(read_head(request, root, pool));
+    ECKID_ERR(eckid_message_head_read(&request->head, root, pool));
     ECKID_ERR(read_consumer(request, root, pool));
     ECKID_ERR(read_flag(&request->force, root, "ForceAuthn", pool));
     ECKID_ERR(read_flag(&request->passive, root, "IsPassive", pool));
@@ -143,31 +111,5 @@ eckid_err_t *eckid_authn_request_read(eckid_authn_request_t **out, const xmlNode
     read_policy(request, root, pool);
     request->has_subject = eckid_xml_child(root, ECKID_NS_SAML, "Subject") != NULL;
     *out = request;
-    return NULL;
-}
-
-/* Whether both are the same URL, however it is written. */
-static bool is_same_url(const char *one, const char *other, apr_pool_t *pool)
-{
-    const char *a = eckid_url_normal(one, pool), *b = eckid_url_normal(other, pool);
-
-    return a && b && strcmp(a, b) == 0;
-}
-
-eckid_err_t *eckid_authn_request_check(const eckid_authn_request_t *request, bool is_signed,
-                                       const char *location, apr_time_t now,
-                                       apr_interval_time_t skew, apr_pool_t *pool)
-{
-    if (!request->destination && is_signed) {
-        return eckid_err_make(pool, ECKID_REQUEST_DESTINATION, "it is signed and names none");
-    }
-    if (request->destination && !is_same_url(request->destination, location, pool)) {
-        return eckid_err_make(pool, ECKID_REQUEST_DESTINATION, "%s",
-                              eckid_url_shown(request->destination, pool));
-    }
-    if (request->issued > now + skew || request->issued < now - ECKID_REQUEST_AGE - skew) {
-        return eckid_err_make(pool, ECKID_REQUEST_TIME, "it was made %" APR_TIME_T_FMT " s ago",
-                              apr_time_sec(now - request->issued));
-    }
     return NULL;
 }

@@ -47,7 +47,7 @@ static eckid_err_t *find_consumer(eckid_bridge_flow_t *flow, const eckid_authn_r
 static eckid_err_t *believe(eckid_bridge_flow_t *flow, const eckid_bridge_message_t *message,
                             const eckid_authn_request_t *request, bool fresh)
 {
-    ECKID_ERR(eckid_bridge_flow_find(flow, request->issuer, fresh));
+    ECKID_ERR(eckid_bridge_flow_find(flow, request->head.issuer, fresh));
     ECKID_ERR(verify(flow, message));
     return find_consumer(flow, request);
 }
@@ -71,8 +71,8 @@ static eckid_err_t *believe_by_news(eckid_bridge_flow_t *flow,
 static void note(eckid_pending_t *pending, const eckid_authn_request_t *request,
                  const char *relay_state)
 {
-    pending->supplier = request->issuer;
-    pending->request = request->id;
+    pending->supplier = request->head.issuer;
+    pending->request = request->head.id;
     pending->relay_state = relay_state;
     pending->name_format = request->name_format;
     pending->force = request->force;
@@ -96,14 +96,14 @@ static const eckid_saml_status_t *unfit(const char **what, const eckid_bridge_fl
         bool is_unfit;
         const char *what;
     } rules[] = {
-        {&version, strcmp(request->version, "2.0") != 0, "another version than 2.0"},
+        {&version, strcmp(request->head.version, "2.0") != 0, "another version than 2.0"},
         {&binding, request->binding && strcmp(request->binding, ECKID_BINDING_POST) != 0,
          "another binding than HTTP-POST"},
         {&policy,
          !eckid_name_id_choose(flow->answer.decision.supplier, request->name_format,
                                flow->bridge->pairwise != NULL),
          "a NameID format that EckidNameId does not have"},
-        {&policy, request->sp_qualifier && strcmp(request->sp_qualifier, request->issuer) != 0,
+        {&policy, request->sp_qualifier && strcmp(request->sp_qualifier, request->head.issuer) != 0,
          "a NameID of somebody else"},
         {&context, request->has_declarations, "an authentication context by declaration"},
         {&unsupported, request->has_subject, "a certain user"},
@@ -145,8 +145,8 @@ static eckid_err_t *enter(eckid_bridge_flow_t *flow, const eckid_bridge_carrier_
     ECKID_ERR(eckid_authn_request_read(&request, message->root, flow->pool));
     note(flow->pending, request, message->relay_state);
     ECKID_ERR(believe_by_news(flow, message, request));
-    ECKID_ERR(eckid_authn_request_check(request, message->is_signed, carrier->location,
-                                        flow->moment->now, bridge->rules->skew, flow->pool));
+    ECKID_ERR(eckid_message_head_check(&request->head, message->is_signed, carrier->location,
+                                       flow->moment->now, bridge->rules->skew, flow->pool));
     if (eckid_bridge_flow_is_answered(flow)) {
         return eckid_err_make(flow->pool, ECKID_REQUEST_REPLAYED, "%s", "");
     }

@@ -24,11 +24,11 @@ static void read_request(const xmlNode *root, apr_pool_t *pool)
     eckid_authn_request_t *request;
 
     if (!eckid_authn_request_read(&request, root, pool)) {
-        insist(*request->id && strlen(request->id) <= ECKID_REQUEST_ID_MAX);
-        insist(!strpbrk(request->id, " \t\r\n"));
+        insist(*request->head.id && strlen(request->head.id) <= ECKID_REQUEST_ID_MAX);
+        insist(!strpbrk(request->head.id, " \t\r\n"));
         insist(request->consumer_index >= -1 && request->consumer_index <= 65535);
         insist(request->classes->nelts <= ECKID_REQUEST_CLASSES_MAX);
-        insist(request->issuer && request->version);
+        insist(request->head.issuer && request->head.version);
     }
 }
 

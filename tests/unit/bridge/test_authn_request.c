@@ -27,9 +27,9 @@ START_TEST(all_it_says_is_read)
                               "</p:RequestedAuthnContext><p:Scoping ProxyCount='1'>"
                               "<p:RequesterID>one</p:RequesterID><p:RequesterID>two</p:RequesterID>"
                               "</p:Scoping>")));
-    ck_assert_str_eq(request->id, "_request");
-    ck_assert_str_eq(request->issuer, MAKER_SUPPLIER);
-    ck_assert_int_eq(request->issued, MAKER_NOW);
+    ck_assert_str_eq(request->head.id, "_request");
+    ck_assert_str_eq(request->head.issuer, MAKER_SUPPLIER);
+    ck_assert_int_eq(request->head.issued, MAKER_NOW);
     ck_assert_str_eq(request->consumer, MAKER_CONSUMER);
     ck_assert_int_eq(request->consumer_index, -1);
     ck_assert(request->force && !request->passive);
@@ -48,13 +48,6 @@ static const struct {
 } bad[] = {
     {"", "", "p:AuthnRequest ", "p:LogoutRequest "},
     {"", "", " ID='_request'", ""},
-    {"", "", "_request", ""},
-    {"", "", "_request", "with a space"},
-    {"", "", " Version='2.0'", ""},
-    {"", "", " IssueInstant='2026-08-31T08:30:00Z'", ""},
-    {"", "", "2026-08-31T08:30:00Z", "yesterday"},
-    {"", "<a:Issuer>" MAKER_SUPPLIER "</a:Issuer>", "", ""},
-    {"", "", "<a:Issuer>" MAKER_SUPPLIER "</a:Issuer>", ""},
     {" ForceAuthn='yes'", "", "", ""},
     {" IsPassive=''", "", "", ""},
     {" AssertionConsumerServiceIndex='abc'", "", "", ""},
@@ -79,38 +72,6 @@ START_TEST(what_its_types_do_not_allow_is_refused)
 }
 END_TEST
 
-static const struct {
-    const char *what, *by;
-    bool is_signed;
-    int seconds; /* later than it was made */
-    eckid_code_t code;
-} checks[] = {
-    {"", "", true, 0, ECKID_OK},
-    {"https://login.", "HTTPS://LOGIN.", true, 0, ECKID_OK},
-    {"/sso'", "/SSO'", true, 0, ECKID_REQUEST_DESTINATION},
-    {"https://login", "https://other", false, 0, ECKID_REQUEST_DESTINATION},
-    {" Destination='" BRIDGE_SSO "'", "", false, 0, ECKID_OK},
-    {" Destination='" BRIDGE_SSO "'", "", true, 0, ECKID_REQUEST_DESTINATION},
-    {"", "", true, -60, ECKID_OK},
-    {"", "", true, -61, ECKID_REQUEST_TIME},
-    {"", "", true, 660, ECKID_OK},
-    {"", "", true, 661, ECKID_REQUEST_TIME},
-};
-
-START_TEST(it_must_be_for_us_and_for_now)
-{
-    const char *xml = bridge_request("", "");
-    eckid_authn_request_t *request;
-
-    ok(read_it(&request, *checks[_i].what ? replaced(xml, checks[_i].what, checks[_i].by) : xml));
-    eckid_err_t *err = eckid_authn_request_check(request, checks[_i].is_signed, BRIDGE_SSO,
-                                                 MAKER_NOW + apr_time_from_sec(checks[_i].seconds),
-                                                 apr_time_from_sec(60), pool);
-
-    ck_assert_int_eq(err ? err->code : ECKID_OK, checks[_i].code);
-}
-END_TEST
-
 UNIT_SUITE(authn_request)
 {
     Suite *suite = suite_create("authn_request");
@@ -118,6 +79,5 @@ UNIT_SUITE(authn_request)
 
     tcase_add_test(tcase, all_it_says_is_read);
     tcase_add_loop_test(tcase, what_its_types_do_not_allow_is_refused, 0, COUNT(bad));
-    tcase_add_loop_test(tcase, it_must_be_for_us_and_for_now, 0, COUNT(checks));
     return suite;
 }
