@@ -142,6 +142,17 @@
       "EckidNameId needs an attribute with exactly one value")                                     \
     X(NO_PASSIVE, 263, "nobody is logged in, and the supplier wants no login page",                \
       "no action is needed: the supplier asked and was told")                                      \
+    X(LOGOUT_UNKNOWN, 264, "the supplier ends a session that this browser does not have",          \
+      "no action is needed if the session was over; else the supplier must repeat NameID and "     \
+      "SessionIndex as they were sent")                                                            \
+    X(LOGOUT_PARTIAL, 265, "the logout has not reached every supplier",                            \
+      "users must close the browser; logout needs a SingleLogoutService for HTTP-Redirect or "     \
+      "HTTP-POST in the metadata of a supplier")                                                   \
+    X(LOGOUT_ANSWER, 266, "the supplier answers a logout that is not under way",                   \
+      "the student waited too long, or used a page a second time; if it recurs it may be an "      \
+      "attack")                                                                                    \
+    X(LOGOUT_ENDPOINT, 267, "the supplier cannot be told that the user is logged out",             \
+      "its metadata need a SingleLogoutService for HTTP-Redirect or HTTP-POST")                    \
     X(TRANSPORT, 301, "the LAS cannot be reached", "check the URL and the firewall")               \
     X(TIMEOUT, 302, "the LAS did not answer in time",                                              \
       "ask the LAS's operator; see timeout= of EckidLas")                                          \

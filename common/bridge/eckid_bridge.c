@@ -15,6 +15,11 @@ const char *eckid_bridge_sso(const eckid_bridge_t *bridge, apr_pool_t *pool)
     return apr_pstrcat(pool, bridge->url, ECKID_BRIDGE_SSO, NULL);
 }
 
+const char *eckid_bridge_slo(const eckid_bridge_t *bridge, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, bridge->url, ECKID_BRIDGE_SLO, NULL);
+}
+
 /* A request is verified before anything but its Issuer is used. */
 static eckid_err_t *verify(const eckid_bridge_flow_t *flow, const eckid_bridge_message_t *message)
 {
@@ -52,20 +57,14 @@ static eckid_err_t *believe(eckid_bridge_flow_t *flow, const eckid_bridge_messag
     return find_consumer(flow, request);
 }
 
-/* The supplier may have a new key or a new consumer, which costs no login. */
 static eckid_err_t *believe_by_news(eckid_bridge_flow_t *flow,
                                     const eckid_bridge_message_t *message,
                                     const eckid_authn_request_t *request)
 {
     eckid_err_t *err = believe(flow, message, request, false);
-    const eckid_supplier_sources_t *sources = flow->bridge->sources;
-    bool may_be_old =
-        err && (err->code == ECKID_REQUEST_SIGNATURE || err->code == ECKID_REQUEST_CONSUMER);
 
-    return may_be_old && sources &&
-                   eckid_supplier_sources_has(sources, flow->answer.decision.supplier->name)
-               ? believe(flow, message, request, true)
-               : err;
+    return err && eckid_bridge_flow_may_be_old(flow, err) ? believe(flow, message, request, true)
+                                                          : err;
 }
 
 static void note(eckid_pending_t *pending, const eckid_authn_request_t *request,

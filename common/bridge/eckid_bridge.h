@@ -23,6 +23,7 @@ typedef struct eckid_bridge_t {
                             and so ForceAuthn is unsupported */
     const char *renew;   /* the URL at which the user's session ends, up to the URL to return to;
                             NULL: users cannot be asked to log in anew */
+    const char *logout;  /* the same for a logout; NULL: there is no single logout */
     const char *contact; /* a mail address; or NULL */
     const eckid_secret_t *pairwise;          /* for persistent NameIDs; or NULL */
     const char *user;                        /* an attribute that they are made of; or NULL */
@@ -37,8 +38,12 @@ typedef struct eckid_bridge_t {
 #define ECKID_BRIDGE_PASSIVE "/passive" /* the same, but nobody is asked to log in there */
 #define ECKID_BRIDGE_AGAIN "/again"     /* the same, for users whose session has just been ended */
 
-/* The URL that suppliers send requests to. */
+#define ECKID_BRIDGE_SLO "/slo"       /* takes messages of logout; nothing protects it */
+#define ECKID_BRIDGE_LOGOUT "/logout" /* where users log out; nothing protects it */
+
+/* The URLs that suppliers send requests to, and messages of logout. */
 const char *eckid_bridge_sso(const eckid_bridge_t *bridge, apr_pool_t *pool);
+const char *eckid_bridge_slo(const eckid_bridge_t *bridge, apr_pool_t *pool);
 
 /* What becomes of a request. */
 typedef struct eckid_bridge_answer_t {
@@ -47,7 +52,8 @@ typedef struct eckid_bridge_answer_t {
                              Response, to be posted to consumer. Otherwise there is location. */
     const char *location; /* to which the browser is sent on; or NULL */
     const char *consumer;
-    const char *relay_state; /* or NULL */
+    const char *relay_state;     /* or NULL */
+    apr_array_header_t *cookies; /* eckid_bridge_cookie_t; NULL: none */
 } eckid_bridge_answer_t;
 
 /*
@@ -65,13 +71,20 @@ eckid_bridge_answer_t eckid_bridge_enter(const eckid_bridge_t *bridge,
 eckid_bridge_answer_t eckid_bridge_begin(const eckid_bridge_t *bridge, eckid_bytes_t query,
                                          const eckid_moment_t *moment, apr_pool_t *pool);
 
+/* What the browser brings when it comes back. */
+typedef struct eckid_bridge_back_t {
+    const char *sealed;  /* what eckid_bridge_enter has put into the URL */
+    const char *place;   /* the endpoint */
+    const char *cookies; /* the field of the request; or NULL */
+} eckid_bridge_back_t;
+
 /*
- * The user comes back: sealed is what eckid_bridge_enter has put into the URL, place that of the
- * endpoint. The attributes are read, the student is looked up, and the Response is made, as the
- * supplier's block says. May ask the LAS, and then blocks for its timeout at most.
+ * The user comes back. The attributes are read, the student is looked up, and the Response is made,
+ * as the supplier's block says. May ask the LAS, and then blocks for its timeout at most.
  */
-eckid_bridge_answer_t eckid_bridge_answer(const eckid_bridge_t *bridge, const char *sealed,
-                                          const char *place, const eckid_environment_t *environment,
+eckid_bridge_answer_t eckid_bridge_answer(const eckid_bridge_t *bridge,
+                                          const eckid_bridge_back_t *back,
+                                          const eckid_environment_t *environment,
                                           const eckid_moment_t *moment, apr_pool_t *pool);
 
 #endif

@@ -49,13 +49,23 @@ eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entit
                : unknown(flow, entity, " has no metadata here");
 }
 
+bool eckid_bridge_flow_may_be_old(const eckid_bridge_flow_t *flow, const eckid_err_t *err)
+{
+    const eckid_supplier_sources_t *sources = flow->bridge->sources;
+
+    return (err->code == ECKID_REQUEST_SIGNATURE || err->code == ECKID_REQUEST_CONSUMER) &&
+           sources && eckid_supplier_sources_has(sources, flow->answer.decision.supplier->name);
+}
+
 /* What a student can do about it differs: 400 is for who asks wrongly, 503 for what will pass, 502
  * for what the operator must mend. */
-static int status_of(eckid_code_t code)
+int eckid_bridge_flow_status(eckid_code_t code)
 {
-    return code == ECKID_METADATA                                 ? 503
-           : code >= ECKID_REQUEST && code <= ECKID_REQUEST_ENDED ? 400
-                                                                  : 502;
+    return code == ECKID_METADATA ? 503
+           : (code >= ECKID_REQUEST && code <= ECKID_REQUEST_ENDED) ||
+                   (code >= ECKID_LOGOUT_UNKNOWN && code <= ECKID_LOGOUT_ENDPOINT)
+               ? 400
+               : 502;
 }
 
 eckid_bridge_answer_t eckid_bridge_flow_end(eckid_bridge_flow_t *flow, const eckid_err_t *err)
@@ -64,7 +74,7 @@ eckid_bridge_answer_t eckid_bridge_flow_end(eckid_bridge_flow_t *flow, const eck
 
     if (err) {
         flow->answer = (eckid_bridge_answer_t){.decision = eckid_decision_refuse(err)};
-        flow->answer.decision.status = status_of(err->code);
+        flow->answer.decision.status = eckid_bridge_flow_status(err->code);
         flow->answer.decision.supplier = supplier;
     }
     return flow->answer;
@@ -142,9 +152,9 @@ void eckid_bridge_flow_note_answered(const eckid_bridge_flow_t *flow)
     }
 }
 
-eckid_pending_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge)
+eckid_bridge_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge)
 {
-    return (eckid_pending_seal_t){bridge->secret, bridge->previous, bridge->entity_id};
+    return (eckid_bridge_seal_t){bridge->secret, bridge->previous, bridge->entity_id};
 }
 
 const char *eckid_bridge_flow_place(const eckid_pending_t *pending)
@@ -156,7 +166,7 @@ const char *eckid_bridge_flow_place(const eckid_pending_t *pending)
 
 eckid_err_t *eckid_bridge_flow_send_on(eckid_bridge_flow_t *flow, const char *place)
 {
-    const eckid_pending_seal_t seal = eckid_bridge_flow_seal(flow->bridge);
+    const eckid_bridge_seal_t seal = eckid_bridge_flow_seal(flow->bridge);
     const char *sealed;
 
     ECKID_ERR(

@@ -26,6 +26,13 @@ eckid_bridge_flow_t eckid_bridge_flow(const eckid_bridge_t *bridge, const eckid_
  * ECKID_REQUEST_SUPPLIER, ECKID_METADATA. */
 eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entity, bool fresh);
 
+/* Whether the error may come of metadata that are known no better: the supplier may have a new key,
+ * or a new consumer, which costs no login. */
+bool eckid_bridge_flow_may_be_old(const eckid_bridge_flow_t *flow, const eckid_err_t *err);
+
+/* The status of a page about an error. */
+int eckid_bridge_flow_status(eckid_code_t code);
+
 /* The answer for an error. */
 eckid_bridge_answer_t eckid_bridge_flow_end(eckid_bridge_flow_t *flow, const eckid_err_t *err);
 
@@ -51,6 +58,6 @@ const char *eckid_bridge_flow_place(const eckid_pending_t *pending);
 eckid_err_t *eckid_bridge_flow_send_on(eckid_bridge_flow_t *flow, const char *place);
 
 /* How requests on their way are sealed. */
-eckid_pending_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge);
+eckid_bridge_seal_t eckid_bridge_flow_seal(const eckid_bridge_t *bridge);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/eckid_time.h"
 #include "bridge/eckid_bridge_flow.h"
 #include "bridge/eckid_bridge_response.h"
+#include "bridge/eckid_bridge_session.h"
 #include "decision/eckid_release.h"
 
 #include <apr_strings.h>
@@ -11,7 +12,7 @@
 typedef struct login_t {
     eckid_bridge_flow_t flow;
     const eckid_environment_t *environment;
-    const char *place;
+    const eckid_bridge_back_t *back;
     eckid_user_claims_t *claims;
     eckid_statement_t statement;
     eckid_eck_id_t value; /* with outcome FOUND */
@@ -122,7 +123,7 @@ static eckid_err_t *find_user(login_t *login)
     const eckid_pending_t *pending = login->flow.pending;
     const char *place = eckid_bridge_flow_place(pending);
 
-    if (strcmp(place, login->place) != 0) {
+    if (strcmp(place, login->back->place) != 0) {
         return eckid_err_make(login->flow.pool, ECKID_REQUEST_ENDED, "it belongs to %s", place);
     }
     if (!eckid_environment_get(login->environment, "REMOTE_USER")) {
@@ -219,6 +220,34 @@ static void release(login_t *login)
     decision->log.attributes = eckid_attributes_names(attributes, pool);
 }
 
+/* The browser remembers it for a single logout. A user who comes again has the same session, in
+ * case the supplier keeps its first SessionIndex. */
+static eckid_err_t *note_session(login_t *login)
+{
+    eckid_bridge_flow_t *flow = &login->flow;
+    const eckid_bridge_seal_t seal = eckid_bridge_flow_seal(flow->bridge);
+    eckid_bridge_session_t session = {.supplier = flow->pending->supplier,
+                                      .name_id = login->statement.name_id,
+                                      .since = flow->moment->now};
+
+    session.index = eckid_saml_answer_id(flow->moment->session_index, flow->pool);
+    login->statement.session = session.index;
+    if (!flow->bridge->logout) {
+        return NULL;
+    }
+    const apr_array_header_t *sessions =
+        eckid_bridge_sessions_read(eckid_bridge_cookies_read(login->back->cookies, flow->pool),
+                                   &seal, session.since, flow->pool);
+    const eckid_bridge_session_t *before = eckid_bridge_sessions_find(sessions, session.supplier);
+
+    if (before && eckid_name_id_same(&before->name_id, &session.name_id)) {
+        login->statement.session = session.index = before->index;
+    }
+    flow->answer.cookies = apr_array_make(flow->pool, 2, sizeof(eckid_bridge_cookie_t));
+    return eckid_bridge_sessions_note(flow->answer.cookies, sessions, &session, &seal,
+                                      flow->moment->session_nonce, flow->pool);
+}
+
 static eckid_err_t *issue(login_t *login)
 {
     eckid_bridge_flow_t *flow = &login->flow;
@@ -229,7 +258,7 @@ static eckid_err_t *issue(login_t *login)
     ECKID_ERR(protect(&protection, flow));
     release(login);
     login->statement.audience = flow->pending->supplier;
-    login->statement.session = eckid_saml_answer_id(flow->moment->session_index, flow->pool);
+    ECKID_ERR(note_session(login));
     login->statement.claims = login->claims;
     login->statement.skew = flow->bridge->rules->skew;
     ECKID_ERR(eckid_bridge_response_make(&answer->decision.body, &head, &login->statement,
@@ -254,12 +283,13 @@ static eckid_err_t *refuse(login_t *login)
                : NULL;
 }
 
-static eckid_err_t *open_pending(login_t *login, const char *sealed)
+static eckid_err_t *open_pending(login_t *login)
 {
     eckid_bridge_flow_t *flow = &login->flow;
-    const eckid_pending_seal_t seal = eckid_bridge_flow_seal(flow->bridge);
+    const eckid_bridge_seal_t seal = eckid_bridge_flow_seal(flow->bridge);
 
-    ECKID_ERR(eckid_pending_open(&flow->pending, sealed, &seal, flow->moment->now, flow->pool));
+    ECKID_ERR(eckid_pending_open(&flow->pending, login->back->sealed, &seal, flow->moment->now,
+                                 flow->pool));
     ECKID_ERR(eckid_bridge_flow_find(flow, flow->pending->supplier, false));
     return eckid_bridge_flow_is_answered(flow)
                ? eckid_err_make(flow->pool, ECKID_REQUEST_REPLAYED, "%s", "")
@@ -267,9 +297,9 @@ static eckid_err_t *open_pending(login_t *login, const char *sealed)
 }
 
 /* The steps of a login; each of the first ones may end it. */
-static eckid_err_t *answer(login_t *login, const char *sealed)
+static eckid_err_t *answer(login_t *login)
 {
-    ECKID_ERR(open_pending(login, sealed));
+    ECKID_ERR(open_pending(login));
     ECKID_ERR(find_user(login));
     ECKID_ERR(login->is_over ? NULL : find_context(login));
     if (login->is_over) {
@@ -282,13 +312,13 @@ static eckid_err_t *answer(login_t *login, const char *sealed)
     return eckid_decision_goes_on(&login->flow.answer.decision) ? issue(login) : refuse(login);
 }
 
-eckid_bridge_answer_t eckid_bridge_answer(const eckid_bridge_t *bridge, const char *sealed,
-                                          const char *place, const eckid_environment_t *environment,
+eckid_bridge_answer_t eckid_bridge_answer(const eckid_bridge_t *bridge,
+                                          const eckid_bridge_back_t *back,
+                                          const eckid_environment_t *environment,
                                           const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    login_t login = {.flow = eckid_bridge_flow(bridge, moment, pool),
-                     .environment = environment,
-                     .place = place};
+    login_t login = {
+        .flow = eckid_bridge_flow(bridge, moment, pool), .environment = environment, .back = back};
 
-    return eckid_bridge_flow_end(&login.flow, answer(&login, sealed));
+    return eckid_bridge_flow_end(&login.flow, answer(&login));
 }

@@ -79,6 +79,12 @@ static void add_role(xmlNodePtr entity, const eckid_bridge_t *bridge, apr_pool_t
 
     xmlSetProp(role, BAD_CAST "protocolSupportEnumeration", BAD_CAST ECKID_NS_SAMLP);
     add_keys(role, bridge, pool);
+    if (bridge->logout) {
+        const char *slo = eckid_bridge_slo(bridge, pool);
+
+        add_endpoint(role, "SingleLogoutService", ECKID_BINDING_REDIRECT, slo);
+        add_endpoint(role, "SingleLogoutService", ECKID_BINDING_POST, slo);
+    }
     add_formats(role, bridge, pool);
     add_endpoint(role, "SingleSignOnService", ECKID_BINDING_REDIRECT, sso);
     add_endpoint(role, "SingleSignOnService", ECKID_BINDING_POST, sso);

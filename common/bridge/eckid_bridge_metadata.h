@@ -10,8 +10,8 @@
 
 /*
  * An EntityDescriptor with an IDPSSODescriptor: the certificates of all our keys, those of
- * suppliers included, both bindings, the NameID formats that suppliers have. Signed with signer
- * unless that is NULL.
+ * suppliers included, both bindings, logout if there is any, the NameID formats that suppliers
+ * have. Signed with signer unless that is NULL.
  */
 eckid_err_t *eckid_bridge_metadata(eckid_bytes_t *text, const eckid_bridge_t *bridge,
                                    const eckid_key_t *signer, apr_time_t now, apr_pool_t *pool);

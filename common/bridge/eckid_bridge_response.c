@@ -50,21 +50,12 @@ static void begin(issue_t *issue, xmlNodePtr response, const char *id)
     issue->assertion = node;
 }
 
-static void add_name_id(xmlNodePtr subject, const eckid_name_id_t *name_id)
-{
-    xmlNodePtr node = add(subject, "NameID", name_id->value);
-
-    set(node, "NameQualifier", name_id->qualifier);
-    set(node, "SPNameQualifier", name_id->sp_qualifier);
-    set(node, "Format", name_id->format);
-}
-
 static void add_subject(const issue_t *issue)
 {
     xmlNodePtr subject = add(issue->assertion, "Subject", NULL);
 
     if (issue->statement->name_id.format) {
-        add_name_id(subject, &issue->statement->name_id);
+        eckid_name_id_add(subject, subject->ns, &issue->statement->name_id);
     }
     xmlNodePtr confirmation = add(subject, "SubjectConfirmation", NULL);
 

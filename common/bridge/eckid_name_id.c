@@ -100,3 +100,34 @@ eckid_err_t *eckid_name_id_make(eckid_name_id_t *name_id, const eckid_name_id_ru
         name_of(source->moment->transient_id, sizeof(source->moment->transient_id), pool);
     return NULL;
 }
+
+static bool is_same(const char *one, const char *other, const char *absent)
+{
+    one = one ? one : absent;
+    other = other ? other : absent;
+    return !one || !other || strcmp(one, other) == 0;
+}
+
+bool eckid_name_id_same(const eckid_name_id_t *one, const eckid_name_id_t *other)
+{
+    return one->value && other->value && strcmp(one->value, other->value) == 0 &&
+           is_same(one->format, other->format, ECKID_NAME_ID_UNSPECIFIED) &&
+           is_same(one->qualifier, other->qualifier, NULL) &&
+           is_same(one->sp_qualifier, other->sp_qualifier, NULL);
+}
+
+static void set(xmlNodePtr node, const char *name, const char *value)
+{
+    if (value) {
+        xmlSetProp(node, BAD_CAST name, BAD_CAST value);
+    }
+}
+
+void eckid_name_id_add(xmlNodePtr parent, xmlNsPtr saml, const eckid_name_id_t *name_id)
+{
+    xmlNodePtr node = xmlNewTextChild(parent, saml, BAD_CAST "NameID", BAD_CAST name_id->value);
+
+    set(node, "NameQualifier", name_id->qualifier);
+    set(node, "SPNameQualifier", name_id->sp_qualifier);
+    set(node, "Format", name_id->format);
+}

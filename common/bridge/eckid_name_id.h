@@ -7,6 +7,7 @@
 #include "crypto/eckid_secret.h"
 #include "decision/eckid_policy.h"
 #include "model/eckid_attributes.h"
+#include "xml/eckid_xml.h"
 
 #define ECKID_NAME_ID_PERSISTENT "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 #define ECKID_NAME_ID_TRANSIENT "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
@@ -45,5 +46,12 @@ const eckid_name_id_rule_t *eckid_name_id_choose(const eckid_supplier_t *supplie
 eckid_err_t *eckid_name_id_make(eckid_name_id_t *name_id, const eckid_name_id_rule_t *rule,
                                 const eckid_name_id_source_t *source, eckid_attributes_t login,
                                 apr_pool_t *pool);
+
+/* Whether two name the same user: their values and formats are the same. A format that is absent is
+ * "unspecified", and a qualifier that is absent counts as the same. */
+bool eckid_name_id_same(const eckid_name_id_t *one, const eckid_name_id_t *other);
+
+/* Adds the element to a parent; saml is the namespace of assertions, declared there. */
+void eckid_name_id_add(xmlNodePtr parent, xmlNsPtr saml, const eckid_name_id_t *name_id);
 
 #endif

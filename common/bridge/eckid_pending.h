@@ -5,7 +5,7 @@
 #define ECKID_PENDING_H
 
 #include "bridge/eckid_authn_context.h"
-#include "crypto/eckid_secret.h"
+#include "bridge/eckid_bridge_seal.h"
 
 #define ECKID_PENDING_AGE apr_time_from_sec(3600) /* how long a user may take to log in */
 
@@ -23,19 +23,13 @@ typedef struct eckid_pending_t {
     apr_array_header_t *classes; /* const char * */
 } eckid_pending_t;
 
-/* By what it is sealed. */
-typedef struct eckid_pending_seal_t {
-    const eckid_secret_t *secret, *previous; /* previous still opens; or NULL */
-    const char *issuer;                      /* only this identity provider opens it */
-} eckid_pending_seal_t;
-
 /* Seals it to base64url. The nonce must be random and used once. */
 eckid_err_t *eckid_pending_seal(const char **sealed, const eckid_pending_t *pending,
-                                const eckid_pending_seal_t *seal,
+                                const eckid_bridge_seal_t *seal,
                                 const unsigned char nonce[ECKID_SECRET_NONCE], apr_pool_t *pool);
 
 /* ECKID_REQUEST_ENDED if it is too old, or not by this seal. */
 eckid_err_t *eckid_pending_open(eckid_pending_t **pending, const char *sealed,
-                                const eckid_pending_seal_t *seal, apr_time_t now, apr_pool_t *pool);
+                                const eckid_bridge_seal_t *seal, apr_time_t now, apr_pool_t *pool);
 
 #endif

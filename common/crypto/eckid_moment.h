@@ -25,8 +25,9 @@ typedef struct eckid_moment_t {
     unsigned char assertion_id[16];   /* of an Assertion that we issue */
     unsigned char session_index[16];  /* of the session that it begins */
     unsigned char transient_id[16];   /* a NameID for this login alone */
-    unsigned char request_nonce[12];  /* AES-GCM, for a login request on its way */
+    unsigned char request_nonce[12];  /* AES-GCM, for a login or a logout on its way */
     unsigned char answered_nonce[12]; /* AES-GCM, for the record that it was answered */
+    unsigned char session_nonce[12];  /* AES-GCM, for a session at a supplier */
     unsigned char reference[5];       /* the code that a student tells the helpdesk */
 } eckid_moment_t;
 

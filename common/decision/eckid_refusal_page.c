@@ -152,6 +152,21 @@ const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const c
                        " ", text->todo, NULL);
 }
 
+eckid_bytes_t eckid_refusal_page_frame(const char *title, const char *main, bool is_english,
+                                       const eckid_refusal_look_t *look, apr_pool_t *pool)
+{
+    return eckid_bytes_str(apr_pstrcat(
+        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",
+        head_of(title, look, pool), "<body>\n", element("header", look->school, pool), "<main>\n",
+        element("h1", title, pool), main, "</main>\n</body>\n</html>\n", NULL));
+}
+
+const char *eckid_refusal_page_reference(const char *reference, bool is_english, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, "<p>", is_english ? "Reference" : "Code", ": <code>", reference,
+                       "</code></p>\n", NULL);
+}
+
 eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,
                                  const char *accept_language, const eckid_refusal_look_t *look,
                                  const char *reference, apr_pool_t *pool)
@@ -160,11 +175,10 @@ eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char
     const text_t *text = find_text(is_english ? english : dutch, status);
     const char *what = happened(status, outcome, kind, is_english, pool);
 
-    return eckid_bytes_str(apr_pstrcat(
-        pool, "<!DOCTYPE html>\n<html lang=\"", is_english ? "en" : "nl", "\">\n",
-        head_of(text->title, look, pool), "<body>\n", element("header", look->school, pool),
-        "<main>\n", element("h1", text->title, pool), element("p", what, pool),
-        element("p", text->todo, pool), element("p", look->helpdesk, pool), "<p>",
-        is_english ? "Reference" : "Code", ": <code>", reference,
-        "</code></p>\n</main>\n</body>\n</html>\n", NULL));
+    return eckid_refusal_page_frame(
+        text->title,
+        apr_pstrcat(pool, element("p", what, pool), element("p", text->todo, pool),
+                    element("p", look->helpdesk, pool),
+                    eckid_refusal_page_reference(reference, is_english, pool), NULL),
+        is_english, look, pool);
 }

@@ -18,6 +18,13 @@ typedef struct eckid_refusal_look_t {
  * English than Dutch. */
 bool eckid_refusal_page_is_english(const char *accept_language);
 
+/* A page of ours in that look: the title is its heading too, and main is HTML. */
+eckid_bytes_t eckid_refusal_page_frame(const char *title, const char *main, bool is_english,
+                                       const eckid_refusal_look_t *look, apr_pool_t *pool);
+
+/* Its line with a reference code, as HTML. */
+const char *eckid_refusal_page_reference(const char *reference, bool is_english, apr_pool_t *pool);
+
 /* What that page says, without HTML, for those who ask beforehand. */
 const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const char *kind,
                                     bool is_english, apr_pool_t *pool);

@@ -18,6 +18,7 @@ static void note_idp(eckid_bridge_t *bridge, const mod_eckid_idp_t *idp)
     bridge->contexts = idp->contexts;
     bridge->instant = idp->instant;
     bridge->renew = idp->renew;
+    bridge->logout = idp->logout;
     bridge->contact = idp->contact;
     bridge->pairwise = idp->pairwise;
     bridge->user = idp->user;

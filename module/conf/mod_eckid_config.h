@@ -52,7 +52,7 @@ typedef struct mod_eckid_idp_t {
     const char *url, *path;       /* where it is, without "/" at the end */
     apr_array_header_t *claims;   /* eckid_claim_t */
     apr_array_header_t *contexts; /* eckid_context_rule_t */
-    const char *instant, *renew, *contact;
+    const char *instant, *renew, *logout, *contact;
     const eckid_secret_t *pairwise;
     const char *user; /* belongs to pairwise */
 } mod_eckid_idp_t;

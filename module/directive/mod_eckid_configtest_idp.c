@@ -163,10 +163,24 @@ static void check_suppliers(const check_t *check)
 
 /* The authentication module, as far as its lines show it */
 
+/* What suppliers' messages come to must not ask for a login. */
+static void check_open(const check_t *check, const server_rec *server, const char *place)
+{
+    const char *login = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_LOGIN, NULL);
+    const char *open = apr_pstrcat(check->pool, check->idp->path, place, NULL);
+
+    if (mod_eckid_is_protected(open, server, check->pool)) {
+        find(check, false, check->idp,
+             apr_psprintf(check->pool,
+                          "%s asks for a login too, where suppliers' messages by HTTP-POST get "
+                          "lost; protect %s alone",
+                          open, login));
+    }
+}
+
 static void check_protection(const check_t *check, const server_rec *server)
 {
     const char *login = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_LOGIN, NULL);
-    const char *sso = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_SSO, NULL);
     const ap_directive_t *headers = mod_eckid_claims_by_headers(login, server, check->pool);
 
     if (!mod_eckid_is_protected(login, server, check->pool)) {
@@ -176,12 +190,10 @@ static void check_protection(const check_t *check, const server_rec *server)
                           "AuthType openid-connect and Require valid-user",
                           login));
     }
-    if (mod_eckid_is_protected(sso, server, check->pool)) {
-        find(check, false, check->idp,
-             apr_psprintf(check->pool,
-                          "%s asks for a login too, where suppliers' requests by HTTP-POST get "
-                          "lost; protect %s alone",
-                          sso, login));
+    check_open(check, server, ECKID_BRIDGE_SSO);
+    if (check->idp->logout) {
+        check_open(check, server, ECKID_BRIDGE_SLO);
+        check_open(check, server, ECKID_BRIDGE_LOGOUT);
     }
     if (headers) {
         find(check, false, check->idp,

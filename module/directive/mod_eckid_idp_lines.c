@@ -152,15 +152,31 @@ const char *mod_eckid_idp_instant(cmd_parms *cmd, void *conf, const char *variab
     return check_variable(cmd, variable);
 }
 
+static const char *check_return(const cmd_parms *cmd, const char *url)
+{
+    return url[0] == '/' || eckid_url_normal(url, cmd->pool)
+               ? NULL
+               : apr_psprintf(
+                     cmd->pool,
+                     "%s: a URL or a path is expected, up to the URL to return to, such as "
+                     "/saml/mellon/logout?ReturnTo=",
+                     cmd->cmd->name);
+}
+
 const char *mod_eckid_idp_renew(cmd_parms *cmd, void *conf, const char *url)
 {
     CHECK_LINE();
     CHECK_ONCE(conf);
     get_idp(cmd, conf)->renew = url;
-    return url[0] == '/' || eckid_url_normal(url, cmd->pool)
-               ? NULL
-               : "EckidIdpRenew: a URL or a path is expected, up to the URL to return to, such as "
-                 "/saml/mellon/logout?ReturnTo=";
+    return check_return(cmd, url);
+}
+
+const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url)
+{
+    CHECK_LINE();
+    CHECK_ONCE(conf);
+    get_idp(cmd, conf)->logout = url;
+    return check_return(cmd, url);
 }
 
 const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,

@@ -130,6 +130,8 @@ const command_rec mod_eckid_directives[] = {
                   "the variable with the time of the authentication"),
     AP_INIT_TAKE1("EckidIdpRenew", mod_eckid_idp_renew, NULL, WHERE,
                   "the URL that ends the session at the authentication module"),
+    AP_INIT_TAKE1("EckidIdpLogout", mod_eckid_idp_logout, NULL, WHERE,
+                  "the URL that ends it when a user logs out everywhere"),
     AP_INIT_TAKE12("EckidIdpNameIdSecret", mod_eckid_idp_secret, NULL, WHERE,
                    "a file with the secret for persistent NameIDs, and what they are made of"),
     AP_INIT_TAKE1("EckidIdpContact", mod_eckid_idp_contact, NULL, WHERE,

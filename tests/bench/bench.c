@@ -386,9 +386,9 @@ static void log_in_once(const void *self, const eckid_moment_t *moment)
     apr_pool_create(&request, pool);
     eckid_bridge_answer_t asked =
         eckid_bridge_enter(&scene->bridge, &work->request, moment, request);
+    const eckid_bridge_back_t back = {bridge_sealed(asked.location), ECKID_BRIDGE_LOGIN, NULL};
     eckid_bridge_answer_t answer =
-        eckid_bridge_answer(&scene->bridge, bridge_sealed(asked.location), ECKID_BRIDGE_LOGIN,
-                            &scene->environment, moment, request);
+        eckid_bridge_answer(&scene->bridge, &back, &scene->environment, moment, request);
     const eckid_bridge_post_t post = {answer.consumer, "SAMLResponse", answer.decision.body,
                                       answer.relay_state};
 

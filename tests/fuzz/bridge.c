@@ -8,6 +8,7 @@
 #include "bridge/eckid_authn_request.h"
 #include "bridge/eckid_bridge_response.h"
 #include "bridge/eckid_claims.h"
+#include "bridge/eckid_logout_message.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
 
@@ -55,6 +56,31 @@ void fuzz_authn_request(eckid_bytes_t input, apr_pool_t *pool)
 
     if (!eckid_xml_parse(&doc, input, pool)) {
         read_request(xmlDocGetRootElement(doc), pool);
+    }
+}
+
+static void read_logout(const xmlNode *root, apr_pool_t *pool)
+{
+    eckid_logout_request_t *request;
+    eckid_logout_response_t *response;
+
+    if (!eckid_logout_request_read(&request, root, pool)) {
+        insist(eckid_message_head_is_id(request->head.id) && request->head.issuer);
+        insist(request->indexes->nelts <= ECKID_LOGOUT_INDEXES_MAX);
+        insist(eckid_logout_response_read(&response, root, pool) != NULL);
+    }
+    else if (!eckid_logout_response_read(&response, root, pool)) {
+        insist(eckid_message_head_is_id(response->head.id) && response->head.issuer);
+        insist(eckid_message_head_is_id(response->request));
+    }
+}
+
+void fuzz_logout(eckid_bytes_t input, apr_pool_t *pool)
+{
+    xmlDocPtr doc;
+
+    if (!eckid_xml_parse(&doc, input, pool)) {
+        read_logout(xmlDocGetRootElement(doc), pool);
     }
 }
 

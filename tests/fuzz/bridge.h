@@ -11,6 +11,9 @@ void fuzz_login_request(eckid_bytes_t input, apr_pool_t *pool);
 /* A request as XML. */
 void fuzz_authn_request(eckid_bytes_t input, apr_pool_t *pool);
 
+/* A LogoutRequest or a LogoutResponse as XML. */
+void fuzz_logout(eckid_bytes_t input, apr_pool_t *pool);
+
 /* The value of a variable. */
 void fuzz_claims(eckid_bytes_t input, apr_pool_t *pool);
 

@@ -426,6 +426,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'v', canonical},
                    {'L', fuzz_login_request},
                    {'A', fuzz_authn_request},
+                   {'O', fuzz_logout},
                    {'C', fuzz_claims},
                    {'w', fuzz_ciphertext},
                    {'i', fuzz_plaintext},

@@ -113,9 +113,10 @@ END_TEST
 START_TEST(a_place_takes_only_its_own_requests)
 {
     const bridge_scene_t *scene = bridge_scene("");
+    const eckid_bridge_back_t back = {bridge_sealed(location_of(scene, "", "")),
+                                      ECKID_BRIDGE_PASSIVE, NULL};
     const eckid_bridge_answer_t answer =
-        eckid_bridge_answer(&scene->bridge, bridge_sealed(location_of(scene, "", "")),
-                            ECKID_BRIDGE_PASSIVE, &scene->environment, maker_moment(), pool);
+        eckid_bridge_answer(&scene->bridge, &back, &scene->environment, maker_moment(), pool);
 
     ck_assert_int_eq(answer.decision.cause->code, ECKID_REQUEST_ENDED);
 }
@@ -168,8 +169,9 @@ static eckid_bridge_answer_t come_again(bridge_scene_t *scene, const char *locat
 {
     apr_table_set(scene->variables, "auth_time", after);
     scene->environment.user = "user";
-    return eckid_bridge_answer(&scene->bridge, strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN,
-                               &scene->environment, maker_moment(), pool);
+    const eckid_bridge_back_t back = {strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN, NULL};
+
+    return eckid_bridge_answer(&scene->bridge, &back, &scene->environment, maker_moment(), pool);
 }
 
 START_TEST(a_forced_login_needs_a_new_authentication)
@@ -190,9 +192,9 @@ START_TEST(who_comes_back_from_there_without_a_login_is_refused)
 {
     bridge_scene_t *scene = forcing_scene();
     const char *location = sent_to_renew(scene, NULL);
+    const eckid_bridge_back_t back = {strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN, NULL};
     const eckid_bridge_answer_t answer =
-        eckid_bridge_answer(&scene->bridge, strstr(location, "%3Fr%3D") + 7, ECKID_BRIDGE_AGAIN,
-                            &scene->environment, maker_moment(), pool);
+        eckid_bridge_answer(&scene->bridge, &back, &scene->environment, maker_moment(), pool);
 
     ck_assert_int_eq(answer.decision.cause->code, ECKID_NO_USER);
 }

@@ -25,15 +25,15 @@ static eckid_pending_t usual(void)
 static const char *a_secret = "a secret of more than thirty-two bytes",
                   *another = "another secret of more than thirty-two bytes";
 
-static eckid_pending_seal_t seal_by(const char *secret, const char *previous, const char *issuer)
+static eckid_bridge_seal_t seal_by(const char *secret, const char *previous, const char *issuer)
 {
-    return (eckid_pending_seal_t){eckid_secret_make(str(secret), pool),
-                                  previous ? eckid_secret_make(str(previous), pool) : NULL, issuer};
+    return (eckid_bridge_seal_t){eckid_secret_make(str(secret), pool),
+                                 previous ? eckid_secret_make(str(previous), pool) : NULL, issuer};
 }
 
 static const char *sealed(const eckid_pending_t *pending)
 {
-    const eckid_pending_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
+    const eckid_bridge_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
     const char *text;
 
     ok(eckid_pending_seal(&text, pending, &seal, maker_moment()->request_nonce, pool));
@@ -43,7 +43,7 @@ static const char *sealed(const eckid_pending_t *pending)
 START_TEST(all_of_it_comes_back)
 {
     const eckid_pending_t pending = usual();
-    const eckid_pending_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
+    const eckid_bridge_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
     eckid_pending_t *back;
 
     ok(eckid_pending_open(&back, sealed(&pending), &seal, MAKER_NOW, pool));
@@ -67,7 +67,7 @@ START_TEST(what_is_absent_stays_absent)
                                      .consumer = "c",
                                      .classes = apr_array_make(pool, 1, sizeof(const char *)),
                                      .begun = MAKER_NOW};
-    const eckid_pending_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
+    const eckid_bridge_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
     eckid_pending_t *back;
 
     ok(eckid_pending_open(&back, sealed(&pending), &seal, MAKER_NOW, pool));
@@ -81,10 +81,10 @@ START_TEST(only_our_secrets_open_it_and_only_for_a_while)
 {
     const eckid_pending_t pending = usual();
     const char *text = sealed(&pending);
-    const eckid_pending_seal_t right = seal_by(a_secret, NULL, BRIDGE_ISSUER),
-                               older = seal_by(another, a_secret, BRIDGE_ISSUER),
-                               wrong = seal_by(another, NULL, BRIDGE_ISSUER),
-                               other = seal_by(a_secret, NULL, "https://other.example");
+    const eckid_bridge_seal_t right = seal_by(a_secret, NULL, BRIDGE_ISSUER),
+                              older = seal_by(another, a_secret, BRIDGE_ISSUER),
+                              wrong = seal_by(another, NULL, BRIDGE_ISSUER),
+                              other = seal_by(a_secret, NULL, "https://other.example");
     eckid_pending_t *back;
 
     ok(eckid_pending_open(&back, text, &older, MAKER_NOW, pool));
