@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "bridge/eckid_authn_request.h"
+#include "bridge/eckid_bridge_message.h"
 #include "bridge/eckid_bridge_response.h"
 #include "bridge/eckid_claims.h"
 #include "bridge/eckid_logout_message.h"

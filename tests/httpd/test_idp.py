@@ -190,6 +190,13 @@ def test_metadata_tell_suppliers_all(stage):
     assert re.findall('<md:SingleSignOnService Binding="[^"]*:([^":]*)" Location="([^"]*)"',
                       answer.text) == [("HTTP-Redirect", stage.sso), ("HTTP-POST", stage.sso)]
     assert UNSPECIFIED in answer.text and PERSISTENT in answer.text
+    assert "SingleLogoutService" not in answer.text
+
+
+def test_without_a_logout_there_are_no_cookies(stage):
+    browser = stage.browser(stage.student)
+    browser.go(f"{stage.sso}?{stage.books.query(stage.books.request(stage.sso))}")
+    assert not any(browser.cookies.values())
     assert faults(answer.text) == []
 
 
@@ -298,7 +305,8 @@ def test_a_link_that_was_made_up_is_refused(stage):
 
 
 def test_paths_beside_the_endpoints_are_not_there(stage):
-    for path in "/logins", "/login/x", "/sso/", "x":
+    # without EckidIdpLogout there is no single logout
+    for path in "/logins", "/login/x", "/sso/", "x", "/slo", "/logout":
         assert stage.browser(stage.student).go(stage.base + path).status in (400, 404)
 
 

@@ -74,6 +74,9 @@ REFUSED = {
     "ForceAuthn that could be skipped": (
         swap("EckidIdp http", "EckidIdpRenew /logout?ReturnTo=\nEckidIdp http"),
         "EckidIdpRenew needs the time"),
+    "a logout that is no URL": (
+        swap("EckidIdp http", "EckidIdpLogout logout\nEckidIdp http"),
+        "EckidIdpLogout: a URL or a path is expected"),
     "a location with a wildcard": (
         lambda text: text.replace("/saml/idp", "/saml/*"), "a path and no wildcard"),
     "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),
@@ -97,6 +100,14 @@ EckidRelease uid
 </EckidSupplier>
 <Location /saml/idp>
   SetHandler"""
+
+
+def places(login, other, place="passive"):
+    """A configuration with those lines at login, and others at another place."""
+    return lambda text: swap("Require valid-user", login)(text) + (
+        f"\n<Location /saml/idp/{place}>\n{other}\n</Location>\n")
+
+
 WARNED = {
     "a supplier of the server that is unknown here": (
         swap("<Location /saml/idp>\n  SetHandler", AROUND),
@@ -110,15 +121,13 @@ WARNED = {
     "all of it is protected": (
         swap("<Location /saml/idp/login>", "<Location /saml/idp>"),
         "/saml/idp/sso asks for a login"),
+    "logouts are protected": (
+        lambda text: places("Require valid-user", "AuthType Basic\nRequire valid-user", "slo")(
+            swap("EckidIdp http", "EckidIdpLogout /bye?to=\nEckidIdp http")(text)),
+        "/saml/idp/slo asks for a login"),
     "an attribute that is never there": (
         swap("EckidRelease uid", "EckidRelease uid cn"), "EckidRelease has cn, which no"),
 }
-
-
-def places(login, other, place="passive"):
-    """A configuration with those lines at login, and others at another place."""
-    return lambda text: swap("Require valid-user", login)(text) + (
-        f"\n<Location /saml/idp/{place}>\n{other}\n</Location>\n")
 
 
 OIDC = f"LoadModule auth_openidc_module {MODULES}/mod_auth_openidc.so"

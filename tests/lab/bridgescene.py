@@ -21,10 +21,10 @@ ADMITTED = "\n  ".join(f"Require claim eduPersonAffiliation:{kind}" for kind in 
 
 def default_services():
     return [Service("Digital books", "https://books.example/saml",
-                    extra='EckidNameId unspecified uid'),
+                    extra='EckidNameId unspecified uid', logout=True),
             Service("Exercises", "https://exercises.example/saml", sign="assertion",
                     attribute='"urn:mace:surf.nl:attribute-def:eckid" format=uri friendly=eckid',
-                    release=("eduPersonAffiliation",), encrypt="on")]
+                    release=("eduPersonAffiliation",), encrypt="on", logout=True)]
 
 
 class BridgeScene(Setting):
@@ -41,6 +41,9 @@ class BridgeScene(Setting):
         self.base = f"http://login.{SITE}:{self.gateway.port}{PATH}"
         self.client = Client("The identity provider", "bridge", release=CLAIMS)
         self.client.base = f"http://login.{SITE}:{self.gateway.port}/saml"
+        self.client.options = {
+            "oidcRPMetaDataOptionsPostLogoutRedirectUris": f"{self.base}/logout",
+            "oidcRPMetaDataOptionsLogoutBypassConfirm": 1}
         say("starting the OpenID provider in the cloud: LemonLDAP::NG")
         cloud = Httpd(place, "cloud", "")
         self.issuer = f"http://op.localhost:{cloud.port}"
@@ -48,6 +51,8 @@ class BridgeScene(Setting):
         cloud.conf_file.write_text(cloud.text + self.op.conf())
         cloud.start()
         say("starting httpd with mod_auth_openidc and mod_eckid, the identity provider")
+        self.sessions = place.dir("sessions")  # in shared memory a restart would end them
+        self.sessions.chmod(0o777)
         self.gateway.conf_file.write_text(self.gateway.text + self.idp_conf())
         self.gateway.start()
         names = ", ".join(service.name for service in self.services)
@@ -75,6 +80,7 @@ EckidIdp {self.base}
 EckidIdpNameIdSecret {secret} uid
 EckidIdpAuthnInstant OIDC_CLAIM_auth_time
 EckidIdpRenew {self.renew()}
+EckidIdpLogout /saml/callback?logout=
 {self.idp_lines}
 {mapping}
 """)
@@ -86,6 +92,8 @@ OIDCRedirectURI {self.client.redirect_uri}
 OIDCCryptoPassphrase {secrets.token_hex(16)}
 OIDCScope "openid profile email"
 OIDCCookieSameSite Off
+OIDCCacheType file
+OIDCCacheDir {self.sessions}
 OIDCPassClaimsAs environment
 OIDCClaimDelimiter ;
 OIDCHTTPTimeoutShort 60
@@ -127,6 +135,15 @@ OIDCHTTPTimeoutLong 60
         if page.forms and "password" in page.forms[0]["fields"]:
             page = browser.submit(page, user=person.user, password=person.password)
         return browser.submit(page) if page.forms else page
+
+    @staticmethod
+    def log_out(browser, service):
+        """Logs out at a service; the page on which the browser ends."""
+        return browser.go(f"{service.base}/mellon/logout?ReturnTo={service.base}/")
+
+    def is_logged_in(self, browser, service):
+        """Whether the service serves the browser without asking anybody."""
+        return browser.once(service.base + "/").status == 200
 
     def enter(self, person, browser):
         """Gives the browser a session where everybody is admitted."""

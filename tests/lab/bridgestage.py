@@ -77,15 +77,15 @@ class Partner:
             **NS, **values, attributes=attributes, children=children, signature=signature,
             destination=f' Destination="{destination}"' if destination else "")
 
-    def signed(self, destination, pair=None, **more):
+    def signed(self, destination, pair=None, name="AuthnRequest", **more):
         """The same with a signature within, by xmlsec1."""
         pair, number = pair or self.pair, f"_{secrets.token_hex(8)}"
         method = MORE + ("rsa-sha256" if self.key == "rsa" else "ecdsa-sha256")
         template = SIGNATURE.format(method=method, id=number, certificate=pair.base64)
         path = self.place.file("partners/template.xml", self.request(
-            destination, id=number, signature=template, **more))
+            destination, id=number, signature=template, name=name, **more))
         done = subprocess.run(
-            ["xmlsec1", "--sign", "--id-attr:ID", f"{NS['samlp']}:AuthnRequest", "--privkey-pem",
+            ["xmlsec1", "--sign", "--id-attr:ID", f"{NS['samlp']}:{name}", "--privkey-pem",
              f"{pair.key_file},{pair.crt_file}", str(path)], capture_output=True, check=True)
         return done.stdout.decode().split("?>", 1)[1].strip()
 
@@ -199,6 +199,10 @@ EckidIdpNameIdSecret {self.secret}
     def sso(self):
         return f"{self.base}/sso"
 
+    @property
+    def slo(self):
+        return f"{self.base}/slo"
+
     @staticmethod
     def browser(person=None, **headers):
         """A browser; of a person, it answers the question for a password at once."""
@@ -211,10 +215,7 @@ EckidIdpNameIdSecret {self.secret}
         return self.browser(person, **headers).go(f"{self.sso}?{query}")
 
     def post(self, person, xml, relay_state=None):
-        fields = {"SAMLRequest": base64.b64encode(xml.encode()).decode()}
-        if relay_state is not None:
-            fields["RelayState"] = relay_state
-        return self.browser(person).go(self.sso, fields)
+        return self.browser(person).go(self.sso, posted(xml, relay_state))
 
     def log_in(self, person=None, partner=None, relay_state=None, **request):
         """A login by a signed request; the page that takes the answer to the supplier."""
@@ -225,6 +226,12 @@ EckidIdpNameIdSecret {self.secret}
     def last_line(self, *words):
         lines = self.gateway.lines("ECK", *words)
         return lines[-1] if lines else ""
+
+
+def posted(xml, relay_state=None, parameter="SAMLRequest"):
+    """The fields of the HTTP-POST binding."""
+    fields = {parameter: base64.b64encode(xml.encode()).decode()}
+    return fields if relay_state is None else {**fields, "RelayState": relay_state}
 
 
 def xml_in(answer):

@@ -79,6 +79,8 @@ class Browser:
         for line in response.headers.get_all("Set-Cookie") or []:
             for name, morsel in http.cookies.SimpleCookie(line).items():
                 jar[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del jar[name]
         return answer
 
     def go(self, url, data=None):

@@ -26,7 +26,7 @@ def describe(service, signs, decrypts):
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
  xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{service.entity}">
 <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{keys}
-<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
+{service.single_logout}<md:NameIDFormat>{UNSPECIFIED}</md:NameIDFormat>
 <md:AssertionConsumerService index="0" isDefault="true" Location="{service.consumer}"
  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
 </md:SPSSODescriptor></md:EntityDescriptor>
@@ -45,6 +45,7 @@ class Service:
     extra: str = ""  # more lines for the supplier's block
     pages: str = ""  # lines for httpd: where its pages come from, if it does not only show itself
     encrypt_to: Pair = None  # whose key the identity provider encrypts to, where it does
+    logout: bool = False  # whether its metadata have a SingleLogoutService
     base: str = None  # its URL, once its httpd has a port
     pair: Pair = None  # its key and certificate, for both uses
     metadata: pathlib.Path = None
@@ -56,6 +57,12 @@ class Service:
     @property
     def consumer(self):
         return f"{self.base}/mellon/postResponse"
+
+    @property
+    def single_logout(self):
+        return f"""<md:SingleLogoutService Location="{self.base}/mellon/logout"
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"/>
+""" if self.logout else ""
 
     def described_to_idp(self):
         """Its metadata as the identity provider is given them."""

@@ -143,9 +143,10 @@ def page(consumer, xml, value=None):
 def verifies(place, xml, certificate, element):
     """Whether xmlsec1 verifies the signature in that element with that certificate."""
     path = place.file("signer/verify.xml", xml)
+    protocol = "Response" if element == "Assertion" else element
     done = subprocess.run(
         ["xmlsec1", "--verify", "--id-attr:ID", f"{NS['saml']}:Assertion", "--id-attr:ID",
-         f"{NS['samlp']}:Response", "--id-attr:ID",
+         f"{NS['samlp']}:{protocol}", "--id-attr:ID",
          "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor", "--node-xpath",
          f"//*[local-name()='{element}']/*[local-name()='Signature']", "--pubkey-cert-pem",
          str(certificate), "--enabled-key-data", "rsa,ecdsa", str(path)], capture_output=True)

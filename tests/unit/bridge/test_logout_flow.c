@@ -124,7 +124,7 @@ START_TEST(a_session_without_a_name_cannot_be_ended)
     bridge_scene_t *scene = bridge_logout_scene(BOOKS, EXERCISES);
     eckid_supplier_t *other = APR_ARRAY_IDX(scene->policy->suppliers, 1, eckid_supplier_t *);
 
-    APR_ARRAY_PUSH(other->name_ids, eckid_name_id_rule_t) = (eckid_name_id_rule_t){NULL};
+    APR_ARRAY_PUSH(other->name_ids, eckid_name_id_rule_t) = (eckid_name_id_rule_t){.format = NULL};
     bridge_log_in(scene, MAKER_SUPPLIER);
     bridge_log_in(scene, BRIDGE_OTHER);
     asked_by_books(scene);
