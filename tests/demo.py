@@ -133,6 +133,18 @@ def prove_cloud(school, as_json):
                    school.expected(person, service))
 
 
+def prove_logout(school):
+    """One who logs out at a service is logged out at the others, and in the cloud."""
+    browser = Browser(Accept="text/html")
+    for service in school.services:
+        school.log_in(school.student, service, browser)
+    first, *others = school.services
+    say(f"logging out {school.student.user} at {first.name}, and everywhere, from the cloud")
+    page = school.log_out(browser, first)
+    return bool(page.forms) and "password" in page.forms[0]["fields"] and not any(
+        school.is_logged_in(browser, service) for service in others)
+
+
 def show(row):
     print(json.dumps(row), flush=True)
 
@@ -147,7 +159,7 @@ def prove(scene, services, school, cloud, as_json):
             *prove_cloud(cloud, as_json)]
     if not as_json:
         table(rows)
-    return all(got == expected for *_, got, expected in rows)
+    return all(got == expected for *_, got, expected in rows) and prove_logout(cloud)
 
 
 def cell(values):
@@ -181,6 +193,7 @@ def stay(scene, services, school, cloud, chain):
     say(f"  {chain.base}/  the whole chain, step by step")
     for service in [*services, *school.clients, *cloud.services]:
         say(f"  {service.base}/  {service.name}")
+    say(f"  {cloud.base}/logout  where those of the cloud log out")
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")
     logs = ", ".join(str(one.gateway.root) for one in (scene, school, cloud))

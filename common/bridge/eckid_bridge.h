@@ -23,7 +23,8 @@ typedef struct eckid_bridge_t {
                             and so ForceAuthn is unsupported */
     const char *renew;   /* the URL at which the user's session ends, up to the URL to return to;
                             NULL: users cannot be asked to log in anew */
-    const char *logout;  /* the same for a logout; NULL: there is no single logout */
+    const char *logout;  /* the URL at which the session of the authentication module ends, written
+                            like renew; NULL: there is no single logout */
     const char *contact; /* a mail address; or NULL */
     const eckid_secret_t *pairwise;          /* for persistent NameIDs; or NULL */
     const char *user;                        /* an attribute that they are made of; or NULL */

@@ -191,13 +191,13 @@ def test_metadata_tell_suppliers_all(stage):
                       answer.text) == [("HTTP-Redirect", stage.sso), ("HTTP-POST", stage.sso)]
     assert UNSPECIFIED in answer.text and PERSISTENT in answer.text
     assert "SingleLogoutService" not in answer.text
+    assert faults(answer.text) == []
 
 
 def test_without_a_logout_there_are_no_cookies(stage):
     browser = stage.browser(stage.student)
     browser.go(f"{stage.sso}?{stage.books.query(stage.books.request(stage.sso))}")
     assert not any(browser.cookies.values())
-    assert faults(answer.text) == []
 
 
 # Bad input: what of the request is bad, what the browser gets, and what the line says.

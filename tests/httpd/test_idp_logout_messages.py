@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from conftest import checked_place
 from lab.bridgestage import BINDINGS, BridgeStage, Partner, posted, status_in, xml_in
+from lab.schema import faults
 from lab.signer import instant, verifies
 
 
@@ -88,7 +89,13 @@ class Visit:
 
 
 def taken(stage, answer, parameter):
-    """The XML that a browser takes on, once its signature was verified; and all its parameters."""
+    """The XML that a browser takes on, signed and by the schema; its URL; and all parameters."""
+    xml, url, fields = unpacked(stage, answer, parameter)
+    assert faults(xml) == []
+    return xml, url, fields
+
+
+def unpacked(stage, answer, parameter):
     if answer.status == 200:
         form = answer.forms[0]
         xml = base64.b64decode(form["fields"][parameter]).decode()

@@ -20,11 +20,14 @@ ADMITTED = "\n  ".join(f"Require claim eduPersonAffiliation:{kind}" for kind in 
 
 
 def default_services():
-    return [Service("Digital books", "https://books.example/saml",
-                    extra='EckidNameId unspecified uid', logout=True),
+    """mod_auth_mellon finds the session that is to end by its NameID, and refuses if it is that of
+    another browser of the same student; so each login has another NameID."""
+    return [Service("Digital books", "https://books.example/saml", extra="EckidNameId transient",
+                    logout=True),
             Service("Exercises", "https://exercises.example/saml", sign="assertion",
                     attribute='"urn:mace:surf.nl:attribute-def:eckid" format=uri friendly=eckid',
-                    release=("eduPersonAffiliation",), encrypt="on", logout=True)]
+                    release=("eduPersonAffiliation",), encrypt="on",
+                    extra="EckidNameId transient", logout=True)]
 
 
 class BridgeScene(Setting):
