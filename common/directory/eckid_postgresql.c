@@ -144,15 +144,15 @@ static eckid_err_t *open_connection(void **out, const char *database, bool creat
     return NULL;
 }
 
-/* A server that went away has closed the connection, which can be seen without asking it. */
+/* A server that went away has closed the connection, which can be seen without asking it. One that
+ * ends a connection says so before, and what it says looks like any message; it says little else
+ * to a connection at rest, so a new one is made whatever it is. */
 static bool is_alive(void *self)
 {
-    connection_t *connection = self;
+    const connection_t *connection = self;
     struct pollfd socket = {.fd = PQsocket(connection->pg), .events = POLLIN};
 
-    return PQstatus(connection->pg) == CONNECTION_OK &&
-           (poll(&socket, 1, 0) == 0 ||
-            (PQconsumeInput(connection->pg) != 0 && PQstatus(connection->pg) == CONNECTION_OK));
+    return PQstatus(connection->pg) == CONNECTION_OK && poll(&socket, 1, 0) == 0;
 }
 
 /* Statements */
