@@ -43,7 +43,8 @@ eckid_err_t *eckid_directory_read_id(eckid_directory_record_t **record,
                                      const eckid_directory_t *directory, const char *id,
                                      const eckid_sql_session_t *session);
 
-/* Makes others who write at that school wait until this transaction has ended. */
+/* Makes others who write at that school wait until this transaction has ended.
+ * ECKID_DIRECTORY_SCHEMA if the tables are not those of this program. */
 eckid_err_t *eckid_directory_hold(const char *school, const eckid_sql_session_t *session);
 
 /* Writes an id of random digits. */

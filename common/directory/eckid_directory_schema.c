@@ -54,19 +54,31 @@ static eckid_err_t *has_tables(bool *has, const eckid_sql_session_t *session)
     return NULL;
 }
 
-eckid_err_t *eckid_directory_schema_version(int *version, const eckid_sql_session_t *session)
+static eckid_err_t *read_version(int *version, const eckid_sql_session_t *session)
 {
     static const char select[] = "select value from eckid_meta where name = 'schema'";
     eckid_sql_result_t result;
+
+    ECKID_ERR(eckid_sql_run(&result, session, select, NULL, 0));
+    *version = result.rows ? (int)apr_atoi64(eckid_sql_at(&result, 0, 0)->bytes.data) : 0;
+    return NULL;
+}
+
+eckid_err_t *eckid_directory_schema_version(int *version, const eckid_sql_session_t *session)
+{
     bool has;
 
     *version = 0;
     ECKID_ERR(has_tables(&has, session));
-    if (has) {
-        ECKID_ERR(eckid_sql_run(&result, session, select, NULL, 0));
-        *version = result.rows ? (int)apr_atoi64(eckid_sql_at(&result, 0, 0)->bytes.data) : 0;
-    }
-    return NULL;
+    return has ? read_version(version, session) : NULL;
+}
+
+eckid_err_t *eckid_directory_schema_demand(const eckid_sql_session_t *session)
+{
+    int version;
+
+    ECKID_ERR(read_version(&version, session));
+    return eckid_directory_schema_check(version, session->pool);
 }
 
 eckid_err_t *eckid_directory_schema_make(int version, const eckid_sql_session_t *session)

@@ -14,6 +14,10 @@ eckid_err_t *eckid_directory_schema_version(int *version, const eckid_sql_sessio
 /* Makes the tables, or changes those of a known older version. Within a transaction. */
 eckid_err_t *eckid_directory_schema_make(int version, const eckid_sql_session_t *session);
 
+/* For who is about to write: ECKID_DIRECTORY_SCHEMA unless the tables, which exist, are still those
+ * of this program. Another server may have changed them. */
+eckid_err_t *eckid_directory_schema_demand(const eckid_sql_session_t *session);
+
 /* ECKID_DIRECTORY_SCHEMA with the hint that fits, unless the version is the one of this program. */
 eckid_err_t *eckid_directory_schema_check(int version, apr_pool_t *pool);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes people to the directory, one by one. */
 #include "directory/eckid_directory_internal.h"
+#include "directory/eckid_directory_schema.h"
 
 #include <apr_strings.h>
 
@@ -12,7 +13,8 @@ eckid_err_t *eckid_directory_hold(const char *school, const eckid_sql_session_t 
     const eckid_sql_value_t value = eckid_sql_text(school);
     eckid_sql_result_t result;
 
-    return eckid_sql_run(&result, session, update, &value, 1);
+    ECKID_ERR(eckid_sql_run(&result, session, update, &value, 1));
+    return eckid_directory_schema_demand(session);
 }
 
 eckid_err_t *eckid_directory_new_id(char id[ECKID_DIRECTORY_ID + 1], apr_pool_t *pool)

@@ -54,12 +54,17 @@ class Sealer:
             "confirmed": now}, digests
 
 
-def run(place, database, secret, *arguments, text=""):
-    """Runs the command eckid-directory, which as root becomes the owner of the database."""
+def words(place, database, secret, *arguments):
+    """The arguments of eckid-directory, which as root becomes the owner of the database, and its
+    environment."""
     command = [str(module_file().parent.parent / "eckid-directory"), "--database", database,
                "--secret", str(secret), *map(str, arguments)]
-    return subprocess.run(as_server(command, place.path), input=text, capture_output=True,
-                          text=True, env={**os.environ, **module_environment(place)})
+    return as_server(command, place.path), {**os.environ, **module_environment(place)}
+
+
+def run(place, database, secret, *arguments, text=""):
+    command, environment = words(place, database, secret, *arguments)
+    return subprocess.run(command, input=text, capture_output=True, text=True, env=environment)
 
 
 class Directory:
@@ -84,6 +89,10 @@ class Directory:
     def command(self, *arguments, text=""):
         return run(self.place, self.database, self.secret, *arguments, text=text)
 
+    def words(self, *arguments):
+        """The arguments and the environment of the command."""
+        return words(self.place, self.database, self.secret, *arguments)
+
     def add(self, brin, *keys, eckid=None, kind="student", source="magister"):
         """A person with keys (type, value) at the school with that V_ID; the id."""
         row, digests = self.sealer.row(f"V_ID:{brin}", kind, keys, eckid, source)
@@ -107,6 +116,11 @@ class Directory:
         if isinstance(value, bytes):
             return f"'\\x{value.hex()}'"
         return "null" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+
+    def scalar(self, statement):
+        """The only value of the only row, as PostgreSQL and SQLite have it."""
+        found = self.execute(statement)
+        return found.strip() if self.postgres else found[0][0]
 
     def execute(self, statement, values=()):
         if self.postgres:

@@ -44,7 +44,11 @@ class Postgres:
                      *([] if self.durable else ["-F"]), "-c", "listen_addresses="]), "postgres")
         eventually(lambda: self.psql("select 1").returncode == 0, "PostgreSQL answers")
 
-    def stop(self):
+    def stop(self, number=None):
+        """With SIGINT connections are ended, with SIGTERM they may go on until they end."""
+        if number:
+            self.process.signal(number)
+            self.process.popen.wait()
         self.process.stop()
 
     def cpu_seconds(self):
