@@ -35,3 +35,23 @@ def test_demo(seen, make):
                 browser.find("h1", service.name)
                 assert (scene.student.eckid in browser.text) == service.is_supplier
         seen("logged in at", ", ".join(service.name for service in services))
+
+
+def test_demo_logout(seen):
+    """At a service, and at our own page: the browser is logged in nowhere after that."""
+    with checked_place("interop-demo-logout") as place, Chromium() as browser:
+        scene, (first, second), credentials = cloud(place)
+        for url, button in ((f"{first.base}/mellon/logout?ReturnTo={first.base}/", None),
+                            (scene.base + "/logout", "button")):
+            browser.go(first.base + "/")
+            browser.enter(credentials)
+            browser.find("h1", first.name)
+            browser.go(second.base + "/")
+            browser.find("h1", second.name)
+            browser.go(url)
+            if button:
+                browser.find(button).click()
+                browser.find("h1", "You are logged out")
+            browser.go(second.base + "/")
+            browser.find("[name=password]")
+        seen("logged out at", first.name, "and", second.name)
