@@ -4,10 +4,11 @@ import json
 import os
 import pathlib
 import subprocess
+import urllib.parse
 
 import pytest
 
-from lab.bridgestage import BridgeStage, Partner
+from lab.bridgestage import BINDINGS, BridgeStage, Partner
 from lab.browser import Answer
 from lab.checked import checked_place
 
@@ -22,13 +23,22 @@ KINDS = {f"{sign} {'encrypted' if encrypted else 'clear'}": (sign, encrypted)
          for sign in ("both", "assertion", "response") for encrypted in (False, True)}
 
 
+# where there is no session of a module that must end
+LOGOUT = "EckidIdpLogout /saml/idp/logout?from="
+
+
+def logout_of(kind):
+    return (f'<md:SingleLogoutService Location="https://{kind.replace(" ", "-")}.example/slo" '
+            f'Binding="{BINDINGS}HTTP-Redirect"/>')
+
+
 @pytest.fixture(scope="module")
 def stage():
     with checked_place("interop-bridge") as place:
-        partners = [Partner(place, kind.replace(" ", "-"), extra=f"""{NAMES}
+        partners = [Partner(place, kind.replace(" ", "-"), logout=logout_of(kind), extra=f"""{NAMES}
   EckidSign {sign}
   EckidEncryption {"on" if encrypted else "off"}""") for kind, (sign, encrypted) in KINDS.items()]
-        yield BridgeStage(place, partners, idp=CONTEXT).start()
+        yield BridgeStage(place, partners, idp=f"{CONTEXT}\n{LOGOUT}").start()
 
 
 class Peer:
@@ -41,6 +51,7 @@ class Peer:
         self.task = {
             "metadata": stage.browser().go(stage.base).text, "sso": stage.sso,
             "entity": self.partner.entity, "consumer": self.partner.consumer,
+            "slo": self.partner.consumer.replace("/acs", "/slo"),
             "key": self.partner.pair.key_file.read_text(), "binding": binding,
             "certificate": self.partner.pair.base64, "sign": sign, "encrypted": encrypted}
 
@@ -50,10 +61,10 @@ class Peer:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def log_in(self, person):
+    def log_in(self, person, browser=None):
         """What the implementation makes of our answer to its own request."""
         asked = self.run()
-        browser = self.stage.browser(person)
+        browser = browser or self.stage.browser(person)
         if "url" in asked:
             page = browser.go(asked["url"])
         else:
@@ -99,3 +110,25 @@ def test_bridge_answer_that_was_changed(stage, seen, peer):
     got = supplier.run(response=fields["SAMLResponse"], id=asked.get("id"))
     assert got["errors"]
     seen(*got["errors"])
+
+
+def onward(stage, browser, url):
+    """The query by which a browser comes to a supplier, once we have had it."""
+    while url.startswith(stage.base):
+        url = urllib.parse.urljoin(url, browser.once(url).headers["Location"])
+    return url.split("?", 1)[1]
+
+
+def test_bridge_logout(stage, seen):
+    """python3-saml asks for it and accepts the answer; and as another supplier confirms it."""
+    browser = stage.browser(stage.student)
+    first, second = (Peer(stage, "python3-saml", kind) for kind in ("both clear", "both encrypted"))
+    session = first.log_in(stage.student, browser)["session"]
+    second.log_in(stage.student, browser)
+    asked = first.run(logout=session)
+    confirmed = second.run(query=onward(stage, browser, asked["url"]))
+    assert confirmed["errors"] == [], confirmed
+    got = first.run(query=onward(stage, browser, confirmed["url"]), id=asked["id"])
+    assert got["errors"] == [], got
+    assert "is done [ended=1 " in stage.last_line("logout at", first.partner.entity)
+    seen("asked, confirmed, accepted")
