@@ -299,3 +299,16 @@ def test_metadata_tell_where_logouts_go(stage):
     text = stage.browser().go(stage.base).text
     assert re.findall('<md:SingleLogoutService Binding="[^"]*:([^":]*)" Location="([^"]*)"',
                       text) == [("HTTP-Redirect", stage.slo), ("HTTP-POST", stage.slo)]
+    assert faults(text) == []
+
+
+def test_where_we_only_observe_nobody_is_logged_out():
+    with checked_place("test_idp_logout_observed") as place:
+        stage = BridgeStage(place, [
+            Partner(place, "books", logout=endpoint("books", "HTTP-Redirect"))],
+            idp="EckidIdpLogout /saml/idp/logout?from=", instead={"EckidEngine": "observe"}).start()
+        visit = Visit(stage)
+        visit.sessions["books"] = ("<saml:NameID>x</saml:NameID>", "_x")
+        answer = visit.redirect(stage.books.query(visit.request("books")))
+        assert answer.status == 502 and "Location" not in answer.headers and not answer.forms
+        assert "(observed only) logout at" in stage.last_line("ECK0264")
