@@ -10,6 +10,7 @@ const saml = new SAML({
   issuer: task.entity,
   callbackUrl: task.consumer,
   entryPoint: task.sso,
+  logoutUrl: task.sso.replace('/sso', '/slo'),
   idpCert: certificates,
   privateKey: task.key,
   decryptionPvk: task.encrypted ? task.key : undefined,
@@ -31,10 +32,32 @@ async function ask() {
 async function accept() {
   try {
     const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: task.response });
-    return { errors: [], name: profile.nameID, attributes: profile.attributes };
+    const { nameID, nameIDFormat, nameQualifier, spNameQualifier, sessionIndex } = profile;
+    return {
+      errors: [], name: nameID, attributes: profile.attributes,
+      session: { nameID, nameIDFormat, nameQualifier, spNameQualifier, sessionIndex },
+    };
   } catch (error) {
     return { errors: [error.message] };
   }
 }
 
-console.log(JSON.stringify(await (task.response ? accept() : ask())));
+// A message of logout that the browser brings.
+async function take() {
+  try {
+    const query = Object.fromEntries(new URLSearchParams(task.query));
+    const { profile } = await saml.validateRedirectAsync(query, task.query);
+    return query.SAMLRequest
+      ? { errors: [], url: await saml.getLogoutResponseUrlAsync(profile, undefined, {}, true) }
+      : { errors: [] };
+  } catch (error) {
+    return { errors: [error.message] };
+  }
+}
+
+async function leave() {
+  return { url: await saml.getLogoutUrlAsync(task.logout, 'state', {}) };
+}
+
+const act = task.logout ? leave : task.query ? take : task.response ? accept : ask;
+console.log(JSON.stringify(await act()));
