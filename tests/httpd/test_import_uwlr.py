@@ -2,14 +2,16 @@
 """eckid-import from the LAS: HaalLeerlinggegevens of UWLR, by SOAP and mutual TLS."""
 import itertools
 import os
+import re
 import resource
+import shlex
 import signal
 import subprocess
 import threading
 
 import pytest
 
-from conftest import checked_place
+from conftest import TESTS, checked_place
 from lab import uwlr, uwlrservice
 from lab.directory import Directory
 from lab.people import School, make_eckid, make_person
@@ -81,6 +83,30 @@ def test_everybody_of_the_las_logs_in():
             stage.set(answer(stage.page(person=person)))
             assert values_in(response_in(stage.get().text), "eckId") == [person.eckid]
             assert "cache=directory" in stage.last_line("gets the ECK iD")
+
+
+EXAMPLE = TESTS.parent / "conf/examples/uwlr.conf"
+
+
+def test_the_command_of_the_example(house):
+    """As it is written there, but for names and files. It brings in who logs in by that example."""
+    text = re.search(r"^# (eckid-import .*?[^\\\\])\n#\n", EXAMPLE.read_text(), re.S | re.M)[1]
+    words = shlex.split(text.replace("\\\n#", ""))
+    assert words.pop(words.index("--dry-run"))
+    house.las.code, house.las.name = "OV", "Overig"
+    own = {"V_ID:11ZZ03": f"V_ID:{house.school.brin}", "/etc/apache2/eckid/uwlr.key": house.key,
+           "https://las.example/services/v2/leerlinggegevens": house.las.url,
+           "/etc/apache2/eckid/uwlr.pem": house.certificate}
+    command, environment = uwlr.command(house.directory, house.school, None, "--las-ca",
+                                        house.authority.crt_file,
+                                        *(own.get(word, word) for word in words[1:]))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "new 20" in done.stdout, done.stderr
+    person, digest = house.people[0], house.directory.sealer.digest
+    key = digest("directory key", f"V_ID:{house.school.brin}", "student", "NEPRI",
+                 f"{person.user}@school.example")
+    assert house.directory.execute("select count(*) from eckid_key where digest = ?",
+                                   [key])[0][0] == 1
 
 
 def test_the_request_is_what_the_wsdl_says(house):
