@@ -17,6 +17,8 @@
 #include <valgrind/callgrind.h>
 #include <zlib.h>
 
+#include "bridge/eckid_bridge_session.h"
+#include "bridge/eckid_logout_message.h"
 #include "gateway/eckid_page.h"
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_other_endpoint.h"
@@ -479,6 +481,31 @@ static eckid_bytes_t make_many_attributes(const char *text)
 }
 
 static const place_t explain_attributes = {make_many_attributes, judge_explain};
+
+/* What a browser brings to our own identity provider for a logout */
+
+static void judge_logout(eckid_bytes_t xml, apr_pool_t *p)
+{
+    eckid_logout_request_t *request;
+    xmlDocPtr doc;
+    eckid_err_t *err = eckid_xml_parse(&doc, xml, p);
+
+    err = err ? err : eckid_logout_request_read(&request, xmlDocGetRootElement(doc), p);
+    outcome = err ? eckid_err_text(err, pool) : "read";
+}
+
+static const place_t logout = {as_it_is, judge_logout};
+
+static void judge_cookies(eckid_bytes_t field, apr_pool_t *p)
+{
+    const eckid_bridge_seal_t seal = {
+        eckid_secret_make(str("a secret of more than thirty-two bytes"), p), NULL, "issuer"};
+
+    eckid_bridge_sessions_read(eckid_bridge_cookies_read(field.data, p), &seal, moment->now, p);
+    outcome = "read";
+}
+
+static const place_t cookies = {as_it_is, judge_cookies};
 
 #include "lists.h"
 

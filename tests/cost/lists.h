@@ -34,6 +34,11 @@
         .where = &(place), .name = at " dots", .before = (from), .element = ".", .after = (to)     \
     }
 
+#define LOGOUT                                                                                     \
+    "<p:LogoutRequest xmlns:p='" ECKID_NS_SAMLP "' xmlns:a='" ECKID_NS_SAML "' ID='_r' "           \
+    "Version='2.0' IssueInstant='2026-08-31T08:30:00Z'><a:Issuer>x</a:Issuer>"
+#define LOGOUT_END "</p:LogoutRequest>"
+
 static const list_t lists[] = {
     /* a login's own lists */
     {.where = &in_attributes, .name = "attributes", .element = "<saml:Attribute Name='n@'/>"},
@@ -575,4 +580,30 @@ static const list_t lists[] = {
     {.where = &page,
      .name = "unreadable messages",
      .element = "<form action=/@><input name=SAMLResponse value='*'></form>"},
+    {.where = &logout,
+     .name = "session indexes of a logout",
+     .before = LOGOUT "<a:NameID>x</a:NameID>",
+     .element = "<p:SessionIndex>@</p:SessionIndex>",
+     .after = LOGOUT_END},
+    {.where = &logout,
+     .name = "users of a logout",
+     .before = LOGOUT,
+     .element = "<a:NameID>@</a:NameID>",
+     .after = LOGOUT_END},
+    {.where = &logout,
+     .name = "extensions of a logout",
+     .before = LOGOUT,
+     .element = "<p:Extensions/>",
+     .after = "<a:NameID>x</a:NameID>" LOGOUT_END},
+    {.where = &logout,
+     .name = "comments in the user of a logout",
+     .before = LOGOUT "<a:NameID>",
+     .element = "a<!---->",
+     .after = "</a:NameID>" LOGOUT_END},
+    {.where = &cookies, .name = "cookies", .element = "a@=b; "},
+    {.where = &cookies, .name = "cookies of sessions", .element = "eckid-session-@=QUJD; "},
+    {.where = &cookies,
+     .name = "a long cookie of a session",
+     .before = "eckid-session-0=",
+     .element = "QUJD"},
 };
