@@ -59,10 +59,13 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-/* Notes the one field with a token of that kind. */
+/* Notes the one field with a token of that kind. An empty one is a form to be filled in. */
 static eckid_err_t *note_token(const eckid_form_field_t **noted, const page_t *page,
                                const eckid_form_field_t *field)
 {
+    if (field->is_input && eckid_codec_trim(field->value).len == 0) {
+        return NULL;
+    }
     if (page->gateway->oidc.provider) {
         if (*noted || !field->is_input) {
             return eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");

@@ -348,7 +348,7 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
 
 /* A page with a form (OAuth 2.0 Form Post Response Mode) */
 
-/* The fields of one form that make an answer. */
+/* The fields of one form that make an answer; one without a value is none (RFC 6749 section 3.1). */
 typedef struct posted_t {
     eckid_front_answer_t answer;
     const eckid_form_field_t *access_token; /* or NULL */
@@ -369,7 +369,7 @@ static posted_t read_form(const eckid_form_t *form, const eckid_form_field_t *fi
                               : other->kind == ECKID_FORM_ISS          ? &answer->iss
                                                                        : NULL;
 
-        if (member && other->action == field->action) {
+        if (member && other->action == field->action && eckid_codec_trim(other->value).len) {
             *member = other->value.data;
             posted.access_token = member == &answer->access_token ? other : posted.access_token;
         }

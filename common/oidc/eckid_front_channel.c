@@ -221,7 +221,14 @@ static eckid_err_t *rewrite_bare(eckid_front_given_t *given, eckid_oidc_login_t 
 eckid_decision_t eckid_front_channel_settle(eckid_front_given_t *given, eckid_oidc_login_t *login,
                                             const eckid_front_answer_t *answer)
 {
+    eckid_err_t *err = NULL;
+
     *given = (eckid_front_given_t){NULL, NULL};
-    return eckid_oidc_login_end(login, answer->id_token ? rewrite(given, login, answer)
-                                                        : rewrite_bare(given, login, answer));
+    if (answer->id_token) {
+        err = rewrite(given, login, answer);
+    }
+    else if (answer->access_token) {
+        err = rewrite_bare(given, login, answer);
+    }
+    return eckid_oidc_login_end(login, err);
 }

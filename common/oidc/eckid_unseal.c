@@ -3,6 +3,7 @@
 #include "oidc/eckid_unseal.h"
 #include "base/eckid_params.h"
 #include "jose/eckid_jwt_peek.h"
+#include "oidc/eckid_oidc.h"
 #include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_oidc_scan.h"
 
@@ -159,6 +160,15 @@ static void drop_hint(const work_t *work, eckid_params_t *params, const char *gi
     }
 }
 
+/* Where a hint stands in an answer, nothing is looked for. What is no whole token might stand within
+ * one that the client does not have. */
+static bool is_token(const char *given, apr_pool_t *pool)
+{
+    eckid_oidc_t *token;
+
+    return !eckid_oidc_open(&token, eckid_bytes_str(given), pool);
+}
+
 /* The provider does not know our signature, so it gets its own ID token, or none. */
 static void swap_hint(bool *changed, const work_t *work, eckid_params_t *params)
 {
@@ -172,7 +182,7 @@ static void swap_hint(bool *changed, const work_t *work, eckid_params_t *params)
     const char *own =
         setup->hints ? eckid_hint_get(setup->hints, given, work->now, work->pool) : NULL;
 
-    work->call->hint = (eckid_hint_t){given, own};
+    work->call->hint = (eckid_hint_t){is_token(given, work->pool) ? given : NULL, own};
     if (own) {
         eckid_params_set(params, "id_token_hint", own, work->pool);
         *changed = true;

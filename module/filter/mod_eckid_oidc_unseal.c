@@ -45,7 +45,8 @@ int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request
     request_rec *r = exchange->r;
     mod_eckid_oidc_refusal_t refusal = {.cause = NULL};
 
-    if (!eckid_unseal_concerns(request->endpoint)) {
+    /* what was refused stays so when an ErrorDocument takes the place of the answer */
+    if (!eckid_unseal_concerns(request->endpoint) || request->refusal.cause) {
         return DECLINED;
     }
     int status = mod_eckid_oidc_request_read(request, r);

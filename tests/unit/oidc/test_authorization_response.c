@@ -5,6 +5,7 @@
 
 #include "oidc/eckid_authorization_response.h"
 #include "base/eckid_params.h"
+#include "gateway/eckid_page.h"
 #include "support/maker.h"
 #include "support/web.h"
 
@@ -363,6 +364,38 @@ static eckid_decision_t post(const web_scene_t *scene, const char *token)
     return post_page(scene, NULL, page, ECKID_FORM_ID_TOKEN);
 }
 
+static eckid_decision_t rewrite_page(web_scene_t *scene, const char *client_id, const char *page)
+{
+    scene->gateway.asked = client_id;
+    return eckid_page_rewrite(&scene->gateway, str(page), false, maker_moment(), pool);
+}
+
+static const char *const empty[] = {
+    "<input name=id_token>",
+    "<input name=access_token>",
+    "<input name=id_token value=''>",
+    "<input name=access_token value=' '>",
+    "<input name=id_token><input name=access_token>",
+};
+
+START_TEST(an_empty_field_is_a_form_to_be_filled_in)
+{
+    static const char *const clients[] = {NULL, "books", "canteen"};
+    web_scene_t *scene = web_scene();
+    const char *token = web_id_token("books", "");
+    const char *full = apr_pstrcat(pool, "<form><input name=id_token value=", token, ">", NULL);
+
+    for (int i = 0; i < COUNT(clients); i++) {
+        ck_assert_int_eq(rewrite_page(scene, clients[i], empty[_i]).verdict, ECKID_PASS);
+    }
+    const eckid_decision_t beside =
+        rewrite_page(scene, "books", apr_pstrcat(pool, full, empty[_i], NULL));
+
+    ck_assert_int_eq(beside.verdict, ECKID_CHANGE);
+    ck_assert_ptr_null(strstr(beside.body.data, token));
+}
+END_TEST
+
 START_TEST(an_access_token_where_no_parameter_is_read)
 {
     static const char *const urls[] = {"https://books.example/cb#/a#access_token=abc",
@@ -500,6 +533,7 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, an_access_token_that_says_whose_it_is_needs_no_id_token);
     tcase_add_loop_test(tcase, an_access_token_alone, 0, COUNT(bare));
     tcase_add_test(tcase, an_access_token_where_no_parameter_is_read);
+    tcase_add_loop_test(tcase, an_empty_field_is_a_form_to_be_filled_in, 0, COUNT(empty));
     tcase_add_test(tcase, an_access_token_that_is_posted_is_sealed);
     tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);

@@ -165,6 +165,16 @@ static const char *hinted(const web_scene_t *scene, eckid_endpoint_t endpoint, c
     return by_query.query;
 }
 
+/* The hint of a request that its answer may repeat. */
+static const char *repeated(const web_scene_t *scene, const char *hint)
+{
+    eckid_oauth_request_t call = {.query = apr_pstrcat(pool, "id_token_hint=", hint, NULL)};
+    eckid_refusal_reader_t reader;
+
+    ok(unseal(scene, END_SESSION, &call, &reader));
+    return call.hint.given;
+}
+
 static const eckid_endpoint_t hint_endpoints[] = {END_SESSION, ECKID_ENDPOINT_AUTHORIZATION};
 
 START_TEST(the_provider_gets_its_own_id_token_as_a_hint)
@@ -212,6 +222,20 @@ START_TEST(the_hints_of_others_stay)
 }
 END_TEST
 
+/* In an answer, nothing is looked for where the hint stands. */
+START_TEST(only_a_whole_token_counts_as_a_hint_that_may_be_repeated)
+{
+    static const char *const others[] = {"x", ".", "eyJ", "e30.e30", "e30.e30.%20"};
+    const web_scene_t *scene = web_scene();
+    const char *token = web_id_token("canteen", "");
+
+    ck_assert_str_eq(repeated(scene, token), token);
+    for (int i = 0; i < COUNT(others); i++) {
+        ck_assert_ptr_null(repeated(scene, others[i]));
+    }
+}
+END_TEST
+
 UNIT_SUITE(unseal)
 {
     Suite *suite = suite_create("unseal");
@@ -224,5 +248,6 @@ UNIT_SUITE(unseal)
     tcase_add_loop_test(tcase, a_hint_that_is_not_known_any_more_names_its_client, 0,
                         COUNT(hint_endpoints));
     tcase_add_loop_test(tcase, the_hints_of_others_stay, 0, COUNT(hint_endpoints));
+    tcase_add_test(tcase, only_a_whole_token_counts_as_a_hint_that_may_be_repeated);
     return suite;
 }
