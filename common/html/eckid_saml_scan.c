@@ -190,7 +190,7 @@ eckid_saml_scan_kind_t eckid_saml_scan_feed(eckid_saml_scan_t *scan, apr_size_t 
 }
 
 /* Whether a spelling may begin somewhere: its second character, or what may stand between, follows
- * the first. */
+ * the first. A NUL may too, which strchr finds as the end of its text. */
 static bool may_spell(eckid_bytes_t text, const char *spelling)
 {
     const char *at = text.data, *end = text.data + text.len;

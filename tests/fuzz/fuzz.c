@@ -113,6 +113,7 @@ static void page(eckid_bytes_t input, apr_pool_t *pool)
 
     insist(!whole_err || err);
     if (err) {
+        insist(whole_err || whole->fields->nelts == 0);
         return;
     }
     insist(whole->fields->nelts == pieces->fields->nelts ||
