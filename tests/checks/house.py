@@ -120,6 +120,15 @@ def check_directives():
             yield f"conf/eckid.conf: {name} stands there {shown.count(name)} times"
 
 
+def check_dutch():
+    """Each README has the directives, commands, options, codes and files that the other one has."""
+    name = re.compile(r"\bEckid[A-Z]\w+|\beckid-[a-z]+|ECK\d{4}|\bconf/[\w./-]+\w|--[a-z][a-z-]+")
+    files = [ROOT / "README.md", ROOT / "README.nl.md"]
+    for path, other in (files, files[::-1]):
+        for word in sorted({*name.findall(other.read_text())} - {*name.findall(path.read_text())}):
+            yield f"{path}: {word} is in {other.name} only"
+
+
 def check_issue():
     """Only the room bridge issues what was not verified."""
     for path in SOURCES:
@@ -145,7 +154,7 @@ def check_counts():
 
 def main():
     checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
-              check_directives, check_issue, check_tests, check_counts]
+              check_directives, check_dutch, check_issue, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -29,6 +29,7 @@ CLEAN = {
     "conf/eckid.conf": f"# {LICENCE}\nEckidEngine on\n",
     "tests/unit/base/test_a.c": DOOR + "tcase_add_loop_test(tcase, a, 0, COUNT(rows));\n",
     "tests/unit/top/test_b.c": DOOR,
+    **{name: f"<!-- {LICENCE} -->\nEckidEngine\n" for name in ("README.md", "README.nl.md")},
     **{name: f"# {LICENCE}\n" for name in ("configure.ac", "Makefile.am", "conf/eckid.load.in",
                                            "run")},
 }
@@ -87,6 +88,8 @@ BREACHES = {
         "EckidNew stands there 0 times"),
     "a directive that is not known": (
         more("conf/eckid.conf", "EckidOld on\n"), "EckidOld stands there 1 times"),
+    "a command that the Dutch do not read of": (
+        more("README.md", "eckid-new --all\n"), "README.nl.md: eckid-new is in README.md only"),
     "a file without a unit test": ({"tests/unit/top/test_b.c": None}, "no unit test"),
     "a loop test with a count by hand": (
         more("tests/unit/top/test_b.c", "tcase_add_loop_test(tcase, a, 0,\n    8);\n"),
