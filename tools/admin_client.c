@@ -128,6 +128,9 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
     };
     eckid_curl_t *curl;
 
+    if (!options->url) { /* only eckid-explain can do without */
+        stop("--url is needed: the location with SetHandler eckid-desk");
+    }
     if (!secret) {
         stop(apr_psprintf(pool,
                           "%s cannot be read, or is too short; --secret names the file of "

@@ -2,6 +2,7 @@
 /* What is told of one login, step by step: who it is, what goes out, what a refusal reads. */
 #include "operator/eckid_explain_story.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "decision/eckid_refusal_error.h"
@@ -134,14 +135,16 @@ static const char *summary(const story_t *story, const apr_array_header_t *value
     return apr_array_pstrcat(story->pool, parts, 0);
 }
 
-static bool is_in(const apr_array_header_t *names, const char *name)
+static apr_hash_t *set_of(const apr_array_header_t *names, apr_pool_t *pool)
 {
+    apr_hash_t *set = apr_hash_make(pool);
+
     for (int i = 0; i < names->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0) {
-            return true;
-        }
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        apr_hash_set(set, name, APR_HASH_KEY_STRING, name);
     }
-    return false;
+    return set;
 }
 
 static const char *new_name(const eckid_supplier_t *supplier, const char *name)
@@ -158,7 +161,7 @@ static const char *new_name(const eckid_supplier_t *supplier, const char *name)
 
 /* Before and after the release; what was is a summary of each value by name. */
 static void tell_release(const story_t *story, const apr_array_header_t *before,
-                         const apr_array_header_t *summaries, const apr_array_header_t *after)
+                         const apr_array_header_t *summaries, apr_hash_t *after)
 {
     const eckid_supplier_t *supplier = story->login.decision.supplier;
 
@@ -167,12 +170,12 @@ static void tell_release(const story_t *story, const apr_array_header_t *before,
         const char *to = new_name(supplier, name);
         const char *what = APR_ARRAY_IDX(summaries, i, const char *);
 
-        if (to && is_in(after, to)) {
+        if (to && apr_hash_get(after, to, APR_HASH_KEY_STRING)) {
             eckid_explain_tell(story, "released",
                                apr_pstrcat(story->pool, name, " as ", to, ": ", what, NULL),
                                "EckidRename", name);
         }
-        else if (is_in(after, name)) {
+        else if (apr_hash_get(after, name, APR_HASH_KEY_STRING)) {
             eckid_explain_tell(story, "released", apr_pstrcat(story->pool, name, ": ", what, NULL),
                                "EckidRelease", supplier->release_all ? NULL : name);
         }
@@ -211,7 +214,8 @@ static void release(story_t *story)
     }
     const char *eckid = fill(story);
 
-    tell_release(story, before, summaries, eckid_attributes_names(login, story->pool));
+    tell_release(story, before, summaries,
+                 set_of(eckid_attributes_names(login, story->pool), story->pool));
     if (eckid_decision_result(&story->login.decision) == ECKID_RESULT_FILLED) {
         eckid_explain_tell(story, "set", eckid, story->is_saml ? "EckidName" : "EckidClient",
                            story->is_saml ? NULL : story->login.client_id);
