@@ -62,25 +62,44 @@ static bool all_open(const apr_array_header_t *lases)
     return lases->nelts > 0;
 }
 
-/* The kind of a source without which no login works; or NULL. */
+static bool is_directory(const eckid_status_source_t *source)
+{
+    return strcmp(source->kind, "directory") == 0;
+}
+
+/* A source of which nothing is known without which no login works; or NULL. */
 static const char *find_missing(const apr_array_header_t *sources)
 {
     for (int i = 0; i < sources->nelts; i++) {
         const eckid_status_source_t *source = &APR_ARRAY_IDX(sources, i, eckid_status_source_t);
 
         if (!source->fetched && source->failure != ECKID_OK &&
-            strcmp(source->kind, "supplier-metadata") != 0) {
+            strcmp(source->kind, "supplier-metadata") != 0 && !is_directory(source)) {
             return source->kind;
         }
     }
     return NULL;
 }
 
+static bool is_directory_away(const apr_array_header_t *sources)
+{
+    for (int i = 0; i < sources->nelts; i++) {
+        const eckid_status_source_t *source = &APR_ARRAY_IDX(sources, i, eckid_status_source_t);
+
+        if (is_directory(source) && source->failure != ECKID_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *eckid_status_health(int *status, const eckid_status_t *now, bool strict)
 {
     const char *missing = find_missing(now->sources);
-    bool no_las = !missing && all_open(now->lases);
+    const char *lookups = all_open(now->lases)              ? "las"
+                          : is_directory_away(now->sources) ? "directory"
+                                                            : NULL;
 
-    *status = missing || (no_las && strict) ? 503 : 200;
-    return missing ? missing : no_las ? "las" : "ok";
+    *status = missing || (lookups && strict) ? 503 : 200;
+    return missing ? missing : lookups ? lookups : "ok";
 }

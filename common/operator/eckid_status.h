@@ -20,9 +20,10 @@ typedef struct eckid_status_las_t {
     eckid_las_limits_state_t state;
 } eckid_status_las_t;
 
-/* Something that is fetched while the server runs. */
+/* Something that is fetched while the server runs; or the database of the directory, which is tried
+ * when the status is asked for. */
 typedef struct eckid_status_source_t {
-    const char *kind, *name; /* "idp-metadata", and its file, URL or issuer */
+    const char *kind, *name; /* "idp-metadata", and its file, URL or issuer; "directory" */
     apr_time_t fetched;      /* the last success; 0 if there was none since the last reload */
     eckid_code_t failure;    /* of the last attempt */
 } eckid_status_source_t;
@@ -64,10 +65,11 @@ apr_uint64_t eckid_status_lookups(const eckid_histogram_t *histogram);
 long eckid_status_days(apr_time_t until, apr_time_t now);
 
 /*
- * A word for a load balancer: "ok"; "las" when every LAS was given up for a moment; or the kind of
- * a source of which nothing is known and that cannot be fetched, so that no login of a supplier
- * works here. Status is 200 or 503. A LAS that fails is a 503 only for those who ask strictly:
- * all servers share it, and what is no supplier's goes on working.
+ * A word for a load balancer: "ok"; "las" when every LAS was given up for a moment; "directory"
+ * when its database does not answer; or the kind of a source of which nothing is known and that
+ * cannot be fetched, so that no login of a supplier works here. Status is 200 or 503. A LAS or a
+ * database that fails is a 503 only for those who ask strictly: all servers share it, and what is
+ * no supplier's goes on working.
  */
 const char *eckid_status_health(int *status, const eckid_status_t *now, bool strict);
 

@@ -13,6 +13,8 @@
     X(HEALTH_OK, "Alles werkt.", "All is well.")                                                   \
     X(HEALTH_LAS, "De leerlingadministratie (LAS) geeft geen antwoord.",                           \
       "The administration system (LAS) gives no answer.")                                          \
+    X(HEALTH_DIRECTORY, "De database met leerlingen (EckidDirectory) geeft geen antwoord.",        \
+      "The database of students (EckidDirectory) gives no answer.")                                \
     X(HEALTH_SOURCE, "Van de inlogdienst is nog niets bekend.",                                    \
       "Nothing is known of the identity provider yet.")                                            \
     X(SUPPLIERS, "Leveranciers", "Suppliers")                                                      \
@@ -24,6 +26,7 @@
     X(REFUSED, "geweigerd", "refused")                                                             \
     X(PASSED, "onveranderd door", "passed unchanged")                                              \
     X(FROM_CACHE, "uit de cache", "from the cache")                                                \
+    X(FROM_DIRECTORY, "uit de directory", "from the directory")                                    \
     X(MOST_WITHIN, "9 van de 10 vragen aan het LAS binnen", "9 of 10 questions to the LAS within") \
     X(LONGER, "langer dan 5 s", "more than 5 s")                                                   \
     X(LAS, "Leerlingadministratie (LAS)", "Administration system (LAS)")                           \
@@ -32,7 +35,7 @@
     X(CALLS, "vragen onderweg, van hooguit", "calls under way, of at most")                        \
     X(WAITING, "wachten op hun beurt", "waiting for their turn")                                   \
     X(FAILURES, "fouten op rij", "failures in a row")                                              \
-    X(SOURCES, "Wat wordt opgehaald", "What is fetched")                                           \
+    X(SOURCES, "Wat wordt gelezen", "What is read")                                                \
     X(NEVER, "nog niet sinds de laatste herstart", "not yet since the last reload")                \
     X(LAST, "voor het laatst goed bevonden:", "last found to be good:")                            \
     X(FAILED, "de laatste poging mislukte:", "the last attempt failed:")                           \
@@ -114,6 +117,8 @@ static void put_lookups(page_t *page, const eckid_counters_row_t *row)
                eckid_status_lookups(&row->lookups[ECKID_FROM_CACHE]) +
                    eckid_status_lookups(&row->lookups[ECKID_FROM_STALE]),
                TEXT_FROM_CACHE, false);
+    put_number(page, eckid_status_lookups(&row->lookups[ECKID_FROM_DIRECTORY]), TEXT_FROM_DIRECTORY,
+               false);
     if (usual) {
         put(page, apr_pstrcat(page->pool, "<li>", text(page, TEXT_MOST_WITHIN), " <b>", usual,
                               "</b></li>\n", NULL));
@@ -182,7 +187,9 @@ static void put_lases(page_t *page)
 {
     const apr_array_header_t *lases = page->status->lases;
 
-    put_heading(page, TEXT_LAS);
+    if (lases->nelts) {
+        put_heading(page, TEXT_LAS);
+    }
     for (int i = 0; i < lases->nelts; i++) {
         const eckid_status_las_t *las = &APR_ARRAY_IDX(lases, i, eckid_status_las_t);
 
@@ -247,8 +254,9 @@ static void put_ends(page_t *page)
         put(page, days < 0
                       ? apr_pstrcat(page->pool, "<b>", text(page, TEXT_ENDED), "</b> ", NULL)
                       : apr_psprintf(page->pool, "<b>%ld</b> %s: ", days, text(page, TEXT_DAYS)));
+        put(page, "<span lang=\"en\">");
         put_escaped(page, end->what);
-        put(page, "</li>\n");
+        put(page, "</span></li>\n");
     }
     put(page, "</ul></section>\n");
 }
@@ -286,9 +294,10 @@ static void put_health(page_t *page)
 {
     int status;
     const char *word = eckid_status_health(&status, page->status, true);
-    text_t which = status == 200              ? TEXT_HEALTH_OK
-                   : strcmp(word, "las") == 0 ? TEXT_HEALTH_LAS
-                                              : TEXT_HEALTH_SOURCE;
+    text_t which = status == 200                    ? TEXT_HEALTH_OK
+                   : strcmp(word, "las") == 0       ? TEXT_HEALTH_LAS
+                   : strcmp(word, "directory") == 0 ? TEXT_HEALTH_DIRECTORY
+                                                    : TEXT_HEALTH_SOURCE;
 
     put(page, apr_pstrcat(page->pool, "<main>\n<h1>", text(page, TEXT_TITLE),
                           "</h1>\n<p class=\"health", status == 200 ? "" : " bad", "\">",

@@ -32,6 +32,13 @@ void mod_eckid_freshness_add_provider(eckid_provider_t *provider)
     add(&watched);
 }
 
+void mod_eckid_freshness_add_directory(const char *name)
+{
+    const mod_eckid_watched_t watched = {.kind = "directory", .name = name};
+
+    add(&watched);
+}
+
 void mod_eckid_freshness_share(eckid_freshness_t *memory)
 {
     apr_array_header_t *all = mod_eckid_process()->watched;
@@ -43,7 +50,7 @@ void mod_eckid_freshness_share(eckid_freshness_t *memory)
         if (watched->metadata) {
             eckid_metadata_share(watched->metadata, &memory[i]);
         }
-        else {
+        if (watched->provider) {
             eckid_provider_share(watched->provider, &memory[i]);
         }
     }

@@ -6,18 +6,19 @@
 #include "base/eckid_freshness.h"
 #include "conf/mod_eckid_config.h"
 
-/* Metadata or a provider; the other one is NULL. */
+/* Metadata or a provider, of which the other is NULL; both are for the directory. */
 typedef struct mod_eckid_watched_t {
-    const char *kind; /* "idp-metadata", "supplier-metadata" or "provider" */
-    const char *name; /* the file, URL or issuer */
+    const char *kind; /* "idp-metadata", "supplier-metadata", "provider" or "directory" */
+    const char *name; /* the file, URL or issuer; "postgresql" */
     eckid_metadata_t *metadata;
     eckid_provider_t *provider;
-    const eckid_freshness_t *freshness; /* set in post_config */
+    eckid_freshness_t *freshness; /* set in post_config */
 } mod_eckid_watched_t;
 
 /* For the directives that configure them. The name is copied. */
 void mod_eckid_freshness_add_metadata(const char *kind, eckid_metadata_t *metadata);
 void mod_eckid_freshness_add_provider(eckid_provider_t *provider);
+void mod_eckid_freshness_add_directory(const char *name);
 
 /* Has them noted in that memory, which is zero and has room for all that were added. */
 void mod_eckid_freshness_share(eckid_freshness_t *memory);

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 #include <unixd.h>
 
+#include "conf/mod_eckid_freshness.h"
 #include "directory/eckid_directory.h"
 
 /* Files */
@@ -114,6 +115,9 @@ eckid_err_t *mod_eckid_directory_open(mod_eckid_process_t *process, apr_pool_t *
         return NULL;
     }
     ECKID_ERR(make(&process->directory, process, pconf));
+    const char *path = eckid_directory_path(process->directory);
+
+    mod_eckid_freshness_add_directory(path ? path : "postgresql");
     ECKID_ERR(make(&tried, process, ptemp)); /* its connections are closed before children start */
     ECKID_ERR(check_place(tried, ptemp));
     eckid_directory_child(tried, ptemp);
@@ -124,5 +128,18 @@ void mod_eckid_directory_child(mod_eckid_process_t *process, apr_pool_t *pchild)
 {
     if (process->directory) {
         eckid_directory_child(process->directory, pchild);
+    }
+}
+
+void mod_eckid_directory_look(const mod_eckid_process_t *process, apr_pool_t *pool)
+{
+    for (int i = 0; process->directory && i < process->watched->nelts; i++) {
+        const mod_eckid_watched_t *one = &APR_ARRAY_IDX(process->watched, i, mod_eckid_watched_t);
+
+        if (strcmp(one->kind, "directory") == 0) {
+            eckid_err_t *err = eckid_directory_check(process->directory, pool);
+
+            eckid_freshness_note(one->freshness, err ? err->code : ECKID_OK);
+        }
     }
 }

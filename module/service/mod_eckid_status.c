@@ -12,6 +12,7 @@
 #include "operator/eckid_status_json.h"
 #include "operator/eckid_status_page.h"
 #include "operator/eckid_status_prometheus.h"
+#include "service/mod_eckid_directory.h"
 #include "service/mod_eckid_reply.h"
 
 /* Gathering */
@@ -138,6 +139,7 @@ static eckid_status_t gather(apr_pool_t *pool)
     const mod_eckid_audit_t *log = mod_eckid_process()->audit;
     apr_time_t now = apr_time_now();
 
+    mod_eckid_directory_look(mod_eckid_process(), pool);
     return (eckid_status_t){
         .now = now,
         .since = *mod_eckid_process()->count->since,

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A headless Chromium; every host name that ends in .localhost is this machine."""
+import os
+import pathlib
+
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
@@ -9,6 +12,10 @@ from .wait import eventually
 
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-proxy-server", "--ignore-certificate-errors", "--disable-background-networking")
+
+# https://www.deque.com/axe: the rules of WCAG and of good practice; ./run interop installs it
+AXE = pathlib.Path(os.environ.get("ECKID_KEYCLOAK", "")).parent / (
+    "node_modules/axe-core/axe.min.js")
 
 
 class Chromium:
@@ -61,6 +68,13 @@ class Chromium:
     def run(self, script):
         """What a script returns, or what its promise becomes."""
         return self.driver.execute_script(script)
+
+    def axe(self):
+        """How many rules of axe the page keeps; it must break none."""
+        found = self.run(AXE.read_text() + "; return axe.run()")
+        assert [f"{v['id']}: {v['help']}: {v['nodes'][0]['html']}" for v in
+                found["violations"]] == []
+        return len(found["passes"])
 
     def picture(self, file):
         self.driver.save_screenshot(str(file))

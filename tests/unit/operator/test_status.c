@@ -51,6 +51,10 @@ START_TEST(health_is_a_word_and_a_status)
         {1, 0, ECKID_METADATA, "idp-metadata", "idp-metadata", 503, 503},
         {0, 1, ECKID_METADATA, "idp-metadata", "ok", 200, 200}, /* the last good one serves */
         {0, 0, ECKID_METADATA, "supplier-metadata", "ok", 200, 200},
+        {0, 1, ECKID_OK, "directory", "ok", 200, 200},
+        {0, 1, ECKID_DIRECTORY, "directory", "directory", 200, 503},
+        {0, 0, ECKID_DIRECTORY_SCHEMA, "directory", "directory", 200, 503},
+        {1, 1, ECKID_DIRECTORY, "directory", "las", 200, 503},
     };
 
     for (int i = 0; i < COUNT(rows); i++) {

@@ -50,6 +50,7 @@ START_TEST(numbers_causes_and_times_are_there)
     row->lookups[ECKID_FROM_LAS].buckets[5] = 9;
     row->lookups[ECKID_FROM_LAS].buckets[8] = 1;
     row->lookups[ECKID_FROM_STALE].buckets[0] = 4;
+    row->lookups[ECKID_FROM_DIRECTORY].buckets[0] = 3;
     const char *page = page_of(&status, "en");
     const char *const all[] = {"<b>10</b> logins",
                                "<b>9</b> with ECK iD",
@@ -57,9 +58,10 @@ START_TEST(numbers_causes_and_times_are_there)
                                "ECK0214",
                                "<b>50 ms</b>",
                                "<b>4</b> from the cache",
+                               "<b>3</b> from the directory",
                                "left alone for a moment",
-                               "<b>90</b> days: the certificate sign.crt",
-                               "<b>ended</b> the certificate old.crt",
+                               "<b>90</b> days: <span lang=\"en\">the certificate sign.crt",
+                               "<b>ended</b> <span lang=\"en\">the certificate old.crt",
                                "last found to be good: 2026-08-31T08:30:00Z",
                                "the last attempt failed: ECK0104",
                                "only observed",
