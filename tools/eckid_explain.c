@@ -38,13 +38,16 @@ static _Noreturn void stop(const char *text)
 /* All of a file, or of standard input, with NUL behind it; len excludes that. */
 static char *read_input(size_t *len, const char *path, apr_pool_t *pool)
 {
-    char *input = apr_palloc(pool, ECKID_EXPLAIN_REQUEST_MAX + 1);
+    char *input = apr_palloc(pool, ECKID_EXPLAIN_REQUEST_MAX + 2);
     FILE *file = path && strcmp(path, "-") != 0 ? fopen(path, "r") : stdin;
 
     if (!file) {
         stop(apr_psprintf(pool, "%s cannot be read", path));
     }
-    *len = fread(input, 1, ECKID_EXPLAIN_REQUEST_MAX, file);
+    *len = fread(input, 1, ECKID_EXPLAIN_REQUEST_MAX + 1, file);
+    if (*len > ECKID_EXPLAIN_REQUEST_MAX) {
+        stop("the input is longer than 1 MiB");
+    }
     input[*len] = '\0';
     return input;
 }
@@ -92,18 +95,42 @@ static eckid_bytes_t make_request(const admin_options_t *options, apr_pool_t *po
             json_object_set_new(object, more[i].name, json_string(more[i].value));
         }
     }
-    return eckid_json_print(object, pool);
+    const eckid_bytes_t request = eckid_json_print(object, pool);
+
+    if (request.len > ECKID_EXPLAIN_REQUEST_MAX) {
+        stop("the input is longer than 1 MiB, as JSON");
+    }
+    return request;
 }
 
-static void show_step(const json_t *step)
+/* A text that a terminal can be shown: what was captured names things as it likes, and its control
+ * characters (C0, DEL, and C1 in UTF-8) must do nothing. */
+static const char *shown(const json_t *object, const char *member, apr_pool_t *pool)
 {
-    const char *line = admin_client_text(step, "line");
+    char *text = apr_pstrdup(pool, admin_client_text(object, member));
 
-    printf("  %-24s %s%s%s%s\n", admin_client_text(step, "name"), admin_client_text(step, "text"),
+    for (unsigned char *at = (unsigned char *)text; *at; at++) {
+        bool is_c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+        if (is_c1) {
+            *at++ = '?';
+        }
+        if (is_c1 || *at < 0x20 || *at == 0x7f) {
+            *at = '?';
+        }
+    }
+    return text;
+}
+
+static void show_step(const json_t *step, apr_pool_t *pool)
+{
+    const char *line = shown(step, "line", pool);
+
+    printf("  %-24s %s%s%s%s\n", shown(step, "name", pool), shown(step, "text", pool),
            *line ? "  [" : "", line, *line ? "]" : "");
 }
 
-static int show(const json_t *answer)
+static int show(const json_t *answer, apr_pool_t *pool)
 {
     const json_t *login, *step;
     bool all_found = true;
@@ -112,13 +139,12 @@ static int show(const json_t *answer)
     json_array_foreach(json_object_get(answer, "logins"), i, login)
     {
         const char *result = admin_client_text(login, "result");
-        const char *at = admin_client_text(login, "at");
+        const char *at = shown(login, "at", pool);
 
-        printf("over %s%s%s: %s\n", admin_client_text(login, "over"), *at ? " at " : "", at,
-               result);
+        printf("over %s%s%s: %s\n", shown(login, "over", pool), *at ? " at " : "", at, result);
         json_array_foreach(json_object_get(login, "steps"), j, step)
         {
-            show_step(step);
+            show_step(step, pool);
         }
         all_found = all_found && strcmp(result, "eck-id") == 0;
     }
@@ -154,5 +180,5 @@ int main(int argc, char **argv)
     }
     const json_t *answer = ask(&options, pool);
 
-    return answer ? show(answer) : 2;
+    return answer ? show(answer, pool) : 2;
 }

@@ -397,6 +397,7 @@ eckid_err_t *eckid_page_open(eckid_page_login_t *login, const eckid_gateway_t *g
     if (login->has_saml) {
         login->saml = make_post(page);
     }
+    login->has_jwt = page->jwt != NULL;
     login->id_token = token_in(page->id_token, pool);
     login->access_token = token_in(page->access_token, pool);
     return NULL;

@@ -17,6 +17,7 @@ typedef struct eckid_page_login_t {
     bool has_saml;
     eckid_saml_post_t saml;              /* valid if has_saml */
     const char *id_token, *access_token; /* over OpenID Connect; each NULL if it is not there */
+    bool has_jwt;                        /* whether all of the response is a JWT (JARM) */
 } eckid_page_login_t;
 
 /* Finds that in a page, once it was checked as eckid_page_rewrite does. */

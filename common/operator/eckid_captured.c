@@ -41,13 +41,15 @@ static eckid_err_t *read_params(work_t *work, eckid_bytes_t text)
     eckid_params_t *params =
         eckid_params_parse(eckid_bytes(text.data + skip, text.len - skip), work->pool);
     eckid_saml_context_t *context = apr_pcalloc(work->pool, sizeof(*context));
-    const char *response;
+    const char *response, *jwt;
 
     context->policy = work->gateway->rules.policy;
     context->bytes = text;
     eckid_params_get(&response, params, "SAMLResponse", work->pool);
     eckid_params_get(&work->found.id_token, params, "id_token", work->pool);
     eckid_params_get(&work->found.access_token, params, "access_token", work->pool);
+    eckid_params_get(&jwt, params, "response", work->pool);
+    work->found.has_jwt = jwt != NULL;
     work->found.has_saml = response != NULL;
     if (response) {
         work->found.saml =
@@ -143,7 +145,10 @@ eckid_err_t *eckid_captured_open(eckid_captured_t *captured, const eckid_gateway
         return open_token(&work);
     }
     return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s",
-                          work.found.id_token
-                              ? "an ID token, but there is no EckidProvider here"
-                              : "neither a SAMLResponse nor an id_token is in what was captured");
+                          work.found.id_token ? "an ID token, but there is no EckidProvider here"
+                          : work.found.has_jwt
+                              ? "a response that is a JWT (JARM) is not explained; "
+                                "capture the answer of the token endpoint"
+                              : "neither a SAMLResponse nor an id_token is in "
+                                "what was captured");
 }

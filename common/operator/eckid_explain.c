@@ -161,9 +161,11 @@ static const char *tell_unverified(story_t *story, const eckid_err_t *err)
 {
     eckid_decision_t *decision = &story->login.decision;
     const eckid_supplier_t *supplier = decision->supplier;
+    eckid_channel_t channel = decision->log.channel;
 
     *decision = eckid_decision_refuse(err);
     decision->supplier = supplier;
+    decision->log.channel = channel;
     decision->status = err->code == ECKID_METADATA || err->code == ECKID_PROVIDER ? 503 : 502;
     eckid_explain_tell(story, "verified", eckid_err_text(err, story->pool), NULL, NULL);
     if (err->code == ECKID_UNKNOWN_KEY || err->code == ECKID_TOKEN_KEY) {

@@ -250,6 +250,12 @@ void eckid_explain_tell_refusal(const story_t *story)
             eckid_refusal_page_says(status, known->outcome, known->kind, true, story->pool), NULL,
             NULL);
     }
+    else if (story->login.decision.log.channel == ECKID_CHANNEL_FORM_POST) {
+        eckid_explain_tell(story, "the supplier reads",
+                           apr_psprintf(story->pool, "error=%s, by way of the browser",
+                                        eckid_refusal_error_code(status)),
+                           NULL, NULL);
+    }
     else {
         const eckid_refusal_error_t error =
             eckid_refusal_error_make(ECKID_AT_TOKEN, status, "REFERENCE", story->pool);

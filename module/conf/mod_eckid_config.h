@@ -107,6 +107,7 @@ typedef struct mod_eckid_process_t {
     const ap_directive_t *database_at; /* for messages */
     apr_interval_time_t directory_timeout;
     eckid_directory_t *directory; /* set in check_config; NULL without a database */
+    eckid_directory_t *probed;    /* the same with a short timeout, for the status */
     bool has_secret_file;
     bool has_provider;                  /* whether there is any EckidProvider */
     eckid_secret_t *secret, *previous;  /* previous may be NULL */

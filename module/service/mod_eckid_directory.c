@@ -87,14 +87,17 @@ static eckid_err_t *check_place(const eckid_directory_t *directory, apr_pool_t *
 
 /* Making */
 
+/* How long the status waits for the database: load balancers ask for it. */
+#define PROBE_TIMEOUT apr_time_from_msec(500)
+
 static eckid_err_t *make(eckid_directory_t **directory, const mod_eckid_process_t *process,
-                         apr_pool_t *pool)
+                         apr_interval_time_t timeout, apr_pool_t *pool)
 {
     const eckid_directory_setup_t setup = {
         .database = process->database,
         .secret = process->secret,
         .previous = process->previous,
-        .timeout = process->directory_timeout,
+        .timeout = timeout,
     };
 
     if (!process->has_secret_file) {
@@ -109,16 +112,20 @@ static eckid_err_t *make(eckid_directory_t **directory, const mod_eckid_process_
 eckid_err_t *mod_eckid_directory_open(mod_eckid_process_t *process, apr_pool_t *pconf,
                                       apr_pool_t *ptemp)
 {
+    apr_interval_time_t timeout = process->directory_timeout;
     eckid_directory_t *tried;
 
     if (!process->database) {
         return NULL;
     }
-    ECKID_ERR(make(&process->directory, process, pconf));
+    ECKID_ERR(make(&process->directory, process, timeout, pconf));
+    ECKID_ERR(
+        make(&process->probed, process, timeout < PROBE_TIMEOUT ? timeout : PROBE_TIMEOUT, pconf));
     const char *path = eckid_directory_path(process->directory);
 
     mod_eckid_freshness_add_directory(path ? path : "postgresql");
-    ECKID_ERR(make(&tried, process, ptemp)); /* its connections are closed before children start */
+    ECKID_ERR(make(&tried, process, timeout,
+                   ptemp)); /* its connections are closed before children start */
     ECKID_ERR(check_place(tried, ptemp));
     eckid_directory_child(tried, ptemp);
     return eckid_directory_check_writing(tried, ptemp);
@@ -128,16 +135,17 @@ void mod_eckid_directory_child(mod_eckid_process_t *process, apr_pool_t *pchild)
 {
     if (process->directory) {
         eckid_directory_child(process->directory, pchild);
+        eckid_directory_child(process->probed, pchild);
     }
 }
 
 void mod_eckid_directory_look(const mod_eckid_process_t *process, apr_pool_t *pool)
 {
-    for (int i = 0; process->directory && i < process->watched->nelts; i++) {
+    for (int i = 0; process->probed && i < process->watched->nelts; i++) {
         const mod_eckid_watched_t *one = &APR_ARRAY_IDX(process->watched, i, mod_eckid_watched_t);
 
         if (strcmp(one->kind, "directory") == 0) {
-            eckid_err_t *err = eckid_directory_check(process->directory, pool);
+            eckid_err_t *err = eckid_directory_check(process->probed, pool);
 
             eckid_freshness_note(one->freshness, err ? err->code : ECKID_OK);
         }

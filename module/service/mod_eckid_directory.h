@@ -15,8 +15,8 @@ eckid_err_t *mod_eckid_directory_open(mod_eckid_process_t *process, apr_pool_t *
 /* For each child. */
 void mod_eckid_directory_child(mod_eckid_process_t *process, apr_pool_t *pchild);
 
-/* Tries whether the database answers, for the status, and notes how that ended. Blocks no longer
- * than the timeout of EckidDirectory. */
+/* Tries whether the database answers, for the status, and notes how that ended. Blocks for
+ * half a second at most. */
 void mod_eckid_directory_look(const mod_eckid_process_t *process, apr_pool_t *pool);
 
 #endif

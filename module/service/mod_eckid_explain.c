@@ -82,11 +82,14 @@ typedef struct question_t {
     apr_pool_t *pool;
 } question_t;
 
-static eckid_bytes_t read_input(apr_pool_t *pool)
+static eckid_err_t *read_input(eckid_bytes_t *input, apr_pool_t *pool)
 {
-    char *text = apr_palloc(pool, ECKID_EXPLAIN_REQUEST_MAX);
+    char *text = apr_palloc(pool, ECKID_EXPLAIN_REQUEST_MAX + 1);
 
-    return eckid_bytes(text, fread(text, 1, ECKID_EXPLAIN_REQUEST_MAX, stdin));
+    *input = eckid_bytes(text, fread(text, 1, ECKID_EXPLAIN_REQUEST_MAX + 1, stdin));
+    return input->len > ECKID_EXPLAIN_REQUEST_MAX
+               ? eckid_err_make(pool, ECKID_ADMIN_REQUEST, "it is too long")
+               : NULL;
 }
 
 /* As much of a request as a gateway is made of. */
@@ -158,11 +161,13 @@ static void ask_all(question_t *question, server_rec *server)
 static eckid_err_t *answer(json_t *logins, server_rec *server, apr_pool_t *pool)
 {
     question_t question = {.logins = logins, .pool = pool};
+    eckid_bytes_t input;
 
     if (!eckid_moment_now(&question.moment)) {
         return eckid_err_make(pool, ECKID_INTERNAL, "no randomness");
     }
-    ECKID_ERR(eckid_explain_read(&question.request, read_input(pool), pool));
+    ECKID_ERR(read_input(&input, pool));
+    ECKID_ERR(eckid_explain_read(&question.request, input, pool));
     ask_all(&question, server);
     if (json_array_size(logins)) {
         return NULL;

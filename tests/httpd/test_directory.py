@@ -18,11 +18,7 @@ DESK = """
 <Location /desk>
   SetHandler eckid-desk
 </Location>
-<Location /status>
-  SetHandler eckid-status
-</Location>
 ProxyPass /desk !
-ProxyPass /status !
 """
 ALONE = {"EckidLas": None, "EckidLasKey": None, "EckidLookup": "directory"}
 BOTH = {"EckidLookup": "directory las"}
@@ -55,11 +51,6 @@ class Pushed(Stage):
         got = fetch(f"http://127.0.0.1:{self.nodes[node].port}/sso")
         line = self.nodes[node].lines("login at")[-1]
         return (values_in(response_in(got.text), "eckId") if got.status == 200 else got), line
-
-
-def status(stage, query):
-    got = fetch(f"http://127.0.0.1:{stage.gateway.port}/status?{query}")
-    return got.status, got.text
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -167,12 +158,7 @@ def test_a_database_that_is_gone_is_no_absence_and_comes_back():
         stage = Pushed(place, server, exercises="EckidOn directory-failed omit")
         person = stage.push()
         assert stage.log_in(person)[0] == [person.eckid]
-        assert status(stage, "health=strict") == (200, "ok\n")
         server.stop()
-        assert status(stage, "health") == (200, "directory\n")
-        assert status(stage, "health=strict") == (503, "directory\n")
-        assert 'eckid_source_failing{kind="directory",name="postgresql"} 1' in status(
-            stage, "prometheus")[1]
         for _ in range(4):
             got, line = stage.log_in(person)
             assert got.status == 503 and "outcome=directory-failed cache=directory" in line
@@ -180,7 +166,6 @@ def test_a_database_that_is_gone_is_no_absence_and_comes_back():
         assert stage.gateway.configtest()[0] == 0  # a restart must not stop the others
         server.start()
         eventually(lambda: stage.log_in(person)[0] == [person.eckid], "the login works again")
-        eventually(lambda: status(stage, "health=strict") == (200, "ok\n"), "all is well again")
         server.stop()
         server.start()  # the idle connections are dead
         eventually(lambda: stage.log_in(person)[0] == [person.eckid], "the login works again")

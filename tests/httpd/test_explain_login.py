@@ -143,6 +143,17 @@ def test_a_capture_without_a_login_is_no_answer(stage):
         assert explain(stage, text).returncode == 2, text
 
 
+def test_what_is_too_long_is_told_so(stage):
+    done = explain(stage, "x" * 1048577)
+    assert done.returncode == 2 and "longer than 1 MiB" in done.stderr
+
+
+def test_control_characters_of_what_was_captured_do_nothing(provider):
+    done = explain(provider, of_token(provider, client="canteen\x1b[2J\x9b\n  set"))
+    assert done.returncode == 1 and "canteen?[2J" in done.stdout, done
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]|^  set", done.stdout, re.M)
+
+
 def test_another_configuration_is_only_read(stage):
     page, running = stage.page(), stage.gateway.conf_file.read_text()
     new = stage.place.file("new.conf", running.replace(
@@ -201,6 +212,11 @@ def test_a_token_by_way_of_the_browser_has_no_eck_id(provider):
 def test_a_token_that_is_not_filled_is_told(provider, more, word):
     done = explain(provider, of_token(provider, **more))
     assert done.returncode == 1 and f": {word}\n" in done.stdout, done
+
+
+def test_a_refusal_by_way_of_the_browser_is_told_as_the_client_reads_it(provider):
+    done = explain(provider, as_fragment(provider, iss="https://other.example"))
+    assert done.returncode == 1 and "error=server_error" in done.stdout, done
 
 
 def test_a_token_by_another_configuration(provider):

@@ -7,6 +7,8 @@ import subprocess
 import pytest
 
 from conftest import TESTS, checked_place
+from lab.directory import Directory
+from lab.postgres import Postgres
 from lab.replay import answer
 from lab.stage import BOOKS, CANTEEN, CANTEEN_ACS, EXERCISES, EXERCISES_ACS, Stage
 from lab.wait import eventually
@@ -193,6 +195,23 @@ def test_health_follows_the_las_only_for_those_who_ask_strictly(stage):
     stage.las.behave = None
     eventually(lambda: stage.answer_to(attributes={"employeeNumber": ["559"]}) and
                get(stage, "?health=strict").text == "ok\n", "the LAS answers again")
+
+
+def test_health_tells_of_the_database_without_waiting_long_for_it():
+    with checked_place("test_status-directory") as place:
+        server = Postgres(place)
+        directory = Directory(place, server)
+        stage = Stage(place, before=directory.conf("timeout=30s") + STATUS,
+                      modules=["authz_host"], instead={"EckidLookup": "directory las"})
+        assert get(stage, "?health=strict").text == "ok\n"
+        server.stop()
+        assert (get(stage, "?health").status, get(stage, "?health").text) == (200, "directory\n")
+        strict = get(stage, "?health=strict")
+        assert (strict.status, strict.text) == (503, "directory\n")
+        assert 'eckid_source_failing{kind="directory",name="postgresql"} 1' in get(
+            stage, "?prometheus").text
+        server.start()
+        eventually(lambda: get(stage, "?health=strict").text == "ok\n", "it answers again")
 
 
 MONITORING = TESTS.parent / "conf/monitoring"

@@ -98,6 +98,7 @@ START_TEST(without_a_login_there_is_nothing_to_tell)
                                         "<p>Hello",
                                         "state=x",
                                         "https://books.example/cb?code=x",
+                                        "https://books.example/cb?response=x.y.z" /* JARM */,
                                         "SAMLResponse=PA%3D%3D" /* no EckidIdpMetadata */};
     const web_scene_t *scene = web_scene();
     eckid_captured_t captured;
