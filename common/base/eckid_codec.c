@@ -389,6 +389,22 @@ eckid_bytes_t eckid_codec_html_decode(eckid_bytes_t in, apr_pool_t *pool)
     return eckid_bytes(data, (apr_size_t)(to - data));
 }
 
+eckid_bytes_t eckid_codec_narrow(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *narrow, *to;
+
+    if (!text.len || !memchr(text.data, '\0', text.len)) {
+        return text;
+    }
+    narrow = to = apr_palloc(pool, text.len + 1);
+    for (apr_size_t i = 0; i < text.len; i++) {
+        *to = text.data[i];
+        to += text.data[i] != '\0';
+    }
+    *to = '\0';
+    return eckid_bytes(narrow, (apr_size_t)(to - narrow));
+}
+
 const char *eckid_codec_html(const char *text, apr_pool_t *pool)
 {
     char *out = apr_palloc(pool, strlen(text) * 6 + 1);

@@ -69,6 +69,9 @@ const char *eckid_codec_percent(eckid_bytes_t in, apr_pool_t *pool);
  */
 eckid_bytes_t eckid_codec_html_decode(eckid_bytes_t in, apr_pool_t *pool);
 
+/* The ASCII characters of text in UTF-16 or UTF-32; other text as it is. */
+eckid_bytes_t eckid_codec_narrow(eckid_bytes_t text, apr_pool_t *pool);
+
 /* Escapes text for HTML content and quoted attribute values. */
 const char *eckid_codec_html(const char *text, apr_pool_t *pool);
 

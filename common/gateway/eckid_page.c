@@ -59,20 +59,25 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-/* Notes the one field with a token of that kind. An empty one is a form to be filled in. */
+/* Notes the one field with a token of that kind. More than one, or another control, is what no
+ * supplier gets; but who is none may. */
 static eckid_err_t *note_token(const eckid_form_field_t **noted, const page_t *page,
                                const eckid_form_field_t *field)
 {
-    if (field->is_input && eckid_codec_trim(field->value).len == 0) {
+    const eckid_gateway_t *gateway = page->gateway;
+
+    if (!gateway->oidc.provider) {
         return NULL;
     }
-    if (page->gateway->oidc.provider) {
-        if (*noted || !field->is_input) {
-            return eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
-        }
+    if (!*noted && field->is_input) {
         *noted = field;
+        return NULL;
     }
-    return NULL;
+    return eckid_authorization_response_may_repeat(&gateway->oidc, gateway->asked,
+                                                   field->kind == ECKID_FORM_ID_TOKEN, field->value,
+                                                   page->pool)
+               ? NULL
+               : eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
 }
 
 /* The same for a response that is a JWT; what only has that name is no matter of ours. */
@@ -191,7 +196,7 @@ static eckid_err_t *check_rest(page_t *page)
 static eckid_err_t *check_unread(page_t *page, const eckid_err_t *unread)
 {
     ECKID_ERR(eckid_saml_unread(unread, &page->context, NULL, page->pool));
-    return find_id_token(page, eckid_saml_unread_narrow(page->text, page->pool));
+    return find_id_token(page, page->text);
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)

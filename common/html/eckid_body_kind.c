@@ -116,12 +116,14 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
 
     *why = NULL;
 
-    if (head->status == 206 && !(head->is_elsewhere && kind == ECKID_BODY_PASS)) {
-        *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
-        return ECKID_BODY_REFUSE;
-    }
     if (kind == ECKID_BODY_PASS) {
         return kind;
+    }
+    if (head->status == 206) {
+        *why = eckid_err_make(pool, ECKID_PARTIAL, "%s", "");
+    }
+    if (*why && head->is_elsewhere) { /* the client chose where a name is cut in two */
+        return ECKID_BODY_REFUSE;
     }
     if (!read_coding(gzip, head->content_encoding, pool)) {
         *why = eckid_err_make(pool, ECKID_CODING, "Content-Encoding is neither gzip nor identity");

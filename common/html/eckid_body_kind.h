@@ -25,9 +25,9 @@ typedef struct eckid_response_head_t {
 
 /*
  * Gzip tells whether the body is gzipped; it is set for the three kinds that are read. Why is NULL,
- * or with REFUSE, ECKID_PARTIAL for a 206 (elsewhere only for one of a kind that is read) and
- * ECKID_CODING for an unsupported content coding; with PAGE and XML, ECKID_CODING for a character
- * encoding that hides markup: such a body is for eckid_page_check_unread.
+ * or with REFUSE, ECKID_PARTIAL for a 206 elsewhere and ECKID_CODING for an unsupported content
+ * coding; with PAGE and XML, ECKID_PARTIAL for a 206 that no client asked for and ECKID_CODING for
+ * a character encoding that hides markup: such a body is for eckid_page_check_unread.
  */
 eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
                                   const eckid_response_head_t *head, apr_pool_t *pool);

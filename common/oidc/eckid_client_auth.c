@@ -115,6 +115,15 @@ static void add_user(eckid_client_names_t *names, eckid_bytes_t user, apr_pool_t
     add_reading(names, apr_pstrmemdup(pool, user.data, user.len), decoded.data);
 }
 
+/* Some clients leave out the padding, and some servers do not miss it. */
+static bool decode_pair(eckid_bytes_t *pair, const char *base64, apr_pool_t *pool)
+{
+    static const char *const padding[] = {"", "===", "==", "="};
+    const char *padded = apr_pstrcat(pool, base64, padding[strlen(base64) % 4], NULL);
+
+    return eckid_codec_base64_decode(pair, eckid_bytes_str(padded), pool);
+}
+
 /* RFC 7617 section 2. */
 static void add_basic(eckid_client_names_t *names, const eckid_oauth_request_t *call,
                       apr_pool_t *pool)
@@ -125,11 +134,14 @@ static void add_basic(eckid_client_names_t *names, const eckid_oauth_request_t *
     if (!call->authorization) {
         return;
     }
-    if (base64 && eckid_codec_base64_decode(&pair, eckid_bytes_str(base64), pool)) {
+    if (base64 && decode_pair(&pair, base64, pool)) {
         colon = memchr(pair.data, ':', pair.len);
     }
     if (colon) {
         add_user(names, eckid_bytes(pair.data, (apr_size_t)(colon - pair.data)), pool);
+    }
+    else if (credentials(call, "Bearer") || credentials(call, "DPoP")) {
+        names->has_token = true;
     }
     else {
         names->complete = false;

@@ -11,8 +11,16 @@
 /* How many places in a run of digits are tried as the start of a header. */
 #define HEADERS_MAX 8
 
-/* How often a URL is decoded. */
+/* How often a text is decoded. */
 #define CODINGS_MAX 4
+
+#define PADDING_MAX 2
+
+/* What is searched for, and where: scratch is emptied after each token. */
+typedef struct scan_t {
+    const eckid_oidc_setup_t *setup;
+    apr_pool_t *pool, *scratch;
+} scan_t;
 
 /* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
 static const char *find_start(const char *at, const char *end)
@@ -36,11 +44,14 @@ static eckid_bytes_t run_at(const char *at, const char *end)
     return eckid_bytes(at, (apr_size_t)(to - at));
 }
 
-/* The run behind a dot that ends this one; false when there is no dot. */
+/* The run behind a dot that ends this one; false when there is no dot. Some writers pad base64. */
 static bool next_run(eckid_bytes_t *next, eckid_bytes_t run, const char *end)
 {
     const char *dot = run.data + run.len;
 
+    for (int i = 0; i < PADDING_MAX && dot < end && *dot == '='; i++) {
+        dot++;
+    }
     if (dot == end || *dot != '.') {
         return false;
     }
@@ -122,73 +133,146 @@ static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, ecki
                : eckid_oidc_scan_claims(setup, claims, is_by_secret(header) ? aud : both, pool);
 }
 
+/* Escapes: in URLs, in markup, and in the strings of scripts and JSON. */
+
+static bool is_escape(char c)
+{
+    return c == '%' || c == '&' || c == '\\';
+}
+
+static bool has_escape(eckid_bytes_t text)
+{
+    return text.len && (memchr(text.data, '%', text.len) || memchr(text.data, '&', text.len) ||
+                        memchr(text.data, '\\', text.len));
+}
+
+/* The ASCII character of that many hexadecimal digits; 0 where they are none, or another one. */
+static char hex_at(const char *at, const char *end, int digits)
+{
+    char text[5] = "";
+
+    for (int i = 0; i < digits; i++) {
+        if (at + i >= end || !apr_isxdigit(at[i])) {
+            return '\0';
+        }
+        text[i] = at[i];
+    }
+    const long code = strtol(text, NULL, 16);
+
+    return digits && code < 0x80 ? (char)code : '\0';
+}
+
+/* The character that an escape stands for, and its length; 0 where it is none. */
+static char unescaped(int *len, const char *at, const char *end)
+{
+    const char letter = *at == '\\' && at + 1 < end ? at[1] : '\0';
+    const int digits = *at == '%' || letter == 'x' ? 2 : letter == 'u' ? 4 : 0;
+    const int start = *at == '%' ? 1 : 2;
+
+    *len = start + digits;
+    return hex_at(at + start, end, digits);
+}
+
+/* The text with each escape decoded once. A backslash before any other letter is left out. */
+static eckid_bytes_t decode(eckid_bytes_t text, apr_pool_t *pool)
+{
+    const eckid_bytes_t plain = eckid_codec_html_decode(text, pool);
+    const char *at = plain.data, *end = plain.data + plain.len;
+    char *to = (char *)plain.data;
+
+    while (at < end) {
+        int len;
+        const char c = unescaped(&len, at, end);
+
+        if (c) {
+            *to++ = c;
+            at += len;
+        }
+        else if (*at == '\\') {
+            at++;
+        }
+        else {
+            *to++ = *at++;
+        }
+    }
+    return eckid_bytes(plain.data, (apr_size_t)(to - plain.data));
+}
+
 /* Finding */
 
+/* The supplier that the token names which may begin with that run. Coded tells that an escape
+ * stands where the token would go on. */
+static const eckid_supplier_t *find_at(bool *coded, const scan_t *scan, eckid_bytes_t header,
+                                       const char *end)
+{
+    const eckid_supplier_t *found = NULL;
+    eckid_bytes_t payload, signature, last = header;
+
+    if (next_run(&payload, header, end)) {
+        last = payload;
+        if (next_run(&signature, payload, end)) {
+            found = supplier_of(scan->setup, header, payload, scan->scratch);
+            apr_pool_clear(scan->scratch);
+            return found;
+        }
+    }
+    *coded = *coded || (last.data + last.len < end && is_escape(last.data[last.len]));
+    return NULL;
+}
+
 /* Each run is looked at as a header, as a payload and as a signature at most, so that the time is
- * linear. Scratch is emptied after each token. */
-static const eckid_supplier_t *search(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
-                                      apr_pool_t *scratch)
+ * linear. */
+static const eckid_supplier_t *search_text(bool *coded, const scan_t *scan, eckid_bytes_t bytes)
 {
     const char *at = bytes.data, *end = bytes.data + bytes.len;
     const eckid_supplier_t *found = NULL;
 
+    *coded = false;
     while (!found && (at = find_start(at, end)) != NULL) {
         const eckid_bytes_t header = run_at(at, end);
-        eckid_bytes_t payload, signature;
 
-        if (next_run(&payload, header, end) && next_run(&signature, payload, end)) {
-            found = supplier_of(setup, header, payload, scratch);
-            apr_pool_clear(scratch);
-        }
+        found = find_at(coded, scan, header, end);
         at = header.data + header.len;
     }
     return found;
 }
 
-/* A percent-coded text, decoded in place; its new length. */
-static apr_size_t decode_percent(char *text, apr_size_t len)
+/* Searches the text, and what its escapes stand for: where one interrupts what may be a token; in a
+ * URL, which anybody can write as he likes, wherever it is. */
+static const eckid_supplier_t *search(const scan_t *scan, eckid_bytes_t bytes, bool is_url)
 {
-    char *to = text;
+    bool coded;
+    const eckid_supplier_t *found = search_text(&coded, scan, bytes);
 
-    for (apr_size_t i = 0; i < len; i++) {
-        if (text[i] == '%' && i + 2 < len && apr_isxdigit(text[i + 1]) &&
-            apr_isxdigit(text[i + 2])) {
-            const char digits[] = {text[i + 1], text[i + 2], '\0'};
-
-            *to++ = (char)strtol(digits, NULL, 16);
-            i += 2;
-        }
-        else {
-            *to++ = text[i];
-        }
+    for (int i = 0; !found && i < CODINGS_MAX && (coded || (is_url && has_escape(bytes))); i++) {
+        bytes = decode(bytes, scan->pool);
+        found = search_text(&coded, scan, bytes);
     }
-    return (apr_size_t)(to - text);
+    return found;
+}
+
+static const eckid_supplier_t *scan_text(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
+                                         bool is_url, apr_pool_t *pool)
+{
+    scan_t scan = {.setup = setup, .pool = pool};
+
+    apr_pool_create(&scan.scratch, pool);
+    const eckid_supplier_t *found = search(&scan, eckid_codec_narrow(bytes, pool), is_url);
+
+    apr_pool_destroy(scan.scratch);
+    return found;
 }
 
 const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
                                             apr_pool_t *pool)
 {
-    char *text = apr_pstrdup(pool, url);
-    apr_size_t len = strlen(url);
-    const eckid_supplier_t *found = eckid_oidc_scan_bytes(setup, eckid_bytes(text, len), pool);
-
-    for (int i = 0; !found && i < CODINGS_MAX && memchr(text, '%', len); i++) {
-        len = decode_percent(text, len);
-        found = eckid_oidc_scan_bytes(setup, eckid_bytes(text, len), pool);
-    }
-    return found;
+    return scan_text(setup, eckid_bytes_str(url), true, pool);
 }
 
 const eckid_supplier_t *eckid_oidc_scan_bytes(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                               apr_pool_t *pool)
 {
-    apr_pool_t *scratch;
-
-    apr_pool_create(&scratch, pool);
-    const eckid_supplier_t *found = search(setup, bytes, scratch);
-
-    apr_pool_destroy(scratch);
-    return found;
+    return scan_text(setup, bytes, false, pool);
 }
 
 eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
@@ -199,13 +283,11 @@ eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t
                : NULL;
 }
 
-static const eckid_supplier_t *search_value(const eckid_oidc_setup_t *setup, const json_t *value,
-                                            apr_pool_t *scratch)
+static const eckid_supplier_t *search_value(const scan_t *scan, const json_t *value)
 {
     const eckid_supplier_t *found =
         json_is_string(value)
-            ? search(setup, eckid_bytes(json_string_value(value), json_string_length(value)),
-                     scratch)
+            ? search(scan, eckid_bytes(json_string_value(value), json_string_length(value)), false)
             : NULL;
     const char *name;
     json_t *member;
@@ -213,12 +295,12 @@ static const eckid_supplier_t *search_value(const eckid_oidc_setup_t *setup, con
 
     json_array_foreach(value, i, member)
     {
-        found = found ? found : search_value(setup, member, scratch);
+        found = found ? found : search_value(scan, member);
     }
     json_object_foreach((json_t *)value, name, member)
     {
-        found = found ? found : search(setup, eckid_bytes_str(name), scratch);
-        found = found ? found : search_value(setup, member, scratch);
+        found = found ? found : search(scan, eckid_bytes_str(name), false);
+        found = found ? found : search_value(scan, member);
     }
     return found;
 }
@@ -226,12 +308,12 @@ static const eckid_supplier_t *search_value(const eckid_oidc_setup_t *setup, con
 const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, const json_t *value,
                                               apr_pool_t *pool)
 {
-    apr_pool_t *scratch;
+    scan_t scan = {.setup = setup, .pool = pool};
 
-    apr_pool_create(&scratch, pool);
-    const eckid_supplier_t *found = search_value(setup, value, scratch);
+    apr_pool_create(&scan.scratch, pool);
+    const eckid_supplier_t *found = search_value(&scan, value);
 
-    apr_pool_destroy(scratch);
+    apr_pool_destroy(scan.scratch);
     return found;
 }
 
@@ -249,17 +331,17 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
 {
     const apr_array_header_t *names = eckid_json_edit_names(object, pool);
     const eckid_supplier_t *found = NULL;
-    apr_pool_t *scratch;
+    scan_t scan = {.setup = setup, .pool = pool};
 
-    apr_pool_create(&scratch, pool);
+    apr_pool_create(&scan.scratch, pool);
     for (int i = 0; !found && i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if (!is_one_of(name, read)) {
-            found = search(setup, eckid_bytes_str(name), scratch);
-            found = found ? found : search_value(setup, eckid_json_edit_get(object, name), scratch);
+            found = search(&scan, eckid_bytes_str(name), false);
+            found = found ? found : search_value(&scan, eckid_json_edit_get(object, name));
         }
     }
-    apr_pool_destroy(scratch);
+    apr_pool_destroy(scan.scratch);
     return found;
 }

@@ -90,6 +90,17 @@ static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
     return decision;
 }
 
+/* Whether the answer is to somebody's credentials, or to what a supplier asks by its client_id. */
+static bool is_asked_for(const eckid_oidc_setup_t *setup, const eckid_oauth_request_t *call,
+                         const eckid_request_signs_t *signs, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+
+    eckid_oidc_login_set_caller(&login, call);
+    return signs->client || login.caller == ECKID_CALLER_SUPPLIER ||
+           login.caller == ECKID_CALLER_TWOFOLD;
+}
+
 /* While nothing is known of the provider, its keys can stand anywhere. */
 static bool is_key_set(const eckid_json_edit_t *object)
 {
@@ -120,7 +131,7 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
     case ECKID_RESPONSE_INTROSPECTION:
         return rewrite_introspection(setup, call, object, moment, pool);
     default:
-        return signs->client ? search_rest(setup, call, body, pool)
-                             : (eckid_decision_t){.verdict = ECKID_PASS};
+        return is_asked_for(setup, call, signs, pool) ? search_rest(setup, call, body, pool)
+                                                      : (eckid_decision_t){.verdict = ECKID_PASS};
     }
 }

@@ -59,30 +59,42 @@ eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *cal
 
 /* The response */
 
-/* Types of which no program reads a text. Pages and scripts are none of these: a program does not
- * mind the type of what it gets for its credentials. */
-static bool is_for_eyes(const char *type)
-{
-    return strcmp(type, "text/css") == 0 || strncmp(type, "image/", 6) == 0 ||
-           strncmp(type, "font/", 5) == 0;
-}
-
+/* A program does not mind the type of what it gets for its credentials. */
 static bool may_hold_tokens(const eckid_response_looks_t *looks)
 {
     return strstr(looks->type, "json") != NULL || strstr(looks->type, "jwt") != NULL ||
-           (looks->signs.client && !is_for_eyes(looks->type));
+           looks->signs.client;
+}
+
+/* Types of which no program reads a text as a whole, and which may be long or never end: their
+ * start tells whether they are what they say. */
+static bool is_told_by_start(const char *type)
+{
+    static const char *const types[] = {
+        "text/css", "text/event-stream", "multipart/", "image/", "font/", "audio/", "video/", NULL};
+    const char *const *known = types;
+
+    while (*known && strncmp(type, *known, strlen(*known)) != 0) {
+        known++;
+    }
+    return *known != NULL;
 }
 
 /* Without white space, and without the byte order mark that some readers of JSON ignore (RFC 8259
- * section 8.1). */
+ * section 8.1); theirs may be UTF-16 too. */
 static eckid_bytes_t as_readers_take_it(eckid_bytes_t body)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    const eckid_bytes_t text = eckid_codec_trim(body);
+    static const char *const marks[] = {"\xEF\xBB\xBF", "\xFE\xFF", "\xFF\xFE", NULL};
+    eckid_bytes_t text = eckid_codec_trim(body);
 
-    return text.len >= 3 && memcmp(text.data, mark, 3) == 0
-               ? eckid_codec_trim(eckid_bytes(text.data + 3, text.len - 3))
-               : text;
+    for (const char *const *mark = marks; *mark; mark++) {
+        const apr_size_t len = strlen(*mark);
+
+        if (text.len >= len && memcmp(text.data, *mark, len) == 0) {
+            text = eckid_codec_trim(eckid_bytes(text.data + len, text.len - len));
+        }
+    }
+    return text;
 }
 
 static bool is_jwt_start(eckid_bytes_t text)
@@ -103,15 +115,22 @@ bool eckid_response_kind_may_be_tokens(eckid_bytes_t body)
     static const char name[] = "_token"; /* as in access_token */
     const eckid_bytes_t text = as_readers_take_it(body);
 
-    return may_start_tokens(text) ||
+    return may_start_tokens(text) || memchr(text.data, '\0', text.len) || /* UTF-16 */
            (*text.data != '<' && memmem(text.data, text.len, name, strlen(name)));
 }
 
 static bool may_pass_unread(const eckid_response_looks_t *looks)
 {
-    return looks->body != ECKID_BODY_AWAITED &&
-           (!looks->signs.client ||
-            (looks->body == ECKID_BODY_CUT && !may_start_tokens(looks->start)));
+    switch (looks->body) {
+    case ECKID_BODY_AWAITED:
+        return false;
+    case ECKID_BODY_BEGUN:
+        return is_told_by_start(looks->type) && !may_start_tokens(looks->start);
+    case ECKID_BODY_CUT:
+        return !looks->signs.client || !may_start_tokens(looks->start);
+    default:
+        return !looks->signs.client;
+    }
 }
 
 /* What an endpoint and a status tell alone. */
@@ -164,7 +183,7 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
                                                   const eckid_request_signs_t *signs,
                                                   eckid_bytes_t body, apr_pool_t *pool)
 {
-    const eckid_bytes_t text = as_readers_take_it(body);
+    const eckid_bytes_t text = as_readers_take_it(eckid_codec_narrow(body, pool));
     const bool is_object = text.len && *text.data == '{';
 
     if (!is_object || eckid_json_edit_parse(object, body, ECKID_TOKEN, pool)) {

@@ -52,6 +52,7 @@ typedef enum eckid_response_kind_t {
 /* How much of the body is known. */
 typedef enum eckid_body_state_t {
     ECKID_BODY_AWAITED,   /* nothing yet; the head has come */
+    ECKID_BODY_BEGUN,     /* its start, and more may come */
     ECKID_BODY_CUT,       /* its start, and that it will not be had whole */
     ECKID_BODY_UNREADABLE /* that its content coding cannot be undone */
 } eckid_body_state_t;
@@ -62,7 +63,8 @@ typedef struct eckid_response_looks_t {
     int status;
     const char *type; /* the media type, as of eckid_http_media_type */
     eckid_body_state_t body;
-    eckid_bytes_t start; /* with CUT: the first bytes of the body, ECKID_RESPONSE_START at most */
+    eckid_bytes_t
+        start; /* with BEGUN and CUT: the first bytes of the body, ECKID_RESPONSE_START at most */
 } eckid_response_looks_t;
 
 /* Whether that depends on the signs of the request. */

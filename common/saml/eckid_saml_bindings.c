@@ -267,7 +267,7 @@ static eckid_err_t *check_traces(eckid_saml_context_t *context, eckid_bytes_t te
 eckid_err_t *eckid_saml_bindings_check_bytes(eckid_saml_context_t *context, eckid_bytes_t bytes,
                                              apr_pool_t *pool)
 {
-    eckid_bytes_t narrow = eckid_saml_unread_narrow(bytes, pool);
+    eckid_bytes_t narrow = eckid_codec_narrow(bytes, pool);
 
     return eckid_saml_scan_finds(narrow)
                ? check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool)

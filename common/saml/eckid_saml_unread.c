@@ -82,7 +82,7 @@ static bool has(eckid_bytes_t text, char c)
 /* Looks at text and at what its character references stand for, which is returned. */
 static eckid_bytes_t look_at_markup(search_t *search, eckid_bytes_t bytes)
 {
-    eckid_bytes_t text = eckid_saml_unread_narrow(bytes, search->pool);
+    eckid_bytes_t text = eckid_codec_narrow(bytes, search->pool);
 
     look_at(search, text);
     if (has(text, '&')) {
@@ -228,20 +228,4 @@ eckid_err_t *eckid_saml_unread(const eckid_err_t *err, eckid_saml_context_t *con
     }
     context->why = err;
     return NULL;
-}
-
-eckid_bytes_t eckid_saml_unread_narrow(eckid_bytes_t text, apr_pool_t *pool)
-{
-    char *narrow, *to;
-
-    if (!has(text, '\0')) {
-        return text;
-    }
-    narrow = to = apr_palloc(pool, text.len + 1);
-    for (apr_size_t i = 0; i < text.len; i++) {
-        *to = text.data[i];
-        to += text.data[i] != '\0';
-    }
-    *to = '\0';
-    return eckid_bytes(narrow, (apr_size_t)(to - narrow));
 }

@@ -33,7 +33,4 @@ typedef struct eckid_saml_context_t {
 eckid_err_t *eckid_saml_unread(const eckid_err_t *err, eckid_saml_context_t *context,
                                const char *action, apr_pool_t *pool);
 
-/* The ASCII characters of text in UTF-16 or UTF-32; other text as it is. */
-eckid_bytes_t eckid_saml_unread_narrow(eckid_bytes_t text, apr_pool_t *pool);
-
 #endif

@@ -173,19 +173,22 @@ static bool passes_unread(const oidc_exchange_t *oidc)
     return is_published(oidc) || is_for_other(oidc);
 }
 
-/* Whether a response whose body cannot be had, or not whole, may pass all the same. */
-static bool may_pass_unread(const oidc_exchange_t *oidc, eckid_body_state_t body)
+/* Whether what is known of the body says that it is of no interest. */
+static bool is_none(const oidc_exchange_t *oidc, eckid_body_state_t body)
 {
     eckid_response_looks_t looks = oidc->looks;
     char start[ECKID_RESPONSE_START];
 
-    if (passes_unread(oidc)) {
-        return true;
-    }
     looks.body = body;
     looks.start = eckid_bytes(start, sizeof(start));
     apr_brigade_flatten(oidc->exchange.held, start, &looks.start.len);
     return eckid_response_kind(&looks) == ECKID_RESPONSE_NONE;
+}
+
+/* Whether a response whose body cannot be had, or not whole, may pass all the same. */
+static bool may_pass_unread(const oidc_exchange_t *oidc, eckid_body_state_t body)
+{
+    return passes_unread(oidc) || is_none(oidc, body);
 }
 
 static eckid_decision_t decide(oidc_exchange_t *oidc)
@@ -222,6 +225,9 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
 
     if ((broken || too_long) &&
         may_pass_unread(oidc, exchange->gzip ? ECKID_BODY_UNREADABLE : ECKID_BODY_CUT)) {
+        return mod_eckid_exchange_pass(f);
+    }
+    if (!broken && !exchange->gzip && exchange->held_len && is_none(oidc, ECKID_BODY_BEGUN)) {
         return mod_eckid_exchange_pass(f);
     }
     if (broken) {

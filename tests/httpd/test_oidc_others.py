@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Other clients get every byte unchanged; a supplier's tokens are filled or refused."""
+import base64
 import gzip
 import json
 import time
@@ -37,6 +38,8 @@ REQUESTS = {
     "a password in Latin-1": ((), FORM.encode() + b"&password=\xe9", True),
     "a stray percent": ((), FORM + "&password=100%", True),
     "a parameter twice": ((), FORM + "&resource=a&resource=b", True),
+    "an access token of before": (("Authorization: Bearer x",), FORM + "&client_id=%s", True),
+    "Basic without padding": (("Authorization: Basic %b",), FORM, True),
     "JSON": (("Content-Type: application/json",),
              '{"grant_type":"authorization_code","code":"c1"}', True),
     "JSON that names the client": (("Content-Type: application/json",),
@@ -59,7 +62,9 @@ def ask(stage, name, client):
             "names of the client in the URL": f"/token?client_id={client}"}.get(name, "/token")
     stage.set(path, stage.replay.answers["/token"])
     file = stage.place.file("body", body)
-    return stage.get(path, "-u", f"{client}:s", *[w for f in fields for w in ("-H", f)],
+    basic = base64.b64encode(f"{client}:s".encode()).decode().rstrip("=")
+    who = () if any("Authorization" in field for field in fields) else ("-u", f"{client}:s")
+    return stage.get(path, *who, *[w for f in fields for w in ("-H", f.replace("%b", basic))],
                      "--data-binary", f"@{file}")
 
 
@@ -94,6 +99,7 @@ ANSWERS = {
     "a page": (answer("<html>", status="200 OK"), 502),
     "a page with an error": (answer("<html>", status="500 No"), 500),
     "an error": (answer('{"error":"x"}', status="400 Bad", content_type=JSON), 400),
+    "a part": (answer('{"access_token":"a"}', status="206 Part", content_type=JSON), 206),
     "a created status": (answer('{"access_token":"a"}', status="201 Made", content_type=JSON), 201),
     "an unusual coding": (answer("br?", "Content-Encoding: br", content_type=JSON), 502),
     "a broken coding": (answer("gz?", "Content-Encoding: gzip", content_type=JSON), 502),

@@ -8,7 +8,8 @@ import tempfile
 import pytest
 
 from conftest import checked_place
-from lab.oidcstage import OidcStage, fragment, payload
+from lab.curl import stream
+from lab.oidcstage import Held, OidcStage, fragment, payload
 from lab.replay import answer
 
 TARGET = "http://c.example/cb#state=x&id_token="
@@ -128,6 +129,65 @@ def test_a_token_in_an_unusual_answer(stage, claims, name, path):
     got = stage.get(path, "-u", "canteen:s", "-d", "grant_type=authorization_code&code=x")
     assert got.body == reply.split(b"\r\n\r\n", 1)[1]
     assert got.status == int(status.split()[0])
+
+
+FORM = '<form method="post" action="https://app.example/cb">'
+# What a provider's page may hold; @ is an ID token.
+PAGES = {
+    "a text area": FORM + "<textarea name=id_token>@</textarea></form>",
+    "a button": FORM + "<button name=id_token value=@>on</button></form>",
+    "a choice": FORM + "<select name=id_token><option value=@></select></form>",
+    "two fields": FORM + "<input name=id_token value=@><input name=id_token value=@></form>",
+    "another field": FORM + '<input name="x[id_token]" value=@></form>',
+    "an empty text area beside": FORM + "<textarea name=id_token></textarea></form><p>@",
+    "a script": "<script>parent.postMessage({id_token: '@'}, '*')</script>",
+}
+# How encoders write it there, whose dots and hyphens are no letters.
+WRITERS = {
+    "as it is": lambda token: token,
+    "in a script": lambda token: token.replace(".", "\\u002e").replace("-", "\\u002D"),
+    "in markup": lambda token: token.replace(".", "&#46;").replace("-", "&#x2d;"),
+    "in a URL": lambda token: token.replace(".", "%2e").replace("-", "%2D"),
+}
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/xhtml+xml"])
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_token_in_an_unusual_page(stage, name, writer, kind):
+    for client in ("books", "canteen"):
+        token = WRITERS[writer](stage.sign(stage.claims(client)))
+        reply = answer(PAGES[name].replace("@", token), content_type=kind)
+        stage.set(f"/authorize?client_id={client}", reply)
+        got = stage.get(f"/authorize?client_id={client}")
+        if client == "canteen":
+            assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+        else:
+            assert token not in got.text
+
+
+# What programs do not read, by its type alone.
+TYPES = ("image/png", "text/css", "font/woff2", "text/event-stream")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_type_alone_makes_nothing_pass(stage, kind):
+    token = stage.sign(stage.claims("books"))
+    for body in (json.dumps({"access_token": "own", "id_token": token}),
+                 json.dumps({"access_token": "own"}).encode("utf-16")):
+        stage.set("/quite/elsewhere", answer(body, content_type=kind))
+        got = stage.get("/quite/elsewhere", "-u", "books:s", "-d", "grant_type=x")
+        text = got.body.replace(b"\0", b"")
+        assert token.encode() not in text and b"own" not in text
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_such_a_type_does_not_wait_for_its_end(stage, kind):
+    held = Held(b"HTTP/1.1 200 OK\r\nContent-Type: " + kind.encode() + b"\r\n\r\ndata: x\n\n")
+    stage.set("/stream?access_token=x", held)
+    with stream(f"http://127.0.0.1:{stage.gateway.port}/stream?access_token=x") as body:
+        assert body.read(7) == b"data: x"  # while the rest is not there yet
+        held.release()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/html", "text/javascript"])

@@ -10,14 +10,15 @@
     "client-assertion-type%3Ajwt-bearer"
 #define BOOKS "client_assertion=e30.eyJpc3MiOiJib29rcyIsInN1YiI6ImJvb2tzIn0.AA"
 
-/* What is said: names, after "|" other readings of them, after "!" that there may be more. */
+/* What is said: names, after "|" other readings of them, "!" that there may be more, "+" that an
+ * access token stands there. */
 static const char *said(const eckid_oauth_request_t *call)
 {
     const eckid_client_names_t found = eckid_client_auth_names(call, pool);
 
     return apr_pstrcat(pool, apr_array_pstrcat(pool, found.names, ' '), "|",
                        apr_array_pstrcat(pool, found.readings, ' '), found.complete ? "" : "!",
-                       NULL);
+                       found.has_token ? "+" : "", NULL);
 }
 
 static const struct {
@@ -30,8 +31,14 @@ static const struct {
     {"Basic Ym9va3M6c2VjcmV0", "client_id=other", "books other|"},
     {NULL, "client_id=urn%3Abooks&x=1", "urn:books|"},
     {NULL, "client_id=", "|"},
-    {"Bearer abc", "", "|!"},
+    {"Bearer abc", "", "|+"},
+    {"DPoP abc", "client_id=books", "books|+"},
+    {"Bearer abc def", "client_id=books", "books|!"},
     {"Basic Ym9va3M=", "", "|!"},
+    /* without padding */
+    {"Basic Ym9va3M6cw", "", "books|"},
+    {"Basic Ym9va3M6cw=", "", "books|"},
+    {"Basic Ym9va3M6c", "", "|!"},
     {NULL, BOOKS TYPE, "books books|"},
     {NULL, "client_id=books&" BOOKS TYPE, "books books books|"},
     {NULL, BOOKS TYPE "&client_id=other", "other books books|"},

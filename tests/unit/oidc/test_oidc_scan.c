@@ -27,6 +27,53 @@ START_TEST(a_supplier_s_token_is_found_wherever_it_stands)
 }
 END_TEST
 
+/* Letters that encoders for scripts, markup and URLs escape, as they write them; the second row
+ * stands for what is escaped twice. */
+static const struct {
+    const char *letter, *escaped;
+} escapes[] = {
+    {".", "%2E"},     {".", "%252e"},     {".", "\\u002e"},   {".", "\\x2E"}, {".", "&#46;"},
+    {".", "&#x2e;"},  {".", "&period;"},  {"-", "\\u002D"},   {"-", "\\x2d"}, {"-", "\\-"},
+    {"_", "%5F"},     {"_", "\\u005f"},   {"_", "&#95;"},     {".", "=."},    {".", "==."},
+    {".", "%3D%3D."}, {".", "\\\\u002e"}, {".", "&amp;#46;"},
+};
+
+START_TEST(a_token_with_escapes_is_found)
+{
+    const web_scene_t *scene = web_scene();
+    const char *token = web_id_token("books", ",\"x\":\"\xC3\xBF\xC3\xBE~~~~~\"");
+    const char *text = token, *letter = escapes[_i].letter;
+
+    ck_assert_ptr_nonnull(strstr(token, letter));
+    for (const char *at; (at = strstr(text, letter)) != NULL;) { /* "|" marks what is done */
+        text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (apr_size_t)(at - text)), "|",
+                           at + strlen(letter), NULL);
+    }
+    while (strchr(text, '|')) {
+        text = replaced(text, "|", escapes[_i].escaped);
+    }
+    refused(find(scene, "x ", text), ECKID_RESPONSE_MODE);
+}
+END_TEST
+
+START_TEST(a_token_in_utf_16_is_found)
+{
+    const web_scene_t *scene = web_scene();
+    const char *token = web_id_token("books", "");
+    char *wide = apr_pcalloc(pool, 2 * strlen(token));
+
+    for (int order = 0; order < 2; order++) {
+        for (apr_size_t i = 0; i < strlen(token); i++) {
+            wide[2 * i + (apr_size_t)order] = token[i];
+            wide[2 * i + 1 - (apr_size_t)order] = '\0';
+        }
+        refused(
+            eckid_oidc_scan_find(&scene->gateway.oidc, eckid_bytes(wide, 2 * strlen(token)), pool),
+            ECKID_RESPONSE_MODE);
+    }
+}
+END_TEST
+
 START_TEST(all_else_passes)
 {
     const web_scene_t *scene = web_scene();
@@ -169,6 +216,8 @@ UNIT_SUITE(oidc_scan)
     TCase *tcase = unit_case(suite, "stray");
 
     tcase_add_test(tcase, a_supplier_s_token_is_found_wherever_it_stands);
+    tcase_add_loop_test(tcase, a_token_with_escapes_is_found, 0, COUNT(escapes));
+    tcase_add_test(tcase, a_token_in_utf_16_is_found);
     tcase_add_test(tcase, all_else_passes);
     tcase_add_test(tcase, what_we_signed_may_be_shown_again);
     tcase_add_test(tcase, tokens_of_judged_clients_are_not_searched_for);
