@@ -4,6 +4,7 @@
 #include "saml/eckid_saml_bindings.h"
 #include "html/eckid_form.h"
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_front_channel.h"
 #include "oidc/eckid_jarm.h"
 #include "base/eckid_inflate.h"
 #include "oidc/eckid_oidc_scan.h"
@@ -23,6 +24,7 @@ typedef struct page_t {
     const eckid_form_field_t *id_token;     /* the one with an ID token; or NULL */
     const eckid_form_field_t *access_token; /* the same of an access token */
     const eckid_form_field_t *jwt;          /* the same of a whole response (JARM) */
+    bool is_ambiguous; /* whether there is more than one such field, or one that is no input */
     apr_pool_t *pool;
 } page_t;
 
@@ -59,25 +61,16 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-/* Notes the one field with a token of that kind. More than one, or another control, is what no
- * supplier gets; but who is none may. */
-static eckid_err_t *note_token(const eckid_form_field_t **noted, const page_t *page,
+/* Notes the one field with a token of that kind. Where there are more, or another control, nobody
+ * can tell which of them counts. */
+static eckid_err_t *note_token(const eckid_form_field_t **noted, page_t *page,
                                const eckid_form_field_t *field)
 {
-    const eckid_gateway_t *gateway = page->gateway;
-
-    if (!gateway->oidc.provider) {
-        return NULL;
+    if (page->gateway->oidc.provider) {
+        page->is_ambiguous = page->is_ambiguous || *noted || !field->is_input;
+        *noted = *noted ? *noted : field;
     }
-    if (!*noted && field->is_input) {
-        *noted = field;
-        return NULL;
-    }
-    return eckid_authorization_response_may_repeat(&gateway->oidc, gateway->asked,
-                                                   field->kind == ECKID_FORM_ID_TOKEN, field->value,
-                                                   page->pool)
-               ? NULL
-               : eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
+    return NULL;
 }
 
 /* The same for a response that is a JWT; what only has that name is no matter of ours. */
@@ -247,12 +240,36 @@ static eckid_err_t *check_protocols(page_t *page)
     return NULL;
 }
 
+/* Tokens of which nobody can tell which counts are no supplier's to have. One who certainly is none
+ * gets them as they are, unless a supplier's token is anywhere on the page. */
+static eckid_err_t *check_ambiguous(page_t *page)
+{
+    const eckid_gateway_t *gateway = page->gateway;
+    const apr_array_header_t *fields = page->form->fields;
+
+    if (!page->is_ambiguous) {
+        return NULL;
+    }
+    if (page->saml || page->jwt ||
+        !eckid_front_channel_is_for_other(&gateway->oidc, gateway->asked, page->pool)) {
+        return eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
+    }
+    for (int i = 0; i < fields->nelts; i++) {
+        const eckid_bytes_t value = APR_ARRAY_IDX(fields, i, eckid_form_field_t).value;
+
+        ECKID_ERR(value.len ? find_id_token(page, value) : NULL);
+    }
+    page->id_token = page->access_token = NULL;
+    return find_id_token(page, page->text);
+}
+
 static eckid_err_t *check_all(page_t *page)
 {
     ECKID_ERR(check_links(page));
     ECKID_ERR(check_fields(page));
     ECKID_ERR(check_rest(page));
-    return check_protocols(page);
+    ECKID_ERR(check_protocols(page));
+    return check_ambiguous(page);
 }
 
 static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)

@@ -346,21 +346,6 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
                : eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
 }
 
-bool eckid_authorization_response_may_repeat(const eckid_oidc_setup_t *setup, const char *client_id,
-                                             bool is_id_token, eckid_bytes_t value,
-                                             apr_pool_t *pool)
-{
-    const eckid_oidc_login_t login = {.setup = setup, .pool = pool};
-    const eckid_bytes_t text = eckid_codec_trim(value);
-    eckid_oidc_t *token;
-
-    if (!text.len || eckid_front_channel_is_for_other(setup, client_id, pool)) {
-        return !eckid_oidc_scan_bytes(setup, text, pool);
-    }
-    return is_id_token && !eckid_oidc_open(&token, text, pool) &&
-           eckid_oidc_clients(token)->nelts > 0 && !eckid_oidc_login_find_supplier(&login, token);
-}
-
 /* A page with a form (OAuth 2.0 Form Post Response Mode) */
 
 /* The fields of one form that make an answer; one without a value is none (RFC 6749 section 3.1). */

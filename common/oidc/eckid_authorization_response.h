@@ -31,12 +31,6 @@ eckid_decision_t eckid_authorization_response_page(const eckid_oidc_setup_t *set
                                                    eckid_bytes_t page, const eckid_moment_t *moment,
                                                    apr_pool_t *pool);
 
-/* Whether a field with an ID token or an access token may stand in a page beside the one that is
- * read, or be another control than an input: it is empty, or certainly no supplier's. */
-bool eckid_authorization_response_may_repeat(const eckid_oidc_setup_t *setup, const char *client_id,
-                                             bool is_id_token, eckid_bytes_t value,
-                                             apr_pool_t *pool);
-
 /* A link of a page, or a Refresh: ECKID_RESPONSE_MODE when it carries a supplier's ID token, or one
  * that cannot be read, unless the client that asked is certainly no supplier. */
 eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,

@@ -245,7 +245,12 @@ static const eckid_supplier_t *search(const scan_t *scan, eckid_bytes_t bytes, b
     const eckid_supplier_t *found = search_text(&coded, scan, bytes);
 
     for (int i = 0; !found && i < CODINGS_MAX && (coded || (is_url && has_escape(bytes))); i++) {
-        bytes = decode(bytes, scan->pool);
+        const eckid_bytes_t plain = decode(bytes, scan->pool);
+
+        if (plain.len == bytes.len) { /* what is decoded is shorter */
+            break;
+        }
+        bytes = plain;
         found = search_text(&coded, scan, bytes);
     }
     return found;

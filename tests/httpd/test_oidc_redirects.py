@@ -166,6 +166,31 @@ def test_a_token_in_an_unusual_page(stage, name, writer, kind):
             assert token not in got.text
 
 
+# Pages of which nobody can tell which token counts; @ is a supplier's, ~ is of one who is none.
+AMBIGUOUS = {
+    "a supplier's first": "<input name=id_token value=@><input name=id_token value=~>",
+    "a supplier's last": "<input name=id_token value=~><input name=id_token value=@>",
+    "an empty text area": "<input name=id_token value=@><textarea name=id_token></textarea>",
+    "a text area with another's":
+        "<input name=id_token value=@><textarea name=id_token>~</textarea>",
+    "an access token beside": "<input name=id_token value=@><textarea name=id_token></textarea>"
+                              "<input name=access_token value=a>",
+    "a text area before": "<textarea name=id_token></textarea><input name=id_token value=@>",
+    "two forms": f"<input name=id_token value=@></form>{FORM}<input name=id_token value=~>",
+}
+
+
+@pytest.mark.parametrize("client", ["", "books", "canteen"])
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_an_ambiguous_page_with_a_supplier_s_token_is_refused(stage, name, client):
+    token = stage.sign(stage.claims("books"))
+    body = AMBIGUOUS[name].replace("@", token).replace("~", stage.sign(stage.claims("canteen")))
+    path = f"/login?client_id={client}" if client else "/login"
+    stage.set(path, answer(f"{FORM}{body}</form>"))
+    got = stage.get(path, "-d", "user=x")
+    assert got.status == 502 and token not in got.text
+
+
 # What programs do not read, by its type alone.
 TYPES = ("image/png", "text/css", "font/woff2", "text/event-stream")
 
