@@ -292,7 +292,8 @@ UNREAD = {
         f'<form action="{acs}">'.encode("utf-16")), "ECK0201"),
     "UTF-7": (lambda acs: answer(f'<form action="{acs}">',
                                  content_type="text/html; charset=utf-7"), "ECK0201"),
-    "cut off within a tag": (lambda acs: answer(f'<form action="{acs}'), "ECK0203"),
+    "cut off within a tag": (lambda acs: answer(
+        f'<form action="{acs}"><input name="SAMLResponse'), "ECK0203"),
     "cut off within a comment": (lambda acs: answer(f'<!-- SAMLResponse to {acs}'), "ECK0203"),
     "gzip cut off": (lambda acs: answer(gzip.compress(f'<form action="{acs}">'.encode())[:-4],
                                         "Content-Encoding: gzip"), "ECK0201"),
