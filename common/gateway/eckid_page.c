@@ -61,12 +61,14 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
     return NULL;
 }
 
-/* Notes the one field with a token of that kind. Where there are more, or another control, nobody
- * can tell which of them counts. */
+/* Notes the one field with a token of that kind. An empty one is a form to be filled in. Where
+ * there are more, or another control, nobody can tell which of them counts. */
 static eckid_err_t *note_token(const eckid_form_field_t **noted, page_t *page,
                                const eckid_form_field_t *field)
 {
-    if (page->gateway->oidc.provider) {
+    const bool is_empty = field->is_input && eckid_codec_trim(field->value).len == 0;
+
+    if (page->gateway->oidc.provider && !is_empty) {
         page->is_ambiguous = page->is_ambiguous || *noted || !field->is_input;
         *noted = *noted ? *noted : field;
     }

@@ -175,6 +175,8 @@ AMBIGUOUS = {
         "<input name=id_token value=@><textarea name=id_token>~</textarea>",
     "an access token beside": "<input name=id_token value=@><textarea name=id_token></textarea>"
                               "<input name=access_token value=a>",
+    "an empty one between": "<input name=id_token value=~><input name=id_token value=''>"
+                            "<input name=id_token value=@>",
     "a text area before": "<textarea name=id_token></textarea><input name=id_token value=@>",
     "two forms": f"<input name=id_token value=@></form>{FORM}<input name=id_token value=~>",
 }
