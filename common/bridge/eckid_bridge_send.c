@@ -7,17 +7,23 @@
 
 #include <apr_strings.h>
 
-const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role)
+static const eckid_saml_endpoint_t *find(const eckid_saml_sp_role_t *role, const char *binding)
 {
     for (int i = 0; i < role->logouts->nelts; i++) {
         const eckid_saml_endpoint_t *each = &APR_ARRAY_IDX(role->logouts, i, eckid_saml_endpoint_t);
 
-        if (strcmp(each->binding, ECKID_BINDING_REDIRECT) == 0 ||
-            strcmp(each->binding, ECKID_BINDING_POST) == 0) {
+        if (strcmp(each->binding, binding) == 0) {
             return each;
         }
     }
     return NULL;
+}
+
+const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role)
+{
+    const eckid_saml_endpoint_t *redirect = find(role, ECKID_BINDING_REDIRECT);
+
+    return redirect ? redirect : find(role, ECKID_BINDING_POST);
 }
 
 static const char *pair_of(const char *name, eckid_bytes_t value, apr_pool_t *pool)

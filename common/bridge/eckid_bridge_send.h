@@ -13,8 +13,8 @@ typedef struct eckid_bridge_sent_t {
     eckid_bridge_post_t post;
 } eckid_bridge_sent_t;
 
-/* Where a supplier takes messages of logout: the first of its endpoints with a binding that we
- * have; NULL if there is none. */
+/* Where a supplier takes messages of logout; NULL if there is no such endpoint. HTTP-Redirect comes
+ * first: a form of ours would reach a supplier without its cookies if they are SameSite=Lax. */
 const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role);
 
 /* Signs the message, over the query (bindings section 3.4.4.1) or within, and addresses it. Name is
