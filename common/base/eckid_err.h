@@ -145,7 +145,7 @@
     X(LOGOUT_UNKNOWN, 264, "the supplier ends a session that this browser does not have",          \
       "no action is needed if the session was over; else the supplier must repeat NameID and "     \
       "SessionIndex as they were sent")                                                            \
-    X(LOGOUT_PARTIAL, 265, "the logout has not reached every supplier",                            \
+    X(LOGOUT_PARTIAL, 265, "the logout has not ended every session",                               \
       "users must close the browser; logout needs a SingleLogoutService for HTTP-Redirect or "     \
       "HTTP-POST in the metadata of a supplier")                                                   \
     X(LOGOUT_ANSWER, 266, "the supplier answers a logout that is not under way",                   \

@@ -25,9 +25,10 @@ typedef struct eckid_bridge_t {
                             NULL: users cannot be asked to log in anew */
     const char *logout;  /* the URL at which the session of the authentication module ends, written
                             like renew; NULL: there is no single logout */
-    const char *contact; /* a mail address; or NULL */
-    const eckid_secret_t *pairwise;          /* for persistent NameIDs; or NULL */
-    const char *user;                        /* an attribute that they are made of; or NULL */
+    bool logout_is_partial;         /* whether the provider keeps its session all the same */
+    const char *contact;            /* a mail address; or NULL */
+    const eckid_secret_t *pairwise; /* for persistent NameIDs; or NULL */
+    const char *user;               /* an attribute that they are made of; or NULL */
     const eckid_secret_t *secret, *previous; /* for logins on their way */
     const eckid_records_t *answered;         /* where answered requests are noted; NULL: nowhere */
     bool sha1;                               /* whether SHA-1 is accepted in signatures */
@@ -40,6 +41,7 @@ typedef struct eckid_bridge_t {
 #define ECKID_BRIDGE_AGAIN "/again"     /* the same, for users whose session has just been ended */
 
 #define ECKID_BRIDGE_SLO "/slo"       /* takes messages of logout; nothing protects it */
+#define ECKID_BRIDGE_OVER "logout"    /* the query by which PASSIVE ends a logout */
 #define ECKID_BRIDGE_LOGOUT "/logout" /* where users log out; nothing protects it */
 
 /* The URLs that suppliers send requests to, and messages of logout. */

@@ -192,7 +192,11 @@ static eckid_err_t *visit(eckid_logout_flow_t *logout, const char *token)
     const eckid_logout_state_t *state = logout->state;
 
     if (state && state->phase == ECKID_LOGOUT_MODULE) {
-        return eckid_logout_flow_finish(logout);
+        eckid_logout_flow_look(logout);
+        return NULL;
+    }
+    if (state && state->phase == ECKID_LOGOUT_NEXT) {
+        return eckid_logout_flow_go_on(logout);
     }
     if (state && state->phase == ECKID_LOGOUT_SUPPLIER) {
         eckid_logout_flow_confirm(logout, "did not answer");
@@ -212,4 +216,16 @@ eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, con
     eckid_logout_flow_t logout = eckid_logout_flow(bridge, cookies, moment, pool);
 
     return eckid_logout_flow_end(&logout, visit(&logout, token));
+}
+
+/* Who comes there without a logout under way is asked. */
+eckid_logout_answer_t eckid_bridge_logout_over(const eckid_bridge_t *bridge, const char *cookies,
+                                               bool has_user, const eckid_moment_t *moment,
+                                               apr_pool_t *pool)
+{
+    eckid_logout_flow_t logout = eckid_logout_flow(bridge, cookies, moment, pool);
+    bool is_under_way = logout.state && logout.state->phase == ECKID_LOGOUT_MODULE;
+
+    return eckid_logout_flow_end(&logout, is_under_way ? eckid_logout_flow_finish(&logout, has_user)
+                                                       : ask_user(&logout));
 }

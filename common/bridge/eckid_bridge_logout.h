@@ -34,7 +34,7 @@ typedef struct eckid_logout_answer_t {
 /*
  * A supplier's message: a LogoutRequest, which begins a logout, or a LogoutResponse, by which it
  * goes on. Both must be signed. Cookies is the field of the request, or NULL. May fetch metadata of
- * suppliers, and then blocks for their timeouts at most.
+ * suppliers, and then blocks for three of their timeouts at most.
  */
 eckid_logout_answer_t eckid_bridge_logout_message(const eckid_bridge_t *bridge,
                                                   const eckid_bridge_carrier_t *carrier,
@@ -43,11 +43,18 @@ eckid_logout_answer_t eckid_bridge_logout_message(const eckid_bridge_t *bridge,
 
 /*
  * The user comes to the page of logouts: by himself, with the token of its form, or back from the
- * authentication module. Where a supplier was awaited it has not answered, and the others are
- * asked. Token is NULL if there is none. May block as above.
+ * authentication module, after which he is sent to ECKID_BRIDGE_PASSIVE. Where a supplier was
+ * awaited it has not answered, and the others are asked. Token is NULL if there is none. May block
+ * as above.
  */
 eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, const char *cookies,
                                                const char *token, const eckid_moment_t *moment,
+                                               apr_pool_t *pool);
+
+/* The browser comes to ECKID_BRIDGE_PASSIVE with the query ECKID_BRIDGE_OVER: the logout is over.
+ * has_user says whether the authentication module still names a user there. */
+eckid_logout_answer_t eckid_bridge_logout_over(const eckid_bridge_t *bridge, const char *cookies,
+                                               bool has_user, const eckid_moment_t *moment,
                                                apr_pool_t *pool);
 
 #endif

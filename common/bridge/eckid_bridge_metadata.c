@@ -82,8 +82,9 @@ static void add_role(xmlNodePtr entity, const eckid_bridge_t *bridge, apr_pool_t
     if (bridge->logout) {
         const char *slo = eckid_bridge_slo(bridge, pool);
 
-        add_endpoint(role, "SingleLogoutService", ECKID_BINDING_REDIRECT, slo);
+        /* a LogoutRequest has a NameID, which does not belong into URLs */
         add_endpoint(role, "SingleLogoutService", ECKID_BINDING_POST, slo);
+        add_endpoint(role, "SingleLogoutService", ECKID_BINDING_REDIRECT, slo);
     }
     add_formats(role, bridge, pool);
     add_endpoint(role, "SingleSignOnService", ECKID_BINDING_REDIRECT, sso);

@@ -19,11 +19,14 @@ static const eckid_saml_endpoint_t *find(const eckid_saml_sp_role_t *role, const
     return NULL;
 }
 
-const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role)
+const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role,
+                                                        const char *name)
 {
-    const eckid_saml_endpoint_t *redirect = find(role, ECKID_BINDING_REDIRECT);
+    bool is_request = strcmp(name, "SAMLRequest") == 0;
+    const eckid_saml_endpoint_t *first =
+        find(role, is_request ? ECKID_BINDING_POST : ECKID_BINDING_REDIRECT);
 
-    return redirect ? redirect : find(role, ECKID_BINDING_POST);
+    return first ? first : find(role, is_request ? ECKID_BINDING_REDIRECT : ECKID_BINDING_POST);
 }
 
 static const char *pair_of(const char *name, eckid_bytes_t value, apr_pool_t *pool)

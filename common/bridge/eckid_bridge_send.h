@@ -13,9 +13,11 @@ typedef struct eckid_bridge_sent_t {
     eckid_bridge_post_t post;
 } eckid_bridge_sent_t;
 
-/* Where a supplier takes messages of logout; NULL if there is no such endpoint. HTTP-Redirect comes
- * first: a form of ours would reach a supplier without its cookies if they are SameSite=Lax. */
-const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role);
+/* Where a supplier takes messages of logout by that name; NULL if there is no such endpoint. A
+ * request goes by HTTP-POST if that is possible, as it has a NameID, which does not belong into
+ * URLs; a response by HTTP-Redirect, which needs no page and no script. */
+const eckid_saml_endpoint_t *eckid_bridge_send_endpoint(const eckid_saml_sp_role_t *role,
+                                                        const char *name);
 
 /* Signs the message, over the query (bindings section 3.4.4.1) or within, and addresses it. Name is
  * SAMLRequest or SAMLResponse, which also says to which URL of the endpoint it goes; that must be

@@ -127,15 +127,16 @@ static xmlNodePtr request_for(const eckid_logout_flow_t *logout,
     return root;
 }
 
-/* Why not is NULL once the request is on its way. */
-static eckid_err_t *ask(const char **why_not, eckid_logout_flow_t *logout,
+/* Why not is NULL once the request is on its way. It was slow if metadata could not be had. */
+static eckid_err_t *ask(const char **why_not, bool *was_slow, eckid_logout_flow_t *logout,
                         const eckid_bridge_session_t *session)
 {
     eckid_bridge_flow_t *flow = &logout->flow;
     const eckid_err_t *err = eckid_bridge_flow_find(flow, session->supplier, false);
     const eckid_saml_endpoint_t *endpoint =
-        err ? NULL : eckid_bridge_send_endpoint(flow->described->role);
+        err ? NULL : eckid_bridge_send_endpoint(flow->described->role, "SAMLRequest");
 
+    *was_slow = err && err->code == ECKID_METADATA;
     *why_not = err                       ? "is not known now"
                : !endpoint               ? "has no SingleLogoutService"
                : !session->name_id.value ? "was given no NameID"
@@ -179,20 +180,42 @@ static eckid_err_t *go_to_module(eckid_logout_flow_t *logout)
     return keep(logout);
 }
 
+static void go_to(eckid_logout_flow_t *logout, const char *place)
+{
+    logout->answer.sent.location =
+        apr_pstrcat(logout->flow.pool, logout->flow.bridge->path, place, NULL);
+}
+
+static eckid_err_t *come_again(eckid_logout_flow_t *logout)
+{
+    logout->state->phase = ECKID_LOGOUT_NEXT;
+    go_to(logout, ECKID_BRIDGE_LOGOUT);
+    return keep(logout);
+}
+
 eckid_err_t *eckid_logout_flow_go_on(eckid_logout_flow_t *logout)
 {
     const eckid_bridge_session_t *session;
 
     while ((session = next(logout))) {
         const char *why_not;
+        bool was_slow;
 
-        ECKID_ERR(ask(&why_not, logout, session));
+        ECKID_ERR(ask(&why_not, &was_slow, logout, session));
         if (!why_not) {
             return NULL;
         }
         miss(logout, session->supplier, why_not);
+        if (was_slow) {
+            return come_again(logout);
+        }
     }
     return go_to_module(logout);
+}
+
+void eckid_logout_flow_look(eckid_logout_flow_t *logout)
+{
+    go_to(logout, ECKID_BRIDGE_PASSIVE "?" ECKID_BRIDGE_OVER);
 }
 
 /* The end */
@@ -220,10 +243,21 @@ static const eckid_saml_endpoint_t *endpoint_of(eckid_logout_flow_t *logout, con
 {
     return eckid_bridge_flow_find(&logout->flow, supplier, false)
                ? NULL
-               : eckid_bridge_send_endpoint(logout->flow.described->role);
+               : eckid_bridge_send_endpoint(logout->flow.described->role, "SAMLResponse");
 }
 
-eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout)
+/* What else is left than sessions at suppliers. */
+static void check_module(eckid_logout_flow_t *logout, bool has_user)
+{
+    if (has_user || logout->flow.bridge->logout_is_partial) {
+        eckid_logout_state_miss(logout->state,
+                                has_user ? "the authentication module still has its session"
+                                         : "the provider keeps its session",
+                                logout->flow.pool);
+    }
+}
+
+eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout, bool has_user)
 {
     static const eckid_saml_status_t whole = {"Success", NULL, NULL},
                                      partial = {"Success", "PartialLogout", NULL};
@@ -232,6 +266,7 @@ eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout)
     const eckid_saml_endpoint_t *endpoint =
         state->supplier ? endpoint_of(logout, state->supplier) : NULL;
 
+    check_module(logout, has_user);
     answer->is_over = true;
     answer->supplier = state->supplier;
     answer->ended = state->ended;
@@ -259,7 +294,7 @@ eckid_err_t *eckid_logout_flow_tell(eckid_logout_flow_t *logout, const eckid_sam
                                     eckid_err_t *cause)
 {
     const eckid_saml_endpoint_t *endpoint =
-        eckid_bridge_send_endpoint(logout->flow.described->role);
+        eckid_bridge_send_endpoint(logout->flow.described->role, "SAMLResponse");
 
     if (!endpoint) {
         return cause;

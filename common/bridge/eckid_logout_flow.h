@@ -30,11 +30,18 @@ void eckid_logout_flow_begin(eckid_logout_flow_t *logout, const char *supplier, 
 /* The supplier that was awaited has ended its session, or has not, as why says. */
 void eckid_logout_flow_confirm(eckid_logout_flow_t *logout, const char *why);
 
-/* Asks the next supplier, or sends the browser to the module if none is left. */
+/* Asks the next supplier, or sends the browser to the module if none is left. Blocks for the
+ * timeout of one supplier's metadata at most: if they cannot be had, the browser comes again for
+ * the others.
+ */
 eckid_err_t *eckid_logout_flow_go_on(eckid_logout_flow_t *logout);
 
-/* The browser is back from the module: answers who has asked. */
-eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout);
+/* The browser is back from the module: sends it to the place that tells whether its session has
+ * ended. */
+void eckid_logout_flow_look(eckid_logout_flow_t *logout);
+
+/* It comes from there: answers who has asked. has_user says whether the session is still there. */
+eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout, bool has_user);
 
 /* Tells the supplier of flow by a status that its request is refused. */
 eckid_err_t *eckid_logout_flow_tell(eckid_logout_flow_t *logout, const eckid_saml_status_t *status,

@@ -16,7 +16,8 @@
 typedef enum eckid_logout_phase_t {
     ECKID_LOGOUT_ASKED,    /* the page that asks the user */
     ECKID_LOGOUT_SUPPLIER, /* a supplier that was sent a LogoutRequest */
-    ECKID_LOGOUT_MODULE    /* the authentication module */
+    ECKID_LOGOUT_MODULE,   /* the authentication module */
+    ECKID_LOGOUT_NEXT      /* itself: the next supplier is to be asked */
 } eckid_logout_phase_t;
 
 typedef struct eckid_logout_state_t {

@@ -19,6 +19,7 @@ static void note_idp(eckid_bridge_t *bridge, const mod_eckid_idp_t *idp)
     bridge->instant = idp->instant;
     bridge->renew = idp->renew;
     bridge->logout = idp->logout;
+    bridge->logout_is_partial = idp->logout_is_partial;
     bridge->contact = idp->contact;
     bridge->pairwise = idp->pairwise;
     bridge->user = idp->user;

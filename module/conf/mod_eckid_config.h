@@ -53,6 +53,7 @@ typedef struct mod_eckid_idp_t {
     apr_array_header_t *claims;   /* eckid_claim_t */
     apr_array_header_t *contexts; /* eckid_context_rule_t */
     const char *instant, *renew, *logout, *contact;
+    bool logout_is_partial; /* belongs to logout */
     const eckid_secret_t *pairwise;
     const char *user; /* belongs to pairwise */
 } mod_eckid_idp_t;

@@ -178,6 +178,21 @@ static void check_open(const check_t *check, const server_rec *server, const cha
     }
 }
 
+/* Where nobody is ever logged in, every logout seems to have ended the session. */
+static void check_over(const check_t *check, const server_rec *server)
+{
+    const char *passive = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_PASSIVE, NULL);
+
+    if (!mod_eckid_admitted(passive, server, check->pool)) {
+        find(check, false, check->idp,
+             apr_psprintf(check->pool,
+                          "nothing at %s tells whether a logout has ended the session; it needs, "
+                          "for example, AuthType openid-connect, OIDCUnAuthAction pass and the "
+                          "Require lines of login",
+                          passive));
+    }
+}
+
 static void check_protection(const check_t *check, const server_rec *server)
 {
     const char *login = apr_pstrcat(check->pool, check->idp->path, ECKID_BRIDGE_LOGIN, NULL);
@@ -194,6 +209,7 @@ static void check_protection(const check_t *check, const server_rec *server)
     if (check->idp->logout) {
         check_open(check, server, ECKID_BRIDGE_SLO);
         check_open(check, server, ECKID_BRIDGE_LOGOUT);
+        check_over(check, server);
     }
     if (headers) {
         find(check, false, check->idp,

@@ -171,12 +171,17 @@ const char *mod_eckid_idp_renew(cmd_parms *cmd, void *conf, const char *url)
     return check_return(cmd, url);
 }
 
-const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url)
+const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url, const char *partial)
 {
     CHECK_LINE();
     CHECK_ONCE(conf);
     get_idp(cmd, conf)->logout = url;
-    return check_return(cmd, url);
+    get_idp(cmd, conf)->logout_is_partial = partial != NULL;
+    return partial && strcmp(partial, "partial") != 0
+               ? "EckidIdpLogout: behind the URL stands nothing, or partial if the provider keeps "
+                 "its "
+                 "session"
+               : check_return(cmd, url);
 }
 
 const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,

@@ -11,7 +11,7 @@ const char *mod_eckid_idp_attribute(cmd_parms *cmd, void *conf, const char *name
                                     const char *variable, const char *form);
 const char *mod_eckid_idp_context(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_idp_instant(cmd_parms *cmd, void *conf, const char *variable);
-const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url);
+const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url, const char *partial);
 const char *mod_eckid_idp_renew(cmd_parms *cmd, void *conf, const char *url);
 const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,
                                  const char *attribute);

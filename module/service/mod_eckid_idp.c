@@ -118,6 +118,9 @@ static int serve_login(const mod_eckid_serving_t *serving)
     const eckid_environment_t environment = {r->subprocess_env, r->user};
     const char *sealed = NULL;
 
+    if (mod_eckid_idp_logout_is_over(serving)) {
+        return mod_eckid_idp_logout_over(serving);
+    }
     if (!r->args ||
         eckid_params_get(&sealed, eckid_params_parse(eckid_bytes_str(r->args), r->pool), "r",
                          r->pool) != 1 ||

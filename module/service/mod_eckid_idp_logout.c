@@ -101,3 +101,22 @@ int mod_eckid_idp_logout_page(const mod_eckid_serving_t *serving)
 
     return carry_out(serving, &answer);
 }
+
+bool mod_eckid_idp_logout_is_over(const mod_eckid_serving_t *serving)
+{
+    const char *query = serving->r->args;
+
+    return serving->bridge->logout && strcmp(serving->place, ECKID_BRIDGE_PASSIVE) == 0 && query &&
+           strcmp(query, ECKID_BRIDGE_OVER) == 0;
+}
+
+int mod_eckid_idp_logout_over(const mod_eckid_serving_t *serving)
+{
+    request_rec *r = serving->r;
+    const eckid_environment_t environment = {r->subprocess_env, r->user};
+    eckid_logout_answer_t answer = eckid_bridge_logout_over(
+        serving->bridge, cookies_of(serving),
+        eckid_environment_get(&environment, "REMOTE_USER") != NULL, &serving->moment, r->pool);
+
+    return carry_out(serving, &answer);
+}

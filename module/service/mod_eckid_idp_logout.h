@@ -9,4 +9,8 @@
 int mod_eckid_idp_logout_message(const mod_eckid_serving_t *serving);
 int mod_eckid_idp_logout_page(const mod_eckid_serving_t *serving);
 
+/* Whether it is the end of a logout that comes to ECKID_BRIDGE_PASSIVE, and what is done then. */
+bool mod_eckid_idp_logout_is_over(const mod_eckid_serving_t *serving);
+int mod_eckid_idp_logout_over(const mod_eckid_serving_t *serving);
+
 #endif

@@ -77,6 +77,9 @@ REFUSED = {
     "a logout that is no URL": (
         swap("EckidIdp http", "EckidIdpLogout logout\nEckidIdp http"),
         "EckidIdpLogout: a URL or a path is expected"),
+    "a logout with an unknown word": (
+        swap("EckidIdp http", "EckidIdpLogout /bye?to= local\nEckidIdp http"),
+        "EckidIdpLogout: behind the URL stands nothing, or partial"),
     "a location with a wildcard": (
         lambda text: text.replace("/saml/idp", "/saml/*"), "a path and no wildcard"),
     "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),
@@ -125,6 +128,9 @@ WARNED = {
         lambda text: places("Require valid-user", "AuthType Basic\nRequire valid-user", "slo")(
             swap("EckidIdp http", "EckidIdpLogout /bye?to=\nEckidIdp http")(text)),
         "/saml/idp/slo asks for a login"),
+    "nothing tells whether a logout is over": (
+        swap("EckidIdp http", "EckidIdpLogout /bye?to=\nEckidIdp http"),
+        "nothing at /saml/idp/passive tells"),
     "an attribute that is never there": (
         swap("EckidRelease uid", "EckidRelease uid cn"), "EckidRelease has cn, which no"),
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Single logout of real parts: two suppliers on mod_auth_mellon, our identity provider behind
 mod_auth_openidc, LemonLDAP::NG in the cloud."""
+import urllib.parse
+
 import pytest
 
 from conftest import checked_place
@@ -90,6 +92,19 @@ def test_a_service_that_does_not_answer_is_left_behind(scene):
     page = browser.go(scene.base + "/logout")  # where the user goes instead
     assert asks_for_a_password(page)
     assert "exercises.example/saml did not answer" in scene.gateway.lines("ECK0265")[-1]
+
+
+def test_a_session_of_the_module_that_is_still_there_is_told(scene):
+    """The user comes back from the provider without having logged out."""
+    browser = logged_in(scene, 0)
+    page = browser.go(scene.base + "/logout")
+    url, data = scene.base + "/logout", page.forms[0]["fields"]
+    while "/saml/callback?logout=" not in url:
+        url = urllib.parse.urljoin(url, browser.once(url, data).headers["Location"])
+        data = None
+    page = browser.go(scene.base + "/logout")
+    assert "<h1>Je bent niet overal uitgelogd</h1>" in page.text
+    assert "the authentication module still has its session" in scene.gateway.lines("ECK0265")[-1]
 
 
 def test_a_restart_in_the_middle_costs_nothing(scene):

@@ -298,7 +298,7 @@ def test_a_page_of_another_site_cannot_log_out(stage):
 def test_metadata_tell_where_logouts_go(stage):
     text = stage.browser().go(stage.base).text
     assert re.findall('<md:SingleLogoutService Binding="[^"]*:([^":]*)" Location="([^"]*)"',
-                      text) == [("HTTP-Redirect", stage.slo), ("HTTP-POST", stage.slo)]
+                      text) == [("HTTP-POST", stage.slo), ("HTTP-Redirect", stage.slo)]
     assert faults(text) == []
 
 

@@ -223,7 +223,7 @@ START_TEST(the_user_is_asked_and_logged_out_everywhere)
     ck_assert_ptr_nonnull(strstr(bridge_taken(&answer, "SAMLRequest"), "books.example/slo"));
     bridge_visit(scene, NULL); /* books does not answer */
     bridge_visit(scene, NULL); /* nor does exercises */
-    answer = bridge_visit(scene, NULL);
+    answer = bridge_over(scene, false);
     ck_assert_int_eq(answer.show, ECKID_LOGOUT_SHOW_PARTIAL);
     ck_assert_ptr_null(answer.supplier);
     ck_assert_str_eq(scene->cookies, "other=1");
@@ -240,6 +240,16 @@ START_TEST(without_the_token_the_user_is_asked)
     ck_assert_int_eq(bridge_visit(scene, bad_tokens[_i]).show, ECKID_LOGOUT_SHOW_ASK);
     scene->cookies = NULL;
     ck_assert_int_eq(bridge_visit(scene, bad_tokens[_i]).show, ECKID_LOGOUT_SHOW_ASK);
+}
+END_TEST
+
+START_TEST(who_comes_to_the_end_without_a_logout_is_asked)
+{
+    bridge_scene_t *scene = logged_in();
+    const eckid_logout_answer_t answer =
+        eckid_bridge_logout_over(&scene->bridge, scene->cookies, false, maker_moment(), pool);
+
+    ck_assert_int_eq(answer.show, ECKID_LOGOUT_SHOW_ASK);
 }
 END_TEST
 
@@ -275,6 +285,7 @@ UNIT_SUITE(bridge_logout)
     tcase_add_loop_test(tcase, there_is_one_message, 0, COUNT(no_message));
     tcase_add_test(tcase, the_user_is_asked_and_logged_out_everywhere);
     tcase_add_loop_test(tcase, without_the_token_the_user_is_asked, 0, COUNT(bad_tokens));
+    tcase_add_test(tcase, who_comes_to_the_end_without_a_logout_is_asked);
     tcase_add_test(tcase, a_user_who_comes_again_keeps_the_session_index);
     return suite;
 }

@@ -68,28 +68,37 @@ START_TEST(a_reader_finds_it_signed)
 }
 END_TEST
 
-/* The metadata, and the host of the endpoint that is chosen. */
+/* The metadata, and the endpoints for a request and for a response. */
 static const struct {
-    const char *logouts, *chosen;
+    const char *logouts, *request, *response;
 } endpoints[] = {
-    {"", NULL},
-    {BRIDGE_LOGOUT("SOAP", "https://a"), NULL},
-    {BRIDGE_LOGOUT("SOAP", "https://a") BRIDGE_LOGOUT("HTTP-POST", "https://b"), "https://b"},
-    {BRIDGE_LOGOUT("HTTP-Redirect", "https://a") BRIDGE_LOGOUT("HTTP-POST", "https://b"),
-     "https://a"},
-    {BRIDGE_LOGOUT("HTTP-POST", "https://b") BRIDGE_LOGOUT("HTTP-Redirect", "https://a"),
-     "https://a"},
-    {BRIDGE_LOGOUT("HTTP-Redirect", "javascript:a") BRIDGE_LOGOUT("HTTP-POST", "https://b"),
+    {"", NULL, NULL},
+    {BRIDGE_LOGOUT("SOAP", "https://a"), NULL, NULL},
+    {BRIDGE_LOGOUT("SOAP", "https://a") BRIDGE_LOGOUT("HTTP-POST", "https://b"), "https://b",
      "https://b"},
+    {BRIDGE_LOGOUT("HTTP-Redirect", "https://a") BRIDGE_LOGOUT("HTTP-POST", "https://b"),
+     "https://b", "https://a"},
+    {BRIDGE_LOGOUT("HTTP-POST", "https://b") BRIDGE_LOGOUT("HTTP-Redirect", "https://a"),
+     "https://b", "https://a"},
+    {BRIDGE_LOGOUT("HTTP-Redirect", "javascript:a") BRIDGE_LOGOUT("HTTP-POST", "https://b"),
+     "https://b", "https://b"},
 };
 
-START_TEST(an_endpoint_that_we_can_use_is_taken)
+static const char *location_for(const eckid_saml_sp_role_t *role, const char *name)
+{
+    const eckid_saml_endpoint_t *chosen = eckid_bridge_send_endpoint(role, name);
+
+    return chosen ? chosen->location : NULL;
+}
+
+START_TEST(a_request_with_its_name_id_goes_by_post_if_it_can)
 {
     const bridge_scene_t *scene = bridge_logout_scene(endpoints[_i].logouts, "");
-    const eckid_saml_endpoint_t *chosen = eckid_bridge_send_endpoint(
-        APR_ARRAY_IDX(scene->supplier->described, 0, eckid_described_t).role);
+    const eckid_saml_sp_role_t *role =
+        APR_ARRAY_IDX(scene->supplier->described, 0, eckid_described_t).role;
 
-    ck_assert_pstr_eq(chosen ? chosen->location : NULL, endpoints[_i].chosen);
+    ck_assert_pstr_eq(location_for(role, "SAMLRequest"), endpoints[_i].request);
+    ck_assert_pstr_eq(location_for(role, "SAMLResponse"), endpoints[_i].response);
 }
 END_TEST
 
@@ -99,6 +108,7 @@ UNIT_SUITE(bridge_send)
     TCase *tcase = unit_case(suite, "send");
 
     tcase_add_loop_test(tcase, a_reader_finds_it_signed, 0, COUNT(rows));
-    tcase_add_loop_test(tcase, an_endpoint_that_we_can_use_is_taken, 0, COUNT(endpoints));
+    tcase_add_loop_test(tcase, a_request_with_its_name_id_goes_by_post_if_it_can, 0,
+                        COUNT(endpoints));
     return suite;
 }

@@ -52,7 +52,7 @@ START_TEST(one_supplier_logs_out_and_all_the_others_do)
 
     ck_assert_str_eq(confirmed.sent.location, MODULE);
     ck_assert(!confirmed.is_over);
-    const eckid_logout_answer_t over = bridge_visit(scene, NULL);
+    const eckid_logout_answer_t over = bridge_over(scene, false);
     const char *response = bridge_taken(&over, "SAMLResponse");
 
     ck_assert(over.is_over && over.ended == 1);
@@ -100,7 +100,7 @@ START_TEST(what_was_not_confirmed_is_told)
         answer = bridge_bring(scene, bridge_confirm(&answer, partial[_i].status, 0));
     }
     ck_assert_str_eq(answer.sent.location, MODULE);
-    const eckid_logout_answer_t over = bridge_visit(scene, NULL);
+    const eckid_logout_answer_t over = bridge_over(scene, false);
 
     ck_assert_ptr_nonnull(strstr(bridge_taken(&over, "SAMLResponse"), "PartialLogout"));
     tells(over.cause, ECKID_LOGOUT_PARTIAL, partial[_i].words);
@@ -115,7 +115,7 @@ START_TEST(a_supplier_that_is_gone_is_told)
 
     apr_array_clear(APR_ARRAY_IDX(scene->policy->suppliers, 1, eckid_supplier_t *)->described);
     ck_assert_str_eq(asked_by_books(scene).sent.location, MODULE);
-    tells(bridge_visit(scene, NULL).cause, ECKID_LOGOUT_PARTIAL, "is not known now");
+    tells(bridge_over(scene, false).cause, ECKID_LOGOUT_PARTIAL, "is not known now");
 }
 END_TEST
 
@@ -128,7 +128,7 @@ START_TEST(a_session_without_a_name_cannot_be_ended)
     bridge_log_in(scene, MAKER_SUPPLIER);
     bridge_log_in(scene, BRIDGE_OTHER);
     asked_by_books(scene);
-    tells(bridge_visit(scene, NULL).cause, ECKID_LOGOUT_PARTIAL, "was given no NameID");
+    tells(bridge_over(scene, false).cause, ECKID_LOGOUT_PARTIAL, "was given no NameID");
 }
 END_TEST
 
@@ -151,7 +151,7 @@ START_TEST(a_supplier_without_endpoint_can_begin_and_the_user_gets_a_page)
     eckid_logout_answer_t answer = asked_by_books(scene);
 
     bridge_bring(scene, bridge_confirm(&answer, "Success", 0));
-    answer = bridge_visit(scene, NULL);
+    answer = bridge_over(scene, false);
     ck_assert_int_eq(answer.show, ECKID_LOGOUT_SHOW_DONE);
     ck_assert_int_eq(code_of(&answer), ECKID_LOGOUT_ENDPOINT);
 }
@@ -169,6 +169,33 @@ START_TEST(a_supplier_that_hangs_is_asked_again_by_the_next_logout)
 }
 END_TEST
 
+/* Whether the module still names a user, and whether the operator says that the provider keeps its
+ * session. */
+static const struct {
+    bool has_user, is_partial;
+    const char *words; /* NULL: it is whole */
+} modules[] = {{false, false, NULL},
+               {true, false, "the authentication module still has its session"},
+               {false, true, "the provider keeps its session"}};
+
+START_TEST(the_session_of_the_module_must_be_gone)
+{
+    bridge_scene_t *scene = bridge_logout_scene(BOOKS, EXERCISES);
+
+    scene->bridge.logout_is_partial = modules[_i].is_partial;
+    bridge_log_in(scene, MAKER_SUPPLIER);
+    asked_by_books(scene);
+    const eckid_logout_answer_t over = bridge_over(scene, modules[_i].has_user);
+    const char *response = bridge_taken(&over, "SAMLResponse");
+
+    ck_assert(!strstr(response, "PartialLogout") == !modules[_i].words);
+    ck_assert(!over.cause == !modules[_i].words);
+    if (modules[_i].words) {
+        tells(over.cause, ECKID_LOGOUT_PARTIAL, modules[_i].words);
+    }
+}
+END_TEST
+
 UNIT_SUITE(logout_flow)
 {
     Suite *suite = suite_create("logout_flow");
@@ -181,6 +208,7 @@ UNIT_SUITE(logout_flow)
     tcase_add_test(tcase, a_session_without_a_name_cannot_be_ended);
     tcase_add_test(tcase, sessions_for_which_there_was_no_room_are_told);
     tcase_add_test(tcase, a_supplier_without_endpoint_can_begin_and_the_user_gets_a_page);
+    tcase_add_loop_test(tcase, the_session_of_the_module_must_be_gone, 0, COUNT(modules));
     tcase_add_test(tcase, a_supplier_that_hangs_is_asked_again_by_the_next_logout);
     return suite;
 }

@@ -280,6 +280,16 @@ eckid_logout_answer_t bridge_visit(bridge_scene_t *scene, const char *token)
     return answer;
 }
 
+eckid_logout_answer_t bridge_over(bridge_scene_t *scene, bool has_user)
+{
+    ck_assert_str_eq(bridge_visit(scene, NULL).sent.location, "/saml/idp/passive?logout");
+    const eckid_logout_answer_t answer =
+        eckid_bridge_logout_over(&scene->bridge, scene->cookies, has_user, maker_moment(), pool);
+
+    bridge_keep(scene, answer.cookies);
+    return answer;
+}
+
 const char *bridge_taken(const eckid_logout_answer_t *answer, const char *parameter)
 {
     const char *url = answer->sent.location;

@@ -76,6 +76,9 @@ const char *bridge_own_logout(const bridge_scene_t *scene, const char *attribute
 eckid_logout_answer_t bridge_bring(bridge_scene_t *scene, eckid_bridge_carrier_t carrier);
 eckid_logout_answer_t bridge_visit(bridge_scene_t *scene, const char *token);
 
+/* The same back from the module, by way of the place that tells whether its session has ended. */
+eckid_logout_answer_t bridge_over(bridge_scene_t *scene, bool has_user);
+
 /* The XML of the message that it takes on, which must be by that parameter. */
 const char *bridge_taken(const eckid_logout_answer_t *answer, const char *parameter);
 
