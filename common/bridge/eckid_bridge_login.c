@@ -183,6 +183,12 @@ static void look_up(login_t *login)
         eckid_decision_look_up(&login->value, decision, flow->bridge->rules, &key, flow->moment,
                                flow->pool);
     }
+    else if (eckid_person_is_untold(decision->cause)) {
+        decision->cause = eckid_err_advise(
+            eckid_err_copy(decision->cause, flow->pool),
+            "the authentication module sets no variable for it, see its EckidIdpAttribute: is the "
+            "claim released to this server, and is the name right?");
+    }
 }
 
 /* The answer */

@@ -144,3 +144,11 @@ eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *
 
     return err ? eckid_err_about(err, kind->name) : NULL;
 }
+
+bool eckid_person_is_untold(const eckid_err_t *err)
+{
+    while (err->cause) {
+        err = err->cause;
+    }
+    return err->code == ECKID_NO_KEY || err->code == ECKID_NO_STUDENT_SIGN;
+}

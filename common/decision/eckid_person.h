@@ -40,4 +40,8 @@ typedef struct eckid_kind_t {
 eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *kinds,
                                    eckid_attributes_t login, apr_pool_t *pool);
 
+/* Whether err, of finding one, is that an attribute by which people are known is not there: that of
+ * their kind, their key or their school. */
+bool eckid_person_is_untold(const eckid_err_t *err);
+
 #endif

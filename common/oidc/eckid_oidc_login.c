@@ -319,15 +319,6 @@ static eckid_err_t *settle(eckid_oidc_login_t *login, eckid_err_t *err)
     return NULL;
 }
 
-/* Whether a claim that people are known by was not there: of their kind, their key or school. */
-static bool lacks_claim(const eckid_err_t *err)
-{
-    while (err->cause) {
-        err = err->cause;
-    }
-    return err->code == ECKID_NO_KEY || err->code == ECKID_NO_STUDENT_SIGN;
-}
-
 static const eckid_err_t *advise_claim(const eckid_oidc_login_t *login, const eckid_err_t *err,
                                        bool is_userinfo)
 {
@@ -354,7 +345,7 @@ eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bo
     }
     *found = eckid_decision_find_key(&login->owner.key, &login->decision, login->setup->rules,
                                      eckid_oidc_attributes(claims), login->pool);
-    if (!*found && lacks_claim(login->decision.cause)) {
+    if (!*found && eckid_person_is_untold(login->decision.cause)) {
         login->decision.cause = advise_claim(login, login->decision.cause, is_userinfo);
     }
     login->owner.decided = true;

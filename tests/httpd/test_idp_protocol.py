@@ -242,12 +242,14 @@ def test_a_value_with_markup_arrives_as_it_is(stage):
     assert values_in(xml, "login") == [MARKUP.user]
 
 
-@pytest.mark.parametrize("person, code", [(NUMBERLESS, "ECK0402"), (TWOFOLD, "ECK0403"),
-                                          (CONTROL, "ECK0261")])
-def test_a_claim_that_cannot_be_used_is_told(stage, person, code):
+@pytest.mark.parametrize("person, code, advice", [
+    (NUMBERLESS, "ECK0402", "see its EckidIdpAttribute"),
+    (TWOFOLD, "ECK0403", "exactly one value"),
+    (CONTROL, "ECK0261", "compare EckidIdpAttribute")])
+def test_a_claim_that_cannot_be_used_is_told(stage, person, code, advice):
     answer = stage.log_in(person)
     line = stage.last_line(stage.books.entity)
-    assert code in line, line
+    assert code in line and advice in line, line
     assert not answer.forms or values_in(xml_in(answer), "eckId") == []
 
 

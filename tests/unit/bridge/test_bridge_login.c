@@ -98,6 +98,19 @@ START_TEST(without_what_a_login_needs_nothing_is_signed)
 }
 END_TEST
 
+START_TEST(an_attribute_that_is_missing_is_told_with_where_it_comes_from)
+{
+    bridge_scene_t *scene = bridge_scene("");
+
+    apr_table_unset(scene->variables, "employeeNumber");
+    const eckid_bridge_answer_t answer = log_in(scene, "", "");
+    const char *text = eckid_err_text(answer.decision.cause, pool);
+
+    ck_assert_msg(strstr(text, "employeeNumber") && strstr(text, "see its EckidIdpAttribute"), "%s",
+                  text);
+}
+END_TEST
+
 START_TEST(a_passive_request_without_a_user_is_told_so)
 {
     bridge_scene_t *scene = bridge_scene("");
@@ -262,6 +275,7 @@ UNIT_SUITE(bridge_login)
     tcase_add_test(tcase, the_supplier_s_block_decides_about_a_failure);
     tcase_add_test(tcase, a_request_is_answered_once);
     tcase_add_loop_test(tcase, without_what_a_login_needs_nothing_is_signed, 0, COUNT(rows));
+    tcase_add_test(tcase, an_attribute_that_is_missing_is_told_with_where_it_comes_from);
     tcase_add_test(tcase, a_passive_request_without_a_user_is_told_so);
     tcase_add_test(tcase, a_place_takes_only_its_own_requests);
     tcase_add_test(tcase, a_context_that_does_not_hold_is_told);
