@@ -8,15 +8,18 @@ import urllib.parse
 import pytest
 
 from conftest import checked_place
-from lab.bridgescene import BridgeScene, received
+from lab.bridgescene import BridgeScene, default_services, received
 from lab.bridgestage import status_in, xml_in
 from lab.browser import Browser
 from lab.people import make_person
+from lab.service import Service
 from lab.stage import values_in
 from lab.wait import eventually
 
 # whom the provider knows, and the school does not
 STRANGER = make_person(False, affiliation=["alum"])
+HUB = Service("Entree", "https://entree.example/saml", release=("uid",),
+              extra='EckidNameId unspecified uid "([^@]+)@.*" "$1@entree.example"')
 CLASSES = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 # what the provider says of a password is loa-1
 CONTEXTS = f"""
@@ -28,11 +31,12 @@ EckidIdpAuthnContext {CLASSES}MobileTwoFactorContract OIDC_CLAIM_acr loa-[45]
 @pytest.fixture(scope="module")
 def scene():
     with checked_place("test_idp_cloud") as place:
-        yield BridgeScene(place, people=[make_person(True), STRANGER, make_person(False)],
-                          partners=["played"], idp=CONTEXTS)
+        people = [make_person(True), STRANGER, make_person(False)]
+        yield BridgeScene(place, [*default_services(), HUB], people=people, partners=["played"],
+                          idp=CONTEXTS)
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["both signatures", "encrypted"])
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["both signatures", "encrypted", "hub"])
 @pytest.mark.parametrize("who", ["student", "teacher"])
 def test_service_receives_what_it_should(scene, number, who):
     service, person = scene.services[number], getattr(scene, who)
@@ -44,9 +48,15 @@ def test_service_receives_what_it_should(scene, number, who):
     assert set(got) - set(expected) <= {"NAME_ID", "ASSERTION_ID"}
 
 
+def test_a_hub_knows_the_user_by_the_name_that_it_wants(scene):
+    hub = scene.services[2]
+    got = received(scene.log_in(scene.student, hub), hub)
+    assert got["NAME_ID"] == [f"{scene.student.user}@entree.example"]
+
+
 def test_the_session_serves_the_next_supplier(scene):
     browser = Browser(Accept="text/html")
-    first, second = scene.services
+    first, second, _ = scene.services
     assert received(scene.log_in(scene.student, first, browser), first)
     page = browser.submit(browser.go(second.base + "/"))
     assert received(page, second)[second.eckid_name] == [scene.student.eckid]

@@ -116,7 +116,7 @@ static eckid_sql_t *server_database(void)
  * the server listens. */
 static const char *make_postgresql(const char *name)
 {
-    char *script = apr_psprintf(pool, "create schema %s", name);
+    char *script = apr_psprintf(pool, "create schema if not exists %s", name);
     eckid_err_t *err = NULL;
 
     for (int i = 0; i < 600; i++) {
