@@ -11,6 +11,7 @@
 
 #define FILE_MAX 262144
 #define SECONDS_MAX 86400
+#define CONNECT_SECONDS 30 /* a server that is there needs no longer, however large the school */
 #define MIB ((apr_size_t)1024 * 1024)
 
 /* Options */
@@ -60,9 +61,9 @@ eckid_err_t *import_channel_file(eckid_bytes_t *content, const char *path, apr_p
 eckid_err_t *import_channel_open(import_channel_t *channel, const channel_options_t *options,
                                  apr_size_t max, apr_pool_t *pool)
 {
-    eckid_curl_options_t curl_options = {.connect_ms = options->seconds * 1000,
-                                         .total_ms = options->seconds * 1000,
-                                         .body_max = max};
+    const int connecting = options->seconds < CONNECT_SECONDS ? options->seconds : CONNECT_SECONDS;
+    eckid_curl_options_t curl_options = {
+        .connect_ms = connecting * 1000, .total_ms = options->seconds * 1000, .body_max = max};
     eckid_curl_t *curl;
 
     ECKID_ERR(import_channel_file(&curl_options.ca, options->ca, pool));

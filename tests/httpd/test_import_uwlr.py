@@ -268,6 +268,13 @@ def test_a_las_that_cannot_prove_who_it_is(house):
     assert done.returncode == 2 and "ECK0303" in done.stderr and "--las-ca" in done.stderr
 
 
+def test_nothing_is_said_in_the_clear(house):
+    house.las.url = house.las.url.replace("https:", "http:")
+    done = house.run()
+    assert done.returncode == 2 and "ECK0301" in done.stderr, done.stderr
+    assert not house.las.requests and not house.las.certificates
+
+
 def test_a_las_that_hangs_has_a_deadline(house):
     go_on = threading.Event()
     house.las.behave = lambda handler: go_on.wait(60)
