@@ -113,7 +113,8 @@ TROUBLES = {
 
 
 def make_house(place, trouble):
-    return House(place, timeout="300ms", level="info", servers=1,
+    """What waits for nothing may take as long as this machine needs."""
+    return House(place, timeout="300ms" if trouble is locked else "30s", level="info", servers=1,
                  postgres=Postgres(place) if trouble is standby else None)
 
 
