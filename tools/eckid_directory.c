@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BATCH 200 /* records sealed in one transaction: logins and pushes go on between them */
+#define BATCH 200 /* records sealed in one transaction: pushes go on between them */
+#define PAUSE apr_time_from_msec(10) /* in which who waits with a push comes first */
 
 static const char usage[] =
     "usage: eckid-directory [OPTIONS] COMMAND\n"
@@ -198,6 +199,7 @@ static int reseal(const work_t *work)
                                 batch);
         apr_pool_destroy(batch);
         all += sealed;
+        apr_sleep(PAUSE);
     } while (sealed);
     printf("%" APR_UINT64_T_FMT " sealed anew\n", all);
     return 0;

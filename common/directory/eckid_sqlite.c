@@ -19,6 +19,7 @@ typedef struct connection_t {
     sqlite3 *db;
     prepared_t prepared[ECKID_SQL_PREPARED_MAX];
     int prepared_count;
+    apr_time_t until; /* it waits for a lock */
 } connection_t;
 
 static eckid_err_t *failure(int status, apr_pool_t *pool)
@@ -71,11 +72,18 @@ static eckid_err_t *make_file(const char *path, apr_pool_t *pool)
     return NULL;
 }
 
-static void set_patience(const connection_t *connection, apr_time_t until)
+/* SQLite's own handler asks less and less often, and so misses the moments that a program which
+ * writes much leaves to others. */
+static int wait_for_lock(void *self, int count)
 {
-    apr_interval_time_t left = apr_time_as_msec(until - apr_time_now());
+    const connection_t *connection = self;
 
-    sqlite3_busy_timeout(connection->db, left > 1 ? (int)left : 1);
+    (void)count;
+    if (apr_time_now() >= connection->until) {
+        return 0;
+    }
+    apr_sleep(apr_time_from_msec(5));
+    return 1;
 }
 
 /* Deleted content is overwritten; who is told that something is kept finds it after a power cut. */
@@ -92,7 +100,8 @@ static eckid_err_t *start(connection_t *connection, const char *path, bool creat
         return failure(status, pool);
     }
     sqlite3_extended_result_codes(connection->db, 1);
-    set_patience(connection, until);
+    sqlite3_busy_handler(connection->db, wait_for_lock, connection);
+    connection->until = until;
     status = sqlite3_exec(connection->db, settings, NULL, NULL, NULL);
     if (status == SQLITE_OK && create) {
         status = sqlite3_exec(connection->db, "pragma journal_mode = wal", NULL, NULL, NULL);
@@ -227,7 +236,7 @@ static eckid_err_t *run(eckid_sql_result_t *result, void *self, const char *text
     connection_t *connection = self;
     sqlite3_stmt *statement;
 
-    set_patience(connection, until);
+    connection->until = until;
     int status = prepare(&statement, connection, text);
 
     for (int i = 0; status == SQLITE_OK && i < count; i++) {
@@ -246,7 +255,7 @@ static eckid_err_t *script(void *self, const char *statements, apr_time_t until,
 {
     connection_t *connection = self;
 
-    set_patience(connection, until);
+    connection->until = until;
     int status = sqlite3_exec(connection->db, statements, NULL, NULL, NULL);
 
     return status == SQLITE_OK ? NULL : failure(status, pool);
