@@ -274,22 +274,40 @@ static int end(const eckid_err_t *err, const eckid_import_result_t *result,
     return result->held ? 3 : 0;
 }
 
-/* A file, or what the LAS sends; either is opened with all rights that there are. */
-static eckid_err_t *open_source(eckid_import_file_t *file, import_reading_t *reading,
-                                const options_t *options, const eckid_school_t *school,
-                                apr_pool_t *pool)
-{
-    const char *url = options->uwlr.url ? options->uwlr.url : options->las.base;
-    eckid_spool_t *spool;
+/* What the LAS will be asked. */
+typedef struct question_t {
+    uwlr_call_t uwlr;
+    las_call_t las;
+} question_t;
 
+/* Opens and reads files, with all rights that there are. */
+static eckid_err_t *prepare_source(eckid_import_file_t *file, question_t *question,
+                                   import_reading_t *reading, const options_t *options,
+                                   const eckid_school_t *school, apr_pool_t *pool)
+{
     if (options->file) {
         return import_source_open(file, options->file, reading, pool);
     }
-    ECKID_ERR(options->uwlr.url ? import_uwlr_fetch(&spool, &options->uwlr, &options->channel,
-                                                    &reading->expected, pool)
-                                : import_las_fetch(&spool, &options->las, &options->channel, school,
-                                                   options->kind, pool));
-    import_source_spool(file, url, spool, reading);
+    return options->uwlr.url ? import_uwlr_prepare(&question->uwlr, &options->uwlr,
+                                                   &options->channel, &reading->expected, pool)
+                             : import_las_prepare(&question->las, &options->las, &options->channel,
+                                                  school, options->kind, pool);
+}
+
+/* What comes from elsewhere is parsed as the owner of the database, not as root. */
+static eckid_err_t *fetch_source(eckid_import_file_t *file, question_t *question,
+                                 import_reading_t *reading, const options_t *options,
+                                 apr_pool_t *pool)
+{
+    eckid_spool_t *spool;
+
+    if (options->file) {
+        return NULL;
+    }
+    ECKID_ERR(options->uwlr.url ? import_uwlr_fetch(&spool, &question->uwlr, pool)
+                                : import_las_fetch(&spool, &question->las, pool));
+    import_source_spool(file, options->uwlr.url ? options->uwlr.url : options->las.base, spool,
+                        reading);
     return NULL;
 }
 
@@ -319,13 +337,21 @@ static int work(options_t *options, apr_pool_t *pool)
                                 .kind = options->kind};
     eckid_import_file_t file;
     eckid_import_result_t result;
-    eckid_err_t *err = open_source(&file, &reading, options, &school, pool);
+    question_t question;
+    eckid_err_t *err = prepare_source(&file, &question, &reading, options, &school, pool);
 
     if (err) {
         return fail(err, pool);
     }
+    eckid_directory_t *directory = directory_client_open(&options->directory, pool);
+
+    directory_client_demand(eckid_directory_check(directory, pool), pool);
+    err = fetch_source(&file, &question, &reading, options, pool);
+    if (err) {
+        return fail(err, pool);
+    }
     const eckid_import_setup_t setup = {
-        .directory = directory_client_open(&options->directory, pool),
+        .directory = directory,
         .school = &school,
         .source = options->source ? options->source : import_source_name(format),
         .rules = rules,
@@ -337,7 +363,6 @@ static int work(options_t *options, apr_pool_t *pool)
         .share = options->share,
         .progress = show_progress};
 
-    directory_client_demand(eckid_directory_check(setup.directory, pool), pool);
     return end(eckid_import_run(&result, &file, &setup, apr_time_now(), pool), &result, options,
                pool);
 }

@@ -32,38 +32,11 @@ bool import_las_option(las_options_t *options, int letter, const char *argument)
     return letter == LAS_UNSIGNED;
 }
 
-/* A call on its way. */
-typedef struct call_t {
-    const las_options_t *options;
-    const channel_options_t *channel_options;
-    eckid_key_t *key;
-    import_channel_t channel;
-    apr_pool_t *pool;
-} call_t;
-
-static eckid_err_t *prepare(call_t *call)
-{
-    const las_options_t *options = call->options;
-    eckid_bytes_t key;
-
-    if (!options->key || !options->keyid) {
-        return eckid_err_make(call->pool, ECKID_CONFIG, "--las needs --las-key and --keyid");
-    }
-    ECKID_ERR(import_channel_file(&key, options->key, call->pool));
-    ECKID_ERR(eckid_key_private(&call->key, key, options->key, call->pool));
-    return import_channel_open(&call->channel, call->channel_options, LIST_MAX, call->pool);
-}
-
 /* By private_key_jwt, as Edu-V demands it. */
-static eckid_err_t *add_token(eckid_http_request_t *request, const call_t *call)
+static eckid_err_t *add_token(eckid_http_request_t *request, const las_call_t *call,
+                              apr_pool_t *pool)
 {
     const las_options_t *options = call->options;
-    import_channel_t channel;
-
-    if (!options->client_id) {
-        return eckid_err_make(call->pool, ECKID_CONFIG, "--las-token needs --client-id");
-    }
-    ECKID_ERR(import_channel_open(&channel, call->channel_options, TOKEN_MAX, call->pool));
     const eckid_client_assertion_t assertion = {.client_id = options->client_id,
                                                 .audience = options->token,
                                                 .key = call->key,
@@ -73,16 +46,15 @@ static eckid_err_t *add_token(eckid_http_request_t *request, const call_t *call)
                                                                     .client_id = options->client_id,
                                                                     .scope = options->scope,
                                                                     .assertion = &assertion,
-                                                                    .transport = channel.transport,
+                                                                    .transport =
+                                                                        call->tokens.transport,
                                                                     .clock = eckid_moment_now};
     eckid_client_credentials_t *credentials;
     const char *token;
 
-    ECKID_ERR(eckid_client_credentials_make(&credentials, &credentials_options, call->pool));
-    ECKID_ERR(
-        eckid_client_credentials_get(&token, credentials, call->channel.deadline, call->pool));
-    apr_table_setn(request->headers, "Authorization",
-                   apr_pstrcat(call->pool, "Bearer ", token, NULL));
+    ECKID_ERR(eckid_client_credentials_make(&credentials, &credentials_options, pool));
+    ECKID_ERR(eckid_client_credentials_get(&token, credentials, call->channel.deadline, pool));
+    apr_table_setn(request->headers, "Authorization", apr_pstrcat(pool, "Bearer ", token, NULL));
     return NULL;
 }
 
@@ -102,25 +74,40 @@ static const char *url_of(const las_options_t *options, const eckid_school_t *sc
                        query, NULL);
 }
 
-eckid_err_t *import_las_fetch(eckid_spool_t **spool, const las_options_t *options,
-                              const channel_options_t *channel_options,
-                              const eckid_school_t *school, const char *kind, apr_pool_t *pool)
+eckid_err_t *import_las_prepare(las_call_t *call, const las_options_t *options,
+                                const channel_options_t *channel_options,
+                                const eckid_school_t *school, const char *kind, apr_pool_t *pool)
 {
-    call_t call = {.options = options, .channel_options = channel_options, .pool = pool};
-    eckid_http_request_t request = {.method = "GET", .url = url_of(options, school, kind, pool)};
+    eckid_bytes_t key;
+
+    *call = (las_call_t){.options = options, .url = url_of(options, school, kind, pool)};
+    if (!options->key || !options->keyid) {
+        return eckid_err_make(pool, ECKID_CONFIG, "--las needs --las-key and --keyid");
+    }
+    if (options->token && !options->client_id) {
+        return eckid_err_make(pool, ECKID_CONFIG, "--las-token needs --client-id");
+    }
+    ECKID_ERR(import_channel_file(&key, options->key, pool));
+    ECKID_ERR(eckid_key_private(&call->key, key, options->key, pool));
+    ECKID_ERR(import_channel_open(&call->tokens, channel_options, TOKEN_MAX, pool));
+    return import_channel_open(&call->channel, channel_options, LIST_MAX, pool);
+}
+
+eckid_err_t *import_las_fetch(eckid_spool_t **spool, const las_call_t *call, apr_pool_t *pool)
+{
+    eckid_http_request_t request = {.method = "GET", .url = call->url};
     eckid_http_response_t *response;
 
-    ECKID_ERR(prepare(&call));
     request.headers = apr_table_make(pool, 4);
     request.body = eckid_bytes("", 0);
     apr_table_setn(request.headers, "Accept", "application/json");
-    if (options->token) {
-        ECKID_ERR(add_token(&request, &call));
+    if (call->options->token) {
+        ECKID_ERR(add_token(&request, call, pool));
     }
-    if (!options->is_unsigned) {
-        ECKID_ERR(eckid_httpsig_sign(&request, &eckid_httpsig_usual, call.key, options->keyid,
-                                     &call.channel.moment, pool));
+    if (!call->options->is_unsigned) {
+        ECKID_ERR(eckid_httpsig_sign(&request, &eckid_httpsig_usual, call->key,
+                                     call->options->keyid, &call->channel.moment, pool));
     }
-    ECKID_ERR(import_channel_fetch(&response, spool, &call.channel, &request, pool));
+    ECKID_ERR(import_channel_fetch(&response, spool, &call->channel, &request, pool));
     return eckid_contract_check_head(response, response->status == 200, pool);
 }

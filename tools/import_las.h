@@ -5,6 +5,7 @@
 #define IMPORT_LAS_H
 
 #include "import_channel.h"
+#include "crypto/eckid_key.h"
 #include "model/eckid_school.h"
 
 /* As EckidLas, EckidLasKey and EckidLasToken have it; NULL where there is no such option. */
@@ -39,11 +40,22 @@ enum { LAS_BASE = 320, LAS_KEY, LAS_KEYID, LAS_TOKEN, LAS_CLIENT, LAS_SCOPE, LAS
 /* Takes an option by its letter; false if it is none of these. */
 bool import_las_option(las_options_t *options, int letter, const char *argument);
 
+/* A call that is ready to be made. */
+typedef struct las_call_t {
+    const las_options_t *options;
+    const char *url;
+    eckid_key_t *key;
+    import_channel_t channel, tokens; /* the second one to the token endpoint */
+} las_call_t;
+
+/* Reads the files, with all rights that there are. ECKID_FILE and ECKID_KEY for files; ECKID_CONFIG
+ * if an option is missing. */
+eckid_err_t *import_las_prepare(las_call_t *call, const las_options_t *options,
+                                const channel_options_t *channel_options,
+                                const eckid_school_t *school, const char *kind, apr_pool_t *pool);
+
 /* Fetches GET {base}/students/school, or /employees/school. The errors of import_channel_fetch, and
- * of eckid_contract_check_head and eckid_client_credentials_get; ECKID_FILE and ECKID_KEY for
- * files; ECKID_CONFIG if an option is missing. */
-eckid_err_t *import_las_fetch(eckid_spool_t **spool, const las_options_t *options,
-                              const channel_options_t *channel_options,
-                              const eckid_school_t *school, const char *kind, apr_pool_t *pool);
+ * of eckid_contract_check_head and eckid_client_credentials_get. */
+eckid_err_t *import_las_fetch(eckid_spool_t **spool, const las_call_t *call, apr_pool_t *pool);
 
 #endif

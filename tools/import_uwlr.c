@@ -9,6 +9,7 @@
 #include "provision/eckid_uwlr_question.h"
 
 #define ANSWER_MAX ((apr_size_t)1024 * 1024 * 1024)
+#define REFUSAL_MAX (1024 * 1024)
 
 bool import_uwlr_option(uwlr_options_t *options, int letter, const char *argument)
 {
@@ -61,11 +62,28 @@ static eckid_err_t *take_nobody(void *self, const eckid_bulk_row_t *row, apr_poo
     return eckid_err_make(pool, ECKID_BULK, "people in a refusal");
 }
 
+/* The beginning of what came. */
+typedef struct beginning_t {
+    eckid_spool_t *spool;
+    int left;
+} beginning_t;
+
+static int read_beginning(void *self, char *buffer, int room)
+{
+    beginning_t *beginning = self;
+    int len =
+        eckid_spool_read(beginning->spool, buffer, room < beginning->left ? room : beginning->left);
+
+    beginning->left -= len > 0 ? len : 0;
+    return len;
+}
+
 /* A fault comes with status 500: SOAP 1.1 section 6.2. */
 static eckid_err_t *read_refusal(eckid_spool_t *spool, const char *url, int status,
                                  apr_pool_t *pool)
 {
-    const eckid_bulk_input_t input = {url, eckid_spool_read, spool};
+    beginning_t beginning = {spool, REFUSAL_MAX};
+    const eckid_bulk_input_t input = {url, read_beginning, &beginning};
     const eckid_bulk_expected_t anything = {NULL, NULL};
     const eckid_bulk_sink_t nobody = {take_nobody, NULL};
     eckid_bulk_found_t found;
@@ -82,19 +100,22 @@ static bool is_xml(const eckid_http_response_t *response, apr_pool_t *pool)
     return strcmp(type, "text/xml") == 0 || strcmp(type, "application/xml") == 0;
 }
 
-eckid_err_t *import_uwlr_fetch(eckid_spool_t **spool, const uwlr_options_t *options,
-                               const channel_options_t *channel_options,
-                               const eckid_bulk_expected_t *expected, apr_pool_t *pool)
+eckid_err_t *import_uwlr_prepare(uwlr_call_t *call, const uwlr_options_t *options,
+                                 const channel_options_t *channel_options,
+                                 const eckid_bulk_expected_t *expected, apr_pool_t *pool)
 {
-    eckid_http_request_t request = {.url = options->url};
-    eckid_http_response_t *response;
-    import_channel_t channel;
+    call->request = (eckid_http_request_t){.url = options->url};
+    ECKID_ERR(ask(&call->request, options, expected, pool));
+    return import_channel_open(&call->channel, channel_options, ANSWER_MAX, pool);
+}
 
-    ECKID_ERR(ask(&request, options, expected, pool));
-    ECKID_ERR(import_channel_open(&channel, channel_options, ANSWER_MAX, pool));
-    ECKID_ERR(import_channel_fetch(&response, spool, &channel, &request, pool));
+eckid_err_t *import_uwlr_fetch(eckid_spool_t **spool, uwlr_call_t *call, apr_pool_t *pool)
+{
+    eckid_http_response_t *response;
+
+    ECKID_ERR(import_channel_fetch(&response, spool, &call->channel, &call->request, pool));
     if (response->status != 200) {
-        return read_refusal(*spool, options->url, response->status, pool);
+        return read_refusal(*spool, call->request.url, response->status, pool);
     }
     return is_xml(response, pool)
                ? NULL

@@ -39,14 +39,23 @@ enum { UWLR_URL = 340, UWLR_KEY, UWLR_CODE, UWLR_NAME, UWLR_VERSION, UWLR_SET };
 /* Takes an option by its letter; false if it is none of these. */
 bool import_uwlr_option(uwlr_options_t *options, int letter, const char *argument);
 
+/* A question that is ready to be asked. */
+typedef struct uwlr_call_t {
+    eckid_http_request_t request;
+    import_channel_t channel;
+} uwlr_call_t;
+
+/* Reads the files, with all rights that there are, and writes the question about the expected
+ * school and year. ECKID_FILE; ECKID_CONFIG for an option that is missing or wrong. */
+eckid_err_t *import_uwlr_prepare(uwlr_call_t *call, const uwlr_options_t *options,
+                                 const channel_options_t *channel_options,
+                                 const eckid_bulk_expected_t *expected, apr_pool_t *pool);
+
 /*
- * Fetches leerlinggegevens_antwoord, in its envelope, about the expected school and year. The
- * errors of import_channel_fetch; ECKID_LAS_REFUSED for another status than 200, with the SOAP
- * fault if there is one; ECKID_LAS_SHAPE if it is not XML; ECKID_FILE; ECKID_CONFIG for an option
- * that is missing or wrong.
+ * Fetches leerlinggegevens_antwoord, in its envelope. To be called without the rights of root: what
+ * comes is parsed. The errors of import_channel_fetch; ECKID_LAS_REFUSED for another status than
+ * 200, with the SOAP fault if there is one in its first MiB; ECKID_LAS_SHAPE if it is not XML.
  */
-eckid_err_t *import_uwlr_fetch(eckid_spool_t **spool, const uwlr_options_t *options,
-                               const channel_options_t *channel_options,
-                               const eckid_bulk_expected_t *expected, apr_pool_t *pool);
+eckid_err_t *import_uwlr_fetch(eckid_spool_t **spool, uwlr_call_t *call, apr_pool_t *pool);
 
 #endif

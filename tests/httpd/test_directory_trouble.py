@@ -247,6 +247,34 @@ def test_who_was_not_confirmed_is_reported_then_removed(house):
     assert done.returncode == 0 and house.count() == 0, done.stderr
 
 
+def sealings(house):
+    """By how many secrets the records are sealed."""
+    return int(house.directory.scalar("select count(distinct secret) from eckid_person"))
+
+
+def is_free(house):
+    """Whether nobody writes to the database."""
+    with contextlib.closing(sqlite3.connect(house.directory.path, timeout=0,
+                                            isolation_level=None)) as other:
+        try:
+            other.execute("begin immediate")
+            other.execute("rollback")
+            return True
+        except sqlite3.OperationalError:
+            return False
+
+
+def stop_between_batches(house, process):
+    """Lets the command run a little at a time, until some records are sealed anew, and some not."""
+    def is_between():
+        process.send_signal(signal.SIGSTOP)
+        if sealings(house) == 2 and is_free(house):
+            return True
+        process.send_signal(signal.SIGCONT)
+        return False
+    eventually(is_between, "the command is between two batches")
+
+
 def test_people_are_pushed_and_log_in_while_records_are_sealed_anew(house):
     file = house.document(6000)
     assert house.bring_in(file).returncode == 0
@@ -259,14 +287,17 @@ def test_people_are_pushed_and_log_in_while_records_are_sealed_anew(house):
     house.directory.secret = new
     words, environment = house.directory.words("--previous", old, "reseal")
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        during = 0
-        while process.poll() is None:
+        try:
+            stop_between_batches(house, process)
             another, got = house.add()
             assert got.status == 201 and house.get_eckids(another) == [another.eckid]
-            assert house.get_eckids(person) == [person.eckid]
-            during += 1
-        assert process.returncode == 0 and "sealed anew" in process.stdout.read()
-    assert house.count() == 6001 + during
+            for earlier in (house.people[-6002], house.people[-3], person):  # first and last
+                assert house.get_eckids(earlier) == [earlier.eckid]
+            assert sealings(house) == 2 and process.poll() is None
+        finally:
+            process.send_signal(signal.SIGCONT)
+        assert "sealed anew" in process.communicate()[0] and process.returncode == 0
+    assert house.count() == 6002 and sealings(house) == 1
 
 
 def test_progress_is_shown_on_a_terminal(house):

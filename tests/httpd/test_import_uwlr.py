@@ -218,6 +218,8 @@ ANSWERS = {
         uwlrservice.fault("Server.InterneFout", h.people[0].family)), 2, "Server.InterneFout"),
     "a fault that is no fault": (500, "text/xml", text_of, 2, "status 500"),
     "a page": (200, "text/html", lambda h: "<html/>", 2, "status 200, but not XML"),
+    "a fault behind a MiB": (500, "text/xml", lambda h: " " * 2**20 + uwlrservice.envelope(
+        uwlrservice.fault("Server.InterneFout", "x")), 2, "status 500"),
     "a page that refuses": (403, "text/html", lambda h: "<html><body>x<p></html>", 2,
                             "status 403"),
     "a redirect": (302, "text/html", lambda h: "", 2, "status 302"),
