@@ -16,6 +16,29 @@ static eckid_err_t *put(xmlNodePtr *placed, xmlNodePtr holder, xmlNodePtr elemen
     return NULL;
 }
 
+static bool declares(const xmlNode *element, const xmlChar *prefix)
+{
+    for (const xmlNs *each = element->nsDef; each; each = each->next) {
+        if (xmlStrEqual(each->prefix, prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes holder away. What it declares itself is in the scope of what stood in it, where only values
+ * may speak of it (xsi:type). That comes after the verification: an inclusive canonical form may be
+ * of a place that did not have it. */
+static void drop(xmlNodePtr holder, xmlNodePtr placed)
+{
+    for (const xmlNs *each = holder->nsDef; each; each = each->next) {
+        if (!declares(placed, each->prefix)) {
+            xmlNewNs(placed, each->href, each->prefix);
+        }
+    }
+    xmlFreeNode(holder);
+}
+
 /* The outer signature, over the message as it came. */
 static eckid_err_t *verify_outer(eckid_verified_t *verified, const eckid_trust_t *trust,
                                  apr_pool_t *pool)
@@ -61,7 +84,7 @@ eckid_err_t *eckid_xmldsig_verify_encrypted(eckid_verified_t **out, xmlNodePtr o
         xmlFreeNode(xmlReplaceNode(verified->inner, holder));
         return may_tell ? err : failed;
     }
-    xmlFreeNode(holder);
+    drop(holder, verified->inner);
     verified->was_encrypted = true;
     *out = verified;
     return NULL;
@@ -78,7 +101,7 @@ eckid_err_t *eckid_xmldsig_decrypt(eckid_verified_t *verified, const apr_array_h
 
         if (!err) {
             ECKID_ERR(put(&element, part->holder, element, pool));
-            xmlFreeNode(part->holder);
+            drop(part->holder, element);
             verified->was_encrypted = true;
         }
         else if (!part->may_stay) {
@@ -86,16 +109,6 @@ eckid_err_t *eckid_xmldsig_decrypt(eckid_verified_t *verified, const apr_array_h
         }
     }
     return verified->was_encrypted ? eckid_xmldsig_check_document(verified, pool) : NULL;
-}
-
-static bool declares(const xmlNode *element, const xmlChar *prefix)
-{
-    for (const xmlNs *each = element->nsDef; each; each = each->next) {
-        if (xmlStrEqual(each->prefix, prefix)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Declares on the element all namespaces that are in its scope, those included that only values

@@ -81,6 +81,23 @@ START_TEST(what_was_signed_and_encrypted_is_verified)
 }
 END_TEST
 
+/* Values may speak of a namespace that is declared there alone. */
+START_TEST(namespaces_of_the_ciphertext_s_element_stay)
+{
+    maker_t maker = make(_i);
+    eckid_verified_t *verified;
+    const char *xml = replaced(maker_xml(&maker), "<s:EncryptedAssertion",
+                               "<s:EncryptedAssertion xmlns:q=\"urn:q\"");
+
+    ok(verify(&verified, xml));
+    const xmlNodePtr inner = eckid_xmldsig_inner(verified);
+    const xmlNsPtr found = xmlSearchNs(inner->doc, inner, BAD_CAST "q");
+
+    ck_assert_ptr_nonnull(found);
+    ck_assert_str_eq((const char *)found->href, "urn:q");
+}
+END_TEST
+
 /* What another key signed is not told from what cannot be decrypted, where it may not be. */
 START_TEST(another_signer_is_not_believed)
 {
@@ -261,6 +278,7 @@ UNIT_SUITE(xmldsig_encrypted)
     TCase *tcase = unit_case(suite, "xmldsig_encrypted");
 
     tcase_add_loop_test(tcase, what_was_signed_and_encrypted_is_verified, 0, COUNT(hows));
+    tcase_add_loop_test(tcase, namespaces_of_the_ciphertext_s_element_stay, 0, COUNT(hows));
     tcase_add_loop_test(tcase, another_signer_is_not_believed, 0, COUNT(hows));
     tcase_add_loop_test(tcase, other_keys_can_be_tried_on_the_same_message, 0, COUNT(hows));
     tcase_add_loop_test(tcase, unsigned_is_refused, 0, COUNT(hows));
