@@ -160,8 +160,8 @@ static void drop_hint(const work_t *work, eckid_params_t *params, const char *gi
     }
 }
 
-/* Where a hint stands in an answer, nothing is looked for. What is no whole token might stand within
- * one that the client does not have. */
+/* Where a hint stands in an answer, nothing is looked for. What is no whole token might stand
+ * within one that the client does not have. */
 static bool is_token(const char *given, apr_pool_t *pool)
 {
     eckid_oidc_t *token;
