@@ -41,7 +41,7 @@ static const struct {
 START_TEST(a_token_with_escapes_is_found)
 {
     const web_scene_t *scene = web_scene();
-    const char *token = web_id_token("books", ",\"x\":\"\xC3\xBF\xC3\xBE~~~~~\"");
+    const char *token = web_id_token("books", ",\"x\":\"?????? >>>>>>\""); /* "_" and "-" */
     const char *text = token, *letter = escapes[_i].letter;
 
     ck_assert_ptr_nonnull(strstr(token, letter));
