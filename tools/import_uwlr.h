@@ -29,9 +29,8 @@ enum { UWLR_URL = 340, UWLR_KEY, UWLR_CODE, UWLR_NAME, UWLR_VERSION, UWLR_SET };
 
 /* What usage says of them. */
 #define UWLR_USAGE                                                                                 \
-    "  --uwlr URL        instead of FILE: the web service of UWLR at the LAS, which is asked "     \
-    "for\n"                                                                                        \
-    "                    everybody of the school by HaalLeerlinggegevens\n"                        \
+    "  --uwlr URL        instead of FILE: the web service of UWLR at the LAS, which is asked\n"    \
+    "                    for everybody of the school by HaalLeerlinggegevens\n"                    \
     "  --autorisatiesleutel FILE, --klantcode CODE, --klantnaam NAME\n"                            \
     "                    what the LAS knows us by; the key stands in a file\n"                     \
     "  --xsdversie VERSION, --gegevenssetid ID   what it is asked for (2.3)\n"

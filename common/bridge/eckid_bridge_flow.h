@@ -50,8 +50,8 @@ eckid_saml_head_t eckid_bridge_flow_head(const eckid_bridge_flow_t *flow);
 /* The key that signs for the supplier. */
 const eckid_key_t *eckid_bridge_flow_key(const eckid_bridge_flow_t *flow);
 
-/* The endpoint at which the user comes back. Who must log in anew comes to PASSIVE first: there it
- * shows which session there is, and nobody is asked to log in. */
+/* The endpoint at which the user comes back. A user who must log in anew comes to PASSIVE first,
+ * where nobody is asked to log in, and where it shows which session there is. */
 const char *eckid_bridge_flow_place(const eckid_pending_t *pending);
 
 /* Sends the browser to an endpoint with the request sealed in the URL. */

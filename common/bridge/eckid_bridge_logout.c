@@ -17,7 +17,8 @@ static eckid_err_t *believe(eckid_logout_flow_t *logout, const eckid_bridge_mess
     return eckid_bridge_message_verify(message, true, &trust, flow->pool);
 }
 
-/* Of whom it is, for now, and for us. The supplier may have a new key. */
+/* Whether the supplier that it names has signed it, for us, and a moment ago. A new key of the
+ * supplier is fetched. */
 static eckid_err_t *verify(eckid_logout_flow_t *logout, const eckid_bridge_message_t *message,
                            const eckid_message_head_t *head, const eckid_bridge_carrier_t *carrier)
 {
@@ -82,7 +83,7 @@ static bool is_known(const eckid_logout_flow_t *logout, const eckid_logout_reque
            has_index(request, session->index);
 }
 
-/* Why it cannot be done: a status of core section 3.2.2.2, and the error for the log. */
+/* Why it cannot be done: a status of core section 3.2.2.2, and the error for the log; or NULL. */
 static const eckid_saml_status_t *unfit(eckid_err_t **why, const eckid_logout_flow_t *logout,
                                         const eckid_logout_request_t *request)
 {
@@ -99,8 +100,11 @@ static const eckid_saml_status_t *unfit(eckid_err_t **why, const eckid_logout_fl
         *why = eckid_err_make(pool, ECKID_REQUEST_UNFIT, "the logout of a user without NameID");
         return &encrypted;
     }
-    *why = eckid_err_make(pool, ECKID_LOGOUT_UNKNOWN, "%s", "");
-    return is_known(logout, request) ? NULL : &unknown;
+    if (!is_known(logout, request)) {
+        *why = eckid_err_make(pool, ECKID_LOGOUT_UNKNOWN, "%s", "");
+        return &unknown;
+    }
+    return NULL;
 }
 
 static eckid_err_t *take_request(eckid_logout_flow_t *logout, const eckid_bridge_carrier_t *carrier)
@@ -125,7 +129,7 @@ static eckid_err_t *take_request(eckid_logout_flow_t *logout, const eckid_bridge
 
 /* A LogoutResponse */
 
-/* Only who was asked in this browser has anything to answer. */
+/* Only the supplier that was asked in this browser has anything to answer. */
 static eckid_err_t *check_awaited(const eckid_logout_flow_t *logout,
                                   const eckid_logout_response_t *response)
 {
@@ -218,7 +222,7 @@ eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, con
     return eckid_logout_flow_end(&logout, visit(&logout, token));
 }
 
-/* Who comes there without a logout under way is asked. */
+/* A user who comes there while no logout is under way is asked for one. */
 eckid_logout_answer_t eckid_bridge_logout_over(const eckid_bridge_t *bridge, const char *cookies,
                                                bool has_user, const eckid_moment_t *moment,
                                                apr_pool_t *pool)

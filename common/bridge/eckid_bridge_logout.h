@@ -42,10 +42,10 @@ eckid_logout_answer_t eckid_bridge_logout_message(const eckid_bridge_t *bridge,
                                                   apr_pool_t *pool);
 
 /*
- * The user comes to the page of logouts: by himself, with the token of its form, or back from the
- * authentication module, after which he is sent to ECKID_BRIDGE_PASSIVE. Where a supplier was
- * awaited it has not answered, and the others are asked. Token is NULL if there is none. May block
- * as above.
+ * The user comes to the page of logouts: of their own accord, with the token of its form, or back
+ * from the authentication module, to be sent on to ECKID_BRIDGE_PASSIVE. A supplier that was
+ * awaited then has not answered, and the others are asked. Token is NULL if there is none. May
+ * block as above.
  */
 eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, const char *cookies,
                                                const char *token, const eckid_moment_t *moment,

@@ -86,7 +86,7 @@ const eckid_bridge_session_t *eckid_bridge_sessions_find(const apr_array_header_
 
 /* Writing */
 
-/* The name says nothing to who has not the secret. */
+/* Without the secret the name says nothing. */
 static const char *name_of(const char *supplier, const eckid_bridge_seal_t *seal, apr_pool_t *pool)
 {
     const eckid_bytes_t parts[] = {eckid_bytes_str(PURPOSE), eckid_bytes_str(seal->issuer),

@@ -153,7 +153,7 @@ static eckid_err_t *ask(const char **why_not, bool *was_slow, eckid_logout_flow_
     return keep(logout);
 }
 
-/* Who has asked ends its own. */
+/* The session that ends next: not that of the supplier which asked, for it ends its own. */
 static const eckid_bridge_session_t *next(const eckid_logout_flow_t *logout)
 {
     const char *asking = logout->state->supplier;

@@ -348,8 +348,8 @@ eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
 
 /* A page with a form (OAuth 2.0 Form Post Response Mode) */
 
-/* The fields of one form that make an answer; one without a value is none (RFC 6749 section 3.1).
- */
+/* The fields of one form that make an answer. Those without a value do not count: RFC 6749 section
+ * 3.1. */
 typedef struct posted_t {
     eckid_front_answer_t answer;
     const eckid_form_field_t *access_token; /* or NULL */

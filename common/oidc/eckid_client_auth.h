@@ -14,8 +14,7 @@ typedef struct eckid_client_names_t {
     apr_array_header_t *names;    /* as all servers read them */
     apr_array_header_t *readings; /* as some servers read them as well */
     bool complete;                /* whether there is no other that cannot be read */
-    bool
-        has_token; /* whether Authorization has an access token, which may tell of another client */
+    bool has_token;               /* whether Authorization has a token, perhaps of another client */
 } eckid_client_names_t;
 
 /*

@@ -63,8 +63,7 @@ typedef struct eckid_response_looks_t {
     int status;
     const char *type; /* the media type, as of eckid_http_media_type */
     eckid_body_state_t body;
-    eckid_bytes_t
-        start; /* with BEGUN and CUT: the first bytes of the body, ECKID_RESPONSE_START at most */
+    eckid_bytes_t start; /* with BEGUN and CUT: the first ECKID_RESPONSE_START bytes, at most */
 } eckid_response_looks_t;
 
 /* Whether that depends on the signs of the request. */

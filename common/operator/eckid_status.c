@@ -67,7 +67,7 @@ static bool is_directory(const eckid_status_source_t *source)
     return strcmp(source->kind, "directory") == 0;
 }
 
-/* A source of which nothing is known without which no login works; or NULL. */
+/* The kind of a source that no login can do without and of which nothing is known; or NULL. */
 static const char *find_missing(const apr_array_header_t *sources)
 {
     for (int i = 0; i < sources->nelts; i++) {

@@ -178,9 +178,9 @@ const char *mod_eckid_idp_logout(cmd_parms *cmd, void *conf, const char *url, co
     get_idp(cmd, conf)->logout = url;
     get_idp(cmd, conf)->logout_is_partial = partial != NULL;
     return partial && strcmp(partial, "partial") != 0
-               ? "EckidIdpLogout: behind the URL stands nothing, or partial if the provider keeps "
-                 "its "
-                 "session"
+               ? "EckidIdpLogout: nothing may follow the URL but partial, for a provider that "
+                 "keeps "
+                 "its session"
                : check_return(cmd, url);
 }
 

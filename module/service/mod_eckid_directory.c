@@ -124,8 +124,8 @@ eckid_err_t *mod_eckid_directory_open(mod_eckid_process_t *process, apr_pool_t *
     const char *path = eckid_directory_path(process->directory);
 
     mod_eckid_freshness_add_directory(path ? path : "postgresql");
-    ECKID_ERR(make(&tried, process, timeout,
-                   ptemp)); /* its connections are closed before children start */
+    /* the connections of this one are closed before children start */
+    ECKID_ERR(make(&tried, process, timeout, ptemp));
     ECKID_ERR(check_place(tried, ptemp));
     eckid_directory_child(tried, ptemp);
     return eckid_directory_check_writing(tried, ptemp);

@@ -151,10 +151,9 @@ def test_a_push_is_told_and_nothing_is_half_done(trouble):
         assert house.get_eckids(last) == [last.eckid]
 
 
-@pytest.mark.parametrize("trouble", [newer, locked], ids=by_name)
+@pytest.mark.parametrize("trouble", [newer, read_only, locked], ids=by_name)
 def test_an_import_is_told_and_nothing_is_half_done(house, trouble):
-    """A full disk is in test_import.py. Who imports waits minutes for a lock, not a second. A mode
-    of 0400 stops nobody below a folder of root's alone, where commands keep root's capabilities."""
+    """A full disk is in test_import.py. Who imports waits minutes for a lock, not a second."""
     code, words = TROUBLES[trouble]
     person, file = house.add()[0], house.document()
     with trouble(house):

@@ -79,7 +79,7 @@ REFUSED = {
         "EckidIdpLogout: a URL or a path is expected"),
     "a logout with an unknown word": (
         swap("EckidIdp http", "EckidIdpLogout /bye?to= local\nEckidIdp http"),
-        "EckidIdpLogout: behind the URL stands nothing, or partial"),
+        "EckidIdpLogout: nothing may follow the URL but partial"),
     "a location with a wildcard": (
         lambda text: text.replace("/saml/idp", "/saml/*"), "a path and no wildcard"),
     "a contact": (swap("EckidIdp http", "EckidIdpContact nobody\nEckidIdp http"),

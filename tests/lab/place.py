@@ -150,8 +150,10 @@ def as_server(command, path):
     """The command as root's servers need it.
 
     They switch to www-data. Below a directory that only root may enter, which a fresh temporary
-    directory is, their workers could then read nothing; so there they keep root's right to."""
+    directory is, their workers could then read nothing; so there they keep root's right to. The
+    right to write where nobody may is given up: what is read-only stays so."""
     entered = all(p.stat().st_mode & 0o005 == 0o005 for p in [path, *path.parents])
     if os.geteuid() != 0 or entered:
         return command
-    return ["setpriv", "--securebits=+no_setuid_fixup", "--", *command]
+    return ["setpriv", "--securebits=+no_setuid_fixup", "--bounding-set=-dac_override", "--",
+            *command]

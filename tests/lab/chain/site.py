@@ -3,9 +3,9 @@
 import dataclasses
 import http.cookies
 import http.server
-import threading
 import urllib.parse
 
+from .serving import Handler, serve
 from .texts import Words
 
 LANGUAGES = ("nl", "en")
@@ -64,19 +64,12 @@ class Site:
 
     def __init__(self, place, answer):
         self.answer = answer
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
-        self.server.daemon_threads = True
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        place.at_end(self.close)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.port = serve(place, http.server.ThreadingHTTPServer(("127.0.0.1", 0),
+                                                                 handler_of(self)))
 
 
 def handler_of(site):
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class SiteHandler(Handler):
         def do_GET(self):
             path, _, query = self.path.partition("?")
             query = dict(urllib.parse.parse_qsl(query))
@@ -89,19 +82,11 @@ def handler_of(site):
         do_POST = do_GET
 
         def send(self, reply, chosen):
-            body = reply.body.encode()
-            self.send_response(reply.status)
-            for name, value in HEADERS.items():
-                self.send_header(name, value)
+            fields = dict(HEADERS)
             if chosen in LANGUAGES:
-                self.send_header("Set-Cookie", f"{COOKIE}={chosen}; Path=/; SameSite=Lax")
+                fields["Set-Cookie"] = f"{COOKIE}={chosen}; Path=/; SameSite=Lax"
             if reply.location:
-                self.send_header("Location", reply.location)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+                fields["Location"] = reply.location
+            self.reply(reply.status, fields, reply.body)
 
-        def log_message(self, *_):
-            pass
-
-    return Handler
+    return SiteHandler

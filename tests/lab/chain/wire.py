@@ -5,9 +5,9 @@ import dataclasses
 import http.client
 import http.server
 import ssl
-import threading
 
 from .cover import Cover
+from .serving import Handler, serve
 
 JSON, XML = "application/json", "text/xml; charset=utf-8"
 
@@ -56,19 +56,10 @@ class Station:
         context.load_cert_chain(authority.issue(place, name, ["127.0.0.1"]))
         context.load_verify_locations(authority.crt_file)
         context.verify_mode = ssl.CERT_REQUIRED
-        self.server = Server(("127.0.0.1", 0), handler_of(self), context)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        place.at_end(self.close)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.port = serve(place, Server(("127.0.0.1", 0), handler_of(self), context))
 
 
 class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
     def __init__(self, address, handler, context):
         self.context = context
         super().__init__(address, handler)
@@ -85,22 +76,14 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def handler_of(station):
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class StationHandler(Handler):
         def do_POST(self):
             text = self.rfile.read(int(self.headers["Content-Length"])).decode()
             caller = identity_of(self.connection.getpeercert())
             status, answer = station.answer(caller, self.path, text)
-            body = answer.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", station.content_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.reply(status, {"Content-Type": station.content_type}, answer)
 
-        def log_message(self, *_):
-            pass
-
-    return Handler
+    return StationHandler
 
 
 class Caller:

@@ -3,42 +3,20 @@
 
 #include <apr_strings.h>
 
-#include "operator/eckid_explain.h"
-#include "support/maker.h"
-#include "support/web.h"
-
-/* For eckid_explain: a line that shows what was asked for. */
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *p)
-{
-    (void)self, (void)supplier;
-    return apr_pstrcat(p, directive, " ", word ? word : "", NULL);
-}
-
-static eckid_err_t *explain(const char **told, const web_scene_t *scene, const char *body)
-{
-    static const eckid_explain_lines_t lines = {find_line, NULL};
-    eckid_explain_request_t request;
-    const eckid_moment_t *moment = maker_moment();
-    json_t *logins = eckid_json_own(json_array(), pool);
-
-    ECKID_ERR(eckid_explain_read(&request, str(body), pool));
-    ECKID_ERR(eckid_explain(logins, &request, &scene->gateway, &lines, moment, pool));
-    *told = eckid_json_print(logins, pool).data;
-    return NULL;
-}
+#include "support/explain.h"
 
 START_TEST(the_key_of_a_person_does_as_well)
 {
     web_scene_t *scene = web_scene();
     const char *told;
 
-    ok(explain(
+    ok(explain_body(
         &told, scene,
         "{\"do\":\"explain\",\"supplier\":\"exercises\",\"key\":\"95312@1.school.example\"}"));
     ck_assert_msg(strstr(told, "\"result\":\"eck-id\""), "%s", told);
-    ok(explain(&told, scene,
-               "{\"do\":\"explain\",\"supplier\":\"books\",\"kind\":\"robot\",\"key\":\"1\"}"));
+    ok(explain_body(
+        &told, scene,
+        "{\"do\":\"explain\",\"supplier\":\"books\",\"kind\":\"robot\",\"key\":\"1\"}"));
     ck_assert_ptr_nonnull(strstr(told, "no EckidPersonKey has that kind"));
 }
 END_TEST
@@ -66,7 +44,7 @@ START_TEST(a_captured_login_is_told_from_its_time_to_what_cannot_be_judged)
     for (int i = 0; i < COUNT(rows); i++) {
         const char *told;
 
-        ok(explain(&told, scene, captured(rows[i].client)));
+        ok(explain_body(&told, scene, captured(rows[i].client)));
         for (int j = 0; j < COUNT(rows[i].words); j++) {
             ck_assert_msg(strstr(told, rows[i].words[j]), "no %s in %s", rows[i].words[j], told);
         }
@@ -96,7 +74,7 @@ START_TEST(what_is_no_request_is_refused)
     for (int i = 0; i < COUNT(bodies); i++) {
         const char *told;
 
-        refused(explain(&told, scene, bodies[i]), ECKID_ADMIN_REQUEST);
+        refused(explain_body(&told, scene, bodies[i]), ECKID_ADMIN_REQUEST);
     }
 }
 END_TEST

@@ -3,30 +3,7 @@
 
 #include <apr_strings.h>
 
-#include "operator/eckid_explain.h"
-#include "support/maker.h"
-#include "support/web.h"
-
-/* For eckid_explain: a line that shows what was asked for. */
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *p)
-{
-    (void)self, (void)supplier;
-    return apr_pstrcat(p, directive, " ", word ? word : "", NULL);
-}
-
-static eckid_err_t *explain(const char **told, const web_scene_t *scene, const char *body)
-{
-    static const eckid_explain_lines_t lines = {find_line, NULL};
-    eckid_explain_request_t request;
-    const eckid_moment_t *moment = maker_moment();
-    json_t *logins = eckid_json_own(json_array(), pool);
-
-    ECKID_ERR(eckid_explain_read(&request, str(body), pool));
-    ECKID_ERR(eckid_explain(logins, &request, &scene->gateway, &lines, moment, pool));
-    *told = eckid_json_print(logins, pool).data;
-    return NULL;
-}
+#include "support/explain.h"
 
 #define STUDENT "\"number\":\"95312\",\"role\":[\"student\"]"
 
@@ -35,9 +12,9 @@ START_TEST(each_step_is_told_with_lengths_only)
     web_scene_t *scene = web_scene();
     const char *told;
 
-    ok(explain(&told, scene,
-               "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT
-               ",\"uid\":[\"jansen\",\"j\"],\"mail\":\"x@y\"}}"));
+    ok(explain_body(&told, scene,
+                    "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT
+                    ",\"uid\":[\"jansen\",\"j\"],\"mail\":\"x@y\"}}"));
     const char *const all[] = {
         "\"over\":\"OpenID Connect, client books\"",
         "\"result\":\"eck-id\"",
@@ -61,9 +38,10 @@ START_TEST(values_are_shown_where_they_are_asked_for_but_never_the_eck_id)
     web_scene_t *scene = web_scene();
     const char *told;
 
-    ok(explain(&told, scene,
-               "{\"do\":\"explain\",\"supplier\":\"books\",\"values\":true,\"attributes\":{" STUDENT
-               ",\"uid\":\"jansen\"}}"));
+    ok(explain_body(
+        &told, scene,
+        "{\"do\":\"explain\",\"supplier\":\"books\",\"values\":true,\"attributes\":{" STUDENT
+        ",\"uid\":\"jansen\"}}"));
     ck_assert_ptr_nonnull(strstr(told, "jansen"));
     ck_assert_ptr_nonnull(strstr(told, "95312"));
     ck_assert_ptr_null(strstr(told, "ketenid.nl"));
@@ -78,8 +56,8 @@ START_TEST(a_refusal_says_what_would_be_read)
     scene->fake.status = 404;
     scene->fake.type = "application/json";
     scene->fake.body = "{}";
-    ok(explain(&told, scene,
-               "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT "}}"));
+    ok(explain_body(&told, scene,
+                    "{\"do\":\"explain\",\"supplier\":\"books\",\"attributes\":{" STUDENT "}}"));
     ck_assert_msg(strstr(told, "\"result\":\"refused\""), "%s", told);
     ck_assert_ptr_nonnull(strstr(told, "with 403"));
     ck_assert_ptr_nonnull(strstr(told, "EckidOn unknown"));
