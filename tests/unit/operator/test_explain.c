@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "operator/eckid_explain.h"
 #include "support/explain.h"
 
 START_TEST(the_key_of_a_person_does_as_well)
