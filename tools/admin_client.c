@@ -34,6 +34,7 @@ static const struct option long_options[] = {
     {"key", no_argument, NULL, 'i'},
     {"login", required_argument, NULL, 'l'},
     {"config", required_argument, NULL, 'g'},
+    {"compare", required_argument, NULL, 'm'},
     {"httpd", required_argument, NULL, 't'},
     {"values", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -87,6 +88,9 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
         case 'g':
             options->config = optarg;
             break;
+        case 'm':
+            options->compare = optarg;
+            break;
         case 't':
             options->httpd = optarg;
             break;
@@ -123,7 +127,7 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
         .ca = options->ca ? read_all(options->ca, pool) : eckid_bytes("", 0),
         .connect_ms = PATIENCE_MS,
         .total_ms = PATIENCE_MS,
-        .body_max = 65536,
+        .body_max = ECKID_ADMIN_ANSWER_MAX,
         .plain = true,
     };
     eckid_curl_t *curl;
@@ -147,10 +151,15 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
                                pool};
 }
 
-static json_t *complain(const char *text)
+json_t *admin_client_complain(const char *who, const char *why)
 {
-    fprintf(stderr, "no answer from httpd: %s\n", text);
+    fprintf(stderr, "no answer from %s: %s\n", who, why);
     return NULL;
+}
+
+static json_t *complain(const char *why)
+{
+    return admin_client_complain("httpd", why);
 }
 
 json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
@@ -158,8 +167,10 @@ json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, 
 {
     const eckid_admin_request_t what = {verb, student, client->options->school,
                                         client->options->kind};
+    json_t *answer = admin_client_send(client, eckid_admin_write(&what, pool), pool);
+    const char *error = admin_client_text(answer, "error");
 
-    return admin_client_send(client, eckid_admin_write(&what, pool), pool);
+    return *error ? complain(error) : answer;
 }
 
 json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_pool_t *pool)
@@ -178,7 +189,7 @@ json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_
     if (err) {
         return complain(*err->detail ? err->detail : eckid_err_fact(err->code));
     }
-    if (answer->status != 200) {
+    if (answer->status != 200 && answer->status != 400) { /* 400 says why, in JSON */
         return complain(
             apr_psprintf(pool, "status %d from %s%s", answer->status, request.url,
                          answer->status == 403 ? "; does httpd have the same secret?" : ""));

@@ -17,8 +17,8 @@ typedef struct admin_options_t {
     const char *state;  /* a file for the number of lines done, or NULL */
     int rate;           /* lookups per second */
     bool forget;
-    const char *supplier, *subject;     /* see eckid-explain */
-    const char *login, *config, *httpd; /* see there too */
+    const char *supplier, *subject;               /* see eckid-explain */
+    const char *login, *config, *compare, *httpd; /* see there too */
     bool key, values;
 } admin_options_t;
 
@@ -40,11 +40,15 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
 json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
                          apr_pool_t *pool);
 
-/* The same for a body that is written already. */
+/* The same for a body that is written already. An answer with the member "error" says why there is
+ * nothing else in it. */
 json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_pool_t *pool);
 
 /* The next non-empty line of stdin, without its line end; NULL at the end. */
 char *admin_client_line(char *buffer, int room);
+
+/* Prints to stderr why there is no answer; who is httpd, or a program. Returns NULL. */
+json_t *admin_client_complain(const char *who, const char *why);
 
 /* The value of a string member, or "". */
 const char *admin_client_text(const json_t *answer, const char *name);

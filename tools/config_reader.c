@@ -8,15 +8,8 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "admin_client.h"
 #include "base/eckid_json.h"
-
-#define ANSWER_MAX (1024 * 1024)
-
-static json_t *complain(const char *program, const char *text)
-{
-    fprintf(stderr, "no answer from %s: %s\n", program, text);
-    return NULL;
-}
 
 /* Its standard error is ours. */
 static apr_status_t start(apr_proc_t *process, const char *program, const char *file,
@@ -33,15 +26,16 @@ static apr_status_t start(apr_proc_t *process, const char *program, const char *
     return status ? status : apr_proc_create(process, program, arguments, NULL, attributes, pool);
 }
 
-/* It reads all of the request before it answers. */
+/* It reads all of the request before it answers. One that answers without end is not waited for. */
 static eckid_bytes_t talk(apr_proc_t *process, eckid_bytes_t request, apr_pool_t *pool)
 {
-    char *answer = apr_palloc(pool, ANSWER_MAX);
+    char *answer = apr_palloc(pool, ECKID_ADMIN_ANSWER_MAX);
     apr_size_t len = 0;
 
     apr_file_write_full(process->in, request.data, request.len, NULL);
     apr_file_close(process->in);
-    apr_file_read_full(process->out, answer, ANSWER_MAX, &len);
+    apr_file_read_full(process->out, answer, ECKID_ADMIN_ANSWER_MAX, &len);
+    apr_file_close(process->out);
     apr_proc_wait(process, NULL, NULL, APR_WAIT);
     return eckid_bytes(answer, len);
 }
@@ -56,14 +50,13 @@ json_t *config_reader_ask(const char *program, const char *file, eckid_bytes_t r
     signal(SIGPIPE, SIG_IGN); /* a configuration with a mistake ends it before it reads */
     if (apr_filepath_merge(&path, NULL, file, 0, pool) != APR_SUCCESS ||
         start(&process, program, path, pool) != APR_SUCCESS) {
-        return complain(program, "it cannot be started; --httpd names the program, such as "
-                                 "apachectl or httpd");
+        return admin_client_complain(program,
+                                     "it cannot be started; --httpd names the program, such as "
+                                     "apachectl or httpd");
     }
     if (eckid_json_parse(&object, talk(&process, request, pool), ECKID_ADMIN_REQUEST, pool)) {
-        return complain(program, "the configuration cannot be read, or it has no mod_eckid of "
-                                 "this version");
+        return admin_client_complain(program, "the configuration cannot be read, or it has no "
+                                              "mod_eckid of this version");
     }
-    const char *error = json_string_value(json_object_get(object, "error"));
-
-    return error ? complain(program, error) : object;
+    return object;
 }

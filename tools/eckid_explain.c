@@ -11,22 +11,32 @@
 #include "base/eckid_json.h"
 #include "config_reader.h"
 #include "operator/eckid_explain.h"
+#include "operator/eckid_explain_compare.h"
 
 static const char usage[] =
-    "usage: eckid-explain AT --supplier NAME [--subject NAMEID] [--values] < attributes\n"
-    "       eckid-explain AT --supplier NAME --key [--school KEY] [--kind KIND] < person-key\n"
-    "       eckid-explain AT --login FILE [--values]\n"
+    "usage: eckid-explain AT [--supplier NAME] [--subject NAMEID] [OPTIONS] < attributes\n"
+    "       eckid-explain AT [--supplier NAME] --key [--school KEY] [--kind KIND] [OPTIONS]"
+    " < person-key\n"
+    "       eckid-explain AT --login FILE [OPTIONS]\n"
     "where AT is --url URL [--secret FILE] [--ca FILE]\n"
     "         or --config FILE [--httpd PROGRAM]\n"
+    "and OPTIONS are [--compare FILE [--httpd PROGRAM]] [--values]\n"
     "\n"
     "Reads the attributes of a login from standard input, as a JSON object of strings or lists of\n"
     "strings, or with --key the key of a person as the LAS knows it. NAME is an entity ID or a\n"
-    "client_id. With --login, FILE (- is standard input) is what the identity provider answered:\n"
-    "a page with a SAML response or ID token, the answer of a token endpoint, or the form or URL\n"
-    "that the browser sent. httpd says what its code for logins would do, and by which lines of\n"
-    "the configuration: the one that runs at URL, or that of FILE, which httpd -t only reads.\n"
+    "client_id; without it, each supplier is told. With --login, FILE (- is standard input) is "
+    "what\n"
+    "the identity provider answered: a page with a SAML response or ID token, the answer of a "
+    "token\n"
+    "endpoint, or the form or URL that the browser sent. httpd says what its code for logins "
+    "would\n"
+    "do, and by which lines of the configuration: the one that runs at URL, or that of FILE, "
+    "which\n"
+    "httpd -t only reads. With --compare, only what the configuration of that FILE would change.\n"
     "Values are shown as lengths; with --values as they are, on a terminal only.\n"
-    "Status: 0 each login goes on with an ECK iD, 1 not each, 2 httpd does not answer.";
+    "Status: 0 each login goes on with an ECK iD, or nothing would change; 1 not each, or "
+    "something\n"
+    "would; 2 there is no answer.";
 
 static _Noreturn void stop(const char *text)
 {
@@ -79,8 +89,9 @@ static void add_subject(json_t *object, const admin_options_t *options, apr_pool
 /* The request, from the options and standard input. */
 static eckid_bytes_t make_request(const admin_options_t *options, apr_pool_t *pool)
 {
-    json_t *object = eckid_json_own(
-        json_pack("{s:s,s:b}", "do", "explain", "values", (int)options->values), pool);
+    bool values = options->values || options->compare; /* lengths hide what differs */
+    json_t *object =
+        eckid_json_own(json_pack("{s:s,s:b}", "do", "explain", "values", (int)values), pool);
     const struct {
         const char *name, *value;
     } more[] = {{"supplier", options->supplier},
@@ -121,15 +132,17 @@ static const char *shown(const json_t *object, const char *member, apr_pool_t *p
     return text;
 }
 
-static void show_step(const json_t *step, apr_pool_t *pool)
+/* A step; with its values, if they are there and asked for. */
+static void show_step(const char *sign, const json_t *step, bool values, apr_pool_t *pool)
 {
-    const char *line = shown(step, "line", pool);
+    const char *line = shown(step, "line", pool), *value = shown(step, "value", pool);
 
-    printf("  %-24s %s%s%s%s\n", shown(step, "name", pool), shown(step, "text", pool),
-           *line ? "  [" : "", line, *line ? "]" : "");
+    printf("  %s%-24s %s%s%s%s\n", sign, shown(step, "name", pool),
+           values && *value ? value : shown(step, "text", pool), *line ? "  [" : "", line,
+           *line ? "]" : "");
 }
 
-static int show(const json_t *answer, apr_pool_t *pool)
+static int show(const json_t *answer, bool values, apr_pool_t *pool)
 {
     const json_t *login, *step;
     bool all_found = true;
@@ -143,23 +156,107 @@ static int show(const json_t *answer, apr_pool_t *pool)
         printf("over %s%s%s: %s\n", shown(login, "over", pool), *at ? " at " : "", at, result);
         json_array_foreach(json_object_get(login, "steps"), j, step)
         {
-            show_step(step, pool);
+            show_step("", step, values, pool);
         }
         all_found = all_found && strcmp(result, "eck-id") == 0;
     }
     return i && all_found ? 0 : 1;
 }
 
-static const json_t *ask(const admin_options_t *options, apr_pool_t *pool)
+/* What would change */
+
+static const char *result_or_none(const json_t *difference, const char *member)
+{
+    const char *result = admin_client_text(difference, member);
+
+    return *result ? result : "none";
+}
+
+static void show_difference(const json_t *difference, bool values, apr_pool_t *pool)
+{
+    const char *at = shown(difference, "at", pool), *supplier = shown(difference, "supplier", pool);
+    const char *before = result_or_none(difference, "before");
+    const char *after = result_or_none(difference, "after");
+    const json_t *change;
+    size_t i;
+
+    printf("%s%sover %s%s%s: %s", supplier, *supplier ? " " : "", shown(difference, "over", pool),
+           *at ? " at " : "", at, before);
+    if (strcmp(before, after) != 0) {
+        printf(", would be %s", after);
+    }
+    puts(eckid_explain_is_same(difference) ? ", nothing differs" : "");
+    json_array_foreach(json_object_get(difference, "changes"), i, change)
+    {
+        show_step(apr_pstrcat(pool, admin_client_text(change, "sign"), " ", NULL), change, values,
+                  pool);
+    }
+}
+
+/* That one of both configurations has no logins, and why: "no <EckidSupplier> has that name". */
+static void show_error(const char *sign, const json_t *answer, apr_pool_t *pool)
+{
+    if (json_object_get(answer, "error")) {
+        printf("%s none: %s\n", sign, shown(answer, "error", pool));
+    }
+}
+
+static int show_differences(json_t *before, json_t *after, bool values, apr_pool_t *pool)
+{
+    const json_t *difference;
+    bool same = true;
+    size_t i;
+
+    json_array_foreach(eckid_explain_compare(before, after, pool), i, difference)
+    {
+        show_difference(difference, values, pool);
+        same = same && eckid_explain_is_same(difference);
+    }
+    show_error("-", before, pool);
+    show_error("+", after, pool);
+    if (i && same) {
+        puts("nothing differs");
+    }
+    return i ? !same : 2;
+}
+
+/* Who is asked */
+
+static const char *who(const admin_options_t *options)
+{
+    return options->config ? options->config : "httpd";
+}
+
+/* By the configuration at AT; NULL, after printing why, if there is no answer. */
+static json_t *ask(const admin_options_t *options, eckid_bytes_t request, apr_pool_t *pool)
 {
     admin_client_t client;
 
     if (options->config) {
-        return config_reader_ask(options->httpd, options->config, make_request(options, pool),
-                                 pool);
+        return config_reader_ask(options->httpd, options->config, request, pool);
     }
     admin_client_open(&client, options, pool);
-    return admin_client_send(&client, make_request(options, pool), pool);
+    return admin_client_send(&client, request, pool);
+}
+
+static int explain(const admin_options_t *options, apr_pool_t *pool)
+{
+    json_t *answer = ask(options, make_request(options, pool), pool);
+
+    if (answer && json_object_get(answer, "error")) {
+        answer = admin_client_complain(who(options), shown(answer, "error", pool));
+    }
+    return answer ? show(answer, options->values, pool) : 2;
+}
+
+static int compare(const admin_options_t *options, apr_pool_t *pool)
+{
+    const eckid_bytes_t request = make_request(options, pool);
+    json_t *before = ask(options, request, pool);
+    json_t *after =
+        before ? config_reader_ask(options->httpd, options->compare, request, pool) : NULL;
+
+    return after ? show_differences(before, after, options->values, pool) : 2;
 }
 
 int main(int argc, char **argv)
@@ -171,13 +268,11 @@ int main(int argc, char **argv)
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);
     admin_client_options(&options, argc, argv, usage);
-    if (!options.supplier == !options.login) {
+    if (options.login && (options.supplier || options.key)) {
         stop(usage);
     }
     if (options.values && !isatty(STDOUT_FILENO)) {
         stop("--values shows values of a person, so standard output must be a terminal");
     }
-    const json_t *answer = ask(&options, pool);
-
-    return answer ? show(answer, pool) : 2;
+    return options.compare ? compare(&options, pool) : explain(&options, pool);
 }

@@ -30,7 +30,8 @@
       "conf/contracts/README.md describes the format")                                             \
     X(SCHOOL_MAP, 111, "the school map cannot be used",                                            \
       "a line is: the key made from the attribute, the school's type and value, optionally a LAS") \
-    X(ADMIN_REQUEST, 112, "an admin request cannot be read", "use eckid-check or eckid-warm")      \
+    X(ADMIN_REQUEST, 112, "an admin request cannot be answered",                                   \
+      "use eckid-check, eckid-warm or eckid-explain of this version; see their man pages")         \
     X(NO_LOGINS, 113, "no login has passed since httpd was started",                               \
       "do suppliers use this host name, and is EckidEngine in its virtual host? holidays do it "   \
       "too")                                                                                       \

@@ -60,11 +60,11 @@ eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t 
         .kind = json_string_value(json_object_get(object, "kind")),
         .values = json_is_true(json_object_get(object, "values")),
     };
-    bool made_up = request->supplier && !request->attributes != !request->key;
+    bool made_up = !request->attributes != !request->key;
 
     if (request->login ? request->supplier || request->attributes || request->key : !made_up) {
         return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s",
-                              "either a login is expected, or a supplier with attributes or a key");
+                              "either a login is expected, or attributes or a key");
     }
     if (request->attributes && !are_attributes(request->attributes)) {
         return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s",
@@ -113,16 +113,12 @@ static const eckid_supplier_t *find_supplier(const eckid_policy_t *policy, const
     return supplier ? supplier : eckid_policy_find_client(&client, policy, name);
 }
 
-static eckid_err_t *add_made_up(json_t *logins, const story_t *plain,
-                                const eckid_gateway_t *gateway)
+/* Over SAML and by each of its clients, as far as there is an identity provider for that. */
+static eckid_err_t *add_supplier(json_t *logins, const story_t *plain,
+                                 const eckid_gateway_t *gateway, const eckid_supplier_t *supplier)
 {
-    const eckid_supplier_t *supplier =
-        find_supplier(plain->rules->policy, plain->request->supplier);
     const eckid_oidc_setup_t *oidc = &gateway->oidc;
 
-    if (!supplier) {
-        return eckid_err_make(plain->pool, ECKID_ADMIN_REQUEST, "no <EckidSupplier> has that name");
-    }
     if (supplier->consumers->nelts) {
         story_t story = *plain;
 
@@ -136,6 +132,31 @@ static eckid_err_t *add_made_up(json_t *logins, const story_t *plain,
         story.login =
             eckid_oidc_login_make(oidc, ECKID_CHANNEL_TOKEN_RESPONSE, plain->moment, plain->pool);
         ECKID_ERR(add_story(logins, &story, &APR_ARRAY_IDX(supplier->clients, i, eckid_client_t)));
+    }
+    return NULL;
+}
+
+static eckid_err_t *no_supplier(apr_pool_t *pool)
+{
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no <EckidSupplier> has that name"),
+        "compare it with the entity IDs and clients of the blocks, letter for letter; without "
+        "--supplier each supplier is told");
+}
+
+static eckid_err_t *add_made_up(json_t *logins, const story_t *plain,
+                                const eckid_gateway_t *gateway)
+{
+    const eckid_policy_t *policy = plain->rules->policy;
+
+    if (plain->request->supplier) {
+        const eckid_supplier_t *supplier = find_supplier(policy, plain->request->supplier);
+
+        return supplier ? add_supplier(logins, plain, gateway, supplier) : no_supplier(plain->pool);
+    }
+    for (int i = 0; i < policy->suppliers->nelts; i++) {
+        ECKID_ERR(add_supplier(logins, plain, gateway,
+                               APR_ARRAY_IDX(policy->suppliers, i, const eckid_supplier_t *)));
     }
     return NULL;
 }

@@ -11,13 +11,13 @@
 /* A login that was captured, or that is made up: its attributes, or the key of the person alone. */
 typedef struct eckid_explain_request_t {
     const char *login;        /* as eckid_captured.h has it; NULL when it is made up */
-    const char *supplier;     /* an entity ID or a client_id; NULL with a login */
+    const char *supplier;     /* an entity ID or a client_id; NULL: all; NULL with a login */
     const json_t *attributes; /* an object of strings or lists of strings; or NULL */
     const char *subject;      /* the NameID or sub; "-" for none, as a login has one */
     const char *key;          /* as the LAS knows the person; or NULL */
     const char *school;       /* with a key and a map: the key of the school; or NULL */
     const char *kind;         /* with a key: the kind of the person; NULL: a student */
-    bool values;              /* whether values are shown, and not their lengths only */
+    bool values;              /* whether values are told beside their lengths */
 } eckid_explain_request_t;
 
 /* Whether the body of a request to the desk asks for an explanation. */
@@ -28,20 +28,29 @@ bool eckid_explain_is_asked(eckid_bytes_t body, apr_pool_t *pool);
 eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t body,
                                 apr_pool_t *pool);
 
-/* Where a directive stands that concerns the supplier, as "FILE:LINE", and that has the word among
- * its arguments; word may be NULL. NULL if that is not known. */
+/* A line of the configuration. */
+typedef struct eckid_explain_line_t {
+    const char *place; /* "FILE:LINE" */
+    const char *text;  /* the directive and its arguments */
+} eckid_explain_line_t;
+
+/* Finds a directive that concerns the supplier and has the word among its arguments; word may be
+ * NULL. False if none is known. */
 typedef struct eckid_explain_lines_t {
-    const char *(*find)(const void *self, const eckid_supplier_t *supplier, const char *directive,
-                        const char *word, apr_pool_t *pool);
+    bool (*find)(const void *self, eckid_explain_line_t *line, const eckid_supplier_t *supplier,
+                 const char *directive, const char *word, apr_pool_t *pool);
     const void *self;
 } eckid_explain_lines_t;
 
 /*
  * Explains the login that was captured; or the one that is made up, over SAML, if the supplier has
- * consumers, and over OpenID Connect for each of its clients. Each is added to the array: {"over":
- * "SAML", "result": "eck-id", "steps": [{"name", "text", "line"}]}. Looks the person up as a login
- * does, and so may ask the LAS. Nothing is signed; the ECK iD is never shown. ECKID_ADMIN_REQUEST
- * if no block has the supplier, or no login is in what was captured.
+ * consumers, and over OpenID Connect for each of its clients. Each is added to the array:
+ * {"supplier", "captured": false, "over": "SAML", "result": "eck-id", "steps": [{"name", "text",
+ * "value", "line", "directive"}]}. Of a step, text has lengths in the place of values; value, if
+ * that is asked for, has the values; line and directive are place and text of the line that
+ * decides. Looks the person up as a login does, and so may ask the LAS. Nothing is signed; the ECK
+ * iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or no login is in what was
+ * captured.
  */
 eckid_err_t *eckid_explain(json_t *logins, const eckid_explain_request_t *request,
                            const eckid_gateway_t *gateway, const eckid_explain_lines_t *lines,

@@ -15,23 +15,42 @@ void eckid_explain_tell(const story_t *story, const char *name, const char *text
                         const char *directive, const char *word)
 {
     const eckid_supplier_t *supplier = story->login.decision.supplier;
-    const char *line = directive && supplier ? story->lines->find(story->lines->self, supplier,
-                                                                  directive, word, story->pool)
-                                             : NULL;
+    eckid_explain_line_t line;
     json_t *step =
         json_pack("{s:s,s:s}", "name", name, "text", eckid_json_holds(text) ? text : "(no UTF-8)");
 
-    if (line) {
-        json_object_set_new(step, "line", json_string(line));
+    if (directive && supplier &&
+        story->lines->find(story->lines->self, &line, supplier, directive, word, story->pool)) {
+        json_object_set_new(step, "line", json_string(line.place));
+        json_object_set_new(step, "directive", json_string(line.text));
     }
     json_array_append_new(story->steps, step);
 }
 
-/* A value, or only its length. */
-static const char *shown(const story_t *story, const char *value, apr_size_t len)
+/* Something that values of a person are in: with their lengths, and as they are. */
+typedef struct summary_t {
+    const char *lengths, *values;
+} summary_t;
+
+static summary_t summary_of_value(const char *value, apr_size_t len, apr_pool_t *pool)
 {
-    return story->request->values ? apr_psprintf(story->pool, "\"%.*s\"", (int)len, value)
-                                  : apr_psprintf(story->pool, "%" APR_SIZE_T_FMT " bytes", len);
+    return (summary_t){apr_psprintf(pool, "%" APR_SIZE_T_FMT " bytes", len),
+                       apr_psprintf(pool, "\"%.*s\"", (int)len, value)};
+}
+
+static void tell_values(const story_t *story, const char *name, const char *before,
+                        const summary_t *summary, const char *directive, const char *word)
+{
+    apr_pool_t *pool = story->pool;
+
+    eckid_explain_tell(story, name, apr_pstrcat(pool, before, summary->lengths, NULL), directive,
+                       word);
+    if (story->request->values) {
+        json_t *step = json_array_get(story->steps, json_array_size(story->steps) - 1);
+
+        json_object_set_new(step, "value",
+                            json_string(apr_pstrcat(pool, before, summary->values, NULL)));
+    }
 }
 
 /* Who it is */
@@ -78,10 +97,10 @@ static void tell_key(const story_t *story, const eckid_person_key_t *key)
 
     eckid_explain_tell(story, "kind of person", eckid_kind_name(key->kind),
                        key->kind ? "EckidPersonIf" : "EckidStudentIf", NULL);
-    eckid_explain_tell(story, "key",
-                       apr_pstrcat(story->pool, key->type, ", ",
-                                   shown(story, key->value, strlen(key->value)), NULL),
-                       directive, NULL);
+    const summary_t value = summary_of_value(key->value, strlen(key->value), story->pool);
+
+    tell_values(story, "key", apr_pstrcat(story->pool, key->type, ", ", NULL), &value, directive,
+                NULL);
     if (key->school) {
         eckid_explain_tell(story, "school", key->school, "EckidSchoolMap", NULL);
     }
@@ -108,31 +127,32 @@ static void look_up(story_t *story)
                            story->pool);
     eckid_explain_tell(story, "ECK iD",
                        decision->known.outcome == ECKID_FOUND
-                           ? apr_pstrcat(story->pool, "there is one; cache: ",
-                                         decision->known.looked_up
-                                             ? eckid_source_name(decision->known.source)
-                                             : "not asked",
-                                         NULL)
+                           ? "there is one"
                            : eckid_err_text(decision->cause, story->pool),
                        "EckidLas", NULL);
+    if (decision->known.looked_up) {
+        eckid_explain_tell(story, "cache", eckid_source_name(decision->known.source), NULL, NULL);
+    }
 }
 
 /* What goes out */
 
-static const char *summary(const story_t *story, const apr_array_header_t *values)
+static summary_t summary_of_values(const apr_array_header_t *values, apr_pool_t *pool)
 {
-    apr_array_header_t *parts =
-        apr_array_make(story->pool, 2 * values->nelts + 1, sizeof(const char *));
+    const char *count = apr_psprintf(pool, "%d value%s%s", values->nelts,
+                                     values->nelts == 1 ? "" : "s", values->nelts ? ": " : "");
+    apr_array_header_t *lengths = apr_array_make(pool, values->nelts + 1, sizeof(const char *));
+    apr_array_header_t *shown = apr_array_make(pool, values->nelts + 1, sizeof(const char *));
 
-    APR_ARRAY_PUSH(parts, const char *) =
-        apr_psprintf(story->pool, "%d value%s", values->nelts, values->nelts == 1 ? "" : "s");
     for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
+        const summary_t one = summary_of_value(value.data, value.len, pool);
 
-        APR_ARRAY_PUSH(parts, const char *) = i ? ", " : ": ";
-        APR_ARRAY_PUSH(parts, const char *) = shown(story, value.data, value.len);
+        APR_ARRAY_PUSH(lengths, const char *) = apr_pstrcat(pool, i ? ", " : "", one.lengths, NULL);
+        APR_ARRAY_PUSH(shown, const char *) = apr_pstrcat(pool, i ? ", " : "", one.values, NULL);
     }
-    return apr_array_pstrcat(story->pool, parts, 0);
+    return (summary_t){apr_pstrcat(pool, count, apr_array_pstrcat(pool, lengths, 0), NULL),
+                       apr_pstrcat(pool, count, apr_array_pstrcat(pool, shown, 0), NULL)};
 }
 
 static apr_hash_t *set_of(const apr_array_header_t *names, apr_pool_t *pool)
@@ -168,16 +188,15 @@ static void tell_release(const story_t *story, const apr_array_header_t *before,
     for (int i = 0; i < before->nelts; i++) {
         const char *name = APR_ARRAY_IDX(before, i, const char *);
         const char *to = new_name(supplier, name);
-        const char *what = APR_ARRAY_IDX(summaries, i, const char *);
+        const summary_t *what = &APR_ARRAY_IDX(summaries, i, summary_t);
 
         if (to && apr_hash_get(after, to, APR_HASH_KEY_STRING)) {
-            eckid_explain_tell(story, "released",
-                               apr_pstrcat(story->pool, name, " as ", to, ": ", what, NULL),
-                               "EckidRename", name);
+            tell_values(story, "released", apr_pstrcat(story->pool, name, " as ", to, ": ", NULL),
+                        what, "EckidRename", name);
         }
         else if (apr_hash_get(after, name, APR_HASH_KEY_STRING)) {
-            eckid_explain_tell(story, "released", apr_pstrcat(story->pool, name, ": ", what, NULL),
-                               "EckidRelease", supplier->release_all ? NULL : name);
+            tell_values(story, "released", apr_pstrcat(story->pool, name, ": ", NULL), what,
+                        "EckidRelease", supplier->release_all ? NULL : name);
         }
         else {
             eckid_explain_tell(story, "removed", name, "EckidRelease", NULL);
@@ -204,13 +223,13 @@ static void release(story_t *story)
     const eckid_supplier_t *supplier = story->login.decision.supplier;
     eckid_attributes_t login = story->attributes;
     const apr_array_header_t *before = eckid_attributes_names(login, story->pool);
-    apr_array_header_t *summaries = apr_array_make(story->pool, 8, sizeof(const char *));
+    apr_array_header_t *summaries = apr_array_make(story->pool, 8, sizeof(summary_t));
     const apr_array_header_t *absent = eckid_release_absent(login, supplier, story->pool);
 
     for (int i = 0; i < before->nelts; i++) {
-        APR_ARRAY_PUSH(summaries, const char *) =
-            summary(story, eckid_attributes_values(login, APR_ARRAY_IDX(before, i, const char *),
-                                                   story->pool));
+        APR_ARRAY_PUSH(summaries, summary_t) = summary_of_values(
+            eckid_attributes_values(login, APR_ARRAY_IDX(before, i, const char *), story->pool),
+            story->pool);
     }
     const char *eckid = fill(story);
 
@@ -277,7 +296,11 @@ static const char *over(const story_t *story)
 
 json_t *eckid_explain_conclude(const story_t *story, const char *result)
 {
-    return json_pack("{s:s,s:s,s:O}", "over", over(story), "result", result, "steps", story->steps);
+    const eckid_supplier_t *supplier = story->login.decision.supplier;
+
+    return json_pack("{s:s*,s:b,s:s,s:s,s:O}", "supplier", supplier ? supplier->name : NULL,
+                     "captured", (int)(story->request->login != NULL), "over", over(story),
+                     "result", result, "steps", story->steps);
 }
 
 const char *eckid_explain_tell_login(story_t *story)

@@ -41,7 +41,9 @@ static eckid_err_t *find_type(const char **type, const eckid_kind_t *kinds, cons
             return NULL;
         }
     }
-    return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind");
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_ADMIN_REQUEST, "no EckidPersonKey has that kind"),
+        "--kind is one of EckidPersonKey; without it, students are meant");
 }
 
 static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
@@ -59,12 +61,20 @@ static eckid_err_t *serve(eckid_bytes_t *text, request_rec *r)
     ECKID_ERR(read_body(&body, r));
     ECKID_ERR(mod_eckid_gateway(&gateway, r, dir, moment.now));
     if (eckid_explain_is_asked(body, r->pool)) {
-        return mod_eckid_explain(text, gateway, body, &moment, r->pool);
+        return mod_eckid_explain(text, r, gateway, body, &moment);
     }
     ECKID_ERR(eckid_admin_read(&request, body, r->pool));
     ECKID_ERR(find_type(&type, gateway->rules.kinds, request.kind, r->pool));
     *text = eckid_admin_serve(&request, &gateway->rules.lookup, type, &moment, r->pool);
     return NULL;
+}
+
+/* For the command, which has the secret: why there is no answer. */
+static eckid_bytes_t describe(const eckid_err_t *err, apr_pool_t *pool)
+{
+    json_t *object = eckid_json_own(json_pack("{s:s}", "error", eckid_err_text(err, pool)), pool);
+
+    return eckid_json_print(object, pool);
 }
 
 int mod_eckid_admin_handler(request_rec *r)
@@ -87,7 +97,8 @@ int mod_eckid_admin_handler(request_rec *r)
 
     if (err) {
         mod_eckid_log_trouble(r, err, "the admin request");
-        return HTTP_BAD_REQUEST;
+        text = describe(err, r->pool);
+        r->status = HTTP_BAD_REQUEST;
     }
     return mod_eckid_reply_json(r, text, "no-store");
 }

@@ -36,8 +36,9 @@ static const ap_directive_t *find_among(const ap_directive_t *line, const char *
 }
 
 /* In the block of the supplier, or in the sections around it. For eckid_explain. */
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *pool)
+static bool find_line(const void *self, eckid_explain_line_t *line,
+                      const eckid_supplier_t *supplier, const char *directive, const char *word,
+                      apr_pool_t *pool)
 {
     const ap_directive_t *block = mod_eckid_find_source(supplier->entity_ids);
     const ap_directive_t *found = block;
@@ -51,23 +52,29 @@ static const char *find_line(const void *self, const eckid_supplier_t *supplier,
             found = find_among(first, directive, word, pool);
         }
     }
-    return found ? apr_psprintf(pool, "%s:%d", found->filename, found->line_num) : NULL;
+    if (found) {
+        line->place = apr_psprintf(pool, "%s:%d", found->filename, found->line_num);
+        line->text = apr_pstrcat(pool, found->directive, " ", found->args, NULL);
+    }
+    return found != NULL;
 }
 
 static const eckid_explain_lines_t lines = {find_line, NULL};
 
 /* At a desk */
 
-eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, const eckid_gateway_t *gateway,
-                               eckid_bytes_t body, const eckid_moment_t *moment, apr_pool_t *pool)
+eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, request_rec *r, const eckid_gateway_t *gateway,
+                               eckid_bytes_t body, const eckid_moment_t *moment)
 {
     json_t *logins = json_array();
-    json_t *answer = eckid_json_own(json_pack("{s:o}", "logins", logins), pool);
+    json_t *answer = eckid_json_own(
+        json_pack("{s:s,s:o}", "at", mod_eckid_count_host(r->server, r->pool), "logins", logins),
+        r->pool);
     eckid_explain_request_t request;
 
-    ECKID_ERR(eckid_explain_read(&request, body, pool));
-    ECKID_ERR(eckid_explain(logins, &request, gateway, &lines, moment, pool));
-    *text = eckid_json_print(answer, pool);
+    ECKID_ERR(eckid_explain_read(&request, body, r->pool));
+    ECKID_ERR(eckid_explain(logins, &request, gateway, &lines, moment, r->pool));
+    *text = eckid_json_print(answer, r->pool);
     return NULL;
 }
 
@@ -114,6 +121,21 @@ static bool is_stranger(const json_t *login)
                   eckid_result_name(ECKID_RESULT_PASSED)) == 0;
 }
 
+/* Locations of one virtual host often have the same settings for a supplier. */
+static bool is_known(const json_t *logins, const json_t *login)
+{
+    const json_t *other;
+    size_t i;
+
+    json_array_foreach(logins, i, other)
+    {
+        if (json_equal(other, login)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_login(question_t *question, const server_rec *server, json_t *login)
 {
     if (is_stranger(login) && json_array_size(question->logins)) {
@@ -124,7 +146,9 @@ static void add_login(question_t *question, const server_rec *server, json_t *lo
         json_array_clear(question->logins);
     }
     json_object_set_new(login, "at", json_string(mod_eckid_count_host(server, question->pool)));
-    json_array_append(question->logins, login);
+    if (!is_known(question->logins, login)) {
+        json_array_append(question->logins, login);
+    }
 }
 
 static eckid_err_t *ask_host(question_t *question, server_rec *server, const mod_eckid_dir_t *dir)

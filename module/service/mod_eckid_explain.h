@@ -5,9 +5,10 @@
 
 #include "conf/mod_eckid_gateway.h"
 
-/* Answers a request of eckid-explain, {"logins": [...]}: see eckid_explain.h. */
-eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, const eckid_gateway_t *gateway,
-                               eckid_bytes_t body, const eckid_moment_t *moment, apr_pool_t *pool);
+/* Answers a request of eckid-explain, {"at", "logins": [...]}, of which at is the virtual host: see
+ * eckid_explain.h. */
+eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, request_rec *r, const eckid_gateway_t *gateway,
+                               eckid_bytes_t body, const eckid_moment_t *moment);
 
 /* Whether httpd was started to read a configuration and explain by it: -t -D ECKID_EXPLAIN. */
 bool mod_eckid_explain_is_wanted(void);

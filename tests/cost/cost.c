@@ -438,11 +438,13 @@ static const place_t jwks = {as_it_is, judge_jwks};
 
 /* Commands */
 
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *p)
+static bool find_line(const void *self, eckid_explain_line_t *line,
+                      const eckid_supplier_t *supplier, const char *directive, const char *word,
+                      apr_pool_t *p)
 {
     (void)self, (void)supplier, (void)word, (void)p;
-    return directive;
+    line->place = line->text = directive;
+    return true;
 }
 
 static void judge_explain(eckid_bytes_t body, apr_pool_t *p)

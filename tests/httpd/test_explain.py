@@ -99,7 +99,8 @@ def test_values_are_for_a_terminal_only(stage):
 
 def test_it_is_told_what_is_wrong_with_the_question(stage):
     assert explain(stage, BOOKS, "no json").returncode == 2
-    assert explain(stage, "https://nobody.example", {"uid": "x"}).returncode == 2
+    done = explain(stage, "https://nobody.example", {"uid": "x"})
+    assert done.returncode == 2 and "no <EckidSupplier> has that name" in done.stderr, done
     assert stage.gateway.lines("ECK0112", "no <EckidSupplier> has that name")
 
 

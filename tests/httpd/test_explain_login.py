@@ -167,6 +167,84 @@ def test_another_configuration_is_only_read(stage):
     assert stage.answer_to().status == 200
 
 
+def changed(stage, name, *pairs):
+    """The running configuration with other lines, in a file that does not run."""
+    text = stage.gateway.conf_file.read_text()
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return stage.place.file(name, text)
+
+
+def compared(stage, text, new, *arguments):
+    """By the desk of the server that runs, with another configuration."""
+    return command.run(stage.place, "eckid-explain",
+                       f"http://127.0.0.1:{stage.gateway.port}/desk", stage.secret, [text],
+                       "--compare", str(new), "--httpd", "/usr/sbin/apache2",
+                       *(arguments or ("--login", "-")), env=stage.gateway.environment())
+
+
+DIFFERENCES = {
+    "nothing": ((), 0, [f"{BOOKS} over SAML at ", ": eck-id, nothing differs", "nothing differs"]),
+    "a line elsewhere": ((("EckidEngine ", "# moved\nEckidEngine "),), 0, ["nothing differs"]),
+    "a released name": ((("EckidRelease uid eduPersonAffiliation", "EckidRelease uid"),), 1,
+                        ["- released                 eduPersonAffiliation: 2 values: ",
+                         "+ removed                  eduPersonAffiliation",
+                         "- line                     EckidRelease uid eduPersonAffiliation  [",
+                         "+ line                     EckidRelease uid  ["]),
+    "a name": ((("EckidName eckId", "EckidName eduEckId"),), 1,
+               ["- set                      eckId  [", "+ set                      eduEckId  ["]),
+    "another key of the same length": ((("@1.school", "@2.school"),), 1,
+                                       ["- key ", "+ key ", ": eck-id, would be refused"]),
+    "no such supplier": ((("<EckidSupplier https://books.example", "<EckidSupplier https://b.x"),
+                          ("EckidConsumer https://books.example", "EckidConsumer https://b.x")),
+                         1, [": eck-id, would be passed", "- verified", "+ supplier"]),
+}
+
+
+@pytest.mark.parametrize("case", DIFFERENCES)
+def test_what_another_configuration_would_change_is_told(stage, case):
+    pairs, status, words = DIFFERENCES[case]
+    done = compared(stage, stage.page(), changed(stage, "changed.conf", *pairs))
+    assert done.returncode == status, done.stdout + done.stderr
+    for word in words:
+        assert word in done.stdout, f"{word}: {done.stdout}"
+    assert status == 0 or "nothing differs" not in done.stdout
+    assert not [value for value in stage.secrets() if value in done.stdout]
+
+
+def test_each_supplier_is_compared_by_attributes(stage):
+    attributes = json.dumps(dict(stage.login(stage.student).attributes))
+    new = changed(stage, "all.conf", ("EckidName eckId", "EckidName eduEckId"))
+    done = compared(stage, attributes, new, "--subject", "x")
+    assert done.returncode == 1 and f"{BOOKS} over SAML" in done.stdout, done
+    assert re.search(f"^{EXERCISES} over SAML at .*: eck-id, nothing differs$", done.stdout, re.M)
+    assert not [value for value in stage.secrets() if value in done.stdout]
+
+
+def test_two_configurations_that_do_not_run_are_compared(stage):
+    new = changed(stage, "less.conf", ("EckidRelease uid eduPersonAffiliation", "EckidRelease uid"))
+    done = by_config(stage, stage.page(), stage.gateway.conf_file, "--login", "-", "--compare", new)
+    assert done.returncode == 1 and "+ removed" in done.stdout, done
+    done = by_config(stage, stage.page(), new, "--login", "-", "--compare", new)
+    assert done.returncode == 0, done
+
+
+def test_a_supplier_that_only_one_of_two_configurations_has(stage):
+    attributes = json.dumps(dict(stage.login(stage.student).attributes))
+    new = changed(stage, "fewer.conf", (f"<EckidSupplier {BOOKS}>", "<EckidSupplier https://b>"))
+    done = compared(stage, attributes, new, "--supplier", BOOKS)
+    assert done.returncode == 1 and ": eck-id, would be none" in done.stdout, done
+    assert "+ none: " in done.stdout and "no <EckidSupplier> has that name" in done.stdout
+    done = compared(stage, attributes, new, "--supplier", "https://nobody.example")
+    assert done.returncode == 2 and "- none: " in done.stdout and "+ none: " in done.stdout
+
+
+def test_there_is_nothing_to_compare_with_a_configuration_that_cannot_be_read(stage):
+    done = compared(stage, stage.page(), changed(stage, "odd.conf", ("EckidEngine ", "EckidOdd ")))
+    assert done.returncode == 2 and "cannot be read" in done.stderr and not done.stdout, done
+
+
 def test_a_configuration_that_cannot_be_read_is_told(stage):
     new = stage.place.file("wrong.conf", stage.gateway.conf_file.read_text() + "\nEckidOdd on")
     done = by_config(stage, stage.page(), new)

@@ -54,6 +54,16 @@ START_TEST(a_captured_login_is_told_from_its_time_to_what_cannot_be_judged)
 }
 END_TEST
 
+START_TEST(without_a_name_each_supplier_is_told)
+{
+    const char *told;
+
+    ok(explain_body(&told, web_scene(), "{\"do\":\"explain\",\"key\":\"1\"}"));
+    ck_assert_ptr_nonnull(strstr(told, "\"supplier\":\"books\""));
+    ck_assert_ptr_nonnull(strstr(told, "\"supplier\":\"exercises\""));
+}
+END_TEST
+
 START_TEST(what_is_no_request_is_refused)
 {
     static const char *const bodies[] = {
@@ -96,6 +106,7 @@ UNIT_SUITE(explain)
 
     tcase_add_test(tcase, the_key_of_a_person_does_as_well);
     tcase_add_test(tcase, a_captured_login_is_told_from_its_time_to_what_cannot_be_judged);
+    tcase_add_test(tcase, without_a_name_each_supplier_is_told);
     tcase_add_test(tcase, what_is_no_request_is_refused);
     tcase_add_test(tcase, only_its_own_word_asks_for_it);
     return suite;

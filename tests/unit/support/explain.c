@@ -8,11 +8,14 @@
 #include "support/maker.h"
 
 /* For eckid_explain: a line that shows what was asked for. */
-static const char *find_line(const void *self, const eckid_supplier_t *supplier,
-                             const char *directive, const char *word, apr_pool_t *p)
+static bool find_line(const void *self, eckid_explain_line_t *line,
+                      const eckid_supplier_t *supplier, const char *directive, const char *word,
+                      apr_pool_t *p)
 {
     (void)self, (void)supplier;
-    return apr_pstrcat(p, directive, " ", word ? word : "", NULL);
+    line->place = apr_pstrcat(p, directive, " ", word ? word : "", NULL);
+    line->text = directive;
+    return true;
 }
 
 eckid_err_t *explain_body(const char **told, const web_scene_t *scene, const char *body)
