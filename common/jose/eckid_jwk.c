@@ -43,20 +43,36 @@ static const shape_t *find_shape(eckid_key_kind_t *kind, const json_t *jwk)
     return NULL;
 }
 
+/* base64url, as some write it who know base64 only: with padding, or with its two other digits. */
+static bool decode_number(eckid_bytes_t *number, const char *text, apr_pool_t *pool)
+{
+    char *digits = apr_pstrdup(pool, text);
+    apr_size_t len = strlen(digits);
+
+    while (len && digits[len - 1] == '=') {
+        len--;
+    }
+    for (apr_size_t i = 0; i < len; i++) {
+        digits[i] = digits[i] == '+' ? '-' : digits[i] == '/' ? '_' : digits[i];
+    }
+    return eckid_codec_base64url_decode(number, eckid_bytes(digits, len), pool);
+}
+
 static bool read_number(eckid_bytes_t *number, const json_t *jwk, const char *name,
                         apr_pool_t *pool)
 {
     const char *text = name ? string_of(jwk, name) : NULL;
 
     *number = eckid_bytes("", 0);
-    return !name || (text && eckid_codec_base64url_decode(number, eckid_bytes_str(text), pool));
+    return !name || (text && decode_number(number, text, pool));
 }
 
-/* RFC 7517 sections 4.2 and 4.3: whether the key may be used to verify signatures. */
+/* RFC 7517 sections 4.2 and 4.3: whether the key may be used to verify signatures. Some write an
+ * empty list of operations where they have none to tell of. */
 static bool is_for_verifying(const json_t *jwk)
 {
     const json_t *use = eckid_json_value(jwk, "use"), *ops = eckid_json_value(jwk, "key_ops");
-    bool listed = !ops;
+    bool listed = !ops || (json_is_array(ops) && json_array_size(ops) == 0);
 
     for (size_t i = 0; i < json_array_size(ops); i++) {
         const char *op = json_string_value(json_array_get(ops, i));

@@ -55,7 +55,8 @@ eckid_err_t *eckid_oidc_open(eckid_oidc_t **out, eckid_bytes_t text, apr_pool_t 
 {
     eckid_oidc_t *token = apr_pcalloc(pool, sizeof(*token));
 
-    ECKID_ERR(eckid_jws_open(&token->jws, text, pool));
+    /* what surrounds a token, such as the end of a line, is no part of it */
+    ECKID_ERR(eckid_jws_open(&token->jws, eckid_codec_trim(text), pool));
     ECKID_ERR(
         eckid_json_edit_parse(&token->claimed, eckid_jws_claimed(token->jws), ECKID_TOKEN, pool));
     token->clients = strings_of(token->claimed, "aud", pool);

@@ -214,6 +214,14 @@ def jwk_of(stage, **members):
     return {**json.loads(stage.key.export_public()), **members}
 
 
+def padded(members, digits=b"-_"):
+    """Its numbers in base64 with padding."""
+    def write(text):
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return base64.b64encode(raw, digits).decode()
+    return {**members, **{name: write(members[name]) for name in ("n", "e")}}
+
+
 # Key sets as providers publish them.
 KEY_SETS = {
     "one kid for each algorithm": lambda s: [jwk_of(s, alg=a) for a in ("RS256", "RS384", "PS256")],
@@ -226,6 +234,9 @@ KEY_SETS = {
                                        {"kty": "RSA", "n": "AQAB", "e": "AQAB"}, jwk_of(s),
                                        jwk_of(s, use="enc", alg="RSA-OAEP")],
     "NUL and a number out of range": lambda s: [{**jwk_of(s), "x": "\0", "y": float("inf")}],
+    "padded numbers": lambda s: [padded(jwk_of(s))],
+    "numbers in base64": lambda s: [padded(jwk_of(s), b"+/")],
+    "empty lists": lambda s: [jwk_of(s, key_ops=[], x5c=[], oth=[])],
     "121 keys": lambda s: [jwk_of(s, kid=f"old{i}") for i in range(120)] + [jwk_of(s)],
 }
 
@@ -278,6 +289,13 @@ def test_an_id_token_in_an_odd_shape(stage, name):
     shown = payload(json.loads(got.text)["id_token"])
     assert shown["eckId"] == stage.student.eckid and "employeeNumber" not in shown
     assert shown["uid"] == claims.get("uid", stage.student.user)
+
+
+@pytest.mark.parametrize("around", ["\n", "\r\n", " \t"])
+def test_white_space_around_an_id_token(stage, around):
+    got = stage.token(f"{around}{stage.sign(stage.claims())}{around}")
+    token = json.loads(got.text)["id_token"]
+    assert token == token.strip() and payload(token)["eckId"] == stage.student.eckid
 
 
 def test_a_token_for_two_suppliers_is_for_neither(stage):

@@ -127,6 +127,8 @@ static const struct {
      ",%k]}",
      1},
     {"{\"keys\":[{\"use\":\"enc\",%s},{%s}],\"x\":null}", 1},
+    {"{\"keys\":[{\"key_ops\":[],\"x5c\":[],\"oth\":[],%s},{\"key_ops\":{},%s}]}", 1},
+    {"{\"keys\":[{%p},{%b},{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"=\",\"y\":\"A=A=\"}]}", 2},
 };
 
 static const char *numbers(void)
@@ -136,6 +138,30 @@ static const char *numbers(void)
     return apr_pstrmemdup(pool, set + 10, strlen(set) - 13);
 }
 
+/* With padding, which RFC 7515 section 2 omits. */
+static const char *padded(void)
+{
+    const char *text = replaced(numbers(), "\",\"y\"", "=\",\"y\"");
+
+    return apr_pstrcat(pool, apr_pstrmemdup(pool, text, strlen(text) - 1), "=\"", NULL);
+}
+
+/* By the digits of RFC 4648 section 4. */
+static const char *in_base64(void)
+{
+    char *text = apr_pstrdup(pool, strstr(padded(), "\"x\""));
+
+    for (char *at = text; *at; at++) {
+        *at = *at == '-' ? '+' : *at == '_' ? '/' : *at;
+    }
+    return apr_pstrcat(pool, "\"kty\":\"EC\",\"crv\":\"P-256\",", text, NULL);
+}
+
+static const struct {
+    const char *sign;
+    const char *(*write)(void);
+} writers[] = {{"%s", numbers}, {"%p", padded}, {"%b", in_base64}};
+
 START_TEST(a_key_that_is_odd_does_not_spoil_the_others)
 {
     const char *set = odd_sets[_i].set;
@@ -143,8 +169,10 @@ START_TEST(a_key_that_is_odd_does_not_spoil_the_others)
 
     set =
         strstr(set, "%k") ? replaced(set, "%k", apr_pstrcat(pool, "{", numbers(), "}", NULL)) : set;
-    while (strstr(set, "%s")) {
-        set = replaced(set, "%s", numbers());
+    for (apr_size_t i = 0; i < COUNT(writers); i++) {
+        while (strstr(set, writers[i].sign)) {
+            set = replaced(set, writers[i].sign, writers[i].write());
+        }
     }
     ok(eckid_jwk_read_set(&keys, str(set), pool));
     ck_assert_int_eq(keys->nelts, odd_sets[_i].count);
