@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parses and formats an xs:dateTime in UTC, as SAML uses it. */
+/* Parses and formats an xs:dateTime, as SAML uses it. */
 #include "base/eckid_time.h"
 
 #include <apr_lib.h>
@@ -26,15 +26,25 @@ static int number(const char *text, int digits)
     return value;
 }
 
-/* After the seconds: an optional fraction, and "Z". */
-static bool ends_well(const char *text)
+/* After the seconds: an optional fraction, and "Z" or how far the clocks there are ahead of UTC. */
+static bool read_end(int *seconds_ahead, const char *text)
 {
     if (*text == '.' && apr_isdigit(text[1])) {
         do {
             text++;
         } while (apr_isdigit(*text));
     }
-    return strcmp(text, "Z") == 0;
+    *seconds_ahead = 0;
+    if (strcmp(text, "Z") == 0) {
+        return true;
+    }
+    if ((*text != '+' && *text != '-') || !has_shape(text + 1, "00:00") || text[6]) {
+        return false;
+    }
+    int hours = number(text + 1, 2), minutes = number(text + 4, 2);
+
+    *seconds_ahead = (hours * 60 + minutes) * (*text == '-' ? -60 : 60);
+    return hours <= 14 && minutes < 60;
 }
 
 bool eckid_time_parse(apr_time_t *moment, const char *text)
@@ -42,7 +52,7 @@ bool eckid_time_parse(apr_time_t *moment, const char *text)
     static const char picture[] = "0000-00-00T00:00:00";
     apr_time_exp_t time = {0};
 
-    if (!has_shape(text, picture) || !ends_well(text + sizeof(picture) - 1)) {
+    if (!has_shape(text, picture) || !read_end(&time.tm_gmtoff, text + sizeof(picture) - 1)) {
         return false;
     }
     time.tm_year = number(text, 4) - 1900;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parses and formats an xs:dateTime in UTC, as SAML uses it. */
+/* Parses and formats an xs:dateTime, as SAML uses it. */
 #ifndef ECKID_TIME_H
 #define ECKID_TIME_H
 
@@ -7,11 +7,11 @@
 #include <apr_pools.h>
 #include <apr_time.h>
 
-/* SAML core section 1.3.3: "2026-08-31T08:30:00Z"; a fraction of a second is allowed and
- * ignored. */
+/* SAML core section 1.3.3: "2026-08-31T08:30:00Z"; a fraction of a second is allowed and ignored.
+ * "+02:00" in the place of "Z" is understood too, but not a time that leaves its zone open. */
 bool eckid_time_parse(apr_time_t *moment, const char *text);
 
-/* The same format, in whole seconds. */
+/* The same format, in UTC and whole seconds. */
 const char *eckid_time_format(apr_time_t moment, apr_pool_t *pool);
 
 /* An xs:duration such as "P7D" or "PT1H30M"; a year counts as 365 days and a month as 30, a

@@ -14,8 +14,9 @@ static eckid_err_t *read_until(apr_time_t *until, const xmlNode *root, apr_pool_
 {
     const char *text = eckid_xml_attribute(root, "NotOnOrAfter", pool);
 
-    return !text || eckid_time_parse(until, text) ? NULL
-                                                  : bad("its NotOnOrAfter is no time in UTC", pool);
+    return !text || eckid_time_parse(until, text)
+               ? NULL
+               : bad("its NotOnOrAfter is no time with a time zone", pool);
 }
 
 /* The one child that says who the user is. */

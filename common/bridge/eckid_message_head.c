@@ -30,7 +30,7 @@ eckid_err_t *eckid_message_head_read(eckid_message_head_t *head, const xmlNode *
         return bad("its ID or its Version is missing or bad", pool);
     }
     if (!issued || !eckid_time_parse(&head->issued, issued)) {
-        return bad("its IssueInstant is no time in UTC", pool);
+        return bad("its IssueInstant is no time with a time zone", pool);
     }
     if (!issuer || eckid_xml_next(issuer, ECKID_NS_SAML, "Issuer")) {
         return bad("it does not have one Issuer", pool);

@@ -171,7 +171,8 @@ static eckid_err_t *read_element(eckid_saml_metadata_life_t *life, const xmlNode
     apr_time_t until;
 
     if (valid && !eckid_time_parse(&until, valid)) {
-        return eckid_err_make(pool, ECKID_METADATA, "validUntil in line %ld is no time in UTC",
+        return eckid_err_make(pool, ECKID_METADATA,
+                              "validUntil in line %ld is no time with a time zone",
                               xmlGetLineNo(node));
     }
     life->until = valid && (!life->until || until < life->until) ? until : life->until;

@@ -70,21 +70,29 @@ static void note_route(names_t *names, const eckid_saml_route_t *route)
     }
 }
 
-/* A login can be confirmed for several receivers, of which the supplier must be one (profiles
- * section 4.1.4.2); eckid_saml_verify takes out the others. */
-static void note_recipients(names_t *names, const apr_array_header_t *recipients)
+/* Who has an entity ID. */
+static const eckid_supplier_t *find_entity(const names_t *names, const char *id)
 {
-    name_t name = {"Recipient", NULL};
+    return eckid_policy_find_entity(names->policy, id);
+}
+
+/* A login can be confirmed for several receivers, and have several audiences. The supplier must be
+ * one of them (profiles section 4.1.4.2, core section 2.5.1.4); eckid_saml_verify takes out the
+ * others. */
+static void note_any(names_t *names, const char *what, const apr_array_header_t *values,
+                     const eckid_supplier_t *(*find)(const names_t *names, const char *value))
+{
+    name_t name = {what, NULL};
     bool any = false;
 
-    for (int i = 0; i < recipients->nelts; i++) {
-        name.value = APR_ARRAY_IDX(recipients, i, const char *);
-        const eckid_supplier_t *found = find_by_url(names, name.value);
+    for (int i = 0; i < values->nelts; i++) {
+        name.value = APR_ARRAY_IDX(values, i, const char *);
+        const eckid_supplier_t *found = find(names, name.value);
 
         any = any || found;
         note(names, found, name, false);
     }
-    if (recipients->nelts && !any) {
+    if (values->nelts && !any) {
         note(names, NULL, name, true);
     }
 }
@@ -97,19 +105,13 @@ static void note_message(names_t *names, const eckid_saml_message_t *message)
 
         note_url(names, target->url, target->attribute, true);
     }
-    note_recipients(names, message->recipients);
+    note_any(names, "Recipient", message->recipients, find_by_url);
     for (int i = 0; i < message->key_recipients->nelts; i++) {
         const char *recipient = APR_ARRAY_IDX(message->key_recipients, i, const char *);
 
-        note(names, eckid_policy_find_entity(names->policy, recipient),
-             (name_t){"EncryptedKey", recipient}, false);
+        note(names, find_entity(names, recipient), (name_t){"EncryptedKey", recipient}, false);
     }
-    for (int i = 0; i < message->audiences->nelts; i++) {
-        const char *audience = APR_ARRAY_IDX(message->audiences, i, const char *);
-
-        note(names, eckid_policy_find_entity(names->policy, audience), (name_t){AUDIENCE, audience},
-             true);
-    }
+    note_any(names, AUDIENCE, message->audiences, find_entity);
 }
 
 static eckid_err_t *two_suppliers(const names_t *names)

@@ -81,7 +81,7 @@ static eckid_err_t *check_window(const xmlNode *element, const eckid_saml_rules_
 
     if ((from && !eckid_time_parse(&from_time, from)) ||
         (until && !eckid_time_parse(&until_time, until))) {
-        return bad(pool, "a time that is not UTC");
+        return bad(pool, "a NotBefore or NotOnOrAfter that is no time with a time zone");
     }
     if (rules->now + rules->skew < from_time) {
         return eckid_err_make(pool, ECKID_TIME, "the %s begins in %d seconds",
@@ -158,15 +158,42 @@ static eckid_err_t *check_subject(const xmlNode *assertion, const eckid_saml_rul
     return first ? first : bad(pool, "no bearer confirmation");
 }
 
+static bool is_audience(const xmlNode *audience, const eckid_saml_rules_t *rules, apr_pool_t *pool)
+{
+    return !rules->supplier ||
+           eckid_policy_find_entity(rules->policy, eckid_xml_trimmed(audience, pool)) ==
+               rules->supplier;
+}
+
+/* The supplier must be among the audiences of each restriction (core section 2.5.1.4). The others
+ * are removed later, so that we sign the login for the supplier alone. */
+static eckid_err_t *check_audiences(const xmlNode *restriction, const eckid_saml_rules_t *rules,
+                                    apr_pool_t *pool)
+{
+    xmlNodePtr audience = eckid_xml_child(restriction, ECKID_NS_SAML, "Audience");
+
+    if (!audience) {
+        return bad(pool, "no audience");
+    }
+    while (audience && !is_audience(audience, rules, pool)) {
+        audience = eckid_xml_next(audience, ECKID_NS_SAML, "Audience");
+    }
+    return audience ? NULL
+                    : eckid_err_make(pool, ECKID_MIXED, "an AudienceRestriction leaves %s out",
+                                     rules->supplier->name);
+}
+
 static eckid_err_t *check_conditions(const xmlNode *assertion, const eckid_saml_rules_t *rules,
                                      apr_pool_t *pool)
 {
     xmlNodePtr conditions = eckid_xml_child(assertion, ECKID_NS_SAML, "Conditions");
-    xmlNodePtr restriction = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
 
-    if (!eckid_xml_child(restriction, ECKID_NS_SAML, "Audience")) {
-        return bad(pool, "no audience");
-    }
+    xmlNodePtr each = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
+
+    do {
+        ECKID_ERR(check_audiences(each, rules, pool));
+        each = eckid_xml_next(each, ECKID_NS_SAML, "AudienceRestriction");
+    } while (each);
     if (eckid_xml_next(conditions, ECKID_NS_SAML, "Conditions")) {
         return bad(pool, "several Conditions");
     }
@@ -212,8 +239,25 @@ static bool holds_assertion(const xmlNode *advice)
     return false;
 }
 
+static void remove_audiences(const xmlNode *assertion, const eckid_saml_rules_t *rules,
+                             apr_pool_t *pool)
+{
+    xmlNodePtr conditions = eckid_xml_child(assertion, ECKID_NS_SAML, "Conditions"), next;
+    xmlNodePtr each = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
+
+    for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "AudienceRestriction")) {
+        for (xmlNodePtr child = each->children; child; child = next) {
+            next = child->next;
+            if (eckid_xml_is(child, ECKID_NS_SAML, "Audience") &&
+                !is_audience(child, rules, pool)) {
+                eckid_xml_remove(child);
+            }
+        }
+    }
+}
+
 /* Removes what the supplier must not get or cannot use: an Advice with another assertion,
- * which can show all that is not released, and confirmations that do not hold. */
+ * which can show all that is not released, other audiences, and confirmations that do not hold. */
 static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules, apr_pool_t *pool)
 {
     xmlNodePtr subject = eckid_xml_child(assertion, ECKID_NS_SAML, "Subject"), next;
@@ -225,6 +269,7 @@ static void remove_unused(xmlNodePtr assertion, const eckid_saml_rules_t *rules,
             eckid_xml_remove(child);
         }
     }
+    remove_audiences(assertion, rules, pool);
     for (xmlNodePtr child = subject->children; child; child = next) {
         next = child->next;
         if (eckid_xml_is(child, ECKID_NS_SAML, "SubjectConfirmation") &&

@@ -22,13 +22,13 @@ typedef struct eckid_saml_rules_t {
  * Verifies a login: one Assertion, child of the Response; signatures (see eckid_xmldsig.h); issuer;
  * status; and of the web browser SSO profile (profiles section 4.1.4.2) that there is a bearer
  * confirmation that holds, for the supplier, now and in answer to the Response's request; that the
- * Conditions are valid now; and that there is an audience. The caller checks that the names are
- * those of the supplier, see eckid_saml_recipient.h. An EncryptedAssertion is decrypted before by
+ * Conditions are valid now; and that each AudienceRestriction names the supplier. The caller checks
+ * the other names, see eckid_saml_recipient.h. An EncryptedAssertion is decrypted before by
  * eckid_saml_decrypt. EncryptedAttributes are decrypted here, and so is an EncryptedID if that can
  * be.
  *
- * Afterwards the document has no comments, no bearer confirmation that does not hold, and no Advice
- * with an assertion in it.
+ * Afterwards the document has no comments, no bearer confirmation that does not hold, no audience
+ * in its Conditions but the supplier's, and no Advice with an assertion in it.
  */
 eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_message_t *message,
                                const eckid_saml_rules_t *rules, apr_pool_t *pool);

@@ -201,6 +201,16 @@ static eckid_err_t *read_base64(eckid_bytes_t *bytes, const xmlNode *element, ap
     return NULL;
 }
 
+/* SAML core section 5.4.2 asks for "#ID". Some write "", which is the document (XML signature
+ * section 4.4.3.3), and so means the element if that is its root. */
+static bool names_element(const char *uri, const signature_t *signature, const char *id)
+{
+    const xmlNode *element = signature->node->parent;
+
+    return uri && (*uri ? *uri == '#' && strcmp(uri + 1, id) == 0
+                        : element == xmlDocGetRootElement(element->doc));
+}
+
 static eckid_err_t *read_reference(signature_t *signature, const xmlNode *reference, const char *id,
                                    bool sha1, apr_pool_t *pool)
 {
@@ -208,7 +218,7 @@ static eckid_err_t *read_reference(signature_t *signature, const xmlNode *refere
     const char *uri = eckid_xml_attribute(reference, "URI", pool);
 
     ECKID_ERR(check_children(reference, children, pool));
-    if (!uri || uri[0] != '#' || strcmp(uri + 1, id) != 0) {
+    if (!names_element(uri, signature, id)) {
         return eckid_err_make(pool, ECKID_STRUCTURE, "a signature that refers to another element");
     }
     ECKID_ERR(

@@ -74,6 +74,8 @@ ADVICE = (f'<saml:Advice><saml:Assertion ID="_adv" Version="2.0" IssueInstant="{
           "<saml:Issuer>https://broker.example</saml:Issuer><saml:Subject><saml:NameID>x"
           "</saml:NameID></saml:Subject></saml:Assertion></saml:Advice>")
 
+ELSEWHERE = "<saml:Audience>https://elsewhere.example</saml:Audience>"
+
 SHAPES = {
     "the usual one": Shape(),
     "a prefix bound anew": Shape(rebound),
@@ -98,6 +100,14 @@ SHAPES = {
     "an ID that begins with a digit": with_id("28a1c0de-1111-4222-8333-444455556666"),
     "an ID that begins with a letter": with_id("e5a1c0de-1111-4222-8333-444455556666"),
     "an Advice": Shape(swap(("</saml:Conditions>", "</saml:Conditions>" + ADVICE))),
+    "another audience": Shape(swap(("</saml:AudienceRestriction>", ELSEWHERE +
+                                    "</saml:AudienceRestriction>"))),
+    "an audience for others that it is shown to": Shape(swap(
+        ("</saml:Conditions>", f'<saml:OneTimeUse/><saml:ProxyRestriction Count="1">{ELSEWHERE}'
+         "</saml:ProxyRestriction></saml:Conditions>"))),
+    "a reference to the whole document": Shape(
+        change_signature=lambda xml: xml.replace('URI="#_r1"', 'URI=""')),
+    "times with an offset": Shape(lambda xml: re.sub(r'(:\d\d)Z"', r'\1.0000000+00:00"', xml)),
     "white space around the audience": Shape(swap(
         ("<saml:Audience>", "<saml:Audience>\n  "), ("</saml:Audience>", "\n</saml:Audience>"))),
     "white space around the issuer": Shape(swap(

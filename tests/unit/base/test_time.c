@@ -14,7 +14,14 @@ static const row_t rows[] = {
     {"2026-08-31T08:30:00.123Z", 1788165000},
     {"2024-02-29T23:59:59Z", 1709251199},
     {"2026-08-31T08:30:00", -1},
-    {"2026-08-31T08:30:00+02:00", -1},
+    {"2026-08-31T08:30:00+00:00", 1788165000},
+    {"2026-08-31T10:30:00+02:00", 1788165000},
+    {"2026-08-31T05:00:00.5-03:30", 1788165000},
+    {"2026-09-01T00:15:00+15:45", -1},
+    {"2026-08-31T08:30:00+14:60", -1},
+    {"2026-08-31T08:30:00+0200", -1},
+    {"2026-08-31T08:30:00+02:00Z", -1},
+    {"2026-08-31T08:30:00 02:00", -1},
     {"2026-08-31T08:30:00.Z", -1},
     {"2026-08-31T08:30:00Z ", -1},
     {"2026-08-31 08:30:00Z", -1},
@@ -28,7 +35,7 @@ static const row_t rows[] = {
     {"", -1},
 };
 
-START_TEST(only_utc_is_understood)
+START_TEST(a_time_that_leaves_its_zone_open_is_none)
 {
     apr_time_t moment = -2;
 
@@ -91,7 +98,7 @@ UNIT_SUITE(time)
     Suite *suite = suite_create("time");
     TCase *tcase = unit_case(suite, "time");
 
-    tcase_add_loop_test(tcase, only_utc_is_understood, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, a_time_that_leaves_its_zone_open_is_none, 0, COUNT(rows));
     tcase_add_loop_test(tcase, a_duration_is_understood, 0, COUNT(durations));
     tcase_add_test(tcase, format_is_what_parse_takes);
     return suite;

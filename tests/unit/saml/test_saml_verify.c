@@ -98,7 +98,7 @@ static void confirmation_has_ended(maker_t *maker)
 
 static void local_time(maker_t *maker)
 {
-    maker->not_on_or_after = "2026-08-31T10:35:00+02:00";
+    maker->not_on_or_after = "2026-08-31T10:35:00";
 }
 
 static void no_end_of_confirmation(maker_t *maker)
@@ -355,6 +355,43 @@ START_TEST(one_bearer_confirmation_that_holds_is_enough)
 }
 END_TEST
 
+#define AUDIENCE(id) "<saml:Audience>" id "</saml:Audience>"
+#define RESTRICTION(audiences) "<saml:AudienceRestriction>" audiences "</saml:AudienceRestriction>"
+#define ELSEWHERE AUDIENCE("https://elsewhere.example")
+
+/* What stands beside the usual AudienceRestriction. */
+static const struct {
+    const char *beside;
+    eckid_code_t code;
+} restrictions[] = {
+    {RESTRICTION(AUDIENCE(MAKER_SUPPLIER)), 0},
+    {RESTRICTION(ELSEWHERE AUDIENCE(" " MAKER_SUPPLIER " ") ELSEWHERE), 0},
+    {RESTRICTION(ELSEWHERE), ECKID_MIXED},
+    {RESTRICTION(""), ECKID_STRUCTURE},
+};
+
+START_TEST(each_restriction_must_name_the_supplier_and_names_nobody_else_afterwards)
+{
+    maker_t maker = maker_usual();
+    eckid_policy_t *policy = two_suppliers();
+    eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    eckid_bytes_t xml;
+
+    rules.policy = policy;
+    rules.supplier = first_supplier(policy);
+    maker.conditions_extra = restrictions[_i].beside;
+    eckid_err_t *err = eckid_saml_verify(&verified, open_xml(maker_xml(&maker)), &rules, pool);
+
+    ck_assert_int_eq(err ? err->code : 0, restrictions[_i].code);
+    if (!err) {
+        ok(eckid_saml_seal(&xml, verified, test_pair(RSA_2048, 1), pool));
+        ck_assert_ptr_null(strstr(xml.data, "elsewhere.example"));
+        ck_assert_ptr_nonnull(strstr(strstr(xml.data, MAKER_SUPPLIER) + 1, MAKER_SUPPLIER));
+    }
+}
+END_TEST
+
 START_TEST(advice_is_understood_and_taken_out)
 {
     maker_t maker = maker_usual();
@@ -388,6 +425,9 @@ UNIT_SUITE(saml_verify)
     tcase_add_test(tcase, the_envelope_must_answer_the_same_request);
     tcase_add_loop_test(tcase, wrapped_assertions_are_refused, 0, 2 * COUNT(wrappers));
     tcase_add_test(tcase, a_comment_does_not_cut_a_value);
+    tcase_add_loop_test(tcase,
+                        each_restriction_must_name_the_supplier_and_names_nobody_else_afterwards, 0,
+                        COUNT(restrictions));
     tcase_add_loop_test(tcase, one_bearer_confirmation_that_holds_is_enough, 0, COUNT(seconds));
     tcase_add_test(tcase, advice_is_understood_and_taken_out);
     return suite;
