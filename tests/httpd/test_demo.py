@@ -84,7 +84,7 @@ def left_of(sessions):
 
 SERVICES = {("saml", "Digital books"), ("saml", "Exercises"), ("saml", "School canteen"),
             ("oidc", "Webshop"), ("oidc", "Practice"), ("oidc", "Library"),
-            ("cloud", "Digital books"), ("cloud", "Exercises")}
+            ("cloud", "Digital books"), ("cloud", "Exercises"), ("cloud", "Hub")}
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,15 @@ import urllib.parse
 import pytest
 
 from conftest import checked_place
-from lab.bridgescene import BridgeScene, default_services, received
+from lab.bridgescene import BridgeScene, default_services, hub, received
 from lab.bridgestage import status_in, xml_in
 from lab.browser import Browser
 from lab.people import make_person
-from lab.service import Service
 from lab.stage import values_in
 from lab.wait import eventually
 
 # whom the provider knows, and the school does not
 STRANGER = make_person(False, affiliation=["alum"])
-HUB = Service("Entree", "https://entree.example/saml", release=("uid",),
-              extra='EckidNameId unspecified uid "([^@]+)@.*" "$1@entree.example"')
 CLASSES = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 # what the provider says of a password is loa-1
 CONTEXTS = f"""
@@ -32,7 +29,7 @@ EckidIdpAuthnContext {CLASSES}MobileTwoFactorContract OIDC_CLAIM_acr loa-[45]
 def scene():
     with checked_place("test_idp_cloud") as place:
         people = [make_person(True), STRANGER, make_person(False)]
-        yield BridgeScene(place, [*default_services(), HUB], people=people, partners=["played"],
+        yield BridgeScene(place, [*default_services(), hub()], people=people, partners=["played"],
                           idp=CONTEXTS)
 
 
@@ -49,8 +46,8 @@ def test_service_receives_what_it_should(scene, number, who):
 
 
 def test_a_hub_knows_the_user_by_the_name_that_it_wants(scene):
-    hub = scene.services[2]
-    got = received(scene.log_in(scene.student, hub), hub)
+    service = scene.services[2]
+    got = received(scene.log_in(scene.student, service), service)
     assert got["NAME_ID"] == [f"{scene.student.user}@entree.example"]
 
 

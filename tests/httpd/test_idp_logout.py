@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Single logout of real parts: two suppliers on mod_auth_mellon, our identity provider behind
+"""Single logout of real parts: suppliers and a hub on mod_auth_mellon, our identity provider behind
 mod_auth_openidc, LemonLDAP::NG in the cloud."""
 import urllib.parse
 
 import pytest
 
 from conftest import checked_place
-from lab.bridgescene import BridgeScene, default_services, received
+from lab.bridgescene import BridgeScene, default_services, hub, received
 from lab.browser import Browser
 from lab.service import SITE, Service
 
 
 def services():
     return [*default_services(),
-            Service("Museum", "https://museum.example/saml", release=("uid",), encrypt="on")]
+            Service("Museum", "https://museum.example/saml", release=("uid",), encrypt="on"), hub()]
 
 
 @pytest.fixture(scope="module", params=["event", "prefork"])
@@ -51,6 +51,18 @@ def test_a_logout_at_one_service_is_a_logout_everywhere(scene, first, second):
     assert sessions(browser) == []
     line = scene.gateway.lines("ECK", "logout at")[-1]
     assert f"ECK0000: logout at {scene.services[first].entity} is done [ended=1 " in line
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_each_service_is_asked_by_the_name_that_it_knows(scene, first):
+    """A hub knows the user by one name, and the others by another one in each session."""
+    numbers = [0, 1, 3]
+    browser = logged_in(scene, *numbers)
+    page = scene.log_out(browser, scene.services[first])
+    assert asks_for_a_password(page), page.text
+    assert not any(scene.is_logged_in(browser, scene.services[number]) for number in numbers)
+    line = scene.gateway.lines("ECK", "logout at")[-1]
+    assert f"ECK0000: logout at {scene.services[first].entity} is done [ended=2 " in line
 
 
 def test_a_service_without_endpoint_makes_it_partial(scene):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A school in the cloud: an OpenID provider, our identity provider behind mod_auth_openidc, and
 suppliers on mod_auth_mellon."""
+import dataclasses
 import secrets
 import urllib.parse
 
@@ -28,6 +29,20 @@ def default_services():
                     attribute='"urn:mace:surf.nl:attribute-def:eckid" format=uri friendly=eckid',
                     release=("eduPersonAffiliation",), encrypt="on",
                     extra="EckidNameId transient", logout=True)]
+
+
+@dataclasses.dataclass
+class Hub(Service):
+    """One like Entree, which asks for the suppliers behind it and knows users as uid@realm. That
+    NameID is the same in all browsers of a student, so they can log out at it in one of them."""
+    realm: str = "entree.example"
+
+    def __post_init__(self):
+        self.extra = f'EckidNameId unspecified uid "([^@]+)@.*" "$1@{self.realm}"'
+
+
+def hub():
+    return Hub("Hub", "https://entree.example/saml", release=("uid",), logout=True)
 
 
 class BridgeScene(Setting):
@@ -162,6 +177,8 @@ OIDCHTTPTimeoutLong 60
         attributes = {k: v for k, v in self.known(person).items() if k in service.release}
         if person.eckid:
             attributes[service.eckid_name] = [person.eckid]
+        if isinstance(service, Hub):
+            attributes["NAME_ID"] = [f"{person.user}@{service.realm}"]
         return attributes
 
 
