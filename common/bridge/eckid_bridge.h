@@ -63,7 +63,7 @@ typedef struct eckid_bridge_answer_t {
  * A supplier asks for a login: the message is read, verified and checked. If all is well the
  * browser is sent on to the login, with the request sealed in the URL. What the standard has a
  * status for is told to the supplier, if its consumer is known. May fetch a supplier's metadata,
- * and then blocks for their timeout at most.
+ * and then blocks for the longest of their timeouts at most.
  */
 eckid_bridge_answer_t eckid_bridge_enter(const eckid_bridge_t *bridge,
                                          const eckid_bridge_carrier_t *carrier,

@@ -11,6 +11,7 @@ eckid_bridge_flow_t eckid_bridge_flow(const eckid_bridge_t *bridge, const eckid_
 {
     eckid_bridge_flow_t flow = {.bridge = bridge,
                                 .moment = moment,
+                                .wait = {.now = moment->now},
                                 .policy = bridge->rules->policy,
                                 .pending = apr_pcalloc(pool, sizeof(eckid_pending_t)),
                                 .pool = pool};
@@ -37,8 +38,8 @@ eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entit
     }
     flow->answer.decision.supplier = supplier;
     if (sources && eckid_supplier_sources_has(sources, supplier->name)) {
-        ECKID_ERR(eckid_supplier_sources_fetch(sources, supplier->name, fresh, flow->moment->now,
-                                               flow->pool));
+        ECKID_ERR(
+            eckid_supplier_sources_fetch(sources, supplier->name, fresh, &flow->wait, flow->pool));
         flow->policy = eckid_supplier_sources_policy(sources, flow->pool);
         supplier = eckid_policy_find_entity(flow->policy, entity);
         flow->answer.decision.supplier = supplier;
@@ -47,6 +48,15 @@ eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entit
     return flow->described && flow->described->role
                ? NULL
                : unknown(flow, entity, " has no metadata here");
+}
+
+bool eckid_bridge_flow_is_late(const eckid_bridge_flow_t *flow, const char *entity)
+{
+    const eckid_supplier_sources_t *sources = flow->bridge->sources;
+    const eckid_supplier_t *supplier = eckid_policy_find_entity(flow->policy, entity);
+
+    return sources && supplier &&
+           eckid_supplier_sources_is_late(sources, supplier->name, &flow->wait);
 }
 
 bool eckid_bridge_flow_may_be_old(const eckid_bridge_flow_t *flow, const eckid_err_t *err)

@@ -11,6 +11,7 @@
 typedef struct eckid_bridge_flow_t {
     const eckid_bridge_t *bridge;
     const eckid_moment_t *moment;
+    eckid_metadata_wait_t wait;         /* for metadata, of all suppliers together */
     const eckid_policy_t *policy;       /* by what is known now */
     const eckid_described_t *described; /* the entity of the supplier; its role is set */
     eckid_pending_t *pending;           /* what is asked for */
@@ -25,6 +26,9 @@ eckid_bridge_flow_t eckid_bridge_flow(const eckid_bridge_t *bridge, const eckid_
 /* Finds the supplier that has the entity, with its metadata; fresh says that they are fetched anew.
  * ECKID_REQUEST_SUPPLIER, ECKID_METADATA. */
 eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entity, bool fresh);
+
+/* Whether no time is left to fetch the metadata of the entity, as fetching others has taken it. */
+bool eckid_bridge_flow_is_late(const eckid_bridge_flow_t *flow, const char *entity);
 
 /* Whether the error may come of metadata that are known no better: the supplier may have a new key,
  * or a new consumer, which costs no login. */

@@ -34,7 +34,7 @@ typedef struct eckid_logout_answer_t {
 /*
  * A supplier's message: a LogoutRequest, which begins a logout, or a LogoutResponse, by which it
  * goes on. Both must be signed. Cookies is the field of the request, or NULL. May fetch metadata of
- * suppliers, and then blocks for three of their timeouts at most.
+ * suppliers, and then blocks for the longest of their timeouts at most.
  */
 eckid_logout_answer_t eckid_bridge_logout_message(const eckid_bridge_t *bridge,
                                                   const eckid_bridge_carrier_t *carrier,

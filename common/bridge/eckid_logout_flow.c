@@ -127,8 +127,8 @@ static xmlNodePtr request_for(const eckid_logout_flow_t *logout,
     return root;
 }
 
-/* Why not is NULL once the request is on its way. It was slow if metadata could not be had. */
-static eckid_err_t *ask(const char **why_not, bool *was_slow, eckid_logout_flow_t *logout,
+/* Why not is NULL once the request is on its way. */
+static eckid_err_t *ask(const char **why_not, eckid_logout_flow_t *logout,
                         const eckid_bridge_session_t *session)
 {
     eckid_bridge_flow_t *flow = &logout->flow;
@@ -136,7 +136,6 @@ static eckid_err_t *ask(const char **why_not, bool *was_slow, eckid_logout_flow_
     const eckid_saml_endpoint_t *endpoint =
         err ? NULL : eckid_bridge_send_endpoint(flow->described->role, "SAMLRequest");
 
-    *was_slow = err && err->code == ECKID_METADATA;
     *why_not = err                       ? "is not known now"
                : !endpoint               ? "has no SingleLogoutService"
                : !session->name_id.value ? "was given no NameID"
@@ -186,6 +185,7 @@ static void go_to(eckid_logout_flow_t *logout, const char *place)
         apr_pstrcat(logout->flow.pool, logout->flow.bridge->path, place, NULL);
 }
 
+/* The next request has time of its own, so that no supplier is left out because of others. */
 static eckid_err_t *come_again(eckid_logout_flow_t *logout)
 {
     logout->state->phase = ECKID_LOGOUT_NEXT;
@@ -199,16 +199,15 @@ eckid_err_t *eckid_logout_flow_go_on(eckid_logout_flow_t *logout)
 
     while ((session = next(logout))) {
         const char *why_not;
-        bool was_slow;
 
-        ECKID_ERR(ask(&why_not, &was_slow, logout, session));
+        if (eckid_bridge_flow_is_late(&logout->flow, session->supplier)) {
+            return come_again(logout);
+        }
+        ECKID_ERR(ask(&why_not, logout, session));
         if (!why_not) {
             return NULL;
         }
         miss(logout, session->supplier, why_not);
-        if (was_slow) {
-            return come_again(logout);
-        }
     }
     return go_to_module(logout);
 }

@@ -30,10 +30,8 @@ void eckid_logout_flow_begin(eckid_logout_flow_t *logout, const char *supplier, 
 /* The supplier that was awaited has ended its session, or has not, as why says. */
 void eckid_logout_flow_confirm(eckid_logout_flow_t *logout, const char *why);
 
-/* Asks the next supplier, or sends the browser to the module if none is left. Blocks for the
- * timeout of one supplier's metadata at most: if they cannot be had, the browser comes again for
- * the others.
- */
+/* Asks the next supplier, or sends the browser to the module if none is left. If there is no time
+ * left to fetch a supplier's metadata, the browser comes again for it. */
 eckid_err_t *eckid_logout_flow_go_on(eckid_logout_flow_t *logout);
 
 /* The browser is back from the module: sends it to the place that tells whether its session has

@@ -30,7 +30,7 @@ typedef struct value_t {
 /* One look at the source. */
 typedef struct look_t {
     eckid_metadata_t *metadata;
-    apr_time_t now;
+    apr_time_t now, deadline;
 } look_t;
 
 /* Doc is NULL for a file. */
@@ -164,7 +164,7 @@ static eckid_err_t *fetch_into(const value_t **value, apr_time_t *due, const loo
     if (last) {
         version = last->version;
     }
-    ECKID_ERR(eckid_metadata_fetch(&doc, &version, &look->metadata->url, scratch));
+    ECKID_ERR(eckid_metadata_fetch(&doc, &version, &look->metadata->url, look->deadline, scratch));
     if (doc) {
         return read_answer(value, due, look, last, doc, &version, pool);
     }
@@ -216,7 +216,7 @@ static eckid_refresh_source_t source_of(look_t *look, apr_pool_t *pool)
         .fetch = fetch,
         .self = look,
         .now = look->now,
-        .wait_until = apr_time_now() + metadata->patience,
+        .wait_until = look->deadline,
         .retry_after = !metadata->has_url ? ECKID_METADATA_INTERVAL
                        : knows            ? ECKID_METADATA_RETRY
                                           : ECKID_METADATA_RETRY_FIRST,
@@ -231,29 +231,52 @@ static eckid_err_t *absent(const eckid_metadata_t *metadata, eckid_err_t *err, a
                                                  metadata->place);
 }
 
-eckid_err_t *eckid_metadata_get(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
-                                apr_time_t now, apr_pool_t *pool)
+bool eckid_metadata_is_late(const eckid_metadata_t *metadata, const eckid_metadata_wait_t *wait)
 {
-    look_t look = {metadata, now};
-    const eckid_refresh_source_t source = source_of(&look, pool);
+    return metadata->has_url && wait->begun &&
+           apr_time_now() - wait->begun >= metadata->patience / 2;
+}
+
+/* What a request without time gets. */
+static eckid_err_t *get_last(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
+                             apr_pool_t *pool)
+{
+    *view = eckid_metadata_last(metadata, pool);
+    return *view ? NULL
+                 : eckid_err_make(pool, ECKID_METADATA,
+                                  "%s: other metadata took the time that there was to fetch it",
+                                  metadata->place);
+}
+
+static eckid_err_t *look(const eckid_metadata_view_t **view, eckid_metadata_t *metadata, bool renew,
+                         eckid_metadata_wait_t *wait, apr_pool_t *pool)
+{
     const void *value = NULL;
-    eckid_err_t *err = eckid_refresh_get(&value, metadata->refresh, &source, pool);
+
+    if (eckid_metadata_is_late(metadata, wait)) {
+        return get_last(view, metadata, pool);
+    }
+    wait->begun = wait->begun || !metadata->has_url ? wait->begun : apr_time_now();
+    look_t look = {metadata, wait->now, wait->begun + metadata->patience};
+    const eckid_refresh_source_t source = source_of(&look, pool);
+    eckid_err_t *err =
+        renew ? eckid_refresh_renew(&value, metadata->refresh, &source, ECKID_METADATA_WINDOW, pool)
+              : eckid_refresh_get(&value, metadata->refresh, &source, pool);
 
     *view = value;
     return absent(metadata, err, pool);
 }
 
-eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
-                                  apr_time_t now, apr_pool_t *pool)
+eckid_err_t *eckid_metadata_get(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
+                                eckid_metadata_wait_t *wait, apr_pool_t *pool)
 {
-    look_t look = {metadata, now};
-    const eckid_refresh_source_t source = source_of(&look, pool);
-    const void *value = NULL;
-    eckid_err_t *err =
-        eckid_refresh_renew(&value, metadata->refresh, &source, ECKID_METADATA_WINDOW, pool);
+    return look(view, metadata, false, wait, pool);
+}
 
-    *view = value;
-    return absent(metadata, err, pool);
+eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
+                                  eckid_metadata_wait_t *wait, apr_pool_t *pool)
+{
+    return look(view, metadata, true, wait, pool);
 }
 
 const eckid_metadata_view_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool)
@@ -279,10 +302,11 @@ eckid_err_t *eckid_metadata_from_file(eckid_metadata_t **out, const char *path,
                                       const eckid_metadata_entity_t *entity,
                                       const eckid_metadata_listener_t *listener, apr_pool_t *pool)
 {
+    eckid_metadata_wait_t wait = {0, 0};
     const eckid_metadata_view_t *view;
 
     ECKID_ERR(make(out, path, entity, pool));
-    ECKID_ERR(eckid_metadata_get(&view, *out, 0, pool));
+    ECKID_ERR(eckid_metadata_get(&view, *out, &wait, pool));
     (*out)->listener = *listener;
     return NULL;
 }

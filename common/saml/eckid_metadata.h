@@ -57,8 +57,8 @@ eckid_err_t *eckid_metadata_from_file(eckid_metadata_t **metadata, const char *p
                                       const eckid_metadata_entity_t *entity,
                                       const eckid_metadata_listener_t *listener, apr_pool_t *pool);
 
-/* Fetches nothing yet, so it may be made before the server forks. Patience says how long a caller
- * waits for the fetch of another while nothing is known; url is copied. */
+/* Fetches nothing yet, so it may be made before the server forks. Patience is the timeout of url's
+ * transport; url is copied. */
 eckid_err_t *eckid_metadata_from_url(eckid_metadata_t **metadata, const eckid_metadata_url_t *url,
                                      apr_interval_time_t patience,
                                      const eckid_metadata_entity_t *entity,
@@ -73,19 +73,30 @@ void eckid_metadata_share(eckid_metadata_t *metadata, eckid_freshness_t *freshne
 /* The URL, with how it is fetched; NULL for a file. */
 const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata);
 
+/* The time of one request, which may need the metadata of several entities: the timeout of a URL
+ * counts from its first look at one. A fetch is begun in the first half of that time only, so that
+ * none fails, and keeps others from trying, because it was cut short. */
+typedef struct eckid_metadata_wait_t {
+    apr_time_t now;   /* by which it is judged what is due, and what is valid */
+    apr_time_t begun; /* when that first look was, by the clock of the system; 0: not yet */
+} eckid_metadata_wait_t;
+
+/* Whether the request has no time left to fetch these; never for a file. */
+bool eckid_metadata_is_late(const eckid_metadata_t *metadata, const eckid_metadata_wait_t *wait);
+
 /*
  * The metadata as it is now, valid as long as pool. At most one thread of a process at a time
- * checks the source, without a lock, and blocks for the timeout of its transport at most; others
- * use the last one meanwhile. Metadata whose validity has ended is used on: a failed fetch must not
- * end a school's logins. ECKID_METADATA when nothing is known and cannot be had.
+ * checks the source, without a lock, and blocks as long as wait says; others use the last one
+ * meanwhile. Metadata whose validity has ended is used on: a failed fetch must not end a school's
+ * logins. ECKID_METADATA when nothing is known and cannot be had.
  */
 eckid_err_t *eckid_metadata_get(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
-                                apr_time_t now, apr_pool_t *pool);
+                                eckid_metadata_wait_t *wait, apr_pool_t *pool);
 
 /* The same for a login by an unknown key: the source is checked at once, but only once in a window.
  */
 eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_metadata_t *metadata,
-                                  apr_time_t now, apr_pool_t *pool);
+                                  eckid_metadata_wait_t *wait, apr_pool_t *pool);
 
 /* The last one that is known; NULL if there is none. Never blocks. */
 const eckid_metadata_view_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool);

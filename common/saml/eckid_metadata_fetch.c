@@ -81,10 +81,13 @@ static eckid_err_t *read_body(xmlDocPtr *doc, eckid_bytes_t body, const eckid_me
 }
 
 eckid_err_t *eckid_metadata_fetch(xmlDocPtr *doc, eckid_metadata_version_t *version,
-                                  const eckid_metadata_url_t *url, apr_pool_t *pool)
+                                  const eckid_metadata_url_t *url, apr_time_t deadline,
+                                  apr_pool_t *pool)
 {
-    const eckid_http_request_t request = request_for(version, url, pool);
+    eckid_http_request_t request = request_for(version, url, pool);
     eckid_http_response_t *response;
+
+    request.deadline = deadline;
     eckid_err_t *err = eckid_backend_send(&response, &url->backend, &request, url->url, pool);
 
     *doc = NULL;

@@ -28,11 +28,13 @@ eckid_err_t *eckid_metadata_url_make(eckid_metadata_url_t *out, const char *url,
                                      apr_pool_t *pool);
 
 /*
- * Asks once, and blocks for the timeout of the transport at most. Version says what is known
+ * Asks once, and blocks until the deadline, by the clock of the system, or for the timeout of the
+ * transport. Version says what is known
  * already, and then what was fetched. Doc is NULL if nothing has changed. It has no comments.
  * ECKID_METADATA, whose detail names the URL and the check that failed.
  */
 eckid_err_t *eckid_metadata_fetch(xmlDocPtr *doc, eckid_metadata_version_t *version,
-                                  const eckid_metadata_url_t *url, apr_pool_t *pool);
+                                  const eckid_metadata_url_t *url, apr_time_t deadline,
+                                  apr_pool_t *pool);
 
 #endif

@@ -16,7 +16,8 @@ typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
     const eckid_moment_t *moment;
-    apr_time_t at;                /* by which its times are judged */
+    apr_time_t at; /* by which its times are judged */
+    eckid_metadata_wait_t wait;
     const eckid_policy_t *policy; /* by what is known now */
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
@@ -95,8 +96,7 @@ static eckid_err_t *fetch_and_find(eckid_err_t **mixed, login_t *login, const ch
 {
     const eckid_supplier_sources_t *sources = login->setup->sources;
 
-    ECKID_ERR(
-        eckid_supplier_sources_fetch(sources, supplier, renew, login->moment->now, login->pool));
+    ECKID_ERR(eckid_supplier_sources_fetch(sources, supplier, renew, &login->wait, login->pool));
     login->policy = eckid_supplier_sources_policy(sources, login->pool);
     *mixed = find_recipient(login);
     return NULL;
@@ -236,13 +236,13 @@ static eckid_err_t *verify(login_t *login)
     eckid_metadata_t *metadata = login->setup->metadata;
     const eckid_metadata_view_t *view, *fresh;
 
-    ECKID_ERR(eckid_metadata_get(&view, metadata, login->moment->now, login->pool));
+    ECKID_ERR(eckid_metadata_get(&view, metadata, &login->wait, login->pool));
     eckid_err_t *err = verify_by(login, view->idp);
 
     if (!err || (err->code != ECKID_UNKNOWN_KEY && err->code != ECKID_DECRYPTION)) {
         return err; /* the latter may be an unknown key that cannot be told from a bad ciphertext */
     }
-    ECKID_ERR(eckid_metadata_renew(&fresh, metadata, login->moment->now, login->pool));
+    ECKID_ERR(eckid_metadata_renew(&fresh, metadata, &login->wait, login->pool));
     return fresh == view ? err : verify_by(login, fresh->idp);
 }
 
@@ -341,6 +341,7 @@ static login_t make_login(const eckid_saml_setup_t *setup, const eckid_saml_post
         .post = post,
         .moment = moment,
         .at = moment->now,
+        .wait = {.now = moment->now},
         .policy = setup->rules->policy,
         .decision.log.wanted = true,
         .pool = pool,

@@ -218,9 +218,10 @@ static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t
 static eckid_err_t *publish(eckid_bytes_t *rewritten, bool *found, const eckid_saml_setup_t *setup,
                             eckid_bytes_t body, apr_time_t now, apr_pool_t *pool)
 {
+    eckid_metadata_wait_t wait = {.now = now};
     const eckid_metadata_view_t *view;
 
-    ECKID_ERR(eckid_metadata_get(&view, setup->metadata, now, pool));
+    ECKID_ERR(eckid_metadata_get(&view, setup->metadata, &wait, pool));
     const eckid_saml_publish_edit_t edit = {
         view->idp->entity_id, published_keys(setup->rules, pool), setup->metadata_key};
 

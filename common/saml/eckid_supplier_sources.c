@@ -93,8 +93,8 @@ bool eckid_supplier_sources_has(const eckid_supplier_sources_t *sources, const c
 }
 
 eckid_err_t *eckid_supplier_sources_fetch(const eckid_supplier_sources_t *sources,
-                                          const char *supplier, bool renew, apr_time_t now,
-                                          apr_pool_t *pool)
+                                          const char *supplier, bool renew,
+                                          eckid_metadata_wait_t *wait, apr_pool_t *pool)
 {
     const eckid_metadata_view_t *view;
 
@@ -102,9 +102,23 @@ eckid_err_t *eckid_supplier_sources_fetch(const eckid_supplier_sources_t *source
         const eckid_supplier_source_t *source = source_at(sources, i);
 
         if (!supplier || strcmp(source->supplier, supplier) == 0) {
-            ECKID_ERR(eckid_metadata_get(&view, source->metadata, now, pool));
-            ECKID_ERR(renew ? eckid_metadata_renew(&view, source->metadata, now, pool) : NULL);
+            ECKID_ERR(eckid_metadata_get(&view, source->metadata, wait, pool));
+            ECKID_ERR(renew ? eckid_metadata_renew(&view, source->metadata, wait, pool) : NULL);
         }
     }
     return NULL;
+}
+
+bool eckid_supplier_sources_is_late(const eckid_supplier_sources_t *sources, const char *supplier,
+                                    const eckid_metadata_wait_t *wait)
+{
+    for (int i = 0; i < sources->all->nelts; i++) {
+        const eckid_supplier_source_t *source = source_at(sources, i);
+
+        if (strcmp(source->supplier, supplier) == 0 &&
+            eckid_metadata_is_late(source->metadata, wait)) {
+            return true;
+        }
+    }
+    return false;
 }

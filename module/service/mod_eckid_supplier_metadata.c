@@ -26,9 +26,10 @@ static apr_array_header_t *all_described(const eckid_policy_t *policy, apr_pool_
 /* Those at URLs are fetched, as far as that goes without one that fails. */
 static const eckid_policy_t *fetch_policy(request_rec *r, const mod_eckid_dir_t *dir)
 {
-    eckid_err_t *err = dir->sources ? eckid_supplier_sources_fetch(dir->sources, NULL, false,
-                                                                   apr_time_now(), r->pool)
-                                    : NULL;
+    eckid_metadata_wait_t wait = {.now = apr_time_now()};
+    eckid_err_t *err = dir->sources
+                           ? eckid_supplier_sources_fetch(dir->sources, NULL, false, &wait, r->pool)
+                           : NULL;
 
     if (err) {
         mod_eckid_log_trouble(r, err, "the metadata of a supplier is not known");

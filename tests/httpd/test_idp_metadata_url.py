@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our own identity provider, and suppliers that publish their metadata at a URL."""
+import urllib.parse
+
 import pytest
 
 from conftest import checked_place
@@ -14,13 +16,16 @@ from lab.wait import PATIENT, eventually
 class Published(Partner):
     """Its metadata are at a source, signed by a federation."""
 
+    timeouts = PATIENT
+
     def __post_init__(self):
         super().__post_init__()
-        self.text, self.federation = self.metadata.read_text(), Pair(self.place, "federation")
+        self.text, self.federation = self.metadata.read_text(), (
+            Pair(self.place, f"federation-{self.name}"))
         self.source = Source(self.place)
         self.publish(self.text)
         self.metadata = (f"{self.source.base}/{self.name} signed-by={self.federation.crt_file} "
-                         f"{PATIENT}")
+                         f"{self.timeouts}")
 
     def publish(self, text):
         self.source.text = sign_metadata(self.place, self.federation, text)
@@ -34,6 +39,11 @@ def stage(request):
             Published(place, "books", wishes=' AuthnRequestsSigned="true"',
                       extra="EckidEncryption on"),
             Partner(place, "known")], servers=1).start()
+
+
+class Hurried(Published):
+    """Nobody waits long for its metadata."""
+    timeouts = "timeout=2s connect-timeout=2s"
 
 
 def logs_in(stage, answer, partner=None):
@@ -107,3 +117,26 @@ def test_a_reload_fetches_them_anew(stage):
     stage.gateway.graceful()
     logs_in(stage, stage.log_in())
     assert len(stage.books.source.requests) == 2
+
+
+def test_a_logout_waits_for_the_metadata_of_each_supplier_in_a_request_of_its_own():
+    with checked_place("test_idp_metadata_url-logout") as place:
+        stage = BridgeStage(place, [Hurried(place, "one"), Hurried(place, "two")],
+                            idp="EckidIdpLogout /saml/idp/logout?from=", servers=1).start()
+        browser = stage.browser(stage.student)
+        for partner in stage.partners:  # more than once where the machine is busy
+            eventually(lambda: browser.go(
+                f"{stage.sso}?{partner.query(partner.request(stage.sso))}").status == 200)
+        stage.gateway.graceful()  # after which nothing is known of them
+        for partner in stage.partners:
+            partner.source.hangs.set()
+            partner.source.requests.clear()
+        url, places = stage.base + "/logout", []
+        answer = browser.once(url, browser.go(url).forms[0]["fields"])
+        while answer.status == 303:
+            places.append(urllib.parse.urljoin(url, answer.headers["Location"]))
+            answer = browser.once(places[-1])
+        assert places[0] == url  # for the second
+        assert [len(partner.source.requests) for partner in stage.partners] == [1, 1]
+        line = stage.last_line("ECK0265")
+        assert all(f"{partner.entity} is not known now" in line for partner in stage.partners), line

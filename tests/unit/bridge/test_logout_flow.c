@@ -119,6 +119,36 @@ START_TEST(a_supplier_that_is_gone_is_told)
 }
 END_TEST
 
+/* What the metadata of the second supplier are answered by. */
+static const int statuses[] = {200, 500};
+
+START_TEST(metadata_for_which_no_time_is_left_are_fetched_by_another_request)
+{
+    bridge_scene_t *scene = both_logged_in(BOOKS, EXERCISES);
+    bridge_source_t *source = bridge_publish(scene, EXERCISES);
+    eckid_logout_flow_t logout =
+        eckid_logout_flow(&scene->bridge, scene->cookies, maker_moment(), pool);
+
+    source->status = statuses[_i];
+    logout.flow.wait.begun = apr_time_now() - BRIDGE_PATIENCE / 2; /* that of the first took it */
+    eckid_logout_flow_begin(&logout, MAKER_SUPPLIER, "_request", NULL);
+    ok(eckid_logout_flow_go_on(&logout));
+    ck_assert_str_eq(logout.answer.sent.location, "/saml/idp/logout");
+    ck_assert_int_eq(source->calls, 0);
+    bridge_keep(scene, logout.answer.cookies);
+
+    const eckid_logout_answer_t answer = bridge_visit(scene, NULL);
+
+    ck_assert_int_eq(source->calls, 1);
+    if (source->status == 200) {
+        ck_assert_ptr_nonnull(strstr(bridge_taken(&answer, "SAMLRequest"), "exercises.example"));
+        return;
+    }
+    ck_assert_str_eq(answer.sent.location, MODULE);
+    tells(bridge_over(scene, false).cause, ECKID_LOGOUT_PARTIAL, "is not known now");
+}
+END_TEST
+
 START_TEST(a_session_without_a_name_cannot_be_ended)
 {
     bridge_scene_t *scene = bridge_logout_scene(BOOKS, EXERCISES);
@@ -205,6 +235,8 @@ UNIT_SUITE(logout_flow)
     tcase_add_test(tcase, the_supplier_that_asks_is_not_asked);
     tcase_add_loop_test(tcase, what_was_not_confirmed_is_told, 0, COUNT(partial));
     tcase_add_test(tcase, a_supplier_that_is_gone_is_told);
+    tcase_add_loop_test(tcase, metadata_for_which_no_time_is_left_are_fetched_by_another_request, 0,
+                        COUNT(statuses));
     tcase_add_test(tcase, a_session_without_a_name_cannot_be_ended);
     tcase_add_test(tcase, sessions_for_which_there_was_no_room_are_told);
     tcase_add_test(tcase, a_supplier_without_endpoint_can_begin_and_the_user_gets_a_page);

@@ -54,9 +54,10 @@ static bool has_key(const eckid_idp_t *idp, int key)
 
 static const eckid_idp_t *at(const scene_t *scene, apr_time_t now)
 {
+    eckid_metadata_wait_t wait = {.now = now};
     const eckid_metadata_view_t *view;
 
-    ok(eckid_metadata_get(&view, scene->metadata, now, pool));
+    ok(eckid_metadata_get(&view, scene->metadata, &wait, pool));
     return view->idp;
 }
 
@@ -113,11 +114,12 @@ END_TEST
 START_TEST(a_login_in_progress_keeps_its_own)
 {
     scene_t *scene = open_file();
+    eckid_metadata_wait_t wait = {.now = LATER(0)};
     const eckid_metadata_view_t *old;
     apr_pool_t *login;
 
     apr_pool_create(&login, pool);
-    ok(eckid_metadata_get(&old, scene->metadata, LATER(0), login));
+    ok(eckid_metadata_get(&old, scene->metadata, &wait, login));
     metadata_replace(scene->path, content(1));
     at(scene, LATER(1));
     ck_assert(has_key(old->idp, 0));
@@ -141,9 +143,10 @@ END_TEST
 /* At a login by an unknown key. */
 static const eckid_idp_t *renewed(const scene_t *scene, apr_time_t now)
 {
+    eckid_metadata_wait_t wait = {.now = now};
     const eckid_metadata_view_t *view;
 
-    ok(eckid_metadata_renew(&view, scene->metadata, now, pool));
+    ok(eckid_metadata_renew(&view, scene->metadata, &wait, pool));
     return view->idp;
 }
 
@@ -392,11 +395,12 @@ END_TEST
 START_TEST(while_nothing_is_known_it_is_tried_often)
 {
     server_t *server = serve("", NULL, NULL);
+    eckid_metadata_wait_t first = {.now = NOW}, second = {.now = NOW + 1};
     const eckid_metadata_view_t *view;
     eckid_err_t *err;
 
-    refused(eckid_metadata_get(&view, server->scene.metadata, NOW, pool), ECKID_METADATA);
-    err = eckid_metadata_get(&view, server->scene.metadata, NOW + 1, pool);
+    refused(eckid_metadata_get(&view, server->scene.metadata, &first, pool), ECKID_METADATA);
+    err = eckid_metadata_get(&view, server->scene.metadata, &second, pool);
     refused(err, ECKID_METADATA);
     ck_assert_str_eq(err->detail, "nothing is known of " URL " yet");
     ck_assert_int_eq(server->calls, 1);

@@ -46,7 +46,7 @@ static eckid_err_t *fetch(const char **id, server_t *server, const char *known,
     xmlDocPtr doc;
 
     ok(eckid_metadata_url_make(&url, URL, NULL, signer, &transport, pool));
-    ECKID_ERR(eckid_metadata_fetch(&doc, &version, &url, pool));
+    ECKID_ERR(eckid_metadata_fetch(&doc, &version, &url, 0, pool));
     *id = NULL;
     if (doc) {
         ok(eckid_saml_metadata_idp_in(&idp, doc, URL, NULL, pool));

@@ -10,6 +10,7 @@
 #include "support/suppliers.h"
 #include "xml/eckid_xml_namespaces.h"
 
+#define PATIENCE apr_time_from_sec(3600)
 #define NEW_ACS "https://books.example/new"
 
 /* books.example publishes its metadata. */
@@ -17,6 +18,7 @@ typedef struct scene_t {
     eckid_policy_t *configured;
     eckid_supplier_sources_t sources;
     int status, calls;
+    apr_time_t deadline; /* of the last request */
     const char *consumers[2];
 } scene_t;
 
@@ -27,12 +29,12 @@ static eckid_err_t *answer(void *self, eckid_http_response_t **out,
     eckid_http_response_t *response = apr_pcalloc(own, sizeof(*response));
     const char *services = "";
 
-    (void)request;
     for (int i = 0; i < COUNT(scene->consumers) && scene->consumers[i]; i++) {
         services = apr_pstrcat(own, services, "<m:AssertionConsumerService Location='",
                                scene->consumers[i], "'/>", NULL);
     }
     scene->calls++;
+    scene->deadline = request->deadline;
     response->status = scene->status;
     response->headers = apr_table_make(own, 1);
     response->body = str(metadata_entity(MAKER_SUPPLIER, metadata_sp_role(services)));
@@ -56,7 +58,7 @@ static scene_t *make(void)
         scene->configured, apr_array_make(pool, 1, sizeof(eckid_supplier_source_t))};
     ok(eckid_metadata_url_make(&url, "https://books.example/metadata", NULL, NULL, &transport,
                                pool));
-    ok(eckid_metadata_from_url(&metadata, &url, 0, &entity, &nobody, pool));
+    ok(eckid_metadata_from_url(&metadata, &url, PATIENCE, &entity, &nobody, pool));
     APR_ARRAY_PUSH(scene->sources.all, eckid_supplier_source_t) = (eckid_supplier_source_t){
         first_supplier(scene->configured)->name, MAKER_SUPPLIER, metadata};
     return scene;
@@ -72,7 +74,9 @@ static const char *owner_of(const scene_t *scene, const char *url)
 
 static eckid_err_t *fetch(const scene_t *scene, const char *supplier, bool renew, apr_time_t now)
 {
-    return eckid_supplier_sources_fetch(&scene->sources, supplier, renew, now, pool);
+    eckid_metadata_wait_t wait = {.now = now};
+
+    return eckid_supplier_sources_fetch(&scene->sources, supplier, renew, &wait, pool);
 }
 
 START_TEST(what_is_fetched_is_added_to_what_is_configured)
@@ -171,11 +175,50 @@ START_TEST(metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host)
 }
 END_TEST
 
+/* The other entity of the supplier is at a URL too. */
+START_TEST(all_that_one_request_fetches_has_one_deadline)
+{
+    scene_t *scene = make();
+    const eckid_supplier_source_t first =
+        APR_ARRAY_IDX(scene->sources.all, 0, eckid_supplier_source_t);
+    const scene_t *other = make();
+    eckid_metadata_wait_t wait = {.now = MAKER_NOW, .begun = apr_time_now()};
+
+    APR_ARRAY_PUSH(scene->sources.all, eckid_supplier_source_t) = (eckid_supplier_source_t){
+        first.supplier, "https://other.example/saml",
+        APR_ARRAY_IDX(other->sources.all, 0, eckid_supplier_source_t).metadata};
+    ok(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, false, &wait, pool));
+    ok(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, true, &wait, pool));
+    ck_assert_int_eq(scene->calls + other->calls, 4);
+    ck_assert_int_eq(scene->deadline, wait.begun + PATIENCE);
+    ck_assert_int_eq(other->deadline, wait.begun + PATIENCE);
+}
+END_TEST
+
+START_TEST(without_time_nothing_is_fetched_and_what_is_known_serves)
+{
+    scene_t *scene = make();
+    eckid_metadata_wait_t wait = {.now = MAKER_NOW, .begun = apr_time_now() - PATIENCE / 2};
+
+    ck_assert(eckid_supplier_sources_is_late(&scene->sources, MAKER_SUPPLIER, &wait));
+    ck_assert(!eckid_supplier_sources_is_late(&scene->sources, "another", &wait));
+    tells(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, false, &wait, pool),
+          ECKID_METADATA, "other metadata took the time");
+    ck_assert_int_eq(scene->calls, 0);
+    ok(fetch(scene, MAKER_SUPPLIER, false, MAKER_NOW)); /* another request */
+    ok(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, true, &wait, pool));
+    ck_assert_int_eq(scene->calls, 1);
+    ck_assert_str_eq(owner_of(scene, NEW_ACS), MAKER_SUPPLIER);
+}
+END_TEST
+
 UNIT_SUITE(supplier_sources)
 {
     Suite *suite = suite_create("supplier_sources");
     TCase *tcase = unit_case(suite, "supplier_sources");
 
+    tcase_add_test(tcase, all_that_one_request_fetches_has_one_deadline);
+    tcase_add_test(tcase, without_time_nothing_is_fetched_and_what_is_known_serves);
     tcase_add_test(tcase, metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host);
     tcase_add_test(tcase, what_is_fetched_is_added_to_what_is_configured);
     tcase_add_test(tcase, what_is_another_s_or_no_url_is_left_out);

@@ -20,25 +20,24 @@ static const char *consumer(int index, const char *binding, const char *location
                         index, binding, location);
 }
 
-static const eckid_saml_metadata_sp_t *metadata_of(const char *entity, const char *wishes,
-                                                   const char *logouts)
+static const char *metadata_of(const char *entity, const char *wishes, const char *logouts)
 {
     const char *keys = metadata_descriptor("", metadata_certificate(RSA_2048, 0));
     const char *role = apr_pstrcat(
         pool, "<m:SPSSODescriptor protocolSupportEnumeration='" ECKID_NS_SAMLP "'", wishes, ">",
         keys, logouts, consumer(0, "", MAKER_CONSUMER), consumer(1, "", MAKER_CONSUMER "/two"),
         consumer(2, "-Artifact", "https://a/x"), "</m:SPSSODescriptor>", NULL);
-    eckid_saml_metadata_sp_t *sp;
 
-    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity(entity, role)), entity, pool));
-    return sp;
+    return metadata_entity(entity, role);
 }
 
 static void describe(eckid_supplier_t *supplier, const char *wishes, const char *logouts)
 {
     const char *entity = APR_ARRAY_IDX(supplier->entity_ids, 0, const char *);
-    const eckid_saml_metadata_sp_t *sp = metadata_of(entity, wishes, logouts);
+    eckid_saml_metadata_sp_t *sp;
 
+    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_of(entity, wishes, logouts)), entity,
+                              pool));
     apr_array_clear(supplier->described);
     APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
         (eckid_described_t){entity, sp->encryption, sp->why_not, sp->text, sp->role};
@@ -205,6 +204,43 @@ bridge_scene_t *bridge_logout_scene(const char *first, const char *second)
     }
     scene->bridge.logout = "/module?logout=";
     return scene;
+}
+
+static eckid_err_t *serve(void *self, eckid_http_response_t **out,
+                          const eckid_http_request_t *request, apr_pool_t *own)
+{
+    bridge_source_t *source = self;
+
+    (void)request;
+    source->calls++;
+    *out = apr_pcalloc(own, sizeof(**out));
+    (*out)->status = source->status;
+    (*out)->headers = apr_table_make(own, 1);
+    (*out)->body = str(source->text);
+    return NULL;
+}
+
+bridge_source_t *bridge_publish(bridge_scene_t *scene, const char *logouts)
+{
+    bridge_source_t *source = apr_pcalloc(pool, sizeof(*source));
+    eckid_supplier_sources_t *sources = apr_pcalloc(pool, sizeof(*sources));
+    eckid_supplier_t *supplier = APR_ARRAY_IDX(scene->policy->suppliers, 1, eckid_supplier_t *);
+    const eckid_transport_t transport = {serve, source};
+    const eckid_metadata_entity_t entity = {ECKID_ROLE_SP, BRIDGE_OTHER};
+    const eckid_metadata_listener_t nobody = {NULL, NULL};
+    eckid_metadata_url_t url;
+    eckid_metadata_t *metadata;
+
+    *source = (bridge_source_t){200, 0, metadata_of(BRIDGE_OTHER, "", logouts)};
+    ok(eckid_metadata_url_make(&url, BRIDGE_OTHER, NULL, NULL, &transport, pool));
+    ok(eckid_metadata_from_url(&metadata, &url, BRIDGE_PATIENCE, &entity, &nobody, pool));
+    sources->configured = scene->policy;
+    sources->all = apr_array_make(pool, 1, sizeof(eckid_supplier_source_t));
+    APR_ARRAY_PUSH(sources->all, eckid_supplier_source_t) =
+        (eckid_supplier_source_t){supplier->name, BRIDGE_OTHER, metadata};
+    apr_array_clear(supplier->described);
+    scene->bridge.sources = sources;
+    return source;
 }
 
 void bridge_keep(bridge_scene_t *scene, const apr_array_header_t *changes)

@@ -59,6 +59,17 @@ eckid_bridge_carrier_t bridge_slo(const char *parameter, const char *xml, const 
 /* A scene with single logout; both suppliers are described, with what is given here. */
 bridge_scene_t *bridge_logout_scene(const char *first, const char *second);
 
+/* Metadata at a URL. */
+#define BRIDGE_PATIENCE apr_time_from_sec(3600)
+
+typedef struct bridge_source_t {
+    int status, calls;
+    const char *text;
+} bridge_source_t;
+
+/* Those of the second supplier are at a URL from now on, and nothing is known of them yet. */
+bridge_source_t *bridge_publish(bridge_scene_t *scene, const char *logouts);
+
 /* The browser keeps what it is told to (eckid_bridge_cookie_t). */
 void bridge_keep(bridge_scene_t *scene, const apr_array_header_t *changes);
 
