@@ -38,8 +38,7 @@ typedef struct query_t {
     const eckid_lookup_setup_t *setup;
     const eckid_person_key_t *key;
     const eckid_moment_t *moment;
-    eckid_cache_index_t person,
-        school; /* the index of the school: it has a record while the LAS refuses the school */
+    eckid_cache_index_t person;
     eckid_cached_t stale;
     bool has_stale; /* there is a stale record, young enough for this supplier */
     apr_pool_t *pool;
@@ -47,23 +46,26 @@ typedef struct query_t {
 
 /* The cache */
 
-static void make_indexes(query_t *query)
+/* The index of a person; or, with NULL, of the school, which has a record while the LAS refuses it.
+ */
+static eckid_cache_index_t index_of(const query_t *query, const eckid_person_key_t *person)
 {
     const eckid_las_t *las = query->setup->las;
     const eckid_school_t *school = query->setup->school;
     const eckid_contract_t *contract = eckid_las_contract(las, query->key->kind);
-    eckid_cache_key_t key = {
+    const eckid_cache_key_t key = {
         .las = las->base,
         .contract = contract ? contract->name : "",
         .school_type = school->type,
         .school = school->value,
         .signed_only = las->answer_keys != NULL,
         .pilot = las->pilot,
+        .person = person,
     };
+    eckid_cache_index_t index;
 
-    eckid_cache_index(&query->school, query->setup->cache, &key, query->pool);
-    key.person = query->key;
-    eckid_cache_index(&query->person, query->setup->cache, &key, query->pool);
+    eckid_cache_index(&index, query->setup->cache, &key, query->pool);
+    return index;
 }
 
 /* Answers from the person's record if it is fresh, or stale while another caller asks the LAS.
@@ -90,10 +92,10 @@ static bool find_person(eckid_lookup_t *lookup, query_t *query, apr_interval_tim
 /* Returns true, with lookup written, if the LAS refused the school recently. */
 static bool find_refusal(eckid_lookup_t *lookup, const query_t *query)
 {
-    eckid_cached_t school;
+    const eckid_cache_index_t school = index_of(query, NULL);
+    eckid_cached_t refusal;
 
-    if (!eckid_cache_get(&school, query->setup->cache, &query->school, query->moment->now,
-                         query->pool)) {
+    if (!eckid_cache_get(&refusal, query->setup->cache, &school, query->moment->now, query->pool)) {
         return false;
     }
     *lookup = (eckid_lookup_t){
@@ -113,7 +115,9 @@ static void remember(const query_t *query, const eckid_las_result_t *answer,
     const eckid_cache_t *cache = query->setup->cache;
 
     if (cache && answer->school_refused) {
-        eckid_cache_put(cache, &query->school, &refused, query->moment, query->pool);
+        const eckid_cache_index_t school = index_of(query, NULL);
+
+        eckid_cache_put(cache, &school, &refused, query->moment, query->pool);
     }
     else if (cache && !cause) {
         eckid_cache_put(cache, &query->person, &answer->finding, query->moment, query->pool);
@@ -208,7 +212,7 @@ static eckid_lookup_t look_up_at_las(const eckid_lookup_setup_t *setup,
     if (!setup->cache) {
         return ask(&query, &unshared);
     }
-    make_indexes(&query);
+    query.person = index_of(&query, key);
     return find_person(&lookup, &query, stale_max) || find_refusal(&lookup, &query)
                ? lookup
                : ask_together(&query);
@@ -248,7 +252,7 @@ void eckid_lookup_forget(const eckid_lookup_setup_t *setup, const eckid_person_k
     query_t query = {.setup = setup, .key = key, .pool = pool};
 
     if (setup->cache && setup->las->order != ECKID_DIRECTORY_ONLY) {
-        make_indexes(&query);
+        query.person = index_of(&query, key);
         eckid_cache_forget(setup->cache, &query.person, pool);
     }
 }

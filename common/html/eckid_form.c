@@ -316,7 +316,8 @@ static bool may_have_fields(eckid_bytes_t page)
         char rare;
     } signs[] = {{"response", 'p'}, {"samlart", 'm'}, {"wresult", 'w'}, {"_token", '_'},
                  {"&#", '#'},       {"lowbar", 'b'},  {"underbar", 'b'}};
-    bool may = false;
+    /* its usual spelling first: a login is full of the letters that are rare elsewhere */
+    bool may = memmem(page.data, page.len, "SAMLResponse", 12) != NULL;
 
     for (unsigned i = 0; !may && i < sizeof(signs) / sizeof(*signs); i++) {
         may = has(page, signs[i].word, signs[i].rare);

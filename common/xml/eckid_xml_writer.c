@@ -18,23 +18,13 @@ eckid_bytes_t eckid_xml_written(const eckid_xml_writer_t *writer)
     return eckid_bytes(writer->data, writer->len);
 }
 
-static void grow(eckid_xml_writer_t *writer, apr_size_t more)
+void eckid_xml_writer_grow(eckid_xml_writer_t *writer, apr_size_t more)
 {
     char *old = writer->data;
 
     writer->size = 2 * writer->size + more;
     writer->data = apr_palloc(writer->pool, writer->size);
     memcpy(writer->data, old, writer->len);
-}
-
-void eckid_xml_write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len)
-{
-    if (writer->size - writer->len <= len) {
-        grow(writer, len);
-    }
-    memcpy(writer->data + writer->len, bytes, len);
-    writer->len += len;
-    writer->data[writer->len] = '\0';
 }
 
 void eckid_xml_write_name(eckid_xml_writer_t *writer, const xmlNs *ns, const xmlChar *name)

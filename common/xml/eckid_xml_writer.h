@@ -20,8 +20,20 @@ eckid_xml_writer_t eckid_xml_writer(apr_pool_t *pool);
 /* What was written, in the writer's own memory. */
 eckid_bytes_t eckid_xml_written(const eckid_xml_writer_t *writer);
 
-/* Bytes as they are. */
-void eckid_xml_write_bytes(eckid_xml_writer_t *writer, const char *bytes, apr_size_t len);
+/* Makes room for more bytes, and a NUL. */
+void eckid_xml_writer_grow(eckid_xml_writer_t *writer, apr_size_t more);
+
+/* Bytes as they are. Markup is mostly pieces of a few bytes, so this is worth inlining. */
+static inline void eckid_xml_write_bytes(eckid_xml_writer_t *writer, const char *bytes,
+                                         apr_size_t len)
+{
+    if (writer->size - writer->len <= len) {
+        eckid_xml_writer_grow(writer, len);
+    }
+    memcpy(writer->data + writer->len, bytes, len);
+    writer->len += len;
+    writer->data[writer->len] = '\0';
+}
 
 static inline void eckid_xml_write(eckid_xml_writer_t *writer, const char *text)
 {

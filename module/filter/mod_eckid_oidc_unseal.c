@@ -43,6 +43,7 @@ static void apply(mod_eckid_oidc_request_t *request, request_rec *r,
 int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request_t *request)
 {
     request_rec *r = exchange->r;
+    const apr_time_t now = apr_time_now(); /* of the moment of a login nothing else is needed */
     mod_eckid_oidc_refusal_t refusal = {.cause = NULL};
 
     /* what was refused stays so when an ErrorDocument takes the place of the answer */
@@ -54,7 +55,7 @@ int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request
     if (status != OK) {
         return status;
     }
-    if (mod_eckid_exchange_begin(exchange)) {
+    if (mod_eckid_gateway(&exchange->gateway, r, exchange->dir, now)) {
         return DECLINED; /* the same error comes with the answer */
     }
     eckid_oauth_request_t before = mod_eckid_oidc_request_oauth(request, r);
@@ -63,9 +64,8 @@ int mod_eckid_oidc_unseal(mod_eckid_exchange_t *exchange, mod_eckid_oidc_request
         before.body = ECKID_OAUTH_BYTES; /* what stands in JSON stays there, and means nothing */
     }
     eckid_oauth_request_t after = before;
-    refusal.cause =
-        eckid_unseal(&after, &refusal.reader, &refusal.supplier, &exchange->gateway->oidc,
-                     request->endpoint, exchange->moment.now, r->pool);
+    refusal.cause = eckid_unseal(&after, &refusal.reader, &refusal.supplier,
+                                 &exchange->gateway->oidc, request->endpoint, now, r->pool);
     request->refusal = refusal;
     if (!refusal.cause) {
         apply(request, r, &before, &after);
