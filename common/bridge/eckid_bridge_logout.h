@@ -18,16 +18,19 @@ typedef enum eckid_logout_show_t {
 /* What becomes of one step of a logout. No member holds personal data, but for sent and cookies. */
 typedef struct eckid_logout_answer_t {
     eckid_logout_show_t show;
-    eckid_bridge_sent_t sent;    /* with SENT */
-    const char *token;           /* with ASK: what its form repeats */
-    bool can_go_on;              /* with REFUSED: another logout is under way */
-    int status;                  /* with REFUSED */
-    bool is_over;                /* it has ended, and there is a line to be logged */
-    bool told;                   /* it is refused, and the supplier is told by an error status */
-    const eckid_err_t *cause;    /* of a refusal, or of a logout that is not whole; or NULL */
-    const char *supplier;        /* the entity ID of who sent the message or began it; NULL: the
-                                    user, or it is not known */
-    int ended;                   /* how many other suppliers have confirmed */
+    eckid_bridge_sent_t sent; /* with SENT */
+    const char *token;        /* with ASK: what its form repeats */
+    bool can_go_on;           /* with REFUSED: another logout is under way */
+    int status;               /* with REFUSED */
+    bool has_begun;           /* it begins with this step, and there is a line to be logged */
+    int others;               /* with has_begun: how many other suppliers are to be asked */
+    bool is_over;             /* it has ended, and there is a line to be logged */
+    const char *begun;        /* with is_over: the reference of the step that began it; or NULL */
+    bool told;                /* it is refused, and the supplier is told by an error status */
+    const eckid_err_t *cause; /* of a refusal, or of a logout that is not whole; or NULL */
+    const char *supplier;     /* the name of who sent the message or began it; NULL: the user,
+                                 or it is not known */
+    int ended;                /* how many other suppliers have confirmed */
     apr_array_header_t *cookies; /* eckid_bridge_cookie_t */
 } eckid_logout_answer_t;
 

@@ -47,12 +47,17 @@ void eckid_logout_flow_begin(eckid_logout_flow_t *logout, const char *supplier, 
     eckid_logout_state_t *state = apr_pcalloc(logout->flow.pool, sizeof(*state));
 
     state->begun = logout->flow.moment->now;
+    state->reference = eckid_moment_reference(logout->flow.moment, logout->flow.pool);
     state->supplier = supplier;
     state->request = request;
     state->relay_state = relay_state;
     logout->state = state;
+    logout->answer.has_begun = true;
     for (int i = 0; i < logout->sessions->nelts; i++) {
-        if (session_at(logout, i)->has_lost && !state->missed) {
+        const eckid_bridge_session_t *session = session_at(logout, i);
+
+        logout->answer.others += !supplier || strcmp(session->supplier, supplier) != 0;
+        if (session->has_lost && !state->missed) {
             eckid_logout_state_miss(state, "there was no room for older sessions",
                                     logout->flow.pool);
         }
@@ -245,6 +250,15 @@ static const eckid_saml_endpoint_t *endpoint_of(eckid_logout_flow_t *logout, con
                : eckid_bridge_send_endpoint(logout->flow.described->role, "SAMLResponse");
 }
 
+/* As logs and numbers have it. */
+static const char *name_of(const eckid_logout_flow_t *logout, const char *entity)
+{
+    const eckid_supplier_t *supplier =
+        entity ? eckid_policy_find_entity(logout->flow.policy, entity) : NULL;
+
+    return supplier ? supplier->name : entity;
+}
+
 /* What else is left than sessions at suppliers. */
 static void check_module(eckid_logout_flow_t *logout, bool has_user)
 {
@@ -267,7 +281,8 @@ eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout, bool has_user
 
     check_module(logout, has_user);
     answer->is_over = true;
-    answer->supplier = state->supplier;
+    answer->begun = state->reference;
+    answer->supplier = name_of(logout, state->supplier);
     answer->ended = state->ended;
     eckid_logout_state_forget(answer->cookies);
     if (state->supplier) {

@@ -13,6 +13,7 @@ static const eckid_bridge_text_t texts[] = {{"s", offsetof(eckid_logout_state_t,
                                             {"y", offsetof(eckid_logout_state_t, relay_state)},
                                             {"a", offsetof(eckid_logout_state_t, awaited)},
                                             {"i", offsetof(eckid_logout_state_t, id)},
+                                            {"b", offsetof(eckid_logout_state_t, reference)},
                                             {"m", offsetof(eckid_logout_state_t, missed)}};
 
 #define TEXTS (sizeof(texts) / sizeof(*texts))

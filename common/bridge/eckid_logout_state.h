@@ -23,6 +23,7 @@ typedef enum eckid_logout_phase_t {
 typedef struct eckid_logout_state_t {
     eckid_logout_phase_t phase;
     apr_time_t begun;
+    const char *reference;   /* of the step that began it */
     const char *supplier;    /* the entity ID of who asked for it; NULL: the user */
     const char *request;     /* the ID of its request; NULL: the user asked */
     const char *relay_state; /* or NULL */

@@ -70,6 +70,16 @@ static json_t *refusals_of(const eckid_counters_row_t *row, apr_pool_t *pool)
     return refusals;
 }
 
+static json_t *logouts_of(const eckid_counters_row_t *row)
+{
+    json_t *logouts = json_object();
+
+    for (int i = 0; i < ECKID_LOGOUTS; i++) {
+        set_count(logouts, eckid_logouts_name((eckid_logouts_t)i), atomic_load(&row->logouts[i]));
+    }
+    return logouts;
+}
+
 static json_t *lookups_of(const eckid_counters_row_t *row)
 {
     json_t *lookups = json_object();
@@ -94,12 +104,12 @@ static json_t *rows_of(const eckid_status_t *status, apr_pool_t *pool)
         const eckid_status_row_t *row = &APR_ARRAY_IDX(status->rows, i, eckid_status_row_t);
 
         json_array_append_new(
-            rows, json_pack("{s:s,s:s,s:s,s:I,s:o,s:o,s:o,s:o}", "host", row->host, "supplier",
+            rows, json_pack("{s:s,s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o}", "host", row->host, "supplier",
                             row->supplier, "mode", eckid_status_mode(row), "logins",
                             (json_int_t)eckid_status_totals(row->counters).logins, "results",
                             results_of(row->counters), "decisions", decisions_of(row->counters),
                             "refusals", refusals_of(row->counters, pool), "lookups",
-                            lookups_of(row->counters)));
+                            lookups_of(row->counters), "logouts", logouts_of(row->counters)));
     }
     return rows;
 }

@@ -29,6 +29,10 @@
     X(FROM_DIRECTORY, "uit de directory", "from the directory")                                    \
     X(MOST_WITHIN, "9 van de 10 vragen aan het LAS binnen", "9 of 10 questions to the LAS within") \
     X(LONGER, "langer dan 5 s", "more than 5 s")                                                   \
+    X(LOGOUTS_BEGUN, "keer uitloggen begonnen", "logouts begun")                                   \
+    X(LOGOUTS_WHOLE, "daarvan overal uitgelogd", "of these ended everywhere")                      \
+    X(LOGOUTS_PARTIAL, "daarvan niet overal uitgelogd", "of these not ended everywhere")           \
+    X(LOGOUTS_REFUSED, "keer uitloggen geweigerd", "logouts refused")                              \
     X(LAS, "Leerlingadministratie (LAS)", "Administration system (LAS)")                           \
     X(ANSWERS, "antwoordt", "answers")                                                             \
     X(GIVEN_UP, "even met rust gelaten na fouten", "left alone for a moment after failures")       \
@@ -140,6 +144,16 @@ static void put_refusals(page_t *page, const eckid_counters_row_t *row)
     }
 }
 
+static void put_logouts(page_t *page, const eckid_counters_row_t *row)
+{
+    static const text_t texts[ECKID_LOGOUTS] = {TEXT_LOGOUTS_BEGUN, TEXT_LOGOUTS_WHOLE,
+                                                TEXT_LOGOUTS_PARTIAL, TEXT_LOGOUTS_REFUSED};
+
+    for (int i = 0; i < ECKID_LOGOUTS; i++) {
+        put_number(page, atomic_load(&row->logouts[i]), texts[i], false);
+    }
+}
+
 static void put_row(page_t *page, const eckid_status_row_t *row)
 {
     const eckid_status_totals_t totals = eckid_status_totals(row->counters);
@@ -162,6 +176,7 @@ static void put_row(page_t *page, const eckid_status_row_t *row)
     put_number(page, totals.results[ECKID_RESULT_REFUSED], TEXT_REFUSED, !is_none);
     put_lookups(page, row->counters);
     put_refusals(page, row->counters);
+    put_logouts(page, row->counters);
     put(page, "</ul></section>\n");
 }
 

@@ -130,6 +130,20 @@ static void put_lookups(text_t *text, const char *metric, const eckid_status_row
     }
 }
 
+static void put_logouts(text_t *text, const char *metric, const eckid_status_row_t *row)
+{
+    for (int i = 0; i < ECKID_LOGOUTS; i++) {
+        apr_uint64_t count = atomic_load(&row->counters->logouts[i]);
+
+        if (count) {
+            put_number(text, metric,
+                       apr_pstrcat(text->pool, labels_of(text, row), ",step=\"",
+                                   eckid_logouts_name((eckid_logouts_t)i), "\"", NULL),
+                       (double)count);
+        }
+    }
+}
+
 typedef void put_row_t(text_t *text, const char *metric, const eckid_status_row_t *row);
 
 static const struct {
@@ -141,6 +155,9 @@ static const struct {
     {"eckid_refusals_total", "counter", "Refused logins by the code of their cause.", put_refusals},
     {"eckid_lookup_seconds", "histogram", "How long lookups took, by what the cache did.",
      put_lookups},
+    {"eckid_logouts_total", "counter",
+     "Single logouts, by what became of them; one without supplier was begun by the user.",
+     put_logouts},
 };
 
 static void put_head(text_t *text, const char *name, const char *type, const char *help)

@@ -23,6 +23,13 @@ eckid_code_t eckid_counters_code(int place)
     return codes[place];
 }
 
+const char *eckid_logouts_name(eckid_logouts_t step)
+{
+    static const char *const names[ECKID_LOGOUTS] = {"begun", "whole", "partial", "refused"};
+
+    return names[step];
+}
+
 /* Rows */
 
 void eckid_counters_begin(eckid_counters_t *counters)
@@ -126,4 +133,9 @@ void eckid_counters_count(eckid_counters_row_t *row, const eckid_decision_t *dec
     if (decision->known.looked_up) {
         count_lookup(&row->lookups[decision->known.source], decision->known.lookup_time);
     }
+}
+
+void eckid_counters_count_logout(eckid_counters_row_t *row, eckid_logouts_t step)
+{
+    add(&row->logouts[step], 1);
 }

@@ -33,6 +33,19 @@ typedef struct eckid_histogram_t {
     _Atomic apr_uint64_t sum;                             /* microseconds */
 } eckid_histogram_t;
 
+/* The steps of a logout at our own identity provider that are counted. One that has begun and has
+ * no end was given up by the user, or a supplier did not send the browser back. */
+typedef enum eckid_logouts_t {
+    ECKID_LOGOUTS_BEGUN,
+    ECKID_LOGOUTS_WHOLE,
+    ECKID_LOGOUTS_PARTIAL,
+    ECKID_LOGOUTS_REFUSED, /* it did not begin, or a message on its way was refused */
+    ECKID_LOGOUTS
+} eckid_logouts_t;
+
+/* "begun" and so on. */
+const char *eckid_logouts_name(eckid_logouts_t step);
+
 /* The numbers of one supplier at one virtual host, or of the responses there that are for none. */
 typedef struct eckid_counters_row_t {
     unsigned char name[ECKID_COUNTERS_NAME];
@@ -40,6 +53,7 @@ typedef struct eckid_counters_row_t {
     /* by channel; by outcome, or the last for a login that was not verified; by result */
     _Atomic apr_uint64_t decisions[ECKID_CHANNELS][ECKID_OUTCOMES + 1][ECKID_RESULTS];
     _Atomic apr_uint64_t refusals[ECKID_COUNTERS_CODES];
+    _Atomic apr_uint64_t logouts[ECKID_LOGOUTS]; /* begun by it; or by users, where it is none */
     eckid_histogram_t lookups[ECKID_SOURCES];
 } eckid_counters_row_t;
 
@@ -61,5 +75,7 @@ eckid_counters_row_t *eckid_counters_find(eckid_counters_t *counters, const char
 
 /* Counts a decision. Some ten nanoseconds; called by all threads. */
 void eckid_counters_count(eckid_counters_row_t *row, const eckid_decision_t *decision);
+
+void eckid_counters_count_logout(eckid_counters_row_t *row, eckid_logouts_t step);
 
 #endif

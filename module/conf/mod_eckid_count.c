@@ -96,7 +96,7 @@ apr_status_t mod_eckid_count_start(mod_eckid_process_t *process, apr_pool_t *pco
 {
     void *memory;
     apr_status_t status =
-        mod_eckid_shared(&memory, "count 1", sizeof(shared_t), main_server->process->pool);
+        mod_eckid_shared(&memory, "count 2", sizeof(shared_t), main_server->process->pool);
 
     if (status != APR_SUCCESS) {
         return status;
@@ -123,25 +123,36 @@ apr_status_t mod_eckid_count_start(mod_eckid_process_t *process, apr_pool_t *pco
 
 /* Counting */
 
-static eckid_counters_row_t *row_of(const host_t *host, const eckid_supplier_t *supplier,
-                                    bool observed)
+/* NULL where nothing is counted. */
+static eckid_counters_row_t *row_of(const server_rec *server, const char *supplier, bool observed)
 {
+    const mod_eckid_count_t *count = mod_eckid_process()->count;
+    const host_t *host = count ? apr_hash_get(count->hosts, &server, sizeof(server)) : NULL;
     eckid_counters_row_t *row =
-        supplier && host->suppliers[observed]
-            ? apr_hash_get(host->suppliers[observed], supplier->name, APR_HASH_KEY_STRING)
+        host && supplier && host->suppliers[observed]
+            ? apr_hash_get(host->suppliers[observed], supplier, APR_HASH_KEY_STRING)
             : NULL;
 
-    return row ? row : host->none[observed];
+    return row ? row : host ? host->none[observed] : NULL;
 }
 
 void mod_eckid_count_decision(const server_rec *server, const eckid_decision_t *decision,
                               bool observed)
 {
-    const mod_eckid_count_t *count = mod_eckid_process()->count;
-    const host_t *host = count ? apr_hash_get(count->hosts, &server, sizeof(server)) : NULL;
-    eckid_counters_row_t *row = host ? row_of(host, decision->supplier, observed) : NULL;
+    const eckid_supplier_t *supplier = decision->supplier;
+    eckid_counters_row_t *row = row_of(server, supplier ? supplier->name : NULL, observed);
 
     if (row) {
         eckid_counters_count(row, decision);
+    }
+}
+
+void mod_eckid_count_logout(const server_rec *server, const char *supplier, eckid_logouts_t step,
+                            bool observed)
+{
+    eckid_counters_row_t *row = row_of(server, supplier, observed);
+
+    if (row) {
+        eckid_counters_count_logout(row, step);
     }
 }

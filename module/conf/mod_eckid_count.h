@@ -33,4 +33,8 @@ const char *mod_eckid_count_host(const server_rec *server, apr_pool_t *pool);
 void mod_eckid_count_decision(const server_rec *server, const eckid_decision_t *decision,
                               bool observed);
 
+/* Counts a step of a logout; supplier is the name of that which began it, or NULL. */
+void mod_eckid_count_logout(const server_rec *server, const char *supplier, eckid_logouts_t step,
+                            bool observed);
+
 #endif

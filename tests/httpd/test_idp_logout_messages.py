@@ -2,6 +2,7 @@
 """Messages of single logout at our own identity provider: good ones by both bindings, and bad ones.
 """
 import base64
+import json
 import re
 import secrets
 import urllib.parse
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from conftest import checked_place
-from lab.bridgestage import BINDINGS, BridgeStage, Partner, posted, status_in, xml_in
+from lab.bridgestage import BINDINGS, PATH, BridgeStage, Partner, posted, status_in, xml_in
 from lab.schema import faults
 from lab.signer import instant, verifies
 
@@ -30,7 +31,8 @@ def stage(request):
             Partner(place, "elliptic", key="ec", logout=endpoint("elliptic", "HTTP-POST")),
             Partner(place, "mute")],
             # there is no session of httpd's own module to be ended
-            idp="EckidIdpLogout /saml/idp/logout?from=", mpm=request.param).start()
+            idp="EckidIdpLogout /saml/idp/logout?from=", mpm=request.param,
+            extra="<Location /status>\nSetHandler eckid-status\n</Location>").start()
 
 
 class Visit:
@@ -129,6 +131,39 @@ def test_a_logout_by_redirect_asks_by_post_and_is_answered(stage):
     assert fields["RelayState"] == "state & <more>"
     assert visit.cookies() == []
     assert "is done [ended=1 " in stage.last_line("logout at", who.entity)
+
+
+def logouts(stage, name):
+    """How many there were, by the status page; name is that of who began them."""
+    rows = json.loads(stage.browser().go(f"{stage.base.removesuffix(PATH)}/status?json").text)
+    return next(row["logouts"] for row in rows["suppliers"] if row["supplier"] == name)
+
+
+def more(before, after):
+    return {step: after[step] - before.get(step, 0) for step in after
+            if after[step] != before.get(step, 0)}
+
+
+def test_the_way_of_a_logout_is_told_and_counted(stage):
+    who = next(p for p in stage.partners if p.name == "books")
+    before = logouts(stage, who.entity)
+    visit = Visit(stage, "books", "elliptic", "mute")
+    visit.redirect(who.query(visit.request("books")))
+    line = stage.last_line("logout at", who.entity)  # all there is of one that is given up
+    begun = re.search(r"has begun \[others=2 ref=(.{9})\]", line)[1]
+    assert more(before, logouts(stage, who.entity)) == {"begun": 1}
+    visit.follow(visit.browser.once(stage.base + "/logout"))
+    assert f"begun={begun}" in stage.last_line("is partial", who.entity)
+    visit.redirect(who.query(visit.request("books"), sign=False))
+    assert more(before, logouts(stage, who.entity)) == {"begun": 1, "partial": 1, "refused": 1}
+
+
+def test_a_logout_by_the_user_is_told_and_counted(stage):
+    before, visit = logouts(stage, ""), Visit(stage, "mute")
+    page = visit.browser.go(stage.base + "/logout")
+    visit.follow(visit.browser.once(stage.base + "/logout", page.forms[0]["fields"]))
+    assert stage.gateway.lines("logout by the user has begun [others=1 ")
+    assert more(before, logouts(stage, "")) == {"begun": 1, "partial": 1}
 
 
 def signing(xml):

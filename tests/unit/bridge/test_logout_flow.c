@@ -43,7 +43,8 @@ START_TEST(one_supplier_logs_out_and_all_the_others_do)
     const eckid_logout_answer_t asked = asked_by_books(scene);
     const char *request = bridge_taken(&asked, "SAMLRequest");
 
-    ck_assert(!asked.is_over);
+    ck_assert(!asked.is_over && asked.has_begun);
+    ck_assert_int_eq(asked.others, 1);
     ck_assert_ptr_nonnull(strstr(request, "Destination=\"https://exercises.example/slo\""));
     ck_assert_ptr_nonnull(strstr(request, "<samlp:SessionIndex>_"));
     ck_assert_ptr_nonnull(strstr(request, "NotOnOrAfter=\"2026-08-31T08:40:00Z\""));
@@ -51,11 +52,12 @@ START_TEST(one_supplier_logs_out_and_all_the_others_do)
         bridge_bring(scene, bridge_confirm(&asked, "Success", 0));
 
     ck_assert_str_eq(confirmed.sent.location, MODULE);
-    ck_assert(!confirmed.is_over);
+    ck_assert(!confirmed.is_over && !confirmed.has_begun);
     const eckid_logout_answer_t over = bridge_over(scene, false);
     const char *response = bridge_taken(&over, "SAMLResponse");
 
-    ck_assert(over.is_over && over.ended == 1);
+    ck_assert(over.is_over && over.ended == 1 && !over.has_begun);
+    ck_assert_str_eq(over.begun, eckid_moment_reference(maker_moment(), pool));
     ck_assert_int_eq(code_of(&over), ECKID_OK);
     ck_assert_str_eq(over.supplier, MAKER_SUPPLIER);
     ck_assert_ptr_nonnull(strstr(response, "InResponseTo=\"_request\""));

@@ -23,13 +23,16 @@ START_TEST(numbers_stand_by_kind_and_zeros_are_left_out)
     row->refusals[ECKID_COUNTERS_SIGNATURE] = 1;
     row->lookups[ECKID_FROM_LAS].buckets[2] = 2;
     row->lookups[ECKID_FROM_LAS].sum = 1500000;
+    row->logouts[ECKID_LOGOUTS_BEGUN] = 2;
+    row->logouts[ECKID_LOGOUTS_PARTIAL] = 1;
     const json_t *first = json_array_get(json_object_get(written(&status), "suppliers"), 0);
     const json_t *wanted = eckid_json_own(
-        json_pack("{s:s,s:s,s:s,s:i,s:{s:i,s:i},s:{s:{s:{s:i},s:{s:i}}},s:{s:i},s:{s:{s:i,s:f}}}",
+        json_pack("{s:s,s:s,s:s,s:i,s:{s:i,s:i},s:{s:{s:{s:i},s:{s:i}}},s:{s:i},s:{s:{s:i,s:f}},"
+                  "s:{s:i,s:i}}",
                   "host", "idp.example:443", "supplier", "https://books.example/saml", "mode", "on",
                   "logins", 4, "results", "eck-id", 3, "refused", 1, "decisions", "saml", "found",
                   "eck-id", 3, "unverified", "refused", 1, "refusals", "ECK0214", 1, "lookups",
-                  "miss", "count", 2, "seconds", 1.5),
+                  "miss", "count", 2, "seconds", 1.5, "logouts", "begun", 2, "partial", 1),
         pool);
 
     ck_assert_msg(json_equal(first, wanted), "%s", eckid_json_print(first, pool).data);

@@ -51,6 +51,9 @@ START_TEST(numbers_causes_and_times_are_there)
     row->lookups[ECKID_FROM_LAS].buckets[8] = 1;
     row->lookups[ECKID_FROM_STALE].buckets[0] = 4;
     row->lookups[ECKID_FROM_DIRECTORY].buckets[0] = 3;
+    for (int i = 0; i < ECKID_LOGOUTS; i++) {
+        row->logouts[i] = 14 - i;
+    }
     const char *page = page_of(&status, "en");
     const char *const all[] = {"<b>10</b> logins",
                                "<b>9</b> with ECK iD",
@@ -59,6 +62,10 @@ START_TEST(numbers_causes_and_times_are_there)
                                "<b>50 ms</b>",
                                "<b>4</b> from the cache",
                                "<b>3</b> from the directory",
+                               "<b>14</b> logouts begun",
+                               "<b>13</b> of these ended everywhere",
+                               "<b>12</b> of these not ended everywhere",
+                               "<b>11</b> logouts refused",
                                "left alone for a moment",
                                "<b>90</b> days: <span lang=\"en\">the certificate sign.crt",
                                "<b>ended</b> <span lang=\"en\">the certificate old.crt",

@@ -65,10 +65,24 @@ START_TEST(each_metric_has_its_head_also_where_there_is_nothing_to_tell)
     const char *text = eckid_status_prometheus(&status, pool).data;
 
     has(text, "# TYPE eckid_decisions_total counter\n");
+    has(text, "# TYPE eckid_logouts_total counter\n");
     has(text, "# TYPE eckid_lookup_seconds histogram\n");
     has(text, "# TYPE eckid_las_calls gauge\n");
     has(text, "# HELP eckid_expiry_timestamp_seconds ");
     ck_assert_ptr_null(strchr(text, '{'));
+}
+END_TEST
+
+START_TEST(a_logout_is_told_by_its_steps)
+{
+    const eckid_status_t status = status_usual();
+
+    status_row(&status, 2)->logouts[ECKID_LOGOUTS_BEGUN] = 3;
+    const char *text = eckid_status_prometheus(&status, pool).data;
+
+    has(text, "eckid_logouts_total{host=\"idp.example:443\",supplier=\"\",mode=\"on\","
+              "step=\"begun\"} 3\n");
+    ck_assert_ptr_null(strstr(text, "step=\"whole\""));
 }
 END_TEST
 
@@ -78,6 +92,7 @@ UNIT_SUITE(status_prometheus)
     TCase *tcase = unit_case(suite, "status_prometheus");
 
     tcase_add_test(tcase, a_histogram_is_cumulative_and_in_seconds);
+    tcase_add_test(tcase, a_logout_is_told_by_its_steps);
     tcase_add_test(tcase, names_in_labels_are_escaped);
     tcase_add_test(tcase, what_is_at_this_moment_is_there);
     tcase_add_test(tcase, each_metric_has_its_head_also_where_there_is_nothing_to_tell);

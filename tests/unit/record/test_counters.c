@@ -103,6 +103,18 @@ START_TEST(a_cause_of_what_goes_on_is_no_refusal)
 }
 END_TEST
 
+START_TEST(a_step_of_a_logout_is_counted_by_itself)
+{
+    eckid_counters_row_t *row = row_of(make(), "books");
+
+    eckid_counters_count_logout(row, ECKID_LOGOUTS_REFUSED);
+    for (int i = 0; i < ECKID_LOGOUTS; i++) {
+        ck_assert_uint_eq(row->logouts[i], i == ECKID_LOGOUTS_REFUSED);
+    }
+    ck_assert_uint_eq(total(row), 0);
+}
+END_TEST
+
 START_TEST(a_lookup_falls_into_the_bucket_of_its_time)
 {
     static const struct {
@@ -220,6 +232,7 @@ UNIT_SUITE(counters)
     tcase_add_test(tcase, a_decision_is_counted_as_what_it_is);
     tcase_add_test(tcase, a_refusal_is_counted_by_its_cause);
     tcase_add_test(tcase, a_cause_of_what_goes_on_is_no_refusal);
+    tcase_add_test(tcase, a_step_of_a_logout_is_counted_by_itself);
     tcase_add_test(tcase, a_lookup_falls_into_the_bucket_of_its_time);
     tcase_add_test(tcase, a_row_is_found_again_by_its_names_in_the_next_configuration);
     tcase_add_test(tcase, a_full_table_counts_the_rest_together);
