@@ -76,8 +76,10 @@ static void become(uid_t user, gid_t group, const char *name, apr_pool_t *pool)
 {
     if ((name ? initgroups(name, group) : setgroups(0, NULL)) != 0 || setgid(group) != 0 ||
         setuid(user) != 0) {
-        directory_client_demand(eckid_err_make(pool, ECKID_CONFIG, "the user cannot be changed"),
-                                pool);
+        directory_client_demand(
+            eckid_err_advise(eckid_err_make(pool, ECKID_CONFIG, "the user cannot be changed"),
+                             "start it as root, or as the user of httpd"),
+            pool);
     }
 }
 
@@ -91,7 +93,10 @@ static void give_up_root(const directory_options_t *options, const eckid_directo
 
     if (options->user && !user) {
         directory_client_demand(
-            eckid_err_make(pool, ECKID_CONFIG, "there is no user %s", options->user), pool);
+            eckid_err_advise(
+                eckid_err_make(pool, ECKID_CONFIG, "there is no user %s", options->user),
+                "--user is that of httpd, such as www-data"),
+            pool);
     }
     if (user) {
         become(user->pw_uid, user->pw_gid, options->user, pool);

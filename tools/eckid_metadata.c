@@ -61,7 +61,9 @@ static eckid_err_t *print(char **argv, apr_pool_t *pool)
     ECKID_ERR(eckid_saml_metadata_sp(&sp, argv[1], argv[2], pool));
     ECKID_ERR(read_certificate(&key, argv[3], pool));
     if (eckid_key_kind(key) != ECKID_KEY_RSA) {
-        return eckid_err_make(pool, ECKID_KEY, "%s is not of RSA", argv[3]);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "%s is not of RSA", argv[3]),
+            "XML Encryption needs RSA: name the certificate of EckidDecryptionKey");
     }
     ECKID_ERR(eckid_saml_supplier_metadata(&text, sp->text, key, NULL, pool));
     fwrite(text.data, 1, text.len, stdout);

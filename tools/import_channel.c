@@ -144,3 +144,9 @@ eckid_err_t *import_channel_fetch(eckid_http_response_t **response, eckid_spool_
     }
     return advise(err);
 }
+
+eckid_err_t *import_usage(const char *text, apr_pool_t *pool)
+{
+    return eckid_err_advise(eckid_err_make(pool, ECKID_CONFIG, "%s", text),
+                            "eckid-import(8) explains each option");
+}

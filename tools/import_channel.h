@@ -55,4 +55,7 @@ eckid_err_t *import_channel_fetch(eckid_http_response_t **response, eckid_spool_
                                   const import_channel_t *channel, eckid_http_request_t *request,
                                   apr_pool_t *pool);
 
+/* ECKID_CONFIG: options that do not go together, with where they are explained. */
+eckid_err_t *import_usage(const char *text, apr_pool_t *pool);
+
 #endif

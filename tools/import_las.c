@@ -82,10 +82,10 @@ eckid_err_t *import_las_prepare(las_call_t *call, const las_options_t *options,
 
     *call = (las_call_t){.options = options, .url = url_of(options, school, kind, pool)};
     if (!options->key || !options->keyid) {
-        return eckid_err_make(pool, ECKID_CONFIG, "--las needs --las-key and --keyid");
+        return import_usage("--las needs --las-key and --keyid", pool);
     }
     if (options->token && !options->client_id) {
-        return eckid_err_make(pool, ECKID_CONFIG, "--las-token needs --client-id");
+        return import_usage("--las-token needs --client-id", pool);
     }
     ECKID_ERR(import_channel_file(&key, options->key, pool));
     ECKID_ERR(eckid_key_private(&call->key, key, options->key, pool));

@@ -35,12 +35,10 @@ static eckid_err_t *ask(eckid_http_request_t *request, const uwlr_options_t *opt
     eckid_bytes_t key;
 
     if (!options->key_file || !options->klantcode || !options->klantnaam) {
-        return eckid_err_make(pool, ECKID_CONFIG,
-                              "--uwlr needs --autorisatiesleutel, --klantcode and --klantnaam");
+        return import_usage("--uwlr needs --autorisatiesleutel, --klantcode and --klantnaam", pool);
     }
     if (!expected->school || !expected->year) {
-        return eckid_err_make(pool, ECKID_CONFIG,
-                              "--uwlr asks for one school and one year: - is neither");
+        return import_usage("--uwlr asks for one school and one year: - is neither", pool);
     }
     ECKID_ERR(import_channel_file(&key, options->key_file, pool));
     key = eckid_codec_trim(key);
@@ -53,7 +51,9 @@ static eckid_err_t *ask(eckid_http_request_t *request, const uwlr_options_t *opt
                                             .xsdversie = options->xsdversie,
                                             .gegevenssetid = options->gegevenssetid};
 
-    return eckid_uwlr_question(request, &question, pool);
+    eckid_err_t *err = eckid_uwlr_question(request, &question, pool);
+
+    return err ? import_usage(err->detail, pool) : NULL;
 }
 
 static eckid_err_t *take_nobody(void *self, const eckid_bulk_row_t *row, apr_pool_t *pool)

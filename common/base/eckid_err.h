@@ -18,7 +18,7 @@
     X(EXPRESSION, 103, "an expression cannot be used", "see pcre2pattern(3) for the syntax")       \
     X(METADATA, 104, "SAML metadata cannot be used",                                               \
       "fetch the metadata again; it must contain the configured entity")                           \
-    X(CONFIG, 105, "the configuration is not complete", "conf/eckid.conf explains each line")      \
+    X(CONFIG, 105, "the configuration cannot be used", "conf/eckid.conf explains each line")       \
     X(JWKS, 106, "a JWK Set cannot be used",                                                       \
       "it must be JSON with a member keys; signing keys need distinct kids")                       \
     X(EXPIRED, 107, "a certificate or metadata has expired", "replace it, or fetch it again")      \
@@ -62,7 +62,8 @@
     X(ALGORITHM, 216, "the signature uses an algorithm that is not accepted",                      \
       "configure the identity provider to sign with RSA or ECDSA and SHA-256")                     \
     X(ISSUER, 217, "the login response has another issuer",                                        \
-      "only the identity provider in EckidIdpMetadata is trusted, letter for letter")              \
+      "only the entityID in EckidIdpMetadata is trusted, letter for letter; is it another "        \
+      "identity provider, or has it a new name? then fetch its metadata again")                    \
     X(STATUS, 218, "the login response has both an error status and an assertion",                 \
       "see the identity provider's log")                                                           \
     X(TIME, 219, "the login response is not valid now",                                            \

@@ -21,7 +21,17 @@ bool eckid_contract_knows(const char *const *types, const char *type)
 /* NULL where only the LAS can say why. */
 static const char *advice_for(int status)
 {
+    if (status >= 300 && status < 400) {
+        return "redirects are not followed: EckidLas must have the URL to which the LAS leads";
+    }
     switch (status) {
+    case 400:
+    case 405:
+    case 406:
+    case 415:
+    case 422:
+        return "does the LAS have this version of the contract at the URL in EckidLas? its own log "
+               "says what it misses";
     case 401:
         return "does the LAS know our key by the name in keyid=? does it take this signature or "
                "token?";

@@ -4,6 +4,7 @@
 #include "crypto/eckid_digest.h"
 #include "crypto/eckid_key_internal.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -67,15 +68,21 @@ static bool find_kind(eckid_key_kind_t *kind, const EVP_PKEY *evp)
     }
 }
 
-eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name, apr_pool_t *pool)
+eckid_err_t *eckid_key_damaged(const char *name, apr_pool_t *pool)
+{
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_KEY, "%s is not one that OpenSSL can read", name),
+        "was it cut or edited? fetch it again from the one who publishes it");
+}
+
+eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
+                             eckid_err_t *unread, apr_pool_t *pool)
 {
     eckid_key_t *key = apr_pcalloc(pool, sizeof(*key));
 
     if (!evp) {
         ERR_clear_error();
-        return eckid_err_advise(
-            eckid_err_make(pool, ECKID_KEY, "%s has no key that OpenSSL can read", name),
-            "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key");
+        return unread;
     }
     apr_pool_cleanup_register(pool, evp, free_evp, apr_pool_cleanup_null);
     key->name = apr_pstrdup(pool, name);
@@ -88,6 +95,29 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
     eckid_key_prepare(key, pool);
     *out = key;
     return NULL;
+}
+
+#define BEGIN "-----BEGIN "
+#define LABEL_MAX 40
+
+/* A file in which there is not what is looked for; what is there is told by its first label. */
+static eckid_err_t *not_in(eckid_bytes_t pem, const char *what, const char *hint, const char *name,
+                           apr_pool_t *pool)
+{
+    const char *end = pem.data + pem.len;
+    const char *at = memmem(pem.data, pem.len, BEGIN, strlen(BEGIN));
+    const char *label = at ? at + strlen(BEGIN) : end;
+    int len = 0;
+
+    while (label + len < end && len < LABEL_MAX && (apr_isupper(label[len]) || label[len] == ' ')) {
+        len++;
+    }
+    return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s has no %s: %s%.*s", name, what,
+                                           at        ? "its first block is "
+                                           : pem.len ? "nothing in it is PEM"
+                                                     : "it is empty",
+                                           len, label),
+                            hint);
 }
 
 /* Encrypted keys are not supported, because a server that starts unattended cannot ask for a
@@ -105,7 +135,12 @@ eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char 
     EVP_PKEY *evp = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    ECKID_ERR(eckid_key_adopt(key, evp, name, pool));
+    ECKID_ERR(eckid_key_adopt(
+        key, evp, name,
+        not_in(pem, "private key that OpenSSL can read",
+               "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key",
+               name, pool),
+        pool));
     (*key)->private = true;
     eckid_key_prepare(*key, pool);
     return NULL;
@@ -118,7 +153,22 @@ eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *
     EVP_PKEY *evp = PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    return eckid_key_adopt(key, evp, name, pool);
+    return eckid_key_adopt(
+        key, evp, name,
+        not_in(pem, "public key that OpenSSL can read",
+               "PEM is expected; openssl pkey -pubin -noout -text -in FILE shows a public key",
+               name, pool),
+        pool);
+}
+
+eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char *name,
+                                apr_pool_t *pool)
+{
+    static const char label[] = "CERTIFICATE-----";
+
+    return memmem(pem.data, pem.len, label, strlen(label))
+               ? eckid_key_certificate(key, pem, name, pool)
+               : eckid_key_public(key, pem, name, pool);
 }
 
 eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const char *name,
@@ -133,7 +183,8 @@ eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const cha
             eckid_err_make(pool, ECKID_KEY, "%s is shorter than %d bytes", name, SECRET_MIN),
             "HS256 needs a secret as long as its digest: openssl rand -base64 48");
     }
-    ECKID_ERR(eckid_key_adopt(out, evp, name, pool));
+    ECKID_ERR(eckid_key_adopt(out, evp, name,
+                              eckid_err_make(pool, ECKID_INTERNAL, "OpenSSL and %s", name), pool));
     (*out)->private = true;
     return NULL;
 }
@@ -156,20 +207,19 @@ static apr_time_t to_apr_time(const ASN1_TIME *time)
     return moment;
 }
 
-/* Takes over the certificate, which may be NULL. */
+/* Takes over the certificate, which may be NULL: then returns unread. */
 static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char *name,
-                                      apr_pool_t *pool)
+                                      eckid_err_t *unread, apr_pool_t *pool)
 {
     unsigned char *der = NULL;
 
     if (!x509) {
         ERR_clear_error();
-        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s has no certificate", name),
-                                "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key "
-                                "comes first, then it");
+        return unread;
     }
     apr_pool_cleanup_register(pool, x509, free_x509, apr_pool_cleanup_null);
-    ECKID_ERR(eckid_key_adopt(out, X509_get_pubkey(x509), name, pool));
+    ECKID_ERR(
+        eckid_key_adopt(out, X509_get_pubkey(x509), name, eckid_key_damaged(name, pool), pool));
     int len = i2d_X509(x509, &der);
 
     if (len <= 0) {
@@ -192,7 +242,14 @@ eckid_err_t *eckid_key_certificate(eckid_key_t **key, eckid_bytes_t pem, const c
     X509 *x509 = PEM_read_bio_X509(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    return adopt_certificate(key, x509, name, pool);
+    return adopt_certificate(
+        key, x509, name,
+        not_in(
+            pem, "certificate",
+            "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key comes first, then "
+            "it",
+            name, pool),
+        pool);
 }
 
 eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
@@ -200,7 +257,8 @@ eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, con
 {
     const unsigned char *at = (const unsigned char *)der.data;
 
-    return adopt_certificate(key, d2i_X509(NULL, &at, (long)der.len), name, pool);
+    return adopt_certificate(key, d2i_X509(NULL, &at, (long)der.len), name,
+                             eckid_key_damaged(name, pool), pool);
 }
 
 eckid_err_t *eckid_key_pair(eckid_key_t **out, const eckid_key_t *private,

@@ -33,6 +33,10 @@ eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char 
 eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                               apr_pool_t *pool);
 
+/* The key of a certificate, or a public key: whichever is in the PEM. ECKID_KEY. */
+eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char *name,
+                                apr_pool_t *pool);
+
 /* Reads a public key from a certificate in PEM or DER. Only the key and the validity are used: in
  * SAML, trust comes from the metadata (metadata interoperability profile section 2.6.1). */
 eckid_err_t *eckid_key_certificate(eckid_key_t **key, eckid_bytes_t pem, const char *name,

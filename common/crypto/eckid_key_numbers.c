@@ -72,17 +72,18 @@ eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t
                                EVP_PKEY_new_raw_public_key(
                                    EVP_PKEY_ED25519, NULL,
                                    (const unsigned char *)numbers->first.data, numbers->first.len),
-                               name, pool);
+                               name, eckid_key_damaged(name, pool), pool);
     }
     if (numbers->kind != ECKID_KEY_RSA &&
         (numbers->first.len != half || numbers->second.len != half)) {
-        return eckid_err_make(pool, ECKID_KEY, "%s has coordinates of the wrong length", name);
+        return eckid_key_damaged(name, pool);
     }
     if (numbers->kind == ECKID_KEY_RSA &&
         (numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1 || numbers->second.len > 8)) {
-        return eckid_err_make(pool, ECKID_KEY, "%s has numbers that are too long", name);
+        return eckid_key_damaged(name, pool);
     }
-    return eckid_key_adopt(key, from_numbers(numbers, pool), name, pool);
+    return eckid_key_adopt(key, from_numbers(numbers, pool), name, eckid_key_damaged(name, pool),
+                           pool);
 }
 
 static eckid_bytes_t number_of(const eckid_key_t *key, const char *name, apr_size_t len,

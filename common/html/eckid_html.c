@@ -139,8 +139,10 @@ static void begin_attr(eckid_html_t *html)
         return;
     }
     if (html->span_count == ECKID_HTML_ATTRS_MAX) {
-        html->err = eckid_err_make(html->pool, ECKID_TOO_LONG, "a tag of more than %d attributes",
-                                   ECKID_HTML_ATTRS_MAX);
+        html->err = eckid_err_advise(
+            eckid_err_make(html->pool, ECKID_TOO_LONG, "a tag of more than %d attributes",
+                           ECKID_HTML_ATTRS_MAX),
+            "no login page needs that: see what the identity provider sends");
         return;
     }
     html->spans[html->span_count++] = (span_t){here(html), here(html), 0, 0};

@@ -157,6 +157,19 @@ static apr_interval_time_t lifetime_of(const json_t *object)
     return apr_time_from_sec(seconds);
 }
 
+/* An assertion that is refused is often only too old, or too new. */
+static eckid_err_t *advise_clock(eckid_err_t *err,
+                                 const eckid_client_credentials_options_t *options,
+                                 const eckid_http_response_t *response, apr_pool_t *pool)
+{
+    apr_interval_time_t offset = eckid_http_clock_offset(response);
+    bool may_be_clock = options->assertion && response->status >= 400 && response->status <= 403;
+
+    return err && offset && may_be_clock
+               ? eckid_err_advise(err, eckid_http_clock_advice("its token endpoint", offset, pool))
+               : err;
+}
+
 static eckid_err_t *request_token(const char **token, apr_interval_time_t *lifetime,
                                   const eckid_client_credentials_options_t *options,
                                   apr_time_t deadline, apr_pool_t *pool)
@@ -172,7 +185,8 @@ static eckid_err_t *request_token(const char **token, apr_interval_time_t *lifet
     if (err && response->status == 200) {
         return err;
     }
-    ECKID_ERR(check_response(object, response->status, pool));
+    ECKID_ERR(
+        advise_clock(check_response(object, response->status, pool), options, response, pool));
     *token = json_string_value(json_object_get(object, "access_token"));
     *lifetime = lifetime_of(object);
     return NULL;

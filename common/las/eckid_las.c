@@ -8,7 +8,6 @@
 #include <apr_strings.h>
 
 #define SIGNATURE_SKEW apr_time_from_sec(60)
-#define CLOCK_NOTICED apr_time_from_sec(2)
 
 const eckid_contract_t *eckid_las_contract(const eckid_las_t *las, const char *kind)
 {
@@ -77,18 +76,6 @@ static eckid_err_t *sign(eckid_http_request_t *request, const eckid_las_t *las,
                     : NULL;
 }
 
-/* In practice, clock skew is the most common reason why signatures fail. */
-static void note_clock_offset(question_t *question)
-{
-    const char *date = apr_table_get(question->response->headers, "Date");
-    apr_time_t then = date ? apr_date_parse_http(date) : APR_DATE_BAD;
-    apr_interval_time_t ahead = then - apr_time_now();
-
-    if (then != APR_DATE_BAD && (ahead > CLOCK_NOTICED || ahead < -CLOCK_NOTICED)) {
-        question->result->clock_offset = ahead;
-    }
-}
-
 static eckid_err_t *verify(const question_t *question, const eckid_http_request_t *request)
 {
     const eckid_las_t *las = question->las;
@@ -124,7 +111,7 @@ static eckid_err_t *call(question_t *question)
     ECKID_ERR(transport->send(transport->self, &response, request, question->pool));
     question->response = response;
     question->result->status = response->status;
-    note_clock_offset(question);
+    question->result->clock_offset = eckid_http_clock_offset(response);
     ECKID_ERR(verify(question, request));
     return read_response(question);
 }
@@ -182,10 +169,7 @@ static void advise_clock(eckid_err_t *err, const question_t *question)
                         (err->code == ECKID_LAS_REFUSED && status >= 400 && status <= 403);
 
     if (offset && may_be_clock) {
-        eckid_err_advise(err, apr_psprintf(question->pool,
-                                           "the clock of the LAS is %+d seconds from ours: first "
-                                           "compare both with NTP",
-                                           (int)apr_time_sec(offset)));
+        eckid_err_advise(err, eckid_http_clock_advice("the LAS", offset, question->pool));
     }
 }
 

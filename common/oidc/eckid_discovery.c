@@ -17,7 +17,8 @@ const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *poo
 static eckid_err_t *at(const char *place, const eckid_err_t *err, apr_pool_t *pool)
 {
     return err ? eckid_err_advise(
-                     eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail), err->hint)
+                     eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail),
+                     err->hint ? err->hint : eckid_err_hint(err->code))
                : NULL;
 }
 

@@ -201,7 +201,9 @@ static eckid_err_t *verify(eckid_claims_t **claims, eckid_oidc_login_t *login, c
     eckid_err_t *news = NULL;
 
     if (!view) {
-        return eckid_err_make(login->pool, ECKID_PROVIDER, "nothing of it is known yet");
+        return eckid_err_advise(
+            eckid_err_make(login->pool, ECKID_PROVIDER, "nothing of it is known yet"),
+            "an earlier line of ECK0243 says why its discovery document or keys cannot be had");
     }
     eckid_err_t *err = verify_with(claims, login, view, task);
 

@@ -11,7 +11,9 @@ eckid_err_t *eckid_provider_call_userinfo(eckid_http_response_t **response,
                                           const char *access_token, apr_pool_t *pool)
 {
     if (!view->userinfo_url) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "it has no userinfo endpoint");
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_PROVIDER, "it has no userinfo endpoint"),
+            "student=userinfo needs userinfo_endpoint in its discovery document");
     }
     eckid_http_request_t request = eckid_backend_request(backend, view->userinfo_url, pool);
 
@@ -46,7 +48,10 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend
     eckid_http_response_t *response;
 
     if (!view->introspection_url) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "it has no introspection endpoint");
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_PROVIDER, "it has no introspection endpoint"),
+            "EckidIntrospection needs introspection_endpoint in its discovery document, at the "
+            "issuer's host");
     }
     const eckid_http_request_t request =
         introspection_request(backend, view->introspection_url, authorization, access_token, pool);
@@ -58,7 +63,8 @@ eckid_err_t *eckid_provider_call_introspect(json_t **claims, const eckid_backend
         eckid_json_parse(claims, eckid_json_readable(response->body, pool), ECKID_PROVIDER, pool);
 
     if (err) {
-        return eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail);
+        return eckid_err_advise(eckid_err_make(pool, ECKID_PROVIDER, "%s: %s", place, err->detail),
+                                "it must answer as RFC 7662 says, in JSON: see its own log");
     }
     return json_is_true(json_object_get(*claims, "active"))
                ? NULL

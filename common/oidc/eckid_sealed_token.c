@@ -155,7 +155,10 @@ eckid_err_t *eckid_sealed_token_make(const char **text, const eckid_token_seal_t
                                     write_plain(seal, token, owner, moment->now, pool), pool));
     }
     if (!sealed.len || PREFIX_LEN + sealed.len / 3 * 4 + 4 > ECKID_SEALED_TOKEN_MAX) {
-        return eckid_err_make(pool, ECKID_TOO_LONG, "a token of the provider");
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_TOO_LONG, "a token of the provider"),
+            "let the provider put fewer claims into it; it is sealed, so it must be shorter than "
+            "64 kB");
     }
     *text = apr_pstrcat(pool, prefixes[kind], eckid_codec_base64url(sealed, pool).data, NULL);
     return NULL;

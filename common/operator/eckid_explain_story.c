@@ -27,15 +27,17 @@ void eckid_explain_tell(const story_t *story, const char *name, const char *text
     json_array_append_new(story->steps, step);
 }
 
-/* Something that values of a person are in: with their lengths, and as they are. */
+/* Something that values of a person are in: with their lengths; and as they are, if that is asked
+ * for, or else NULL. */
 typedef struct summary_t {
     const char *lengths, *values;
 } summary_t;
 
-static summary_t summary_of_value(const char *value, apr_size_t len, apr_pool_t *pool)
+static summary_t summary_of_value(const story_t *story, const char *value, apr_size_t len)
 {
-    return (summary_t){apr_psprintf(pool, "%" APR_SIZE_T_FMT " bytes", len),
-                       apr_psprintf(pool, "\"%.*s\"", (int)len, value)};
+    return (summary_t){
+        apr_psprintf(story->pool, "%" APR_SIZE_T_FMT " bytes", len),
+        story->request->values ? apr_psprintf(story->pool, "\"%.*s\"", (int)len, value) : NULL};
 }
 
 static void tell_values(const story_t *story, const char *name, const char *before,
@@ -45,7 +47,7 @@ static void tell_values(const story_t *story, const char *name, const char *befo
 
     eckid_explain_tell(story, name, apr_pstrcat(pool, before, summary->lengths, NULL), directive,
                        word);
-    if (story->request->values) {
+    if (summary->values) {
         json_t *step = json_array_get(story->steps, json_array_size(story->steps) - 1);
 
         json_object_set_new(step, "value",
@@ -97,7 +99,7 @@ static void tell_key(const story_t *story, const eckid_person_key_t *key)
 
     eckid_explain_tell(story, "kind of person", eckid_kind_name(key->kind),
                        key->kind ? "EckidPersonIf" : "EckidStudentIf", NULL);
-    const summary_t value = summary_of_value(key->value, strlen(key->value), story->pool);
+    const summary_t value = summary_of_value(story, key->value, strlen(key->value));
 
     tell_values(story, "key", apr_pstrcat(story->pool, key->type, ", ", NULL), &value, directive,
                 NULL);
@@ -137,8 +139,9 @@ static void look_up(story_t *story)
 
 /* What goes out */
 
-static summary_t summary_of_values(const apr_array_header_t *values, apr_pool_t *pool)
+static summary_t summary_of_values(const story_t *story, const apr_array_header_t *values)
 {
+    apr_pool_t *pool = story->pool;
     const char *count = apr_psprintf(pool, "%d value%s%s", values->nelts,
                                      values->nelts == 1 ? "" : "s", values->nelts ? ": " : "");
     apr_array_header_t *lengths = apr_array_make(pool, values->nelts + 1, sizeof(const char *));
@@ -146,13 +149,18 @@ static summary_t summary_of_values(const apr_array_header_t *values, apr_pool_t 
 
     for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
-        const summary_t one = summary_of_value(value.data, value.len, pool);
+        const summary_t one = summary_of_value(story, value.data, value.len);
 
         APR_ARRAY_PUSH(lengths, const char *) = apr_pstrcat(pool, i ? ", " : "", one.lengths, NULL);
-        APR_ARRAY_PUSH(shown, const char *) = apr_pstrcat(pool, i ? ", " : "", one.values, NULL);
+        if (one.values) {
+            APR_ARRAY_PUSH(shown, const char *) =
+                apr_pstrcat(pool, i ? ", " : "", one.values, NULL);
+        }
     }
     return (summary_t){apr_pstrcat(pool, count, apr_array_pstrcat(pool, lengths, 0), NULL),
-                       apr_pstrcat(pool, count, apr_array_pstrcat(pool, shown, 0), NULL)};
+                       story->request->values
+                           ? apr_pstrcat(pool, count, apr_array_pstrcat(pool, shown, 0), NULL)
+                           : NULL};
 }
 
 static apr_hash_t *set_of(const apr_array_header_t *names, apr_pool_t *pool)
@@ -228,8 +236,8 @@ static void release(story_t *story)
 
     for (int i = 0; i < before->nelts; i++) {
         APR_ARRAY_PUSH(summaries, summary_t) = summary_of_values(
-            eckid_attributes_values(login, APR_ARRAY_IDX(before, i, const char *), story->pool),
-            story->pool);
+            story,
+            eckid_attributes_values(login, APR_ARRAY_IDX(before, i, const char *), story->pool));
     }
     const char *eckid = fill(story);
 

@@ -162,11 +162,18 @@ static apr_array_header_t *trusted_keys(const eckid_saml_setup_t *setup, const e
 static eckid_err_t *decrypt(login_t *login, const eckid_trust_t *trust,
                             const eckid_decryption_t *decryption)
 {
+    const eckid_supplier_t *supplier = login->decision.supplier;
+
     ECKID_ERR(eckid_saml_decrypt(login->message, trust, decryption, login->pool));
     ECKID_ERR(find_recipient(login));
     return login->decision.supplier
                ? NULL
-               : eckid_err_make(login->pool, ECKID_MIXED, "once decrypted it names none");
+               : eckid_err_advise(
+                     eckid_err_make(login->pool, ECKID_MIXED,
+                                    "its host is that of %s, but once decrypted it names nobody",
+                                    supplier->name),
+                     "does the identity provider have an entity ID or a URL for it that the block "
+                     "does not have?");
 }
 
 /* The first Audience to which can be encrypted: a supplier may have several entities. */
@@ -230,6 +237,40 @@ static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
     return NULL;
 }
 
+/* Whether the detail of the error has the fingerprint of a certificate of ours. */
+static bool tells_of_ours(const eckid_err_t *err, const login_t *login)
+{
+    const apr_array_header_t *all = eckid_rules_all_signers(login->setup->rules, login->pool);
+    bool found = false;
+
+    for (int i = 0; i < all->nelts; i++) {
+        const eckid_key_t *key = APR_ARRAY_IDX(all, i, eckid_signer_t).key;
+        const char *fingerprint = eckid_key_fingerprint(key);
+
+        found = found || (fingerprint && strstr(err->detail, fingerprint));
+    }
+    return found;
+}
+
+/* Why a key is unknown, where that is known. */
+static eckid_err_t *advise_key(eckid_err_t *err, const login_t *login)
+{
+    if (!err || err->code != ECKID_UNKNOWN_KEY) {
+        return err;
+    }
+    if (tells_of_ours(err, login)) {
+        return eckid_err_advise(err, "that is our own certificate: the page was rewritten before; "
+                                     "do ProxyPass and backend= lead to the identity provider "
+                                     "itself, or does it pass two gateways?");
+    }
+    return eckid_metadata_url(login->setup->metadata)
+               ? eckid_err_advise(err, "its metadata, as they were last fetched, do not have it: "
+                                       "does the identity provider publish the key that it signs "
+                                       "with? a new one is looked for at once, but not more than "
+                                       "every few seconds")
+               : err;
+}
+
 /* The identity provider may have a new key, which costs no login. */
 static eckid_err_t *verify(login_t *login)
 {
@@ -243,7 +284,7 @@ static eckid_err_t *verify(login_t *login)
         return err; /* the latter may be an unknown key that cannot be told from a bad ciphertext */
     }
     ECKID_ERR(eckid_metadata_renew(&fresh, metadata, &login->wait, login->pool));
-    return fresh == view ? err : verify_by(login, fresh->idp);
+    return advise_key(fresh == view ? err : verify_by(login, fresh->idp), login);
 }
 
 /* Decide and look up */

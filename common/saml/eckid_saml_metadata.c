@@ -455,7 +455,9 @@ static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNod
     ECKID_ERR(certificate ? read_certificate(&key, certificate, pool)
                           : read_key_value(&key, descriptor, pool));
     if (eckid_key_kind(key) != ECKID_KEY_RSA) {
-        return eckid_err_make(pool, ECKID_KEY, "the %s is not of RSA", eckid_key_name(key));
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "the %s is not of RSA", eckid_key_name(key)),
+            "the supplier must publish an RSA key for encryption; until then EckidEncryption off");
     }
     encryption->key = key;
     return eckid_xmlenc_method_choose(encryption, descriptor, pool)

@@ -48,20 +48,41 @@ static eckid_err_t *find_assertion(xmlNodePtr *assertion, const xmlNode *root, a
     return NULL;
 }
 
+/* What follows scheme and host of a URL. */
+static const char *path_of(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    return host ? host + 3 + strcspn(host + 3, "/") : url;
+}
+
+/* NULL where the hint of the code says it. */
+static const char *advice_for_issuer(const char *found, const char *issuer)
+{
+    if (!found) {
+        return "SAML requires one (core section 2.3.3): see the identity provider's log";
+    }
+    return strcmp(path_of(found), path_of(issuer)) == 0
+               ? "only scheme and host differ: is it another identity provider, or does this one "
+                 "not "
+                 "see its public name? see ProxyPreserveHost and X-Forwarded-Proto in README.md"
+               : NULL;
+}
+
 static eckid_err_t *check_issuer(const xmlNode *element, const char *issuer, bool required,
                                  apr_pool_t *pool)
 {
     xmlNodePtr child = eckid_xml_child(element, ECKID_NS_SAML, "Issuer");
+    const char *found = child ? eckid_xml_trimmed(child, pool) : NULL;
 
-    if (!child && !required) {
+    if ((!child && !required) || (found && strcmp(found, issuer) == 0)) {
         return NULL;
     }
-    if (!child || strcmp(eckid_xml_trimmed(child, pool), issuer) != 0) {
-        return eckid_err_make(
-            pool, ECKID_ISSUER, "the Issuer of the %s is %s, not %s", (const char *)element->name,
-            child ? eckid_url_shown(eckid_xml_trimmed(child, pool), pool) : "not there", issuer);
-    }
-    return NULL;
+    return eckid_err_advise(eckid_err_make(pool, ECKID_ISSUER, "the Issuer of the %s is %s, not %s",
+                                           (const char *)element->name,
+                                           found ? eckid_url_shown(found, pool) : "not there",
+                                           issuer),
+                            advice_for_issuer(found, issuer));
 }
 
 static eckid_err_t *check_issuers(const xmlNode *response, const xmlNode *assertion,

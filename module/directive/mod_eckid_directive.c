@@ -140,9 +140,7 @@ eckid_err_t *mod_eckid_read_verifier(eckid_key_t **key, const cmd_parms *cmd, co
     eckid_bytes_t pem;
 
     ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
-    if (eckid_key_certificate(key, pem, path, cmd->pool)) {
-        ECKID_ERR(eckid_key_public(key, pem, path, cmd->pool));
-    }
+    ECKID_ERR(eckid_key_verifier(key, pem, path, cmd->pool));
     mod_eckid_expiry_add_key(*key, apr_pstrcat(cmd->pool, "the certificate ", path, NULL),
                              consequence, cmd->directive);
     return NULL;

@@ -23,7 +23,9 @@
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_wellknown.h"
+#include "operator/eckid_captured.h"
 #include "operator/eckid_explain.h"
+#include "operator/eckid_explain_compare.h"
 #include "support/maker.h"
 #include "support/metadata.h"
 #include "support/suppliers.h"
@@ -461,9 +463,9 @@ static void judge_explain(eckid_bytes_t body, apr_pool_t *p)
 #define COMMAND_MAX (128 * 1024) /* bytes: it may be longer, but valgrind takes its time */
 
 /* Cut in front of an element, and closed. */
-static eckid_bytes_t command(const char *text, const char *end)
+static eckid_bytes_t command(const char *text, const char *end, apr_size_t most)
 {
-    apr_size_t len = strlen(text), max = COMMAND_MAX - strlen(end);
+    apr_size_t len = strlen(text), max = most - strlen(end);
     char *kept = apr_pstrmemdup(pool, text, len < max ? len : max);
 
     if (len > max) {
@@ -474,17 +476,55 @@ static eckid_bytes_t command(const char *text, const char *end)
 
 static eckid_bytes_t make_many_values(const char *text)
 {
-    return command(text, "]}}");
+    return command(text, "]}}", COMMAND_MAX);
 }
 
 static const place_t explain_values = {make_many_values, judge_explain};
 
 static eckid_bytes_t make_many_attributes(const char *text)
 {
-    return command(text, "}}");
+    return command(text, "}}", COMMAND_MAX);
 }
 
 static const place_t explain_attributes = {make_many_attributes, judge_explain};
+
+static void judge_captured(eckid_bytes_t text, apr_pool_t *p)
+{
+    eckid_captured_t captured;
+    eckid_err_t *err = eckid_captured_open(&captured, &oidc->gateway,
+                                           apr_pstrmemdup(p, text.data, text.len), moment, p);
+
+    outcome = err ? eckid_err_text(err, pool) : "opened";
+}
+
+static const place_t captured = {as_it_is, judge_captured};
+
+/* Explained, and compared with what somebody without attributes would get. */
+static void judge_compared(eckid_bytes_t body, apr_pool_t *p)
+{
+    static const eckid_explain_lines_t lines = {find_line, NULL};
+    static const char nobody[] = "{\"do\":\"explain\",\"key\":\"1\"}";
+    json_t *answers[2];
+
+    for (int i = 0; i < 2; i++) {
+        json_t *logins = json_array();
+        eckid_explain_request_t request;
+        eckid_err_t *err = eckid_explain_read(&request, i ? str(nobody) : body, p);
+
+        err = err ? err : eckid_explain(logins, &request, &oidc->gateway, &lines, moment, p);
+        outcome = err ? eckid_err_text(err, pool) : "compared";
+        answers[i] = eckid_json_own(json_pack("{s:o}", "logins", logins), p);
+    }
+    eckid_explain_compare(answers[0], answers[1], p);
+}
+
+/* Two answers are in memory, and what differs. */
+static eckid_bytes_t make_some_attributes(const char *text)
+{
+    return command(text, "}}", COMMAND_MAX / 2);
+}
+
+static const place_t compared_attributes = {make_some_attributes, judge_compared};
 
 /* What a browser brings to our own identity provider for a logout */
 

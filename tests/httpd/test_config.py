@@ -97,7 +97,7 @@ LINES = {
         lambda s: {"EckidSigningKey": two(s.signing, pair(s))}, ["ECK0102", "is not the key of"]),
     "a certificate as key": (
         lambda s: {"EckidSigningKey": f"{s.signing.crt_file} {s.signing.crt_file}"},
-        ["ECK0102", "has no key"]),
+        ["ECK0102", "has no private key", "its first block is CERTIFICATE", "without a password"]),
     "an Ed25519 key for SAML": (
         lambda s: {"EckidSigningKey": two(p := pair(s, "ed25519"), p)}, ["ECK0102", "Ed25519"]),
     "something behind the key": (

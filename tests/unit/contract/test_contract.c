@@ -49,6 +49,7 @@ static const struct {
 } advice[] = {
     {201, "(ask the LAS"},          {401, "keyid="},       {403, "consent"},
     {404, "without the operation"}, {429, "lower calls="}, {502, "trouble of its own"},
+    {307, "are not followed"},      {400, "version of"},   {415, "version of"},
 };
 
 START_TEST(the_hint_fits_the_status)

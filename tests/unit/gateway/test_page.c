@@ -593,7 +593,10 @@ START_TEST(our_own_key_is_not_trusted_even_if_metadata_lists_it)
     scene->gateway.saml.metadata = metadata_source(metadata_file(
         metadata_idp(MAKER_ISSUER, apr_array_append(pool, maker_rules(RSA_2048, 0).trust.keys,
                                                     ours.trust.keys))));
-    expect_refusal(rewrite_maker(scene, &maker), 502, ECKID_UNKNOWN_KEY);
+    eckid_decision_t decision = rewrite_maker(scene, &maker);
+
+    expect_refusal(decision, 502, ECKID_UNKNOWN_KEY);
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(decision.cause, pool), "our own certificate"));
     scene->gateway.rules.signers = signers(RSA_2048, 1, true);
     ck_assert_int_eq(rewrite_maker(scene, &maker).verdict, ECKID_CHANGE);
 }

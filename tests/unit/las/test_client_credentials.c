@@ -27,6 +27,27 @@ static eckid_client_credentials_t *make(fake_las_t *fake)
     return credentials;
 }
 
+/* By private_key_jwt. */
+static eckid_client_credentials_t *asserting(fake_las_t *fake)
+{
+    static eckid_client_assertion_t assertion = {.client_id = "school",
+                                                 .audience = "https://las.example/token",
+                                                 .kid = "school-2026",
+                                                 .lifetime = 60};
+    eckid_client_credentials_options_t options = {
+        .url = "https://las.example/token",
+        .client_id = "school",
+        .assertion = &assertion,
+        .transport = fake_transport(fake),
+        .clock = maker_clock,
+    };
+    eckid_client_credentials_t *credentials;
+
+    assertion.key = test_pair(RSA_2048, 0);
+    ok(eckid_client_credentials_make(&credentials, &options, pool));
+    return credentials;
+}
+
 static eckid_err_t *get(const char **token, eckid_client_credentials_t *credentials)
 {
     return eckid_client_credentials_get(token, credentials, apr_time_now() + 60 * SECOND, pool);
@@ -204,6 +225,26 @@ START_TEST(an_answer_that_is_no_token_is_told)
 }
 END_TEST
 
+START_TEST(a_clock_that_differs_is_the_hint_where_an_assertion_is_refused)
+{
+    static const struct {
+        int status;
+        bool by_assertion, is_told;
+    } tries[] = {{400, true, true}, {401, true, true}, {503, true, false}, {401, false, false}};
+    char date[APR_RFC822_DATE_LEN];
+
+    apr_rfc822_date(date, apr_time_now() + apr_time_from_sec(300));
+    for (int i = 0; i < COUNT(tries); i++) {
+        fake_las_t fake = {.status = tries[i].status, .body = "{}", .date = date};
+        const char *token;
+        const char *text = eckid_err_text(
+            get(&token, tries[i].by_assertion ? asserting(&fake) : make(&fake)), pool);
+
+        ck_assert_msg(!strstr(text, "compare both with NTP") == !tries[i].is_told, "%s", text);
+    }
+}
+END_TEST
+
 START_TEST(an_endpoint_that_is_away_is_told)
 {
     fake_las_t fake = {.err = eckid_err_make(pool, ECKID_TIMEOUT, "%s", "")};
@@ -227,6 +268,7 @@ UNIT_SUITE(client_credentials)
     tcase_add_test(tcase, a_token_that_cannot_be_renewed_serves_until_it_ends);
     tcase_add_test(tcase, a_new_token_that_is_refused_is_not_dropped);
     tcase_add_loop_test(tcase, an_answer_that_is_no_token_is_told, 0, COUNT(rows));
+    tcase_add_test(tcase, a_clock_that_differs_is_the_hint_where_an_assertion_is_refused);
     tcase_add_test(tcase, an_endpoint_that_is_away_is_told);
     return suite;
 }

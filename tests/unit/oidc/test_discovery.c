@@ -114,6 +114,19 @@ START_TEST(an_endpoint_at_another_origin_is_refused_by_its_name)
 }
 END_TEST
 
+START_TEST(the_hint_fits_what_was_asked_for)
+{
+    web_t web = {.calls = 0};
+    eckid_provider_view_t view;
+
+    web_publish(&web, RSA_2048, 0);
+    web_page(&web, WEB_BACKEND "/jwks")->body = "<html>";
+    tells(fetch(&view, &web), ECKID_PROVIDER, "with a member keys");
+    web_page(&web, DISCOVERY)->body = "<html>";
+    tells(fetch(&view, &web), ECKID_PROVIDER, "(fetch the discovery document");
+}
+END_TEST
+
 START_TEST(what_is_published_instead_is_told)
 {
     web_t web = {.calls = 0};
@@ -236,6 +249,7 @@ UNIT_SUITE(discovery)
     tcase_add_test(tcase, a_provider_behind_a_path);
     tcase_add_test(tcase, an_endpoint_is_found_however_its_origin_is_spelled);
     tcase_add_test(tcase, an_endpoint_at_another_origin_is_refused_by_its_name);
+    tcase_add_test(tcase, the_hint_fits_what_was_asked_for);
     tcase_add_test(tcase, what_is_published_instead_is_told);
     tcase_add_loop_test(tcase, an_alias_at_another_origin_is_told, 0, COUNT(aliases));
     tcase_add_test(tcase, an_endpoint_that_is_null_is_none);

@@ -23,7 +23,8 @@ START_TEST(userinfo_is_asked_for_with_the_token)
     eckid_provider_view_t view = {.userinfo_url = NULL};
     eckid_http_response_t *response;
 
-    refused(eckid_provider_call_userinfo(&response, &backend, &view, "abc", pool), ECKID_PROVIDER);
+    tells(eckid_provider_call_userinfo(&response, &backend, &view, "abc", pool), ECKID_PROVIDER,
+          "needs userinfo_endpoint");
     ck_assert_int_eq(web.calls, 0);
     view.userinfo_url = USERINFO;
     *web_page(&web, USERINFO) = (web_page_t){USERINFO, "application/json", "{}", 200};
@@ -76,8 +77,8 @@ START_TEST(introspection_needs_an_endpoint)
     const eckid_provider_view_t view = {.introspection_url = NULL};
     json_t *claims;
 
-    refused(eckid_provider_call_introspect(&claims, &backend, &view, "Basic eDp5", "abc", pool),
-            ECKID_PROVIDER);
+    tells(eckid_provider_call_introspect(&claims, &backend, &view, "Basic eDp5", "abc", pool),
+          ECKID_PROVIDER, "needs introspection_endpoint");
     ck_assert_int_eq(web.calls, 0);
 }
 END_TEST

@@ -230,14 +230,22 @@ END_TEST
 static const struct {
     const char *audience, *recipient, *destination, *action;
     eckid_code_t cause;
+    const char *words;
 } receivers[] = {
-    {MAKER_SUPPLIER, MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_LAS_REFUSED},
-    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://books.example/other", NULL, ECKID_MIXED},
-    {MAKER_SUPPLIER, "https://exercises.example/acs", MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED},
-    {"https://exercises.example/saml", MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED},
+    {MAKER_SUPPLIER, MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_LAS_REFUSED,
+     "status 500 (the LAS has trouble"},
+    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://books.example/other", NULL, ECKID_MIXED,
+     "its Destination, https://books.example/other, is not one of " MAKER_SUPPLIER
+     " (if it is the supplier's, add it as EckidConsumer"},
+    {MAKER_SUPPLIER, "https://exercises.example/acs", MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED,
+     "its Recipient names https://exercises.example/saml (is an entity ID or a URL"},
+    {"https://exercises.example/saml", MAKER_CONSUMER, MAKER_CONSUMER, MAKER_CONSUMER, ECKID_MIXED,
+     "its Audience names https://exercises.example/saml"},
     {"https://books.example/canteen", "https://books.example/canteen",
-     "https://books.example/canteen", "https://books.example/canteen", ECKID_MIXED},
-    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://exercises.example/acs", MAKER_CONSUMER, ECKID_MIXED},
+     "https://books.example/canteen", "https://books.example/canteen", ECKID_MIXED,
+     "but once decrypted it names nobody (does the identity provider have an entity ID"},
+    {MAKER_SUPPLIER, MAKER_CONSUMER, "https://exercises.example/acs", MAKER_CONSUMER, ECKID_MIXED,
+     "its Destination names https://exercises.example/saml"},
 };
 
 START_TEST(an_encrypted_login_can_be_refused_by_status)
@@ -299,6 +307,9 @@ START_TEST(the_supplier_is_the_one_that_the_plaintext_names)
 
     ck_assert_int_eq(decision.cause->code, receivers[_i].cause);
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    const char *text = eckid_err_text(decision.cause, pool);
+
+    ck_assert_msg(strstr(text, receivers[_i].words), "no %s in %s", receivers[_i].words, text);
 }
 END_TEST
 

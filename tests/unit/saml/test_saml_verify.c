@@ -106,6 +106,11 @@ static void no_end_of_confirmation(maker_t *maker)
     maker->confirmation_until = NULL;
 }
 
+static void issuer_at_another_path(maker_t *maker)
+{
+    maker->issuer = "https://idp.school.example/other";
+}
+
 static void no_confirmation(maker_t *maker)
 {
     maker->method = NULL;
@@ -177,8 +182,11 @@ END_TEST
 
 START_TEST(the_issuer_that_was_found_is_told)
 {
-    tells(verify_with(other_issuer), ECKID_ISSUER, ", not " MAKER_ISSUER " (");
+    tells(verify_with(other_issuer), ECKID_ISSUER,
+          ", not " MAKER_ISSUER " (only scheme and host differ");
     tells(verify_with(no_issuer), ECKID_ISSUER, "the Issuer of the Assertion is not there, not ");
+    tells(verify_with(no_issuer), ECKID_ISSUER, "(SAML requires one");
+    tells(verify_with(issuer_at_another_path), ECKID_ISSUER, "(only the entityID");
 }
 END_TEST
 
