@@ -50,7 +50,11 @@ eckid_err_t *eckid_pending_seal(const char **sealed, const eckid_pending_t *pend
                                 const eckid_bridge_seal_t *seal,
                                 const unsigned char nonce[ECKID_SECRET_NONCE], apr_pool_t *pool)
 {
-    return eckid_bridge_seal(sealed, print(pending, pool), PURPOSE, seal, nonce, pool);
+    ECKID_ERR(eckid_bridge_seal(sealed, print(pending, pool), PURPOSE, seal, nonce, pool));
+    return strlen(*sealed) <= ECKID_PENDING_MAX
+               ? NULL
+               : eckid_err_make(pool, ECKID_REQUEST,
+                                "its RelayState and what it asks for do not fit into a URL");
 }
 
 /* What was sealed is what print has written. */

@@ -8,6 +8,8 @@
 #include "bridge/eckid_bridge_seal.h"
 
 #define ECKID_PENDING_AGE apr_time_from_sec(3600) /* how long a user may take to log in */
+#define ECKID_PENDING_MAX 7168 /* bytes: httpd takes 8190 of a request line, with all of the URL   \
+                                */
 
 typedef struct eckid_pending_t {
     const char *supplier;    /* its entity ID */
@@ -23,7 +25,8 @@ typedef struct eckid_pending_t {
     apr_array_header_t *classes; /* const char * */
 } eckid_pending_t;
 
-/* Seals it to base64url. The nonce must be random and used once. */
+/* Seals it to base64url. The nonce must be random and used once. ECKID_REQUEST if it is too long.
+ */
 eckid_err_t *eckid_pending_seal(const char **sealed, const eckid_pending_t *pending,
                                 const eckid_bridge_seal_t *seal,
                                 const unsigned char nonce[ECKID_SECRET_NONCE], apr_pool_t *pool);

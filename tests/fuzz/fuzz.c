@@ -437,7 +437,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'3', fuzz_scim_path},
                    {'4', fuzz_scim_query},
                    {'5', fuzz_bearer},
-                   {'C', fuzz_csv},
+                   {'K', fuzz_csv},
                    {'E', fuzz_eduv_list}};
     apr_pool_t *pool;
 

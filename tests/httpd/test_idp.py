@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our own identity provider: a supplier asks, the user logs in elsewhere, the supplier is
 answered."""
+import base64
 import concurrent.futures
 import re
 import urllib.parse
@@ -8,7 +9,7 @@ import urllib.parse
 import pytest
 
 from conftest import checked_place
-from lab.bridgestage import BridgeStage, Partner, name_id_in, status_in, xml_in
+from lab.bridgestage import BridgeStage, Partner, deflated, name_id_in, status_in, xml_in
 from lab.people import make_person
 from lab.schema import faults
 from lab.signer import NS, decrypted, instant, verifies
@@ -223,6 +224,48 @@ def request(stage, pair=None, **more):
     return {"query": stage.books.query(xml, pair=pair)}
 
 
+def wrapped(stage, apart=False):
+    """A signed request in one that says something else; its signature in either of them."""
+    inner, signature = stage.books.signed(stage.sso), ""
+    if apart:
+        signature = re.search("<ds:Signature.*</ds:Signature>", inner, re.S)[0]
+        inner = inner.replace(signature, "")
+    return {"xml": stage.books.request(
+        stage.sso, attributes=' AssertionConsumerServiceIndex="1"', signature=signature,
+        children=f"<samlp:Extensions>{inner}</samlp:Extensions>")}
+
+
+def twin(stage):
+    """Two elements have the ID that is signed."""
+    xml = stage.books.signed(stage.sso)
+    number = re.search(' ID="([^"]*)"', xml)[1]
+    return {"xml": xml.replace("</samlp:AuthnRequest>",
+                               f'<samlp:Extensions ID="{number}"/></samlp:AuthnRequest>')}
+
+
+def elliptic(stage, value):
+    """A query with that for its signature."""
+    who = partner(stage, "elliptic")
+    query = who.query(who.request(stage.sso)).rsplit("=", 1)[0]
+    return {"query": f"{query}={urllib.parse.quote(base64.b64encode(value).decode(), '')}"}
+
+
+def unsigned(stage, change, **more):
+    """XML of a supplier that need not sign, after some change."""
+    return {"xml": change(partner(stage, "status").request(stage.sso, **more))}
+
+
+def link(**fields):
+    return {"query": urllib.parse.urlencode(fields, doseq=True)}
+
+
+def contexts(*names):
+    classes = "".join(f"<saml:AuthnContextClassRef>{name}</saml:AuthnContextClassRef>"
+                      for name in names)
+    return f"<samlp:RequestedAuthnContext>{classes}</samlp:RequestedAuthnContext>"
+
+
+DEEP = "<samlp:Extensions>" + "<a>" * 1000 + "</a>" * 1000 + "</samlp:Extensions>"
 BAD = {
     "a consumer URL that is not in the metadata": (
         lambda s: request(s, attributes=' AssertionConsumerServiceURL="https://evil.example/"'),
@@ -257,20 +300,72 @@ BAD = {
         lambda s: {"xml": s.books.signed(s.sso), "state": "x" * 2048}, "ECK0250"),
     "a logout request": (lambda s: request(s, name="LogoutRequest"), "ECK0250"),
     "nothing at all": (lambda s: {"query": ""}, "ECK0250"),
+    # what else a supplier, a browser, or who sends it a link can do
+    "a signed request in another one": (wrapped, "ECK0253"),
+    "the signature of a request in it": (lambda s: wrapped(s, True), "ECK0253"),
+    "two elements of the ID that is signed": (twin, "ECK0253"),
+    "another key, whose certificate is with it": (
+        lambda s: {"xml": s.books.signed(s.sso, pair=s.signing)}, "ECK0253"),
+    "an empty signature": (lambda s: elliptic(s, b""), "ECK0253"),
+    "a signature of zeros": (lambda s: elliptic(s, bytes(64)), "ECK0253"),
+    "a signature of half the length": (lambda s: elliptic(s, b"1" * 32), "ECK0253"),
+    "a signature without its algorithm": (
+        lambda s: {"query": re.sub("&SigAlg=[^&]*", "", request(s)["query"])}, "ECK0250"),
+    "a NUL in the message": (lambda s: {"query": "SAMLRequest=%00"}, "ECK0250"),
+    "a deflated message in a form": (lambda s: {"fields": {
+        "SAMLRequest": deflated(s.books.request(s.sso))}}, "ECK0250"),
+    "a form whose message is in the query": (
+        lambda s: {"fields": {}, "in": "?" + request(s)["query"]}, "ECK0250"),
+    "XML that is deep": (lambda s: unsigned(s, str, children=DEEP), "ECK0250"),
+    "XML of 65 kB": (lambda s: unsigned(s, str, children=" " * 2 ** 16), "ECK0250"),
+    "XML with an instruction": (lambda s: unsigned(s, str, children="<?a?>"), "ECK0250"),
+    "XML with a character that is none": (
+        lambda s: unsigned(s, str, children="&#1;"), "ECK0250"),
+    "an entity ID with markup": (lambda s: unsigned(
+        s, str, issuer="&lt;script&gt;&#10;ECK0000: login at x"), "ECK0251"),
+    "two issuers": (lambda s: unsigned(
+        s, lambda xml: xml.replace("<saml:Issuer>", "<saml:Issuer>x</saml:Issuer><saml:Issuer>")),
+                    "ECK0250"),
+    "no ID": (lambda s: unsigned(s, lambda xml: re.sub(' ID="[^"]*"', "", xml)), "ECK0250"),
+    "an ID with a space": (lambda s: unsigned(s, str, id="_a b"), "ECK0250"),
+    "an ID of 300 characters": (lambda s: unsigned(s, str, id="_" * 300), "ECK0250"),
+    "a time that is none": (lambda s: unsigned(s, str, instant="now"), "ECK0250"),
+    "nine contexts": (lambda s: unsigned(s, str, children=contexts(*"abcdefghi")), "ECK0250"),
+    "a context that fits into no URL": (
+        lambda s: unsigned(s, str, children=contexts("x" * 8192)), "ECK0250"),
+    "a RelayState that fits into no URL": (
+        lambda s: {"xml": s.books.signed(s.sso), "state": "\x01" * 1024}, "ECK0250"),
+    "a RelayState that is no UTF-8": (
+        lambda s: {"query": request(s)["query"] + "&RelayState=%FF"}, "ECK0250"),
+    "a link to a supplier that is not configured": (
+        lambda s: link(supplier="https://stranger.example"), "ECK0251"),
+    "a link to two suppliers": (
+        lambda s: link(supplier=[s.books.entity, s.books.entity]), "ECK0250"),
+    "a link with two RelayStates": (
+        lambda s: link(supplier=s.books.entity, RelayState=["a", "b"]), "ECK0250"),
+    "a link with a long RelayState": (
+        lambda s: link(supplier=s.books.entity, RelayState="x" * 2048), "ECK0250"),
 }
+
+
+def bring(stage, made):
+    """A browser brings it: a query, a message in a form, or other fields of a form."""
+    if "query" in made:
+        return stage.redirect(stage.student, made["query"])
+    if "xml" in made:
+        return stage.post(stage.student, made["xml"], made.get("state"))
+    return stage.browser(stage.student).go(stage.sso + made.get("in", ""), made["fields"])
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_bad_input_gets_a_page_and_a_line(stage, what):
     make, code = BAD[what]
-    made = make(stage)
-    answer = stage.redirect(stage.student, made["query"]) if "query" in made else (
-        stage.post(stage.student, made["xml"], made.get("state")))
+    answer = bring(stage, make(stage))
     assert answer.status == 400
-    assert not answer.forms
+    assert not answer.forms and "script" not in answer.text
     reference = re.search("<code>(.*?)</code>", answer.text)[1]
     line, = stage.gateway.lines("ECK", f"ref={reference}")
-    assert code in line
+    assert code in line and "script>" not in line
 
 
 POLICY = "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos"
@@ -299,9 +394,41 @@ def test_what_cannot_be_given_is_told_by_a_status(stage, what):
     assert "ECK0258" in stage.last_line("error status to the supplier")
 
 
-def test_a_link_that_was_made_up_is_refused(stage):
-    answer = stage.browser(stage.student).go(f"{stage.base}/login?r=AAAA")
-    assert answer.status == 400 and "ECK0259" in stage.last_line("ECK0259")
+def on_the_way(stage):
+    """The parameter by which a request is on its way to the login."""
+    query = stage.books.query(stage.books.request(stage.sso))
+    location = stage.browser().once(f"{stage.sso}?{query}").headers["Location"]
+    return location.partition("r=")[2]
+
+
+# Where the browser comes back to, by what: another one than it was given.
+LINKS = {
+    "made up": lambda s: "/login?r=AAAA", "empty": lambda s: "/login?r=",
+    "none": lambda s: "/login", "another parameter": lambda s: "/login?x=1",
+    "two": lambda s: f"/login?r={on_the_way(s)}&r={on_the_way(s)}",
+    "cut off": lambda s: f"/login?r={on_the_way(s)[:-4]}",
+    "changed": lambda s: f"/login?r=A{on_the_way(s)}",
+    "for a passive login": lambda s: f"/passive?r={on_the_way(s)}",
+    "for a forced login": lambda s: f"/again?r={on_the_way(s)}",
+}
+
+
+@pytest.mark.parametrize("what", LINKS)
+def test_a_link_that_was_not_given_is_refused(stage, what):
+    answer = stage.browser(stage.student).go(stage.base + LINKS[what](stage))
+    assert answer.status == 400 and not answer.forms
+    reference = re.search("<code>(.*?)</code>", answer.text)[1]
+    assert "ECK0259" in stage.last_line(f"ref={reference}")
+
+
+def test_a_link_serves_once(stage):
+    url = f"{stage.base}/login?r={on_the_way(stage)}"
+    browser = stage.browser(stage.student)
+    assert values_in(xml_in(browser.go(url)), "eckId") == [stage.student.eckid]
+    for other in browser, stage.browser(stage.teacher):
+        answer = other.go(url)
+        assert answer.status == 400 and not answer.forms
+        assert "ECK0257" in stage.last_line("refused with 400")
 
 
 def test_paths_beside_the_endpoints_are_not_there(stage):

@@ -253,7 +253,38 @@ def stray(visit):
     return {"query": visit.partner("books").query(xml, parameter="SAMLResponse")}
 
 
+def wrapped(visit):
+    """A signed request in one for another session."""
+    return {"xml": visit.request("books", children=visit.children("elliptic") + (
+        f"<samlp:Extensions>{within(visit, str)['xml']}</samlp:Extensions>"))}
+
+
+def answered(visit, change):
+    """What the supplier that was asked answers, after some change before it is signed."""
+    asked, *_ = taken(visit.stage, visit.redirect(query(visit)["query"]), "SAMLRequest")
+    return {"query": visit.partner("elliptic").query(
+        change(visit.answer("elliptic", asked)), parameter="SAMLResponse")}
+
+
 BAD = {
+    "a signed request in another one": (wrapped, "ECK0253"),
+    "an empty signature": (lambda v: {"query": re.sub(
+        "&Signature=.*", "&Signature=", query(v)["query"])}, "ECK0253"),
+    "a NUL in the message": (lambda v: {"query": "SAMLRequest=%00"}, "ECK0250"),
+    "33 sessions": (lambda v: query(v, children=v.children("books") + (
+        "<samlp:SessionIndex>x</samlp:SessionIndex>" * 32)), "ECK0250"),
+    "a RelayState that fits into no cookie": (
+        lambda v: {**within(v, str), "state": "\x01" * 1024}, "ECK0250"),
+    "a response to no request": (lambda v: answered(
+        v, lambda xml: re.sub(' InResponseTo="[^"]*"', "", xml)), "ECK0250"),
+    "a response to another request": (lambda v: answered(
+        v, lambda xml: xml.replace('InResponseTo="', 'InResponseTo="x')), "ECK0266"),
+    "a response with two statuses": (lambda v: answered(
+        v, lambda xml: re.sub("(<samlp:Status>.*</samlp:Status>)", r"\1\1", xml)), "ECK0250"),
+    "a response of another supplier": (lambda v: {"query": v.partner("books").query(
+        v.answer("books", re.search("<.*>", taken(v.stage, v.redirect(query(v)["query"]),
+                                                  "SAMLRequest")[0], re.S)[0]),
+        parameter="SAMLResponse")}, "ECK0266"),
     "no signature": (lambda v: query(v, sign=False), "ECK0252"),
     "no signature in a form": (lambda v: {"xml": v.request("books")}, "ECK0252"),
     "the signature of another key": (lambda v: query(v, pair=v.stage.signing), "ECK0253"),
@@ -320,6 +351,17 @@ def test_a_cookie_is_for_our_endpoints_and_says_nothing(stage):
     line = answer.headers["Set-Cookie"]
     assert re.fullmatch("eckid-session-[0-9a-f]{16}=[A-Za-z0-9_-]+; Path=/saml/idp; HttpOnly",
                         line)
+
+
+def test_a_cookie_that_is_not_ours_is_none(stage):
+    visit = Visit(stage, "books")
+    jar, (name,) = visit.browser.cookies["login.localhost"], visit.cookies()
+    jar["eckid-logout"] = jar[name]  # ours, and for something else
+    assert "<h1>Uitloggen</h1>" in visit.browser.go(stage.base + "/logout").text
+    for value in jar["eckid-logout"], "AAAA", jar[name][:-4], "":
+        jar[name] = value
+        answer = visit.redirect(visit.partner("books").query(visit.request("books")))
+        assert status_in(taken(stage, answer, "SAMLResponse")[0])[1] == "UnknownPrincipal"
 
 
 def test_a_page_of_another_site_cannot_log_out(stage):

@@ -77,6 +77,23 @@ START_TEST(what_is_absent_stays_absent)
 }
 END_TEST
 
+START_TEST(it_must_fit_into_a_url)
+{
+    const eckid_bridge_seal_t seal = seal_by(a_secret, NULL, BRIDGE_ISSUER);
+    eckid_pending_t pending = usual();
+    char *state = apr_palloc(pool, ECKID_PENDING_MAX);
+    const char *text;
+
+    memset(state, 'x', ECKID_PENDING_MAX);
+    state[ECKID_PENDING_MAX - 1] = '\0';
+    pending.relay_state = state;
+    refused(eckid_pending_seal(&text, &pending, &seal, maker_moment()->request_nonce, pool),
+            ECKID_REQUEST);
+    state[ECKID_PENDING_MAX / 2] = '\0';
+    ck_assert_int_le(strlen(sealed(&pending)), ECKID_PENDING_MAX);
+}
+END_TEST
+
 START_TEST(only_our_secrets_open_it_and_only_for_a_while)
 {
     const eckid_pending_t pending = usual();
@@ -105,6 +122,7 @@ UNIT_SUITE(pending)
     TCase *tcase = unit_case(suite, "pending");
 
     tcase_add_test(tcase, all_of_it_comes_back);
+    tcase_add_test(tcase, it_must_fit_into_a_url);
     tcase_add_test(tcase, what_is_absent_stays_absent);
     tcase_add_test(tcase, only_our_secrets_open_it_and_only_for_a_while);
     return suite;
