@@ -101,6 +101,15 @@ static bool is_tokens(const char *type)
     return strstr(type, "json") || strstr(type, "jwt");
 }
 
+/* JSON that is read once it is whole, unlike types of which each part is. */
+static bool is_json(const char *type)
+{
+    const char *json = strrchr(type, 'j');
+
+    return json && strcmp(json, "json") == 0 && (json[-1] == '/' || json[-1] == '+') &&
+           strcmp(type, "application/stream+json") != 0;
+}
+
 eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
                                   const eckid_response_head_t *head, apr_pool_t *pool)
 {
@@ -110,7 +119,8 @@ eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,
     bool is_metadata = head->at_metadata && (is_xml(type) || head->status < 300);
     eckid_body_kind_t kind = is_page(content_type, type) ? ECKID_BODY_PAGE
                              : is_metadata               ? ECKID_BODY_METADATA
-                             : is_searched(type) || (head->may_hold_tokens && is_tokens(type))
+                             : is_searched(type) || (head->may_hold_tokens && is_tokens(type)) ||
+                                     (head->may_hold_login && is_json(type))
                                  ? ECKID_BODY_XML
                                  : ECKID_BODY_PASS;
 

@@ -9,7 +9,7 @@
 typedef enum eckid_body_kind_t {
     ECKID_BODY_PASS,     /* streamed unchanged and unread */
     ECKID_BODY_PAGE,     /* HTML, or anything a browser may render as HTML: may have a form */
-    ECKID_BODY_XML,      /* XML or multipart: may be a SOAP message with a login, or XHTML */
+    ECKID_BODY_XML,      /* XML, multipart or JSON: may be a SOAP message with a login, or XHTML */
     ECKID_BODY_METADATA, /* the identity provider's own metadata */
     ECKID_BODY_REFUSE
 } eckid_body_kind_t;
@@ -21,6 +21,7 @@ typedef struct eckid_response_head_t {
     bool at_metadata;             /* whether the operator configured this path as a metadata path */
     bool is_elsewhere;            /* whether the location is not the identity provider's own */
     bool may_hold_tokens;         /* whether JSON and JWT can be what a token endpoint answers */
+    bool may_hold_login;          /* whether JSON can have a login in it that a script sends on */
 } eckid_response_head_t;
 
 /*

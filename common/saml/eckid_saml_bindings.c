@@ -269,9 +269,16 @@ eckid_err_t *eckid_saml_bindings_check_bytes(eckid_saml_context_t *context, ecki
 {
     eckid_bytes_t narrow = eckid_codec_narrow(bytes, pool);
 
-    return eckid_saml_scan_finds(narrow)
-               ? check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool)
-               : NULL;
+    eckid_err_t *err =
+        eckid_saml_scan_finds(narrow)
+            ? check_traces(context, eckid_codec_html_decode(narrow, pool), bytes, pool)
+            : NULL;
+
+    return err && err->code == ECKID_BINDING
+               ? eckid_err_advise(err,
+                                  "the identity provider must send it in a form of a page that "
+                                  "is text/html; what a script sends cannot be rewritten")
+               : err;
 }
 
 eckid_err_t *eckid_saml_bindings_check_xml(eckid_saml_context_t *context, eckid_bytes_t body,

@@ -34,7 +34,7 @@ typedef struct page_t {
     const apr_array_header_t *settings; /* const mod_eckid_dir_t *, by which it is judged in turn */
     bool is_elsewhere;                  /* whether the engine is not on at its own location */
     bool has_provider;         /* whether its own settings read tokens, in another filter */
-    bool only_tokens;          /* whether the body is of no kind but one with tokens */
+    bool only_json;            /* whether the body is of no kind but JSON or a token */
     int number;                /* of the settings that judge now */
     const eckid_policy_t *own; /* of its own settings */
 } page_t;
@@ -84,16 +84,10 @@ static eckid_err_t *turn_to(page_t *page, int number)
     exchange->dir = APR_ARRAY_IDX(page->settings, number, const mod_eckid_dir_t *);
     ECKID_ERR(
         mod_eckid_gateway(&exchange->gateway, exchange->r, exchange->dir, exchange->moment.now));
-    if (page->has_provider && (number > 0 || page->only_tokens)) {
+    if (page->has_provider && (number > 0 || page->only_json)) {
         leave_judged(page);
     }
     return NULL;
-}
-
-/* Whether the own settings have judged, in the other filter, what only a token could be in. */
-static bool is_judged(const page_t *page)
-{
-    return page->has_provider && page->only_tokens && page->number == 0;
 }
 
 /* By all settings of the virtual host in turn, until one of them has more to say than that it may
@@ -127,9 +121,6 @@ static eckid_decision_t decide_by_kind(page_t *page, eckid_bytes_t body)
 {
     const eckid_gateway_t *gateway = page->exchange.gateway;
 
-    if (is_judged(page)) {
-        return (eckid_decision_t){.verdict = ECKID_PASS};
-    }
     switch (page->kind) {
     case ECKID_BODY_PAGE:
         return eckid_page_rewrite(gateway, body, page->exchange.gzip, &page->exchange.moment,
@@ -388,22 +379,39 @@ static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
         return eckid_decision_refuse(err ? err : page->unread);
     }
     page->own = page->exchange.gateway->rules.policy;
+    if (page->has_provider && page->only_json) {
+        leave_judged(page);
+    }
     return judge_by_all(page, judge_targets, targets);
 }
 
-/* Tokens are read where the own settings have no provider, and for those of other settings. */
+/* Whether there can be logins over SAML. */
+static bool has_saml(const page_t *page)
+{
+    bool found = false;
+
+    for (int i = 0; !found && i < page->settings->nelts; i++) {
+        found = APR_ARRAY_IDX(page->settings, i, const mod_eckid_dir_t *)->metadata != NULL;
+    }
+    return found;
+}
+
+/* Tokens are read where the own settings have no provider, and for those of other settings; logins
+ * in JSON everywhere. */
 static void find_kind(page_t *page, eckid_response_head_t *head)
 {
     request_rec *r = page->exchange.r;
 
     page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
-    if (page->kind == ECKID_BODY_PASS && r->method_number == M_POST &&
-        (!page->has_provider || page->settings->nelts > 1)) {
-        head->may_hold_tokens = true;
-        page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
-        page->only_tokens = true;
+    if (page->kind != ECKID_BODY_PASS) {
+        return;
     }
-    if (page->only_tokens && page->has_provider && page->kind == ECKID_BODY_REFUSE) {
+    head->may_hold_tokens =
+        r->method_number == M_POST && (!page->has_provider || page->settings->nelts > 1);
+    head->may_hold_login = has_saml(page);
+    page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
+    page->only_json = page->kind != ECKID_BODY_PASS;
+    if (page->kind == ECKID_BODY_REFUSE && (page->has_provider || !head->may_hold_tokens)) {
         page->kind = ECKID_BODY_PASS;
     }
 }

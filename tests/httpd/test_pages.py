@@ -536,12 +536,50 @@ def test_a_login_for_nobody_passes_where_no_field_is(stage):
     assert stage.get().body == text.encode()
 
 
+# JSON with which a script of the identity provider makes a form; @ is the response.
+FOR_SCRIPTS = {
+    "a form to be made": '{"url":"%s","attrs":{"SAMLResponse":"@","RelayState":""}}',
+    "a page": '{"html":"<form action=%s><input name=SAMLResponse value=@>"}',
+    "escaped": lambda acs: '{"url":"%s","data":"@"}' % acs.replace("/", "\\/"),
+}
+
+
+@pytest.mark.parametrize("method", [(), ("-d", "a=b")], ids=["GET", "POST"])
+@pytest.mark.parametrize("name", FOR_SCRIPTS)
+def test_a_login_that_a_script_is_to_send(stage, name, method):
+    make = FOR_SCRIPTS[name]
+
+    def body_for(acs, page):
+        text = make(acs) if callable(make) else make % acs
+        value = re.search('SAMLResponse" value="([^"]*)"', page)[1]
+        return text.replace("@", value.replace("/", "\\/") if callable(make) else value)
+
+    body = body_for(CANTEEN_ACS, stage.canteen_page)
+    reply = answer(body, content_type="application/json")
+    stage.set(reply)
+    passes(reply, stage.get(*method))
+    stage.set(answer(body_for(BOOKS_ACS, stage.books_page), content_type="application/json"))
+    assert refused(stage, stage.get(*method), 502, "ECK0206", "what a script sends")
+
+
+def test_a_login_for_a_script_beside_an_openid_provider():
+    """The answers of that one are read in another filter, for tokens."""
+    with checked_place("test_pages-both") as place:
+        both = Stage(place, extra="EckidProvider https://op.school.example backend=http://"
+                     f"127.0.0.1:{place.port()}")
+        for method in ((), ("-d", "a=b")):
+            for login, status in (({}, 502), ({"consumer": CANTEEN_ACS, "audience": CANTEEN}, 200)):
+                value = base64.b64encode(both.xml(**login).encode()).decode()
+                both.set(answer('{"SAMLResponse":"%s"}' % value, content_type="application/json"))
+                assert both.get(*method).status == status, both.last_line()
+
+
 def test_other_types_stream_at_once(stage):
     """The first piece arrives before the last one is sent."""
     gate, first, last = threading.Event(), b"a" * 1000, []
 
     def pieces():
-        yield answer(b"", length=False, content_type="application/json")
+        yield answer(b"", length=False, content_type="text/event-stream")
         yield first
         gate.wait(PATIENCE)
         last.append(b"b")

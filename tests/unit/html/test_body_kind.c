@@ -94,6 +94,32 @@ static const struct {
     {200, "application/json", false, ECKID_BODY_PASS},
 };
 
+static const struct {
+    const char *type;
+    eckid_body_kind_t kind;
+} for_scripts[] = {
+    {"application/json", ECKID_BODY_XML},
+    {"Application/JSON; charset=utf-8", ECKID_BODY_XML},
+    {"application/vnd.api+json", ECKID_BODY_XML},
+    {"text/json", ECKID_BODY_XML},
+    {"application/stream+json", ECKID_BODY_PASS},
+    {"application/x-ndjson", ECKID_BODY_PASS},
+    {"application/json-seq", ECKID_BODY_PASS},
+    {"application/jwt", ECKID_BODY_PASS},
+    {"text/event-stream", ECKID_BODY_PASS},
+};
+
+START_TEST(json_that_is_whole_can_have_a_login_for_a_script)
+{
+    const eckid_response_head_t head = {
+        .status = 200, .content_type = for_scripts[_i].type, .may_hold_login = true};
+    const eckid_err_t *why;
+    bool gzip;
+
+    ck_assert_int_eq(eckid_body_kind(&gzip, &why, &head, pool), for_scripts[_i].kind);
+}
+END_TEST
+
 START_TEST(elsewhere_only_what_can_hold_a_login_is_read)
 {
     const eckid_response_head_t head = {.status = elsewhere[_i].status,
@@ -113,6 +139,8 @@ UNIT_SUITE(body_kind)
     TCase *tcase = unit_case(suite, "treat");
 
     tcase_add_loop_test(tcase, by_the_head_alone, 0, COUNT(rows));
+    tcase_add_loop_test(tcase, json_that_is_whole_can_have_a_login_for_a_script, 0,
+                        COUNT(for_scripts));
     tcase_add_loop_test(tcase, elsewhere_only_what_can_hold_a_login_is_read, 0, COUNT(elsewhere));
     return suite;
 }
