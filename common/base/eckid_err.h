@@ -178,7 +178,9 @@
     X(DIED, 312, "the LAS closed the connection without a response", "see the LAS's log")          \
     X(LAS_TOKEN, 313, "the token endpoint of the LAS gave no access token",                        \
       "are client_id, key and scope of EckidLasToken registered with the LAS?")                    \
-    X(NOT_STUDENT, 401, "the user is not a student", "see EckidStudentIf")                         \
+    X(NOT_STUDENT, 401, "the user is not a student",                                               \
+      "if that is wrong, compare what the identity provider sends with EckidStudentIf, letter "    \
+      "for letter")                                                                                \
     X(NO_KEY, 402, "the login response has no student key",                                        \
       "configure the identity provider to send the attribute of EckidStudentKey")                  \
     X(TWO_KEYS, 403, "the login response has more than one student key",                           \
@@ -192,7 +194,8 @@
     X(NO_SCHOOL, 407, "the login does not identify the school",                                    \
       "compare the identity provider's values with EckidSchoolMap and its file")                   \
     X(NO_STUDENT_SIGN, 408, "the attribute that tells students from others is not there",          \
-      "send what EckidStudentIf names; if it is only in userinfo: student=userinfo")               \
+      "let the identity provider send what EckidStudentIf names; over OpenID Connect, where only " \
+      "userinfo has it: student=userinfo")                                                         \
     X(KEY_TAKEN, 409, "two people of one school have the same key",                                \
       "one of them must get another key where the records come from")                              \
     X(ECKID_TAKEN, 410, "two people of one school have the same ECK iD",                           \

@@ -52,7 +52,11 @@ static eckid_err_t *add_reason(eckid_err_t *all, const eckid_kind_t *kind, const
 
     all = eckid_err_make(pool, lacks_sign ? ECKID_NO_STUDENT_SIGN : ECKID_NOT_STUDENT, "%s%s%s",
                          all ? all->detail : "", all ? "; " : "", detail);
-    return kind->name ? eckid_err_advise(all, "see EckidStudentIf and EckidPersonIf") : all;
+    return kind->name
+               ? eckid_err_advise(all,
+                                  "if that is wrong, compare what the identity provider sends with "
+                                  "EckidStudentIf and EckidPersonIf, letter for letter")
+               : all;
 }
 
 /* The first kind whose conditions hold. */

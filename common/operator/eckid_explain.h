@@ -17,7 +17,7 @@ typedef struct eckid_explain_request_t {
     const char *key;          /* as the LAS knows the person; or NULL */
     const char *school;       /* with a key and a map: the key of the school; or NULL */
     const char *kind;         /* with a key: the kind of the person; NULL: a student */
-    bool values;              /* whether values are told beside their lengths */
+    bool values;              /* whether values and directives are told too, to be compared */
 } eckid_explain_request_t;
 
 /* Whether the body of a request to the desk asks for an explanation. */
@@ -46,11 +46,11 @@ typedef struct eckid_explain_lines_t {
  * Explains the login that was captured; or the one that is made up, over SAML, if the supplier has
  * consumers, and over OpenID Connect for each of its clients. Each is added to the array:
  * {"supplier", "captured": false, "over": "SAML", "result": "eck-id", "steps": [{"name", "text",
- * "value", "line", "directive"}]}. Of a step, text has lengths in the place of values; value, if
- * that is asked for, has the values; line and directive are place and text of the line that
- * decides. Looks the person up as a login does, and so may ask the LAS. Nothing is signed; the ECK
- * iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or no login is in what was
- * captured.
+ * "value", "line", "directive"}]}. Of a step, text has lengths in the place of values, and line is
+ * the place of the line that decides; value and directive, if they are asked for, are the text with
+ * values, and that of the line. Looks the person up as a login does, and so may ask the LAS. Nothing
+ * is signed; the ECK iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or no login
+ * is in what was captured.
  */
 eckid_err_t *eckid_explain(json_t *logins, const eckid_explain_request_t *request,
                            const eckid_gateway_t *gateway, const eckid_explain_lines_t *lines,

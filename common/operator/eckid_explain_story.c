@@ -22,7 +22,9 @@ void eckid_explain_tell(const story_t *story, const char *name, const char *text
     if (directive && supplier &&
         story->lines->find(story->lines->self, &line, supplier, directive, word, story->pool)) {
         json_object_set_new(step, "line", json_string(line.place));
-        json_object_set_new(step, "directive", json_string(line.text));
+        if (story->request->values) {
+            json_object_set_new(step, "directive", json_string(line.text));
+        }
     }
     json_array_append_new(story->steps, step);
 }
@@ -142,25 +144,26 @@ static void look_up(story_t *story)
 static summary_t summary_of_values(const story_t *story, const apr_array_header_t *values)
 {
     apr_pool_t *pool = story->pool;
-    const char *count = apr_psprintf(pool, "%d value%s%s", values->nelts,
-                                     values->nelts == 1 ? "" : "s", values->nelts ? ": " : "");
-    apr_array_header_t *lengths = apr_array_make(pool, values->nelts + 1, sizeof(const char *));
-    apr_array_header_t *shown = apr_array_make(pool, values->nelts + 1, sizeof(const char *));
+    const char *count = values->nelts == 1 ? "1 value: "
+                        : values->nelts    ? apr_psprintf(pool, "%d values: ", values->nelts)
+                                           : "no value";
+    apr_array_header_t *lengths = apr_array_make(pool, 2 * values->nelts + 1, sizeof(char *));
+    apr_array_header_t *shown = apr_array_make(pool, 1, sizeof(char *));
 
     for (int i = 0; i < values->nelts; i++) {
         eckid_bytes_t value = APR_ARRAY_IDX(values, i, eckid_bytes_t);
         const summary_t one = summary_of_value(story, value.data, value.len);
 
-        APR_ARRAY_PUSH(lengths, const char *) = apr_pstrcat(pool, i ? ", " : "", one.lengths, NULL);
+        APR_ARRAY_PUSH(lengths, const char *) = i ? ", " : count;
+        APR_ARRAY_PUSH(lengths, const char *) = one.lengths;
         if (one.values) {
-            APR_ARRAY_PUSH(shown, const char *) =
-                apr_pstrcat(pool, i ? ", " : "", one.values, NULL);
+            APR_ARRAY_PUSH(shown, const char *) = i ? ", " : count;
+            APR_ARRAY_PUSH(shown, const char *) = one.values;
         }
     }
-    return (summary_t){apr_pstrcat(pool, count, apr_array_pstrcat(pool, lengths, 0), NULL),
-                       story->request->values
-                           ? apr_pstrcat(pool, count, apr_array_pstrcat(pool, shown, 0), NULL)
-                           : NULL};
+    return values->nelts ? (summary_t){apr_array_pstrcat(pool, lengths, 0),
+                                       shown->nelts ? apr_array_pstrcat(pool, shown, 0) : NULL}
+                         : (summary_t){count, NULL};
 }
 
 static apr_hash_t *set_of(const apr_array_header_t *names, apr_pool_t *pool)

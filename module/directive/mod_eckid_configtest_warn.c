@@ -65,21 +65,36 @@ static void check_ecdsa(const subject_t *subject)
     }
 }
 
-/* The path of the operation: examples of URLs often include it, but the base URL must not. */
+/* The operation of the contract at the end of a URL; or NULL. */
+static const char *operation_at_end(const char *base)
+{
+    static const char *const operations[] = {"/students", "/employees", "/students/school",
+                                             "/employees/school"};
+    apr_size_t len = strlen(base);
+
+    for (apr_size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++) {
+        apr_size_t end = strlen(operations[i]);
+
+        if (len > end && strcasecmp(base + len - end, operations[i]) == 0) {
+            return base + len - end;
+        }
+    }
+    return NULL;
+}
+
+/* Examples of URLs often include the operation, but the base URL must not. */
 static void check_base(const subject_t *subject, const mod_eckid_las_t *las)
 {
-    static const char operation[] = "/students";
     const eckid_contract_t *contract = mod_eckid_las_contract_of(las, NULL);
     const char *base = las->line ? las->line->base : "";
-    apr_size_t len = strlen(base), end = sizeof(operation) - 1;
+    const char *operation = contract == &eckid_contract_eduv ? operation_at_end(base) : NULL;
 
-    if (contract == &eckid_contract_eduv && len > end &&
-        strcasecmp(base + len - end, operation) == 0) {
+    if (operation) {
         warn_about(subject, las->line,
                    apr_psprintf(subject->pool,
-                                "calls add %s to the base URL themselves, so it would be there "
-                                "twice; write: EckidLas %.*s",
-                                operation, (int)(len - end), base));
+                                "calls add the operation to the base URL themselves, so that %s "
+                                "would be there twice; write: EckidLas %.*s",
+                                operation, (int)(operation - base), base));
     }
 }
 
@@ -251,30 +266,54 @@ static bool is_protected(const ap_directive_t *line)
 /* What it shows is of no person, but tells strangers what the school uses and how it fares. */
 static void check_status(const ap_directive_t *line, server_rec *server)
 {
-    if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-status") &&
-        !is_protected(line)) {
+    if (strstr(line->args, "eckid-status") && !is_protected(line)) {
         warn(server, line,
              "everybody can read this page. Write in the same <Location>, for example: Require "
              "local");
     }
 }
 
-static void check_handler(const ap_directive_t *line, server_rec *server)
+/* httpd knows handlers by name only when a request comes, and then looks for a file instead. */
+static void check_name(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
 {
+    static const char *const names[] = {"eckid-status",   "eckid-desk", "eckid-scim",
+                                        "eckid-las-keys", "eckid-idp",  "eckid-supplier-metadata"};
+    const char *rest = line->args;
+    const char *name = ap_getword_conf(pool, &rest);
+    bool known = strncasecmp(name, "eckid-", 6) != 0;
+
+    for (apr_size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        known = known || strcmp(name, names[i]) == 0;
+    }
+    if (!known) {
+        warn(server, line,
+             apr_psprintf(pool,
+                          "there is no handler %s, so nothing answers here. It is one of "
+                          "eckid-status, eckid-desk, eckid-scim, eckid-las-keys, eckid-idp and "
+                          "eckid-supplier-metadata",
+                          name));
+    }
+}
+
+static void check_handler(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    if (strcasecmp(line->directive, "SetHandler") != 0) {
+        return;
+    }
+    check_name(line, server, pool);
     check_status(line, server);
-    if (strcasecmp(line->directive, "SetHandler") == 0 && strstr(line->args, "eckid-desk") &&
-        !mod_eckid_process()->has_secret_file) {
+    if (strstr(line->args, "eckid-desk") && !mod_eckid_process()->has_secret_file) {
         warn(server, line,
              "without EckidSecretFile no command can authenticate, so this handler refuses all "
              "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
     }
 }
 
-static void check_handlers(const ap_directive_t *line, server_rec *server)
+static void check_handlers(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
 {
     for (; line; line = line->next) {
-        check_handler(line, server);
-        check_handlers(line->first_child, server);
+        check_handler(line, server, pool);
+        check_handlers(line->first_child, server, pool);
     }
 }
 
@@ -283,5 +322,5 @@ void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool)
     for (server_rec *server = main_server; server; server = server->next) {
         check_engine(server, main_server, pool);
     }
-    check_handlers(ap_conftree, main_server);
+    check_handlers(ap_conftree, main_server, pool);
 }

@@ -40,7 +40,8 @@ def test_ecdsa_signs_saml_logins_only_where_that_was_chosen(setting):
 </EckidSupplier>""", extra="EckidProvider https://op.example backend=http://127.0.0.1:1")
 
 
-@pytest.mark.parametrize("end", ["/students", "/Students", "/students/"])
+@pytest.mark.parametrize("end", ["/students", "/Students", "/students/", "/employees",
+                                 "/students/school", "/employees/school"])
 def test_a_base_url_with_the_operation_in_it(setting, end):
     text = warned(setting, "write: EckidLas https://las.example/v1",
                   EckidLas=f"https://las.example/v1{end}")
@@ -93,6 +94,18 @@ def test_a_desk_without_a_secret(setting):
     secret = setting.place.file("secret", "x" * 64, 0o600)
     silent(setting, extra=f"EckidSecretFile {secret}\n{DESK}")
     silent(setting, extra="<Location /keys>\nSetHandler eckid-las-keys\n</Location>")
+
+
+@pytest.mark.parametrize("name", ["eckid-stats", "Eckid-desk", '"eckid-check"'])
+def test_a_handler_that_there_is_not(setting, name):
+    text = warned(setting, f"there is no handler {name.strip(chr(34))}", "eckid-status, eckid-desk",
+                  extra=f"<Location /x>\nSetHandler {name}\n</Location>")
+    assert f"FILE:{line_of(setting, 'SetHandler')}:" in text
+
+
+@pytest.mark.parametrize("name", ["server-status", "none", "eckid-las-keys"])
+def test_other_handlers(setting, name):
+    silent(setting, extra=f"<Location /x>\nSetHandler {name}\n</Location>")
 
 
 @pytest.mark.parametrize("lines", ["", "Require all granted"])

@@ -203,8 +203,9 @@ START_TEST(an_error_speaks_of_the_kind)
     ck_assert_str_eq(
         eckid_err_text(key_of(&key, &kinds.student, AFFILIATION("alum") TITLE), pool),
         "the user is not a student: no value of eduPersonAffiliation matches; trainee: no value of "
-        "eduPersonAffiliation matches; employee: no value of eduPersonAffiliation matches (see "
-        "EckidStudentIf and EckidPersonIf)");
+        "eduPersonAffiliation matches; employee: no value of eduPersonAffiliation matches (if that "
+        "is wrong, compare what the identity provider sends with EckidStudentIf and EckidPersonIf, "
+        "letter for letter)");
 }
 END_TEST
 

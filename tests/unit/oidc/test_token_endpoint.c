@@ -559,7 +559,8 @@ static const struct {
      "role (let the provider put that claim into userinfo)"},
     {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"student\",\"number\":[\"7\",\"8\"]",
      "number has 2 values (EckidStudentKey needs"},
-    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"x\"", "no value of role matches (see EckidStudentIf)"},
+    {ECKID_CLAIMS_ID_TOKEN, "\"role\":\"x\"",
+     "no value of role matches (if that is wrong, compare "},
 };
 
 START_TEST(what_to_do_about_a_claim_that_is_missing_is_told)
