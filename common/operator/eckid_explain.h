@@ -48,9 +48,9 @@ typedef struct eckid_explain_lines_t {
  * {"supplier", "captured": false, "over": "SAML", "result": "eck-id", "steps": [{"name", "text",
  * "value", "line", "directive"}]}. Of a step, text has lengths in the place of values, and line is
  * the place of the line that decides; value and directive, if they are asked for, are the text with
- * values, and that of the line. Looks the person up as a login does, and so may ask the LAS. Nothing
- * is signed; the ECK iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or no login
- * is in what was captured.
+ * values, and that of the line. Looks the person up as a login does, and so may ask the LAS.
+ * Nothing is signed; the ECK iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or
+ * no login is in what was captured.
  */
 eckid_err_t *eckid_explain(json_t *logins, const eckid_explain_request_t *request,
                            const eckid_gateway_t *gateway, const eckid_explain_lines_t *lines,
