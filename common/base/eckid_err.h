@@ -141,7 +141,7 @@
     X(CLAIM, 261, "a value of the authentication module cannot be read",                           \
       "compare EckidIdpAttribute with what the module sets")                                       \
     X(NO_NAME_ID, 262, "the login has no value for the NameID",                                    \
-      "EckidNameId needs an attribute with exactly one value")                                     \
+      "EckidNameId needs an attribute with exactly one value of at most 256 bytes")                \
     X(NO_PASSIVE, 263, "nobody is logged in, and the supplier wants no login page",                \
       "no action is needed: the supplier asked and was told")                                      \
     X(LOGOUT_UNKNOWN, 264, "the supplier ends a session that this browser does not have",          \

@@ -124,7 +124,6 @@ eckid_err_t *eckid_bridge_flow_tell(eckid_bridge_flow_t *flow, const eckid_saml_
     answer->decision.log.told_supplier = true;
     answer->consumer = flow->pending->consumer;
     answer->relay_state = flow->pending->relay_state;
-    eckid_bridge_flow_note_answered(flow);
     return NULL;
 }
 

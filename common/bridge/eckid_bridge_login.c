@@ -118,6 +118,11 @@ static eckid_err_t *miss_user(login_t *login)
                : eckid_err_make(login->flow.pool, ECKID_NO_USER, "%s", "");
 }
 
+static bool has_user(const login_t *login)
+{
+    return eckid_environment_get(login->environment, "REMOTE_USER") != NULL;
+}
+
 static eckid_err_t *find_user(login_t *login)
 {
     const eckid_pending_t *pending = login->flow.pending;
@@ -126,7 +131,7 @@ static eckid_err_t *find_user(login_t *login)
     if (strcmp(place, login->back->place) != 0) {
         return eckid_err_make(login->flow.pool, ECKID_REQUEST_ENDED, "it belongs to %s", place);
     }
-    if (!eckid_environment_get(login->environment, "REMOTE_USER")) {
+    if (!has_user(login)) {
         return miss_user(login);
     }
     ECKID_ERR(find_instant(login));
@@ -274,7 +279,6 @@ static eckid_err_t *issue(login_t *login)
     answer->decision.verdict = ECKID_CHANGE;
     answer->consumer = flow->pending->consumer;
     answer->relay_state = flow->pending->relay_state;
-    eckid_bridge_flow_note_answered(flow);
     return NULL;
 }
 
@@ -326,5 +330,11 @@ eckid_bridge_answer_t eckid_bridge_answer(const eckid_bridge_t *bridge,
     login_t login = {
         .flow = eckid_bridge_flow(bridge, moment, pool), .environment = environment, .back = back};
 
-    return eckid_bridge_flow_end(&login.flow, answer(&login));
+    const eckid_bridge_answer_t made = eckid_bridge_flow_end(&login.flow, answer(&login));
+
+    /* without a user anybody could fill the store of the cache, and push ECK iDs out of it */
+    if (made.decision.verdict == ECKID_CHANGE && has_user(&login)) {
+        eckid_bridge_flow_note_answered(&login.flow);
+    }
+    return made;
 }

@@ -50,9 +50,13 @@ static eckid_err_t *from_attribute(const char **made, const eckid_name_id_rule_t
 
     ECKID_ERR(only_value(&value, rule->attribute, login, pool));
     *made = value.data;
-    return !rule->match || eckid_match_apply(made, rule->match, value, pool)
+    if (rule->match && !eckid_match_apply(made, rule->match, value, pool)) {
+        return eckid_err_make(pool, ECKID_NO_NAME_ID, "%s does not match its expression",
+                              rule->attribute);
+    }
+    return **made && strlen(*made) <= ECKID_NAME_ID_MAX
                ? NULL
-               : eckid_err_make(pool, ECKID_NO_NAME_ID, "%s does not match its expression",
+               : eckid_err_make(pool, ECKID_NO_NAME_ID, "what %s gives is empty or too long",
                                 rule->attribute);
 }
 

@@ -14,6 +14,10 @@
 #define ECKID_NAME_ID_UNSPECIFIED "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 #define ECKID_NAME_ID_EMAIL "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 
+/* Bytes; core section 8.3.7 has as many characters of those formats that it bounds. The browser
+ * keeps it in a cookie. */
+#define ECKID_NAME_ID_MAX 256
+
 /* Core section 2.2.3. A format of NULL means that there is none. */
 typedef struct eckid_name_id_t {
     const char *format, *value;
@@ -41,7 +45,7 @@ const eckid_name_id_rule_t *eckid_name_id_choose(const eckid_supplier_t *supplie
 /*
  * Makes it. A persistent one is an HMAC of issuer, supplier and user, so it is another one at each
  * supplier (core section 8.3.7) and shows nothing of the user. ECKID_NO_NAME_ID where the attribute
- * does not have exactly one value, or that does not match.
+ * does not have exactly one value, that does not match, or what it gives is no NameID.
  */
 eckid_err_t *eckid_name_id_make(eckid_name_id_t *name_id, const eckid_name_id_rule_t *rule,
                                 const eckid_name_id_source_t *source, eckid_attributes_t login,

@@ -123,6 +123,37 @@ START_TEST(a_passive_request_without_a_user_is_told_so)
 }
 END_TEST
 
+START_TEST(only_users_leave_records_behind)
+{
+    bridge_scene_t *scene = bridge_scene("");
+    const eckid_bridge_carrier_t unfit =
+        bridge_post(bridge_request(" ForceAuthn='true'", ""), NULL);
+
+    eckid_bridge_enter(&scene->bridge, &unfit, maker_moment(), pool);
+    const char *location = location_of(scene, " IsPassive='true'", "");
+
+    scene->environment.user = "";
+    bridge_come_back(scene, location);
+    ck_assert_int_eq(scene->store->puts, 0);
+    scene->environment.user = "somebody";
+    bridge_come_back(scene, location);
+    ck_assert_int_eq(scene->store->puts, 1);
+}
+END_TEST
+
+START_TEST(a_refusal_is_an_answer_too)
+{
+    bridge_scene_t *scene = bridge_scene("");
+    const char *location = location_of(scene, "", "");
+
+    scene->supplier->on[ECKID_LAS_FAILED] = ECKID_DENY;
+    scene->supplier->refuse_by_status = true;
+    ck_assert(bridge_come_back(scene, location).decision.log.told_supplier);
+    ck_assert_int_eq(bridge_come_back(scene, location).decision.cause->code,
+                     ECKID_REQUEST_REPLAYED);
+}
+END_TEST
+
 START_TEST(a_place_takes_only_its_own_requests)
 {
     const bridge_scene_t *scene = bridge_scene("");
@@ -276,6 +307,8 @@ UNIT_SUITE(bridge_login)
     tcase_add_test(tcase, a_request_is_answered_once);
     tcase_add_loop_test(tcase, without_what_a_login_needs_nothing_is_signed, 0, COUNT(rows));
     tcase_add_test(tcase, an_attribute_that_is_missing_is_told_with_where_it_comes_from);
+    tcase_add_test(tcase, only_users_leave_records_behind);
+    tcase_add_test(tcase, a_refusal_is_an_answer_too);
     tcase_add_test(tcase, a_passive_request_without_a_user_is_told_so);
     tcase_add_test(tcase, a_place_takes_only_its_own_requests);
     tcase_add_test(tcase, a_context_that_does_not_hold_is_told);

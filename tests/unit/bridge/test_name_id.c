@@ -121,6 +121,35 @@ START_TEST(one_from_an_attribute_needs_one_value)
 }
 END_TEST
 
+/* What an expression makes of a value, and whether that is a NameID: an empty one would be that of
+ * several users. */
+static const struct {
+    const char *template;
+    int len; /* of the value */
+    bool good;
+} lengths[] = {{"$1", ECKID_NAME_ID_MAX, true},
+               {"$1", ECKID_NAME_ID_MAX + 1, false},
+               {"$1@", ECKID_NAME_ID_MAX, false},
+               {"$2", 1, false}};
+
+START_TEST(one_from_an_attribute_is_neither_empty_nor_long)
+{
+    const bridge_scene_t *scene = bridge_scene("");
+    const eckid_name_id_source_t source = source_of(scene);
+    char *value = apr_pcalloc(pool, ECKID_NAME_ID_MAX + 2);
+    eckid_match_t *match;
+    eckid_name_id_t name_id;
+
+    memset(value, 'x', (size_t)lengths[_i].len);
+    apr_table_set(scene->variables, "uid", value);
+    ok(eckid_match_make(&match, "(.+?)(y*)", lengths[_i].template, pool));
+    const eckid_name_id_rule_t rule = {UNSPECIFIED, "uid", match};
+    eckid_err_t *err = eckid_name_id_make(&name_id, &rule, &source, login(scene), pool);
+
+    ck_assert_int_eq(err ? err->code : ECKID_OK, lengths[_i].good ? ECKID_OK : ECKID_NO_NAME_ID);
+}
+END_TEST
+
 START_TEST(a_transient_one_is_random_and_none_is_none)
 {
     const bridge_scene_t *scene = bridge_scene("");
@@ -148,6 +177,7 @@ UNIT_SUITE(name_id)
     tcase_add_loop_test(tcase, a_request_gets_a_format_that_the_supplier_has, 0, COUNT(rows));
     tcase_add_test(tcase, a_persistent_one_is_the_same_for_user_and_supplier_and_no_other);
     tcase_add_test(tcase, one_from_an_attribute_needs_one_value);
+    tcase_add_loop_test(tcase, one_from_an_attribute_is_neither_empty_nor_long, 0, COUNT(lengths));
     tcase_add_test(tcase, a_transient_one_is_random_and_none_is_none);
     return suite;
 }
