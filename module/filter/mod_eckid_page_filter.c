@@ -35,6 +35,7 @@ typedef struct page_t {
     bool is_elsewhere;                  /* whether the engine is not on at its own location */
     bool has_provider;         /* whether its own settings read tokens, in another filter */
     bool only_json;            /* whether the body is of no kind but JSON or a token */
+    bool is_no_feed;           /* whether it is known that it must be held until it is whole */
     int number;                /* of the settings that judge now */
     const eckid_policy_t *own; /* of its own settings */
 } page_t;
@@ -234,6 +235,45 @@ static apr_status_t on_end(ap_filter_t *f, page_t *page, bool broken)
     return mod_eckid_exchange_carry_out(f, &decision, send_page);
 }
 
+static bool ends_with_line(const mod_eckid_exchange_t *exchange)
+{
+    apr_bucket *last = APR_BRIGADE_LAST(exchange->held);
+    const char *data;
+    apr_size_t len;
+
+    return exchange->held_len &&
+           apr_bucket_read(last, &data, &len, APR_BLOCK_READ) == APR_SUCCESS && len &&
+           data[len - 1] == '\n';
+}
+
+/* Whether the backend sends JSON line by line, as things happen, and may do so for ever: there is
+ * no whole to wait for. What looks like a login is waited for all the same. */
+static bool is_feed(page_t *page)
+{
+    const mod_eckid_exchange_t *exchange = &page->exchange;
+
+    if (!page->only_json || page->is_no_feed || !ends_with_line(exchange) ||
+        mod_eckid_response_field(exchange->r, "Content-Length")) {
+        return false;
+    }
+    page->is_no_feed = watch(page) || feed(page, mod_eckid_exchange_body(exchange));
+    if (page->is_no_feed) {
+        turn_to(page, 0);
+    }
+    return !page->is_no_feed;
+}
+
+static apr_status_t on_flush(page_t *page, apr_bucket *flush)
+{
+    if (is_feed(page)) {
+        page->exchange.state = MOD_ECKID_STREAMING;
+    }
+    else {
+        apr_bucket_delete(flush);
+    }
+    return APR_SUCCESS;
+}
+
 static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
 {
     page_t *page = f->ctx;
@@ -241,8 +281,7 @@ static apr_status_t hold(ap_filter_t *f, apr_bucket *bucket)
     bool broken, ended;
 
     if (APR_BUCKET_IS_FLUSH(bucket)) {
-        apr_bucket_delete(bucket);
-        return APR_SUCCESS;
+        return on_flush(page, bucket);
     }
     mod_eckid_exchange_take(exchange, bucket, &broken, &ended);
     if (broken || ended) {
@@ -262,6 +301,9 @@ static apr_status_t send_settled(ap_filter_t *f, page_t *page)
 
     if (status != APR_SUCCESS && status != APR_INCOMPLETE) {
         return status;
+    }
+    if (after != APR_BRIGADE_SENTINEL(page->exchange.held) && APR_BUCKET_IS_FLUSH(after)) {
+        after = APR_BUCKET_NEXT(after);
     }
     apr_brigade_split_ex(page->exchange.held, after, rest);
     page->sent += len;

@@ -4,6 +4,7 @@ import base64
 import gzip
 import re
 import threading
+import time
 import urllib.parse
 
 import pytest
@@ -562,6 +563,20 @@ def test_a_login_that_a_script_is_to_send(stage, name, method):
     assert refused(stage, stage.get(*method), 502, "ECK0206", "what a script sends")
 
 
+def test_a_login_for_a_script_in_a_line_that_is_not_the_last(stage):
+    """It is judged as if it came at once: passed to whom it is for, and no supplier gets it."""
+    def pieces(body):
+        yield answer(b"", length=False, content_type="application/json")
+        yield body.encode() + b"\n"
+        time.sleep(0.2)  # however long: httpd may pass on what it has, or not
+        yield b"{}\n"
+
+    for page, status in ((stage.canteen_page, 200), (stage.books_page, 502)):
+        value = re.search('SAMLResponse" value="([^"]*)"', page)[1]
+        stage.set(pieces('{"SAMLResponse":"%s"}' % value))
+        assert stage.get().status == status
+
+
 def test_a_login_for_a_script_beside_an_openid_provider():
     """The answers of that one are read in another filter, for tokens."""
     with checked_place("test_pages-both") as place:
@@ -574,12 +589,16 @@ def test_a_login_for_a_script_beside_an_openid_provider():
                 assert both.get(*method).status == status, both.last_line()
 
 
-def test_other_types_stream_at_once(stage):
-    """The first piece arrives before the last one is sent."""
-    gate, first, last = threading.Event(), b"a" * 1000, []
+STREAMS = {"text/event-stream": b"a" * 1000, "application/json": b'{"added":"a"}\n'}
+
+
+@pytest.mark.parametrize("content_type", STREAMS)
+def test_other_types_stream_at_once(stage, content_type):
+    """The first piece arrives before the last one is sent. JSON does so line by line."""
+    gate, first, last = threading.Event(), STREAMS[content_type], []
 
     def pieces():
-        yield answer(b"", length=False, content_type="text/event-stream")
+        yield answer(b"", length=False, content_type=content_type)
         yield first
         gate.wait(PATIENCE)
         last.append(b"b")
