@@ -32,6 +32,8 @@ eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code
                                   apr_pool_t *pool)
 {
     json_error_t where;
+
+    text = eckid_json_unmarked(text);
     json_t *parsed = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &where);
 
     if (!parsed) {
@@ -69,6 +71,7 @@ static json_t *load_leniently(eckid_bytes_t text)
 
 bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool)
 {
+    text = eckid_json_unmarked(text);
     json_t *value = load_leniently(text);
 
     value = value ? value : load_leniently(eckid_json_readable(text, pool));

@@ -8,6 +8,14 @@
 #include "base/eckid_codec.h"
 #include "base/eckid_err.h"
 
+/* The text without a byte order mark, which a parser may ignore (RFC 8259 section 8.1). */
+static inline eckid_bytes_t eckid_json_unmarked(eckid_bytes_t text)
+{
+    const bool is_marked = text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
+
+    return is_marked ? eckid_bytes(text.data + 3, text.len - 3) : text;
+}
+
 /* Parses an RFC 8259 text whose top is an object. Returns an error with that code for anything
  * else, for a duplicate member, NUL in a string, invalid UTF-8, or depth beyond jansson's limit.
  * The pool owns the reference. */

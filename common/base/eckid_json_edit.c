@@ -338,6 +338,7 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
 {
     json_error_t where;
 
+    text = eckid_json_unmarked(text);
     if (text.len > ECKID_JSON_EDIT_MAX) {
         return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
     }

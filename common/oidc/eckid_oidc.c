@@ -162,8 +162,12 @@ static eckid_err_t *check_subject(const eckid_json_edit_t *object, const char *s
 {
     const char *sub = eckid_json_edit_string(object, "sub");
 
-    if (!sub || !*sub || strlen(sub) > SUBJECT_MAX) {
+    if (!eckid_json_edit_value(object, "sub")) {
         return eckid_err_make(pool, ECKID_TOKEN, "it has no sub");
+    }
+    if (!sub || !*sub || strlen(sub) > SUBJECT_MAX) {
+        return eckid_err_make(pool, ECKID_TOKEN, "its sub is not a string of up to %d characters",
+                              SUBJECT_MAX);
     }
     return !subject || strcmp(sub, subject) == 0
                ? NULL

@@ -99,8 +99,64 @@ static eckid_err_t *seal_tokens(const char **given, grant_t *grant)
     return NULL;
 }
 
+/* RFC 6749 section 5.1 and its extensions, and what products tell of tokens and the session. */
+static bool is_about_tokens(const char *name)
+{
+    static const char *const names[] = {"access_token",
+                                        "token_type",
+                                        "expires_in",
+                                        "refresh_token",
+                                        "scope",
+                                        "id_token",
+                                        "issued_token_type",     /* RFC 8693 */
+                                        "authorization_details", /* RFC 9396 */
+                                        "state",
+                                        "c_nonce",
+                                        "c_nonce_expires_in",
+                                        "device_secret",
+                                        "session_state",
+                                        "not-before-policy",
+                                        "refresh_expires_in",
+                                        "refresh_token_expires_in",
+                                        "id_token_expires_in",
+                                        "ext_expires_in",
+                                        "expires_on",
+                                        "expires_at",
+                                        "not_before",
+                                        "interval",
+                                        "resource",
+                                        "foci",
+                                        "jti",
+                                        "error",
+                                        "error_description",
+                                        "error_uri",
+                                        NULL};
+    const char *const *each = names;
+
+    while (*each && strcmp(*each, name) != 0) {
+        each++;
+    }
+    return *each != NULL;
+}
+
+/* Whatever else a provider puts beside the tokens can be about the user, as a claim is. */
+static void release_members(grant_t *grant)
+{
+    const eckid_supplier_t *supplier = grant->login.decision.supplier;
+    const apr_array_header_t *names = eckid_json_edit_names(grant->answer, grant->login.pool);
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (!is_about_tokens(name) && !eckid_policy_releases(supplier, name)) {
+            eckid_json_edit_remove(grant->answer, name);
+        }
+    }
+}
+
 static void change(grant_t *grant)
 {
+    release_members(grant);
     grant->login.decision.verdict = ECKID_CHANGE;
     grant->login.decision.body = eckid_json_edit_print(grant->answer, grant->login.pool);
 }

@@ -158,7 +158,6 @@ def test_a_head_is_as_it_came(stage, path):
 
 # What a provider publishes, as other clients may be able to read it.
 PUBLISHED = {
-    "a byte order mark": answer(b'\xef\xbb\xbf{"keys":[]}', content_type=JSON),
     "a member twice": answer('{"keys":[],"keys":[1]}', content_type=JSON),
     "Latin-1": answer(b'{"keys":[],"x":"\xe9"}', content_type=JSON),
     "a page": answer("<html>"),
@@ -289,6 +288,42 @@ def test_an_id_token_in_an_odd_shape(stage, name):
     shown = payload(json.loads(got.text)["id_token"])
     assert shown["eckId"] == stage.student.eckid and "employeeNumber" not in shown
     assert shown["uid"] == claims.get("uid", stage.student.user)
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+def test_a_byte_order_mark_is_left_out():
+    """Everywhere: what is published, what the token endpoint and userinfo answer."""
+    with checked_place("test_oidc_others_mark") as place:
+        stage = OidcStage(place)
+        for path in ("/.well-known/openid-configuration", "/jwks"):
+            head, body = stage.replay.answers[path].split(b"\r\n\r\n", 1)
+            stage.set(path, answer(MARK + body, content_type=JSON))
+        assert len(json.loads(stage.get("/jwks").text)["keys"]) == 3
+        claims = json.dumps({"access_token": "access", "id_token": stage.sign(stage.claims())})
+        stage.set("/token", answer(MARK + claims.encode(), content_type=JSON))
+        got = json.loads(stage.ask().text)
+        assert payload(got["id_token"])["eckId"] == stage.student.eckid
+        stage.note({"access_token": "access"}, got)
+        claims = json.dumps({"sub": stage.student.user, "mail": "a@b"}).encode()
+        stage.set("/userinfo", answer(MARK + claims, content_type=JSON))
+        assert json.loads(stage.get("/userinfo", *stage.bearer()).text) == {
+            "sub": stage.student.user, "eckId": stage.student.eckid}
+
+
+def test_what_stands_beside_the_tokens_is_released_as_claims_are():
+    with checked_place("test_oidc_others_beside") as place:
+        stage = OidcStage(place, books="EckidRelease uid campus")
+        kept = {"token_type": "bearer", "expires_in": "3600", "scope": ["openid"],
+                "session_state": "s", "not-before-policy": 0, "ext_expires_in": 1, "campus": "x"}
+        about = {"user": {"name": "Jan"}, "profile_info": "eyJuYW1lIjoiSmFuIn0", "userId": 7}
+        for token in (stage.sign(stage.claims()), None):
+            got = json.loads(stage.token(token, **kept, **about).text)
+            assert {name: got[name] for name in kept} == kept and not set(about) & set(got)
+        reply = as_json({"access_token": "a", **about})
+        stage.set("/token", reply)
+        assert stage.ask("canteen").body == reply.split(b"\r\n\r\n", 1)[1]
 
 
 @pytest.mark.parametrize("around", ["\n", "\r\n", " \t"])

@@ -256,7 +256,7 @@ START_TEST(a_supplier_s_token_is_filled_filtered_and_signed)
     ck_assert_str_eq(json_string_value(json_object_get(claims, "eckId")), AN_ECKID);
     ck_assert_str_eq(json_string_value(json_object_get(claims, "sub")), "s1");
     ck_assert_ptr_null(json_object_get(claims, "number"));
-    ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"x\":1.50"));
+    ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"interval\":1.50"));
 }
 END_TEST
 
@@ -412,7 +412,7 @@ START_TEST(every_token_of_a_supplier_is_sealed)
         ck_assert(strncmp(web_member(&decision, "access_token"), "eckid_at_", 9) == 0);
         ck_assert(strncmp(web_member(&decision, "refresh_token"), "eckid_rt_", 9) == 0);
         ck_assert_ptr_null(strstr(decision.body.data, WEB_ACCESS));
-        ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"x\":1.50"));
+        ck_assert_ptr_nonnull(strstr(decision.body.data, "\"expires_in\":300.0,\"interval\":1.50"));
     }
 }
 END_TEST

@@ -195,11 +195,11 @@ const char *web_at_hash(const char *access_token)
 
 const char *web_grant_of(const char *id_token)
 {
-    return apr_psprintf(pool,
-                        "{\"access_token\":\"" WEB_ACCESS "\",\"expires_in\":300.0,\"x\":1.50,"
-                        "\"refresh_token\":\"a-refresh-token\"%s%s%s}",
-                        id_token ? ",\"id_token\":\"" : "", id_token ? id_token : "",
-                        id_token ? "\"" : "");
+    return apr_psprintf(
+        pool,
+        "{\"access_token\":\"" WEB_ACCESS "\",\"expires_in\":300.0,\"interval\":1.50,"
+        "\"refresh_token\":\"a-refresh-token\"%s%s%s}",
+        id_token ? ",\"id_token\":\"" : "", id_token ? id_token : "", id_token ? "\"" : "");
 }
 
 /* What becomes of the request on its way in; false when it is refused. */
