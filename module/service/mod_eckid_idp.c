@@ -147,14 +147,21 @@ static const struct {
                  {ECKID_BRIDGE_SLO, true, mod_eckid_idp_logout_message},
                  {ECKID_BRIDGE_LOGOUT, true, mod_eckid_idp_logout_page}};
 
+/* To httpd a HEAD is a GET. But a request is answered once, and nobody sees the answer to a HEAD;
+ * so only metadata can be asked for by one. */
+static bool takes(unsigned i, const request_rec *r)
+{
+    bool is_metadata = *endpoints[i].place == '\0';
+
+    return r->method_number == M_GET ? is_metadata || !r->header_only
+                                     : r->method_number == M_POST && endpoints[i].takes_post;
+}
+
 static int serve(const mod_eckid_serving_t *serving)
 {
     for (unsigned i = 0; i < sizeof(endpoints) / sizeof(*endpoints); i++) {
         if (strcmp(endpoints[i].place, serving->place) == 0) {
-            return serving->r->method_number == M_GET ||
-                           (endpoints[i].takes_post && serving->r->method_number == M_POST)
-                       ? endpoints[i].serve(serving)
-                       : HTTP_METHOD_NOT_ALLOWED;
+            return takes(i, serving->r) ? endpoints[i].serve(serving) : HTTP_METHOD_NOT_ALLOWED;
         }
     }
     return HTTP_NOT_FOUND;

@@ -431,6 +431,15 @@ def test_a_link_serves_once(stage):
         assert "ECK0257" in stage.last_line("refused with 400")
 
 
+@pytest.mark.parametrize("method, metadata", [("HEAD", 200), ("PUT", 405), ("OPTIONS", 405)])
+def test_other_methods_have_no_effect(stage, method, metadata):
+    browser, url = stage.browser(stage.student), f"{stage.base}/login?r={on_the_way(stage)}"
+    assert browser.once(stage.base, method=method).status == metadata
+    for place in url, f"{stage.sso}?{stage.books.query(stage.books.request(stage.sso))}":
+        assert browser.once(place, method=method).status == 405
+    assert values_in(xml_in(browser.go(url)), "eckId") == [stage.student.eckid]
+
+
 def test_paths_beside_the_endpoints_are_not_there(stage):
     # without EckidIdpLogout there is no single logout
     for path in "/logins", "/login/x", "/sso/", "x", "/slo", "/logout":
