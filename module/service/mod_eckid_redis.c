@@ -275,9 +275,10 @@ static void note(redis_t *redis, bool answered, const char *reason, server_rec *
 
     if (!before != !until) {
         ap_log_error(APLOG_MARK, answered ? APLOG_NOTICE : APLOG_WARNING, 0, server,
-                     "ECK%04d: %s: redis at %s%s%s", answered ? 0 : ECKID_STORE,
+                     "ECK%04d: %s: redis at %s%s%s%s", answered ? 0 : ECKID_STORE,
                      answered ? "the cache is back" : eckid_err_fact(ECKID_STORE), redis->name,
-                     reason ? ": " : "", reason ? reason : "");
+                     answered ? "" : ": ", answered ? "" : reason,
+                     answered ? "" : " (until it is back, lookups go to the LAS)");
     }
 }
 
@@ -296,6 +297,16 @@ static void tell_refused(redis_t *redis, const char *command, const redisReply *
     }
 }
 
+/* Why nothing usable came of a connection. */
+static const char *reason_for_silence(const redis_t *redis, apr_time_t until)
+{
+    return !redis->target.address_len  ? "its name was not found when httpd was started"
+           : apr_time_now() >= until   ? "it did not reply in time"
+           : redis->target.tls == NULL ? "it hung up, or replied as redis does not; does it want "
+                                         "TLS? then name its authority by ca="
+                                       : "it hung up, or replied as redis does not";
+}
+
 /* The reply, which the caller frees; NULL if there is none, or for an error. */
 static redisReply *ask(redis_t *redis, const mod_eckid_link_words_t *words, server_rec *server)
 {
@@ -309,6 +320,7 @@ static redisReply *ask(redis_t *redis, const mod_eckid_link_words_t *words, serv
 
     if (!reply) { /* redis may only have closed an idle connection, so try a new one */
         reply = exchange(redis, open_connection(redis, until, &reason), words, until);
+        reason = reason ? reason : reason_for_silence(redis, until);
     }
     note(redis, reply != NULL, reason, server);
     if (reply && reply->type == REDIS_REPLY_ERROR) {
@@ -368,8 +380,7 @@ static apr_status_t retrieve(redis_t *redis, server_rec *server, const unsigned 
     add(&words, "0", 1);
     add(&words, last, strlen(last));
     redisReply *reply = ask(redis, &words, server);
-    bool found =
-        reply && reply->type == REDIS_REPLY_STRING && reply->len > 0 && reply->len <= *len;
+    bool found = reply && reply->type == REDIS_REPLY_STRING && reply->len > 0 && reply->len <= *len;
 
     if (found) {
         memcpy(data, reply->str, reply->len);

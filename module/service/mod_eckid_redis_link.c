@@ -111,22 +111,42 @@ static bool receive(const mod_eckid_link_t *link, size_t *len, apr_time_t until)
 
 /* Opening */
 
-static int open_socket(const mod_eckid_link_target_t *target, apr_time_t until)
+static const char *reason_for(int error)
+{
+    switch (error) {
+    case ECONNREFUSED:
+    case ENOENT:
+        return "nothing listens there; is it running, and is this its port or socket?";
+    case EACCES:
+    case EPERM:
+        return "the user of httpd may not connect to it";
+    case EINPROGRESS:
+    case ETIMEDOUT:
+    case EAGAIN:
+        return "there was no connection in time; does a firewall drop it?";
+    default:
+        return "there is no way to that address";
+    }
+}
+
+static int open_socket(const mod_eckid_link_target_t *target, apr_time_t until, const char **reason)
 {
     int fd = socket(target->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    socklen_t size = sizeof(int);
     int failed = 0;
-    socklen_t size = sizeof(failed);
 
     if (fd < 0 ||
         connect(fd, (const struct sockaddr *)&target->address, target->address_len) == 0) {
         return fd;
     }
-    if (errno != EINPROGRESS || !wait_for(fd, POLLOUT, until) ||
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size) != 0 || failed) {
-        close(fd);
-        return -1;
+    failed = errno;
+    if (failed == EINPROGRESS && wait_for(fd, POLLOUT, until) &&
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && !failed) {
+        return fd;
     }
-    return fd;
+    *reason = reason_for(failed);
+    close(fd);
+    return -1;
 }
 
 /* The certificate must name the host, as a name or as an address. */
@@ -169,7 +189,7 @@ static bool shake_hands(mod_eckid_link_t *link, const mod_eckid_link_target_t *t
 mod_eckid_link_t *mod_eckid_link_open(const mod_eckid_link_target_t *target, apr_time_t until,
                                       const char **reason)
 {
-    int fd = open_socket(target, until);
+    int fd = open_socket(target, until, reason);
     mod_eckid_link_t *link = fd < 0 ? NULL : calloc(1, sizeof(*link));
 
     if (!link) {

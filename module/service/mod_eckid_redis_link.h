@@ -29,8 +29,8 @@ typedef struct mod_eckid_link_words_t {
 /* A connection; NULL if there is none by then. Whoever opened it closes it. */
 typedef struct mod_eckid_link_t mod_eckid_link_t;
 
-/* *reason is set, for the log, where something better is known than that it does not answer. It
- * lives for ever. */
+/* If there is none, *reason says why, for the log, unless only memory was lacking. It lives for
+ * ever. */
 mod_eckid_link_t *mod_eckid_link_open(const mod_eckid_link_target_t *target, apr_time_t until,
                                       const char **reason);
 

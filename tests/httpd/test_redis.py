@@ -7,6 +7,7 @@ import pytest
 from conftest import checked_place
 from lab.httpd import Httpd
 from lab.pki import Authority
+from lab.place import free_port
 from lab.redis import Babble, Redis
 from lab.scene import module_environment, module_file
 from lab.stage import Stage, response_in, values_in
@@ -28,6 +29,7 @@ class Server:
         self.redis = Redis(place, *with_tls, *options, tls=tls, socket_file=self.file)
         self.password = place.file("secrets/password", "s3same-opens\n", 0o600)
         self.wrong = place.file("secrets/wrong", "s3same-closes\n", 0o600)
+        self.no_socket = place.file("no.sock", "", 0o666)
 
     @property
     def spec(self):
@@ -91,8 +93,10 @@ BAD = {
                      f"ca={s.authority.crt_file}", "hostname mismatch"),
     "TLS to one without": ({}, lambda s: f"{s.spec} ca={s.authority.crt_file}",
                            "there was no TLS handshake"),
-    "none to one with TLS": ({"tls": True}, lambda s: s.spec, "redis at 127.0.0.1"),
-    "a socket that is none": ({}, lambda s: f"redis:{s.password}", "redis at /"),
+    "none to one with TLS": ({"tls": True}, lambda s: s.spec, "does it want TLS? then"),
+    "a socket that is none": ({}, lambda s: f"redis:{s.no_socket}", "nothing listens there"),
+    "a socket that is not there": ({}, lambda s: "redis:/none.sock", "nothing listens there"),
+    "another port": ({}, lambda s: f"redis:127.0.0.1:{free_port()}", "nothing listens there"),
 }
 
 
