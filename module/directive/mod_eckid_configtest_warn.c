@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Warns about settings that are valid, but have no effect or an unexpected one. */
 #include "directive/mod_eckid_configtest_warn.h"
+#include "directive/mod_eckid_configtest_handler.h"
 
 #include <apr_strings.h>
 #include <http_core.h>
@@ -13,7 +14,7 @@
 
 APLOG_USE_MODULE(eckid);
 
-static void warn(server_rec *server, const ap_directive_t *at, const char *text)
+void mod_eckid_warn_at(server_rec *server, const ap_directive_t *at, const char *text)
 {
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, server, "ECK%04d: %s:%d: %s",
                  ECKID_CONFIG, at->filename, at->line_num, text);
@@ -31,7 +32,7 @@ static void warn_about(const subject_t *subject, const void *thing, const char *
 {
     const ap_directive_t *at = mod_eckid_find_source(thing);
 
-    warn(subject->server, at ? at : subject->dir->engine_at, text);
+    mod_eckid_warn_at(subject->server, at ? at : subject->dir->engine_at, text);
 }
 
 /* The first supplier whose SAML logins the first key of the gateway signs; or NULL. */
@@ -238,82 +239,11 @@ static void check_engine(server_rec *server, const server_rec *main_server, apr_
     const ap_directive_t *first = mod_eckid_find_source(server);
 
     if (first && !is_switched(server, main_server)) {
-        warn(server, first,
-             apr_psprintf(pool,
-                          "%s has no effect without EckidEngine: every login passes "
-                          "unchanged. Write, for example: EckidEngine observe",
-                          first->directive));
-    }
-}
-
-/* The handler for the commands */
-
-/* Whether who may come here is restricted, in this section or in one around it. */
-static bool is_protected(const ap_directive_t *line)
-{
-    for (const ap_directive_t *section = line->parent; section; section = section->parent) {
-        for (const ap_directive_t *each = section->first_child; each; each = each->next) {
-            if (ap_cstr_casecmpn(each->directive, "<Require", 8) == 0 ||
-                (strcasecmp(each->directive, "Require") == 0 &&
-                 strcasecmp(each->args, "all granted") != 0)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* What it shows is of no person, but tells strangers what the school uses and how it fares. */
-static void check_status(const ap_directive_t *line, server_rec *server)
-{
-    if (strstr(line->args, "eckid-status") && !is_protected(line)) {
-        warn(server, line,
-             "everybody can read this page. Write in the same <Location>, for example: Require "
-             "local");
-    }
-}
-
-/* httpd knows handlers by name only when a request comes, and then looks for a file instead. */
-static void check_name(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
-{
-    static const char *const names[] = {"eckid-status",   "eckid-desk", "eckid-scim",
-                                        "eckid-las-keys", "eckid-idp",  "eckid-supplier-metadata"};
-    const char *rest = line->args;
-    const char *name = ap_getword_conf(pool, &rest);
-    bool known = strncasecmp(name, "eckid-", 6) != 0;
-
-    for (apr_size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        known = known || strcmp(name, names[i]) == 0;
-    }
-    if (!known) {
-        warn(server, line,
-             apr_psprintf(pool,
-                          "there is no handler %s, so nothing answers here. It is one of "
-                          "eckid-status, eckid-desk, eckid-scim, eckid-las-keys, eckid-idp and "
-                          "eckid-supplier-metadata",
-                          name));
-    }
-}
-
-static void check_handler(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
-{
-    if (strcasecmp(line->directive, "SetHandler") != 0) {
-        return;
-    }
-    check_name(line, server, pool);
-    check_status(line, server);
-    if (strstr(line->args, "eckid-desk") && !mod_eckid_process()->has_secret_file) {
-        warn(server, line,
-             "without EckidSecretFile no command can authenticate, so this handler refuses all "
-             "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
-    }
-}
-
-static void check_handlers(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
-{
-    for (; line; line = line->next) {
-        check_handler(line, server, pool);
-        check_handlers(line->first_child, server, pool);
+        mod_eckid_warn_at(server, first,
+                          apr_psprintf(pool,
+                                       "%s has no effect without EckidEngine: every login passes "
+                                       "unchanged. Write, for example: EckidEngine observe",
+                                       first->directive));
     }
 }
 
@@ -322,5 +252,5 @@ void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool)
     for (server_rec *server = main_server; server; server = server->next) {
         check_engine(server, main_server, pool);
     }
-    check_handlers(ap_conftree, main_server, pool);
+    mod_eckid_warn_of_handlers(ap_conftree, main_server, pool);
 }

@@ -20,4 +20,7 @@ void mod_eckid_warn_of_lost(const mod_eckid_dir_t *idp, const mod_eckid_dir_t *o
 /* Warns about what only all servers together show. */
 void mod_eckid_warn_of_servers(server_rec *main_server, apr_pool_t *pool);
 
+/* One warning, with the number of ECKID_CONFIG, about a line. */
+void mod_eckid_warn_at(server_rec *server, const ap_directive_t *at, const char *text);
+
 #endif

@@ -103,6 +103,40 @@ def test_a_handler_that_there_is_not(setting, name):
     assert f"FILE:{line_of(setting, 'SetHandler')}:" in text
 
 
+PROXY = "LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so\n{}"
+KEYS = "<Location /eckid/keys>\nSetHandler eckid-las-keys\n{}</Location>"
+ALL = "ProxyPass / http://127.0.0.1:1/"
+BUT = "ProxyPass {} !"
+TAKEN = {
+    "all is proxied": ([ALL, KEYS.format("")], True),
+    "in another order": ([KEYS.format(""), ALL], True),
+    "excepted behind it": ([ALL, BUT.format("/eckid/keys")], True),
+    "something else is excepted": ([BUT.format("/eckid/key"), ALL], True),
+    "a part is proxied": (["ProxyPass /eckid http://127.0.0.1:1/"], True),
+    "excepted": ([BUT.format("/eckid/keys"), ALL], False),
+    "excepted with others": ([BUT.format("/eckid/"), ALL], False),
+    "excepted by itself": ([ALL, KEYS.format("ProxyPass !\n")], False),
+    "another part is proxied": (["ProxyPass /eck http://127.0.0.1:1/"], False),
+}
+
+
+@pytest.mark.parametrize("host", ["{}", VHOST], ids=["main", "virtual"])
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_location_of_ours_that_is_proxied(setting, name, host):
+    lines, tells = TAKEN[name]
+    lines = lines if any("keys>" in line for line in lines) else [*lines, KEYS.format("")]
+    text = host.format("\n".join(lines))
+    status, text = configtest(setting, extra=PROXY.format(text))
+    assert status == 0 and ("takes this location" in text) == tells, text
+    assert not tells or "Write before it: ProxyPass /eckid/keys !" in text
+    assert not tells or f"FILE:{line_of(setting, 'SetHandler')}:" in text
+
+
+def test_a_location_of_ours_that_the_main_server_proxies_for_a_virtual_host(setting):
+    warned(setting, "takes this location", extra=PROXY.format(f"{ALL}\n{VHOST}").format(
+        BUT.format("/eckid/keys") + "\n" + KEYS.format("")))
+
+
 @pytest.mark.parametrize("name", ["server-status", "none", "eckid-las-keys"])
 def test_other_handlers(setting, name):
     silent(setting, extra=f"<Location /x>\nSetHandler {name}\n</Location>")

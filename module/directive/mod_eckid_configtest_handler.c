@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Warns about lines SetHandler eckid-... that do not do what they seem to. */
+#include "directive/mod_eckid_configtest_handler.h"
+
+#include <apr_strings.h>
+
+#include "directive/mod_eckid_configtest_warn.h"
+
+/* Whether who may come here is restricted, in this section or in one around it. */
+static bool is_protected(const ap_directive_t *line)
+{
+    for (const ap_directive_t *section = line->parent; section; section = section->parent) {
+        for (const ap_directive_t *each = section->first_child; each; each = each->next) {
+            if (ap_cstr_casecmpn(each->directive, "<Require", 8) == 0 ||
+                (strcasecmp(each->directive, "Require") == 0 &&
+                 strcasecmp(each->args, "all granted") != 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What it shows is of no person, but tells strangers what the school uses and how it fares. */
+static void check_status(const ap_directive_t *line, server_rec *server)
+{
+    if (strstr(line->args, "eckid-status") && !is_protected(line)) {
+        mod_eckid_warn_at(
+            server, line,
+            "everybody can read this page. Write in the same <Location>, for example: Require "
+            "local");
+    }
+}
+
+/* httpd knows handlers by name only when a request comes, and then looks for a file instead. */
+static void check_name(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    static const char *const names[] = {"eckid-status",   "eckid-desk", "eckid-scim",
+                                        "eckid-las-keys", "eckid-idp",  "eckid-supplier-metadata"};
+    const char *rest = line->args;
+    const char *name = ap_getword_conf(pool, &rest);
+    bool known = false;
+
+    for (apr_size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        known = known || strcmp(name, names[i]) == 0;
+    }
+    if (!known) {
+        mod_eckid_warn_at(
+            server, line,
+            apr_psprintf(pool,
+                         "there is no handler %s, so nothing answers here. It is one of "
+                         "eckid-status, eckid-desk, eckid-scim, eckid-las-keys, eckid-idp and "
+                         "eckid-supplier-metadata",
+                         name));
+    }
+}
+
+/* What a proxy has before us */
+
+/* The first argument, without the end of a section; "" if it is no path. */
+static const char *path_of(const ap_directive_t *line, apr_pool_t *pool)
+{
+    const char *rest = line->args;
+    char *path = ap_getword_conf(pool, &rest);
+    apr_size_t len = strlen(path);
+
+    if (len && path[len - 1] == '>') {
+        path[len - 1] = '\0';
+    }
+    return *path == '/' ? path : "";
+}
+
+static bool is_directive(const ap_directive_t *line, const char *name)
+{
+    return strcasecmp(line->directive, name) == 0;
+}
+
+/* Whether ProxyPass takes the path, or excepts it. */
+static bool is_about(const ap_directive_t *line, const char *path, apr_pool_t *pool)
+{
+    const char *prefix = is_directive(line, "ProxyPass") ? path_of(line, pool) : "";
+    apr_size_t len = strlen(prefix);
+
+    return len && strncmp(path, prefix, len) == 0 &&
+           (prefix[len - 1] == '/' || path[len] == '/' || !path[len]);
+}
+
+/* The first line of ProxyPass about the path, which counts; or NULL. */
+static const ap_directive_t *find_proxy(const ap_directive_t *lines, const char *path,
+                                        apr_pool_t *pool)
+{
+    while (lines && !is_about(lines, path, pool)) {
+        lines = lines->next;
+    }
+    return lines;
+}
+
+static const ap_directive_t *around(const ap_directive_t *line, const char *section)
+{
+    for (line = line->parent; line && !is_directive(line, section);) {
+        line = line->parent;
+    }
+    return line;
+}
+
+static bool is_exception(const ap_directive_t *line)
+{
+    apr_size_t len = strlen(line->args);
+
+    return len && line->args[len - 1] == '!';
+}
+
+/* A location can except itself, by ProxyPass with nothing but "!". */
+static bool excepts_itself(const ap_directive_t *location)
+{
+    const ap_directive_t *line = location->first_child;
+
+    while (line && !(is_directive(line, "ProxyPass") && is_exception(line))) {
+        line = line->next;
+    }
+    return line != NULL;
+}
+
+/* mod_proxy takes the first line that fits, those outside of virtual hosts first; a handler that is
+ * set does not change that, so the identity provider would be asked, and told the command's token.
+ */
+static void check_proxy(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    const ap_directive_t *location = around(line, "<Location");
+    const ap_directive_t *host = around(line, "<VirtualHost");
+    const char *path = location ? path_of(location, pool) : "";
+    const ap_directive_t *proxy = find_proxy(ap_conftree, path, pool);
+
+    proxy = proxy || !host ? proxy : find_proxy(host->first_child, path, pool);
+    if (proxy && !is_exception(proxy) && !excepts_itself(location)) {
+        mod_eckid_warn_at(server, line,
+                          apr_psprintf(pool,
+                                       "ProxyPass %s in line %d of %s takes this location, so that "
+                                       "nothing of ours answers here. Write before it: ProxyPass "
+                                       "%s !",
+                                       proxy->args, proxy->line_num, proxy->filename, path));
+    }
+}
+
+static void check_handler(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    const char *rest = line->args;
+
+    if (!is_directive(line, "SetHandler") ||
+        strncasecmp(ap_getword_conf(pool, &rest), "eckid-", 6) != 0) {
+        return;
+    }
+    check_name(line, server, pool);
+    check_proxy(line, server, pool);
+    check_status(line, server);
+    if (strstr(line->args, "eckid-desk") && !mod_eckid_process()->has_secret_file) {
+        mod_eckid_warn_at(
+            server, line,
+            "without EckidSecretFile no command can authenticate, so this handler refuses all "
+            "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
+    }
+}
+
+void mod_eckid_warn_of_handlers(const ap_directive_t *lines, server_rec *server, apr_pool_t *pool)
+{
+    for (; lines; lines = lines->next) {
+        check_handler(lines, server, pool);
+        mod_eckid_warn_of_handlers(lines->first_child, server, pool);
+    }
+}
