@@ -222,14 +222,14 @@ eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, con
     return eckid_logout_flow_end(&logout, visit(&logout, token));
 }
 
-/* A user who comes there while no logout is under way is asked for one. */
+/* Who comes there at another time comes to the page: a logout that is under way goes on. */
 eckid_logout_answer_t eckid_bridge_logout_over(const eckid_bridge_t *bridge, const char *cookies,
                                                bool has_user, const eckid_moment_t *moment,
                                                apr_pool_t *pool)
 {
     eckid_logout_flow_t logout = eckid_logout_flow(bridge, cookies, moment, pool);
-    bool is_under_way = logout.state && logout.state->phase == ECKID_LOGOUT_MODULE;
+    bool is_last = logout.state && logout.state->phase == ECKID_LOGOUT_MODULE;
 
-    return eckid_logout_flow_end(&logout, is_under_way ? eckid_logout_flow_finish(&logout, has_user)
-                                                       : ask_user(&logout));
+    return eckid_logout_flow_end(&logout, is_last ? eckid_logout_flow_finish(&logout, has_user)
+                                                  : visit(&logout, NULL));
 }

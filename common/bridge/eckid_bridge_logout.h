@@ -55,7 +55,8 @@ eckid_logout_answer_t eckid_bridge_logout_page(const eckid_bridge_t *bridge, con
                                                apr_pool_t *pool);
 
 /* The browser comes to ECKID_BRIDGE_PASSIVE with the query ECKID_BRIDGE_OVER: the logout is over.
- * has_user says whether the authentication module still names a user there. */
+ * has_user says whether the authentication module still names a user there. At another time it is
+ * as eckid_bridge_logout_page without a token. */
 eckid_logout_answer_t eckid_bridge_logout_over(const eckid_bridge_t *bridge, const char *cookies,
                                                bool has_user, const eckid_moment_t *moment,
                                                apr_pool_t *pool);

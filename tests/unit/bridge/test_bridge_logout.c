@@ -253,6 +253,23 @@ START_TEST(who_comes_to_the_end_without_a_logout_is_asked)
 }
 END_TEST
 
+START_TEST(who_comes_to_the_end_too_early_goes_on)
+{
+    bridge_scene_t *scene = logged_in();
+
+    bridge_bring(scene, bridge_slo("SAMLRequest", bridge_own_logout(scene, ""), NULL, 0));
+    const eckid_logout_answer_t early =
+        eckid_bridge_logout_over(&scene->bridge, scene->cookies, false, maker_moment(), pool);
+
+    ck_assert(early.show == ECKID_LOGOUT_SHOW_SENT && !early.is_over);
+    bridge_keep(scene, early.cookies);
+    const eckid_logout_answer_t over = bridge_over(scene, false);
+
+    tells(over.cause, ECKID_LOGOUT_PARTIAL, "did not answer");
+    ck_assert_str_eq(over.supplier, MAKER_SUPPLIER);
+}
+END_TEST
+
 START_TEST(a_user_who_comes_again_keeps_the_session_index)
 {
     bridge_scene_t *scene = bridge_logout_scene(BOOKS, EXERCISES);
@@ -286,6 +303,7 @@ UNIT_SUITE(bridge_logout)
     tcase_add_test(tcase, the_user_is_asked_and_logged_out_everywhere);
     tcase_add_loop_test(tcase, without_the_token_the_user_is_asked, 0, COUNT(bad_tokens));
     tcase_add_test(tcase, who_comes_to_the_end_without_a_logout_is_asked);
+    tcase_add_test(tcase, who_comes_to_the_end_too_early_goes_on);
     tcase_add_test(tcase, a_user_who_comes_again_keeps_the_session_index);
     return suite;
 }
