@@ -255,6 +255,16 @@ def test_a_year_of_which_the_las_has_nothing(house):
     assert "the LAS has nothing about this school and year" in done.stderr
 
 
+@pytest.mark.parametrize("option, words", [
+    (["--klantcode", "x" * 300], "klantcode must have 1 to"),
+    (["--klantnaam", "a\nb"], "klantnaam must have 1 to"), (["--year", "-"], "- is neither")])
+def test_an_option_that_cannot_be_is_told_with_where_it_is_explained(house, option, words):
+    done = house.run(*option)
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert "(eckid-import(8) explains each option)" in done.stderr
+    assert not house.las.requests
+
+
 def test_without_a_certificate_the_las_does_not_talk(house):
     done = house.run(certificate=False)
     assert done.returncode == 2 and "--las-certificate" in done.stderr, done.stderr

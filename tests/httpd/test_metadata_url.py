@@ -61,7 +61,8 @@ def test_a_new_key_costs_no_login_and_what_is_unchanged_is_not_sent_again():
         # the window is not over
         assert (status(stage, old), status(stage, new)) == (502, 200)
         assert len(stage.source.requests) == 2
-        assert "ECK0215" in stage.last_line("refused with 502")
+        line = stage.last_line("refused with 502")
+        assert "ECK0215" in line and "does the identity provider publish the key" in line
 
 
 def pinned(place, kind):
