@@ -68,6 +68,19 @@ def test_a_pushed_student_logs_in_at_each_node(stage):
         assert "outcome=found cache=directory" in line
 
 
+def test_a_configuration_that_does_not_run_asks_the_same_directory(stage):
+    person, conf = stage.push(), stage.gateway.conf_file.read_text()
+    new = stage.place.file("new.conf", conf.replace("EckidRelease uid ", "EckidRelease "))
+    for file, status in ((stage.gateway.conf_file, 0), (new, 1)):
+        done = command.run(stage.place, "eckid-explain",
+                           f"http://127.0.0.1:{stage.gateway.port}/desk", stage.directory.secret,
+                           [stage.page(person=person)], "--login", "-", "--compare", str(file),
+                           "--httpd", "/usr/sbin/apache2", env=stage.gateway.environment())
+        assert done.returncode == status and ": eck-id" in done.stdout, done.stdout + done.stderr
+        assert ("removed                  uid" in done.stdout) == (status == 1), done.stdout
+    assert stage.log_in(person)[0] == [person.eckid]
+
+
 def test_who_was_not_pushed_is_unknown(stage):
     got, line = stage.log_in(make_person())
     assert got.status == 403
