@@ -10,7 +10,8 @@
 #define TEXTS(X)                                                                                   \
     X(TITLE, "Hoe het gaat met mod_eckid", "How mod_eckid is doing")                               \
     X(SINCE, "Geteld sinds", "Counted since")                                                      \
-    X(HEALTH_OK, "Alles werkt.", "All is well.")                                                   \
+    X(HEALTH_OK, "De systemen waar logins van afhangen, geven antwoord.",                          \
+      "The systems that logins depend on answer.")                                                 \
     X(HEALTH_LAS, "De leerlingadministratie (LAS) geeft geen antwoord.",                           \
       "The administration system (LAS) gives no answer.")                                          \
     X(HEALTH_DIRECTORY, "De database met leerlingen (EckidDirectory) geeft geen antwoord.",        \

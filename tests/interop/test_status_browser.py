@@ -30,7 +30,7 @@ def stage():
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language, words", [("nl", "Hoe het gaat"), ("en", "All is well")])
+@pytest.mark.parametrize("language, words", [("nl", "Hoe het gaat"), ("en", "The systems")])
 def test_status_page(stage, seen, language, words, size):
     with Chromium(SIZES[size], language) as browser:
         browser.go(f"http://idp.localhost:{stage.gateway.port}/status")
