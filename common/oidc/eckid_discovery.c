@@ -53,6 +53,11 @@ static const char *shown(const json_t *document, const char *name, apr_pool_t *p
 
 static eckid_err_t *elsewhere(const char *name, const json_t *document, apr_pool_t *pool)
 {
+    if (!member(document, name)) {
+        return eckid_err_advise(eckid_err_make(pool, ECKID_PROVIDER, "its %s is no string", name),
+                                "OpenID Connect Discovery section 3 says what it must have; does "
+                                "backend= lead to the provider?");
+    }
     return eckid_err_advise(
         eckid_err_make(pool, ECKID_PROVIDER, "its %s is %s, not at the issuer's host", name,
                        shown(document, name, pool)),

@@ -114,19 +114,6 @@ START_TEST(an_endpoint_at_another_origin_is_refused_by_its_name)
 }
 END_TEST
 
-START_TEST(the_hint_fits_what_was_asked_for)
-{
-    web_t web = {.calls = 0};
-    eckid_provider_view_t view;
-
-    web_publish(&web, RSA_2048, 0);
-    web_page(&web, WEB_BACKEND "/jwks")->body = "<html>";
-    tells(fetch(&view, &web), ECKID_PROVIDER, "with a member keys");
-    web_page(&web, DISCOVERY)->body = "<html>";
-    tells(fetch(&view, &web), ECKID_PROVIDER, "(fetch the discovery document");
-}
-END_TEST
-
 START_TEST(what_is_published_instead_is_told)
 {
     web_t web = {.calls = 0};
@@ -207,28 +194,50 @@ START_TEST(what_was_asked_is_told)
 }
 END_TEST
 
+/* Each cause, with what is told of it. */
 static const struct {
     const char *url, *body;
     int status;
     eckid_code_t code;
+    const char *words[2];
 } bad[] = {
-    {DISCOVERY, "<html></html>", 200, ECKID_PROVIDER},
-    {DISCOVERY, "{}", 200, ECKID_PROVIDER},
-    {DISCOVERY, "{\"issuer\":\"https://evil.example\"}", 200, ECKID_PROVIDER},
-    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\"}", 200, ECKID_PROVIDER},
-    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"https://evil.example/jwks\"}", 200,
-     ECKID_PROVIDER},
-    {DISCOVERY, "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER ".evil.example/jwks\"}",
-     200, ECKID_PROVIDER},
-    {DISCOVERY, "", 503, ECKID_PROVIDER},
-    {DISCOVERY, "", 508, ECKID_LOOP},
-    {DISCOVERY, "", 0, ECKID_PROVIDER},
-    {WEB_BACKEND "/jwks", "<html></html>", 200, ECKID_PROVIDER},
-    {WEB_BACKEND "/jwks", "{\"keys\":[]}", 200, ECKID_PROVIDER},
-    {WEB_BACKEND "/jwks", "", 404, ECKID_PROVIDER},
+    {DISCOVERY, "<html></html>", 200, ECKID_PROVIDER, {"it is not JSON", "(fetch the discovery"}},
+    {DISCOVERY, "{}", 200, ECKID_PROVIDER, {"it is that of no string", "letter for letter"}},
+    {DISCOVERY,
+     "{\"issuer\":\"https://evil.example\"}",
+     200,
+     ECKID_PROVIDER,
+     {"it is that of https://evil.example, not that of " WEB_ISSUER, "letter for letter"}},
+    {DISCOVERY,
+     "{\"issuer\":\"" WEB_ISSUER "\"}",
+     200,
+     ECKID_PROVIDER,
+     {"its jwks_uri is no string", "does backend= lead to the provider?"}},
+    {DISCOVERY,
+     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"https://evil.example/jwks\"}",
+     200,
+     ECKID_PROVIDER,
+     {"its jwks_uri is https://evil.example/jwks, not at", "the provider's public URL"}},
+    {DISCOVERY,
+     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":\"" WEB_ISSUER ".evil.example/jwks\"}",
+     200,
+     ECKID_PROVIDER,
+     {"not at the issuer's host", "the provider's public URL"}},
+    {DISCOVERY, "", 503, ECKID_PROVIDER, {"it answered 503", "(see its own log)"}},
+    {DISCOVERY, "", 301, ECKID_PROVIDER, {"it answered 301", "redirects are not followed"}},
+    {DISCOVERY, "", 404, ECKID_PROVIDER, {"it answered 404", "has the issuer's path too"}},
+    {DISCOVERY, "", 508, ECKID_LOOP, {DISCOVERY, "must be the URL of the provider itself"}},
+    {DISCOVERY, "", 0, ECKID_PROVIDER, {"discovery at " DISCOVERY, "(is it slow? see timeout=)"}},
+    {WEB_BACKEND "/jwks",
+     "<html></html>",
+     200,
+     ECKID_PROVIDER,
+     {"the JWKS at " WEB_BACKEND "/jwks: it is not JSON", "with a member keys"}},
+    {WEB_BACKEND "/jwks", "{\"keys\":[]}", 200, ECKID_PROVIDER, {"key", "with a member keys"}},
+    {WEB_BACKEND "/jwks", "", 404, ECKID_PROVIDER, {"the JWKS at", "it answered 404"}},
 };
 
-START_TEST(what_cannot_be_used)
+START_TEST(what_cannot_be_used_is_told_with_what_to_do)
 {
     web_t web = {.calls = 0};
     eckid_provider_view_t view;
@@ -236,7 +245,11 @@ START_TEST(what_cannot_be_used)
     web_publish(&web, RSA_2048, 0);
     *web_page(&web, bad[_i].url) =
         (web_page_t){bad[_i].url, "application/json", bad[_i].body, bad[_i].status};
-    refused(fetch(&view, &web), bad[_i].code);
+    eckid_err_t *err = fetch(&view, &web);
+
+    for (int i = 0; i < COUNT(bad[_i].words); i++) {
+        tells(err, bad[_i].code, bad[_i].words[i]);
+    }
 }
 END_TEST
 
@@ -249,11 +262,10 @@ UNIT_SUITE(discovery)
     tcase_add_test(tcase, a_provider_behind_a_path);
     tcase_add_test(tcase, an_endpoint_is_found_however_its_origin_is_spelled);
     tcase_add_test(tcase, an_endpoint_at_another_origin_is_refused_by_its_name);
-    tcase_add_test(tcase, the_hint_fits_what_was_asked_for);
     tcase_add_test(tcase, what_is_published_instead_is_told);
     tcase_add_loop_test(tcase, an_alias_at_another_origin_is_told, 0, COUNT(aliases));
     tcase_add_test(tcase, an_endpoint_that_is_null_is_none);
     tcase_add_test(tcase, what_was_asked_is_told);
-    tcase_add_loop_test(tcase, what_cannot_be_used, 0, COUNT(bad));
+    tcase_add_loop_test(tcase, what_cannot_be_used_is_told_with_what_to_do, 0, COUNT(bad));
     return suite;
 }
