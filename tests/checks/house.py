@@ -129,6 +129,26 @@ def check_dutch():
             yield f"{path}: {word} is in {other.name} only"
 
 
+def files_at(path):
+    """The file, or those in the folder, as the lists in Makefile.am name them."""
+    found = path.rglob("*") if path.is_dir() else [path]
+    return [str(each.relative_to(ROOT)) for each in found if each.is_file()]
+
+
+def check_shipped():
+    """What a README names, and each example, is installed, or at least in the tarball."""
+    listed = set((ROOT / "Makefile.am").read_text().split())
+    name = re.compile(r"\b(?:conf|docker)/[\w./-]+\w|\b[A-Z]+(?:\.nl)?\.md\b")
+    named = {word for path in ("README.md", "README.nl.md")
+             for word in name.findall((ROOT / path).read_text())}
+    for word in sorted({"conf/examples", *named}):
+        if word != "conf/examples" and not (ROOT / word).exists():
+            yield f"README.md: {word} is not there"
+        for file in files_at(ROOT / word):
+            if not listed & {file, file.split("/")[0]}:
+                yield f"Makefile.am: {file} is in none of its lists, so that it is not shipped"
+
+
 def check_issue():
     """Only the room bridge issues what was not verified."""
     for path in SOURCES:
@@ -154,7 +174,7 @@ def check_counts():
 
 def main():
     checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
-              check_directives, check_dutch, check_issue, check_tests, check_counts]
+              check_directives, check_dutch, check_shipped, check_issue, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -90,6 +90,14 @@ BREACHES = {
         more("conf/eckid.conf", "EckidOld on\n"), "EckidOld stands there 1 times"),
     "a command that the Dutch do not read of": (
         more("README.md", "eckid-new --all\n"), "README.nl.md: eckid-new is in README.md only"),
+    "an example that is not shipped": (
+        {"conf/examples/a.conf": f"# {LICENCE}\n"}, "conf/examples/a.conf is in none of its lists"),
+    "a file of the README that is not shipped": (
+        {"README.md": CLEAN["README.md"] + "conf/a.json\n", "conf/a.json": "{}",
+         "README.nl.md": CLEAN["README.nl.md"] + "conf/a.json\n"},
+        "conf/a.json is in none of its lists"),
+    "a file of the README that is not there": (
+        {"README.md": CLEAN["README.md"] + "GONE.md\n"}, "README.md: GONE.md is not there"),
     "a file without a unit test": ({"tests/unit/top/test_b.c": None}, "no unit test"),
     "a loop test with a count by hand": (
         more("tests/unit/top/test_b.c", "tcase_add_loop_test(tcase, a, 0,\n    8);\n"),
