@@ -242,6 +242,32 @@ static eckid_err_t *check_protocols(page_t *page)
     return NULL;
 }
 
+static bool is_blank_area(const page_t *page, const eckid_form_field_t *field)
+{
+    static const char end[] = "</textarea>";
+    const apr_size_t from = (apr_size_t)field->area_from;
+
+    return from && page->text.len - from >= strlen(end) &&
+           strncasecmp(page->text.data + from, end, strlen(end)) == 0;
+}
+
+/* Whether a page asks for tokens and holds none, as those do by which developers try a provider. */
+static bool is_to_be_filled_in(const page_t *page)
+{
+    const apr_array_header_t *fields = page->form->fields;
+    bool is_blank = !page->saml && !page->jwt;
+
+    for (int i = 0; is_blank && i < fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(fields, i, eckid_form_field_t);
+        const bool is_token =
+            field->kind == ECKID_FORM_ID_TOKEN || field->kind == ECKID_FORM_ACCESS_TOKEN;
+
+        is_blank = !is_token || is_blank_area(page, field) ||
+                   (field->is_input && eckid_codec_trim(field->value).len == 0);
+    }
+    return is_blank;
+}
+
 /* Tokens of which nobody can tell which counts are no supplier's to have. One who certainly is none
  * gets them as they are, unless a supplier's token is anywhere on the page. */
 static eckid_err_t *check_ambiguous(page_t *page)
@@ -252,9 +278,12 @@ static eckid_err_t *check_ambiguous(page_t *page)
     if (!page->is_ambiguous) {
         return NULL;
     }
-    if (page->saml || page->jwt ||
-        !eckid_front_channel_is_for_other(&gateway->oidc, gateway->asked, page->pool)) {
-        return eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input");
+    if (!is_to_be_filled_in(page) &&
+        (page->saml || page->jwt ||
+         !eckid_front_channel_is_for_other(&gateway->oidc, gateway->asked, page->pool))) {
+        return eckid_err_advise(
+            eckid_err_make(page->pool, ECKID_FIELDS, "a token that is not one input"),
+            "only a page with one form and one input for each token can be rewritten");
     }
     for (int i = 0; i < fields->nelts; i++) {
         const eckid_bytes_t value = APR_ARRAY_IDX(fields, i, eckid_form_field_t).value;

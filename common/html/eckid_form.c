@@ -124,6 +124,9 @@ static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
         entry.field.to = value->to;
     }
     reader->seen = reader->seen || kind <= ECKID_FORM_ID_TOKEN;
+    if (strcmp(tag->name, "textarea") == 0) {
+        entry.field.area_from = eckid_html_offset(reader->html) + 1; /* behind the ">" */
+    }
     APR_ARRAY_PUSH(reader->entries, entry_t) = entry;
 }
 

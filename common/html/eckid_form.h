@@ -29,6 +29,7 @@ typedef struct eckid_form_field_t {
     bool is_input;       /* false for textarea, select and button, whose value is never replaced */
     eckid_bytes_t value; /* of an input, with character references decoded */
     apr_off_t from, to;  /* position of the value with its quotes */
+    apr_off_t area_from; /* where the text of a textarea begins; else 0 */
     const char *action;  /* of the form that submits it; or NULL */
 } eckid_form_field_t;
 

@@ -193,6 +193,27 @@ def test_an_ambiguous_page_with_a_supplier_s_token_is_refused(stage, name, clien
     assert got.status == 502 and token not in got.text
 
 
+# Pages by which developers try a provider.
+TO_BE_FILLED_IN = {
+    "a text area": "<textarea name=id_token></textarea>",
+    "two": "<textarea rows=9 name='access_token'></textarea><TEXTAREA name=id_token></TEXTAREA>",
+    "an input beside": "<input name=access_token><textarea name=id_token></textarea>",
+}
+
+
+@pytest.mark.parametrize("client", ["", "books", "canteen"])
+@pytest.mark.parametrize("name", TO_BE_FILLED_IN)
+def test_a_form_to_be_filled_in_is_a_page(stage, name, client):
+    path = f"/tools?client_id={client}" if client else "/tools"
+    reply = answer(FORM + TO_BE_FILLED_IN[name] + "</form>")
+    stage.set(path, reply)
+    got = stage.get(path)
+    assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+    for text in ("x", f"<!--{stage.sign(stage.claims('books'))}-->"):
+        stage.set(path, answer(FORM + TO_BE_FILLED_IN[name].replace("</", text + "</", 1)))
+        assert stage.get(path).status == (200 if client == "canteen" and text == "x" else 502)
+
+
 # What programs do not read, by its type alone.
 TYPES = ("image/png", "text/css", "font/woff2", "text/event-stream")
 
