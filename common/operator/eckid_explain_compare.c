@@ -97,11 +97,16 @@ static bool is_of_the_moment(const json_t *step)
     return is_it;
 }
 
+/* What makes two steps read the same, as lengths do. */
+static const char *key_of_text(const json_t *step, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, text_of(step, "name"), "\n", text_of(step, "text"), NULL);
+}
+
 /* What makes two steps the same. */
 static const char *key_of_step(const json_t *step, apr_pool_t *pool)
 {
-    return apr_pstrcat(pool, text_of(step, "name"), "\n", text_of(step, "text"), "\n",
-                       text_of(step, "value"), NULL);
+    return apr_pstrcat(pool, key_of_text(step, pool), "\n", text_of(step, "value"), NULL);
 }
 
 /* What makes two lines the same; "" if none decides. */
@@ -136,13 +141,12 @@ static apr_hash_t *set_of(const json_t *steps, key_of_t key_of, apr_pool_t *pool
     return set;
 }
 
-static void add_change(json_t *changes, const char *sign, const json_t *step)
+static void add_change(json_t *changes, const char *sign, const json_t *step, const char *text)
 {
-    json_array_append_new(changes,
-                          json_pack("{s:s,s:s,s:s,s:s*,s:s*}", "sign", sign, "name",
-                                    text_of(step, "name"), "text", text_of(step, "text"), "value",
-                                    json_string_value(json_object_get(step, "value")), "line",
-                                    json_string_value(json_object_get(step, "line"))));
+    json_array_append_new(
+        changes, json_pack("{s:s,s:s,s:s,s:s*,s:s*}", "sign", sign, "name", text_of(step, "name"),
+                           "text", text, "value", json_string_value(json_object_get(step, "value")),
+                           "line", json_string_value(json_object_get(step, "line"))));
 }
 
 static void add_line(json_t *changes, const char *sign, const json_t *step)
@@ -157,6 +161,7 @@ static void add_changes(json_t *changes, const char *sign, const json_t *steps,
                         const json_t *others, apr_pool_t *pool)
 {
     apr_hash_t *same = set_of(others, key_of_step, pool);
+    apr_hash_t *alike = set_of(others, key_of_text, pool);
     apr_hash_t *told = set_of(others, key_of_line, pool);
     const json_t *step;
     size_t i;
@@ -164,7 +169,11 @@ static void add_changes(json_t *changes, const char *sign, const json_t *steps,
     json_array_foreach(steps, i, step)
     {
         if (!is_of_the_moment(step) && !is_in(same, key_of_step(step, pool))) {
-            add_change(changes, sign, step);
+            const char *text = text_of(step, "text");
+            bool is_alike = is_in(alike, key_of_text(step, pool));
+
+            add_change(changes, sign, step,
+                       is_alike ? apr_pstrcat(pool, text, ", another value", NULL) : text);
         }
     }
     json_array_foreach(steps, i, step)

@@ -13,8 +13,9 @@
  * An array with a difference for each login that is in either: {"supplier", "over", "at", "before",
  * "after", "changes": [{"sign": "-" or "+", "name", "text", "value", "line"}]}. Before and after
  * are results, of which one is missing where the login is in one answer only. Changes are the steps
- * that only one of the two has, and lines that decide in only one of them, with the name "line".
- * The same line at another place is no change; nor is what differs from one moment to the next.
+ * that only one of the two has, told apart where only a value differs, and lines that decide in
+ * only one of them, with the name "line". The same line at another place is no change; nor is what
+ * differs from one moment to the next.
  */
 json_t *eckid_explain_compare(json_t *before, json_t *after, apr_pool_t *pool);
 

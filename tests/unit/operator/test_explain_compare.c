@@ -54,7 +54,8 @@ static const struct {
      "[-released uid: 1 value: 5 bytes][+removed uid]"},
     {ANSWER(LOGIN("eck-id", STEP("released", "uid: 1 value: 5 bytes", "uid: 1 value: y", "a:1",
                                  "EckidRelease uid"))),
-     "[-released uid: 1 value: 5 bytes][+released uid: 1 value: 5 bytes]"},
+     "[-released uid: 1 value: 5 bytes, another value]"
+     "[+released uid: 1 value: 5 bytes, another value]"},
     {ANSWER(LOGIN("eck-id", STEP("released", "uid: 1 value: 5 bytes", "uid: 1 value: x", "a:1",
                                  "EckidRelease all"))),
      "[-line EckidRelease uid][+line EckidRelease all]"},

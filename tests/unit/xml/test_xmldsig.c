@@ -134,6 +134,32 @@ START_TEST(an_unknown_key_is_named_by_its_fingerprint)
 }
 END_TEST
 
+/* The signature does not cover its own KeyInfo. */
+static const char *without_key_info(const char *xml)
+{
+    const char *end = "</ds:KeyInfo>", *from;
+
+    while ((from = strstr(xml, "<ds:KeyInfo"))) {
+        xml = apr_pstrcat(pool, apr_pstrmemdup(pool, xml, (apr_size_t)(from - xml)),
+                          strstr(from, end) + strlen(end), NULL);
+    }
+    return xml;
+}
+
+START_TEST(an_unknown_key_that_nothing_names_is_told_so)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t one = maker_rules(RSA_2048, 0), other = maker_rules(P_256, 1);
+    const char *xml = without_key_info(maker_xml(&maker));
+    eckid_verified_t *verified;
+
+    ok(verify(&verified, xml, &one.trust));
+    tells(verify(&verified, xml, &other.trust), ECKID_UNKNOWN_KEY,
+          "it names no certificate, and none of the 1 keys in the metadata fits (does the identity "
+          "provider have a new key?");
+}
+END_TEST
+
 START_TEST(one_of_several_keys_is_enough)
 {
     maker_t maker = maker_usual();
@@ -143,11 +169,7 @@ START_TEST(one_of_several_keys_is_enough)
 
     ok(verify(&verified, maker_xml(&maker), &trust));
     /* also when the message names none of them, as a KeyInfo is not needed */
-    const char *xml = maker_xml(&maker), *from = strstr(xml, "<ds:KeyInfo>");
-    const char *to = strstr(from, "</ds:KeyInfo>") + strlen("</ds:KeyInfo>");
-
-    ok(verify(&verified, apr_pstrcat(pool, apr_pstrmemdup(pool, xml, from - xml), to, NULL),
-              &trust));
+    ok(verify(&verified, without_key_info(maker_xml(&maker)), &trust));
 }
 END_TEST
 
@@ -572,6 +594,7 @@ UNIT_SUITE(xmldsig)
     tcase_add_test(tcase, a_good_signature_around_it_does_not_make_a_bad_one_good);
     tcase_add_test(tcase, unsigned_is_refused);
     tcase_add_test(tcase, an_unknown_key_is_named_by_its_fingerprint);
+    tcase_add_test(tcase, an_unknown_key_that_nothing_names_is_told_so);
     tcase_add_test(tcase, one_of_several_keys_is_enough);
     tcase_add_test(tcase, a_certificate_in_the_message_is_no_reason_to_trust);
     tcase_add_loop_test(tcase, algorithms_outside_the_list_are_refused, 0, COUNT(unlisted));
