@@ -35,6 +35,9 @@
     X(NO_LOGINS, 113, "no login has passed since httpd was started",                               \
       "do suppliers use this host name, and is EckidEngine in its virtual host? holidays do it "   \
       "too")                                                                                       \
+    X(OTHER_METADATA, 114, "metadata at EckidMetadataPath are of another identity provider",       \
+      "is ProxyPreserveHost on, and is EckidIdpMetadata of this one? suppliers that fetch them "   \
+      "do not get our certificate")                                                                \
     X(CODING, 201, "the page has an encoding that cannot be read",                                 \
       "configure the identity provider to send UTF-8, uncompressed or gzip")                       \
     X(PARTIAL, 202, "the response is only a part of a page",                                       \
@@ -243,7 +246,9 @@
     X(PUSH_SCHOOL, 615, "the client may not push for this school",                                 \
       "see school= of EckidScimClient, and the URL that the client pushes to")                     \
     X(PUSH_ISSUER, 616, "the authorization server cannot be asked about access tokens",            \
-      "check the URL, ca= and timeout= of EckidScimToken")
+      "check the URL, ca= and timeout= of EckidScimToken")                                         \
+    X(SCIM_ENDPOINT, 617, "there is no such endpoint",                                             \
+      "push to the one that is named; EckidScimSchema says which resource it is")
 
 typedef enum eckid_code_t {
     ECKID_OK = 0,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision about a login: the verdict, what is known about the person, and what is logged. */
 #include "decision/eckid_decision.h"
+
+#include <apr_strings.h>
+
 #include "decision/eckid_pseudonym.h"
 #include "base/eckid_url.h"
 
@@ -65,6 +68,20 @@ void eckid_decision_note_stranger(eckid_decision_t *decision, const char *name, 
     decision->log.wanted = true;
 }
 
+/* Somebody with a student's attribute who is no student: perhaps the condition is wrong. */
+static void note_key_attribute(eckid_decision_t *decision, eckid_err_t *not_student,
+                               const eckid_rules_t *rules, eckid_attributes_t login,
+                               apr_pool_t *pool)
+{
+    const char *name = eckid_person_key_attribute(rules->kinds, login, pool);
+
+    if (name && not_student->code == ECKID_NOT_STUDENT) {
+        not_student->detail =
+            apr_psprintf(pool, "%s, though there is %s", not_student->detail, name);
+        decision->log.key_attribute = name;
+    }
+}
+
 static void note_kind(eckid_decision_t *decision, const eckid_person_key_t *key)
 {
     decision->known.has_kind = true;
@@ -78,7 +95,10 @@ bool eckid_decision_find_key(eckid_person_key_t *key, eckid_decision_t *decision
     bool of_none =
         no_key && (no_key->code == ECKID_NOT_STUDENT || no_key->code == ECKID_NO_STUDENT_SIGN);
 
-    if (!of_none) {
+    if (of_none) {
+        note_key_attribute(decision, no_key, rules, login, pool);
+    }
+    else {
         note_kind(decision, key);
     }
     if (no_key) {

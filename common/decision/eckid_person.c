@@ -149,6 +149,17 @@ eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *
     return err ? eckid_err_about(err, kind->name) : NULL;
 }
 
+const char *eckid_person_key_attribute(const eckid_kind_t *kinds, eckid_attributes_t login,
+                                       apr_pool_t *pool)
+{
+    for (const eckid_kind_t *kind = kinds; kind; kind = kind->next) {
+        if (kind->source && eckid_attributes_values(login, kind->source, pool)->nelts) {
+            return kind->source;
+        }
+    }
+    return NULL;
+}
+
 bool eckid_person_is_untold(const eckid_err_t *err)
 {
     while (err->cause) {

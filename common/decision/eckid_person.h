@@ -40,6 +40,12 @@ typedef struct eckid_kind_t {
 eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *kinds,
                                    eckid_attributes_t login, apr_pool_t *pool);
 
+/* The attribute that keys are made from, of the first kind of which the login has a value: whoever
+ * has one is likely to be of that kind. NULL without a value, or if keys are made from the NameID,
+ * which everybody has. */
+const char *eckid_person_key_attribute(const eckid_kind_t *kinds, eckid_attributes_t login,
+                                       apr_pool_t *pool);
+
 /* Whether err, of finding one, is that an attribute by which people are known is not there: that of
  * their kind, their key or their school. */
 bool eckid_person_is_untold(const eckid_err_t *err);

@@ -27,6 +27,7 @@ static const answer_t answers[] = {
     {ECKID_ECKID_TAKEN, 409, "uniqueness", false},
     {ECKID_SCIM_DISCOVERY, 403, NULL, true},
     {ECKID_SCIM_ABSENT, 404, NULL, true},
+    {ECKID_SCIM_ENDPOINT, 404, NULL, true},
     {ECKID_SCIM_METHOD, 405, NULL, true},
     {ECKID_VERSION_CHANGED, 412, NULL, true},
     {ECKID_SCIM_LARGE, 413, NULL, true},

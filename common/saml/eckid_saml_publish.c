@@ -2,23 +2,32 @@
 /* The identity provider's own metadata as it is published: with our keys, without the endpoints
  * that are refused. */
 #include "saml/eckid_saml_publish.h"
+#include "base/eckid_url.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
 #include "xml/eckid_xml_print.h"
 
 #include <string.h>
 
-static xmlNodePtr find_entity(xmlDocPtr doc, const char *entity_id, apr_pool_t *pool)
+static bool is_idp(const xmlNode *node, const char *entity_id, apr_pool_t *pool)
+{
+    if (!eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor") ||
+        !eckid_xml_child(node, ECKID_NS_METADATA, "IDPSSODescriptor")) {
+        return false;
+    }
+    const char *id = eckid_xml_attribute(node, "entityID", pool);
+
+    return id && (!entity_id || strcmp(id, entity_id) == 0);
+}
+
+/* The identity provider of that name, or any one without a name. */
+static xmlNodePtr find_idp(xmlDocPtr doc, const char *entity_id, apr_pool_t *pool)
 {
     xmlNodePtr top = (xmlNodePtr)doc;
 
     for (xmlNodePtr node = top->children; node; node = eckid_xml_walk(top, node)) {
-        if (eckid_xml_is(node, ECKID_NS_METADATA, "EntityDescriptor")) {
-            const char *id = eckid_xml_attribute(node, "entityID", pool);
-
-            if (id && strcmp(id, entity_id) == 0) {
-                return node;
-            }
+        if (is_idp(node, entity_id, pool)) {
+            return node;
         }
     }
     return NULL;
@@ -190,9 +199,9 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
     if (!is_metadata(xmlDocGetRootElement(doc))) {
         return eckid_err_make(pool, ECKID_METADATA, "its root is not one of metadata");
     }
-    xmlNodePtr entity = find_entity(doc, edit->entity_id, pool);
+    xmlNodePtr entity = find_idp(doc, edit->entity_id, pool);
 
-    *found = eckid_xml_child(entity, ECKID_NS_METADATA, "IDPSSODescriptor") != NULL;
+    *found = entity != NULL;
     if (!*found) {
         return NULL;
     }
@@ -215,29 +224,42 @@ static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t
     return keys;
 }
 
-static eckid_err_t *publish(eckid_bytes_t *rewritten, bool *found, const eckid_saml_setup_t *setup,
+/* That metadata which pass are of another identity provider; NULL if they are of none. */
+static eckid_err_t *note_other(eckid_bytes_t text, const char *wanted, apr_pool_t *pool)
+{
+    xmlDocPtr doc;
+
+    ECKID_ERR(eckid_xml_parse(&doc, text, pool));
+    const xmlNode *idp = find_idp(doc, NULL, pool);
+
+    return idp ? eckid_err_make(pool, ECKID_OTHER_METADATA, "those of %s, not of %s",
+                                eckid_url_shown(eckid_xml_attribute(idp, "entityID", pool), pool),
+                                wanted)
+               : NULL;
+}
+
+static eckid_err_t *publish(eckid_decision_t *decision, const eckid_saml_setup_t *setup,
                             eckid_bytes_t body, apr_time_t now, apr_pool_t *pool)
 {
     eckid_metadata_wait_t wait = {.now = now};
     const eckid_metadata_view_t *view;
+    bool found = false;
 
     ECKID_ERR(eckid_metadata_get(&view, setup->metadata, &wait, pool));
     const eckid_saml_publish_edit_t edit = {
         view->idp->entity_id, published_keys(setup->rules, pool), setup->metadata_key};
 
-    return eckid_saml_publish_rewrite(rewritten, found, &edit, body, pool);
+    ECKID_ERR(eckid_saml_publish_rewrite(&decision->body, &found, &edit, body, pool));
+    decision->verdict = found ? ECKID_CHANGE : ECKID_PASS;
+    decision->cause = found ? NULL : note_other(body, edit.entity_id, pool);
+    return NULL;
 }
 
 eckid_decision_t eckid_saml_publish(const eckid_saml_setup_t *setup, eckid_bytes_t body,
                                     apr_time_t now, apr_pool_t *pool)
 {
     eckid_decision_t decision = {.verdict = ECKID_PASS, .log.wanted = true};
-    bool found = false;
-    eckid_err_t *err = publish(&decision.body, &found, setup, body, now, pool);
+    eckid_err_t *err = publish(&decision, setup, body, now, pool);
 
-    if (err) {
-        return eckid_decision_refuse(err);
-    }
-    decision.verdict = found ? ECKID_CHANGE : ECKID_PASS;
-    return decision;
+    return err ? eckid_decision_refuse(err) : decision;
 }

@@ -96,10 +96,15 @@ static bool is_about(const eckid_decision_t *decision, eckid_code_t code)
     return decision->cause && decision->cause->code == code;
 }
 
+static bool is_metadata(const eckid_decision_t *decision)
+{
+    return is_about(decision, ECKID_UNLISTED) || is_about(decision, ECKID_OTHER_METADATA);
+}
+
 /* Whether it passes, and the operator may want to know that it does. */
 static bool is_remarkable(const eckid_decision_t *decision)
 {
-    return is_about(decision, ECKID_NO_SUPPLIER) || is_about(decision, ECKID_UNLISTED);
+    return is_about(decision, ECKID_NO_SUPPLIER) || is_metadata(decision);
 }
 
 static int level_of(const eckid_decision_t *decision)
@@ -128,6 +133,9 @@ static const char *remark_of(const eckid_decision_t *decision, apr_pool_t *pool)
 
     if (is_remarkable(decision)) {
         return decision->cause->detail;
+    }
+    if (decision->log.key_attribute && decision->cause) {
+        return apr_pstrcat(pool, decision->supplier->name, " ", decision->cause->detail, NULL);
     }
     return absent && absent->nelts
                ? apr_pstrcat(pool, decision->supplier->name, " lacks ", list_of(absent, pool), NULL)
@@ -160,10 +168,10 @@ static const char *subject_of(const eckid_decision_t *decision, apr_pool_t *pool
     if (decision->supplier) {
         return apr_pstrcat(pool, "login at ", decision->supplier->name, NULL);
     }
-    return is_about(decision, ECKID_UNLISTED) ? "metadata"
-           : is_request(decision)             ? "login request"
-           : decision->verdict == ECKID_PASS  ? "login that is not for a supplier"
-                                              : "response";
+    return is_metadata(decision)             ? "metadata"
+           : is_request(decision)            ? "login request"
+           : decision->verdict == ECKID_PASS ? "login that is not for a supplier"
+                                             : "response";
 }
 
 void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decision,

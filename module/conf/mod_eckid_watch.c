@@ -23,9 +23,8 @@ typedef struct waiting_t {
     apr_uint32_t done;  /* whether there was a login, or it was told that there is none */
 } waiting_t;
 
-/* All of it, in one piece that children inherit. */
+/* All of them, in one piece that children inherit. */
 typedef struct shared_t {
-    eckid_told_t told;
     waiting_t servers[SERVERS];
 } shared_t;
 
@@ -81,14 +80,13 @@ apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pco
 {
     void *memory;
     apr_status_t status =
-        mod_eckid_shared(&memory, "watch 1", sizeof(shared_t), main_server->process->pool);
+        mod_eckid_shared(&memory, "watch 2", sizeof(shared_t), main_server->process->pool);
 
     if (status != APR_SUCCESS) {
         return status;
     }
     shared_t *shared = memory;
 
-    process->told_today = &shared->told;
     for (server_rec *server = main_server; server; server = server->next) {
         if (has_engine(server)) {
             const void **key = apr_pmemdup(pconf, &server, sizeof(server));

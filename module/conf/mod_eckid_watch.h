@@ -12,7 +12,8 @@
 apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pconf,
                                    server_rec *main_server);
 
-/* Whether that text was not told today (UTC). One caller of all children gets true. */
+/* Whether that text was not told today (UTC), nor since the last reload. One caller of all children
+ * gets true. */
 bool mod_eckid_watch_is_news(const char *text, apr_time_t now);
 
 /* A login passed through that server, of whichever service and with whatever end. */

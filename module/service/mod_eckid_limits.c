@@ -15,14 +15,17 @@
 APLOG_USE_MODULE(eckid);
 
 /* The whole shared memory: this, a block for the limits of each LAS, and the freshness of each
- * thing that is fetched. */
+ * thing that is fetched. It is new with each configuration, so what was told once or today is told
+ * again after a reload: who has corrected a mistake by another one must not take silence for
+ * success.
+ */
 typedef struct shared_t {
-    eckid_told_t told;
+    eckid_told_t told, told_today;
     eckid_las_limits_block_t limits[];
 } shared_t;
 
 /* Creates anonymous memory, which children inherit, and which is freed with this configuration. */
-static apr_status_t share(const mod_eckid_process_t *process, apr_pool_t *pconf)
+static apr_status_t share(mod_eckid_process_t *process, apr_pool_t *pconf)
 {
     const apr_array_header_t *limits = process->limits;
     apr_size_t size = sizeof(shared_t) +
@@ -38,6 +41,7 @@ static apr_status_t share(const mod_eckid_process_t *process, apr_pool_t *pconf)
 
     memset(shared, 0, size);
     mod_eckid_expiry_share(&shared->told);
+    process->told_today = &shared->told_today;
     for (int i = 0; i < limits->nelts; i++) {
         eckid_las_limits_share(APR_ARRAY_IDX(limits, i, eckid_las_limits_t *), &shared->limits[i]);
     }

@@ -182,7 +182,8 @@ static eckid_err_t *serve(eckid_scim_response_t *response, push_call_t *call)
     ECKID_ERR(find_client(call));
     ECKID_ERR(err);
     if (request.route.place == ECKID_SCIM_NOWHERE) {
-        return eckid_err_make(call->r->pool, ECKID_SCIM_ABSENT, "%s", "");
+        return eckid_err_make(call->r->pool, ECKID_SCIM_ENDPOINT, "people are pushed to %s%s",
+                              call->dir->push->base, call->dir->push->schema.endpoint);
     }
     ECKID_ERR(make_setup(&setup, &schema, call, request.route.school));
     *response = eckid_scim_serve(&request, &setup, call->r->pool);
@@ -232,15 +233,14 @@ static int answer(const eckid_scim_response_t *response, const push_call_t *call
     return mod_eckid_reply(r, "application/scim+json", response->body, "no-store");
 }
 
-/* A person who is not there, or a page that is none, is no trouble; all else that is refused is. */
+/* A person who is not there is no trouble; all else that is refused is, such as another endpoint.
+ */
 static int level_of(const eckid_scim_response_t *response, const request_rec *r)
 {
-    bool is_read = r->method_number == M_GET;
-
-    return !response->cause          ? (is_read ? APLOG_DEBUG : APLOG_INFO)
-           : response->status == 404 ? (is_read ? APLOG_DEBUG : APLOG_INFO)
-           : response->status >= 500 ? APLOG_ERR
-                                     : APLOG_WARNING;
+    if (!response->cause || response->cause->code == ECKID_SCIM_ABSENT) {
+        return r->method_number == M_GET ? APLOG_DEBUG : APLOG_INFO;
+    }
+    return response->status >= 500 ? APLOG_ERR : APLOG_WARNING;
 }
 
 /* No line has an id, a key or a URL: who is pushed is nobody's business. */

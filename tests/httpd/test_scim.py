@@ -127,7 +127,13 @@ def test_methods_and_endpoints_that_are_not_offered(stage):
     put = las.send("PUT", "/Users", {})
     assert put.status == 405 and put.headers["allow"] == "GET, POST"
     assert las.send("POST", "/Bulk", {}).status == 501
-    assert las.send("GET", "/Groups").status == 404
+    for method, path in (("GET", "/Groups"), ("POST", "/EduUsers"), ("POST", "")):
+        got = las.send(method, path, {} if method == "POST" else None)
+        assert got.status == 404
+        assert got.json["detail"] == "there is no such endpoint: people are pushed to /scim/Users"
+        line = stage.last_line("push by las refused")
+        assert ":warn]" in line and "people are pushed to /scim/Users" in line
+        assert "Groups" not in line and "EduUsers" not in line
     assert las.send("OPTIONS", "/Users").status in (200, 405)
     assert las.send("GET", "//Users").status in (200, 404)
     assert las.send("GET", "/ServiceProviderConfig").json["bulk"]["supported"] is False

@@ -6,8 +6,9 @@ from conftest import checked_place
 from lab.clock import Clock
 from lab.oidcstage import OidcStage
 from lab.replay import answer
-from lab.signer import page
-from lab.stage import BOOKS, BOOKS_ACS, CANTEEN, CANTEEN_ACS, Stage
+from lab.signer import ENTITY, page
+from lab.stage import (BOOKS, BOOKS_ACS, CANTEEN, CANTEEN_ACS, EXERCISES, EXERCISES_ACS,
+                       Stage)
 
 HOUR, DAY = 3600, 24 * 3600
 
@@ -80,10 +81,12 @@ def test_an_unknown_client():
 
 
 def test_who_is_no_student_by_lack_of_the_attribute_is_a_warning(stage):
-    teacher = stage.teacher
-    stage.answer_to(person=teacher)
+    teacher = stage.login(person=stage.teacher)
+    del teacher.attributes["employeeNumber"]
+    stage.set(answer(stage.page_of(teacher)))
+    stage.get()
     assert ":info]" in stage.last_line(
-        "ECK0401", "no value of eduPersonAffiliation matches", "outcome=not-student")
+        "ECK0401", "no value of eduPersonAffiliation matches (", "outcome=not-student")
     nobody = stage.login()
     del nobody.attributes["eduPersonAffiliation"]
     stage.set(answer(stage.page_of(nobody)))
@@ -91,6 +94,38 @@ def test_who_is_no_student_by_lack_of_the_attribute_is_a_warning(stage):
     line = stage.last_line("ECK0408: ", "outcome=not-student")
     assert ":warn]" in line and "is not there: eduPersonAffiliation" in line
     assert "student=userinfo" in line
+
+
+def test_who_is_no_student_and_has_a_students_attribute_is_told_once_a_day():
+    """Perhaps a condition is wrong, by which nobody is a student."""
+    with checked_place("test_silence-nobody") as place:
+        stage = Stage(place, level="warn",
+                      instead={"EckidStudentIf": "eduPersonAffiliation leerling"})
+        teacher = stage.login(person=stage.teacher)
+        del teacher.attributes["employeeNumber"]
+        stage.set(answer(stage.page_of(teacher)))
+        stage.get()
+        assert not stage.gateway.lines("ECK0401")
+        for _ in range(2):
+            stage.answer_to()
+        line, = stage.gateway.lines("ECK0401")
+        assert ":notice]" in line and f"login at {BOOKS}" in line
+        assert "no value of eduPersonAffiliation matches, though there is employeeNumber" in line
+        stage.answer_to(consumer=EXERCISES_ACS, audience=EXERCISES)
+        assert f"login at {EXERCISES}" in stage.last_line("ECK0401")
+
+
+@pytest.mark.parametrize("how", ["graceful", "restart"])
+def test_what_was_told_today_is_told_again_after_a_reload(how):
+    """A mistake that was corrected by another one must not look as if it were gone."""
+    with checked_place(f"test_silence-{how}") as place:
+        stage = Stage(place, level="warn")
+        for _ in range(2):
+            stage.answer_to(consumer=CANTEEN_ACS, audience=CANTEEN)
+        getattr(stage.gateway, how)()
+        for _ in range(2):
+            stage.answer_to(consumer=CANTEEN_ACS, audience=CANTEEN)
+        assert len(stage.gateway.lines("ECK0230", ":notice]")) == 2
 
 
 def test_a_released_name_that_never_comes(stage):
@@ -125,6 +160,24 @@ def test_metadata_at_a_path_that_is_not_listed(quiet):
     first, second = quiet.gateway.lines("ECK0109")
     assert ":notice]" in first and " at /other/metadata (" in first and " at /third (" in second
     assert "EckidMetadataPath" in first
+
+
+def test_metadata_of_another_name_at_the_path_that_is_listed():
+    """As of an identity provider that names itself by a Host that does not reach it."""
+    with checked_place("test_silence-other") as place:
+        stage = Stage(place, level="warn", extra="EckidMetadataPath /metadata")
+        other = stage.signer.metadata().replace(f'entityID="{ENTITY}"',
+                                                'entityID="http://127.0.0.1:8080/idp"')
+        for _ in range(2):
+            stage.set(answer(other, content_type="application/xml"), "/metadata")
+            assert stage.get(path="/metadata").text == other
+        line, = stage.gateway.lines("ECK0114")
+        assert ":notice]" in line and "ProxyPreserveHost" in line
+        assert f"those of http://127.0.0.1:8080/idp, not of {ENTITY}" in line
+        for body in (stage.signer.metadata(), other.replace("IDPSSO", "SPSSO")):
+            stage.set(answer(body, content_type="application/xml"), "/metadata")
+            stage.get(path="/metadata")
+        assert len(stage.gateway.lines("ECK0114")) == 1
 
 
 def test_metadata_that_need_nothing_of_ours():

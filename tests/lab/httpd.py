@@ -107,6 +107,12 @@ class Httpd:
         if drained:
             self.process.wait_for(lambda: not old & self.children(), f"{old} have ended")
 
+    def restart(self):
+        """A restart that is not graceful. Returns when the new generation has begun."""
+        before = self.log.count(READY)
+        self.process.signal(signal.SIGHUP)
+        self.wait_for_log(READY, before + 1)
+
     def children(self):
         pid = self.process.pid
         text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()

@@ -209,6 +209,31 @@ START_TEST(an_error_speaks_of_the_kind)
 }
 END_TEST
 
+static const char *key_attribute(const eckid_kind_t *kinds, const char *attributes)
+{
+    maker_t maker = maker_usual();
+
+    maker.attributes = attributes;
+    return eckid_person_key_attribute(kinds, eckid_saml_attributes(maker_verified(&maker), pool),
+                                      pool);
+}
+
+START_TEST(an_attribute_of_a_key_hints_at_a_kind)
+{
+    eckid_kind_t student = rules(), employee = rules();
+    const char *number = AFFILIATION("staff") "<saml:Attribute Name=\"number\">"
+                                              "<saml:AttributeValue>7</saml:AttributeValue>"
+                                              "</saml:Attribute>";
+
+    employee.source = "number";
+    ck_assert_ptr_null(key_attribute(&student, number));
+    student.next = &employee;
+    ck_assert_str_eq(key_attribute(&student, number), "number");
+    employee.source = NULL; /* the NameID, which everybody has */
+    ck_assert_ptr_null(key_attribute(&student, number));
+}
+END_TEST
+
 UNIT_SUITE(person)
 {
     Suite *suite = suite_create("person");
@@ -216,6 +241,7 @@ UNIT_SUITE(person)
 
     tcase_add_loop_test(tcase, the_first_kind_whose_conditions_hold_counts, 0, COUNT(several));
     tcase_add_test(tcase, an_error_speaks_of_the_kind);
+    tcase_add_test(tcase, an_attribute_of_a_key_hints_at_a_kind);
     tcase_add_test(tcase, a_key_is_made_by_expression_and_template);
     tcase_add_test(tcase, the_name_id_can_be_the_source);
     tcase_add_test(tcase, every_condition_must_hold);

@@ -12,6 +12,7 @@ static const struct {
     {ECKID_SCIM_FILTER, START "\"400\",\"detail\":\"the filter is not usable: why\","
                               "\"scimType\":\"invalidFilter\"}"},
     {ECKID_SCIM_ABSENT, START "\"404\",\"detail\":\"there is no such resource: why\"}"},
+    {ECKID_SCIM_ENDPOINT, START "\"404\",\"detail\":\"there is no such endpoint: why\"}"},
     {ECKID_KEY_TAKEN, START "\"409\",\"detail\":\"two people of one school have the same key\","
                             "\"scimType\":\"uniqueness\"}"},
     {ECKID_VERSION_CHANGED,
