@@ -82,8 +82,11 @@ static eckid_err_t *open_saml(work_t *work)
     eckid_saml_opened_t opened;
 
     if (!work->gateway->saml.metadata) {
-        return eckid_err_make(work->pool, ECKID_ADMIN_REQUEST, "%s",
-                              "a SAML response, but there is no EckidIdpMetadata here");
+        return eckid_err_advise(
+            eckid_err_make(work->pool, ECKID_ADMIN_REQUEST, "%s",
+                           "a SAML response, but no identity provider that signs any is in front"),
+            "where users log in by an authentication module (EckidIdp), give their attributes on "
+            "standard input in place of --login; elsewhere, write EckidIdpMetadata");
     }
     eckid_err_t *err = eckid_saml_login_open(&opened, &work->gateway->saml, &work->found.saml,
                                              work->moment, work->pool);

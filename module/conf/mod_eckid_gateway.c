@@ -185,18 +185,17 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
     return oidc;
 }
 
-/* The directive of which there is none; or NULL. */
-static const char *missing(const mod_eckid_dir_t *dir)
+const char *mod_eckid_gateway_wants(const mod_eckid_dir_t *dir)
 {
     bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
 
     return !dir->metadata && !dir->provider && !dir->idp ? "EckidIdpMetadata"
-           : !mod_eckid_kinds_any(dir)      ? "EckidStudentKey"
-           : !has_las                       ? "EckidLas or EckidLasKey"
-           : !dir->school && !dir->schools  ? "EckidSchool"
-           : !dir->signers                  ? "EckidSigningKey"
-           : !dir->policy                   ? "<EckidSupplier>"
-                                            : NULL;
+           : !mod_eckid_kinds_any(dir)                   ? "EckidStudentKey"
+           : !has_las                                    ? "EckidLas or EckidLasKey"
+           : !dir->school && !dir->schools               ? "EckidSchool"
+           : !dir->signers                               ? "EckidSigningKey"
+           : !dir->policy                                ? "<EckidSupplier>"
+                                                         : NULL;
 }
 
 static eckid_gateway_t *make_gateway(request_rec *r, const mod_eckid_dir_t *dir, apr_time_t now)
@@ -226,14 +225,15 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
                                const mod_eckid_dir_t *dir, apr_time_t now)
 {
     mod_eckid_request_t *kept = mod_eckid_request(r);
-    const char *wanted = missing(dir);
+    const char *wanted = mod_eckid_gateway_wants(dir);
 
     if (wanted) {
         return eckid_err_advise(
             eckid_err_make(r->pool, ECKID_CONFIG, "no %s in the locations that apply here", wanted),
-            "write it around the locations, in the virtual host; configtest sees each location, "
-            "but "
-            "not every combination");
+            "write it around the locations, in the virtual host, or put this one below the one "
+            "that "
+            "has it, as /saml/idp/desk is below /saml/idp; configtest sees each location, but not "
+            "every combination");
     }
     if (!kept->gateway || kept->dir != dir) {
         kept->gateway = make_gateway(r, dir, now);

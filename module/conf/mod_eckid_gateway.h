@@ -42,6 +42,9 @@ bool mod_eckid_is_loop(const request_rec *r, const mod_eckid_dir_t *dir);
 eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
                             const mod_eckid_dir_t *dir, apr_time_t now);
 
+/* A directive without which these settings make no gateway; or NULL. */
+const char *mod_eckid_gateway_wants(const mod_eckid_dir_t *dir);
+
 /* The gateway, valid as long as the request. It is made once for a request, with the metadata and
  * the keys that are known then, and shared by the filters. ECKID_CONFIG when several locations
  * apply of which none has all that is needed: configtest sees each of them, but not every

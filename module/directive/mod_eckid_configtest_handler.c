@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "directive/mod_eckid_configtest_desk.h"
 #include "directive/mod_eckid_configtest_warn.h"
 
 /* Whether who may come here is restricted, in this section or in one around it. */
@@ -142,6 +143,22 @@ static void check_proxy(const ap_directive_t *line, server_rec *server, apr_pool
     }
 }
 
+static void check_desk(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    const ap_directive_t *location = around(line, "<Location");
+    const char *path = location ? path_of(location, pool) : "";
+
+    if (*path) {
+        mod_eckid_warn_of_desk(line, path, around(line, "<VirtualHost"), server, pool);
+    }
+    if (!mod_eckid_process()->has_secret_file) {
+        mod_eckid_warn_at(
+            server, line,
+            "without EckidSecretFile no command can authenticate, so this handler refuses all "
+            "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
+    }
+}
+
 static void check_handler(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
 {
     const char *rest = line->args;
@@ -153,11 +170,8 @@ static void check_handler(const ap_directive_t *line, server_rec *server, apr_po
     check_name(line, server, pool);
     check_proxy(line, server, pool);
     check_status(line, server);
-    if (strstr(line->args, "eckid-desk") && !mod_eckid_process()->has_secret_file) {
-        mod_eckid_warn_at(
-            server, line,
-            "without EckidSecretFile no command can authenticate, so this handler refuses all "
-            "requests. Write, outside of virtual hosts: EckidSecretFile eckid/secret");
+    if (strstr(line->args, "eckid-desk")) {
+        check_desk(line, server, pool);
     }
 }
 

@@ -526,8 +526,8 @@ def test_shipped_files_are_good(setting, example):
         "/usr/bin/cat", "/usr/bin/echo").replace(
             "/var/lib/eckid", str(make_directory(setting, root)))
     httpd = Httpd(setting.place, root, text, modules=[
-        "ssl", "authn_core", "authz_user", "auth_basic", "ldap", "authnz_ldap", "auth_openidc",
-        "auth_mellon"],
+        "ssl", "authn_core", "authz_host", "authz_user", "auth_basic", "ldap", "authnz_ldap",
+        "auth_openidc", "auth_mellon"],
                   load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     status, text = httpd.configtest()

@@ -2,7 +2,9 @@
 """configtest warns about valid settings that have no effect or an unexpected one."""
 import pytest
 
+from lab.httpd import Httpd
 from lab.pki import Pair
+from lab.scene import module_environment, module_file
 from test_config import BOOKS, configtest, line_of, setting, two  # noqa: F401  (a fixture)
 
 VHOST = "<VirtualHost *:1>\nServerName x\n{}\n</VirtualHost>"
@@ -94,6 +96,41 @@ def test_a_desk_without_a_secret(setting):
     secret = setting.place.file("secret", "x" * 64, 0o600)
     silent(setting, extra=f"EckidSecretFile {secret}\n{DESK}")
     silent(setting, extra="<Location /keys>\nSetHandler eckid-las-keys\n</Location>")
+
+
+HERE = "\n".join(("EckidEngine on", "EckidIdpMetadata {metadata}", "EckidSigningKey {sign}",
+                  "EckidStudentKey uid ^(.+)$ $1 NEPPI", "EckidLas https://las.example/v1",
+                  "EckidLasKey {las} keyid=x", "EckidSchool V_ID 11ZZ03", BOOKS))
+IDP = "<Location /idp>\n{}\n</Location>\n".format(HERE)
+DESK_AT = "<Location {}>\nSetHandler eckid-desk\n</Location>"
+DESKS = {
+    "beside the lines": (HERE + "\n" + DESK_AT.format("/desk"), None),
+    "below the location": (IDP + DESK_AT.format("/idp/desk"), None),
+    "before the location": (DESK_AT.format("/idp/desk") + "\n" + IDP, None),
+    "below a pattern": (IDP.replace("<Location /idp>", '<LocationMatch "^/idp">').replace(
+        "</Location>", "</LocationMatch>") + DESK_AT.format("/idp/desk"), None),
+    "for all servers": (VHOST.format(HERE) + "\n" + DESK_AT.format("/desk"), None),
+    "elsewhere": (IDP + DESK_AT.format("/eckid/desk"), "/idp/desk>"),
+    "with a name that begins alike": (IDP + DESK_AT.format("/idpx"), "/idp/desk>"),
+    "elsewhere in a virtual host": (VHOST.format(IDP + DESK_AT.format("/desk")), "/idp/desk>"),
+    "in another virtual host": (VHOST.format(HERE) + "\n" + VHOST.replace(":1", ":2").format(
+        DESK_AT.format("/desk")), "into the virtual host"),
+}
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_a_desk_where_the_lines_do_not_apply(setting, name):
+    lines, remedy = DESKS[name]
+    secret = setting.place.file("secret", "x" * 64, 0o600)
+    lines = lines.format(metadata=setting.idp, sign=two(setting.signing, setting.signing),
+                         las=setting.las_pair.key_file)
+    setting.count += 1
+    httpd = Httpd(setting.place, f"config-{setting.count}", f"EckidSecretFile {secret}\n{lines}\n",
+                  load=f"LoadModule eckid_module {module_file()}",
+                  env=module_environment(setting.place))
+    status, text = httpd.configtest()
+    assert status == 0 and ("applies to this desk" in text) == bool(remedy), text
+    assert (remedy or "") in text
 
 
 @pytest.mark.parametrize("name", ["eckid-stats", "Eckid-desk", '"eckid-check"'])

@@ -3,6 +3,7 @@
 with LemonLDAP::NG for Entra ID and Google, another identity provider for AD FS, and slapd.
 Entra ID is set up by the commands of the README."""
 import base64
+import json
 import re
 import secrets
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from conftest import TESTS, checked_place
-from lab import idp
+from lab import command, idp
 from lab.bridgestage import Partner, name_id_in, status_in, xml_in
 from lab.browser import Browser
 from lab.client import Client
@@ -42,8 +43,8 @@ class Sample(Setting):
         super().__init__(place, people, **more)
         self.entree = Partner(place, "entree")
         self.certificate = self.signing.crt_file
-        self.gateway = self.httpd("idp", "", modules=["ssl", "authn_core", "authz_user",
-                                                      *self.MODULES])
+        self.gateway = self.httpd("idp", "", modules=["ssl", "authn_core", "authz_host",
+                                                      "authz_user", *self.MODULES])
         self.host = f"https://login.localhost:{self.gateway.port}"
         self.sso = f"{self.host}/saml/idp/sso"
         self.names = {
@@ -55,9 +56,11 @@ class Sample(Setting):
         for name, content in {
                 "sign.key": sign.key_file.read_bytes(), "sign.crt": sign.crt_file.read_bytes(),
                 "las.key": las.key_file.read_bytes(), "nameid.secret": secrets.token_hex(32),
+                "secret": secrets.token_hex(32),
                 "session.secret": f"{secrets.token_hex(32)}\n",
                 "entree.xml": self.entree.metadata.read_bytes(),
-                "tls.pem": sign.key_file.read_bytes() + sign.crt_file.read_bytes()}.items():
+                "tls.pem": self.authority.issue(place, "tls", ["login.localhost"]).read_bytes(),
+                }.items():
             self.write(name, content)
         self.prepare()
         self.gateway.conf_file.write_text(self.gateway.text + self.text())
@@ -129,7 +132,7 @@ class Entra(Cloud):
     def make_secrets(self, typed):
         """As the README says; typed is what it says to type."""
         folder = self.gateway.root / "eckid"
-        for name in "sign.key", "sign.crt", "las.key", "nameid.secret", "session.secret":
+        for name in "sign.key", "sign.crt", "las.key", "nameid.secret", "session.secret", "secret":
             (folder / name).unlink()
         text = (TESTS.parent / "README.md").read_text()
         blocks = [block for block in re.findall(r"\n\n((?: {4}.*\n)+)", text)
@@ -273,3 +276,16 @@ def test_metadata_are_at_the_url_that_suppliers_are_told(sample):
     text = Browser().go(f"{sample.host}/saml/idp").text
     assert faults(text) == []
     assert re.findall('entityID="([^"]*)"', text) == [f"{sample.host}/saml/idp"]
+
+
+def test_the_desk_knows_the_students(sample):
+    """A command asks there as the operator does; no login comes in in front."""
+    url, secret = f"{sample.host}/saml/idp/desk", sample.gateway.root / "eckid/secret"
+    person = sample.student.attributes(sample.school)
+    ca = ["--ca", sample.authority.crt_file]
+    done = command.run(sample.place, "eckid-explain", url, secret, [json.dumps(person)], *ca,
+                       "--supplier", sample.entree.entity)
+    assert done.returncode == 0 and "eckId" in done.stdout, done
+    login = sample.place.file("login.txt", "SAMLResponse=PA%3D%3D")
+    done = command.run(sample.place, "eckid-explain", url, secret, [], *ca, "--login", login)
+    assert "standard input in place of --login" in done.stdout + done.stderr, done

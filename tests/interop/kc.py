@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import secrets
 import urllib.parse
 
 from jwcrypto import jwk, jws
@@ -57,7 +58,7 @@ class Realm(Setting):
         self.hosts = Services(place, self.services)
         self.webshop = Client("Webshop", "books-webshop", conf="OIDCSSLValidateServer Off")
         self.clients = Clients(place, [self.webshop])
-        self.gateway = self.httpd("gateway", "", modules=["ssl"])
+        self.gateway = self.httpd("gateway", "", modules=["ssl", "authz_host"])
         self.host = f"idp.localhost:{self.gateway.port}"
         self.keycloak = Keycloak(place, home, f"https://{self.host}")
         self.gateway.conf_file.write_text(self.gateway.text + self.example())
@@ -77,6 +78,7 @@ class Realm(Setting):
             files |= {f"{name}.key": pair.key_file, f"{name}.crt": pair.crt_file}
         for name, file in files.items():
             self.place.file(f"gateway/eckid/{name}", file.read_bytes(), 0o600)
+        self.place.file("gateway/eckid/secret", secrets.token_hex(32), 0o600)
         text = (EXAMPLES / "keycloak.conf").read_text()
         for ours, here in {
                 "*:443": f"127.0.0.1:{self.gateway.port}",
@@ -87,7 +89,8 @@ class Realm(Setting):
                     f"{self.las.base} ca={self.authority.crt_file}",
                 "11ZZ03": self.school.brin,
                 "https://books.example/saml/acs": self.books.consumer,
-                "    </Location>": BLOCKS + self.exercises.block() + "    </Location>"}.items():
+                "        </EckidSupplier>\n    </Location>": "        </EckidSupplier>\n" + BLOCKS +
+                self.exercises.block() + "    </Location>"}.items():
             assert ours in text, ours
             text = text.replace(ours, here)
         return text
