@@ -4,6 +4,7 @@
 
 #include <apr_file_io.h>
 #include <apr_strings.h>
+#include <apr_uri.h>
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -173,6 +174,24 @@ json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, 
     return *error ? complain(error) : answer;
 }
 
+/* httpd answered, but not the desk; or the desk lets nobody in. */
+static json_t *refuse(int status, const eckid_http_request_t *request, apr_pool_t *pool)
+{
+    apr_uri_t uri;
+    const char *path =
+        apr_uri_parse(pool, request->url, &uri) == APR_SUCCESS && uri.path ? uri.path : "/";
+
+    fprintf(stderr, "httpd answered %d at %s: %s\n", status, request->url,
+            status == 403
+                ? "does a line Require admit this machine, and does httpd have the same secret "
+                  "(EckidSecretFile, --secret)? Its error log says which"
+                : apr_psprintf(pool,
+                               "is SetHandler eckid-desk at %s, and is \"ProxyPass %s !\" before "
+                               "\"ProxyPass /\"?",
+                               path, path));
+    return NULL;
+}
+
 json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_pool_t *pool)
 {
     eckid_http_request_t request = {.method = "POST", .url = client->options->url};
@@ -190,13 +209,10 @@ json_t *admin_client_send(const admin_client_t *client, eckid_bytes_t body, apr_
         return complain(*err->detail ? err->detail : eckid_err_fact(err->code));
     }
     if (answer->status != 200 && answer->status != 400) { /* 400 says why, in JSON */
-        return complain(
-            apr_psprintf(pool, "status %d from %s%s", answer->status, request.url,
-                         answer->status == 403 ? "; does httpd have the same secret?" : ""));
+        return refuse(answer->status, &request, pool);
     }
     return eckid_json_parse(&object, answer->body, ECKID_ADMIN_REQUEST, pool)
-               ? complain(
-                     "it is not JSON; is the URL that of the location with SetHandler eckid-desk?")
+               ? refuse(answer->status, &request, pool)
                : object;
 }
 

@@ -26,6 +26,7 @@ EckidPersonKey employee employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI
 </Location>
 ProxyPass /desk !
 ProxyPass /las-keys !
+ProxyPass /nothing !
 """
 
 
@@ -259,7 +260,8 @@ def test_a_student_can_be_forgotten(stage):
 def test_the_desk_serves_nobody_without_the_secret(stage):
     other = stage.place.file("other-secret", secrets.token_urlsafe(48), 0o600)
     done = run(stage, "eckid-check", [key_of(stage, stage.student)], secret=other)
-    assert done.returncode == 2 and "does httpd have the same secret?" in done.stderr
+    assert done.returncode == 2 and "the same secret (EckidSecretFile" in done.stderr
+    assert done.stderr.startswith("httpd answered 403 at ") and "Require" in done.stderr
     assert stage.get("-d", "{}", path="/desk").status == 403
     assert stage.get(path="/desk").status == 405
     assert "without the token" in stage.last_line("an admin request")
@@ -276,3 +278,14 @@ def test_a_key_for_several_lases_is_served_once(stage):
     keys = json.loads(stage.get(path="/las-keys/all").text)["keys"]
     assert sorted(key["kid"] for key in keys) == ["school-2026", "school-2027"]
     assert keys[0]["x"] != keys[1]["x"]
+
+
+@pytest.mark.parametrize("command_name", ["eckid-check", "eckid-warm", "eckid-explain"])
+@pytest.mark.parametrize("path,status", [("/las-keys", 405), ("/nothing", 404)])
+def test_httpd_that_answers_where_no_desk_is(stage, command_name, path, status):
+    """A file that is not there, and another handler of ours."""
+    line = '{"uid": "x"}' if command_name == "eckid-explain" else key_of(stage, stage.student)
+    done = run(stage, command_name, [line], path=path)
+    assert f"httpd answered {status} at " in done.stderr, done.stderr
+    assert f'is SetHandler eckid-desk at {path}, and is "ProxyPass {path} !"' in done.stderr
+    assert "no answer" not in done.stderr
