@@ -101,13 +101,17 @@ static bool is_tokens(const char *type)
     return strstr(type, "json") || strstr(type, "jwt");
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    const apr_size_t len = strlen(text), end_len = strlen(end);
+
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
 /* JSON that is read once it is whole, unlike types of which each part is. */
 static bool is_json(const char *type)
 {
-    const char *json = strrchr(type, 'j');
-
-    return json && strcmp(json, "json") == 0 && (json[-1] == '/' || json[-1] == '+') &&
-           strcmp(type, "application/stream+json") != 0;
+    return ends_with(type, "json") && !ends_with(type, "ndjson") && !ends_with(type, "stream+json");
 }
 
 eckid_body_kind_t eckid_body_kind(bool *gzip, const eckid_err_t **why,

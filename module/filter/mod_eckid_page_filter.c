@@ -6,6 +6,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 
+#include "base/eckid_json.h"
 #include "base/eckid_url.h"
 #include "filter/mod_eckid_exchange.h"
 #include "conf/mod_eckid_host.h"
@@ -246,17 +247,28 @@ static bool ends_with_line(const mod_eckid_exchange_t *exchange)
            data[len - 1] == '\n';
 }
 
+/* JSON whose first line is a whole object. */
+static bool is_in_lines(const page_t *page, eckid_bytes_t body)
+{
+    const char *end = memchr(body.data, '\n', body.len);
+    json_t *object;
+
+    return page->only_json && !page->unread && !page->exchange.gzip && end &&
+           !mod_eckid_response_field(page->exchange.r, "Content-Length") &&
+           eckid_json_peek(&object, eckid_bytes(body.data, (apr_size_t)(end - body.data)),
+                           page->exchange.r->pool);
+}
+
 /* Whether the backend sends JSON line by line, as things happen, and may do so for ever: there is
  * no whole to wait for. What looks like a login is waited for all the same. */
 static bool is_feed(page_t *page)
 {
-    const mod_eckid_exchange_t *exchange = &page->exchange;
-
-    if (!page->only_json || page->is_no_feed || !ends_with_line(exchange) ||
-        mod_eckid_response_field(exchange->r, "Content-Length")) {
+    if (page->is_no_feed || !ends_with_line(&page->exchange)) {
         return false;
     }
-    page->is_no_feed = watch(page) || feed(page, mod_eckid_exchange_body(exchange));
+    const eckid_bytes_t body = mod_eckid_exchange_body(&page->exchange);
+
+    page->is_no_feed = !is_in_lines(page, body) || watch(page) || feed(page, body);
     if (page->is_no_feed) {
         turn_to(page, 0);
     }
@@ -427,11 +439,15 @@ static eckid_decision_t decide_by_head(page_t *page, const targets_t *targets)
     return judge_by_all(page, judge_targets, targets);
 }
 
-/* Whether there can be logins over SAML. */
-static bool has_saml(const page_t *page)
+/* Whether JSON can have a login over SAML in it. Elsewhere, what does not say how long it is may
+ * have no end, and is left alone. */
+static bool may_hold_login(const page_t *page)
 {
     bool found = false;
 
+    if (page->is_elsewhere && !mod_eckid_response_field(page->exchange.r, "Content-Length")) {
+        return false;
+    }
     for (int i = 0; !found && i < page->settings->nelts; i++) {
         found = APR_ARRAY_IDX(page->settings, i, const mod_eckid_dir_t *)->metadata != NULL;
     }
@@ -450,7 +466,7 @@ static void find_kind(page_t *page, eckid_response_head_t *head)
     }
     head->may_hold_tokens =
         r->method_number == M_POST && (!page->has_provider || page->settings->nelts > 1);
-    head->may_hold_login = has_saml(page);
+    head->may_hold_login = may_hold_login(page);
     page->kind = eckid_body_kind(&page->exchange.gzip, &page->unread, head, r->pool);
     page->only_json = page->kind != ECKID_BODY_PASS;
     if (page->kind == ECKID_BODY_REFUSE && (page->has_provider || !head->may_hold_tokens)) {

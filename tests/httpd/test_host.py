@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A virtual host is guarded as a whole: the backend may read a path that httpd does not."""
 import json
+import re
+import threading
 
 import pytest
 
 from conftest import checked_place
+from lab.curl import stream
 from lab.oidcstage import OidcStage, as_json, payload
 from lab.replay import answer
 from lab.stage import (BLOCKS, BOOKS, CANTEEN, CANTEEN_ACS, EXERCISES, EXERCISES_ACS, Stage,
                        response_in, values_in)
+from lab.wait import PATIENCE
 from test_config import BOOKS as CONFIG_BOOKS, setting  # noqa: F401  (a fixture)
 from test_config_warnings import silent, warned
 
@@ -68,6 +72,26 @@ def test_a_login_that_cannot_be_rewritten_is_refused_there_too(stage, path):
         assert stage.fetch(path).status == 502
     stage.set(answer(stage.page().replace("</form>", '<input name="SigAlg" value="x"></form>')))
     assert stage.fetch(path).status == 502
+
+
+def test_json_of_other_services_comes_as_it_is_sent(stage):
+    """Without a length it may have no end. With one, a login is refused there too."""
+    gate, first = threading.Event(), b'[{"a":1},'
+
+    def pieces():
+        yield answer(b"", length=False, content_type="application/json")
+        yield first
+        gate.wait(PATIENCE)
+        yield b'{"a":2}]'
+
+    stage.set(pieces())
+    with stream(f"http://127.0.0.1:{stage.gateway.port}/app/changes") as body:
+        assert body.read(len(first)) == first
+        gate.set()
+        assert body.read() == b'{"a":2}]'
+    value = re.search('SAMLResponse" value="([^"]*)"', stage.page())[1]
+    stage.set(answer('{"SAMLResponse":"%s"}' % value, content_type="application/json"))
+    assert stage.fetch("/app/api").status == 502
 
 
 def test_other_services_stream_and_send_parts(stage):

@@ -563,18 +563,43 @@ def test_a_login_that_a_script_is_to_send(stage, name, method):
     assert refused(stage, stage.get(*method), 502, "ECK0206", "what a script sends")
 
 
-def test_a_login_for_a_script_in_a_line_that_is_not_the_last(stage):
+# JSON of which httpd gets the lines one by one; @ is the response.
+IN_LINES = {
+    "the first of two": ('{"SAMLResponse":"@"}\n', "{}\n"),
+    "the second of two": ('{"url":"x",\n', '"SAMLResponse":"@"}\n'),
+    "in a list": ("[\n", '{"SAMLResponse":"@"}]\n'),
+    "a value that is no object": ('"a"\n', '{"SAMLResponse":"@"}\n'),
+}
+
+
+@pytest.mark.parametrize("name", IN_LINES)
+def test_a_login_for_a_script_that_comes_in_lines(stage, name):
     """It is judged as if it came at once: passed to whom it is for, and no supplier gets it."""
-    def pieces(body):
+    def pieces(lines):
         yield answer(b"", length=False, content_type="application/json")
-        yield body.encode() + b"\n"
-        time.sleep(0.2)  # however long: httpd may pass on what it has, or not
-        yield b"{}\n"
+        for line in lines:
+            yield line.encode()
+            time.sleep(0.1)  # long enough for httpd to see a pause; the outcome is the same without
 
     for page, status in ((stage.canteen_page, 200), (stage.books_page, 502)):
         value = re.search('SAMLResponse" value="([^"]*)"', page)[1]
-        stage.set(pieces('{"SAMLResponse":"%s"}' % value))
-        assert stage.get().status == status
+        lines = [line.replace("@", value) for line in IN_LINES[name]]
+        stage.set(pieces(lines))
+        got = stage.get()
+        assert got.status == status
+        assert (got.body == "".join(lines).encode()) == (status == 200)
+
+
+def test_lines_in_another_charset_are_no_feed(stage):
+    """Who reads them as UTF-16 finds other names in them than we do."""
+    def pieces():
+        yield answer(b"", length=False, content_type="application/json; charset=utf-16")
+        yield b'{"to":"%s"}\n' % BOOKS_ACS.encode()
+        time.sleep(0.1)
+        yield b"{}\n"
+
+    stage.set(pieces())
+    assert refused(stage, stage.get(), 502, "ECK0201", "books.example")
 
 
 def test_a_login_for_a_script_beside_an_openid_provider():

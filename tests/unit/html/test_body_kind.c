@@ -102,6 +102,7 @@ static const struct {
     {"Application/JSON; charset=utf-8", ECKID_BODY_XML},
     {"application/vnd.api+json", ECKID_BODY_XML},
     {"text/json", ECKID_BODY_XML},
+    {"application/x-json", ECKID_BODY_XML},
     {"application/stream+json", ECKID_BODY_PASS},
     {"application/x-ndjson", ECKID_BODY_PASS},
     {"application/json-seq", ECKID_BODY_PASS},
