@@ -16,9 +16,6 @@ struct mod_eckid_push_t {
     apr_array_header_t *clients; /* eckid_push_client_t */
 };
 
-/* The name of the handler. */
-#define MOD_ECKID_PUSH_HANDLER "eckid-scim"
-
 /* Those of a location, made if need be. */
 mod_eckid_push_t *mod_eckid_push_get(mod_eckid_dir_t *dir, const char *path, apr_pool_t *pool);
 

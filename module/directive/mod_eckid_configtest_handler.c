@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_handler.h"
 #include "directive/mod_eckid_configtest_desk.h"
 #include "directive/mod_eckid_configtest_warn.h"
 
@@ -23,36 +24,14 @@ static bool is_protected(const ap_directive_t *line)
 }
 
 /* What it shows is of no person, but tells strangers what the school uses and how it fares. */
-static void check_status(const ap_directive_t *line, server_rec *server)
+static void check_status(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
 {
-    if (strstr(line->args, "eckid-status") && !is_protected(line)) {
+    (void)pool;
+    if (!is_protected(line)) {
         mod_eckid_warn_at(
             server, line,
             "everybody can read this page. Write in the same <Location>, for example: Require "
             "local");
-    }
-}
-
-/* httpd knows handlers by name only when a request comes, and then looks for a file instead. */
-static void check_name(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
-{
-    static const char *const names[] = {"eckid-status",   "eckid-desk", "eckid-scim",
-                                        "eckid-las-keys", "eckid-idp",  "eckid-supplier-metadata"};
-    const char *rest = line->args;
-    const char *name = ap_getword_conf(pool, &rest);
-    bool known = false;
-
-    for (apr_size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        known = known || strcmp(name, names[i]) == 0;
-    }
-    if (!known) {
-        mod_eckid_warn_at(
-            server, line,
-            apr_psprintf(pool,
-                         "there is no handler %s, so nothing answers here. It is one of "
-                         "eckid-status, eckid-desk, eckid-scim, eckid-las-keys, eckid-idp and "
-                         "eckid-supplier-metadata",
-                         name));
     }
 }
 
@@ -159,19 +138,61 @@ static void check_desk(const ap_directive_t *line, server_rec *server, apr_pool_
     }
 }
 
+/* All of them, with what there is to check about one; or NULL. */
+typedef struct handler_t {
+    const char *name;
+    void (*check)(const ap_directive_t *line, server_rec *server, apr_pool_t *pool);
+} handler_t;
+
+static const handler_t handlers[] = {{MOD_ECKID_STATUS, check_status},
+                                     {MOD_ECKID_DESK, check_desk},
+                                     {MOD_ECKID_SCIM, NULL},
+                                     {MOD_ECKID_LAS_KEYS, NULL},
+                                     {MOD_ECKID_IDP, NULL},
+                                     {MOD_ECKID_SUPPLIER_METADATA, NULL},
+                                     {NULL, NULL}};
+
+static const handler_t *find_handler(const char *name)
+{
+    const handler_t *handler = handlers;
+
+    while (handler->name && strcmp(handler->name, name) != 0) {
+        handler++;
+    }
+    return handler->name ? handler : NULL;
+}
+
+/* httpd knows handlers by name only when a request comes, and then looks for a file instead. */
+static void warn_of_unknown(const ap_directive_t *line, const char *name, server_rec *server,
+                            apr_pool_t *pool)
+{
+    const char *names = handlers->name;
+
+    for (const handler_t *next = handlers + 1; next->name; next++) {
+        names = apr_pstrcat(pool, names, next[1].name ? ", " : " and ", next->name, NULL);
+    }
+    mod_eckid_warn_at(server, line,
+                      apr_psprintf(pool,
+                                   "there is no handler %s, so nothing answers here. It is one of "
+                                   "%s",
+                                   name, names));
+}
+
 static void check_handler(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
 {
-    const char *rest = line->args;
+    const char *name =
+        is_directive(line, "SetHandler") ? mod_eckid_handler_named(line->args, pool) : "";
+    const handler_t *handler = find_handler(name);
 
-    if (!is_directive(line, "SetHandler") ||
-        strncasecmp(ap_getword_conf(pool, &rest), "eckid-", 6) != 0) {
+    if (strncmp(name, "eckid-", 6) != 0) {
         return;
     }
-    check_name(line, server, pool);
     check_proxy(line, server, pool);
-    check_status(line, server);
-    if (strstr(line->args, "eckid-desk")) {
-        check_desk(line, server, pool);
+    if (!handler) {
+        warn_of_unknown(line, name, server, pool);
+    }
+    else if (handler->check) {
+        handler->check(line, server, pool);
     }
 }
 

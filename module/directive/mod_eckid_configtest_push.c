@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_push_conf.h"
 
@@ -125,10 +126,8 @@ static bool has_client(const ap_directive_t *section)
 
 static bool is_handler(const ap_directive_t *at, apr_pool_t *pool)
 {
-    const char *args = at->args;
-
     return strcasecmp(at->directive, "SetHandler") == 0 &&
-           strcmp(ap_getword_conf(pool, &args), MOD_ECKID_PUSH_HANDLER) == 0;
+           strcmp(mod_eckid_handler_named(at->args, pool), MOD_ECKID_SCIM) == 0;
 }
 
 int mod_eckid_push_check_handlers(const ap_directive_t *at, server_rec *server, apr_pool_t *pool)
@@ -140,7 +139,7 @@ int mod_eckid_push_check_handlers(const ap_directive_t *at, server_rec *server, 
         if (is_handler(at, pool) && !has_client(at->parent)) {
             mistakes++;
             ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, server,
-                         "ECK%04d: %s:%d: SetHandler " MOD_ECKID_PUSH_HANDLER
+                         "ECK%04d: %s:%d: SetHandler " MOD_ECKID_SCIM
                          " without EckidScimClient in the same <Location>: it is not protected, so "
                          "it will serve nobody; write, for example: EckidScimClient magister "
                          "client_id=magister-11zz",

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "base/eckid_url.h"
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_push_conf.h"
 #include "directive/mod_eckid_directive.h"
 #include "directive/mod_eckid_option.h"
@@ -26,7 +27,7 @@ static const char *check_place(const cmd_parms *cmd)
                : apr_psprintf(
                      cmd->pool,
                      "%s must stand in a <Location /PATH>, without wildcards, together with: "
-                     "SetHandler " MOD_ECKID_PUSH_HANDLER,
+                     "SetHandler " MOD_ECKID_SCIM,
                      cmd->cmd->name);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/eckid_json.h"
 #include "base/eckid_url.h"
+#include "conf/mod_eckid_handler.h"
 #include "filter/mod_eckid_exchange.h"
 #include "conf/mod_eckid_host.h"
 #include "filter/mod_eckid_response.h"
@@ -625,7 +626,7 @@ static page_t *make_page(request_rec *r, const page_t *before)
 
 void mod_eckid_page_filter_insert(request_rec *r)
 {
-    if (mod_eckid_is_idp(mod_eckid_dir(r)) && r->handler && strcmp(r->handler, "eckid-idp") == 0) {
+    if (mod_eckid_is_idp(mod_eckid_dir(r)) && mod_eckid_handler_is(r, MOD_ECKID_IDP)) {
         return; /* what we send ourselves is no answer of another identity provider */
     }
     /* a part of a page that goes through the filter as a whole does not go through it twice */

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_log.h>
 
+#include "conf/mod_eckid_handler.h"
 #include "operator/eckid_admin.h"
 #include "operator/eckid_explain.h"
 #include "conf/mod_eckid_gateway.h"
@@ -81,7 +82,7 @@ int mod_eckid_admin_handler(request_rec *r)
 {
     eckid_bytes_t text;
 
-    if (!r->handler || strcmp(r->handler, "eckid-desk") != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_DESK)) {
         return DECLINED;
     }
     if (r->method_number != M_POST) {

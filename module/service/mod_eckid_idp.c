@@ -9,6 +9,7 @@
 #include "base/eckid_params.h"
 #include "bridge/eckid_bridge_metadata.h"
 #include "conf/mod_eckid_gateway.h"
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_log.h"
 #include "conf/mod_eckid_refusal.h"
 #include "conf/mod_eckid_watch.h"
@@ -171,7 +172,7 @@ int mod_eckid_idp_handler(request_rec *r)
 {
     mod_eckid_serving_t serving = {.r = r, .dir = mod_eckid_dir(r)};
 
-    if (!r->handler || strcmp(r->handler, "eckid-idp") != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_IDP)) {
         return DECLINED;
     }
     if (!mod_eckid_is_idp(serving.dir) ||

@@ -4,6 +4,7 @@
 
 #include "base/eckid_json.h"
 #include "conf/mod_eckid_config.h"
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_log.h"
 #include "jose/eckid_jwk.h"
 #include "service/mod_eckid_reply.h"
@@ -56,7 +57,7 @@ int mod_eckid_las_keys_handler(request_rec *r)
 {
     eckid_bytes_t text;
 
-    if (!r->handler || strcmp(r->handler, "eckid-las-keys") != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_LAS_KEYS)) {
         return DECLINED;
     }
     if (r->method_number != M_GET) {

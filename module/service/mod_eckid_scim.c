@@ -8,6 +8,7 @@
 #include <http_log.h>
 #include <http_protocol.h>
 
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_log.h"
 #include "conf/mod_eckid_push_conf.h"
 #include "provision/eckid_scim_json.h"
@@ -268,7 +269,7 @@ int mod_eckid_scim_handler(request_rec *r)
     push_call_t call = {.r = r, .dir = mod_eckid_dir(r), .now = apr_time_now()};
     eckid_scim_response_t response;
 
-    if (!r->handler || strcmp(r->handler, MOD_ECKID_PUSH_HANDLER) != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_SCIM)) {
         return DECLINED;
     }
     if (!call.dir->push || !call.dir->push->clients->nelts) {

@@ -9,6 +9,7 @@
 #include "conf/mod_eckid_count.h"
 #include "conf/mod_eckid_expiry.h"
 #include "conf/mod_eckid_freshness.h"
+#include "conf/mod_eckid_handler.h"
 #include "operator/eckid_status_json.h"
 #include "operator/eckid_status_page.h"
 #include "operator/eckid_status_prometheus.h"
@@ -196,7 +197,7 @@ static const char *wanted(const request_rec *r)
 
 int mod_eckid_status_handler(request_rec *r)
 {
-    if (!r->handler || strcmp(r->handler, "eckid-status") != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_STATUS)) {
         return DECLINED;
     }
     if (r->method_number != M_GET) {

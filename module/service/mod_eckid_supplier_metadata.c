@@ -6,6 +6,7 @@
 
 #include "base/eckid_params.h"
 #include "conf/mod_eckid_gateway.h"
+#include "conf/mod_eckid_handler.h"
 #include "conf/mod_eckid_log.h"
 #include "decision/eckid_policy.h"
 #include "saml/eckid_saml_supplier.h"
@@ -79,7 +80,7 @@ int mod_eckid_supplier_metadata_handler(request_rec *r)
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
     eckid_bytes_t text;
 
-    if (!r->handler || strcmp(r->handler, "eckid-supplier-metadata") != 0) {
+    if (!mod_eckid_handler_is(r, MOD_ECKID_SUPPLIER_METADATA)) {
         return DECLINED;
     }
     if (r->method_number != M_GET) {

@@ -9,7 +9,8 @@ from test_config import BOOKS, configtest, line_of, setting, two  # noqa: F401  
 
 VHOST = "<VirtualHost *:1>\nServerName x\n{}\n</VirtualHost>"
 LOCATION = "<Location /idp>\n{}\n</Location>"
-DESK = "<Location /desk>\nSetHandler eckid-desk\n</Location>"
+DESK = "<Location /desk>\nSetHandler {}\n</Location>"
+CASES = ["lower", "title", "upper"]  # httpd makes the name lower
 
 
 def warned(setting, *words, **conf):
@@ -89,12 +90,15 @@ def test_the_first_line_that_has_no_effect_is_named(setting):
     assert f"FILE:{line_of(setting, 'EckidIdpMetadata')}:" in text
 
 
-def test_a_desk_without_a_secret(setting):
-    text = warned(setting, "no command can authenticate", "EckidSecretFile", extra=DESK)
-    assert f"FILE:{line_of(setting, 'SetHandler eckid-desk')}:" in text
-    warned(setting, "no command can authenticate", extra=VHOST.format(DESK))
+@pytest.mark.parametrize("case", CASES)
+def test_a_desk_without_a_secret(setting, case):
+    desk = DESK.format(getattr("eckid-desk", case)())
+    text = warned(setting, "no command can authenticate", "EckidSecretFile", extra=desk)
+    assert f"FILE:{line_of(setting, 'SetHandler')}:" in text
+    assert "no handler" not in text
+    warned(setting, "no command can authenticate", extra=VHOST.format(desk))
     secret = setting.place.file("secret", "x" * 64, 0o600)
-    silent(setting, extra=f"EckidSecretFile {secret}\n{DESK}")
+    silent(setting, extra=f"EckidSecretFile {secret}\n{desk}")
     silent(setting, extra="<Location /keys>\nSetHandler eckid-las-keys\n</Location>")
 
 
@@ -133,7 +137,7 @@ def test_a_desk_where_the_lines_do_not_apply(setting, name):
     assert (remedy or "") in text
 
 
-@pytest.mark.parametrize("name", ["eckid-stats", "Eckid-desk", '"eckid-check"'])
+@pytest.mark.parametrize("name", ["eckid-stats", "eckid-desks", '"eckid-check"'])
 def test_a_handler_that_there_is_not(setting, name):
     text = warned(setting, f"there is no handler {name.strip(chr(34))}", "eckid-status, eckid-desk",
                   extra=f"<Location /x>\nSetHandler {name}\n</Location>")
@@ -174,14 +178,16 @@ def test_a_location_of_ours_that_the_main_server_proxies_for_a_virtual_host(sett
         BUT.format("/eckid/keys") + "\n" + KEYS.format("")))
 
 
-@pytest.mark.parametrize("name", ["server-status", "none", "eckid-las-keys"])
+@pytest.mark.parametrize("name", ["server-status", "none", "eckid-las-keys", "Eckid-Las-Keys"])
 def test_other_handlers(setting, name):
     silent(setting, extra=f"<Location /x>\nSetHandler {name}\n</Location>")
 
 
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("lines", ["", "Require all granted"])
-def test_a_status_page_that_everybody_can_read(setting, lines):
-    text = f"<Location /status>\nSetHandler eckid-status\n{lines}\n</Location>"
+def test_a_status_page_that_everybody_can_read(setting, lines, case):
+    name = getattr("eckid-status", case)()
+    text = f"<Location /status>\nSetHandler {name}\n{lines}\n</Location>"
     warned(setting, "everybody can read this page", "Require local", extra=text)
     warned(setting, "everybody can read this page", extra=VHOST.format(text))
 

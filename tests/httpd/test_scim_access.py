@@ -105,8 +105,9 @@ def test_good_lines_are_good(setting):
     assert status == 0, text
 
 
-def test_a_handler_elsewhere_is_found_too(setting):
-    before = '<LocationMatch "^/hidden">\nSetHandler eckid-scim\n</LocationMatch>\n'
+@pytest.mark.parametrize("name", ["eckid-scim", "Eckid-Scim"])  # httpd makes the name lower
+def test_a_handler_elsewhere_is_found_too(setting, name):
+    before = f'<LocationMatch "^/hidden">\nSetHandler {name}\n</LocationMatch>\n'
     status, text = setting.receiver(GOOD, before=before).configtest()
     assert status != 0 and "it is not protected" in text
 
