@@ -23,12 +23,14 @@ static void show_step(const json_t *step)
     if (strcmp(state, "not-wanted") == 0) {
         return;
     }
-    printf("%-24s %s%s%s\n", admin_client_text(step, "name"),
-           strcmp(state, "well") == 0     ? "well"
+    const char *text = admin_client_text(step, "text");
+
+    printf("%-24s %s%s\n", admin_client_text(step, "name"),
+           strcmp(state, "well") == 0     ? (*text ? "well: " : "well")
            : strcmp(state, "noted") == 0  ? "NOTE: "
            : strcmp(state, "failed") == 0 ? "FAILED: "
                                           : "(not reached)",
-           admin_client_text(step, "text"), "");
+           text);
 }
 
 static int show(const json_t *answer)

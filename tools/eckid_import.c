@@ -228,7 +228,21 @@ static void end_progress(void)
     }
 }
 
-static void show(const eckid_import_result_t *result, const options_t *options)
+/* The types of keys by which logins can find these people. */
+static const char *types_of(const options_t *options, apr_pool_t *pool)
+{
+    const apr_array_header_t *rules = import_rules(options->keys, pool);
+    const char *types = "";
+
+    for (int i = 0; i < rules->nelts; i++) {
+        const char *type = APR_ARRAY_IDX(rules, i, eckid_bulk_rule_t).type;
+
+        types = strstr(types, type) ? types : apr_pstrcat(pool, types, " ", type, NULL);
+    }
+    return types;
+}
+
+static void show(const eckid_import_result_t *result, const options_t *options, apr_pool_t *pool)
 {
     const eckid_directory_changes_t *changes = &result->changes;
 
@@ -240,9 +254,9 @@ static void show(const eckid_import_result_t *result, const options_t *options)
                result->resumed);
     }
     printf("%s: new %" APR_UINT64_T_FMT ", changed %" APR_UINT64_T_FMT ", gone %" APR_UINT64_T_FMT
-           ", the same %" APR_UINT64_T_FMT "; before: %" APR_UINT64_T_FMT "\n",
+           ", the same %" APR_UINT64_T_FMT "; before: %" APR_UINT64_T_FMT "; types of keys:%s\n",
            result->done ? "done" : "would be", changes->added, changes->changed, changes->gone,
-           changes->same, changes->before);
+           changes->same, changes->before, types_of(options, pool));
     if (result->held) {
         printf("stopped: more than %d%% of those known would change or be gone; if that is right, "
                "run it again with --yes\n",
@@ -270,7 +284,7 @@ static int end(const eckid_err_t *err, const eckid_import_result_t *result,
         printf("the file says that nothing has changed; so nothing was done\n");
         return 0;
     }
-    show(result, options);
+    show(result, options, pool);
     return result->held ? 3 : 0;
 }
 

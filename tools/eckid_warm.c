@@ -7,6 +7,7 @@
 #include <apr_time.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "usage: eckid-warm --url URL [--secret FILE] [--ca FILE] [--school KEY] [--kind KIND]\n"
@@ -61,19 +62,27 @@ static void count(tally_t *tally, const json_t *answer)
     }
     else if (strcmp(outcome, "las-failed") == 0 || strcmp(outcome, "directory-failed") == 0) {
         tally->failed++;
-        fprintf(stderr, "\nline %ld: %s\n", tally->lines, admin_client_text(answer, "text"));
+        fprintf(stderr, "%sline %ld: %s\n", isatty(STDERR_FILENO) ? "\n" : "", tally->lines,
+                admin_client_text(answer, "text"));
     }
     else {
         tally->none++;
     }
 }
 
-static void show(const tally_t *tally, const char *end)
+/* On a terminal one line that changes; elsewhere only the last one. */
+static void show(const tally_t *tally, bool last)
 {
+    bool on_terminal = isatty(STDERR_FILENO);
+
+    if (!on_terminal && !last) {
+        return;
+    }
     fprintf(stderr,
-            "\r%ld lines: %ld found, %ld without ECK iD or unknown, %ld failed; %ld were in the "
+            "%s%ld lines: %ld found, %ld without ECK iD or unknown, %ld failed; %ld were in the "
             "cache%s",
-            tally->lines, tally->found, tally->none, tally->failed, tally->cached, end);
+            on_terminal ? "\r" : "", tally->lines, tally->found, tally->none, tally->failed,
+            tally->cached, last ? "\n" : "");
 }
 
 /* False if httpd does not answer: then it is pointless to continue. */
@@ -112,9 +121,9 @@ static int work(const admin_client_t *client)
             return 2;
         }
         write_state(state, next_state, tally.lines);
-        show(&tally, "");
+        show(&tally, false);
     }
-    show(&tally, "\n");
+    show(&tally, true);
     if (state) {
         remove(state); /* so that the next run starts at the first line */
     }

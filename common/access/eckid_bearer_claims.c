@@ -2,6 +2,7 @@
 /* What an access token must say to open something here: RFC 9068 section 4, RFC 7662 section 2.2.
  */
 #include "access/eckid_bearer_claims.h"
+#include "base/eckid_url.h"
 
 /* A check of claims while it is made. */
 typedef struct check_t {
@@ -22,6 +23,20 @@ static bool is_text(const json_t *value, const char *wanted)
     return json_is_string(value) && strcmp(json_string_value(value), wanted) == 0;
 }
 
+/* What stands in the place of what is wanted. Both are names of servers, not of people. */
+static eckid_err_t *is_another(const check_t *check, const char *claim, const json_t *value,
+                               const char *wanted)
+{
+    const json_t *first = json_is_array(value) ? json_array_get(value, 0) : value;
+    const char *found = json_is_string(first)
+                            ? eckid_url_shown(json_string_value(first), check->pool)
+                        : first ? "no text"
+                                : "absent";
+
+    return eckid_err_make(check->pool, ECKID_PUSH_TOKEN, "%s is another: %s%s, and not %s", claim,
+                          found, json_array_size(value) > 1 ? " and more" : "", wanted);
+}
+
 static eckid_err_t *check_issuer(const check_t *check)
 {
     const json_t *issuer = eckid_json_value(check->claims, "iss");
@@ -29,7 +44,9 @@ static eckid_err_t *check_issuer(const check_t *check)
     if (!issuer && check->introspected) {
         return NULL;
     }
-    return is_text(issuer, check->rules->issuer) ? NULL : bad(check, "iss is another");
+    return is_text(issuer, check->rules->issuer)
+               ? NULL
+               : is_another(check, "iss", issuer, check->rules->issuer);
 }
 
 /* RFC 7662 section 2.2 lets a server leave aud out. Then only the scope tells that the token was
@@ -60,7 +77,7 @@ static eckid_err_t *check_audience(const check_t *check)
     for (size_t i = 0; i < json_array_size(audience); i++) {
         found = found || is_text(json_array_get(audience, i), check->rules->audience);
     }
-    return found ? NULL : bad(check, "aud is another");
+    return found ? NULL : is_another(check, "aud", audience, check->rules->audience);
 }
 
 /* Seconds since 1970, with or without a fraction. */

@@ -58,8 +58,9 @@ static eckid_err_t *fetch(void *self, eckid_refresh_result_t *result, apr_pool_t
     apr_array_header_t *set;
     eckid_err_t *err = fetch_set(&set, this->keys, pool);
 
-    if (err) {
-        return eckid_err_wrap(pool, err, ECKID_PUSH_ISSUER, "the JWK Set at %s", this->keys->url);
+    if (err) { /* the transport speaks of a LAS, and this is another server */
+        return eckid_err_make(pool, ECKID_PUSH_ISSUER, "the JWK Set at %s: %s", this->keys->url,
+                              *err->detail ? err->detail : eckid_err_fact(err->code));
     }
     *result = (eckid_refresh_result_t){set, this->now + FRESH_FOR, this->now + KEPT_FOR};
     return NULL;

@@ -185,7 +185,8 @@
       "if that is wrong, compare what the identity provider sends with EckidStudentIf, letter "    \
       "for letter")                                                                                \
     X(NO_KEY, 402, "the login response has no student key",                                        \
-      "configure the identity provider to send the attribute of EckidStudentKey")                  \
+      "configure the identity provider to send the attribute of EckidStudentKey, or correct the "  \
+      "name there")                                                                                \
     X(TWO_KEYS, 403, "the login response has more than one student key",                           \
       "EckidStudentKey needs an attribute with exactly one value")                                 \
     X(KEY_MISMATCH, 404, "the student key does not match its expression",                          \
@@ -197,8 +198,7 @@
     X(NO_SCHOOL, 407, "the login does not identify the school",                                    \
       "compare the identity provider's values with EckidSchoolMap and its file")                   \
     X(NO_STUDENT_SIGN, 408, "the attribute that tells students from others is not there",          \
-      "let the identity provider send what EckidStudentIf names; over OpenID Connect, where only " \
-      "userinfo has it: student=userinfo")                                                         \
+      "let the identity provider send what EckidStudentIf names, or correct the name there")       \
     X(KEY_TAKEN, 409, "two people of one school have the same key",                                \
       "one of them must get another key where the records come from")                              \
     X(ECKID_TAKEN, 410, "two people of one school have the same ECK iD",                           \

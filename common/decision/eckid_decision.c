@@ -112,7 +112,8 @@ static eckid_err_t *not_pushed(apr_pool_t *pool)
 {
     return eckid_err_advise(
         eckid_err_make(pool, ECKID_UNKNOWN, "nobody with this key was pushed or imported"),
-        "eckid-directory status shows who was; is the key made as the LAS writes it?");
+        "eckid-directory status shows who was; is the key made as the LAS writes it, with the same "
+        "type, and is it the same school?");
 }
 
 static eckid_err_t *cause_of(const eckid_lookup_t *lookup, const char *kind, apr_pool_t *pool)

@@ -3,6 +3,7 @@
 #include "decision/eckid_person.h"
 
 #include <apr_strings.h>
+#include <strings.h>
 
 /* A value without surrounding white space, which XML and directories add without meaning. Both
  * conditions and keys use it. */
@@ -21,6 +22,21 @@ static bool holds(const eckid_condition_t *condition, const apr_array_header_t *
     return false;
 }
 
+/* Which attribute may have been meant by one that is not there: one that differs by case only. */
+static const char *meant_by(const char *source, eckid_attributes_t login, apr_pool_t *pool)
+{
+    const apr_array_header_t *names = eckid_attributes_names(login, pool);
+
+    for (int i = 0; source && i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (strcasecmp(name, source) == 0) {
+            return apr_pstrcat(pool, ", but there is ", name, NULL);
+        }
+    }
+    return "";
+}
+
 static eckid_err_t *check_conditions(const eckid_kind_t *kind, eckid_attributes_t login,
                                      apr_pool_t *pool)
 {
@@ -30,7 +46,8 @@ static eckid_err_t *check_conditions(const eckid_kind_t *kind, eckid_attributes_
             eckid_attributes_values(login, condition->attribute, pool);
 
         if (values->nelts == 0) {
-            return eckid_err_make(pool, ECKID_NO_STUDENT_SIGN, "%s", condition->attribute);
+            return eckid_err_make(pool, ECKID_NO_STUDENT_SIGN, "%s%s", condition->attribute,
+                                  meant_by(condition->attribute, login, pool));
         }
         if (!holds(condition, values)) {
             return eckid_err_make(pool, ECKID_NOT_STUDENT, "no value of %s matches",
@@ -112,8 +129,9 @@ static eckid_err_t *make_one(const char **made, const char *source, const eckid_
     const char *name = source ? source : "NameID";
 
     if (!is_one(raw)) {
-        return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY, "%s has %d values",
-                              name, raw->nelts);
+        return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY,
+                              "%s has %d values%s", name, raw->nelts,
+                              raw->nelts ? "" : meant_by(source, login, pool));
     }
     return eckid_match_apply(made, match, value_at(raw, 0), pool)
                ? NULL

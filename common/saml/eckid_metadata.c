@@ -279,7 +279,7 @@ eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_meta
     return look(view, metadata, true, wait, pool);
 }
 
-const eckid_metadata_view_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool)
+const eckid_metadata_view_t *eckid_metadata_last(const eckid_metadata_t *metadata, apr_pool_t *pool)
 {
     return eckid_refresh_last(metadata->refresh, pool);
 }

@@ -99,6 +99,7 @@ eckid_err_t *eckid_metadata_renew(const eckid_metadata_view_t **view, eckid_meta
                                   eckid_metadata_wait_t *wait, apr_pool_t *pool);
 
 /* The last one that is known; NULL if there is none. Never blocks. */
-const eckid_metadata_view_t *eckid_metadata_last(eckid_metadata_t *metadata, apr_pool_t *pool);
+const eckid_metadata_view_t *eckid_metadata_last(const eckid_metadata_t *metadata,
+                                                 apr_pool_t *pool);
 
 #endif

@@ -99,8 +99,10 @@ eckid_err_t *eckid_metadata_fetch(xmlDocPtr *doc, eckid_metadata_version_t *vers
                               "%s: it is this server that answers; write backend=", url->url);
     }
     if (err) {
-        return eckid_err_advise(err, "fetch it by curl, from this machine, and look; the aggregate "
-                                     "of a federation belongs in a file");
+        return eckid_err_advise(
+            err,
+            "compare the host of backend=, and the path, with where they are served: fetch them "
+            "by curl, from this machine; the aggregate of a federation belongs in a file");
     }
     version->etag = apr_table_get(response->headers, "ETag");
     version->last_modified = apr_table_get(response->headers, "Last-Modified");

@@ -89,7 +89,7 @@ eckid_err_t *mod_eckid_view(const eckid_provider_view_t **view, request_rec *r,
     eckid_err_t *err = eckid_provider_get(view, dir->provider, &changed, &news, now, r->pool);
 
     if (changed) {
-        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider), news);
+        mod_eckid_log_provider(r, eckid_provider_issuer(dir->provider), !err, news);
     }
     if (changed && !err && (*view)->alias_elsewhere) {
         log_alias(r, (*view)->alias_elsewhere);

@@ -2,6 +2,7 @@
 /* The configuration of a LAS, and the channel that is made from it. */
 #include "conf/mod_eckid_las_conf.h"
 
+#include "conf/mod_eckid_config.h"
 #include "contract/eckid_contract_eduv.h"
 #include "http/eckid_curl.h"
 #include "las/eckid_las.h"
@@ -85,7 +86,11 @@ const char *mod_eckid_las_wants(const mod_eckid_las_t *las)
                          : NULL;
     }
     if (!las->line) {
-        return "there is no EckidLas; write, for example: EckidLas https://las.example/eduv/v1";
+        return mod_eckid_process()->database ? "there is no EckidLas, and EckidLookup does not "
+                                               "name the EckidDirectory; write: "
+                                               "EckidLookup directory"
+                                             : "there is no EckidLas; write, for example: EckidLas "
+                                               "https://las.example/eduv/v1";
     }
     if (!las->credentials && !signing_key(las) && !eckid_curl_has_key(las->line->curl)) {
         return "calls to the LAS are not authenticated; write, for example: EckidLasKey "

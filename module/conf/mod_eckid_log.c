@@ -142,18 +142,24 @@ static const char *remark_of(const eckid_decision_t *decision, apr_pool_t *pool)
                : NULL;
 }
 
+/* While we observe: a service that would get everything, and who logs in at our own identity
+ * provider, which sends a page with the code of this line. */
+static bool is_shown(const eckid_decision_t *decision, const request_rec *r)
+{
+    return is_about(decision, ECKID_NO_SUPPLIER) || mod_eckid_dir(r)->idp;
+}
+
 /* Raises the level of a line with a remark that is new today: notices are written at every
  * LogLevel.
  */
 static int with_remark(int level, const eckid_decision_t *decision, bool observed, apr_time_t now,
-                       apr_pool_t *pool)
+                       const request_rec *r)
 {
-    const char *remark = level == APLOG_INFO ? remark_of(decision, pool) : NULL;
+    const char *remark = level == APLOG_INFO ? remark_of(decision, r->pool) : NULL;
+    bool is_news = remark && mod_eckid_watch_is_news(remark, now);
 
-    return remark && (mod_eckid_watch_is_news(remark, now) ||
-                      (observed && is_about(decision, ECKID_NO_SUPPLIER)))
-               ? APLOG_NOTICE
-               : level;
+    return is_news || (level == APLOG_INFO && observed && is_shown(decision, r)) ? APLOG_NOTICE
+                                                                                 : level;
 }
 
 /* Whether it is about what was asked of our own identity provider. */
@@ -185,7 +191,7 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
     if (decision->supplier || is_about(decision, ECKID_NO_SUPPLIER)) {
         mod_eckid_watch_login(r->server);
     }
-    int level = with_remark(level_of(decision), decision, observed, moment->now, r->pool);
+    int level = with_remark(level_of(decision), decision, observed, moment->now, r);
 
     if (!APLOG_MODULE_IS_LEVEL(r->server, APLOG_MODULE_INDEX, level)) {
         return;
@@ -204,12 +210,14 @@ void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const c
                  eckid_err_text(err, r->pool));
 }
 
-void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err)
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, bool known,
+                            const eckid_err_t *err)
 {
     if (err) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, r->server,
-                     "ECK%04d: %s could not be fetched, the last known data stays in use: %s",
-                     (int)err->code, issuer, eckid_err_text(err, r->pool));
+                     "ECK%04d: %s could not be fetched, %s: %s", (int)err->code, issuer,
+                     known ? "the last known data stays in use" : "and nothing is known of it yet",
+                     eckid_err_text(err, r->pool));
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, r->server,
@@ -217,16 +225,19 @@ void mod_eckid_log_provider(const request_rec *r, const char *issuer, const ecki
     }
 }
 
-void mod_eckid_log_metadata(server_rec *server, const char *place, const eckid_err_t *err,
-                            apr_pool_t *pool)
+void mod_eckid_log_metadata(server_rec *server, const char *place, bool known,
+                            const eckid_err_t *err, apr_pool_t *pool)
 {
     if (err) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
-                     "ECK%04d: new metadata is not used, the last good one stays in use: %s",
-                     (int)err->code, eckid_err_text(err, pool));
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, "ECK%04d: %s: %s", (int)err->code,
+                     known ? "new metadata is not used, the last good one stays in use"
+                           : "there is no metadata yet, and what came is not used",
+                     eckid_err_text(err, pool));
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
-                     "ECK0000: %s has changed and was read again", place);
+                     known ? "ECK0000: %s has changed and was read again"
+                           : "ECK0000: %s was read for the first time",
+                     place);
     }
 }

@@ -17,11 +17,13 @@ void mod_eckid_log_decision(const request_rec *r, const eckid_decision_t *decisi
 /* Logs a warning that is not about the decision on a login. */
 void mod_eckid_log_trouble(const request_rec *r, const eckid_err_t *err, const char *what);
 
-/* Logs the result of fetching from the OpenID provider; err is NULL after success. */
-void mod_eckid_log_provider(const request_rec *r, const char *issuer, const eckid_err_t *err);
+/* Logs the result of fetching from the OpenID provider; err is NULL after success. Known is whether
+ * something was known of it before. */
+void mod_eckid_log_provider(const request_rec *r, const char *issuer, bool known,
+                            const eckid_err_t *err);
 
-/* Logs that metadata changed; err is NULL if the new metadata is good. */
-void mod_eckid_log_metadata(server_rec *server, const char *place, const eckid_err_t *err,
-                            apr_pool_t *pool);
+/* Logs that metadata changed; err is NULL if the new metadata is good. Known is the same. */
+void mod_eckid_log_metadata(server_rec *server, const char *place, bool known,
+                            const eckid_err_t *err, apr_pool_t *pool);
 
 #endif

@@ -59,7 +59,7 @@ static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const ch
     if (wrong) {
         return wrong;
     }
-    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(mod_eckid_read_secret(&content, path, cmd->temp_pool));
     content = eckid_codec_trim(content);
     *secret = eckid_secret_make(content, cmd->pool);
     memset((char *)content.data, 0, content.len);

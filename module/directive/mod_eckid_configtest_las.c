@@ -124,10 +124,15 @@ static void check_school_types(look_t *look)
     }
 }
 
-/* "EckidStudentKey", or "EckidPersonKey employee". */
+/* "EckidStudentKey on line 7 of idp.conf", or "EckidPersonKey employee on line 8 of idp.conf". */
 static const char *key_line(const eckid_kind_t *kind, apr_pool_t *pool)
 {
-    return kind->name ? apr_pstrcat(pool, "EckidPersonKey ", kind->name, NULL) : "EckidStudentKey";
+    const ap_directive_t *line = mod_eckid_find_source(kind->match);
+    const char *name =
+        kind->name ? apr_pstrcat(pool, "EckidPersonKey ", kind->name, NULL) : "EckidStudentKey";
+
+    return line ? apr_psprintf(pool, "%s on line %d of %s", name, line->line_num, line->filename)
+                : name;
 }
 
 /* Checks that one LAS can be asked about a kind of people, by the type of their keys. True if it

@@ -239,11 +239,13 @@ static void check_engine(server_rec *server, const server_rec *main_server, apr_
     const ap_directive_t *first = mod_eckid_find_source(server);
 
     if (first && !is_switched(server, main_server)) {
-        mod_eckid_warn_at(server, first,
-                          apr_psprintf(pool,
-                                       "%s has no effect without EckidEngine: every login passes "
-                                       "unchanged. Write, for example: EckidEngine observe",
-                                       first->directive));
+        mod_eckid_warn_at(
+            server, first,
+            apr_psprintf(
+                pool,
+                "%s has no effect without EckidEngine: every login passes "
+                "unchanged, and an EckidIdp answers 404. Write, for example: EckidEngine observe",
+                first->directive));
     }
 }
 

@@ -50,8 +50,10 @@ static eckid_err_t *check_key_file(const char *path, apr_pool_t *pool)
 
     return open ? eckid_err_advise(
                       eckid_err_make(pool, ECKID_KEY, "others can read or change %s", path),
-                      apr_psprintf(pool, "write: chmod %s %s",
-                                   info.protection & APR_GREAD ? "640" : "600", path))
+                      apr_psprintf(pool,
+                                   "write: chmod 600 %s; or 640, if the identity provider reads "
+                                   "the same key by its group",
+                                   path))
                 : NULL;
 }
 
@@ -92,6 +94,17 @@ eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_p
     data[len] = '\0';
     *content = eckid_bytes(data, len);
     return NULL;
+}
+
+eckid_err_t *mod_eckid_read_secret(eckid_bytes_t *content, const char *path, apr_pool_t *pool)
+{
+    eckid_err_t *err = mod_eckid_read_file(content, path, pool);
+
+    return err ? eckid_err_advise(err, apr_psprintf(pool,
+                                                    "if there is none yet, write: (umask 077; "
+                                                    "openssl rand -base64 48 > %s)",
+                                                    path))
+               : NULL;
 }
 
 eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name)

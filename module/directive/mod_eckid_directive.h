@@ -50,6 +50,9 @@ const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path);
 /* The content of a small file, in pool. ECKID_FILE. */
 eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
 
+/* The same for a secret that the operator makes: the error says how. */
+eckid_err_t *mod_eckid_read_secret(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
+
 /* Reads keys from files, and wipes what was read. */
 eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name);
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,

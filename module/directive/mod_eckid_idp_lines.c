@@ -195,7 +195,7 @@ const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,
     mod_eckid_idp_t *idp = get_idp(cmd, conf);
     const char *wrong = mod_eckid_check_private(cmd, path);
 
-    TRY(mod_eckid_read_file(&content, path, cmd->temp_pool));
+    TRY(mod_eckid_read_secret(&content, path, cmd->temp_pool));
     idp->pairwise = eckid_secret_make(content, cmd->pool);
     idp->user = attribute;
     memset((char *)content.data, 0, content.len);

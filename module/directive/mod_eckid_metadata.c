@@ -29,7 +29,9 @@ static void on_news(void *self, const eckid_metadata_t *metadata,
 {
     const line_t *line = self;
 
-    mod_eckid_log_metadata(line->server, eckid_metadata_place(metadata), err, pool);
+    bool known = eckid_metadata_last(metadata, pool) != NULL;
+
+    mod_eckid_log_metadata(line->server, eckid_metadata_place(metadata), known, err, pool);
     if (expiries) {
         mod_eckid_expiry_warn_of(expiries, line->directive, line->server, pool);
     }

@@ -78,6 +78,7 @@ static const char *set_key(cmd_parms *cmd, mod_eckid_dir_t *dir, const char *nam
     key->match = match;
     key->type = argv[3];
     kind->key = key;
+    mod_eckid_note_source(match, cmd->directive);
     return NULL;
 }
 
@@ -88,7 +89,7 @@ const char *mod_eckid_person_student_key(cmd_parms *cmd, void *conf, int argc, c
     if (argc != 4) {
         return "EckidStudentKey: four arguments are expected: an attribute or NameID, an "
                "expression, a template and the type, such as: "
-               "employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
+               "employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI";
     }
     return set_key(cmd, conf, NULL, argv);
 }
@@ -99,7 +100,7 @@ const char *mod_eckid_person_key(cmd_parms *cmd, void *conf, int argc, char *con
     if (argc != 5) {
         return "EckidPersonKey: five arguments are expected: a kind of people, an attribute or "
                "NameID, an expression, a template and the type, such as: "
-               "employee employeeNumber ^(\\d+)$ $1@1.school.example NEPPI";
+               "employee employeeNumber ^([0-9]+)$ $1@1.school.example NEPPI";
     }
     const char *wrong = mod_eckid_person_check_kind(cmd, argv[0]);
 

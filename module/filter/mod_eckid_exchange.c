@@ -101,7 +101,7 @@ eckid_bytes_t mod_eckid_exchange_body(const mod_eckid_exchange_t *exchange)
 void mod_eckid_exchange_log(const mod_eckid_exchange_t *exchange, const eckid_decision_t *decision)
 {
     if (decision->log.provider_fetched) {
-        mod_eckid_log_provider(exchange->r, eckid_provider_issuer(exchange->dir->provider),
+        mod_eckid_log_provider(exchange->r, eckid_provider_issuer(exchange->dir->provider), true,
                                decision->log.provider_error);
     }
     mod_eckid_log_decision(exchange->r, decision, &exchange->moment,

@@ -268,7 +268,7 @@ def test_secrets_that_others_can_read_or_that_are_short(setting):
             extra=f"EckidSecretFile {place.file('open', 'x' * 64, 0o644)}")
     refused(setting, "is shorter than 32 bytes", "openssl rand",
             extra=f"EckidSecretFile {place.file('short', 'x' * 31, 0o600)}")
-    refused(setting, "ECK0101", extra="EckidSecretFile /none")
+    refused(setting, "ECK0101", "openssl rand -base64 48 > /none", extra="EckidSecretFile /none")
 
 
 def test_caches_that_cannot_be(setting):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What configtest says about the LAS, its tokens, contracts and schools."""
+import re
+
 import pytest
 
 from conftest import TESTS
@@ -118,7 +120,8 @@ def test_an_age_that_is_not_kept(setting):  # noqa: F811
 
 def test_another_contract_knows_other_students(setting):  # noqa: F811
     key = "employeeNumber ^([0-9]+)$ $1 Leerlingnummer"
-    refused(setting, "is not one of NEPPI", EckidStudentKey=key)
+    text = refused(setting, "is not one of NEPPI", EckidStudentKey=key)
+    assert re.search(r"EckidStudentKey on line \d+ of FILE:", text), text
     sem = TESTS.parent / "conf/contracts/sem.json"
     assert configtest(setting, EckidStudentKey=key, extra=f"EckidLasContract {sem}")[0] == 0
 
@@ -134,3 +137,10 @@ def test_an_oin_names_a_school_where_another_contract_asks(setting):  # noqa: F8
     file = TESTS.parent / "conf/contracts/sem.json"
     assert configtest(setting, extra=f"EckidLasContract {file}",
                       EckidSchool="OIN 00000001234567890000") == (0, "Syntax OK\n")
+
+
+def test_a_directory_that_no_lookup_asks(setting):  # noqa: F811
+    secret = setting.place.file("directory-secret", "x" * 64, 0o600)
+    refused(setting, "there is no EckidLas", "write: EckidLookup directory", EckidLas=None,
+            EckidLasKey=None, extra=f"EckidSecretFile {secret}\n"
+            "EckidDirectory sqlite:/nowhere/directory.db\n")

@@ -140,7 +140,8 @@ def test_warming_fills_the_cache_for_employees(stage):
     person = join(stage, student=False, known=True, eckid=make_eckid())
     for cached in (0, 1):
         done = run(stage, "eckid-warm", [key_of(stage, person)], "--kind", "employee")
-        assert f"1 found, 0 without ECK iD or unknown, 0 failed; {cached} were in" in done.stderr
+        assert done.stderr == ("1 lines: 1 found, 0 without ECK iD or unknown, 0 failed; "
+                               f"{cached} were in the cache\n")
     got = stage.answer_to(person=person)
     assert "cache=hit" in stage.last_line("kind=employee") and person.eckid in response_in(got.text)
 
@@ -224,12 +225,13 @@ def test_a_run_that_is_killed_goes_on_with_the_line_it_was_at(stage):
         assert las.asked == lines
 
 
-def test_a_run_tells_how_far_it_is_after_each_line(stage):
+def test_a_run_on_a_terminal_tells_how_far_it_is_after_each_line(stage):
     with_one, without = join(stage), join(stage, eckid=None)
     lines = [key_of(stage, with_one), key_of(stage, without), "1@1.school.example",
              key_of(stage, with_one)]
-    done = run(stage, "eckid-warm", lines, "--rate", 1000)
-    *progress, total = done.stderr.splitlines()[1:]
+    done = command.run_on_terminal(stage.place, "eckid-warm", stage.url("/desk"), stage.secret,
+                                   lines, "--rate", 1000)
+    *progress, total = done.stderr.strip().split("\r")
     assert done.returncode == 0 and done.stdout == ""
     assert progress == [
         f"{number} lines: {found} found, {none} without ECK iD or unknown, 0 failed; "

@@ -114,13 +114,14 @@ def test_a_stale_one_serves_while_the_las_fails(stage):
 @pytest.fixture(scope="module")
 def observer():
     with checked_place("test_idp_outcomes-observe") as place:
-        yield BridgeStage(place, instead={"EckidEngine": "observe"}).start()
+        yield BridgeStage(place, instead={"EckidEngine": "observe"}, level="warn").start()
 
 
 def test_where_we_only_observe_nothing_is_signed(observer):
     got = observer.log_in()
     assert got.status == 502 and not got.forms
-    line = observer.last_line("(observed only)", "gets the ECK iD")
+    line = observer.last_line("(observed only)", "gets the ECK iD", ":notice]")
+    assert re.search(r"ref=([^] ]+)", line)[1] in got.text
     assert "outcome=found" in line and "attributes=uid,eduPersonAffiliation,eckId" in line
 
 

@@ -77,7 +77,8 @@ def test_everybody_of_a_file_logs_in(kind):
         done = uwlr.run(directory, stage.school, file, "--key", KEY)
         assert done.returncode == 0, done.stderr
         assert "people in the file: 3, of these without ECK iD: 1" in done.stdout
-        assert "done: new 3, changed 0, gone 0, the same 0; before: 0" in done.stdout
+        assert "done: new 3, changed 0, gone 0, the same 0; before: 0; types of keys: NEPPI\n" in \
+            done.stdout
         file.unlink()
         for person, outcome in zip(people, ("found", "no-eckid", "found")):
             stage.set(answer(stage.page(person=person)))

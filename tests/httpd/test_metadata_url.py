@@ -93,6 +93,7 @@ def test_a_server_with_another_certificate_is_not_believed():
         assert status(stage) == 503
         assert "ECK0104" in stage.last_line("refused with 503")
         assert stage.gateway.lines("certificate", "ECK0104", "is not used")
+        assert not stage.gateway.lines("stays in use")
 
 
 def test_metadata_is_believed_by_its_signature():
@@ -178,8 +179,12 @@ def test_while_nothing_is_known_suppliers_wait_and_no_others():
         assert stage.answer_to(consumer=CANTEEN_ACS, audience=CANTEEN).status == 200
         assert status(stage) == 503
         assert "ECK0104" in stage.last_line("refused with 503")
+        line, *_ = stage.gateway.lines("ECK0104", "there is no metadata yet")
+        assert "backend=" in line and "the path" in line
         stage.source.status = 200
         eventually(lambda: status(stage) == 200, "it is fetched soon")
+        assert stage.gateway.lines("was read for the first time")
+        assert not stage.gateway.lines("stays in use") + stage.gateway.lines("has changed")
 
 
 def test_a_url_that_leads_back_here_is_noticed():

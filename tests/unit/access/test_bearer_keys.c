@@ -150,8 +150,10 @@ START_TEST(without_keys_nothing_can_be_told)
     const char *token = token_of("{}", P_256, 0, ECKID_ES256, "");
     json_t *claims;
 
-    tells(eckid_bearer_keys_verify(&claims, keys_at(&server), token, NOW, pool), ECKID_PUSH_ISSUER,
-          URL);
+    const eckid_err_t *err = eckid_bearer_keys_verify(&claims, keys_at(&server), token, NOW, pool);
+
+    tells(err, ECKID_PUSH_ISSUER, URL);
+    ck_assert_ptr_null(strstr(eckid_err_text(err, pool), "LAS")); /* which is another server */
 }
 END_TEST
 

@@ -199,7 +199,15 @@ START_TEST(an_error_speaks_of_the_kind)
     ck_assert_str_eq(
         eckid_err_text(key_of(&key, &kinds.student, AFFILIATION("staff")), pool),
         "the login response has no employee key: employeeNumber has 0 values (configure the "
-        "identity provider to send the attribute of EckidPersonKey)");
+        "identity provider to send the attribute of EckidPersonKey, or correct the name there)");
+    ck_assert_str_eq(
+        eckid_err_text(key_of(&key, &kinds.student,
+                              AFFILIATION("staff") "<saml:Attribute "
+                                                   "Name=\"employeenumber\"/>"),
+                       pool),
+        "the login response has no employee key: employeeNumber has 0 values, but there is "
+        "employeenumber (configure the identity provider to send the attribute of "
+        "EckidPersonKey, or correct the name there)");
     ck_assert_str_eq(
         eckid_err_text(key_of(&key, &kinds.student, AFFILIATION("alum") TITLE), pool),
         "the user is not a student: no value of eduPersonAffiliation matches; trainee: no value of "
