@@ -61,6 +61,44 @@ static bool find_line(const void *self, eckid_explain_line_t *line,
 
 static const eckid_explain_lines_t lines = {find_line, NULL};
 
+/* Where the engine is not on, what follows is what would be: the first step of each login says so.
+ */
+static void add_mode(json_t *logins, const mod_eckid_dir_t *dir, bool values, apr_pool_t *pool)
+{
+    const ap_directive_t *at = dir->engine_at;
+    json_t *login;
+    size_t i;
+
+    json_array_foreach(logins, i, login)
+    {
+        json_t *step = json_pack("{s:s,s:s}", "name", "EckidEngine", "text",
+                                 dir->engine == MOD_ECKID_OBSERVE
+                                     ? "observe: what follows is only logged"
+                                     : "off here: what follows happens only where it is on");
+
+        if (at) {
+            const char *place = apr_psprintf(pool, "%s:%d", at->filename, at->line_num);
+            const char *text = apr_pstrcat(pool, at->directive, " ", at->args, NULL);
+
+            json_object_set_new(step, "line", json_string(place));
+            json_object_set_new(step, "directive", values ? json_string(text) : NULL);
+        }
+        json_array_insert_new(json_object_get(login, "steps"), 0, step);
+    }
+}
+
+/* Explains by the settings of one place. */
+static eckid_err_t *explain(json_t *logins, const eckid_explain_request_t *request,
+                            const eckid_gateway_t *gateway, const mod_eckid_dir_t *dir,
+                            const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    ECKID_ERR(eckid_explain(logins, request, gateway, &lines, moment, pool));
+    if (dir->engine != MOD_ECKID_ON) {
+        add_mode(logins, dir, request->values, pool);
+    }
+    return NULL;
+}
+
 /* At a desk */
 
 eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, request_rec *r, const eckid_gateway_t *gateway,
@@ -73,7 +111,7 @@ eckid_err_t *mod_eckid_explain(eckid_bytes_t *text, request_rec *r, const eckid_
     eckid_explain_request_t request;
 
     ECKID_ERR(eckid_explain_read(&request, body, r->pool));
-    ECKID_ERR(eckid_explain(logins, &request, gateway, &lines, moment, r->pool));
+    ECKID_ERR(explain(logins, &request, gateway, mod_eckid_dir(r), moment, r->pool));
     *text = eckid_json_print(answer, r->pool);
     return NULL;
 }
@@ -159,8 +197,7 @@ static eckid_err_t *ask_host(question_t *question, server_rec *server, const mod
 
     ECKID_ERR(mod_eckid_gateway(&gateway, make_request(server, dir, question->pool), dir,
                                 question->moment.now));
-    ECKID_ERR(eckid_explain(found, &question->request, gateway, &lines, &question->moment,
-                            question->pool));
+    ECKID_ERR(explain(found, &question->request, gateway, dir, &question->moment, question->pool));
     json_array_foreach(found, i, login)
     {
         add_login(question, server, login);

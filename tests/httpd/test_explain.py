@@ -108,3 +108,18 @@ def test_an_explanation_is_neither_logged_nor_counted_as_a_login(stage):
     before = len(stage.gateway.lines(f"login at {BOOKS}"))
     explain(stage, BOOKS, attributes_of(stage, stage.student))
     assert len(stage.gateway.lines(f"login at {BOOKS}")) == before
+
+
+@pytest.mark.parametrize("engine, words", [
+    ("on", None), ("observe", "observe: what follows is only logged"),
+    ("off", "off here: what follows happens only where it is on")])
+def test_it_says_that_the_engine_is_not_on(engine, words):
+    with checked_place(f"test_explain-{engine}") as place:
+        secret = place.file("desk-secret", "x" * 64, 0o600)
+        stage = Stage(place, before=DESK.format(secret=secret), instead={"EckidEngine": engine})
+        stage.secret = secret
+        done = explain(stage, BOOKS, attributes_of(stage, stage.student))
+        assert done.returncode == 0 and "over SAML: eck-id" in done.stdout, done.stdout
+        line = f"{stage.gateway.conf_file}:{line_of(stage, 'EckidEngine')}"
+        assert (words in done.stdout and line in done.stdout) if words else (
+            "EckidEngine" not in done.stdout), done.stdout
