@@ -183,7 +183,14 @@ static eckid_school_t parse_school(const char *text, apr_pool_t *pool)
     if (!colon || colon == text || !colon[1]) {
         stop(2, "--school is type and value, as in EckidSchool: V_ID:11ZZ03");
     }
-    return (eckid_school_t){apr_pstrmemdup(pool, text, (apr_size_t)(colon - text)), colon + 1};
+    const eckid_school_t school = {apr_pstrmemdup(pool, text, (apr_size_t)(colon - text)),
+                                   colon + 1};
+    const char *fault = eckid_school_fault(&school);
+
+    if (fault) {
+        stop(2, apr_pstrcat(pool, "--school: ", fault, NULL));
+    }
+    return school;
 }
 
 /* The school year begins on the first of August. */

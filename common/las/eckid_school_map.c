@@ -105,6 +105,12 @@ static eckid_err_t *add(eckid_school_map_t *schools, const char *const words[WOR
         return wrong(
             line, "the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master", pool);
     }
+    const eckid_school_t school = {words[1], words[2]};
+    const char *fault = eckid_school_fault(&school);
+
+    if (fault) {
+        return wrong(line, fault, pool);
+    }
     if (count == WORDS_MAX && !is_las_name(words[3])) {
         return wrong(line, "the name of a LAS has at most 64 letters, digits, . _ and -", pool);
     }

@@ -166,6 +166,16 @@ const char *mod_eckid_option(const char *argument, const char *name)
     return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
 }
 
+const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word)
+{
+    apr_size_t len = strlen(word);
+
+    return len && word[len - 1] == ','
+               ? apr_psprintf(cmd->pool, "%s: \"%s\" ends with a comma; spaces separate names here",
+                              cmd->directive->directive, word)
+               : NULL;
+}
+
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed)
 {
     const char *list = "";

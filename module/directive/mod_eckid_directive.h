@@ -41,6 +41,18 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
         }                                                                                          \
     } while (0)
 
+/* An error if the word of a list ends with a comma, which would be taken for a part of it;
+ * otherwise NULL. */
+const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word);
+
+#define CHECK_WORD(word)                                                                           \
+    do {                                                                                           \
+        const char *comma__ = mod_eckid_check_word(cmd, word);                                     \
+        if (comma__) {                                                                             \
+            return comma__;                                                                        \
+        }                                                                                          \
+    } while (0)
+
 /* A file name relative to the server root, as the operator wrote it. */
 const char *mod_eckid_path(const cmd_parms *cmd, const char *name);
 

@@ -35,6 +35,7 @@ const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *
     mod_eckid_dir_t *dir = conf;
 
     CHECK_LINE();
+    CHECK_WORD(path);
     if (path[0] != '/') {
         return "EckidMetadataPath: a path as in the URL is expected, beginning with a slash";
     }
@@ -197,7 +198,10 @@ const char *mod_eckid_set_school(cmd_parms *cmd, void *conf, const char *type, c
     }
     *school = (eckid_school_t){type, value};
     ((mod_eckid_dir_t *)conf)->school = school;
-    return mod_eckid_one_of(cmd, type, eckid_contract_school_types);
+    const char *wrong = mod_eckid_one_of(cmd, type, eckid_contract_school_types),
+               *fault = eckid_school_fault(school);
+
+    return wrong || !fault ? wrong : apr_pstrcat(cmd->pool, "EckidSchool: ", fault, NULL);
 }
 
 const char *mod_eckid_set_school_map(cmd_parms *cmd, void *conf, int argc, char *const argv[])

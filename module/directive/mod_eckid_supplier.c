@@ -31,6 +31,7 @@ const char *mod_eckid_get_supplier(eckid_supplier_t **supplier, cmd_parms *cmd, 
 const char *mod_eckid_supplier_consumer(cmd_parms *cmd, void *conf, const char *url)
 {
     IN_SUPPLIER();
+    CHECK_WORD(url);
     APR_ARRAY_PUSH(supplier->consumers, const char *) = url;
     return NULL;
 }
@@ -51,6 +52,7 @@ static const char *read_attribute(eckid_attribute_t *attribute, cmd_parms *cmd, 
     static const char *const formats[] = {"basic", "uri", "unspecified", NULL};
     const char *format = NULL;
 
+    CHECK_WORD(argv[0]);
     for (int i = 1; i < argc; i++) {
         const char *friendly = mod_eckid_option(argv[i], "friendly"),
                    *given = mod_eckid_option(argv[i], "format");
@@ -81,6 +83,7 @@ const char *mod_eckid_supplier_name(cmd_parms *cmd, void *conf, int argc, char *
 const char *mod_eckid_supplier_release(cmd_parms *cmd, void *conf, const char *name)
 {
     IN_SUPPLIER();
+    CHECK_WORD(name);
     const bool is_none = strcmp(name, "none") == 0;
 
     if (supplier->release_stated &&
@@ -106,6 +109,7 @@ const char *mod_eckid_supplier_rename(cmd_parms *cmd, void *conf, int argc, char
         return "EckidRename: two names are expected, that of the identity provider and that of "
                "the supplier";
     }
+    CHECK_WORD(argv[0]);
     const char *wrong = read_attribute(&rename.to, cmd, argc - 1, argv + 1);
 
     rename.from = argv[0];

@@ -168,6 +168,10 @@ LINES = {
                                ["ECK0101", "/none.pem: No such file"]),
     "a school of no type": (lambda s: {"EckidSchool": "BRIN 11ZZ03"},
                             ["\"BRIN\" is not one of V_ID, OIE_CODE"]),
+    "a school without its branch": (lambda s: {"EckidSchool": "V_ID 11ZZ"},
+                                    ["EckidSchool: a V_ID is a vestigingscode", "11ZZ03"]),
+    "metadata paths with commas": (lambda s: {"EckidMetadataPath": "/a, /b"},
+                                   ["EckidMetadataPath: \"/a,\" ends with a comma", "spaces"]),
     "a bad expression": (lambda s: {"EckidStudentKey": "uid ^( $1 NEPPI"},
                          ["ECK0103", "at offset"]),
     "a bad condition": (lambda s: {"EckidStudentIf": "role [a"}, ["ECK0103", "at offset"]),
@@ -561,3 +565,14 @@ def test_what_the_readme_says_to_write_is_good(setting, readme):
                   modules=["authz_host"], load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     assert httpd.configtest() == (0, "Syntax OK\n")
+
+
+@pytest.mark.parametrize("good,bad", [
+    ("EckidRelease uid", "EckidRelease uid, cn"), ("EckidRelease uid", "EckidRelease cn uid,"),
+    ("EckidName eckId", "EckidName eckId,"),
+    ("EckidConsumer https://books.example/acs",
+     "EckidConsumer https://books.example/acs, https://books.example/acs2"),
+    ("EckidRelease uid", "EckidRelease uid\nEckidRename cn, name"),
+    ("EckidRelease uid", "EckidRelease uid\nEckidRename cn name,")])
+def test_names_are_separated_by_spaces(setting, good, bad):
+    refused(setting, "ends with a comma; spaces separate names", blocks=BOOKS.replace(good, bad))

@@ -132,6 +132,14 @@ def test_a_las_that_wants_a_token(stage):
     assert done.returncode == 0 and "new 2" in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("brin", ["11ZZ", "11zz03", "11ZZ030"])
+def test_a_school_whose_v_id_is_none_is_not_made(house, brin):
+    before = house.status()
+    done = house.run(school=School(brin=brin))
+    assert done.returncode == 2 and "a V_ID is a vestigingscode" in done.stderr
+    assert house.status() == before
+
+
 def test_a_las_that_refuses_changes_nothing(stage):
     assert from_las(stage).returncode == 0
     done = from_las(stage, keyid="another")

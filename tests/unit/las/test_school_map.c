@@ -71,7 +71,7 @@ START_TEST(every_type_is_known)
 {
     for (int i = 0; eckid_contract_school_types[i]; i++) {
         eckid_school_map_t *schools;
-        const char *line = apr_pstrcat(pool, "k ", eckid_contract_school_types[i], " v", NULL);
+        const char *line = apr_pstrcat(pool, "k ", eckid_contract_school_types[i], " 11ZZ03", NULL);
 
         ok(eckid_school_map_make(&schools, str(line), "schools.map", pool));
     }
@@ -87,10 +87,13 @@ typedef struct bad_t {
 static const bad_t bad[] = {
     {"", "m: there is no school in it"},
     {"# none\n\n", "m: there is no school in it"},
-    {"a V_ID b\na V_ID c\n", "m:2: its key is already on line 1"},
-    {"a V_ID b\n\na V_ID b\n", "m:3: its key is already on line 1"},
+    {"a DD_ID b\na DD_ID c\n", "m:2: its key is already on line 1"},
+    {"a DD_ID b\n\na DD_ID b\n", "m:3: its key is already on line 1"},
     {"\na\n", "m:2: fewer than three words"},
     {"a V_ID", "m:1: fewer than three words"},
+    {"a V_ID 11ZZ",
+     "m:1: a V_ID is a vestigingscode: the BRIN of four characters and the two of the branch, such "
+     "as 11ZZ03"},
     {"a V_ID #b", "m:1: fewer than three words"},
     {"a V_ID b c d", "m:1: more than four words"},
     {"a BRIN b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master"},
@@ -102,8 +105,8 @@ static const bad_t bad[] = {
     {"a V_ID b\x7f", "m:1: a character that is not visible ASCII"},
     {"a\vV_ID b c", "m:1: a character that is not visible ASCII"},
     {"a V_ID \xc3\xa9", "m:1: a character that is not visible ASCII"},
-    {"a V_ID b las/x", "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
-    {"a V_ID b x" LONG64, "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
+    {"a DD_ID b las/x", "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
+    {"a DD_ID b x" LONG64, "m:1: the name of a LAS has at most 64 letters, digits, . _ and -"},
     {"a V_ID x" LONG64 LONG64 LONG64 LONG64, "m:1: a word is longer than 256"},
 };
 
@@ -121,7 +124,7 @@ START_TEST(nul_is_no_character)
 {
     eckid_school_map_t *schools;
 
-    refused(eckid_school_map_make(&schools, eckid_bytes("a V_ID b\0", 9), "m", pool),
+    refused(eckid_school_map_make(&schools, eckid_bytes("a DD_ID b\0", 10), "m", pool),
             ECKID_SCHOOL_MAP);
 }
 END_TEST
@@ -132,7 +135,7 @@ START_TEST(its_size_is_bounded)
     eckid_school_map_t *schools;
 
     memset(content, '\n', ECKID_SCHOOL_MAP_MAX + 1);
-    memcpy(content, "a V_ID b", 8);
+    memcpy(content, "a DD_ID b", 9);
     ok(eckid_school_map_make(&schools, eckid_bytes(content, ECKID_SCHOOL_MAP_MAX), "m", pool));
     refused(
         eckid_school_map_make(&schools, eckid_bytes(content, ECKID_SCHOOL_MAP_MAX + 1), "m", pool),
