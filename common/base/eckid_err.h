@@ -140,7 +140,7 @@
     X(REQUEST_ENDED, 259, "the link of a login that was begun is too old or not ours",             \
       "the student waited too long, or httpd was restarted without an EckidSecretFile")            \
     X(NO_USER, 260, "the authentication module named no user",                                     \
-      "configtest says whether a location is protected: see EckidIdp in conf/eckid.conf")          \
+      "the login location needs both an AuthType and a line such as Require valid-user")           \
     X(CLAIM, 261, "a value of the authentication module cannot be read",                           \
       "compare EckidIdpAttribute with what the module sets")                                       \
     X(NO_NAME_ID, 262, "the login has no value for the NameID",                                    \

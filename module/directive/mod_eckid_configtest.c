@@ -15,6 +15,7 @@
 #include "conf/mod_eckid_host.h"
 #include "conf/mod_eckid_kinds.h"
 #include "conf/mod_eckid_log.h"
+#include "directive/mod_eckid_configtest_audit.h"
 #include "directive/mod_eckid_configtest_idp.h"
 #include "directive/mod_eckid_configtest_push.h"
 #include "directive/mod_eckid_configtest_warn.h"
@@ -239,26 +240,45 @@ static void check_dates(subject_t *subject)
     }
 }
 
+/* Whether the user that httpd runs as may do this: read a file, or pass through a folder. */
+static bool may(const char *path, apr_fileperms_t user, apr_fileperms_t group,
+                apr_fileperms_t world, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_PROT | APR_FINFO_OWNER, pool) != APR_SUCCESS) {
+        return true;
+    }
+    return (info.protection & world) ||
+           (info.user == ap_unixd_config.user_id && (info.protection & user)) ||
+           (info.group == ap_unixd_config.group_id && (info.protection & group));
+}
+
+/* The outermost folder on the way to a file that the user cannot pass; or NULL. */
+static const char *find_closed(const char *path, apr_pool_t *pool)
+{
+    for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
+        const char *folder = apr_pstrmemdup(pool, path, (apr_size_t)(end - path));
+
+        if (!may(folder, APR_UEXECUTE, APR_GEXECUTE, APR_WEXECUTE, pool)) {
+            return folder;
+        }
+    }
+    return NULL;
+}
+
 /* Only a warning, because the server can start. */
 static void check_readable(subject_t *subject)
 {
     const char *path = eckid_metadata_place(subject->dir->metadata);
-    apr_finfo_t info;
+    const char *closed = *path == '/' ? find_closed(path, subject->pool) : NULL;
 
-    if (geteuid() != 0 ||
-        apr_stat(&info, path, APR_FINFO_PROT | APR_FINFO_OWNER, subject->pool) != APR_SUCCESS) {
-        return;
-    }
-    bool readable = (info.protection & APR_WREAD) ||
-                    (info.user == ap_unixd_config.user_id && (info.protection & APR_UREAD)) ||
-                    (info.group == ap_unixd_config.group_id && (info.protection & APR_GREAD));
-
-    if (!readable) {
+    if (geteuid() == 0 && (closed || !may(path, APR_UREAD, APR_GREAD, APR_WREAD, subject->pool))) {
         tell_about(subject, subject->dir->metadata, APLOG_WARNING,
                    apr_psprintf(subject->pool,
                                 "%s cannot be read by the user that httpd runs as, so "
-                                "changes in it will need a reload; write: chmod a+r %s",
-                                path, path));
+                                "changes in it will need a reload; write: chmod %s %s",
+                                path, closed ? "a+x" : "a+r", closed ? closed : path));
     }
 }
 
@@ -423,23 +443,6 @@ static int check_directory(server_rec *server, apr_pool_t *pconf, apr_pool_t *po
     return is_mistake;
 }
 
-/* A random secret would be gone with httpd, and nobody could verify or find anything. */
-static int check_audit_log(server_rec *main_server)
-{
-    const mod_eckid_process_t *process = mod_eckid_process();
-    const ap_directive_t *at =
-        process->audit_log ? mod_eckid_find_source(process->audit_log) : NULL;
-
-    if (at && !process->has_secret_file) {
-        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_ERR, 0, main_server,
-                     "ECK%04d: %s:%d: EckidAuditLog needs a secret; write, outside of virtual "
-                     "hosts: EckidSecretFile eckid/secret",
-                     ECKID_CONFIG, at->filename, at->line_num);
-        return 1;
-    }
-    return 0;
-}
-
 int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                          server_rec *main_server)
 {
@@ -447,7 +450,7 @@ int mod_eckid_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     int mistakes = wrong != NULL;
 
     (void)plog;
-    mistakes += check_audit_log(main_server);
+    mistakes += mod_eckid_audit_check(main_server, ptemp);
     if (wrong) {
         const ap_directive_t *at = mod_eckid_find_source(spec);
 

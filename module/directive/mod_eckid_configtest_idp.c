@@ -186,9 +186,9 @@ static void check_over(const check_t *check, const server_rec *server)
     if (!mod_eckid_admitted(passive, server, check->pool)) {
         find(check, false, check->idp,
              apr_psprintf(check->pool,
-                          "nothing at %s tells whether a logout has ended the session; it needs, "
-                          "for example, AuthType openid-connect, OIDCUnAuthAction pass and the "
-                          "Require lines of login",
+                          "nothing at %s tells whether a logout has ended the session; it needs "
+                          "the AuthType and the Require lines of login, and that nobody is asked "
+                          "there (such as OIDCUnAuthAction pass)",
                           passive));
     }
 }
@@ -201,8 +201,9 @@ static void check_protection(const check_t *check, const server_rec *server)
     if (!mod_eckid_is_protected(login, server, check->pool)) {
         find(check, false, check->idp,
              apr_psprintf(check->pool,
-                          "nothing protects %s, so nobody can log in there; it needs, for example, "
-                          "AuthType openid-connect and Require valid-user",
+                          "nothing protects %s, so nobody can log in there; it needs both the "
+                          "AuthType of the module that logs users in (such as openid-connect, "
+                          "Mellon or Basic) and a line such as Require valid-user",
                           login));
     }
     check_open(check, server, ECKID_BRIDGE_SSO);

@@ -23,6 +23,7 @@ typedef struct walk_t {
     const char *path;
     const server_rec *server;
     bool has_type, is_open; /* by the last AuthType and the last Require */
+    bool has_require;       /* without which httpd asks nobody, whatever the AuthType */
     bool has_mellon;        /* which knows the user without AuthType too */
     const ap_directive_t *headers[PASSING];
     const ap_directive_t *section; /* in which the lines stand; NULL: none */
@@ -115,6 +116,13 @@ static void note_headers(walk_t *walk, const ap_directive_t *line)
     }
 }
 
+/* Which files the path stands for, and so which of their sections apply, cannot be seen here. */
+static bool is_of_files(const ap_directive_t *section)
+{
+    return section && (ap_cstr_casecmpn(section->directive, "<Directory", 10) == 0 ||
+                       ap_cstr_casecmpn(section->directive, "<Files", 6) == 0);
+}
+
 static void note(walk_t *walk, const ap_directive_t *line)
 {
     const char *args = line->args ? line->args : "";
@@ -128,6 +136,7 @@ static void note(walk_t *walk, const ap_directive_t *line)
     }
     if (is(line, "Require")) {
         walk->is_open = ap_cstr_casecmp(args, "all granted") == 0;
+        walk->has_require = walk->has_require || !is_of_files(walk->section);
     }
     note_headers(walk, line);
 }
@@ -168,7 +177,7 @@ bool mod_eckid_is_protected(const char *path, const server_rec *server, apr_pool
     walk_t walk = {.path = path, .server = server, .pool = pool};
 
     visit(&walk, ap_conftree);
-    return walk.has_type && !walk.is_open;
+    return walk.has_type && !walk.is_open && (walk.has_require || walk.has_mellon);
 }
 
 static bool is_anybody(const char *lines)

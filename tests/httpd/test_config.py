@@ -482,6 +482,18 @@ def test_metadata_that_workers_cannot_read_is_a_warning(setting):
     assert status == 0
     if os.geteuid() == 0:
         assert "cannot be read by the user that httpd runs as" in text
+        assert f"chmod a+r {private}" in text
+
+
+def test_a_folder_that_workers_cannot_pass_is_a_warning(setting):
+    folder = setting.place.dir("closed/inner").parent
+    file = setting.place.file("closed/inner/idp.xml", setting.signer.metadata())
+    assert configtest(setting, EckidIdpMetadata=file) == (0, "Syntax OK\n")
+    folder.chmod(0o700)
+    status, text = configtest(setting, EckidIdpMetadata=file)
+    assert status == 0
+    if os.geteuid() == 0:
+        assert f"{file} cannot be read by the user" in text and f"chmod a+x {folder}" in text
 
 
 EXAMPLES = sorted((TESTS.parent / "conf/examples").glob("*.conf")) + [TESTS.parent /

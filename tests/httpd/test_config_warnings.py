@@ -205,10 +205,23 @@ def test_a_status_page_that_not_everybody_can_read(setting, text):
 
 def test_an_audit_log_needs_a_secret(setting):
     status, text = configtest(setting, extra="EckidAuditLog audit.log")
-    assert status == 1 and "EckidAuditLog needs a secret" in text
+    assert status == 1 and "EckidAuditLog: it needs a secret" in text
     secret = setting.place.file("audit-secret", "x" * 40, 0o600)
     silent(setting, extra=f"EckidSecretFile {secret}\nEckidAuditLog audit.log")
     status, text = configtest(setting, extra=VHOST.format("EckidAuditLog audit.log"))
     assert status == 1 and "cannot occur within <VirtualHost> section" in text
     status, text = configtest(setting, extra='EckidAuditLog "|"')
     assert status == 1 and "rotatelogs" in text
+
+
+@pytest.mark.parametrize("log,wrong", [
+    ("/var/none/audit.log", "there is no folder /var/none"),
+    ("none/audit.log", "there is no folder"), ("/var", "that is no name of a file"),
+    ('"|/usr/bin/none-such /x 1"', "no program /usr/bin/none-such"),
+    ('"||{plain}"', "no program /"), ('"|none-such"', "no program none-such"),
+    ('"|/bin/cat"', None), ('"|cat"', None), ('"|$none-such | cat"', None), ("audit.log", None)])
+def test_an_audit_log_that_cannot_be_opened(setting, log, wrong):
+    secret = setting.place.file("audit-secret", "x" * 40, 0o600)
+    log = log.format(plain=setting.place.file("no-program", "", 0o600))
+    status, text = configtest(setting, extra=f"EckidSecretFile {secret}\nEckidAuditLog {log}")
+    assert status == bool(wrong) and (wrong or "Syntax OK") in text, text

@@ -117,6 +117,7 @@ WARNED = {
         "https://around.example cannot log in here"),
     "nothing protects the login": (
         swap("Require valid-user", "Require all granted"), "nothing protects /saml/idp/login"),
+    "AuthType without Require": (without("Require"), "nothing protects /saml/idp/login"),
     "no AuthType": (without("AuthType"), "nothing protects /saml/idp/login"),
     "nothing protects where a forced login returns": (
         swap("EckidIdp http", "EckidIdpAuthnInstant T\nEckidIdpRenew /x?to=\nEckidIdp http"),
