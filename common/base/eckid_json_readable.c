@@ -120,11 +120,8 @@ static void mend(char *at)
 
 eckid_bytes_t eckid_json_readable(eckid_bytes_t text, apr_pool_t *pool)
 {
-    /* not by apr_pstrmemdup: its header declares a byte less than there is, without the NUL */
-    char *copy = apr_palloc(pool, text.len + 1);
+    char *copy = apr_pstrmemdup(pool, text.data, text.len);
 
-    memcpy(copy, text.data, text.len);
-    copy[text.len] = '\0';
     mend(copy);
     return eckid_bytes(copy, text.len);
 }
