@@ -188,8 +188,8 @@ def test_a_full_disk_holds_up_nobody_either():
 def test_a_file_that_cannot_be_opened_ends_the_start():
     with checked_place("test_audit-absent") as place:
         with pytest.raises(RuntimeError):
-            Audited(place, to="/nonexistent/audit.log")
+            Audited(place, to="/proc/audit.log")
         log = (place.path / "gateway/error.log")
         text = (log.read_text() if log.exists() else "") + pathlib.Path(
             place.path / "gateway.out").read_text()
-        assert "EckidAuditLog /nonexistent/audit.log cannot be opened" in text
+        assert "EckidAuditLog /proc/audit.log cannot be opened" in text
