@@ -86,12 +86,24 @@ static void add_subject(json_t *object, const admin_options_t *options, apr_pool
     }
 }
 
+/* Has digests told in the place of values: lengths would hide what differs. Each comparison has
+ * its own salt, so that what is told in one says nothing about another. */
+static void add_salt(json_t *object, apr_pool_t *pool)
+{
+    unsigned char salt[ECKID_SECRET_MIN];
+
+    if (!eckid_secret_random(salt, sizeof(salt))) {
+        stop("no randomness");
+    }
+    json_object_set_new(object, "salt",
+                        json_string(eckid_codec_hex(eckid_bytes(salt, sizeof(salt)), pool).data));
+}
+
 /* The request, from the options and standard input. */
 static eckid_bytes_t make_request(const admin_options_t *options, apr_pool_t *pool)
 {
-    bool values = options->values || options->compare; /* lengths hide what differs */
-    json_t *object =
-        eckid_json_own(json_pack("{s:s,s:b}", "do", "explain", "values", (int)values), pool);
+    json_t *object = eckid_json_own(
+        json_pack("{s:s,s:b}", "do", "explain", "values", (int)options->values), pool);
     const struct {
         const char *name, *value;
     } more[] = {{"supplier", options->supplier},
@@ -100,6 +112,9 @@ static eckid_bytes_t make_request(const admin_options_t *options, apr_pool_t *po
                 {"kind", options->kind}};
 
     add_subject(object, options, pool);
+    if (options->compare && !options->values) {
+        add_salt(object, pool);
+    }
     for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
         if (more[i].value) {
             json_object_set_new(object, more[i].name, json_string(more[i].value));

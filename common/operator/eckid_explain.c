@@ -49,6 +49,7 @@ eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t 
 
     ECKID_ERR(eckid_json_parse(&object, body, ECKID_ADMIN_REQUEST, pool));
     const char *subject = json_string_value(json_object_get(object, "subject"));
+    const char *salt = json_string_value(json_object_get(object, "salt"));
 
     *request = (eckid_explain_request_t){
         .login = json_string_value(json_object_get(object, "login")),
@@ -59,12 +60,17 @@ eckid_err_t *eckid_explain_read(eckid_explain_request_t *request, eckid_bytes_t 
         .school = json_string_value(json_object_get(object, "school")),
         .kind = json_string_value(json_object_get(object, "kind")),
         .values = json_is_true(json_object_get(object, "values")),
+        .salt = salt ? eckid_secret_make(eckid_bytes_str(salt), pool) : NULL,
+        .lookups = eckid_explain_lookups_make(pool),
     };
     bool made_up = !request->attributes != !request->key;
 
     if (request->login ? request->supplier || request->attributes || request->key : !made_up) {
         return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s",
                               "either a login is expected, or attributes or a key");
+    }
+    if (salt && !request->salt) {
+        return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s", "the salt is too short");
     }
     if (request->attributes && !are_attributes(request->attributes)) {
         return eckid_err_make(pool, ECKID_ADMIN_REQUEST, "%s",

@@ -85,22 +85,33 @@ static json_t *logins_of(const json_t *answer, const json_t *other, apr_pool_t *
 
 /* What differs */
 
-/* Steps that are not about the login, but about the moment at which it is asked about. */
-static bool is_of_the_moment(const json_t *step)
-{
-    static const char *const names[] = {"captured", "cache"};
-    bool is_it = false;
+/* Steps that are not about the login, but about the moment at which it is asked about; and those
+ * that end with what a server said. */
+static const char *const passing[] = {"captured", "cache", NULL};
+static const char *const asking[] = {"ECK iD", "verified", NULL};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        is_it = is_it || strcmp(text_of(step, "name"), names[i]) == 0;
+static bool is_named(const json_t *step, const char *const *names)
+{
+    while (*names && strcmp(text_of(step, "name"), *names) != 0) {
+        names++;
     }
-    return is_it;
+    return *names != NULL;
+}
+
+/* The text of a step, which is the code alone of an error that a server gave: what is told of it
+ * says how long it took, or how often it failed before. */
+static const char *lasting_text_of(const json_t *step, apr_pool_t *pool)
+{
+    const char *text = text_of(step, "text");
+    bool is_code = is_named(step, asking) && strncmp(text, "ECK", 3) == 0;
+
+    return is_code ? apr_pstrndup(pool, text, sizeof("ECK0000") - 1) : text;
 }
 
 /* What makes two steps read the same, as lengths do. */
 static const char *key_of_text(const json_t *step, apr_pool_t *pool)
 {
-    return apr_pstrcat(pool, text_of(step, "name"), "\n", text_of(step, "text"), NULL);
+    return apr_pstrcat(pool, text_of(step, "name"), "\n", lasting_text_of(step, pool), NULL);
 }
 
 /* What makes two steps the same. */
@@ -168,7 +179,7 @@ static void add_changes(json_t *changes, const char *sign, const json_t *steps,
 
     json_array_foreach(steps, i, step)
     {
-        if (!is_of_the_moment(step) && !is_in(same, key_of_step(step, pool))) {
+        if (!is_named(step, passing) && !is_in(same, key_of_step(step, pool))) {
             const char *text = text_of(step, "text");
             bool is_alike = is_in(alike, key_of_text(step, pool));
 

@@ -6,7 +6,8 @@
 #include "base/eckid_json.h"
 
 /*
- * Compares two answers, {"logins": [...], "at", "error"}, that were asked for with values. Where
+ * Compares two answers, {"logins": [...], "at", "error"}, that were asked for with values, or with
+ * the same salt. Where
  * one has "at", it is that of one virtual host, and logins of others are left out of the other
  * answer.
  *
@@ -15,7 +16,7 @@
  * are results, of which one is missing where the login is in one answer only. Changes are the steps
  * that only one of the two has, told apart where only a value differs, and lines that decide in
  * only one of them, with the name "line". The same line at another place is no change; nor is what
- * differs from one moment to the next.
+ * differs from one moment to the next, such as after how many milliseconds a LAS failed.
  */
 json_t *eckid_explain_compare(json_t *before, json_t *after, apr_pool_t *pool);
 

@@ -22,24 +22,38 @@ void eckid_explain_tell(const story_t *story, const char *name, const char *text
     if (directive && supplier &&
         story->lines->find(story->lines->self, &line, supplier, directive, word, story->pool)) {
         json_object_set_new(step, "line", json_string(line.place));
-        if (story->request->values) {
+        if (story->request->values || story->request->salt) {
             json_object_set_new(step, "directive", json_string(line.text));
         }
     }
     json_array_append_new(story->steps, step);
 }
 
-/* Something that values of a person are in: with their lengths; and as they are, if that is asked
- * for, or else NULL. */
+/* Something that values of a person are in: with their lengths; and as they are, or their digests,
+ * if that is asked for, or else NULL. */
 typedef struct summary_t {
     const char *lengths, *values;
 } summary_t;
 
+#define DIGEST 8 /* bytes: enough to tell a few values apart */
+
+static const char *digest_of(eckid_bytes_t value, const eckid_secret_t *salt, apr_pool_t *pool)
+{
+    unsigned char digest[ECKID_SECRET_DIGEST];
+
+    eckid_secret_digest(digest, salt, &value, 1, pool);
+    return eckid_codec_hex(eckid_bytes(digest, DIGEST), pool).data;
+}
+
 static summary_t summary_of_value(const story_t *story, const char *value, apr_size_t len)
 {
-    return (summary_t){
-        apr_psprintf(story->pool, "%" APR_SIZE_T_FMT " bytes", len),
-        story->request->values ? apr_psprintf(story->pool, "\"%.*s\"", (int)len, value) : NULL};
+    const eckid_explain_request_t *request = story->request;
+    apr_pool_t *pool = story->pool;
+
+    return (summary_t){apr_psprintf(pool, "%" APR_SIZE_T_FMT " bytes", len),
+                       request->values ? apr_psprintf(pool, "\"%.*s\"", (int)len, value)
+                       : request->salt ? digest_of(eckid_bytes(value, len), request->salt, pool)
+                                       : NULL};
 }
 
 static void tell_values(const story_t *story, const char *name, const char *before,
@@ -127,8 +141,8 @@ static void look_up(story_t *story)
                            "EckidClient", story->login.client_id);
         return;
     }
-    eckid_decision_look_up(&story->login.value, decision, story->rules, &key, story->moment,
-                           story->pool);
+    eckid_explain_look_up(&story->login.value, decision, story->request->lookups, story->rules,
+                          &key, story->moment);
     eckid_explain_tell(story, "ECK iD",
                        decision->known.outcome == ECKID_FOUND
                            ? "there is one"

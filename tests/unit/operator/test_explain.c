@@ -79,6 +79,8 @@ START_TEST(what_is_no_request_is_refused)
         "{\"do\":\"explain\",\"supplier\":\"books\",\"login\":\"{}\"}",
         "{\"do\":\"explain\",\"login\":\"{}\",\"key\":\"1\"}",
         "{\"do\":\"explain\",\"login\":\"{}\"}",
+        "{\"do\":\"explain\",\"key\":\"1\",\"salt\":\"\"}",
+        "{\"do\":\"explain\",\"key\":\"1\",\"salt\":\"guessable\"}",
     };
     const web_scene_t *scene = web_scene();
 

@@ -42,6 +42,37 @@ static bool all_same(const json_t *differences)
 #define UID STEP("released", "uid: 1 value: 5 bytes", "uid: 1 value: x", "a:1", "EckidRelease uid")
 
 static const struct {
+    const char *before, *after;
+    bool same;
+} moments[] = {
+    {STEP("ECK iD", "ECK0311: no answer, after 0 ms", "", "a:1", "EckidLas"),
+     STEP("ECK iD", "ECK0311: no answer, after 3 ms", "", "a:1", "EckidLas"), true},
+    {STEP("ECK iD", "ECK0311: no answer, after 0 ms", "", "a:1", "EckidLas"),
+     STEP("ECK iD", "ECK0311: it failed several times in a row", "", "a:1", "EckidLas"), true},
+    {STEP("ECK iD", "ECK0311: no answer", "", "a:1", "EckidLas"),
+     STEP("ECK iD", "ECK0312: no answer", "", "a:1", "EckidLas"), false},
+    {STEP("ECK iD", "ECK0311: no answer", "", "a:1", "EckidLas"),
+     STEP("ECK iD", "there is one", "", "a:1", "EckidLas"), false},
+    {STEP("ECK iD", "ECK0311: no answer", "", "a:1", "EckidLas"),
+     STEP("ECK iD", "ECK0311: no answer", "", "a:2", "EckidLas other"), false},
+    {STEP("ECK iD", "there is one", "", "", ""),
+     STEP("ECK iD", "not in this token, which the browser sees", "", "", ""), false},
+    {STEP("verified", "ECK0241: no answer, after 0 ms", "", "", ""),
+     STEP("verified", "ECK0241: no answer, after 3 ms", "", "", ""), true},
+    {STEP("person", "ECK0201: no uid", "", "", ""), STEP("person", "ECK0201: no mail", "", "", ""),
+     false},
+};
+
+START_TEST(how_a_server_failed_at_that_moment_is_no_change)
+{
+    ck_assert(
+        all_same(compare(apr_psprintf(pool, ANSWER(LOGIN("refused", "%s")), moments[_i].before),
+                         apr_psprintf(pool, ANSWER(LOGIN("refused", "%s")), moments[_i].after))) ==
+        moments[_i].same);
+}
+END_TEST
+
+static const struct {
     const char *after, *told;
 } changes[] = {
     {ANSWER(LOGIN("eck-id", UID)), "[]"},
@@ -133,6 +164,7 @@ UNIT_SUITE(explain_compare)
     Suite *suite = suite_create("explain_compare");
     TCase *tcase = unit_case(suite, "compare");
 
+    tcase_add_loop_test(tcase, how_a_server_failed_at_that_moment_is_no_change, 0, COUNT(moments));
     tcase_add_loop_test(tcase, what_differs_is_told, 0, COUNT(changes));
     tcase_add_loop_test(tcase, logins_are_compared_with_their_counterparts, 0, COUNT(pairs));
     return suite;

@@ -50,6 +50,35 @@ START_TEST(values_are_shown_where_they_are_asked_for_but_never_the_eck_id)
 }
 END_TEST
 
+/* What is told of somebody whose uid it is, by the salt. */
+static const char *salted(const char *uid, const char *salt)
+{
+    const char *told;
+
+    ok(explain_body(&told, web_scene(),
+                    apr_psprintf(pool,
+                                 "{\"do\":\"explain\",\"supplier\":\"books\",\"salt\":\"%s\","
+                                 "\"attributes\":{" STUDENT ",\"uid\":\"%s\"}}",
+                                 salt, uid)));
+    ck_assert_ptr_nonnull(strstr(told, "\"value\":\"uid: 1 value: "));
+    ck_assert_ptr_nonnull(strstr(told, "\"directive\":\"EckidRelease\""));
+    ck_assert_ptr_null(strstr(told, "95312"));
+    ck_assert_ptr_null(strstr(told, uid));
+    return told;
+}
+
+START_TEST(values_are_digests_where_they_are_to_be_compared)
+{
+    static const char one[] = "0123456789012345678901234567890123456789";
+    static const char other[] = "x123456789012345678901234567890123456789";
+    const char *told = salted("jansen", one);
+
+    ck_assert_str_eq(told, salted("jansen", one));
+    ck_assert_str_ne(told, salted("jensen", one));
+    ck_assert_str_ne(told, salted("jansen", other));
+}
+END_TEST
+
 START_TEST(a_refusal_says_what_would_be_read)
 {
     web_scene_t *scene = web_scene();
@@ -74,6 +103,7 @@ UNIT_SUITE(explain_story)
 
     tcase_add_test(tcase, each_step_is_told_with_lengths_only);
     tcase_add_test(tcase, values_are_shown_where_they_are_asked_for_but_never_the_eck_id);
+    tcase_add_test(tcase, values_are_digests_where_they_are_to_be_compared);
     tcase_add_test(tcase, a_refusal_says_what_would_be_read);
     return suite;
 }
