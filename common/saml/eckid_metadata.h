@@ -73,9 +73,10 @@ void eckid_metadata_share(eckid_metadata_t *metadata, eckid_freshness_t *freshne
 /* The URL, with how it is fetched; NULL for a file. */
 const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata);
 
-/* The time of one request, which may need the metadata of several entities: the timeout of a URL
- * counts from its first look at one. A fetch is begun in the first half of that time only, so that
- * none fails, and keeps others from trying, because it was cut short. */
+/* What may need the metadata of several entities, such as all suppliers of one request, has one
+ * wait for them: the timeout of a URL counts from the first look at one. A fetch is begun in the
+ * first half of that time only, so it has at least half of its timeout. If it is cut short, others
+ * are kept from trying as after any failure. */
 typedef struct eckid_metadata_wait_t {
     apr_time_t now;   /* by which it is judged what is due, and what is valid */
     apr_time_t begun; /* when that first look was, by the clock of the system; 0: not yet */

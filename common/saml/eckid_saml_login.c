@@ -16,8 +16,8 @@ typedef struct login_t {
     const eckid_saml_setup_t *setup;
     const eckid_saml_post_t *post;
     const eckid_moment_t *moment;
-    apr_time_t at; /* by which its times are judged */
-    eckid_metadata_wait_t wait;
+    apr_time_t at;                /* by which its times are judged */
+    eckid_metadata_wait_t wait;   /* for the metadata of suppliers */
     const eckid_policy_t *policy; /* by what is known now */
     eckid_saml_message_t *message;
     eckid_attributes_t attributes; /* once verified */
@@ -271,19 +271,21 @@ static eckid_err_t *advise_key(eckid_err_t *err, const login_t *login)
                : err;
 }
 
-/* The identity provider may have a new key, which costs no login. */
+/* The identity provider may have a new key, which costs no login if its metadata can be fetched
+ * now. That has a wait of its own, as slow metadata of a supplier must leave time for it. */
 static eckid_err_t *verify(login_t *login)
 {
     eckid_metadata_t *metadata = login->setup->metadata;
+    eckid_metadata_wait_t wait = {.now = login->moment->now};
     const eckid_metadata_view_t *view, *fresh;
 
-    ECKID_ERR(eckid_metadata_get(&view, metadata, &login->wait, login->pool));
+    ECKID_ERR(eckid_metadata_get(&view, metadata, &wait, login->pool));
     eckid_err_t *err = verify_by(login, view->idp);
 
     if (!err || (err->code != ECKID_UNKNOWN_KEY && err->code != ECKID_DECRYPTION)) {
         return err; /* the latter may be an unknown key that cannot be told from a bad ciphertext */
     }
-    ECKID_ERR(eckid_metadata_renew(&fresh, metadata, &login->wait, login->pool));
+    ECKID_ERR(eckid_metadata_renew(&fresh, metadata, &wait, login->pool));
     return advise_key(fresh == view ? err : verify_by(login, fresh->idp), login);
 }
 

@@ -92,18 +92,40 @@ bool eckid_supplier_sources_has(const eckid_supplier_sources_t *sources, const c
     return false;
 }
 
+static eckid_err_t *fetch(const eckid_supplier_source_t *source, bool renew,
+                          eckid_metadata_wait_t *wait, apr_pool_t *pool)
+{
+    const eckid_metadata_view_t *view;
+
+    ECKID_ERR(eckid_metadata_get(&view, source->metadata, wait, pool));
+    return renew ? eckid_metadata_renew(&view, source->metadata, wait, pool) : NULL;
+}
+
 eckid_err_t *eckid_supplier_sources_fetch(const eckid_supplier_sources_t *sources,
                                           const char *supplier, bool renew,
                                           eckid_metadata_wait_t *wait, apr_pool_t *pool)
 {
-    const eckid_metadata_view_t *view;
+    eckid_err_t *first = NULL;
 
     for (int i = 0; i < sources->all->nelts; i++) {
         const eckid_supplier_source_t *source = source_at(sources, i);
 
         if (!supplier || strcmp(source->supplier, supplier) == 0) {
-            ECKID_ERR(eckid_metadata_get(&view, source->metadata, wait, pool));
-            ECKID_ERR(renew ? eckid_metadata_renew(&view, source->metadata, wait, pool) : NULL);
+            eckid_err_t *err = fetch(source, renew, wait, pool);
+
+            first = first ? first : err;
+        }
+    }
+    return first;
+}
+
+eckid_err_t *eckid_supplier_sources_fetch_entity(const eckid_supplier_sources_t *sources,
+                                                 const char *id, eckid_metadata_wait_t *wait,
+                                                 apr_pool_t *pool)
+{
+    for (int i = 0; i < sources->all->nelts; i++) {
+        if (strcmp(source_at(sources, i)->id, id) == 0) {
+            return fetch(source_at(sources, i), false, wait, pool);
         }
     }
     return NULL;

@@ -31,12 +31,17 @@ bool eckid_supplier_sources_has(const eckid_supplier_sources_t *sources, const c
 
 /*
  * Fetches the metadata of that supplier where it is due, or with renew at once but only once in a
- * window; of all suppliers if the name is NULL. Blocks as long as wait says. Stops at the first of
- * which nothing is known, with ECKID_METADATA.
+ * window; of all suppliers if the name is NULL. Blocks as long as wait says. ECKID_METADATA for the
+ * first of which nothing is known; the others are fetched nevertheless.
  */
 eckid_err_t *eckid_supplier_sources_fetch(const eckid_supplier_sources_t *sources,
                                           const char *supplier, bool renew,
                                           eckid_metadata_wait_t *wait, apr_pool_t *pool);
+
+/* The same for the metadata of one entity. An entity whose metadata is not at a URL is no error. */
+eckid_err_t *eckid_supplier_sources_fetch_entity(const eckid_supplier_sources_t *sources,
+                                                 const char *id, eckid_metadata_wait_t *wait,
+                                                 apr_pool_t *pool);
 
 /* Whether the request has no time left to fetch any metadata of that supplier. */
 bool eckid_supplier_sources_is_late(const eckid_supplier_sources_t *sources, const char *supplier,

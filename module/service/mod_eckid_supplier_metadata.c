@@ -24,13 +24,15 @@ static apr_array_header_t *all_described(const eckid_policy_t *policy, apr_pool_
     return all;
 }
 
-/* Those at URLs are fetched, as far as that goes without one that fails. */
-static const eckid_policy_t *fetch_policy(request_rec *r, const mod_eckid_dir_t *dir)
+/* What is at a URL is fetched: that of the entity, or of all suppliers if it is NULL. */
+static const eckid_policy_t *fetch_policy(request_rec *r, const mod_eckid_dir_t *dir,
+                                          const char *id)
 {
     eckid_metadata_wait_t wait = {.now = apr_time_now()};
-    eckid_err_t *err = dir->sources
-                           ? eckid_supplier_sources_fetch(dir->sources, NULL, false, &wait, r->pool)
-                           : NULL;
+    eckid_err_t *err =
+        !dir->sources ? NULL
+        : id          ? eckid_supplier_sources_fetch_entity(dir->sources, id, &wait, r->pool)
+                      : eckid_supplier_sources_fetch(dir->sources, NULL, false, &wait, r->pool);
 
     if (err) {
         mod_eckid_log_trouble(r, err, "the metadata of a supplier is not known");
@@ -38,24 +40,27 @@ static const eckid_policy_t *fetch_policy(request_rec *r, const mod_eckid_dir_t 
     return mod_eckid_policy(dir, r->pool);
 }
 
-/* That of the query; without one, the only one there is. */
-static const eckid_described_t *find_wanted(const apr_array_header_t *all, const char *query,
-                                            apr_pool_t *pool)
+/* The entityID that the query names; NULL if it does not name one. */
+static const char *read_id(const char *query, apr_pool_t *pool)
 {
-    const char *wanted = NULL;
+    const char *id;
+    int count =
+        eckid_params_get(&id, eckid_params_parse(eckid_bytes_str(query), pool), "entityID", pool);
 
-    if (!query || !*query) {
+    return count == 1 ? id : NULL;
+}
+
+/* Without a query, the only one there is. */
+static const eckid_described_t *find_wanted(const apr_array_header_t *all, const char *query,
+                                            const char *id)
+{
+    if (!*query) {
         return all->nelts == 1 ? &APR_ARRAY_IDX(all, 0, eckid_described_t) : NULL;
-    }
-    if (eckid_params_get(&wanted, eckid_params_parse(eckid_bytes_str(query), pool), "entityID",
-                         pool) != 1 ||
-        !wanted) {
-        return NULL;
     }
     for (int i = 0; i < all->nelts; i++) {
         const eckid_described_t *each = &APR_ARRAY_IDX(all, i, eckid_described_t);
 
-        if (strcmp(each->id, wanted) == 0) {
+        if (id && strcmp(each->id, id) == 0) {
             return each;
         }
     }
@@ -63,8 +68,9 @@ static const eckid_described_t *find_wanted(const apr_array_header_t *all, const
 }
 
 /* Names those that there are. */
-static int reply_list(request_rec *r, const apr_array_header_t *all)
+static int reply_list(request_rec *r, const mod_eckid_dir_t *dir)
 {
+    const apr_array_header_t *all = all_described(fetch_policy(r, dir, NULL), r->pool);
     const char *text = all->nelts ? "Name a supplier by ?entityID= and one of these, escaped:\n"
                                   : "No supplier has EckidSupplierMetadata.\n";
 
@@ -86,11 +92,12 @@ int mod_eckid_supplier_metadata_handler(request_rec *r)
     if (r->method_number != M_GET) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    const apr_array_header_t *all = all_described(fetch_policy(r, dir), r->pool);
-    const eckid_described_t *wanted = find_wanted(all, r->args, r->pool);
+    const char *query = r->args ? r->args : "", *id = read_id(query, r->pool);
+    const apr_array_header_t *all = all_described(fetch_policy(r, dir, id), r->pool);
+    const eckid_described_t *wanted = find_wanted(all, query, id);
 
     if (!wanted || !dir->decryption_keys) {
-        return reply_list(r, all);
+        return reply_list(r, dir);
     }
     eckid_err_t *err = eckid_saml_supplier_metadata(
         &text, wanted->metadata, APR_ARRAY_IDX(dir->decryption_keys, 0, const eckid_key_t *),

@@ -42,7 +42,7 @@ static eckid_err_t *answer(void *self, eckid_http_response_t **out,
     return NULL;
 }
 
-static scene_t *make(void)
+static scene_t *make_patient(apr_interval_time_t patience)
 {
     scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
     const eckid_transport_t transport = {answer, scene};
@@ -58,10 +58,15 @@ static scene_t *make(void)
         scene->configured, apr_array_make(pool, 1, sizeof(eckid_supplier_source_t))};
     ok(eckid_metadata_url_make(&url, "https://books.example/metadata", NULL, NULL, &transport,
                                pool));
-    ok(eckid_metadata_from_url(&metadata, &url, PATIENCE, &entity, &nobody, pool));
+    ok(eckid_metadata_from_url(&metadata, &url, patience, &entity, &nobody, pool));
     APR_ARRAY_PUSH(scene->sources.all, eckid_supplier_source_t) = (eckid_supplier_source_t){
         first_supplier(scene->configured)->name, MAKER_SUPPLIER, metadata};
     return scene;
+}
+
+static scene_t *make(void)
+{
+    return make_patient(PATIENCE);
 }
 
 static const char *owner_of(const scene_t *scene, const char *url)
@@ -146,28 +151,34 @@ START_TEST(one_that_cannot_be_had_is_an_error)
 END_TEST
 
 /* An encrypted login shows nothing but a host, and only the metadata tell whose it is. */
-START_TEST(metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host)
+static eckid_decision_t log_in_encrypted(scene_t *scene, eckid_metadata_t *idp)
 {
-    scene_t *scene = make();
     const char *xml =
         "<p:Response xmlns:p='" ECKID_NS_SAMLP
         "' Destination='https://reader.example/acs'><a:EncryptedAssertion xmlns:a='" ECKID_NS_SAML
         "'/></p:Response>";
     const eckid_rules_t rules = {.policy = scene->configured,
                                  .signers = apr_array_make(pool, 1, sizeof(eckid_signer_t))};
-    const eckid_saml_rules_t idp = maker_rules(RSA_2048, 0);
     const eckid_saml_setup_t setup = {
-        .rules = &rules,
-        .metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, idp.trust.keys))),
-        .sources = &scene->sources,
-        .response_max = 1000};
+        .rules = &rules, .metadata = idp, .sources = &scene->sources, .response_max = 1000};
     eckid_saml_context_t context = {.policy = scene->configured, .bytes = str("")};
     const eckid_saml_post_t post = {.value = eckid_codec_base64(str(xml), pool),
                                     .route = {.action = "https://reader.example/acs"},
                                     .context = &context};
 
     scene->consumers[0] = "https://reader.example/acs";
-    eckid_decision_t decision = eckid_saml_login_rewrite(&setup, &post, maker_moment(), pool);
+    return eckid_saml_login_rewrite(&setup, &post, maker_moment(), pool);
+}
+
+static const char *idp_text(void)
+{
+    return metadata_idp(MAKER_ISSUER, maker_rules(RSA_2048, 0).trust.keys);
+}
+
+START_TEST(metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host)
+{
+    scene_t *scene = make();
+    eckid_decision_t decision = log_in_encrypted(scene, metadata_source(metadata_file(idp_text())));
 
     ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
     ck_assert_str_eq(decision.supplier->name, first_supplier(scene->configured)->name);
@@ -175,23 +186,91 @@ START_TEST(metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host)
 }
 END_TEST
 
-/* The other entity of the supplier is at a URL too. */
-START_TEST(all_that_one_request_fetches_has_one_deadline)
+static eckid_err_t *answer_idp(void *self, eckid_http_response_t **out,
+                               const eckid_http_request_t *request, apr_pool_t *own)
 {
-    scene_t *scene = make();
-    const eckid_supplier_source_t first =
-        APR_ARRAY_IDX(scene->sources.all, 0, eckid_supplier_source_t);
-    const scene_t *other = make();
-    eckid_metadata_wait_t wait = {.now = MAKER_NOW, .begun = apr_time_now()};
+    eckid_http_response_t *response = apr_pcalloc(own, sizeof(*response));
+
+    (void)request;
+    ++*(int *)self;
+    response->status = 200;
+    response->headers = apr_table_make(own, 1);
+    response->body = str(idp_text());
+    *out = response;
+    return NULL;
+}
+
+/* With timeouts of nothing, any fetch takes all the time that there was. */
+START_TEST(a_supplier_takes_no_time_from_the_identity_provider)
+{
+    const eckid_metadata_entity_t entity = {ECKID_ROLE_IDP, MAKER_ISSUER};
+    const eckid_metadata_listener_t nobody = {NULL, NULL};
+    int calls = 0;
+    const eckid_transport_t transport = {answer_idp, &calls};
+    scene_t *scene = make_patient(0);
+    eckid_metadata_url_t url;
+    eckid_metadata_t *idp;
+
+    ok(eckid_metadata_url_make(&url, "https://idp.example/metadata", NULL, NULL, &transport, pool));
+    ok(eckid_metadata_from_url(&idp, &url, 0, &entity, &nobody, pool));
+    eckid_decision_t decision = log_in_encrypted(scene, idp);
+
+    ck_assert_int_eq(scene->calls, 1);
+    ck_assert_int_eq(calls, 1);
+    ck_assert_int_ne(decision.cause->code, ECKID_METADATA);
+}
+END_TEST
+
+/* Adds a second entity, of another scene, whose metadata is at a URL. */
+static scene_t *with_other(scene_t *scene, const char *supplier)
+{
+    scene_t *other = make();
 
     APR_ARRAY_PUSH(scene->sources.all, eckid_supplier_source_t) = (eckid_supplier_source_t){
-        first.supplier, "https://other.example/saml",
+        supplier, "https://other.example/saml",
         APR_ARRAY_IDX(other->sources.all, 0, eckid_supplier_source_t).metadata};
+    return other;
+}
+
+/* The other entity of the supplier is at a URL too. */
+START_TEST(all_that_one_wait_is_for_has_one_deadline)
+{
+    scene_t *scene = make();
+    const scene_t *other = with_other(scene, MAKER_SUPPLIER);
+    eckid_metadata_wait_t wait = {.now = MAKER_NOW, .begun = apr_time_now()};
+
     ok(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, false, &wait, pool));
     ok(eckid_supplier_sources_fetch(&scene->sources, MAKER_SUPPLIER, true, &wait, pool));
     ck_assert_int_eq(scene->calls + other->calls, 4);
     ck_assert_int_eq(scene->deadline, wait.begun + PATIENCE);
     ck_assert_int_eq(other->deadline, wait.begun + PATIENCE);
+}
+END_TEST
+
+START_TEST(one_that_fails_keeps_no_other_from_being_fetched)
+{
+    scene_t *scene = make();
+    const scene_t *other = with_other(scene, "other");
+
+    scene->status = 500;
+    refused(fetch(scene, NULL, false, MAKER_NOW), ECKID_METADATA);
+    ck_assert_int_eq(scene->calls, 1);
+    ck_assert_int_eq(other->calls, 1);
+}
+END_TEST
+
+START_TEST(where_one_entity_is_asked_for_no_other_is_fetched)
+{
+    scene_t *scene = make();
+    const scene_t *other = with_other(scene, "other");
+    eckid_metadata_wait_t wait = {.now = MAKER_NOW};
+
+    ok(eckid_supplier_sources_fetch_entity(&scene->sources, "another", &wait, pool));
+    ck_assert_int_eq(other->calls, 0);
+    ok(eckid_supplier_sources_fetch_entity(&scene->sources, "https://other.example/saml", &wait,
+                                           pool));
+    ck_assert_int_eq(scene->calls, 0);
+    ck_assert_int_eq(other->calls, 1);
 }
 END_TEST
 
@@ -217,7 +296,10 @@ UNIT_SUITE(supplier_sources)
     Suite *suite = suite_create("supplier_sources");
     TCase *tcase = unit_case(suite, "supplier_sources");
 
-    tcase_add_test(tcase, all_that_one_request_fetches_has_one_deadline);
+    tcase_add_test(tcase, all_that_one_wait_is_for_has_one_deadline);
+    tcase_add_test(tcase, a_supplier_takes_no_time_from_the_identity_provider);
+    tcase_add_test(tcase, one_that_fails_keeps_no_other_from_being_fetched);
+    tcase_add_test(tcase, where_one_entity_is_asked_for_no_other_is_fetched);
     tcase_add_test(tcase, without_time_nothing_is_fetched_and_what_is_known_serves);
     tcase_add_test(tcase, metadata_is_fetched_for_an_encrypted_login_to_an_unknown_host);
     tcase_add_test(tcase, what_is_fetched_is_added_to_what_is_configured);
