@@ -113,6 +113,7 @@ static eckid_err_t *take_request(eckid_logout_flow_t *logout, const eckid_bridge
     eckid_logout_request_t *request;
     eckid_err_t *why;
 
+    logout->answer.begun = NULL; /* it would begin one of its own */
     ECKID_ERR(eckid_bridge_message_read(&message, carrier, "SAMLRequest", logout->flow.pool));
     ECKID_ERR(eckid_logout_request_read(&request, message->root, logout->flow.pool));
     ECKID_ERR(verify(logout, message, &request->head, carrier));

@@ -17,6 +17,7 @@ eckid_logout_flow_t eckid_logout_flow(const eckid_bridge_t *bridge, const char *
     logout.sessions = eckid_bridge_sessions_read(all, &logout.seal, moment->now, pool);
     logout.state = eckid_logout_state_find(all, &logout.seal, moment->now, pool);
     logout.answer.cookies = apr_array_make(pool, 4, sizeof(eckid_bridge_cookie_t));
+    logout.answer.begun = logout.state ? logout.state->reference : NULL;
     return logout;
 }
 
@@ -29,6 +30,9 @@ eckid_logout_answer_t eckid_logout_flow_end(eckid_logout_flow_t *logout, const e
             .is_over = true,
             .cause = err,
             .supplier = logout->answer.supplier,
+            .has_begun = logout->answer.has_begun,
+            .others = logout->answer.others,
+            .begun = logout->answer.begun,
             .can_go_on = logout->state && logout->state->phase == ECKID_LOGOUT_SUPPLIER,
             .cookies = apr_array_make(logout->flow.pool, 1, sizeof(eckid_bridge_cookie_t)),
         };
@@ -53,6 +57,7 @@ void eckid_logout_flow_begin(eckid_logout_flow_t *logout, const char *supplier, 
     state->relay_state = relay_state;
     logout->state = state;
     logout->answer.has_begun = true;
+    logout->answer.begun = state->reference;
     for (int i = 0; i < logout->sessions->nelts; i++) {
         const eckid_bridge_session_t *session = session_at(logout, i);
 
@@ -281,7 +286,6 @@ eckid_err_t *eckid_logout_flow_finish(eckid_logout_flow_t *logout, bool has_user
 
     check_module(logout, has_user);
     answer->is_over = true;
-    answer->begun = state->reference;
     answer->supplier = name_of(logout, state->supplier);
     answer->ended = state->ended;
     eckid_logout_state_forget(answer->cookies);

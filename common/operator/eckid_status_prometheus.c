@@ -156,7 +156,9 @@ static const struct {
     {"eckid_lookup_seconds", "histogram", "How long lookups took, by what the cache did.",
      put_lookups},
     {"eckid_logouts_total", "counter",
-     "Single logouts, by what became of them; one without supplier was begun by the user.",
+     "Single logouts, by what became of them. Those without supplier were begun by the user; "
+     "refused "
+     "ones may also be messages whose sender is not known.",
      put_logouts},
 };
 

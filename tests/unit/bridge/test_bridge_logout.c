@@ -67,6 +67,7 @@ START_TEST(what_cannot_be_trusted_gets_a_page_and_nothing_signed)
         bridge_bring(scene, bridge_slo("SAMLRequest", xml, NULL, untrusted[_i].key));
 
     refused_with_a_page(&answer, untrusted[_i].code);
+    ck_assert(!answer.begun && !answer.has_begun);
     ck_assert_int_eq(bridge_sessions(scene)->nelts, 2);
 }
 END_TEST
@@ -81,6 +82,7 @@ START_TEST(a_request_counts_once)
     const eckid_logout_answer_t answer = bridge_bring(scene, carrier);
 
     ck_assert_int_eq(code_of(&answer), ECKID_REQUEST_REPLAYED);
+    ck_assert_ptr_null(answer.begun); /* it is not the one that is under way */
 }
 END_TEST
 
@@ -175,6 +177,12 @@ START_TEST(an_answer_that_cannot_be_trusted_changes_nothing)
 
     refused_with_a_page(&answer, answers[_i].code);
     ck_assert(answer.can_go_on == !*answers[_i].cookies);
+    if (answer.can_go_on) {
+        ck_assert_str_eq(answer.begun, eckid_moment_reference(maker_moment(), pool));
+    }
+    else {
+        ck_assert_ptr_null(answer.begun);
+    }
     ck_assert_int_eq(bridge_sessions(scene)->nelts, 2);
 }
 END_TEST
