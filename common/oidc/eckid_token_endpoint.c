@@ -99,7 +99,9 @@ static eckid_err_t *seal_tokens(const char **given, grant_t *grant)
     return NULL;
 }
 
-/* RFC 6749 section 5.1 and its extensions, and what products tell of tokens and the session. */
+/* RFC 6749 sections 5.1 and 5.2 and their extensions, and what products tell of tokens, the session
+ * and errors. Not authorization_details, which can name accounts or records of the user (RFC 9396
+ * section 2). */
 static bool is_about_tokens(const char *name)
 {
     static const char *const names[] = {"access_token",
@@ -108,8 +110,7 @@ static bool is_about_tokens(const char *name)
                                         "refresh_token",
                                         "scope",
                                         "id_token",
-                                        "issued_token_type",     /* RFC 8693 */
-                                        "authorization_details", /* RFC 9396 */
+                                        "issued_token_type", /* RFC 8693 */
                                         "state",
                                         "c_nonce",
                                         "c_nonce_expires_in",
@@ -130,6 +131,10 @@ static bool is_about_tokens(const char *name)
                                         "error",
                                         "error_description",
                                         "error_uri",
+                                        "error_codes",
+                                        "suberror",
+                                        "trace_id",
+                                        "correlation_id",
                                         NULL};
     const char *const *each = names;
 
@@ -139,24 +144,27 @@ static bool is_about_tokens(const char *name)
     return *each != NULL;
 }
 
-/* Whatever else a provider puts beside the tokens can be about the user, as a claim is. */
-static void release_members(grant_t *grant)
+/* Whatever else a provider puts there can be about the user, as a claim is. Returns whether
+ * anything was removed. */
+static bool release_members(grant_t *grant)
 {
     const eckid_supplier_t *supplier = grant->login.decision.supplier;
     const apr_array_header_t *names = eckid_json_edit_names(grant->answer, grant->login.pool);
+    bool removed = false;
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if (!is_about_tokens(name) && !eckid_policy_releases(supplier, name)) {
             eckid_json_edit_remove(grant->answer, name);
+            removed = true;
         }
     }
+    return removed;
 }
 
 static void change(grant_t *grant)
 {
-    release_members(grant);
     grant->login.decision.verdict = ECKID_CHANGE;
     grant->login.decision.body = eckid_json_edit_print(grant->answer, grant->login.pool);
 }
@@ -166,9 +174,13 @@ static void change(grant_t *grant)
 /* Without ID token, what is known of the token that was shown counts for what comes of it. */
 static eckid_err_t *take_over(grant_t *grant)
 {
+    bool removed = release_members(grant);
     const char *given;
 
     if (!grant->access_token && !grant->refresh_token) {
+        if (removed) {
+            change(grant);
+        }
         return NULL;
     }
     if (grant->call->owner) {
@@ -219,6 +231,7 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
     login->id_token = grant->id_token;
     ECKID_ERR(eckid_oidc_login_seal(&text, login, &beside));
     set_token(grant, grant->id_token_name, text.data);
+    release_members(grant);
     change(grant);
     return NULL;
 }

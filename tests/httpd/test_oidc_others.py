@@ -317,13 +317,17 @@ def test_what_stands_beside_the_tokens_is_released_as_claims_are():
         stage = OidcStage(place, books="EckidRelease uid campus")
         kept = {"token_type": "bearer", "expires_in": "3600", "scope": ["openid"],
                 "session_state": "s", "not-before-policy": 0, "ext_expires_in": 1, "campus": "x"}
-        about = {"user": {"name": "Jan"}, "profile_info": "eyJuYW1lIjoiSmFuIn0", "userId": 7}
+        about = {"user": {"name": "Jan"}, "profile_info": "eyJuYW1lIjoiSmFuIn0", "userId": 7,
+                 "authorization_details": [{"type": "account", "identifier": "jan"}]}
         for token in (stage.sign(stage.claims()), None):
             got = json.loads(stage.token(token, **kept, **about).text)
             assert {name: got[name] for name in kept} == kept and not set(about) & set(got)
         reply = as_json({"access_token": "a", **about})
         stage.set("/token", reply)
         assert stage.ask("canteen").body == reply.split(b"\r\n\r\n", 1)[1]
+        for alone in ({}, {"error": "invalid_grant"}):
+            stage.set("/token", as_json({**alone, **about}))
+            assert json.loads(stage.ask().text) == alone
 
 
 @pytest.mark.parametrize("around", ["\n", "\r\n", " \t"])
