@@ -42,7 +42,8 @@ eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool)
     eckid_err_t *copy = make(pool, err->cause ? eckid_err_copy(err->cause, pool) : NULL, err->code,
                              apr_pstrdup(pool, err->detail));
 
-    copy->whom = err->whom ? apr_pstrdup(pool, err->whom) : NULL;
+    copy->whom = apr_pstrdup(pool, err->whom);
+    copy->fingerprint = apr_pstrdup(pool, err->fingerprint);
     return eckid_err_advise(copy, err->hint ? apr_pstrdup(pool, err->hint) : NULL);
 }
 

@@ -269,6 +269,8 @@ typedef struct eckid_err_t {
     /* The kind of person it is about, in whose place fact and hint speak of a student; NULL for a
      * student, or nobody. */
     const char *whom;
+    /* The SHA-256 fingerprint of the certificate that it is about, for comparing; or NULL. */
+    const char *fingerprint;
 } eckid_err_t;
 
 /* An error with a printf-style detail, allocated in pool. Never NULL. */

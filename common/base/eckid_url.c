@@ -101,6 +101,13 @@ const char *eckid_url_normal(const char *url, apr_pool_t *pool)
     return parse_and(normal_form, clean(url, pool), CURLU_NON_SUPPORT_SCHEME, pool);
 }
 
+const char *eckid_url_path(const char *url, apr_pool_t *pool)
+{
+    const char *normal = eckid_url_normal(url, pool);
+
+    return normal ? strchr(strstr(normal, "://") + 3, '/') : NULL;
+}
+
 /* The host of a URL that is written as most are, for which libcurl is not needed: a name, and
  * perhaps a port. NULL for any other. */
 static const char *plain_host(const char *url, apr_pool_t *pool)

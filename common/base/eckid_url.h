@@ -17,6 +17,9 @@ const char *eckid_url_normal(const char *url, apr_pool_t *pool);
 /* The host alone, in that form; NULL if there is none. */
 const char *eckid_url_host(const char *url, apr_pool_t *pool);
 
+/* Path and query, in that form; NULL if it has none. */
+const char *eckid_url_path(const char *url, apr_pool_t *pool);
+
 /*
  * Returns how many parameters of that name are in the query and the fragment (name=value pairs,
  * separated by "&" or ";"). Value is the decoded value of the first one; it is not written if that

@@ -8,8 +8,9 @@
 #include "bridge/eckid_bridge_seal.h"
 
 #define ECKID_PENDING_AGE apr_time_from_sec(3600) /* how long a user may take to log in */
-#define ECKID_PENDING_MAX 7168 /* bytes: httpd takes 8190 of a request line, with all of the URL   \
-                                */
+
+/* Bytes: httpd takes 8190 of a request line, with all of the URL. */
+#define ECKID_PENDING_MAX 7168
 
 typedef struct eckid_pending_t {
     const char *supplier;    /* its entity ID */

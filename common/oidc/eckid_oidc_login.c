@@ -274,7 +274,7 @@ eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oid
     if (strcmp(type, "application/jwt") != 0) {
         return eckid_oidc_userinfo(claims, body, subject_of(login), login->pool);
     }
-    ECKID_ERR(eckid_oidc_open(&token, eckid_codec_trim(body), login->pool));
+    ECKID_ERR(eckid_oidc_open(&token, body, login->pool));
     const task_t task = {.kind = USERINFO, .token = token};
 
     return verify(claims, login, &task);

@@ -6,9 +6,9 @@
 #include "decision/eckid_lookup.h"
 #include "las/eckid_las_diagnosis.h"
 
-#define ECKID_ADMIN_REQUEST_MAX 4096              /* bytes */
-#define ECKID_ADMIN_ANSWER_MAX (16 * 1024 * 1024) /* bytes; of eckid-explain, about all suppliers  \
-                                                   */
+/* Bytes; the longest answer is that of eckid-explain, about all suppliers. */
+#define ECKID_ADMIN_REQUEST_MAX 4096
+#define ECKID_ADMIN_ANSWER_MAX (16 * 1024 * 1024)
 
 typedef enum eckid_admin_verb_t {
     ECKID_ADMIN_CHECK, /* asks the directory, and the LAS without the cache: the steps */

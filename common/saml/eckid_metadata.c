@@ -257,8 +257,8 @@ static eckid_err_t *look(const eckid_metadata_view_t **view, eckid_metadata_t *m
         return get_last(view, metadata, pool);
     }
     wait->begun = wait->begun || !metadata->has_url ? wait->begun : apr_time_now();
-    look_t look = {metadata, wait->now, wait->begun + metadata->patience};
-    const eckid_refresh_source_t source = source_of(&look, pool);
+    look_t this_look = {metadata, wait->now, wait->begun + metadata->patience};
+    const eckid_refresh_source_t source = source_of(&this_look, pool);
     eckid_err_t *err =
         renew ? eckid_refresh_renew(&value, metadata->refresh, &source, ECKID_METADATA_WINDOW, pool)
               : eckid_refresh_get(&value, metadata->refresh, &source, pool);

@@ -237,7 +237,7 @@ static eckid_err_t *verify_by(login_t *login, const eckid_idp_t *idp)
     return NULL;
 }
 
-/* Whether the detail of the error has the fingerprint of a certificate of ours. */
+/* Whether the error is about a certificate of ours. */
 static bool tells_of_ours(const eckid_err_t *err, const login_t *login)
 {
     const apr_array_header_t *all = eckid_rules_all_signers(login->setup->rules, login->pool);
@@ -247,7 +247,8 @@ static bool tells_of_ours(const eckid_err_t *err, const login_t *login)
         const eckid_key_t *key = APR_ARRAY_IDX(all, i, eckid_signer_t).key;
         const char *fingerprint = eckid_key_fingerprint(key);
 
-        found = found || (fingerprint && strstr(err->detail, fingerprint));
+        found = found ||
+                (fingerprint && err->fingerprint && strcmp(err->fingerprint, fingerprint) == 0);
     }
     return found;
 }

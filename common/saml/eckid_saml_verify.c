@@ -48,24 +48,24 @@ static eckid_err_t *find_assertion(xmlNodePtr *assertion, const xmlNode *root, a
     return NULL;
 }
 
-/* What follows scheme and host of a URL. */
-static const char *path_of(const char *url)
+/* Two URLs of the same path. */
+static bool only_host_differs(const char *a, const char *b, apr_pool_t *pool)
 {
-    const char *host = strstr(url, "://");
+    const char *first = eckid_url_path(a, pool), *second = eckid_url_path(b, pool);
 
-    return host ? host + 3 + strcspn(host + 3, "/") : url;
+    return first && second && strcmp(first, second) == 0 &&
+           strcmp(eckid_url_normal(a, pool), eckid_url_normal(b, pool)) != 0;
 }
 
 /* NULL where the hint of the code says it. */
-static const char *advice_for_issuer(const char *found, const char *issuer)
+static const char *advice_for_issuer(const char *found, const char *issuer, apr_pool_t *pool)
 {
     if (!found) {
         return "SAML requires one (core section 2.3.3): see the identity provider's log";
     }
-    return strcmp(path_of(found), path_of(issuer)) == 0
+    return only_host_differs(found, issuer, pool)
                ? "only scheme and host differ: is it another identity provider, or does this one "
-                 "not "
-                 "see its public name? see ProxyPreserveHost and X-Forwarded-Proto in README.md"
+                 "not see its public name? see ProxyPreserveHost and X-Forwarded-Proto in README.md"
                : NULL;
 }
 
@@ -82,7 +82,7 @@ static eckid_err_t *check_issuer(const xmlNode *element, const char *issuer, boo
                                            (const char *)element->name,
                                            found ? eckid_url_shown(found, pool) : "not there",
                                            issuer),
-                            advice_for_issuer(found, issuer));
+                            advice_for_issuer(found, issuer, pool));
 }
 
 static eckid_err_t *check_issuers(const xmlNode *response, const xmlNode *assertion,
@@ -194,7 +194,7 @@ static eckid_err_t *check_audiences(const xmlNode *restriction, const eckid_saml
     xmlNodePtr audience = eckid_xml_child(restriction, ECKID_NS_SAML, "Audience");
 
     if (!audience) {
-        return bad(pool, "no audience");
+        return bad(pool, "an AudienceRestriction without Audience");
     }
     while (audience && !is_audience(audience, rules, pool)) {
         audience = eckid_xml_next(audience, ECKID_NS_SAML, "Audience");
@@ -208,13 +208,14 @@ static eckid_err_t *check_conditions(const xmlNode *assertion, const eckid_saml_
                                      apr_pool_t *pool)
 {
     xmlNodePtr conditions = eckid_xml_child(assertion, ECKID_NS_SAML, "Conditions");
-
     xmlNodePtr each = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
 
-    do {
+    if (!each) {
+        return bad(pool, "no AudienceRestriction");
+    }
+    for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "AudienceRestriction")) {
         ECKID_ERR(check_audiences(each, rules, pool));
-        each = eckid_xml_next(each, ECKID_NS_SAML, "AudienceRestriction");
-    } while (each);
+    }
     if (eckid_xml_next(conditions, ECKID_NS_SAML, "Conditions")) {
         return bad(pool, "several Conditions");
     }

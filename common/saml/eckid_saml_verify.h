@@ -27,8 +27,8 @@ typedef struct eckid_saml_rules_t {
  * eckid_saml_decrypt. EncryptedAttributes are decrypted here, and so is an EncryptedID if that can
  * be.
  *
- * Afterwards the document has no comments, no bearer confirmation that does not hold, no audience
- * in its Conditions but the supplier's, and no Advice with an assertion in it.
+ * Afterwards the document has no comments, no bearer confirmation that does not hold, no Audience
+ * in an AudienceRestriction but the supplier's, and no Advice with an assertion in it.
  */
 eckid_err_t *eckid_saml_verify(eckid_verified_t **verified, const eckid_saml_message_t *message,
                                const eckid_saml_rules_t *rules, apr_pool_t *pool);

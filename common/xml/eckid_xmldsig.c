@@ -186,7 +186,8 @@ static eckid_err_t *read_transforms(signature_t *signature, const xmlNode *trans
     }
     if (second) {
         ECKID_ERR(read_form(&signature->element_form, second, pool));
-        /* a reference by "#ID" has left the comments out before any transform (section 4.4.3.3) */
+        /* a reference by "#ID" or "" has left the comments out before any transform (section
+         * 4.4.3.3) */
         signature->element_form.comments = false;
     }
     return NULL;
@@ -437,8 +438,11 @@ static eckid_err_t *no_key_fits(const signature_t *signature, const eckid_trust_
                               trust->keys->nelts);
     }
     if (!is_known(fingerprint, trust)) {
-        return eckid_err_make(pool, ECKID_UNKNOWN_KEY, "its certificate has SHA-256 %s",
-                              fingerprint);
+        eckid_err_t *err =
+            eckid_err_make(pool, ECKID_UNKNOWN_KEY, "its certificate has SHA-256 %s", fingerprint);
+
+        err->fingerprint = fingerprint;
+        return err;
     }
     return eckid_err_advise(
         eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",

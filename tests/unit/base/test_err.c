@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <apr_strings.h>
+
 START_TEST(text_has_fact_detail_cause_and_the_innermost_hint)
 {
     eckid_err_t *cause = eckid_err_make(pool, ECKID_KEY, "x.pem is of DSA");
@@ -27,11 +29,14 @@ START_TEST(a_copy_outlives_the_original)
 
     apr_pool_create(&other, NULL);
     eckid_err_t *cause = eckid_err_make(other, ECKID_KEY, "inner %d", 1);
+
+    cause->fingerprint = apr_pstrdup(other, "ab12");
     eckid_err_t *copy = eckid_err_copy(eckid_err_wrap(other, cause, ECKID_FILE, "outer"), pool);
 
     apr_pool_destroy(other);
     ck_assert_int_eq(copy->code, ECKID_FILE);
     ck_assert_str_eq(copy->cause->detail, "inner 1");
+    ck_assert_str_eq(copy->cause->fingerprint, "ab12");
     ck_assert_ptr_null(copy->cause->cause);
 }
 END_TEST

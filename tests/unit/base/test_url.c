@@ -215,6 +215,23 @@ START_TEST(a_long_name_is_cut)
 }
 END_TEST
 
+/* What follows scheme and host. */
+static const struct {
+    const char *url, *path;
+} paths[] = {
+    {"https://a.example/idp?x=1", "/idp?x=1"},
+    {"http://B.example:8080/idp?x=1#y", "/idp?x=1"},
+    {"https://a.example", "/"},
+    {"urn:a", NULL},
+    {"idp", NULL},
+};
+
+START_TEST(path_and_query)
+{
+    ck_assert_pstr_eq(eckid_url_path(paths[_i].url, pool), paths[_i].path);
+}
+END_TEST
+
 UNIT_SUITE(url)
 {
     Suite *suite = suite_create("url");
@@ -223,6 +240,7 @@ UNIT_SUITE(url)
     tcase_add_loop_test(tcase, normal_form, 0, COUNT(normals));
     tcase_add_loop_test(tcase, the_host_alone, 0, COUNT(hosts));
     tcase_add_loop_test(tcase, hosts_of_random_urls_are_as_libcurl_has_them, 0, SEEDS);
+    tcase_add_loop_test(tcase, path_and_query, 0, COUNT(paths));
     tcase_add_loop_test(tcase, parameter_value_and_count, 0, COUNT(parameters));
     tcase_add_loop_test(tcase, the_url_of_a_refresh, 0, COUNT(refreshes));
     tcase_add_loop_test(tcase, segments_of_dots, 0, COUNT(dots));

@@ -111,6 +111,11 @@ static void issuer_at_another_path(maker_t *maker)
     maker->issuer = "https://idp.school.example/other";
 }
 
+static void issuer_in_capitals(maker_t *maker)
+{
+    maker->issuer = "HTTPS://idp.school.example/saml";
+}
+
 static void no_confirmation(maker_t *maker)
 {
     maker->method = NULL;
@@ -187,6 +192,7 @@ START_TEST(the_issuer_that_was_found_is_told)
     tells(verify_with(no_issuer), ECKID_ISSUER, "the Issuer of the Assertion is not there, not ");
     tells(verify_with(no_issuer), ECKID_ISSUER, "(SAML requires one");
     tells(verify_with(issuer_at_another_path), ECKID_ISSUER, "(only the entityID");
+    tells(verify_with(issuer_in_capitals), ECKID_ISSUER, "(only the entityID");
 }
 END_TEST
 
