@@ -28,11 +28,12 @@ MISTAKES = {
         ["nobody is of the kind trainee", "those of employee always hold too"]),
     "a kind of which the LAS was not told": (
         EMPLOYEE.replace(" employee", " trainee"),
-        ["EckidPersonKey trainee: how is https://las.localhost", "asked about them?",
+        ["EckidPersonKey trainee on line ", "how is https://las.localhost", "asked about them?",
          "EckidLasContract eckid/trainee.json trainee"]),
     "a type that the contract does not know": (
         EMPLOYEE.replace("NEPPI", "number"),
-        ['EckidPersonKey employee: "number" is not one of NEPPI', "edu-v-employees knows"]),
+        ['EckidPersonKey employee on line ', '"number" is not one of NEPPI',
+         "edu-v-employees knows"]),
     "a question about nobody": ("EckidLasContract edu-v trainee",
                                 ["EckidLasContract names the kind trainee, but there is no "
                                  "EckidPersonKey trainee"]),
