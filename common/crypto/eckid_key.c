@@ -70,20 +70,16 @@ static bool find_kind(eckid_key_kind_t *kind, const EVP_PKEY *evp)
 
 eckid_err_t *eckid_key_damaged(const char *name, apr_pool_t *pool)
 {
+    ERR_clear_error();
     return eckid_err_advise(
         eckid_err_make(pool, ECKID_KEY, "%s is not one that OpenSSL can read", name),
         "was it cut or edited? fetch it again from the one who publishes it");
 }
 
-eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
-                             eckid_err_t *unread, apr_pool_t *pool)
+eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name, apr_pool_t *pool)
 {
     eckid_key_t *key = apr_pcalloc(pool, sizeof(*key));
 
-    if (!evp) {
-        ERR_clear_error();
-        return unread;
-    }
     apr_pool_cleanup_register(pool, evp, free_evp, apr_pool_cleanup_null);
     key->name = apr_pstrdup(pool, name);
     key->evp = evp;
@@ -109,6 +105,7 @@ static eckid_err_t *not_in(eckid_bytes_t pem, const char *what, const char *hint
     const char *label = at ? at + strlen(BEGIN) : end;
     int len = 0;
 
+    ERR_clear_error();
     while (label + len < end && len < LABEL_MAX && (apr_isupper(label[len]) || label[len] == ' ')) {
         len++;
     }
@@ -135,12 +132,13 @@ eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char 
     EVP_PKEY *evp = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    ECKID_ERR(eckid_key_adopt(
-        key, evp, name,
-        not_in(pem, "private key that OpenSSL can read",
-               "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key",
-               name, pool),
-        pool));
+    if (!evp) {
+        return not_in(
+            pem, "private key that OpenSSL can read",
+            "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key",
+            name, pool);
+    }
+    ECKID_ERR(eckid_key_adopt(key, evp, name, pool));
     (*key)->private = true;
     eckid_key_prepare(*key, pool);
     return NULL;
@@ -153,12 +151,11 @@ eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *
     EVP_PKEY *evp = PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    return eckid_key_adopt(
-        key, evp, name,
-        not_in(pem, "public key that OpenSSL can read",
-               "PEM is expected; openssl pkey -pubin -noout -text -in FILE shows a public key",
-               name, pool),
-        pool);
+    return evp ? eckid_key_adopt(key, evp, name, pool)
+               : not_in(pem, "public key that OpenSSL can read",
+                        "PEM is expected; openssl pkey -pubin -noout -text -in FILE shows a public "
+                        "key",
+                        name, pool);
 }
 
 eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char *name,
@@ -174,17 +171,19 @@ eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char
 eckid_err_t *eckid_key_secret(eckid_key_t **out, eckid_bytes_t secret, const char *name,
                               apr_pool_t *pool)
 {
-    EVP_PKEY *evp = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL,
-                                                 (const unsigned char *)secret.data, secret.len);
-
     if (secret.len < SECRET_MIN) {
-        EVP_PKEY_free(evp);
         return eckid_err_advise(
             eckid_err_make(pool, ECKID_KEY, "%s is shorter than %d bytes", name, SECRET_MIN),
             "HS256 needs a secret as long as its digest: openssl rand -base64 48");
     }
-    ECKID_ERR(eckid_key_adopt(out, evp, name,
-                              eckid_err_make(pool, ECKID_INTERNAL, "OpenSSL and %s", name), pool));
+    EVP_PKEY *evp = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL,
+                                                 (const unsigned char *)secret.data, secret.len);
+
+    if (!evp) {
+        ERR_clear_error();
+        return eckid_err_make(pool, ECKID_INTERNAL, "OpenSSL makes no HMAC key of %s", name);
+    }
+    ECKID_ERR(eckid_key_adopt(out, evp, name, pool));
     (*out)->private = true;
     return NULL;
 }
@@ -207,19 +206,18 @@ static apr_time_t to_apr_time(const ASN1_TIME *time)
     return moment;
 }
 
-/* Takes over the certificate, which may be NULL: then returns unread. */
+/* Takes over the certificate. */
 static eckid_err_t *adopt_certificate(eckid_key_t **out, X509 *x509, const char *name,
-                                      eckid_err_t *unread, apr_pool_t *pool)
+                                      apr_pool_t *pool)
 {
     unsigned char *der = NULL;
+    EVP_PKEY *evp = X509_get_pubkey(x509);
 
-    if (!x509) {
-        ERR_clear_error();
-        return unread;
-    }
     apr_pool_cleanup_register(pool, x509, free_x509, apr_pool_cleanup_null);
-    ECKID_ERR(
-        eckid_key_adopt(out, X509_get_pubkey(x509), name, eckid_key_damaged(name, pool), pool));
+    if (!evp) {
+        return eckid_key_damaged(name, pool);
+    }
+    ECKID_ERR(eckid_key_adopt(out, evp, name, pool));
     int len = i2d_X509(x509, &der);
 
     if (len <= 0) {
@@ -242,23 +240,20 @@ eckid_err_t *eckid_key_certificate(eckid_key_t **key, eckid_bytes_t pem, const c
     X509 *x509 = PEM_read_bio_X509(bio, NULL, no_password, NULL);
 
     BIO_free(bio);
-    return adopt_certificate(
-        key, x509, name,
-        not_in(
-            pem, "certificate",
-            "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key comes first, then "
-            "it",
-            name, pool),
-        pool);
+    return x509 ? adopt_certificate(key, x509, name, pool)
+                : not_in(pem, "certificate",
+                         "PEM is expected, with a line -----BEGIN CERTIFICATE-----; the key comes "
+                         "first, then it",
+                         name, pool);
 }
 
 eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
                                        apr_pool_t *pool)
 {
     const unsigned char *at = (const unsigned char *)der.data;
+    X509 *x509 = d2i_X509(NULL, &at, (long)der.len);
 
-    return adopt_certificate(key, d2i_X509(NULL, &at, (long)der.len), name,
-                             eckid_key_damaged(name, pool), pool);
+    return x509 ? adopt_certificate(key, x509, name, pool) : eckid_key_damaged(name, pool);
 }
 
 eckid_err_t *eckid_key_pair(eckid_key_t **out, const eckid_key_t *private,

@@ -30,12 +30,12 @@ typedef struct eckid_key_curve_t {
 
 extern const eckid_key_curve_t eckid_key_curves[]; /* indexed by eckid_key_kind_t */
 
-/* Makes a key from an OpenSSL key, which it takes over. Returns unread if that is NULL; ECKID_KEY
- * if it is of another kind, or too short. */
-eckid_err_t *eckid_key_adopt(eckid_key_t **key, EVP_PKEY *evp, const char *name,
-                             eckid_err_t *unread, apr_pool_t *pool);
+/* Makes a key from an OpenSSL key, which it takes over. ECKID_KEY if it is of another kind, or too
+ * short. */
+eckid_err_t *eckid_key_adopt(eckid_key_t **key, EVP_PKEY *evp, const char *name, apr_pool_t *pool);
 
-/* ECKID_KEY: what somebody else publishes as a key or certificate, and nobody can read. */
+/* ECKID_KEY: what somebody else publishes as a key or certificate, and OpenSSL cannot read. What
+ * OpenSSL noted about it is cleared. */
 eckid_err_t *eckid_key_damaged(const char *name, apr_pool_t *pool);
 
 /* Notes the numbers of a key; OpenSSL takes as long to find those of a curve as for a signature. */

@@ -62,28 +62,45 @@ static EVP_PKEY *from_numbers(const eckid_key_numbers_t *numbers, apr_pool_t *po
     return evp;
 }
 
+/* Before OpenSSL is asked, which takes coordinates of any length, and long for long numbers. */
+static eckid_err_t *check_lengths(const eckid_key_numbers_t *numbers, const char *name,
+                                  apr_pool_t *pool)
+{
+    apr_size_t half = (apr_size_t)eckid_key_curves[numbers->kind].bytes;
+    bool is_rsa = numbers->kind == ECKID_KEY_RSA;
+
+    if (half && (numbers->first.len != half || numbers->second.len != half)) {
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY,
+                           "%s has x and y of %" APR_SIZE_T_FMT " and %" APR_SIZE_T_FMT
+                           " bytes, and its curve wants %" APR_SIZE_T_FMT,
+                           name, numbers->first.len, numbers->second.len, half),
+            "who publishes it must not leave out zeros in front (RFC 7518 section 6.2.1.2)");
+    }
+    if (is_rsa && numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1) {
+        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s is RSA of more than %d bits",
+                                               name, ECKID_KEY_RSA_BITS_MAX),
+                                "a shorter one is taken, of 2048 bits or more");
+    }
+    if (is_rsa && numbers->second.len > 8) {
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_KEY, "%s has an exponent of more than 8 bytes", name),
+            "an RSA key with the usual exponent, 65537, is taken");
+    }
+    return NULL;
+}
+
 eckid_err_t *eckid_key_from_numbers(eckid_key_t **key, const eckid_key_numbers_t *numbers,
                                     const char *name, apr_pool_t *pool)
 {
-    apr_size_t half = (apr_size_t)eckid_key_curves[numbers->kind].bytes;
+    ECKID_ERR(check_lengths(numbers, name, pool));
+    EVP_PKEY *evp = numbers->kind == ECKID_KEY_ED25519
+                        ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
+                                                      (const unsigned char *)numbers->first.data,
+                                                      numbers->first.len)
+                        : from_numbers(numbers, pool);
 
-    if (numbers->kind == ECKID_KEY_ED25519) {
-        return eckid_key_adopt(key,
-                               EVP_PKEY_new_raw_public_key(
-                                   EVP_PKEY_ED25519, NULL,
-                                   (const unsigned char *)numbers->first.data, numbers->first.len),
-                               name, eckid_key_damaged(name, pool), pool);
-    }
-    if (numbers->kind != ECKID_KEY_RSA &&
-        (numbers->first.len != half || numbers->second.len != half)) {
-        return eckid_key_damaged(name, pool);
-    }
-    if (numbers->kind == ECKID_KEY_RSA &&
-        (numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1 || numbers->second.len > 8)) {
-        return eckid_key_damaged(name, pool);
-    }
-    return eckid_key_adopt(key, from_numbers(numbers, pool), name, eckid_key_damaged(name, pool),
-                           pool);
+    return evp ? eckid_key_adopt(key, evp, name, pool) : eckid_key_damaged(name, pool);
 }
 
 static eckid_bytes_t number_of(const eckid_key_t *key, const char *name, apr_size_t len,

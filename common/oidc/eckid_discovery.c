@@ -44,24 +44,27 @@ static const char *member(const json_t *document, const char *name)
     return json_string_value(json_object_get(document, name));
 }
 
-static const char *shown(const json_t *document, const char *name, apr_pool_t *pool)
+/* A member that must be a string is none, or not there. */
+static eckid_err_t *no_string(const char *name, const json_t *document, apr_pool_t *pool)
 {
-    const char *value = member(document, name);
+    bool is_there = json_object_get(document, name) != NULL;
 
-    return value ? eckid_url_shown(value, pool) : "no string";
+    return eckid_err_advise(eckid_err_make(pool, ECKID_PROVIDER,
+                                           is_there ? "its %s is no string" : "it has no %s", name),
+                            "OpenID Connect Discovery section 3 says what it must have; does "
+                            "backend= lead to the provider?");
 }
 
 static eckid_err_t *elsewhere(const char *name, const json_t *document, apr_pool_t *pool)
 {
-    if (!member(document, name)) {
-        return eckid_err_advise(eckid_err_make(pool, ECKID_PROVIDER, "its %s is no string", name),
-                                "OpenID Connect Discovery section 3 says what it must have; does "
-                                "backend= lead to the provider?");
-    }
-    return eckid_err_advise(
-        eckid_err_make(pool, ECKID_PROVIDER, "its %s is %s, not at the issuer's host", name,
-                       shown(document, name, pool)),
-        "configure the provider's public URL, or that it trusts Host and X-Forwarded-Proto");
+    const char *url = member(document, name);
+
+    return url ? eckid_err_advise(eckid_err_make(pool, ECKID_PROVIDER,
+                                                 "its %s is %s, not at the issuer's host", name,
+                                                 eckid_url_shown(url, pool)),
+                                  "configure the provider's public URL, or that it trusts Host and "
+                                  "X-Forwarded-Proto")
+               : no_string(name, document, pool);
 }
 
 static eckid_err_t *fetch_keys(const apr_array_header_t **keys, const eckid_backend_t *backend,
@@ -120,10 +123,13 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
 {
     const char *issuer = member(document, "issuer");
 
-    if (!issuer || strcmp(issuer, backend->url) != 0) {
+    if (!issuer) {
+        return no_string("issuer", document, pool);
+    }
+    if (strcmp(issuer, backend->url) != 0) {
         return eckid_err_advise(
             eckid_err_make(pool, ECKID_PROVIDER, "it is that of %s, not that of %s",
-                           shown(document, "issuer", pool), backend->url),
+                           eckid_url_shown(issuer, pool), backend->url),
             "EckidProvider names the issuer letter for letter, a slash at its end included; if it "
             "does, correct the public URL in the provider's configuration");
     }

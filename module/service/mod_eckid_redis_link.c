@@ -120,6 +120,9 @@ static const char *reason_for(int error)
     case EACCES:
     case EPERM:
         return "the user of httpd may not connect to it";
+    case EMFILE:
+    case ENFILE:
+        return "httpd may open no more files; see LimitNOFILE= of its service, or ulimit -n";
     case EINPROGRESS:
     case ETIMEDOUT:
     case EAGAIN:
@@ -135,8 +138,11 @@ static int open_socket(const mod_eckid_link_target_t *target, apr_time_t until, 
     socklen_t size = sizeof(int);
     int failed = 0;
 
-    if (fd < 0 ||
-        connect(fd, (const struct sockaddr *)&target->address, target->address_len) == 0) {
+    if (fd < 0) {
+        *reason = reason_for(errno);
+        return -1;
+    }
+    if (connect(fd, (const struct sockaddr *)&target->address, target->address_len) == 0) {
         return fd;
     }
     failed = errno;

@@ -59,13 +59,33 @@ START_TEST(a_point_beside_the_curve_is_refused)
 }
 END_TEST
 
-START_TEST(an_exponent_of_more_than_eight_bytes_is_refused)
+/* What is refused before OpenSSL is asked is not told as something that it cannot read. */
+static const struct {
+    test_kind_t kind;
+    int first, second; /* lengths */
+    const char *told;
+} bounds[] = {
+    {RSA_2048, 256, 9, "an exponent of more than 8 bytes (an RSA key with the usual"},
+    {RSA_2048, 2050, 3, "RSA of more than 16384 bits (a shorter one"},
+    {P_256, 31, 32, "x and y of 31 and 32 bytes, and its curve wants 32 (who publishes it must"},
+    {P_521, 66, 65, "x and y of 66 and 65 bytes, and its curve wants 66 (who publishes it must"},
+    {ED_25519, 31, 0, "is not one that OpenSSL can read (was it cut"},
+};
+
+START_TEST(a_length_that_is_refused_is_told)
 {
-    eckid_key_numbers_t numbers = numbers_of(RSA_2048);
+    eckid_key_numbers_t numbers = numbers_of(bounds[_i].kind);
     eckid_key_t *key;
 
-    numbers.second = eckid_bytes("\1\0\0\0\0\0\0\0\1", 9);
-    refused(eckid_key_from_numbers(&key, &numbers, "x", pool), ECKID_KEY);
+    numbers.first =
+        eckid_bytes(memset(apr_palloc(pool, 4096), 1, 4096), (apr_size_t)bounds[_i].first);
+    numbers.second = eckid_bytes(numbers.first.data, (apr_size_t)bounds[_i].second);
+    eckid_err_t *err = eckid_key_from_numbers(&key, &numbers, "x", pool);
+
+    refused(err, ECKID_KEY);
+    const char *text = eckid_err_text(err, pool);
+
+    ck_assert_msg(strstr(text, bounds[_i].told), "%s", text);
 }
 END_TEST
 
@@ -77,6 +97,6 @@ UNIT_SUITE(key_numbers)
     tcase_add_loop_test(tcase, a_key_is_made_of_its_numbers_again, 0, COUNT(kinds));
     tcase_add_loop_test(tcase, numbers_of_another_length_are_refused, 0, COUNT(kinds));
     tcase_add_test(tcase, a_point_beside_the_curve_is_refused);
-    tcase_add_test(tcase, an_exponent_of_more_than_eight_bytes_is_refused);
+    tcase_add_loop_test(tcase, a_length_that_is_refused_is_told, 0, COUNT(bounds));
     return suite;
 }

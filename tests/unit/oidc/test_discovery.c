@@ -130,7 +130,7 @@ START_TEST(what_is_published_instead_is_told)
           " (");
     web_page(&web, DISCOVERY)->body = "{}";
     tells(fetch(&view, &web), ECKID_PROVIDER,
-          "discovery at " DISCOVERY ": it is that of no string");
+          "discovery at " DISCOVERY ": it has no issuer");
 }
 END_TEST
 
@@ -202,7 +202,12 @@ static const struct {
     const char *words[2];
 } bad[] = {
     {DISCOVERY, "<html></html>", 200, ECKID_PROVIDER, {"it is not JSON", "(fetch the discovery"}},
-    {DISCOVERY, "{}", 200, ECKID_PROVIDER, {"it is that of no string", "letter for letter"}},
+    {DISCOVERY, "{}", 200, ECKID_PROVIDER, {"it has no issuer", "does backend= lead to"}},
+    {DISCOVERY,
+     "{\"issuer\":1}",
+     200,
+     ECKID_PROVIDER,
+     {"its issuer is no string", "does backend= lead to the provider?"}},
     {DISCOVERY,
      "{\"issuer\":\"https://evil.example\"}",
      200,
@@ -210,6 +215,11 @@ static const struct {
      {"it is that of https://evil.example, not that of " WEB_ISSUER, "letter for letter"}},
     {DISCOVERY,
      "{\"issuer\":\"" WEB_ISSUER "\"}",
+     200,
+     ECKID_PROVIDER,
+     {"it has no jwks_uri", "does backend= lead to the provider?"}},
+    {DISCOVERY,
+     "{\"issuer\":\"" WEB_ISSUER "\",\"jwks_uri\":[]}",
      200,
      ECKID_PROVIDER,
      {"its jwks_uri is no string", "does backend= lead to the provider?"}},
