@@ -102,6 +102,9 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
             stop(usage);
         }
     }
+    if (!options->url && !options->config) {
+        fprintf(stderr, "%s: --url is missing\n", argv[0]);
+    }
     if (!options->url == !options->config || options->rate < 1 || optind != argc) {
         stop(usage);
     }

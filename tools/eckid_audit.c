@@ -8,6 +8,7 @@
 
 #include "decision/eckid_pseudonym.h"
 #include "record/eckid_audit_verify.h"
+#include "usage.h"
 
 #define SECRET_MAX 65536
 #define LINE_MAX_LEN (2 * ECKID_AUDIT_LINE_MAX) /* longer ones are none of ours */
@@ -224,6 +225,7 @@ int main(int argc, char **argv)
 {
     options_t options = {.key = NULL};
 
+    usage_answer(argc, argv, "eckid-audit", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&options.pool, NULL);

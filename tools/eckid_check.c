@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* eckid-check: asks the LAS about one person, without a login, and reports step by step. */
 #include "admin_client.h"
+#include "usage.h"
 
 #include <apr_general.h>
 #include <stdlib.h>
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
     apr_pool_t *pool;
     admin_client_t client;
 
+    usage_answer(argc, argv, "eckid-check", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);

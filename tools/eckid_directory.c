@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* eckid-directory: makes, shows and cleans the directory of who was pushed or imported. */
 #include "directory_client.h"
+#include "usage.h"
 
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -269,6 +270,7 @@ int main(int argc, char **argv)
     options_t options;
     work_t work = {.options = &options};
 
+    usage_answer(argc, argv, "eckid-directory", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&work.pool, NULL);

@@ -12,6 +12,7 @@
 #include "config_reader.h"
 #include "operator/eckid_explain.h"
 #include "operator/eckid_explain_compare.h"
+#include "usage.h"
 
 static const char usage[] =
     "usage: eckid-explain AT [--supplier NAME] [--subject NAMEID] [OPTIONS] < attributes\n"
@@ -279,6 +280,7 @@ int main(int argc, char **argv)
     admin_options_t options;
     apr_pool_t *pool;
 
+    usage_answer(argc, argv, "eckid-explain", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);

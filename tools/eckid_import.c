@@ -11,6 +11,7 @@
 #include "import_rules.h"
 #include "import_source.h"
 #include "import_uwlr.h"
+#include "usage.h"
 
 static const char usage[] =
     "usage: eckid-import [OPTIONS] --school TYPE:VALUE FILE\n"
@@ -167,6 +168,9 @@ static void read_options(options_t *options, int argc, char **argv, apr_pool_t *
     }
     const bool is_fetched = options->las.base || options->uwlr.url;
 
+    if (!options->school) {
+        fprintf(stderr, "%s: --school is missing\n", argv[0]);
+    }
     if (!options->school || optind != argc - !is_fetched ||
         (options->las.base && options->uwlr.url)) {
         stop(2, usage);
@@ -393,6 +397,7 @@ int main(int argc, char **argv)
     apr_pool_t *pool;
     options_t options;
 
+    usage_answer(argc, argv, "eckid-import", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);

@@ -8,6 +8,7 @@
 #include "crypto/eckid_key.h"
 #include "saml/eckid_saml_metadata.h"
 #include "saml/eckid_saml_supplier.h"
+#include "usage.h"
 
 #define CERTIFICATE_MAX 65536
 
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
 {
     apr_pool_t *pool;
 
+    usage_answer(argc, argv, "eckid-metadata", usage);
     if (argc != 4) {
         fprintf(stderr, "%s\n", usage);
         return 2;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* eckid-warm: fills the cache for a list of student keys, or removes them from it. */
 #include "admin_client.h"
+#include "usage.h"
 
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -136,6 +137,7 @@ int main(int argc, char **argv)
     apr_pool_t *pool;
     admin_client_t client;
 
+    usage_answer(argc, argv, "eckid-warm", usage);
     apr_initialize();
     atexit(apr_terminate);
     apr_pool_create(&pool, NULL);

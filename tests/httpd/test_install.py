@@ -50,8 +50,14 @@ def test_each_command_has_a_manual_page_with_all_that_its_usage_names(installed)
         page, = root.glob(f"**/man/man8/{command.name}.8")
         text = page.read_text().replace("\\-", "-")
         built = module_file().parent.parent / command.name
-        usage = subprocess.run([built, "--help"], capture_output=True, text=True,
-                               env={**os.environ, **module_environment(installed)}).stderr
+        env = {**os.environ, **module_environment(installed)}
+        usage, version, wrong = (subprocess.run([built, *words], capture_output=True, text=True,
+                                                env=env, input="")
+                                 for words in (["--help"], ["--version"], ["--nothing"]))
+        assert (usage.returncode, usage.stderr, version.returncode) == (0, "", 0)
+        assert re.fullmatch(rf"{command.name} \d+\.\d+\.\d+\n", version.stdout)
+        assert wrong.returncode == 2 and wrong.stdout == ""
+        usage = usage.stdout
         first = usage.split("\n\n")[0]
         words = re.findall(r"--[a-z]+|[A-Z][A-Z-]+", first)
         assert words and [word for word in words if word not in text] == []
