@@ -77,9 +77,9 @@ static const ap_directive_t *find_proxy(const ap_directive_t *lines, const char 
 
 static const ap_directive_t *around(const ap_directive_t *line, const char *section)
 {
-    for (line = line->parent; line && !is_directive(line, section);) {
+    do {
         line = line->parent;
-    }
+    } while (line && !is_directive(line, section));
     return line;
 }
 
