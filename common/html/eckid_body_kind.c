@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Decides from the head of a response how its body is handled. */
 #include "html/eckid_body_kind.h"
+#include "base/eckid_words.h"
 #include "http/eckid_http.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
-
-static bool is_one_of(const char *text, const char *const *list)
-{
-    while (*list && strcmp(*list, text) != 0) {
-        list++;
-    }
-    return *list != NULL;
-}
 
 /* Skips a token (RFC 9110 section 5.6.2); returns the rest, or NULL if there is none. */
 static const char *skip_token(const char *text)
@@ -40,7 +33,7 @@ static bool is_page(const char *content_type, const char *type)
     static const char *const types[] = {"text/html", "application/unknown", "unknown/unknown",
                                         "*/*", NULL};
 
-    return is_one_of(type, types) || !is_valid(type) || strchr(content_type, ',');
+    return eckid_words_have(types, type) || !is_valid(type) || strchr(content_type, ',');
 }
 
 static bool is_xml(const char *type)
@@ -48,7 +41,7 @@ static bool is_xml(const char *type)
     static const char *const types[] = {"text/xml", "application/xml", "text/xsl", NULL};
     apr_size_t len = strlen(type);
 
-    return is_one_of(type, types) || (len > 4 && strcmp(type + len - 4, "+xml") == 0);
+    return eckid_words_have(types, type) || (len > 4 && strcmp(type + len - 4, "+xml") == 0);
 }
 
 /* Types that hold a login where the bytes of one stand: XML, and a body of several parts, in any of

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <apr_strings.h>
 
+#include "base/eckid_words.h"
+
 #define SUBJECT_MAX 255 /* OpenID Connect Core section 2 */
 
 struct eckid_oidc_t {
@@ -311,14 +313,6 @@ const eckid_json_edit_t *eckid_oidc_members(const eckid_claims_t *claims)
 
 /* Its claims */
 
-static bool is_one_of(const char *name, const char *const *list)
-{
-    while (*list && strcmp(*list, name) != 0) {
-        list++;
-    }
-    return *list != NULL;
-}
-
 bool eckid_oidc_is_protocol(const char *name)
 {
     /* Core section 2, RFC 7519 section 4.1, logout (sid), RFC 7800 (cnf) */
@@ -326,14 +320,14 @@ bool eckid_oidc_is_protocol(const char *name)
                                         "jti", "nonce",   "acr",    "amr",    "azp",       "sid",
                                         "cnf", "at_hash", "c_hash", "s_hash", "auth_time", NULL};
 
-    return is_one_of(name, names);
+    return eckid_words_have(names, name);
 }
 
 bool eckid_oidc_is_distributed(const char *name)
 {
     static const char *const names[] = {"_claim_names", "_claim_sources", NULL};
 
-    return is_one_of(name, names);
+    return eckid_words_have(names, name);
 }
 
 static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ID tokens where no reader looks for them: found by their looks, and judged. */
 #include "oidc/eckid_oidc_scan.h"
+#include "base/eckid_words.h"
 #include "jose/eckid_jwt_peek.h"
 #include "oidc/eckid_our_keys.h"
 
@@ -322,14 +323,6 @@ const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, c
     return found;
 }
 
-static bool is_one_of(const char *name, const char *const *list)
-{
-    while (*list && strcmp(*list, name) != 0) {
-        list++;
-    }
-    return *list != NULL;
-}
-
 const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
                                                 const eckid_json_edit_t *object,
                                                 const char *const *read, apr_pool_t *pool)
@@ -342,7 +335,7 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
     for (int i = 0; !found && i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (!is_one_of(name, read)) {
+        if (!eckid_words_have(read, name)) {
             found = search(&scan, eckid_bytes_str(name), false);
             found = found ? found : search_value(&scan, eckid_json_edit_get(object, name));
         }

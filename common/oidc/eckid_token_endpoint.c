@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of the token endpoint: suppliers' ID tokens are changed, all their others sealed. */
 #include "oidc/eckid_token_endpoint.h"
+#include "base/eckid_words.h"
 #include "oidc/eckid_oidc_login.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_response_kind.h"
@@ -136,12 +137,8 @@ static bool is_about_tokens(const char *name)
                                         "trace_id",
                                         "correlation_id",
                                         NULL};
-    const char *const *each = names;
 
-    while (*each && strcmp(*each, name) != 0) {
-        each++;
-    }
-    return *each != NULL;
+    return eckid_words_have(names, name);
 }
 
 /* Whatever else a provider puts there can be about the user, as a claim is. Returns whether

@@ -6,6 +6,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "base/eckid_words.h"
+
 static const char *text_of(const json_t *object, const char *member)
 {
     const char *text = json_string_value(json_object_get(object, member));
@@ -92,10 +94,7 @@ static const char *const asking[] = {"ECK iD", "verified", NULL};
 
 static bool is_named(const json_t *step, const char *const *names)
 {
-    while (*names && strcmp(text_of(step, "name"), *names) != 0) {
-        names++;
-    }
-    return *names != NULL;
+    return eckid_words_have(names, text_of(step, "name"));
 }
 
 /* The text of a step, which is the code alone of an error that a server gave: what is told of it
