@@ -53,9 +53,8 @@ typedef struct eckid_explain_lines_t {
  * the place of the line that decides; value and directive, if they are asked for, are the text with
  * values, and that of the line. With a salt, value has a digest in the place of each value, to be
  * compared with that of another answer. Looks the person up as a login does, once for all logins,
- * and so may ask the LAS.
- * Nothing is signed; the ECK iD is never told. ECKID_ADMIN_REQUEST if no block has the supplier, or
- * no login is in what was captured.
+ * and so may ask the LAS. Nothing is signed; the ECK iD is never told. ECKID_ADMIN_REQUEST if no
+ * block has the supplier, or no login is in what was captured.
  */
 eckid_err_t *eckid_explain(json_t *logins, const eckid_explain_request_t *request,
                            const eckid_gateway_t *gateway, const eckid_explain_lines_t *lines,

@@ -7,9 +7,8 @@
 
 /*
  * Compares two answers, {"logins": [...], "at", "error"}, that were asked for with values, or with
- * the same salt. Where
- * one has "at", it is that of one virtual host, and logins of others are left out of the other
- * answer.
+ * the same salt. Where one has "at", it is that of one virtual host, and logins of others are left
+ * out of the other answer.
  *
  * An array with a difference for each login that is in either: {"supplier", "over", "at", "before",
  * "after", "changes": [{"sign": "-" or "+", "name", "text", "value", "line"}]}. Before and after

@@ -231,9 +231,10 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         return eckid_err_advise(
             eckid_err_make(r->pool, ECKID_CONFIG, "no %s in the locations that apply here", wanted),
             "write it around the locations, in the virtual host, or put this one below the one "
-            "that "
-            "has it, as /saml/idp/desk is below /saml/idp; configtest sees each location, but not "
-            "every combination");
+            "with "
+            "it, as /saml/idp/desk is below /saml/idp; configtest sees each location, but not "
+            "every "
+            "combination");
     }
     if (!kept->gateway || kept->dir != dir) {
         kept->gateway = make_gateway(r, dir, now);
