@@ -254,17 +254,12 @@ static bool may(const char *path, apr_fileperms_t user, apr_fileperms_t group,
            (info.group == ap_unixd_config.group_id && (info.protection & group));
 }
 
-/* The outermost folder on the way to a file that the user cannot pass; or NULL. */
+/* The folder of a file, if the user cannot pass it; or NULL. Those around it are the system's. */
 static const char *find_closed(const char *path, apr_pool_t *pool)
 {
-    for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
-        const char *folder = apr_pstrmemdup(pool, path, (apr_size_t)(end - path));
+    const char *folder = apr_pstrmemdup(pool, path, (apr_size_t)(strrchr(path, '/') - path));
 
-        if (!may(folder, APR_UEXECUTE, APR_GEXECUTE, APR_WEXECUTE, pool)) {
-            return folder;
-        }
-    }
-    return NULL;
+    return *folder && !may(folder, APR_UEXECUTE, APR_GEXECUTE, APR_WEXECUTE, pool) ? folder : NULL;
 }
 
 /* Only a warning, because the server can start. */

@@ -486,8 +486,8 @@ def test_metadata_that_workers_cannot_read_is_a_warning(setting):
 
 
 def test_a_folder_that_workers_cannot_pass_is_a_warning(setting):
-    folder = setting.place.dir("closed/inner").parent
-    file = setting.place.file("closed/inner/idp.xml", setting.signer.metadata())
+    folder = setting.place.dir("closed")
+    file = setting.place.file("closed/idp.xml", setting.signer.metadata())
     assert configtest(setting, EckidIdpMetadata=file) == (0, "Syntax OK\n")
     folder.chmod(0o700)
     status, text = configtest(setting, EckidIdpMetadata=file)
