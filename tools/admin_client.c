@@ -42,6 +42,66 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* Where the argument of an option goes; NULL for an option of another kind. */
+static const char **text_of(admin_options_t *options, int letter)
+{
+    switch (letter) {
+    case 'u':
+        return &options->url;
+    case 's':
+        return &options->secret;
+    case 'c':
+        return &options->ca;
+    case 'k':
+        return &options->school;
+    case 'p':
+        return &options->kind;
+    case 'f':
+        return &options->state;
+    case 'n':
+        return &options->supplier;
+    case 'b':
+        return &options->subject;
+    case 'l':
+        return &options->login;
+    case 'g':
+        return &options->config;
+    case 'm':
+        return &options->compare;
+    case 't':
+        return &options->httpd;
+    default:
+        return NULL;
+    }
+}
+
+/* What an option without an argument switches on; NULL for an option of another kind. */
+static bool *switch_of(admin_options_t *options, int letter)
+{
+    return letter == 'd'   ? &options->forget
+           : letter == 'i' ? &options->key
+           : letter == 'v' ? &options->values
+                           : NULL;
+}
+
+/* False for an option that there is not. */
+static bool read_option(admin_options_t *options, int letter)
+{
+    const char **text = text_of(options, letter);
+    bool *on = switch_of(options, letter);
+
+    if (text) {
+        *text = optarg;
+    }
+    else if (on) {
+        *on = true;
+    }
+    else if (letter == 'r') {
+        options->rate = atoi(optarg);
+    }
+    return text || on || letter == 'r';
+}
+
 void admin_client_options(admin_options_t *options, int argc, char **argv, const char *usage)
 {
     int letter;
@@ -49,56 +109,7 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
     *options =
         (admin_options_t){.secret = "/etc/apache2/eckid/secret", .httpd = "apachectl", .rate = 10};
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-        switch (letter) {
-        case 'u':
-            options->url = optarg;
-            break;
-        case 's':
-            options->secret = optarg;
-            break;
-        case 'c':
-            options->ca = optarg;
-            break;
-        case 'k':
-            options->school = optarg;
-            break;
-        case 'p':
-            options->kind = optarg;
-            break;
-        case 'f':
-            options->state = optarg;
-            break;
-        case 'r':
-            options->rate = atoi(optarg);
-            break;
-        case 'd':
-            options->forget = true;
-            break;
-        case 'n':
-            options->supplier = optarg;
-            break;
-        case 'b':
-            options->subject = optarg;
-            break;
-        case 'i':
-            options->key = true;
-            break;
-        case 'l':
-            options->login = optarg;
-            break;
-        case 'g':
-            options->config = optarg;
-            break;
-        case 'm':
-            options->compare = optarg;
-            break;
-        case 't':
-            options->httpd = optarg;
-            break;
-        case 'v':
-            options->values = true;
-            break;
-        default:
+        if (!read_option(options, letter)) {
             stop(usage);
         }
     }

@@ -189,7 +189,7 @@ static bool is_metadata(const xmlNode *root)
            eckid_xml_is(root, ECKID_NS_METADATA, "EntitiesDescriptor");
 }
 
-eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
+eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found, const char **other,
                                         const eckid_saml_publish_edit_t *edit, eckid_bytes_t text,
                                         apr_pool_t *pool)
 {
@@ -202,7 +202,10 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
     xmlNodePtr entity = find_idp(doc, edit->entity_id, pool);
 
     *found = entity != NULL;
+    *other = NULL;
     if (!*found) {
+        entity = find_idp(doc, NULL, pool);
+        *other = entity ? eckid_xml_attribute(entity, "entityID", pool) : NULL;
         return NULL;
     }
     edit_entity(entity, edit, pool);
@@ -224,34 +227,23 @@ static apr_array_header_t *published_keys(const eckid_rules_t *rules, apr_pool_t
     return keys;
 }
 
-/* That metadata which pass are of another identity provider; NULL if they are of none. */
-static eckid_err_t *note_other(eckid_bytes_t text, const char *wanted, apr_pool_t *pool)
-{
-    xmlDocPtr doc;
-
-    ECKID_ERR(eckid_xml_parse(&doc, text, pool));
-    const xmlNode *idp = find_idp(doc, NULL, pool);
-
-    return idp ? eckid_err_make(pool, ECKID_OTHER_METADATA, "those of %s, not of %s",
-                                eckid_url_shown(eckid_xml_attribute(idp, "entityID", pool), pool),
-                                wanted)
-               : NULL;
-}
-
 static eckid_err_t *publish(eckid_decision_t *decision, const eckid_saml_setup_t *setup,
                             eckid_bytes_t body, apr_time_t now, apr_pool_t *pool)
 {
     eckid_metadata_wait_t wait = {.now = now};
     const eckid_metadata_view_t *view;
+    const char *other = NULL;
     bool found = false;
 
     ECKID_ERR(eckid_metadata_get(&view, setup->metadata, &wait, pool));
     const eckid_saml_publish_edit_t edit = {
         view->idp->entity_id, published_keys(setup->rules, pool), setup->metadata_key};
 
-    ECKID_ERR(eckid_saml_publish_rewrite(&decision->body, &found, &edit, body, pool));
+    ECKID_ERR(eckid_saml_publish_rewrite(&decision->body, &found, &other, &edit, body, pool));
     decision->verdict = found ? ECKID_CHANGE : ECKID_PASS;
-    decision->cause = found ? NULL : note_other(body, edit.entity_id, pool);
+    decision->cause = other ? eckid_err_make(pool, ECKID_OTHER_METADATA, "those of %s, not of %s",
+                                             eckid_url_shown(other, pool), edit.entity_id)
+                            : NULL;
     return NULL;
 }
 

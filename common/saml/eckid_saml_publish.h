@@ -17,9 +17,10 @@ typedef struct eckid_saml_publish_edit_t {
  * Rewrites metadata: in the entity's IDPSSODescriptor our certificates are added as signing keys;
  * endpoints whose responses would be refused (SOAP, artifact, SimpleSign, SAML 1.1) are removed,
  * and so are the signatures that this breaks. Found tells whether the metadata has the entity;
- * otherwise rewritten is not written. ECKID_XML, ECKID_LIMIT, ECKID_METADATA.
+ * otherwise rewritten is not written, and other is the entity ID of another identity provider that
+ * it has, or NULL. ECKID_XML, ECKID_LIMIT, ECKID_METADATA.
  */
-eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found,
+eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found, const char **other,
                                         const eckid_saml_publish_edit_t *edit, eckid_bytes_t text,
                                         apr_pool_t *pool);
 

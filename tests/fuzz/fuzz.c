@@ -255,9 +255,10 @@ static void metadata(eckid_bytes_t input, apr_pool_t *pool)
     const eckid_saml_publish_edit_t edit = {"https://idp.school.example/saml",
                                             apr_array_make(pool, 1, sizeof(eckid_key_t *)), NULL};
     eckid_bytes_t rewritten;
+    const char *other;
     bool found;
 
-    eckid_saml_publish_rewrite(&rewritten, &found, &edit, input, pool);
+    eckid_saml_publish_rewrite(&rewritten, &found, &other, &edit, input, pool);
     fetched_metadata(input, pool);
 }
 
@@ -349,8 +350,12 @@ static void signed_response(eckid_bytes_t input, apr_pool_t *pool)
     static const char pem[] = "-----BEGIN PUBLIC KEY-----\n"
                               "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n"
                               "-----END PUBLIC KEY-----\n";
-    eckid_http_request_t request = {"POST", "https://las.example/students?a=b",
-                                    apr_table_make(pool, 4), eckid_bytes("{}", 2), 0, NULL};
+    eckid_http_request_t request = {"POST",
+                                    "https://las.example/students?a=b",
+                                    apr_table_make(pool, 4),
+                                    eckid_bytes("{}", 2),
+                                    0,
+                                    NULL};
     eckid_http_response_t reply = {200, apr_table_make(pool, 4), {"", 0}};
     apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(eckid_httpsig_key_t));
     eckid_httpsig_key_t *key = apr_array_push(keys);

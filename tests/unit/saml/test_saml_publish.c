@@ -25,10 +25,11 @@ static eckid_saml_publish_edit_t edit_with(const eckid_key_t *first, const eckid
 static const char *rewrite(const eckid_saml_publish_edit_t *edit, const char *text)
 {
     eckid_bytes_t rewritten;
+    const char *other;
     bool found;
 
-    ok(eckid_saml_publish_rewrite(&rewritten, &found, edit, str(text), pool));
-    ck_assert(found);
+    ok(eckid_saml_publish_rewrite(&rewritten, &found, &other, edit, str(text), pool));
+    ck_assert(found && !other);
     return rewritten.data;
 }
 
@@ -167,13 +168,19 @@ START_TEST(metadata_of_others_is_left_alone)
 {
     const eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
     eckid_bytes_t rewritten;
+    const char *other;
     bool found = true;
 
     ok(eckid_saml_publish_rewrite(
-        &rewritten, &found, &edit,
+        &rewritten, &found, &other, &edit,
         str(metadata_entity("https://other.example", metadata_idp_role(""))), pool));
     ck_assert(!found);
-    refused(eckid_saml_publish_rewrite(&rewritten, &found, &edit, str("<html>"), pool), ECKID_XML);
+    ck_assert_pstr_eq(other, "https://other.example");
+    ok(eckid_saml_publish_rewrite(&rewritten, &found, &other, &edit,
+                                  str(metadata_entity("https://sp.example", "")), pool));
+    ck_assert(!found && !other);
+    refused(eckid_saml_publish_rewrite(&rewritten, &found, &other, &edit, str("<html>"), pool),
+            ECKID_XML);
 }
 END_TEST
 
@@ -182,18 +189,20 @@ START_TEST(only_metadata_is_signed)
     eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
     const char *inner = metadata_entity(METADATA_IDP, metadata_idp_role(""));
     eckid_bytes_t rewritten = str("");
+    const char *other;
     bool found;
 
     edit.signer = test_pair(P_256, 1);
-    ok(eckid_saml_publish_rewrite(&rewritten, &found, &edit, str(metadata_entities(inner)), pool));
+    ok(eckid_saml_publish_rewrite(&rewritten, &found, &other, &edit, str(metadata_entities(inner)),
+                                  pool));
     rewritten = str("");
     refused(eckid_saml_publish_rewrite(
-                &rewritten, &found, &edit,
+                &rewritten, &found, &other, &edit,
                 str(apr_pstrcat(pool, "<p:LogoutRequest xmlns:p='" ECKID_NS_SAMLP "'>", inner,
                                 "</p:LogoutRequest>", NULL)),
                 pool),
             ECKID_METADATA);
-    refused(eckid_saml_publish_rewrite(&rewritten, &found, &edit,
+    refused(eckid_saml_publish_rewrite(&rewritten, &found, &other, &edit,
                                        str("<EntityDescriptor xmlns='urn:other'/>"), pool),
             ECKID_METADATA);
     ck_assert_int_eq((int)rewritten.len, 0);
