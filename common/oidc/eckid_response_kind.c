@@ -31,6 +31,26 @@ static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
     return plain;
 }
 
+/* The text without the values of its parameters, which may only be about a token, as in
+ * "token_type_hint=access_token". A value ends where some server takes the next parameter to begin,
+ * or a name in JSON. */
+static eckid_bytes_t without_values(eckid_bytes_t text, apr_pool_t *pool)
+{
+    char *names = apr_palloc(pool, text.len);
+    bool in_value = false;
+    apr_size_t len = 0;
+
+    for (apr_size_t i = 0; i < text.len; i++) {
+        const char c = text.data[i];
+
+        in_value = c == '=' || (in_value && !apr_iscntrl(c) && !strchr("&;\"", c));
+        if (!in_value) {
+            names[len++] = c;
+        }
+    }
+    return eckid_bytes(names, len);
+}
+
 static bool is_basic(const char *authorization)
 {
     return strncasecmp(authorization, "Basic ", 6) == 0 && !strpbrk(authorization + 6, " ,\t");
@@ -43,8 +63,11 @@ eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *cal
     if (!body) {
         return (eckid_request_signs_t){.token = true, .client = true};
     }
-    const char *query = normalize(eckid_bytes_str(call->query ? call->query : ""), pool);
-    const char *text = apr_pstrcat(pool, query, "&", normalize(*body, pool), NULL);
+    const eckid_bytes_t query = eckid_bytes_str(call->query ? call->query : "");
+    const bool is_form = call->body == ECKID_OAUTH_FORM;
+    const char *text =
+        apr_pstrcat(pool, normalize(without_values(query, pool), pool), "&",
+                    normalize(is_form ? without_values(*body, pool) : *body, pool), NULL);
     eckid_request_signs_t signs = {
         .token = resembles == ECKID_ENDPOINT_USERINFO || strstr(text, "access_token") ||
                  (call->authorization && !is_basic(call->authorization)),

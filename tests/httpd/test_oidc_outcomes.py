@@ -246,12 +246,14 @@ def test_a_token_answer_under_another_name(stage, path):
     assert stage.get(*ask).status == 502
 
 
-def test_introspection_is_filtered_for_suppliers(stage):
+@pytest.mark.parametrize("form", ["token=x", "token=x&token_type_hint=access_token",
+                                  "token=my.access_token"])
+def test_introspection_is_filtered_for_suppliers(stage, form):
     text = '{"active": true, "sub": "s", "uid": "u", "employeeNumber": "7"}'
     stage.set("/introspect", answer(text, content_type="application/json"))
-    got = stage.get("/introspect", "-u", "books:secret", "-d", "token=x")
+    got = stage.get("/introspect", "-u", "books:secret", "-d", form)
     assert json.loads(got.text) == {"active": True, "sub": "s", "uid": "u"}
-    got = stage.get("/introspect", "-u", "canteen:secret", "-d", "token=x")
+    got = stage.get("/introspect", "-u", "canteen:secret", "-d", form)
     assert got.text == text
 
 

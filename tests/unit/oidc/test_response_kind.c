@@ -97,13 +97,20 @@ static const struct {
     const char *type, *start;
     eckid_response_kind_t kind;
 } begun[] = {
-    {"image/png", "\x89PNG", NONE},        {"font/woff2", "wOF2", NONE},
-    {"text/css", "a { }", NONE},           {"text/event-stream", "data: {}", NONE},
-    {"multipart/x-mixed-replace", "--", NONE}, {"video/mp4", "x", NONE},
-    {"image/png", " {\"sub\"", ANY},       {"text/css", "\xEF\xBB\xBF{", ANY},
-    {"text/event-stream", "eyJ", ANY},     {"image/png", " ", ANY},
-    {"image/png", "", ANY},                {"text/html", "<html>", ANY},
-    {"text/plain", "x", ANY},              {"application/json", "[", ANY},
+    {"image/png", "\x89PNG", NONE},
+    {"font/woff2", "wOF2", NONE},
+    {"text/css", "a { }", NONE},
+    {"text/event-stream", "data: {}", NONE},
+    {"multipart/x-mixed-replace", "--", NONE},
+    {"video/mp4", "x", NONE},
+    {"image/png", " {\"sub\"", ANY},
+    {"text/css", "\xEF\xBB\xBF{", ANY},
+    {"text/event-stream", "eyJ", ANY},
+    {"image/png", " ", ANY},
+    {"image/png", "", ANY},
+    {"text/html", "<html>", ANY},
+    {"text/plain", "x", ANY},
+    {"application/json", "[", ANY},
 };
 
 START_TEST(the_start_tells_what_is_not_held)
@@ -209,6 +216,17 @@ static const struct {
     {NULL, NULL, "", TOKEN, {false, false, true}},
     {NULL, NULL, "", USERINFO, {true, false, true}},
     {NULL, NULL, NULL, OTHER, {true, false, true}},
+    /* what is only named by a value is not there (RFC 7662 section 2.1, RFC 8693 section 2.1) */
+    {"Basic eDp5", NULL, "token=x&token_type_hint=access_token", OTHER, {false, false, true}},
+    {NULL, "token_type_hint=access_token", "token=x", OTHER, {false, false, false}},
+    {NULL, "redirect_uri=https%3A%2F%2Fx%2F%3Fgrant_type%3D", "", OTHER, {false, false, false}},
+    {NULL, NULL, "token=my=access_token", OTHER, {false, false, false}},
+    {NULL, NULL, "x=client_secret", OTHER, {false, false, false}},
+    /* but where some server takes a parameter to begin, it is */
+    {NULL, NULL, "x=1;access_token=y", OTHER, {true, false, true}},
+    {NULL, NULL, "x=1\r\naccess_token=y", OTHER, {true, false, true}},
+    {NULL, NULL, "{\"x\":\"==\",\"access_token\":\"y\"}", OTHER, {true, false, true}},
+    {NULL, NULL, "access_token", OTHER, {true, false, true}},
 };
 
 START_TEST(what_a_request_seems_to_carry)
@@ -222,6 +240,15 @@ START_TEST(what_a_request_seems_to_carry)
     ck_assert_int_eq(signs.token, requests[_i].signs.token);
     ck_assert_int_eq(signs.grant, requests[_i].signs.grant);
     ck_assert_int_eq(signs.client, requests[_i].signs.client);
+}
+END_TEST
+
+START_TEST(a_body_that_is_no_form_carries_what_it_may_hold)
+{
+    const eckid_oauth_request_t call = {.body = ECKID_OAUTH_BYTES};
+    const eckid_bytes_t body = str("--b\r\nContent-Disposition: form-data; name=access_token");
+
+    ck_assert(eckid_response_kind_signs(&call, &body, OTHER, pool).token);
 }
 END_TEST
 
@@ -259,6 +286,7 @@ UNIT_SUITE(response_kind)
     tcase_add_loop_test(tcase, the_whole_body_tells_the_rest, 0, COUNT(bodies));
     tcase_add_test(tcase, an_object_is_handed_out_if_it_can_be_read);
     tcase_add_loop_test(tcase, what_a_request_seems_to_carry, 0, COUNT(requests));
+    tcase_add_test(tcase, a_body_that_is_no_form_carries_what_it_may_hold);
     tcase_add_loop_test(tcase, a_refusal_is_written_for_its_reader, 0, COUNT(readers));
     return suite;
 }
