@@ -235,7 +235,7 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
 
 static bool is_bearer_kind(const grant_t *grant)
 {
-    return !eckid_json_edit_get(grant->answer, "issued_token_type") ||
+    return !eckid_json_edit_value(grant->answer, "issued_token_type") ||
            is_kind(grant, TOKEN_TYPE "access_token") || is_kind(grant, TOKEN_TYPE "refresh_token");
 }
 
@@ -248,14 +248,19 @@ static eckid_err_t *check_kind(const grant_t *grant)
                                 "another token in the place of an access token");
 }
 
-/* An ID token that is there, but not as one that can be read. */
-static eckid_err_t *check_id_token(const grant_t *grant)
+/* A token that is there, but not as one that can be read. */
+static eckid_err_t *check_strings(const grant_t *grant)
 {
-    const json_t *value = eckid_json_edit_get(grant->answer, "id_token");
+    static const char *const names[] = {"id_token", "access_token", "refresh_token", NULL};
 
-    return !value || json_is_string(value) || json_is_null(value)
-               ? NULL
-               : eckid_err_make(grant->login.pool, ECKID_TOKEN, "its id_token is not a string");
+    for (const char *const *name = names; *name; name++) {
+        const json_t *value = eckid_json_edit_value(grant->answer, *name);
+
+        if (value && !json_is_string(value)) {
+            return eckid_err_make(grant->login.pool, ECKID_TOKEN, "its %s is not a string", *name);
+        }
+    }
+    return NULL;
 }
 
 static eckid_err_t *fill(grant_t *grant)
@@ -264,7 +269,7 @@ static eckid_err_t *fill(grant_t *grant)
     eckid_oidc_login_t *login = &grant->login;
     eckid_oidc_t *token;
 
-    ECKID_ERR(check_id_token(grant));
+    ECKID_ERR(check_strings(grant));
     ECKID_ERR(check_kind(grant));
     if (eckid_oidc_scan_members(login->setup, grant->answer, read, login->pool)) {
         return eckid_err_make(login->pool, ECKID_RESPONSE_MODE,
@@ -355,7 +360,7 @@ static bool says_client(const grant_t *grant)
 
 static bool has_tokens(const grant_t *grant)
 {
-    return grant->id_token || grant->access_token || grant->refresh_token || check_id_token(grant);
+    return grant->id_token || grant->access_token || grant->refresh_token || check_strings(grant);
 }
 
 /* A client that cannot be told: it could be a supplier, if there are tokens that do not say more.

@@ -147,6 +147,8 @@ static const struct {
     {"{\"access_token\":\"x\",\"id_token\":\"\"}", true, false},
     {"{\"access_token\":\"x\",\"id_token\":\"e30.e30.e30.e30.e30\"}", true, false},
     {"{\"access_token\":\"x\",\"id_token\":7}", true, false},
+    {"{\"access_token\":{\"value\":\"x\"}}", true, false},
+    {"{\"refresh_token\":[\"x\"]}", true, false},
     {"{\"access_token\":\"%c\"}", true, true},
     {"{\"error\":\"x\"}", true, true},
     {"{\"a\":1,\"a\":2}", true, false},
