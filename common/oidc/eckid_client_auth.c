@@ -156,6 +156,9 @@ static void add_subject(eckid_client_names_t *names, const char *assertion, apr_
     eckid_bytes_t text;
     json_t *claims;
 
+    if (!*assertion) { /* as good as absent: RFC 6749 section 3.2 */
+        return;
+    }
     if (!from ||
         !eckid_codec_base64url_decode(&text, eckid_bytes(from + 1, strcspn(from + 1, ".")), pool) ||
         eckid_json_parse(&claims, eckid_json_readable(text, pool), ECKID_TOKEN, pool)) {
@@ -163,7 +166,7 @@ static void add_subject(eckid_client_names_t *names, const char *assertion, apr_
         return;
     }
     for (const char *const *member = members; *member; member++) {
-        const json_t *value = json_object_get(claims, *member);
+        const json_t *value = eckid_json_value(claims, *member);
 
         if (json_is_string(value)) {
             add_name(names, names->names, json_string_value(value));
@@ -237,9 +240,13 @@ typedef struct said_t {
     const char *value;
 } said_t;
 
+/* A parameter without a value is as good as absent (RFC 6749 section 3.2). */
 static said_t said(const eckid_oauth_param_t *param)
 {
-    return (said_t){eckid_oauth_param_is_there(param), eckid_oauth_param_value(param)};
+    const char *value = eckid_oauth_param_value(param);
+
+    return value && !*value ? (said_t){false, NULL}
+                            : (said_t){eckid_oauth_param_is_there(param), value};
 }
 
 static said_t presented(const eckid_oauth_request_t *call)

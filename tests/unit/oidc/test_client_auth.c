@@ -63,6 +63,13 @@ static const struct {
     {NULL, "client_id=canteen&client_assertion=nonsense", "canteen|!"},
     {NULL, "client_id=canteen&client_assertion=nonsense" TYPE, "canteen|!"},
     {NULL, "client_id=canteen" TYPE, "canteen|"},
+    /* what has no value is as good as absent */
+    {"Basic Ym9va3M6c2VjcmV0", "client_id=&client_assertion=&client_assertion_type=", "books|"},
+    {NULL, "client_id=canteen&client_assertion", "canteen|"},
+    {NULL, "client_id=canteen&client_assertion=&" BOOKS TYPE, "canteen books books|"},
+    /* {"iss":null,"sub":"canteen"}, {"sub":7} */
+    {NULL, "client_assertion=e30.eyJpc3MiOm51bGwsInN1YiI6ImNhbnRlZW4ifQ.AA" TYPE, "canteen|"},
+    {NULL, "client_id=canteen&client_assertion=e30.eyJzdWIiOjd9.AA" TYPE, "canteen|!"},
     /* by names that some servers take for others */
     {NULL, "client_id=canteen&client.id=books", "canteen|books"},
     {NULL, "client_id=canteen&client%5Bid=books", "canteen|books"},
@@ -178,7 +185,11 @@ static const struct {
     {NULL, "access_token=abc&access_token=abc", "", NULL},
     {"Bearer abc", "x=%00", "", "abc"},
     {"Bearer abc", NULL, "access_token=%00", NULL},
-    {"Bearer abc", NULL, "access_token", NULL},
+    /* what has no value is */
+    {"Bearer abc", NULL, "access_token", "abc"},
+    {"Bearer abc", "access_token=", "access_token=", "abc"},
+    {NULL, "access_token=", "", NULL},
+    {"Bearer abc", NULL, "access_token=&access_token=x", NULL},
     {NULL, "Access_Token=x", "access_token=abc", NULL},
 };
 
