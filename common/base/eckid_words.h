@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of words. */
+/* Lists and sets of words. */
 #ifndef ECKID_WORDS_H
 #define ECKID_WORDS_H
 
+#include <apr_hash.h>
+#include <apr_tables.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -13,6 +15,28 @@ static inline bool eckid_words_have(const char *const *list, const char *word)
         list++;
     }
     return *list != NULL;
+}
+
+/* A set is a hash of words, each to itself; it does not copy them. */
+static inline void eckid_word_set_add(apr_hash_t *set, const char *word)
+{
+    apr_hash_set(set, word, APR_HASH_KEY_STRING, word);
+}
+
+static inline bool eckid_word_set_has(apr_hash_t *set, const char *word)
+{
+    return apr_hash_get(set, word, APR_HASH_KEY_STRING) != NULL;
+}
+
+/* The set of words (const char *). */
+static inline apr_hash_t *eckid_word_set_make(const apr_array_header_t *words, apr_pool_t *pool)
+{
+    apr_hash_t *set = apr_hash_make(pool);
+
+    for (int i = 0; i < words->nelts; i++) {
+        eckid_word_set_add(set, APR_ARRAY_IDX(words, i, const char *));
+    }
+    return set;
 }
 
 #endif

@@ -2,6 +2,8 @@
 /* Removes and renames attributes of a login, as its supplier's block says. */
 #include "decision/eckid_release.h"
 
+#include "base/eckid_words.h"
+
 static const eckid_rename_t *find_rename(const eckid_supplier_t *supplier, const char *from)
 {
     for (int i = 0; i < supplier->renames->nelts; i++) {
@@ -96,7 +98,7 @@ void eckid_release(const char **shows, eckid_attributes_t login, const eckid_sup
 
 static void add_absent(apr_array_header_t *absent, apr_hash_t *present, const char *name)
 {
-    if (!apr_hash_get(present, name, APR_HASH_KEY_STRING)) {
+    if (!eckid_word_set_has(present, name)) {
         APR_ARRAY_PUSH(absent, const char *) = name;
     }
 }
@@ -105,13 +107,9 @@ apr_array_header_t *eckid_release_absent(eckid_attributes_t login, const eckid_s
                                          apr_pool_t *pool)
 {
     apr_array_header_t *absent = apr_array_make(pool, 4, sizeof(const char *));
-    const apr_array_header_t *names = eckid_attributes_names(login, pool);
-    apr_hash_t *present = apr_hash_make(pool);
+    apr_hash_t *present = eckid_word_set_make(eckid_attributes_names(login, pool), pool);
 
-    apr_hash_set(present, supplier->attribute.name, APR_HASH_KEY_STRING, ""); /* set by us */
-    for (int i = 0; i < names->nelts; i++) {
-        apr_hash_set(present, APR_ARRAY_IDX(names, i, const char *), APR_HASH_KEY_STRING, "");
-    }
+    eckid_word_set_add(present, supplier->attribute.name); /* set by us */
     for (int i = 0; i < supplier->release->nelts; i++) {
         add_absent(absent, present, APR_ARRAY_IDX(supplier->release, i, const char *));
     }

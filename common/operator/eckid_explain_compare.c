@@ -2,7 +2,6 @@
 /* What another configuration would change, of two explanations of the same logins. */
 #include "operator/eckid_explain_compare.h"
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include <string.h>
 
@@ -128,17 +127,7 @@ static const char *key_of_line(const json_t *step, apr_pool_t *pool)
 
 typedef const char *(*key_of_t)(const json_t *, apr_pool_t *);
 
-static bool is_in(apr_hash_t *set, const char *key)
-{
-    return apr_hash_get(set, key, APR_HASH_KEY_STRING) != NULL;
-}
-
-static void put_in(apr_hash_t *set, const char *key)
-{
-    apr_hash_set(set, key, APR_HASH_KEY_STRING, key);
-}
-
-static apr_hash_t *set_of(const json_t *steps, key_of_t key_of, apr_pool_t *pool)
+static apr_hash_t *keys_of(const json_t *steps, key_of_t key_of, apr_pool_t *pool)
 {
     apr_hash_t *set = apr_hash_make(pool);
     const json_t *step;
@@ -146,7 +135,7 @@ static apr_hash_t *set_of(const json_t *steps, key_of_t key_of, apr_pool_t *pool
 
     json_array_foreach(steps, i, step)
     {
-        put_in(set, key_of(step, pool));
+        eckid_word_set_add(set, key_of(step, pool));
     }
     return set;
 }
@@ -170,17 +159,17 @@ static void add_line(json_t *changes, const char *sign, const json_t *step)
 static void add_changes(json_t *changes, const char *sign, const json_t *steps,
                         const json_t *others, apr_pool_t *pool)
 {
-    apr_hash_t *same = set_of(others, key_of_step, pool);
-    apr_hash_t *alike = set_of(others, key_of_text, pool);
-    apr_hash_t *told = set_of(others, key_of_line, pool);
+    apr_hash_t *same = keys_of(others, key_of_step, pool);
+    apr_hash_t *alike = keys_of(others, key_of_text, pool);
+    apr_hash_t *told = keys_of(others, key_of_line, pool);
     const json_t *step;
     size_t i;
 
     json_array_foreach(steps, i, step)
     {
-        if (!is_named(step, passing) && !is_in(same, key_of_step(step, pool))) {
+        if (!is_named(step, passing) && !eckid_word_set_has(same, key_of_step(step, pool))) {
             const char *text = text_of(step, "text");
-            bool is_alike = is_in(alike, key_of_text(step, pool));
+            bool is_alike = eckid_word_set_has(alike, key_of_text(step, pool));
 
             add_change(changes, sign, step,
                        is_alike ? apr_pstrcat(pool, text, ", another value", NULL) : text);
@@ -190,9 +179,9 @@ static void add_changes(json_t *changes, const char *sign, const json_t *steps,
     {
         const char *line = key_of_line(step, pool);
 
-        if (*line && !is_in(told, line)) {
+        if (*line && !eckid_word_set_has(told, line)) {
             add_line(changes, sign, step);
-            put_in(told, line);
+            eckid_word_set_add(told, line);
         }
     }
 }

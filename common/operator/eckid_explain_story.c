@@ -2,9 +2,9 @@
 /* What is told of one login, step by step: who it is, what goes out, what a refusal reads. */
 #include "operator/eckid_explain_story.h"
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "base/eckid_words.h"
 #include "decision/eckid_refusal_error.h"
 #include "decision/eckid_refusal_page.h"
 #include "decision/eckid_release.h"
@@ -180,18 +180,6 @@ static summary_t summary_of_values(const story_t *story, const apr_array_header_
                          : (summary_t){count, NULL};
 }
 
-static apr_hash_t *set_of(const apr_array_header_t *names, apr_pool_t *pool)
-{
-    apr_hash_t *set = apr_hash_make(pool);
-
-    for (int i = 0; i < names->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(names, i, const char *);
-
-        apr_hash_set(set, name, APR_HASH_KEY_STRING, name);
-    }
-    return set;
-}
-
 static const char *new_name(const eckid_supplier_t *supplier, const char *name)
 {
     for (int i = 0; i < supplier->renames->nelts; i++) {
@@ -215,11 +203,11 @@ static void tell_release(const story_t *story, const apr_array_header_t *before,
         const char *to = new_name(supplier, name);
         const summary_t *what = &APR_ARRAY_IDX(summaries, i, summary_t);
 
-        if (to && apr_hash_get(after, to, APR_HASH_KEY_STRING)) {
+        if (to && eckid_word_set_has(after, to)) {
             tell_values(story, "released", apr_pstrcat(story->pool, name, " as ", to, ": ", NULL),
                         what, "EckidRename", name);
         }
-        else if (apr_hash_get(after, name, APR_HASH_KEY_STRING)) {
+        else if (eckid_word_set_has(after, name)) {
             tell_values(story, "released", apr_pstrcat(story->pool, name, ": ", NULL), what,
                         "EckidRelease", supplier->release_all ? NULL : name);
         }
@@ -259,7 +247,7 @@ static void release(story_t *story)
     const char *eckid = fill(story);
 
     tell_release(story, before, summaries,
-                 set_of(eckid_attributes_names(login, story->pool), story->pool));
+                 eckid_word_set_make(eckid_attributes_names(login, story->pool), story->pool));
     if (eckid_decision_result(&story->login.decision) == ECKID_RESULT_FILLED) {
         eckid_explain_tell(story, "set", eckid, story->is_saml ? "EckidName" : "EckidClient",
                            story->is_saml ? NULL : story->login.client_id);

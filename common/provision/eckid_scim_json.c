@@ -2,8 +2,9 @@
 /* The JSON of SCIM requests: bounded, and without members that mean the same. */
 #include "provision/eckid_scim_json.h"
 
-#include <apr_hash.h>
 #include <strings.h>
+
+#include "base/eckid_words.h"
 
 static eckid_err_t *bad(apr_pool_t *pool, const char *why)
 {
@@ -45,10 +46,10 @@ static bool has_twins(const json_t *object, apr_pool_t *pool)
     {
         const char *lower = eckid_codec_lower(eckid_bytes_str(name), pool);
 
-        if (apr_hash_get(seen, lower, APR_HASH_KEY_STRING)) {
+        if (eckid_word_set_has(seen, lower)) {
             return true;
         }
-        apr_hash_set(seen, lower, APR_HASH_KEY_STRING, lower);
+        eckid_word_set_add(seen, lower);
     }
     return false;
 }
