@@ -8,10 +8,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Words often differ in their first letter. */
+static inline bool eckid_words_same(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
+
 /* Whether the list, which ends with NULL, has the word, letter for letter. */
 static inline bool eckid_words_have(const char *const *list, const char *word)
 {
-    while (*list && strcmp(*list, word) != 0) {
+    while (*list && !eckid_words_same(*list, word)) {
         list++;
     }
     return *list != NULL;

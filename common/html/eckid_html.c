@@ -1,96 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An HTML5 tokenizer that reads a page in pieces and reports tags with their source positions. */
-#include "html/eckid_html.h"
+#include "html/eckid_html_internal.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 
-#define NAME_MAX_LEN 31 /* longer than any relevant name; the rest is dropped */
+#include "base/eckid_words.h"
 
-/* A state of section 13.2.5. It reads one byte; false means that the next state reads the byte
- * again. */
-typedef bool state_t(eckid_html_t *html, char c);
-
-#define TURNS_MAX 64 /* deeper ones are ignored */
-
-/* An element that begins foreign content (svg, math), or HTML within it (integration points). */
-typedef struct turn_t {
-    const char *name;
-    bool foreign;
-} turn_t;
-
-/* An attribute by its offsets from the "<" of its tag. */
-typedef struct span_t {
-    apr_size_t name_from, name_to, value_from, value_to;
-} span_t;
-
-struct eckid_html_t {
-    const char *const *wanted;
-    apr_size_t tag_max;
-    eckid_html_sink_t *sink;
-    void *self;
-    apr_pool_t *pool;
-
-    state_t *state;
-    apr_off_t offset; /* of the current byte */
-    eckid_err_t *err;
-
-    /* the current tag; its bytes are kept only while it may be a wanted one */
-    apr_off_t tag_from;
-    bool is_end, self_closing, kept;
-    char name[NAME_MAX_LEN + 1];
-    apr_size_t name_len;
-    char *raw;
-    apr_size_t raw_len, raw_room;
-    span_t *spans; /* ECKID_HTML_ATTRS_MAX */
-    int span_count;
-
-    /* for content that is text */
-    char text_element[NAME_MAX_LEN + 1];
-    state_t *text_state; /* to return to if "</" does not begin its end tag */
-    turn_t *turns; /* open elements that begin or end foreign content, outermost first: TURNS_MAX */
-    int turn_count;
-    int matched; /* length of the keyword prefix that was matched */
-};
-
-static state_t data, tag_open, end_tag_open, tag_name, before_attr_name, attr_name, after_attr_name,
+static state_t data, tag_open, end_tag_open, tag_name, attr_name, after_attr_name,
     before_attr_value, attr_value_double, attr_value_single, attr_value_unquoted,
     after_attr_value_quoted, self_closing_start_tag, bogus_comment, markup_declaration, markup_dash,
     markup_cdata, comment_start, comment_start_dash, comment, comment_end_dash, comment_end,
-    comment_end_bang, cdata, cdata_bracket, cdata_end, text, text_less_than, text_end_tag_open,
-    text_end_tag_name, script, script_less_than, script_escape_start, script_escape_start_dash,
-    script_escaped, script_escaped_dash, script_escaped_dash_dash, script_escaped_less_than,
-    script_double_escape_start, script_double_escaped, script_double_escaped_dash,
-    script_double_escaped_dash_dash, script_double_escaped_less_than, script_double_escape_end,
-    plaintext;
-
-/* Changes the state and consumes the byte. */
-static bool to(eckid_html_t *html, state_t *next)
-{
-    html->state = next;
-    return true;
-}
-
-/* "Reconsume in": changes the state, which then reads the byte again. */
-static bool again(eckid_html_t *html, state_t *next)
-{
-    html->state = next;
-    return false;
-}
-
-/* A page can be nothing but tags, so most names are told apart by their first letter. */
-static bool same_name(const char *a, const char *b)
-{
-    return *a == *b && strcmp(a, b) == 0;
-}
-
-static bool is_one_of(const char *name, const char *const *names)
-{
-    while (*names && !same_name(*names, name)) {
-        names++;
-    }
-    return *names != NULL;
-}
+    comment_end_bang, cdata, cdata_bracket, cdata_end;
 
 /* Keeps bytes of the current tag. */
 static void keep(eckid_html_t *html, const char *bytes, apr_size_t len)
@@ -117,22 +37,6 @@ static apr_size_t here(const eckid_html_t *html)
     return (apr_size_t)(html->offset - html->tag_from);
 }
 
-static void begin_tag(eckid_html_t *html, bool is_end)
-{
-    html->is_end = is_end;
-    html->self_closing = false;
-    html->name_len = 0;
-    html->span_count = 0;
-}
-
-static void append_name(eckid_html_t *html, char c)
-{
-    if (html->name_len < NAME_MAX_LEN) {
-        html->name[html->name_len++] = (char)apr_tolower(c);
-    }
-    html->name[html->name_len] = '\0';
-}
-
 static void begin_attr(eckid_html_t *html)
 {
     if (!html->kept) {
@@ -145,7 +49,7 @@ static void begin_attr(eckid_html_t *html)
             "no login page needs that: see what the identity provider sends");
         return;
     }
-    html->spans[html->span_count++] = (span_t){here(html), here(html), 0, 0};
+    html->spans[html->span_count++] = (eckid_html_span_t){here(html), here(html), 0, 0};
 }
 
 static void end_attr_name(eckid_html_t *html)
@@ -171,7 +75,7 @@ static void end_value(eckid_html_t *html, apr_size_t behind)
     }
 }
 
-static eckid_html_attr_t make_attr(const eckid_html_t *html, const span_t *span)
+static eckid_html_attr_t make_attr(const eckid_html_t *html, const eckid_html_span_t *span)
 {
     eckid_html_attr_t attr = {
         .name = eckid_bytes(html->raw + span->name_from, span->name_to - span->name_from),
@@ -197,84 +101,23 @@ static void give_out(eckid_html_t *html)
     html->err = html->sink(html->self, &tag);
 }
 
-static bool is_foreign(const eckid_html_t *html)
-{
-    return html->turn_count && html->turns[html->turn_count - 1].foreign;
-}
-
 /* The state for the content of the element that was just opened. */
 static state_t *content_state(eckid_html_t *html)
 {
     static const char *const text_elements[] = {"title",  "textarea", "style",    "xmp",
                                                 "iframe", "noembed",  "noframes", NULL};
 
-    if (html->is_end || is_foreign(html)) {
+    if (html->is_end || eckid_html_foreign_is(&html->foreign)) {
         return data;
     }
     if (strcmp(html->name, "plaintext") == 0) {
-        return plaintext;
+        return eckid_html_plaintext;
     }
     memcpy(html->text_element, html->name, sizeof(html->name));
     if (strcmp(html->name, "script") == 0) {
-        return script;
+        return eckid_html_script;
     }
-    return is_one_of(html->name, text_elements) ? text : data;
-}
-
-/* 13.2.6.5: start tags that end foreign content, and end tags of elements that may enclose it. We
- * do not know whether such an element is open; "form", "body" and "html" do not close their
- * content. */
-static bool leads_out(const eckid_html_t *html)
-{
-    static const char *const both[] = {
-        "b",   "big",    "blockquote", "br",    "center", "code", "dd",   "div",   "dl", "dt",
-        "em",  "h1",     "h2",         "h3",    "h4",     "h5",   "h6",   "i",     "li", "menu",
-        "ol",  "nobr",   "p",          "pre",   "ruby",   "s",    "span", "small", "tt", "strong",
-        "sub", "strike", "sup",        "table", "u",      "ul",   "var",  "font",  NULL};
-    static const char *const starts[] = {"body", "embed", "head", "hr", "img", "meta", NULL};
-    static const char *const ends[] = {
-        "article", "aside",  "button", "caption", "details", "fieldset", "figure",
-        "footer",  "header", "label",  "main",    "nav",     "section",  "summary",
-        "tbody",   "td",     "tfoot",  "thead",   "th",      "tr",       NULL};
-
-    return is_one_of(html->name, both) || is_one_of(html->name, html->is_end ? ends : starts);
-}
-
-static void begin_turn(eckid_html_t *html)
-{
-    static const turn_t turns[] = {{"svg", true},   {"math", true},   {"foreignobject", false},
-                                   {"desc", false}, {"title", false}, {"mi", false},
-                                   {"mo", false},   {"mn", false},    {"ms", false},
-                                   {"mtext", false}};
-
-    for (unsigned i = 0; i < sizeof(turns) / sizeof(*turns); i++) {
-        if (same_name(turns[i].name, html->name) && (turns[i].foreign || is_foreign(html)) &&
-            html->turn_count < TURNS_MAX) {
-            html->turns[html->turn_count++] = turns[i];
-        }
-    }
-}
-
-static void end_turn(eckid_html_t *html)
-{
-    for (int i = html->turn_count - 1; i >= 0; i--) {
-        if (same_name(html->turns[i].name, html->name)) {
-            html->turn_count = i;
-        }
-    }
-}
-
-static void follow_turns(eckid_html_t *html)
-{
-    while (is_foreign(html) && leads_out(html)) {
-        html->turn_count--;
-    }
-    if (html->is_end) {
-        end_turn(html);
-    }
-    else if (!html->self_closing) {
-        begin_turn(html);
-    }
+    return eckid_words_have(text_elements, html->name) ? eckid_html_text : data;
 }
 
 /* Called at the ">" of a tag. */
@@ -286,7 +129,7 @@ static bool emit(eckid_html_t *html)
     html->kept = false;
     state_t *content = content_state(html);
 
-    follow_turns(html);
+    eckid_html_foreign_follow(&html->foreign, html->name, html->is_end, html->self_closing);
     return to(html, content);
 }
 
@@ -340,12 +183,12 @@ static bool tag_name(eckid_html_t *html, char c)
         append_name(html, c);
         return true;
     }
-    html->kept = html->kept && is_one_of(html->name, html->wanted);
-    return again(html, before_attr_name);
+    html->kept = html->kept && eckid_words_have(html->wanted, html->name);
+    return again(html, eckid_html_before_attr_name);
 }
 
 /* 13.2.5.32; "/" and ">" go through the after attribute name state, as in the standard. */
-static bool before_attr_name(eckid_html_t *html, char c)
+bool eckid_html_before_attr_name(eckid_html_t *html, char c)
 {
     if (eckid_codec_is_space(c)) {
         return true;
@@ -379,7 +222,7 @@ static bool after_attr_name(eckid_html_t *html, char c)
     if (c == '>') {
         return emit(html);
     }
-    return c == '=' ? to(html, before_attr_value) : again(html, before_attr_name);
+    return c == '=' ? to(html, before_attr_value) : again(html, eckid_html_before_attr_name);
 }
 
 /* 13.2.5.35 */
@@ -422,7 +265,7 @@ static bool attr_value_unquoted(eckid_html_t *html, char c)
 {
     if (eckid_codec_is_space(c) || c == '>') {
         end_value(html, 0);
-        return again(html, before_attr_name);
+        return again(html, eckid_html_before_attr_name);
     }
     return true;
 }
@@ -431,7 +274,7 @@ static bool attr_value_unquoted(eckid_html_t *html, char c)
 static bool after_attr_value_quoted(eckid_html_t *html, char c)
 {
     (void)c;
-    return again(html, before_attr_name);
+    return again(html, eckid_html_before_attr_name);
 }
 
 /* 13.2.5.40 */
@@ -441,7 +284,7 @@ static bool self_closing_start_tag(eckid_html_t *html, char c)
         html->self_closing = true;
         return emit(html);
     }
-    return again(html, before_attr_name);
+    return again(html, eckid_html_before_attr_name);
 }
 
 /* 13.2.5.41; a DOCTYPE also ends at its first ">", even within quotes */
@@ -457,7 +300,7 @@ static bool markup_declaration(eckid_html_t *html, char c)
     if (c == '-') {
         return to(html, markup_dash);
     }
-    return again(html, is_foreign(html) ? markup_cdata : bogus_comment);
+    return again(html, eckid_html_foreign_is(&html->foreign) ? markup_cdata : bogus_comment);
 }
 
 static bool markup_dash(eckid_html_t *html, char c)
@@ -537,170 +380,6 @@ static bool cdata_end(eckid_html_t *html, char c)
     return c == '>' ? to(html, data) : again(html, cdata);
 }
 
-/* 13.2.5.2 and 13.2.5.3 */
-static bool text(eckid_html_t *html, char c)
-{
-    html->text_state = text;
-    return c == '<' ? to(html, text_less_than) : true;
-}
-
-/* 13.2.5.9 and 13.2.5.12 */
-static bool text_less_than(eckid_html_t *html, char c)
-{
-    return c == '/' ? to(html, text_end_tag_open) : again(html, text);
-}
-
-/* 13.2.5.10, 13.2.5.13, 13.2.5.16, 13.2.5.24 */
-static bool text_end_tag_open(eckid_html_t *html, char c)
-{
-    begin_tag(html, true);
-    return again(html, apr_isalpha(c) ? text_end_tag_name : html->text_state);
-}
-
-/* 13.2.5.11, 13.2.5.14, 13.2.5.17, 13.2.5.25 */
-static bool text_end_tag_name(eckid_html_t *html, char c)
-{
-    if (apr_isalpha(c)) {
-        append_name(html, c);
-        return true;
-    }
-    bool ends = eckid_codec_is_space(c) || c == '/' || c == '>';
-
-    if (ends && strcmp(html->name, html->text_element) == 0) {
-        return again(html, before_attr_name);
-    }
-    return again(html, html->text_state);
-}
-
-/* 13.2.5.4 */
-static bool script(eckid_html_t *html, char c)
-{
-    html->text_state = script;
-    return c == '<' ? to(html, script_less_than) : true;
-}
-
-/* 13.2.5.15 */
-static bool script_less_than(eckid_html_t *html, char c)
-{
-    return c == '/'   ? to(html, text_end_tag_open)
-           : c == '!' ? to(html, script_escape_start)
-                      : again(html, script);
-}
-
-/* 13.2.5.18 */
-static bool script_escape_start(eckid_html_t *html, char c)
-{
-    return c == '-' ? to(html, script_escape_start_dash) : again(html, script);
-}
-
-/* 13.2.5.19 */
-static bool script_escape_start_dash(eckid_html_t *html, char c)
-{
-    return c == '-' ? to(html, script_escaped_dash_dash) : again(html, script);
-}
-
-/* 13.2.5.20 */
-static bool script_escaped(eckid_html_t *html, char c)
-{
-    html->text_state = script_escaped;
-    return c == '-'   ? to(html, script_escaped_dash)
-           : c == '<' ? to(html, script_escaped_less_than)
-                      : true;
-}
-
-/* 13.2.5.21 */
-static bool script_escaped_dash(eckid_html_t *html, char c)
-{
-    return c == '-' ? to(html, script_escaped_dash_dash) : again(html, script_escaped);
-}
-
-/* 13.2.5.22 */
-static bool script_escaped_dash_dash(eckid_html_t *html, char c)
-{
-    if (c == '-') {
-        return true;
-    }
-    return c == '>' ? to(html, script) : again(html, script_escaped);
-}
-
-/* 13.2.5.23 */
-static bool script_escaped_less_than(eckid_html_t *html, char c)
-{
-    if (apr_isalpha(c)) {
-        begin_tag(html, false);
-        return again(html, script_double_escape_start);
-    }
-    return c == '/' ? to(html, text_end_tag_open) : again(html, script_escaped);
-}
-
-/* Reads the word before c; at its end "script" leads to one state, other words to the other. */
-static bool script_word(eckid_html_t *html, char c, state_t *is_script, state_t *is_other)
-{
-    if (apr_isalpha(c)) {
-        append_name(html, c);
-        return true;
-    }
-    if (!eckid_codec_is_space(c) && c != '/' && c != '>') {
-        return again(html, html->text_state);
-    }
-    return to(html, strcmp(html->name, "script") == 0 ? is_script : is_other);
-}
-
-/* 13.2.5.26 */
-static bool script_double_escape_start(eckid_html_t *html, char c)
-{
-    return script_word(html, c, script_double_escaped, script_escaped);
-}
-
-/* 13.2.5.27 */
-static bool script_double_escaped(eckid_html_t *html, char c)
-{
-    html->text_state = script_double_escaped;
-    return c == '-'   ? to(html, script_double_escaped_dash)
-           : c == '<' ? to(html, script_double_escaped_less_than)
-                      : true;
-}
-
-/* 13.2.5.28 */
-static bool script_double_escaped_dash(eckid_html_t *html, char c)
-{
-    return c == '-' ? to(html, script_double_escaped_dash_dash)
-                    : again(html, script_double_escaped);
-}
-
-/* 13.2.5.29 */
-static bool script_double_escaped_dash_dash(eckid_html_t *html, char c)
-{
-    if (c == '-') {
-        return true;
-    }
-    return c == '>' ? to(html, script) : again(html, script_double_escaped);
-}
-
-/* 13.2.5.30 */
-static bool script_double_escaped_less_than(eckid_html_t *html, char c)
-{
-    if (c == '/') {
-        begin_tag(html, false);
-        html->name[0] = '\0';
-        return to(html, script_double_escape_end);
-    }
-    return again(html, script_double_escaped);
-}
-
-/* 13.2.5.31 */
-static bool script_double_escape_end(eckid_html_t *html, char c)
-{
-    return script_word(html, c, script_escaped, script_double_escaped);
-}
-
-/* 13.2.5.5 */
-static bool plaintext(eckid_html_t *html, char c)
-{
-    (void)html, (void)c;
-    return true;
-}
-
 eckid_html_t *eckid_html_make(const char *const *wanted, apr_size_t tag_max,
                               eckid_html_sink_t *sink, void *self, apr_pool_t *pool)
 {
@@ -713,19 +392,21 @@ eckid_html_t *eckid_html_make(const char *const *wanted, apr_size_t tag_max,
     html->pool = pool;
     html->state = data;
     html->raw = apr_pcalloc(pool, 1);
-    html->spans = apr_palloc(pool, ECKID_HTML_ATTRS_MAX * sizeof(span_t));
-    html->turns = apr_palloc(pool, TURNS_MAX * sizeof(turn_t));
+    html->spans = apr_palloc(pool, ECKID_HTML_ATTRS_MAX * sizeof(eckid_html_span_t));
+    html->foreign = eckid_html_foreign_make(pool);
     return html;
 }
 
 /* The one byte that changes the current state; NUL if others may, too. */
 static char wake_of(const eckid_html_t *html)
 {
-    return html->state == attr_value_double                                      ? '"'
-           : html->state == attr_value_single                                    ? '\''
-           : html->state == comment                                              ? '-'
-           : html->state == data || html->state == text || html->state == script ? '<'
-                                                                                 : '\0';
+    return html->state == attr_value_double   ? '"'
+           : html->state == attr_value_single ? '\''
+           : html->state == comment           ? '-'
+           : html->state == data || html->state == eckid_html_text ||
+                   html->state == eckid_html_script
+               ? '<'
+               : '\0';
 }
 
 /* How many bytes at the start of rest would not change the current state. */
@@ -788,7 +469,7 @@ bool eckid_html_within_text(const eckid_html_t *html)
                                       tag_open,
                                       end_tag_open,
                                       tag_name,
-                                      before_attr_name,
+                                      eckid_html_before_attr_name,
                                       attr_name,
                                       after_attr_name,
                                       before_attr_value,

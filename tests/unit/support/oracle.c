@@ -6,6 +6,7 @@
 #include <gumbo.h>
 
 #include "html/eckid_html.h"
+#include "unit.h"
 
 typedef struct list_t {
     const char *text;
@@ -44,7 +45,7 @@ static void visit(list_t *list, const GumboNode *node)
     }
 }
 
-const char *oracle_controls(eckid_bytes_t page, apr_pool_t *p)
+static const char *controls_of_gumbo(eckid_bytes_t page, apr_pool_t *p)
 {
     list_t list = {"", p};
     GumboOutput *output = gumbo_parse_with_options(&kGumboDefaultOptions, page.data, page.len);
@@ -71,7 +72,7 @@ static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
     return NULL;
 }
 
-const char *oracle_ours(eckid_bytes_t page, apr_size_t piece, apr_pool_t *p)
+static const char *ours(eckid_bytes_t page, apr_size_t piece, apr_pool_t *p)
 {
     static const char *const wanted[] = {"input", "button", "select", "textarea", NULL};
     list_t list = {"", p};
@@ -86,4 +87,25 @@ const char *oracle_ours(eckid_bytes_t page, apr_size_t piece, apr_pool_t *p)
         page = eckid_bytes(page.data + len, page.len - len);
     }
     return list.text;
+}
+
+static void check(eckid_bytes_t page, apr_size_t piece, const char *theirs)
+{
+    const char *seen = ours(page, piece, pool);
+
+    ck_assert_msg(strcmp(seen, theirs) == 0, "%s\nours:\n%s\ngumbo:\n%s", page.data, seen, theirs);
+}
+
+void oracle_check(const char *page, apr_size_t piece)
+{
+    check(str(page), piece, controls_of_gumbo(str(page), pool));
+}
+
+void oracle_check_pieces(const char *page)
+{
+    const char *theirs = controls_of_gumbo(str(page), pool);
+
+    for (apr_size_t size = strlen(page); size > 0; size--) {
+        check(str(page), size, theirs);
+    }
 }

@@ -3,13 +3,14 @@
 #ifndef ORACLE_H
 #define ORACLE_H
 
-#include "base/eckid_codec.h"
+#include <apr.h>
 
-/* One line for each input, button, select and textarea in the tree, in source order: its name, a
- * tab, its decoded value. Gumbo is given at most some kilobytes: it is quadratic in depth. */
-const char *oracle_controls(eckid_bytes_t page, apr_pool_t *p);
+/* Fails unless both see the same input, button, select and textarea elements, with the same names
+ * and values, in the same order. Ours is fed in pieces of that size. At most some kilobytes: gumbo
+ * is quadratic in depth. */
+void oracle_check(const char *page, apr_size_t piece);
 
-/* The same by our tokenizer, fed in pieces of that size. */
-const char *oracle_ours(eckid_bytes_t page, apr_size_t piece, apr_pool_t *p);
+/* The same in pieces of each size. */
+void oracle_check_pieces(const char *page);
 
 #endif
