@@ -61,6 +61,7 @@ static void end_turn(eckid_html_foreign_t *foreign, const char *name)
     for (int i = foreign->count - 1; i >= 0; i--) {
         if (eckid_words_same(foreign->turns[i].name, name)) {
             foreign->count = i;
+            return;
         }
     }
 }
