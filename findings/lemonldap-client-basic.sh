@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# LemonLDAP::NG reads client_secret_basic in three ways of its own. The base64 of the header ends for
-# it at the first + or /, which RFC 4648 section 4 has beside letters and digits: a secret with ~ or
-# ? is refused if that character comes third, sixth, ninth ... in "id:secret", and taken elsewhere.
-# What was decoded is not decoded as a form, as RFC 6749 section 2.3.1 demands, and openid-client
-# encodes all that is no letter or digit: its "school-books" is "school%2Dbooks", a client that there
-# is not. And a secret ends at its first colon, which RFC 7617 section 2 allows.
+# LemonLDAP::NG reads client_secret_basic in three ways of its own. The base64 of the header ends
+# for it at the first + or /, which RFC 4648 section 4 has beside letters and digits: a secret with ~
+# or ? is refused if that character comes third, sixth, ninth ... in "id:secret", and taken
+# elsewhere. What was decoded is not decoded as a form, as RFC 6749 section 2.3.1 demands, and
+# openid-client encodes all that is no letter or digit: its "school-books" is "school%2Dbooks", a
+# client that there is not. And a secret ends at its first colon, which RFC 7617 section 2 allows.
 #
 # Why it matters: the client gets invalid_client for the right secret, and the next secret that is
 # made may work. Give clients of LemonLDAP::NG ids and secrets of letters and digits, or
@@ -76,7 +76,8 @@ writeFileSync('conf/lmConf-1.json', JSON.stringify({
   globalStorage: 'Apache::Session::File', globalStorageOptions: storage,
   persistentStorage: 'Apache::Session::File', persistentStorageOptions: storage,
   localSessionStorage: 'Cache::FileCache',
-  localSessionStorageOptions: { cache_root: `${here}/cache`, cache_depth: 1, namespace: 'sessions' },
+  localSessionStorageOptions: {
+    cache_root: `${here}/cache`, cache_depth: 1, namespace: 'sessions' },
   issuerDBOpenIDConnectActivation: 1, oidcRPMetaDataOptions: options,
   oidcRPMetaDataExportedVars: Object.fromEntries(Object.keys(options).map(id => [id, {}]))
 }))
