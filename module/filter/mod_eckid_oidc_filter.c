@@ -15,6 +15,7 @@
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_wellknown.h"
 #include "filter/mod_eckid_response.h"
+#include "filter/mod_eckid_oidc_fields.h"
 #include "filter/mod_eckid_oidc_request.h"
 #include "filter/mod_eckid_oidc_unseal.h"
 #include "filter/mod_eckid_exchange.h"
@@ -304,18 +305,6 @@ static eckid_decision_t decide_target(oidc_exchange_t *oidc, const char *locatio
                                                        location, &oidc->exchange.moment, pool);
 }
 
-/* The provider may send the browser on with the hint that it got. */
-static void restore_hint(request_rec *r, apr_table_t *fields, const char *name)
-{
-    const char *value = apr_table_get(fields, name);
-
-    if (value) {
-        apr_table_setn(
-            fields, name,
-            eckid_hint_restore(&mod_eckid_request(r)->hint, eckid_bytes_str(value), r->pool).data);
-    }
-}
-
 /* True when the answer was a redirect that has been dealt with. */
 static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc)
 {
@@ -375,6 +364,40 @@ static eckid_response_looks_t looks_of(const oidc_exchange_t *oidc)
     return looks;
 }
 
+/* Whether a program gets the answer for its credentials, as the endpoint alone tells. */
+static bool is_for_program(const oidc_exchange_t *oidc)
+{
+    return oidc->request->endpoint == ECKID_ENDPOINT_TOKEN ||
+           oidc->request->endpoint == ECKID_ENDPOINT_USERINFO;
+}
+
+/* True when an ID token stood in a field, so that the answer was replaced. */
+static bool refuse_field(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc)
+{
+    mod_eckid_oidc_fields_t found;
+    eckid_err_t *err = mod_eckid_oidc_fields_search(&found, &oidc->exchange, is_for_program(oidc));
+
+    if (!err && found.supplier) {
+        err = eckid_err_make(f->r->pool, ECKID_RESPONSE_MODE, "in the field %s", found.name);
+    }
+    if (!err) {
+        return false;
+    }
+    eckid_decision_t decision = eckid_decision_refuse(err);
+
+    decision.supplier = found.supplier;
+    mod_eckid_exchange_log(&oidc->exchange, &decision);
+    if (mod_eckid_exchange_is_observed(&oidc->exchange)) {
+        return false;
+    }
+    oidc->looks = looks_of(oidc);
+    oidc->kind = eckid_response_kind(&oidc->looks);
+    *status = is_for_program(oidc) || oidc->looks.signs.client
+                  ? send_error(f, &decision)
+                  : mod_eckid_exchange_send_page(f, &decision);
+    return true;
+}
+
 /* Whether the body that HEAD asks about may become another one. */
 static bool may_change(const oidc_exchange_t *oidc)
 {
@@ -399,9 +422,9 @@ static apr_status_t begin(ap_filter_t *f)
 
     mod_eckid_request(f->r)->asked = eckid_client_auth_requested(&call, f->r->pool);
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
-    restore_hint(f->r, f->r->headers_out, "Location");
-    restore_hint(f->r, f->r->err_headers_out, "Location");
-    if (refuse_request(&status, f, oidc) || redirect(&status, f, oidc)) {
+    mod_eckid_oidc_fields_restore(f->r);
+    if (refuse_request(&status, f, oidc) || refuse_field(&status, f, oidc) ||
+        redirect(&status, f, oidc)) {
         return status;
     }
     oidc->looks = looks_of(oidc);

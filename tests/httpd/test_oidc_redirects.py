@@ -131,6 +131,47 @@ def test_a_token_in_an_unusual_answer(stage, claims, name, path):
     assert got.status == int(status.split()[0])
 
 
+# Fields that scripts follow, or that a program has.
+FIELDS = {
+    "Link": "<https://app.example/cb#id_token=@>; rel=prerender",
+    "X-Redirect": "/cb?id_token=@",
+    "HX-Redirect": "https://app.example/#id%5Ftoken=@",
+    "Content-Location": "/cb?id_token=@",
+    "X-Id-Token": "@",
+    "Set-Cookie": "id_token=@; Path=/",
+}
+# What is asked for; and whether by a program, which has cookies too.
+ASKED = {
+    "/token": (("-u", "%s:s", "-d", "grant_type=x"), True),
+    "/userinfo": (("-H", "Authorization: Bearer opaque"), True),
+    "/authorize": ((), False),
+    "/quite/elsewhere": ((), False),
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("path", ASKED)
+def test_a_token_in_a_field(stage, path, name):
+    arguments, by_program = ASKED[path]
+    for client in ("books", "canteen"):
+        value = FIELDS[name].replace("@", stage.sign(stage.claims(client)))
+        stage.set(path, answer("{}", f"{name}: {value}", content_type="application/json"))
+        got = stage.get(path, *(word.replace("%s", client) for word in arguments))
+        if client == "canteen" or (name == "Set-Cookie" and not by_program):
+            assert got.status == 200 and got.headers[name.lower()] == value
+        else:
+            assert got.status == 502 and value not in got.headers.values()
+            assert f"in the field {name}" in stage.last_line("ECK0242", "urn:books")
+
+
+def test_a_redirect_with_a_token_in_another_field_too(stage):
+    token = stage.sign(stage.claims())
+    stage.set("/authorize", answer("", f"Location: {TARGET}{token}", f"X-Redirect: /?t={token}",
+                                   status="302 Found"))
+    got = stage.get("/authorize")
+    assert got.status == 502 and token not in str(got.headers)
+
+
 FORM = '<form method="post" action="https://app.example/cb">'
 # What a provider's page may hold; @ is an ID token.
 PAGES = {
