@@ -64,11 +64,18 @@ static const char *print(const place_t *place, apr_pool_t *pool)
                        print_part("#", &place->fragment, pool), NULL);
 }
 
+/* One without a value is as good as absent (RFC 6749 section 3.1). */
 static int count_of(const char **value, const eckid_params_t *params, const char *name,
                     apr_pool_t *pool)
 {
     *value = NULL;
-    return params ? eckid_params_get(value, params, name, pool) : 0;
+    int count = params ? eckid_params_get(value, params, name, pool) : 0;
+
+    if (count == 1 && *value && !**value) {
+        *value = NULL;
+        count = 0;
+    }
+    return count;
 }
 
 static eckid_front_answer_t read_answer(const eckid_params_t *params, const char *client_id,
@@ -202,13 +209,24 @@ static void put_given(eckid_decision_t *decision, const place_t *place, eckid_pa
     }
 }
 
+/* Whether an access token seems to stand in the text. */
+static bool has_access_token(const char *text)
+{
+    static const char name[] = "access_token=";
+
+    while ((text = strcasestr(text, name)) && strchr("&#", text[strlen(name)])) {
+        text += strlen(name);
+    }
+    return text != NULL;
+}
+
 /* The supplier with that client, if an access token seems to stand in the text. */
 static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const char *client_id,
                                           const char *text)
 {
     const eckid_client_t *client;
 
-    return client_id && strcasestr(text, "access_token=")
+    return client_id && has_access_token(text)
                ? eckid_policy_find_client(&client, setup->rules->policy, client_id)
                : NULL;
 }

@@ -79,6 +79,36 @@ START_TEST(what_carries_no_token_or_a_stranger_s_passes)
 }
 END_TEST
 
+/* What has no value is as good as absent. */
+static const char *const empties[] = {"?id_token=&code=x",     "#id_token&code=x",
+                                      "#access_token=&code=x", "?response=&code=x",
+                                      "?access_token=#code=x", "#id_token=&access_token="};
+
+START_TEST(an_empty_parameter_is_none)
+{
+    static const char *const clients[] = {"books", "canteen", "Books", NULL};
+    const web_scene_t *scene = web_scene();
+    const char *url = apr_pstrcat(pool, "https://books.example/cb", empties[_i], NULL);
+
+    for (int i = 0; i < COUNT(clients); i++) {
+        ck_assert_int_eq(go(scene, clients[i], url).verdict, ECKID_PASS);
+        ok(eckid_authorization_response_link(&scene->gateway.oidc, clients[i], url, pool));
+    }
+}
+END_TEST
+
+START_TEST(an_empty_parameter_does_not_hide_another)
+{
+    const web_scene_t *scene = web_scene();
+    const char *good = web_id_token("books", "");
+    eckid_decision_t decision =
+        go(scene, "books", apr_pstrcat(pool, TARGET "&id_token=#id_token=", good, NULL));
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    ck_assert_ptr_nonnull(web_claims(param(decision.body.data, "id_token"), RSA_2048));
+}
+END_TEST
+
 START_TEST(what_is_refused_is_told_to_the_client)
 {
     const web_scene_t *scene = web_scene();
@@ -523,6 +553,8 @@ UNIT_SUITE(authorization_response)
 
     tcase_add_test(tcase, the_browser_sees_no_eckid_unless_it_may);
     tcase_add_test(tcase, what_carries_no_token_or_a_stranger_s_passes);
+    tcase_add_loop_test(tcase, an_empty_parameter_is_none, 0, COUNT(empties));
+    tcase_add_test(tcase, an_empty_parameter_does_not_hide_another);
     tcase_add_test(tcase, what_is_refused_is_told_to_the_client);
     tcase_add_loop_test(tcase, a_token_behind_a_route_is_rewritten_or_refused, 0, COUNT(routes));
     tcase_add_test(tcase, a_route_stays_where_it_was);
