@@ -71,8 +71,8 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
     return eckid_oidc_login_end(&login, filter_introspection(&login, call, object));
 }
 
-/* What a client gets for its credentials may hold an ID token that no parameter or member tells of.
- */
+/* An ID token may be where no parameter or member tells of it, for a client or for the script of a
+ * provider's page that hands it on. */
 static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
                                     const eckid_oauth_request_t *call, eckid_bytes_t body,
                                     apr_pool_t *pool)
@@ -88,17 +88,6 @@ static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
         decision.supplier = found;
     }
     return decision;
-}
-
-/* Whether the answer is to somebody's credentials, or to what a supplier asks by its client_id. */
-static bool is_asked_for(const eckid_oidc_setup_t *setup, const eckid_oauth_request_t *call,
-                         const eckid_request_signs_t *signs, apr_pool_t *pool)
-{
-    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
-
-    eckid_oidc_login_set_caller(&login, call);
-    return signs->client || login.caller == ECKID_CALLER_SUPPLIER ||
-           login.caller == ECKID_CALLER_TWOFOLD;
 }
 
 /* While nothing is known of the provider, its keys can stand anywhere. */
@@ -131,7 +120,6 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
     case ECKID_RESPONSE_INTROSPECTION:
         return rewrite_introspection(setup, call, object, moment, pool);
     default:
-        return is_asked_for(setup, call, signs, pool) ? search_rest(setup, call, body, pool)
-                                                      : (eckid_decision_t){.verdict = ECKID_PASS};
+        return search_rest(setup, call, body, pool);
     }
 }

@@ -212,7 +212,8 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
     if (!is_object || eckid_json_edit_parse(object, body, ECKID_TOKEN, pool)) {
         *object = NULL; /* an object that cannot be read may be anything */
     }
-    if (is_object && (signs->grant || (*object && eckid_json_edit_get(*object, "id_token")))) {
+    if ((signs->grant && (is_object || eckid_response_kind_may_be_tokens(text))) ||
+        (*object && eckid_json_edit_get(*object, "id_token"))) {
         return ECKID_RESPONSE_TOKEN;
     }
     bool concerns =

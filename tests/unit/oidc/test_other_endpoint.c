@@ -38,6 +38,21 @@ START_TEST(an_id_token_is_found_in_json_from_any_path)
 }
 END_TEST
 
+/* As the script of a provider's page gets it, to hand it on (web_message). */
+START_TEST(an_id_token_within_json_is_searched_for_in_every_answer)
+{
+    const web_scene_t *scene = web_scene();
+    const char *body = "{\"response\":{\"t\":\"%s\"}}";
+
+    ck_assert_int_eq(
+        other(scene, NULL, NULL, "", replaced(body, "%s", web_id_token("books", ""))).verdict,
+        ECKID_REFUSE);
+    ck_assert_int_eq(
+        other(scene, NULL, NULL, "", replaced(body, "%s", web_id_token("canteen", ""))).verdict,
+        ECKID_PASS);
+}
+END_TEST
+
 START_TEST(userinfo_is_told_by_what_was_asked_with)
 {
     const web_scene_t *scene = web_scene();
@@ -119,6 +134,7 @@ UNIT_SUITE(other_endpoint)
     TCase *tcase = unit_case(suite, "other_endpoint");
 
     tcase_add_test(tcase, an_id_token_is_found_in_json_from_any_path);
+    tcase_add_test(tcase, an_id_token_within_json_is_searched_for_in_every_answer);
     tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
     tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
     tcase_add_test(tcase, renames_do_not_release_what_introspection_tells);
