@@ -210,6 +210,22 @@ static candidates_t find_all(const apr_array_header_t *keys, eckid_key_alg_t alg
     return found;
 }
 
+static eckid_err_t *no_key(const candidates_t *found, const eckid_jws_t *jws,
+                           const apr_array_header_t *keys, apr_pool_t *pool)
+{
+    const char *alg = eckid_jwa_name(jws->alg);
+
+    return found->count
+               ? eckid_err_advise(
+                     eckid_err_make(pool, ECKID_TOKEN_KEY,
+                                    "%d trusted keys are for its %s, and no kid says which it is",
+                                    found->count, alg),
+                     "let the provider put a kid into its tokens and into each key")
+               : eckid_err_make(pool, ECKID_TOKEN_KEY,
+                                "none of the %d trusted keys is the one for its %s", keys->nelts,
+                                alg);
+}
+
 /* RFC 7517 section 4.5: keys of one kid may differ in alg or kty. OpenID Connect Core section 10.1:
  * where the kid does not choose, there must be no choice. */
 static eckid_err_t *choose_keys(candidates_t *found, const eckid_jws_t *jws,
@@ -228,10 +244,7 @@ static eckid_err_t *choose_keys(candidates_t *found, const eckid_jws_t *jws,
     if (kid) {
         *found = find_keys(keys, NULL, jws->alg);
     }
-    return found->count == 1 ? NULL
-                             : eckid_err_make(pool, ECKID_TOKEN_KEY,
-                                              "none of the %d trusted keys is the one for its %s",
-                                              keys->nelts, eckid_jwa_name(jws->alg));
+    return found->count == 1 ? NULL : no_key(found, jws, keys, pool);
 }
 
 static eckid_err_t *choose(candidates_t *found, const eckid_jws_t *jws,

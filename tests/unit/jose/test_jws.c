@@ -258,6 +258,19 @@ START_TEST(the_key_is_chosen_by_kid_and_alg)
 }
 END_TEST
 
+START_TEST(that_a_kid_is_missing_is_told)
+{
+    apr_array_header_t *keys = apr_array_copy(pool, token_keys(RSA_2048, 0));
+    const eckid_jws_trust_t trust = {keys, NULL};
+    const eckid_signed_t *verified;
+
+    apr_array_cat(keys, token_keys(RSA_2048, 1));
+    eckid_err_t *err = verify(&verified, token_of("{}", RSA_2048, 0, ECKID_RS256, ""), &trust);
+
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(err, pool), "2 trusted keys are for its RS256"));
+}
+END_TEST
+
 START_TEST(the_algorithm_must_fit_the_kind_of_key)
 {
     const eckid_jws_trust_t trust = {token_keys(RSA_2048, 0), NULL};
@@ -311,6 +324,7 @@ UNIT_SUITE(jws)
     tcase_add_loop_test(tcase, texts_that_are_no_token, 0, COUNT(bad_texts));
     tcase_add_test(tcase, a_token_that_is_too_long_or_encrypted);
     tcase_add_test(tcase, a_key_that_the_header_brings_is_ignored);
+    tcase_add_test(tcase, that_a_kid_is_missing_is_told);
     tcase_add_loop_test(tcase, the_key_is_chosen_by_kid_and_alg, 0, COUNT(sets));
     tcase_add_test(tcase, the_algorithm_must_fit_the_kind_of_key);
     tcase_add_test(tcase, a_secret_is_for_the_client_that_has_one);
