@@ -3,6 +3,7 @@
 #include "oidc/eckid_oauth_request.h"
 #include "base/eckid_json.h"
 #include "http/eckid_http.h"
+#include "oidc/eckid_multipart.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -142,7 +143,8 @@ void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_hea
     }
     call->form = eckid_codec_trim(*body);
     if (!head->is_post ||
-        !(is_form || (eckid_http_is_json(type, pool) && form_of_json(&call->form, *body, pool)))) {
+        !(is_form || eckid_multipart_form(&call->form, type, *body, pool) ||
+          (eckid_http_is_json(type, pool) && form_of_json(&call->form, *body, pool)))) {
         call->body = ECKID_OAUTH_BYTES;
     }
 }

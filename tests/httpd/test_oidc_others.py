@@ -47,6 +47,9 @@ REQUESTS = {
     "JSON that names the client": (("Content-Type: application/json",),
                                    '{"grant_type":"x","client_id":"%s"}', True),
     "JSON of another kind": (("Content-Type: application/json",), '["grant_type"]', True),
+    "multipart": (
+        ("Content-Type: multipart/form-data; boundary=b",),
+        '--b\r\nContent-Disposition: form-data; name="client_id"\r\n\r\n%s\r\n--b--\r\n', True),
     "text": (("Content-Type: text/plain",), "grant_type=x", True),
     "no type": (("Content-Type;",), FORM, True),
     "a scope in the URL": ((), FORM, True),

@@ -204,8 +204,10 @@ def test_userinfo_under_another_name(stage, path):
             assert got.status == 401 and json.loads(got.text)["error"] == "invalid_token"
             assert f"Bearer {token}" in stage.replay.requests[-1]
         assert stage.get(path, "-H", "Authorization: Bearer somebody-s").status == 200
-        # in a body that is no form, in a form that is none, or where it is not seen
-        assert stage.get(path, "-F", "access_token=access").status == 401
+        # as a form of another kind; in a body that is none, or where it is not seen
+        assert stage.get(path, "-F", f"access_token={own}").status == 401
+        assert stage.get(path, "-F", "access_token=somebody-s").status == 200
+        assert stage.get(path, "-F", "access_token=access;type=a/b").status == 401
         assert stage.get(path, "-d", "access_token=access&access_token=access").status == 401
 
 

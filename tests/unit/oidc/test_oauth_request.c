@@ -45,6 +45,9 @@ static const struct {
     {URLENCODED ", text/plain", NULL, "a=b", ECKID_OAUTH_BYTES, NULL},
     {URLENCODED "x", NULL, "a=b", ECKID_OAUTH_BYTES, NULL},
     {"multipart/form-data; boundary=x", NULL, "--x\r\n", ECKID_OAUTH_BYTES, "--x"},
+    {"multipart/form-data; boundary=x", NULL,
+     "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb&\r\n--x--\r\n", ECKID_OAUTH_FORM,
+     "a=b%26"},
     {"text/plain", NULL, "a=b", ECKID_OAUTH_BYTES, NULL},
     {NULL, NULL, "a=b", ECKID_OAUTH_BYTES, NULL},
     /* JSON */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A multipart/form-data body, which some clients send in the place of a form. */
+#include "oidc/eckid_multipart.h"
+#include "base/eckid_words.h"
+#include "http/eckid_http.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#define BOUNDARY_MAX 70 /* RFC 2046 section 5.1.1 */
+
+#define CRLF "\r\n"
+
+static bool is_all(eckid_bytes_t text, const char *others)
+{
+    for (apr_size_t i = 0; i < text.len; i++) {
+        if (!text.data[i] || (!apr_isalnum(text.data[i]) && !strchr(others, text.data[i]))) {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+/* Takes the word, in any case, from the start of the text. */
+static bool take(eckid_bytes_t *text, const char *word)
+{
+    const apr_size_t len = strlen(word);
+
+    if (text->len < len || strncasecmp(text->data, word, len) != 0) {
+        return false;
+    }
+    *text = eckid_bytes(text->data + len, text->len - len);
+    return true;
+}
+
+/* Quotes may be around it; within, there are neither quotes nor escapes. */
+static eckid_bytes_t unquoted(eckid_bytes_t text)
+{
+    return text.len >= 2 && *text.data == '"' && text.data[text.len - 1] == '"'
+               ? eckid_bytes(text.data + 1, text.len - 2)
+               : text;
+}
+
+/* The parameter boundary, which stands there once and beside nothing but a charset. */
+static bool find_boundary(eckid_bytes_t *boundary, const char *type)
+{
+    *boundary = eckid_bytes("", 0);
+    for (type += strcspn(type, ";"); *type; type += strcspn(type, ";")) {
+        eckid_bytes_t parameter = eckid_codec_trim(eckid_bytes(type + 1, strcspn(type + 1, ";")));
+
+        type++;
+        if (take(&parameter, "boundary=") && !boundary->len) {
+            *boundary = unquoted(parameter);
+        }
+        else if (!take(&parameter, "charset=")) {
+            return false;
+        }
+    }
+    return boundary->len <= BOUNDARY_MAX && is_all(*boundary, "'()+_,-./:=?");
+}
+
+/* The fields of a part */
+
+static bool read_name(eckid_bytes_t *name, eckid_bytes_t disposition)
+{
+    if (!take(&disposition, "form-data;")) {
+        return false;
+    }
+    disposition = eckid_codec_trim(disposition);
+    if (name->len || !take(&disposition, "name=")) {
+        return false;
+    }
+    *name = unquoted(disposition);
+    return is_all(*name, "_.-") && !take(&disposition, "_charset_") &&
+           !take(&disposition, "\"_charset_\"");
+}
+
+/* Text in a charset that extends ASCII. */
+static bool is_text(eckid_bytes_t value, apr_pool_t *pool)
+{
+    const char *type = apr_pstrmemdup(pool, value.data, value.len);
+    const char *charset = strcasestr(type, "charset=");
+
+    return strcmp(eckid_http_media_type(type, pool), "text/plain") == 0 &&
+           (!charset || strcasestr(charset, "utf-8") || strcasestr(charset, "iso-8859-") ||
+            strcasestr(charset, "us-ascii"));
+}
+
+static bool is_as_it_is(eckid_bytes_t value, apr_pool_t *pool)
+{
+    static const char *const codings[] = {"7bit", "8bit", "binary", NULL};
+
+    return eckid_words_have(codings, eckid_codec_lower(value, pool));
+}
+
+static bool read_field(eckid_bytes_t *name, eckid_bytes_t line, apr_pool_t *pool)
+{
+    if (take(&line, "Content-Disposition:")) {
+        return read_name(name, eckid_codec_trim(line));
+    }
+    if (take(&line, "Content-Type:")) {
+        return is_text(eckid_codec_trim(line), pool);
+    }
+    return take(&line, "Content-Transfer-Encoding:") ? is_as_it_is(eckid_codec_trim(line), pool)
+                                                     : take(&line, "Content-Length:");
+}
+
+/* The text up to the separator, which is skipped; false where there is none. */
+static bool next(eckid_bytes_t *piece, eckid_bytes_t *rest, eckid_bytes_t separator)
+{
+    const char *end = memmem(rest->data, rest->len, separator.data, separator.len);
+
+    if (!end) {
+        return false;
+    }
+    *piece = eckid_bytes(rest->data, (apr_size_t)(end - rest->data));
+    apr_size_t used = piece->len + separator.len;
+
+    *rest = eckid_bytes(rest->data + used, rest->len - used);
+    return true;
+}
+
+/* The fields, up to the empty line, which is skipped. */
+static bool read_head(eckid_bytes_t *name, eckid_bytes_t *rest, apr_pool_t *pool)
+{
+    eckid_bytes_t line;
+
+    *name = eckid_bytes("", 0);
+    while (next(&line, rest, eckid_bytes_str(CRLF))) {
+        if (!line.len) {
+            return name->len > 0;
+        }
+        if (!read_field(name, line, pool)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Parts */
+
+static bool read_parts(apr_array_header_t *pairs, eckid_bytes_t rest, eckid_bytes_t delimiter,
+                       apr_pool_t *pool)
+{
+    eckid_bytes_t name, value;
+
+    while (!take(&rest, "--")) {
+        if (!take(&rest, CRLF) || !read_head(&name, &rest, pool) ||
+            !next(&value, &rest, delimiter)) {
+            return false;
+        }
+        APR_ARRAY_PUSH(pairs, const char *) = apr_pstrcat(
+            pool, eckid_codec_percent(name, pool), "=", eckid_codec_percent(value, pool), NULL);
+    }
+    return eckid_codec_trim(rest).len == 0;
+}
+
+bool eckid_multipart_form(eckid_bytes_t *form, const char *type, eckid_bytes_t body,
+                          apr_pool_t *pool)
+{
+    apr_array_header_t *pairs = apr_array_make(pool, 8, sizeof(const char *));
+    eckid_bytes_t boundary;
+
+    if (strcmp(eckid_http_media_type(type, pool), "multipart/form-data") != 0 ||
+        !find_boundary(&boundary, type)) {
+        return false;
+    }
+    const char *delimiter =
+        apr_pstrcat(pool, CRLF "--", apr_pstrmemdup(pool, boundary.data, boundary.len), NULL);
+    const apr_size_t first = strlen(delimiter) - strlen(CRLF); /* a body begins without CR LF */
+
+    if (body.len < first || memcmp(body.data, delimiter + strlen(CRLF), first) != 0) {
+        return false;
+    }
+    body = eckid_bytes(body.data + first, body.len - first);
+    if (!read_parts(pairs, body, eckid_bytes_str(delimiter), pool)) {
+        return false;
+    }
+    *form = eckid_bytes_str(apr_array_pstrcat(pool, pairs, '&'));
+    return true;
+}
