@@ -6,6 +6,7 @@
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
 #include "xml/eckid_xmldsig_issue.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 #define BEARER "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 

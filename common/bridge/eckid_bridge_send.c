@@ -4,6 +4,7 @@
 #include "base/eckid_deflate.h"
 #include "crypto/eckid_key_sign.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 #include <apr_strings.h>
 

@@ -4,8 +4,8 @@
 #include "saml/eckid_saml_publish.h"
 #include "base/eckid_url.h"
 #include "xml/eckid_xml_namespaces.h"
-#include "xml/eckid_xmldsig.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include "saml/eckid_saml_verify.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 /* The request that the bearer confirmation answers; those that do not hold are gone by now, or NULL
  * for an unsolicited login. */

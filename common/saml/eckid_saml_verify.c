@@ -7,6 +7,7 @@
 #include "saml/eckid_saml_attributes.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 #define METHOD_BEARER "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 

@@ -6,8 +6,8 @@
 #include "saml/eckid_metadata_fetch.h"
 #include "support/maker.h"
 #include "support/metadata.h"
-#include "xml/eckid_xmldsig.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 #define URL "https://idp.example/metadata?x"
 

@@ -11,6 +11,7 @@
 #include "saml/eckid_saml_answer.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 static const char *consumer(int index, const char *binding, const char *location)
 {

@@ -46,6 +46,16 @@ maker_t maker_usual(void)
     };
 }
 
+maker_t maker_signed(int how)
+{
+    maker_t maker = maker_usual();
+
+    maker.kind = how < COUNT(maker_signings) ? RSA_2048 : P_256;
+    maker.sign_response = maker_signings[how % COUNT(maker_signings)].response;
+    maker.sign_assertion = maker_signings[how % COUNT(maker_signings)].assertion;
+    return maker;
+}
+
 const char *maker_attribute(const char *name, ...)
 {
     const char *text = apr_pstrcat(pool, "<saml:Attribute Name='", name, "'>", NULL), *value;
@@ -318,4 +328,15 @@ bool maker_clock(eckid_moment_t *moment)
 {
     *moment = *maker_moment();
     return true;
+}
+
+eckid_err_t *maker_verify(eckid_verified_t **verified, const char *xml, const eckid_trust_t *trust)
+{
+    xmlDocPtr doc;
+
+    ok(eckid_xml_parse(&doc, str(xml), pool));
+    xmlNodePtr root = xmlDocGetRootElement(doc);
+
+    return eckid_xmldsig_verify(verified, root, eckid_xml_child(root, ECKID_NS_SAML, "Assertion"),
+                                trust, pool);
 }

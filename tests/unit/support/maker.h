@@ -49,6 +49,11 @@ typedef struct maker_t {
 /* A good one, with its Assertion signed. */
 maker_t maker_usual(void);
 
+/* The ways in which a good one can be signed: by either kind of key, the Response, the Assertion or
+ * both. */
+#define MAKER_HOWS 6
+maker_t maker_signed(int how);
+
 /* What a response can have signed and be believed. */
 static const struct {
     bool response, assertion;
@@ -68,6 +73,9 @@ const char *maker_attribute(const char *name, ...);
 
 /* Rules and trust for the key of that kind and number. */
 eckid_saml_rules_t maker_rules(test_kind_t kind, int key);
+
+/* Verifies Response and Assertion of a document. */
+eckid_err_t *maker_verify(eckid_verified_t **verified, const char *xml, const eckid_trust_t *trust);
 
 /* The response opened and verified; it must be good. */
 eckid_verified_t *maker_verified(const maker_t *maker);

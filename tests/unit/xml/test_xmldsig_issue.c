@@ -5,6 +5,7 @@
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xml_print.h"
 #include "xml/eckid_xmldsig_issue.h"
+#include "xml/eckid_xmldsig_sign.h"
 
 static const struct {
     bool outer, inner;
