@@ -12,7 +12,8 @@
 # made may work. Give clients of LemonLDAP::NG ids and secrets of letters and digits, or
 # client_secret_post.
 set -euo pipefail
-for package in liblemonldap-ng-portal-perl libplack-perl curl; do
+for package in liblemonldap-ng-portal-perl libplack-perl libstring-random-perl libio-string-perl \
+    curl; do
     dpkg-query -W -f '${Package} ${Version}\n' "$package" 2>/dev/null | grep -q ' .' ||
         apt-get install -y -qq --no-install-recommends "$package" > /dev/null
 done
