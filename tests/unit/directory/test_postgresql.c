@@ -44,7 +44,7 @@ START_TEST(a_server_that_hangs_is_left_in_time)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    const char *folder = apr_psprintf(pool, "%s/h%d", databases_folder(), (int)getpid());
+    const char *folder = apr_psprintf(pool, "%s/%s", databases_folder(), databases_name());
     const eckid_directory_key_t key = {"NEPRI", "a"};
     const eckid_directory_setup_t setup = {
         .database = apr_psprintf(pool, "postgresql:host=%s user=eckid", folder),

@@ -6,9 +6,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <apr_atomic.h>
 #include <apr_strings.h>
 
 #include "directory/eckid_sql.h"
@@ -16,6 +18,7 @@
 static char folder[] = "/tmp/eckid-databases-XXXXXX";
 static pid_t runner, server; /* who started the server, and the server */
 static char programs[256];   /* the folder of PostgreSQL's programs */
+static apr_uint32_t *count;  /* of names so far, in memory that the processes of all tests share */
 
 static void run(const char *command)
 {
@@ -81,7 +84,8 @@ void databases_start(void)
     }
     runner = getpid();
     find_programs();
-    if (!mkdtemp(folder) || chmod(folder, 0777) != 0) {
+    count = mmap(NULL, sizeof(*count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (count == MAP_FAILED || !mkdtemp(folder) || chmod(folder, 0777) != 0) {
         exit(EXIT_FAILURE);
     }
     apr_snprintf(command, sizeof(command),
@@ -95,6 +99,11 @@ void databases_start(void)
 const char *databases_folder(void)
 {
     return folder;
+}
+
+const char *databases_name(void)
+{
+    return apr_psprintf(pool, "t%u", apr_atomic_inc32(count));
 }
 
 static eckid_err_t *make_schema(void *self, const eckid_sql_session_t *session)
@@ -137,8 +146,7 @@ static const char *make_postgresql(const char *name)
 
 const char *database_make(int kind)
 {
-    static int count;
-    const char *name = apr_psprintf(pool, "t%d_%d", (int)getpid(), count++);
+    const char *name = databases_name();
 
     return kind == DATABASE_SQLITE ? apr_psprintf(pool, "sqlite:%s/%s.db", folder, name)
                                    : make_postgresql(name);

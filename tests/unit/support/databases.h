@@ -25,4 +25,8 @@ const char *database_make(int kind);
 /* The folder of this run, for files that tests make. */
 const char *databases_folder(void);
 
+/* A name that no other test of this run has or had. The number of a process would not do: on a busy
+ * machine it is soon given to another one. */
+const char *databases_name(void);
+
 #endif
