@@ -19,7 +19,7 @@ for package in liblemonldap-ng-portal-perl libplack-perl libstring-random-perl l
 done
 dpkg-query -W liblemonldap-ng-portal-perl
 tmp=$(mktemp -d)
-trap 'kill "$(cat "$tmp/pid")" 2>/dev/null || :; rm -rf "$tmp"' EXIT
+trap 'kill "$(cat "$tmp/pid" 2>/dev/null)" 2>/dev/null || :; rm -rf "$tmp"' EXIT
 cd "$tmp"
 echo '{"private":true}' > package.json
 npm install --silent --no-audit --no-fund openid-client@6.9.0
