@@ -158,6 +158,15 @@ eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *
                         name, pool);
 }
 
+eckid_err_t *eckid_key_public_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
+                                  apr_pool_t *pool)
+{
+    const unsigned char *at = (const unsigned char *)der.data;
+    EVP_PKEY *evp = d2i_PUBKEY(NULL, &at, (long)der.len);
+
+    return evp ? eckid_key_adopt(key, evp, name, pool) : eckid_key_damaged(name, pool);
+}
+
 eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                 apr_pool_t *pool)
 {

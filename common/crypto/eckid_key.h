@@ -29,9 +29,11 @@ typedef struct eckid_key_t eckid_key_t;
 eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                apr_pool_t *pool);
 
-/* Reads a public key from PEM text (SubjectPublicKeyInfo). */
+/* Reads a public key from PEM text or DER (SubjectPublicKeyInfo). ECKID_KEY. */
 eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                               apr_pool_t *pool);
+eckid_err_t *eckid_key_public_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
+                                  apr_pool_t *pool);
 
 /* The key of a certificate, or a public key: whichever is in the PEM. ECKID_KEY. */
 eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char *name,

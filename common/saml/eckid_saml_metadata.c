@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SAML metadata as it is read: entities, their keys and their endpoints. */
 #include "saml/eckid_saml_metadata.h"
-#include "crypto/eckid_key_numbers.h"
+#include "saml/eckid_saml_key_descriptor.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xmldsig.h"
@@ -12,8 +12,6 @@
 #include <apr_portable.h>
 #include <apr_strings.h>
 #include <libxml/xmlreader.h>
-
-#define FETCH_AGAIN "was the file cut or edited? fetch the metadata again"
 
 /* Reads an entity that was found. */
 struct search_t;
@@ -36,18 +34,35 @@ static void on_error(void *line, xmlErrorPtr error)
     *(int *)line = error->line;
 }
 
-static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t *pool)
+const char *eckid_saml_metadata_id(const xmlNode *entity, apr_pool_t *pool)
 {
     const char *id = eckid_xml_attribute(entity, "entityID", pool);
+    eckid_bytes_t trimmed = eckid_codec_trim(eckid_bytes_str(id ? id : ""));
+
+    return id ? apr_pstrmemdup(pool, trimmed.data, trimmed.len) : NULL;
+}
+
+static eckid_err_t *several(const search_t *search, apr_pool_t *pool)
+{
+    eckid_err_t *err = eckid_err_make(
+        pool, ECKID_METADATA, "%s holds several entities with an %s; which of them is not said",
+        search->file, search->role);
+
+    return eckid_err_advise(err, search->entity_id ? NULL
+                                                   : "write the entity ID of the one that is meant "
+                                                     "behind the file or URL");
+}
+
+static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t *pool)
+{
+    const char *id = eckid_saml_metadata_id(entity, pool);
 
     if (!id || !eckid_xml_child(entity, ECKID_NS_METADATA, search->role) ||
         (search->entity_id && strcmp(search->entity_id, id) != 0)) {
         return NULL;
     }
     if (++search->found > 1) {
-        return eckid_err_make(pool, ECKID_METADATA,
-                              "%s holds several entities with an %s; which of them is not said",
-                              search->file, search->role);
+        return several(search, pool);
     }
     return search->visit(search, entity, pool);
 }
@@ -193,59 +208,26 @@ static eckid_err_t *read_life(eckid_saml_metadata_life_t *life, eckid_expiry_t *
          node = node->parent) {
         ECKID_ERR(read_element(life, node, pool));
     }
-    *expiry = (eckid_expiry_t){.what = apr_psprintf(pool, "the metadata of %s in %s",
-                                                    eckid_xml_attribute(entity, "entityID", pool),
-                                                    search->file),
-                               .until = life->until,
-                               .consequence = "its content stays in use"};
+    *expiry =
+        (eckid_expiry_t){.what = apr_psprintf(pool, "the metadata of %s in %s",
+                                              eckid_saml_metadata_id(entity, pool), search->file),
+                         .until = life->until,
+                         .consequence = "its content stays in use"};
     return NULL;
 }
 
 /* The identity provider */
 
-/* Metadata section 2.4.1.1: without use it is for everything. */
-static bool is_for(const xmlNode *descriptor, const char *wanted, apr_pool_t *pool)
-{
-    const char *use = eckid_xml_attribute(descriptor, "use", pool);
-
-    return !use || strcmp(use, wanted) == 0;
-}
-
 static bool is_for_signing(const xmlNode *descriptor, apr_pool_t *pool)
 {
-    return is_for(descriptor, "signing", pool);
-}
-
-/* The certificates below a KeyDescriptor, one after the other: first with NULL. */
-static xmlNodePtr next_certificate(const xmlNode *descriptor, xmlNodePtr certificate)
-{
-    xmlNodePtr node = certificate ? certificate : (xmlNodePtr)descriptor;
-
-    do {
-        node = eckid_xml_walk(descriptor, node);
-    } while (node && !eckid_xml_is(node, ECKID_NS_DSIG, "X509Certificate"));
-    return node;
-}
-
-/* The key of an X509Certificate. */
-static eckid_err_t *read_certificate(eckid_key_t **key, const xmlNode *certificate,
-                                     apr_pool_t *pool)
-{
-    eckid_bytes_t der;
-    const char *name = apr_psprintf(pool, "certificate in line %ld", xmlGetLineNo(certificate));
-
-    if (!eckid_codec_base64_decode(&der, eckid_xml_text(certificate, pool), pool)) {
-        return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "the %s is not base64", name),
-                                FETCH_AGAIN);
-    }
-    return eckid_key_certificate_der(key, der, name, pool);
+    return eckid_saml_key_is_for(descriptor, "signing", pool);
 }
 
 static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_pool_t *pool)
 {
     eckid_key_t *key;
 
-    ECKID_ERR(read_certificate(&key, certificate, pool));
+    ECKID_ERR(eckid_saml_key_certificate(&key, certificate, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
     APR_ARRAY_PUSH(idp->expiries, eckid_expiry_t) = (eckid_expiry_t){
         .what = apr_psprintf(pool, "the certificate with SHA-256 %s of %s",
@@ -256,74 +238,11 @@ static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_po
     return NULL;
 }
 
-/* The bytes of a child that holds base64; empty when it is absent or is not base64. */
-static eckid_bytes_t bytes_of(const xmlNode *parent, const char *namespace, const char *name,
-                              apr_pool_t *pool)
-{
-    xmlNodePtr child = eckid_xml_child(parent, namespace, name);
-    eckid_bytes_t bytes = {"", 0};
-
-    if (child) {
-        eckid_codec_base64_decode(&bytes, eckid_xml_text(child, pool), pool);
-    }
-    return bytes;
-}
-
-/* XML Signature 1.1, section 4.5.2.3.1: a curve by its OID, and an uncompressed point. */
-static void read_curve(eckid_key_numbers_t *numbers, const xmlNode *value, apr_pool_t *pool)
-{
-    static const struct {
-        const char *uri;
-        eckid_key_kind_t kind;
-        apr_size_t size;
-    } curves[] = {{"urn:oid:1.2.840.10045.3.1.7", ECKID_KEY_P256, 32},
-                  {"urn:oid:1.3.132.0.34", ECKID_KEY_P384, 48},
-                  {"urn:oid:1.3.132.0.35", ECKID_KEY_P521, 66}};
-    xmlNodePtr named = eckid_xml_child(value, ECKID_NS_DSIG11, "NamedCurve");
-    const char *uri = named ? eckid_xml_attribute(named, "URI", pool) : NULL;
-    eckid_bytes_t point = bytes_of(value, ECKID_NS_DSIG11, "PublicKey", pool);
-
-    for (apr_size_t i = 0; uri && i < sizeof(curves) / sizeof(*curves); i++) {
-        apr_size_t size = curves[i].size;
-
-        if (strcmp(curves[i].uri, uri) == 0 && point.len == 2 * size + 1 && point.data[0] == 4) {
-            *numbers = (eckid_key_numbers_t){curves[i].kind, eckid_bytes(point.data + 1, size),
-                                             eckid_bytes(point.data + 1 + size, size)};
-        }
-    }
-}
-
-/* The key of a KeyDescriptor without certificate (XML Signature section 4.5.2). */
-static eckid_err_t *read_key_value(eckid_key_t **key, const xmlNode *descriptor, apr_pool_t *pool)
-{
-    xmlNodePtr info = eckid_xml_child(descriptor, ECKID_NS_DSIG, "KeyInfo");
-    xmlNodePtr value = eckid_xml_child(info, ECKID_NS_DSIG, "KeyValue");
-    xmlNodePtr rsa = eckid_xml_child(value, ECKID_NS_DSIG, "RSAKeyValue");
-    xmlNodePtr curve = eckid_xml_child(value, ECKID_NS_DSIG11, "ECKeyValue");
-    eckid_key_numbers_t numbers = {ECKID_KEY_RSA, {"", 0}, {"", 0}};
-    const char *name = apr_psprintf(pool, "key in line %ld", xmlGetLineNo(descriptor));
-
-    if (rsa) {
-        numbers.first = bytes_of(rsa, ECKID_NS_DSIG, "Modulus", pool);
-        numbers.second = bytes_of(rsa, ECKID_NS_DSIG, "Exponent", pool);
-    }
-    else if (curve) {
-        read_curve(&numbers, curve, pool);
-    }
-    if (!numbers.first.len || !numbers.second.len) {
-        return eckid_err_advise(
-            eckid_err_make(pool, ECKID_KEY,
-                           "the %s is neither a certificate nor a readable key value", name),
-            FETCH_AGAIN);
-    }
-    return eckid_key_from_numbers(key, &numbers, name, pool);
-}
-
 static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
 {
     eckid_key_t *key;
 
-    ECKID_ERR(read_key_value(&key, descriptor, pool));
+    ECKID_ERR(eckid_saml_key_value(&key, descriptor, pool));
     APR_ARRAY_PUSH(idp->keys, const eckid_key_t *) = key;
     return NULL;
 }
@@ -332,13 +251,13 @@ static eckid_err_t *add_key_value(eckid_idp_t *idp, const xmlNode *descriptor, a
  */
 static eckid_err_t *add_descriptor(eckid_idp_t *idp, const xmlNode *descriptor, apr_pool_t *pool)
 {
-    xmlNodePtr certificate = next_certificate(descriptor, NULL);
+    xmlNodePtr certificate = eckid_saml_key_next_certificate(descriptor, NULL);
     eckid_err_t *err = NULL;
 
     if (!certificate) {
         return add_key_value(idp, descriptor, pool);
     }
-    for (; certificate; certificate = next_certificate(descriptor, certificate)) {
+    for (; certificate; certificate = eckid_saml_key_next_certificate(descriptor, certificate)) {
         eckid_err_t *trouble = add_key(idp, certificate, pool);
 
         err = trouble ? trouble : err;
@@ -406,15 +325,19 @@ static eckid_err_t *visit_idp(const search_t *search, const xmlNode *entity, apr
 {
     eckid_idp_t *idp = search->self;
 
-    idp->entity_id = eckid_xml_attribute(entity, "entityID", pool);
+    idp->entity_id = eckid_saml_metadata_id(entity, pool);
     ECKID_ERR(read_life(&idp->life, apr_array_push(idp->expiries), search, entity, pool));
     eckid_err_t *trouble = add_roles(idp, entity, pool);
 
-    if (idp->keys->nelts == 0) {
-        return eckid_err_wrap(pool, trouble, ECKID_METADATA, "%s has no signing key to be used",
-                              idp->entity_id);
+    if (idp->keys->nelts) {
+        return NULL;
     }
-    return NULL;
+    eckid_err_t *err = eckid_err_wrap(pool, trouble, ECKID_METADATA,
+                                      "%s has no signing key to be used", idp->entity_id);
+
+    return trouble ? err
+                   : eckid_err_advise(err, "its IDPSSODescriptor needs a KeyDescriptor for signing "
+                                           "with the certificate that it signs by");
 }
 
 static eckid_err_t *find_idp(eckid_idp_t **out, search_t search, apr_pool_t *pool)
@@ -449,11 +372,11 @@ eckid_err_t *eckid_saml_metadata_idp_in(eckid_idp_t **idp, xmlDocPtr doc, const 
 static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNode *descriptor,
                                     apr_pool_t *pool)
 {
-    xmlNodePtr certificate = next_certificate(descriptor, NULL);
+    xmlNodePtr certificate = eckid_saml_key_next_certificate(descriptor, NULL);
     eckid_key_t *key;
 
-    ECKID_ERR(certificate ? read_certificate(&key, certificate, pool)
-                          : read_key_value(&key, descriptor, pool));
+    ECKID_ERR(certificate ? eckid_saml_key_certificate(&key, certificate, pool)
+                          : eckid_saml_key_value(&key, descriptor, pool));
     if (eckid_key_kind(key) != ECKID_KEY_RSA) {
         return eckid_err_advise(
             eckid_err_make(pool, ECKID_KEY, "the %s is not of RSA", eckid_key_name(key)),
@@ -462,8 +385,12 @@ static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNod
     encryption->key = key;
     return eckid_xmlenc_method_choose(encryption, descriptor, pool)
                ? NULL
-               : eckid_err_make(pool, ECKID_CIPHER, "no EncryptionMethod for the %s is known here",
-                                eckid_key_name(key));
+               : eckid_err_advise(eckid_err_make(pool, ECKID_KEY,
+                                                 "the %s has no EncryptionMethod that is taken",
+                                                 eckid_key_name(key)),
+                                  "the supplier must name AES-GCM or AES-CBC, and RSA-OAEP if any "
+                                  "key transport, "
+                                  "or nothing; until then EckidEncryption off");
 }
 
 /* The first descriptor that can be used; why_not is about the last one that cannot. */
@@ -473,7 +400,7 @@ static void find_encryption(eckid_saml_metadata_sp_t *sp, const xmlNode *role, a
 
     for (; descriptor && !sp->encryption;
          descriptor = eckid_xml_next(descriptor, ECKID_NS_METADATA, "KeyDescriptor")) {
-        if (is_for(descriptor, "encryption", pool)) {
+        if (eckid_saml_key_is_for(descriptor, "encryption", pool)) {
             eckid_encryption_t *encryption = apr_pcalloc(pool, sizeof(*encryption));
 
             sp->why_not = read_encryption(encryption, descriptor, pool);
@@ -581,7 +508,7 @@ bool eckid_saml_metadata_has_key(const xmlNode *role, const eckid_key_t *key, ap
         xmlNodePtr certificate = NULL;
 
         while (is_for_signing(descriptor, pool) &&
-               (certificate = next_certificate(descriptor, certificate)) != NULL) {
+               (certificate = eckid_saml_key_next_certificate(descriptor, certificate)) != NULL) {
             const char *fingerprint =
                 eckid_key_fingerprint_of(eckid_xml_text(certificate, pool), pool);
 

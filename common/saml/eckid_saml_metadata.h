@@ -27,7 +27,7 @@ typedef struct eckid_idp_t {
  * Reads the identity provider from a metadata file: the entity with that ID, or if entity_id is
  * NULL the only one with an IDPSSODescriptor. The file may be an aggregate; it is streamed. Signing
  * keys are the certificates of KeyDescriptors with use "signing" or without use (metadata section
- * 2.4.1.1), or the RSA or EC key value of one without certificate, of every IDPSSODescriptor for
+ * 2.4.1.1), or the key value of one without certificate, of every IDPSSODescriptor for
  * SAML 2.0. Signatures of the metadata and its validity are not checked here.
  * ECKID_FILE, ECKID_METADATA.
  */
@@ -58,6 +58,9 @@ eckid_err_t *eckid_saml_metadata_sp(eckid_saml_metadata_sp_t **sp, const char *f
 /* The same from a document; name stands for it in messages. */
 eckid_err_t *eckid_saml_metadata_sp_in(eckid_saml_metadata_sp_t **sp, xmlDocPtr doc,
                                        const char *name, const char *entity_id, apr_pool_t *pool);
+
+/* The entityID without white space around it, of which an xs:anyURI has none; NULL without one. */
+const char *eckid_saml_metadata_id(const xmlNode *entity, apr_pool_t *pool);
 
 /* Whether the role is one of SAML 2.0 (protocolSupportEnumeration). */
 bool eckid_saml_metadata_is_saml2(const xmlNode *role, apr_pool_t *pool);

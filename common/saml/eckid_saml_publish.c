@@ -15,7 +15,7 @@ static bool is_idp(const xmlNode *node, const char *entity_id, apr_pool_t *pool)
         !eckid_xml_child(node, ECKID_NS_METADATA, "IDPSSODescriptor")) {
         return false;
     }
-    const char *id = eckid_xml_attribute(node, "entityID", pool);
+    const char *id = eckid_saml_metadata_id(node, pool);
 
     return id && (!entity_id || strcmp(id, entity_id) == 0);
 }
@@ -205,7 +205,7 @@ eckid_err_t *eckid_saml_publish_rewrite(eckid_bytes_t *rewritten, bool *found, c
     *other = NULL;
     if (!*found) {
         entity = find_idp(doc, NULL, pool);
-        *other = entity ? eckid_xml_attribute(entity, "entityID", pool) : NULL;
+        *other = entity ? eckid_saml_metadata_id(entity, pool) : NULL;
         return NULL;
     }
     edit_entity(entity, edit, pool);

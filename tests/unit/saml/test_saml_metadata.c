@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 
 #include "saml/eckid_saml_metadata.h"
-#include "crypto/eckid_key_numbers.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "xml/eckid_xmldsig.h"
 #include "support/metadata.h"
@@ -28,53 +27,6 @@ START_TEST(signing_keys_are_those_for_signing_or_for_anything)
         eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *), test_pair(RSA_2048, 0)));
     ck_assert(
         eckid_key_same(APR_ARRAY_IDX(idp->keys, 1, const eckid_key_t *), test_pair(P_256, 0)));
-}
-END_TEST
-
-/* A KeyDescriptor with the numbers of a test key and no certificate. */
-static const char *key_value(test_kind_t kind)
-{
-    eckid_key_numbers_t numbers;
-
-    ok(eckid_key_to_numbers(&numbers, test_pair(kind, 0), pool));
-    const char *first = eckid_codec_base64(numbers.first, pool).data;
-    const char *second = eckid_codec_base64(numbers.second, pool).data;
-    apr_size_t len = 1 + numbers.first.len + numbers.second.len;
-    char *joined = apr_palloc(pool, len);
-
-    joined[0] = 4;
-    memcpy(joined + 1, numbers.first.data, numbers.first.len);
-    memcpy(joined + 1 + numbers.first.len, numbers.second.data, numbers.second.len);
-    const char *ec = eckid_codec_base64(eckid_bytes(joined, len), pool).data;
-
-    return apr_pstrcat(pool, "<m:KeyDescriptor><d:KeyInfo xmlns:d='" ECKID_NS_DSIG "'><d:KeyValue>",
-                       kind == RSA_2048
-                           ? apr_pstrcat(pool, "<d:RSAKeyValue><d:Modulus>", first,
-                                         "</d:Modulus><d:Exponent>", second,
-                                         "</d:Exponent></d:RSAKeyValue>", NULL)
-                           : apr_pstrcat(pool,
-                                         "<e:ECKeyValue xmlns:e='" ECKID_NS_DSIG11
-                                         "'><e:NamedCurve URI='urn:oid:1.2.840.10045.3.1.7'/>"
-                                         "<e:PublicKey>",
-                                         ec, "</e:PublicKey></e:ECKeyValue>", NULL),
-                       "</d:KeyValue></d:KeyInfo></m:KeyDescriptor>", NULL);
-}
-
-START_TEST(a_key_needs_no_certificate)
-{
-    static const test_kind_t kinds[] = {RSA_2048, P_256};
-
-    for (int i = 0; i < COUNT(kinds); i++) {
-        eckid_idp_t *idp;
-
-        ok(eckid_saml_metadata_idp(
-            &idp,
-            metadata_file(metadata_entity(METADATA_IDP, metadata_idp_role(key_value(kinds[i])))),
-            NULL, pool));
-        ck_assert_int_eq(idp->keys->nelts, 1);
-        ck_assert(eckid_key_same(APR_ARRAY_IDX(idp->keys, 0, const eckid_key_t *),
-                                 test_pair(kinds[i], 0)));
-    }
 }
 END_TEST
 
@@ -103,7 +55,8 @@ START_TEST(an_aggregate_needs_the_name)
     const char *file = metadata_file(metadata_aggregate());
 
     ok(eckid_saml_metadata_idp(&idp, file, METADATA_IDP, pool));
-    refused(eckid_saml_metadata_idp(&idp, file, NULL, pool), ECKID_METADATA);
+    tells(eckid_saml_metadata_idp(&idp, file, NULL, pool), ECKID_METADATA,
+          "(write the entity ID of the one that is meant");
     refused(eckid_saml_metadata_idp(&idp, file, "https://absent.example", pool), ECKID_METADATA);
     refused(eckid_saml_metadata_idp(&idp, file, "https://sp.example", pool), ECKID_METADATA);
 }
@@ -158,6 +111,45 @@ START_TEST(files_that_cannot_be_used_are_refused)
     eckid_idp_t *idp;
 
     refused(eckid_saml_metadata_idp(&idp, metadata_file(file), NULL, pool), ECKID_METADATA);
+}
+END_TEST
+
+START_TEST(an_entity_id_has_no_white_space_around_it)
+{
+    const char *role = idp_with(metadata_certificate(P_256, 0));
+    const char *file = metadata_file(metadata_entity(" " METADATA_IDP "\n", role));
+    const char *const names[] = {NULL, METADATA_IDP};
+    eckid_saml_metadata_sp_t *sp;
+    eckid_idp_t *idp;
+
+    for (int i = 0; i < COUNT(names); i++) {
+        ok(eckid_saml_metadata_idp(&idp, file, names[i], pool));
+        ck_assert_str_eq(idp->entity_id, METADATA_IDP);
+    }
+    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity("urn:a ", metadata_sp_role(""))),
+                              "urn:a", pool));
+}
+END_TEST
+
+/* What is wrong with an entity, and what is to be done. */
+static const struct {
+    const char *content, *hint;
+} advised[] = {
+    {"", "a KeyDescriptor for signing"},
+    {"<m:KeyDescriptor use='encryption'/>", "a KeyDescriptor for signing"},
+    {"<m:KeyDescriptor><d:KeyInfo xmlns:d='" ECKID_NS_DSIG "'><d:KeyName>a</d:KeyName></d:KeyInfo>"
+     "</m:KeyDescriptor>",
+     "(KeyName) tells no key"},
+};
+
+START_TEST(advice_fits_what_is_missing)
+{
+    const char *role = metadata_idp_role(advised[_i].content);
+    eckid_idp_t *idp;
+
+    tells(eckid_saml_metadata_idp(&idp, metadata_file(metadata_entity(METADATA_IDP, role)), NULL,
+                                  pool),
+          ECKID_METADATA, advised[_i].hint);
 }
 END_TEST
 
@@ -273,6 +265,23 @@ START_TEST(the_first_usable_key_for_encryption_is_the_supplier_s)
 }
 END_TEST
 
+START_TEST(methods_that_are_not_taken_are_the_supplier_s_to_change)
+{
+    const char *descriptor = metadata_descriptor("", metadata_certificate(RSA_2048, 0));
+    const char *end = strstr(descriptor, "</m:KeyDescriptor>");
+    const char *role = metadata_sp_role(apr_pstrcat(
+        pool, apr_pstrmemdup(pool, descriptor, (apr_size_t)(end - descriptor)),
+        "<m:EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#tripledes-cbc'/>", end,
+        NULL));
+    eckid_saml_metadata_sp_t *sp;
+
+    ok(eckid_saml_metadata_sp(&sp, metadata_file(metadata_entity("urn:a", role)), "urn:a", pool));
+    ck_assert_ptr_null(sp->encryption);
+    tells(sp->why_not, ECKID_KEY, "no EncryptionMethod that is taken");
+    tells(sp->why_not, ECKID_KEY, "(the supplier must name");
+}
+END_TEST
+
 START_TEST(an_entity_of_a_set_is_told_as_it_stands_there)
 {
     eckid_saml_metadata_sp_t *sp;
@@ -292,11 +301,12 @@ UNIT_SUITE(saml_metadata)
     TCase *tcase = unit_case(suite, "metadata");
 
     tcase_add_test(tcase, signing_keys_are_those_for_signing_or_for_anything);
-    tcase_add_test(tcase, a_key_needs_no_certificate);
     tcase_add_test(tcase, the_keys_are_those_of_all_roles_for_saml2);
     tcase_add_test(tcase, an_aggregate_needs_the_name);
     tcase_add_test(tcase, valid_until_is_told);
     tcase_add_loop_test(tcase, files_that_cannot_be_used_are_refused, 0, COUNT(unusable));
+    tcase_add_test(tcase, an_entity_id_has_no_white_space_around_it);
+    tcase_add_loop_test(tcase, advice_fits_what_is_missing, 0, COUNT(advised));
     tcase_add_test(tcase, one_role_with_a_certificate_is_enough);
     tcase_add_test(tcase, a_file_that_is_not_there_is_named);
     tcase_add_test(tcase, one_usable_key_is_enough);
@@ -304,6 +314,7 @@ UNIT_SUITE(saml_metadata)
     tcase_add_test(tcase, consumers_are_all_locations_of_any_binding);
     tcase_add_loop_test(tcase, the_first_usable_key_for_encryption_is_the_supplier_s, 0,
                         COUNT(readers));
+    tcase_add_test(tcase, methods_that_are_not_taken_are_the_supplier_s_to_change);
     tcase_add_test(tcase, an_entity_of_a_set_is_told_as_it_stands_there);
     return suite;
 }

@@ -164,6 +164,16 @@ START_TEST(only_the_entity_changes)
 }
 END_TEST
 
+START_TEST(white_space_around_the_entity_id_is_no_part_of_it)
+{
+    const eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
+
+    ck_assert_ptr_nonnull(
+        strstr(rewrite(&edit, metadata_entity(" " METADATA_IDP "\n", metadata_idp_role(""))),
+               metadata_certificate(P_256, 1)));
+}
+END_TEST
+
 START_TEST(metadata_of_others_is_left_alone)
 {
     const eckid_saml_publish_edit_t edit = edit_with(test_pair(P_256, 1), NULL);
@@ -241,6 +251,7 @@ UNIT_SUITE(saml_publish)
     tcase_add_test(tcase, roles_of_older_protocols_are_left_out);
     tcase_add_test(tcase, signatures_over_what_changes_are_removed);
     tcase_add_test(tcase, only_the_entity_changes);
+    tcase_add_test(tcase, white_space_around_the_entity_id_is_no_part_of_it);
     tcase_add_test(tcase, metadata_of_others_is_left_alone);
     tcase_add_test(tcase, only_metadata_is_signed);
     tcase_add_test(tcase, it_can_be_signed_anew);
