@@ -11,16 +11,31 @@
 #define DECLARATION_MAX 256
 #define NAME_MAX_BYTES 40
 
-static bool is_stateful(const char *name)
+static bool begins_with_any(const char *name, const char *const *prefixes)
 {
-    static const char *const prefixes[] = {"UTF-7", "UTF7", "ISO-2022", "csISO2022", "HZ", NULL};
-
-    for (const char *const *prefix = prefixes; *prefix; prefix++) {
-        if (strncasecmp(name, *prefix, strlen(*prefix)) == 0) {
+    for (; *prefixes; prefixes++) {
+        if (strncasecmp(name, *prefixes, strlen(*prefixes)) == 0) {
             return true;
         }
     }
     return false;
+}
+
+static bool is_stateful(const char *name)
+{
+    static const char *const prefixes[] = {"UTF-7", "UTF7", "ISO-2022", "csISO2022", "HZ", NULL};
+
+    return begins_with_any(name, prefixes);
+}
+
+/* Encodings in which a declaration that was read as ASCII cannot be. Whoever declares one has
+ * converted the text to UTF-8 later, as .NET does with what a StringWriter wrote. */
+static bool is_wide(const char *name)
+{
+    static const char *const prefixes[] = {"UTF-16", "UTF16", "UTF-32",        "UTF32",
+                                           "UCS-",   "UCS2",  "ISO-10646-UCS", NULL};
+
+    return begins_with_any(name, prefixes);
 }
 
 /* The value behind "encoding" of a declaration in bytes that extend ASCII; false without one. */
@@ -117,7 +132,7 @@ static xmlCharEncodingHandlerPtr find_handler(bool *known, eckid_bytes_t documen
         *known = handler != NULL;
         return handler;
     }
-    if (*mark || !read_declared(name, document) || is_utf8(name)) {
+    if (*mark || !read_declared(name, document) || is_utf8(name) || is_wide(name)) {
         return NULL;
     }
     xmlCharEncodingHandlerPtr handler = is_stateful(name) ? NULL : xmlFindCharEncodingHandler(name);

@@ -36,7 +36,10 @@ static const row_t rows[] = {
     {BYTES(DECLARED("UTF-7") "<a/>"), NULL},
     {BYTES(DECLARED("ISO-2022-JP") "<a/>"), NULL},
     {BYTES(DECLARED("nonsense") "<a/>"), NULL},
-    {BYTES(DECLARED("UTF-16") "<a/>"), NULL},
+    {BYTES(DECLARED("UTF-16") "<a>\xc3\xab</a>"), "\xc3\xab"},
+    {BYTES(DECLARED("utf-16le") "<a>\xc3\xab</a>"), "\xc3\xab"},
+    {BYTES(DECLARED("UCS-4") "<a>e</a>"), "e"},
+    {BYTES(DECLARED("UTF-16") "<a>\xeb</a>"), NULL},
     {BYTES(DECLARED("EUC-JP") "<a>\xff</a>"), NULL},
     {BYTES("\xff\xfe<\0a\0/\0>"), NULL}, /* half a character */
     {BYTES("<a>\xeb</a>"), NULL},
