@@ -7,27 +7,35 @@ xmlNodePtr eckid_signature_of(const xmlNode *element)
     return eckid_xml_child(element, ECKID_NS_DSIG, "Signature");
 }
 
+#define ID_MAX_BYTES 256
+
 /*
  * An ID that "#ID" can mean in one way only, to every reader. The standard wants an NCName; in the
- * field there are bare UUIDs, which may begin with a digit, and base64. Not accepted is what a URI
- * escapes ("%", bytes beyond ASCII), and what could be an XPointer (parentheses).
+ * field there are bare UUIDs, which may begin with a digit or stand in braces, and base64. Not
+ * accepted is what a URI escapes ("%", bytes beyond ASCII), what could be an XPointer (parentheses)
+ * and what could end a string in an XPath (quotes).
  */
 static bool is_plain_id(const char *id)
 {
     apr_size_t len = strlen(id);
 
-    return len > 0 && len <= 256 &&
-           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:+/=~@") ==
-               len;
+    return len > 0 && len <= ID_MAX_BYTES &&
+           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                      "_-.:+/=~@!$*,;?{}") == len;
 }
 
 eckid_err_t *eckid_signature_id(const char **id, const xmlNode *element, apr_pool_t *pool)
 {
     *id = eckid_xml_attribute(element, "ID", pool);
-    if (!*id || !is_plain_id(*id)) {
-        return eckid_err_make(pool, ECKID_STRUCTURE, "a signed element without a proper ID");
+    if (*id && is_plain_id(*id)) {
+        return NULL;
     }
-    return NULL;
+    return eckid_err_advise(
+        eckid_err_make(pool, ECKID_STRUCTURE, "the signed %s has %s", (const char *)element->name,
+                       *id ? "an ID that a reference cannot name plainly" : "no ID"),
+        *id ? "an ID is a letter or underscore with letters, digits, \"_\", \"-\" and \".\" behind "
+              "it, of 256 bytes at most: see how the identity provider makes them"
+            : NULL);
 }
 
 /* The elements that follow one another under a parent, each once, in this order. */

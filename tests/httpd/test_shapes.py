@@ -94,11 +94,14 @@ SHAPES = {
     "ISO-8859-1": declared("ISO-8859-1"),
     "windows-1252": declared("windows-1252"),
     "UTF-16": declared("UTF-16"),
+    "UTF-8 that is called UTF-16": Shape(encode=lambda xml: (
+        f'<?xml version="1.0" encoding="utf-16"?>{xml}'.encode())),
     "a byte order mark": Shape(encode=lambda xml: b"\xef\xbb\xbf" + xml.encode()),
     "a stylesheet instruction": Shape(encode=lambda xml: (
         b'<?xml version="1.0"?><?xml-stylesheet href="a.xsl"?>' + xml.encode())),
     "an ID that begins with a digit": with_id("28a1c0de-1111-4222-8333-444455556666"),
     "an ID that begins with a letter": with_id("e5a1c0de-1111-4222-8333-444455556666"),
+    "an ID in braces": with_id("{28a1c0de-1111-4222-8333-444455556666}"),
     "an Advice": Shape(swap(("</saml:Conditions>", "</saml:Conditions>" + ADVICE))),
     "another audience": Shape(swap(("</saml:AudienceRestriction>", ELSEWHERE +
                                     "</saml:AudienceRestriction>"))),
