@@ -53,7 +53,7 @@
     X(XML, 210, "the login response is not acceptable XML",                                        \
       "see the identity provider's log; if it recurs it may be an attack")                         \
     X(LIMIT, 211, "the login response is larger or deeper than allowed",                           \
-      "release fewer attributes, or raise EckidResponseLimit")                                     \
+      "ordinary logins are far below that; if it recurs it may be an attack")                      \
     X(STRUCTURE, 212, "the login response is not built as SAML 2.0 prescribes",                    \
       "if it recurs it may be an attack; see the identity provider's log")                         \
     X(UNSIGNED, 213, "the login response is not signed",                                           \

@@ -135,7 +135,9 @@ static eckid_err_t *find_supplier(login_t *login)
         return mixed;
     }
     if (login->decision.supplier && xml.len > login->setup->response_max) {
-        return eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len);
+        return eckid_err_advise(
+            eckid_err_make(login->pool, ECKID_LIMIT, "%" APR_SIZE_T_FMT " bytes", xml.len),
+            "let the identity provider send fewer attributes, or raise EckidResponseLimit");
     }
     return NULL;
 }

@@ -26,7 +26,7 @@ typedef struct sealed_t {
     eckid_cipher_t cipher;
     eckid_bytes_t value;
     apr_array_header_t *keys; /* wrapped_t */
-    const char *transport;    /* one that is not accepted, as the message has it; or NULL */
+    const xmlNode *other;     /* an EncryptedKey whose transport is not accepted; or NULL */
 } sealed_t;
 
 static eckid_err_t *bad(apr_pool_t *pool, const char *what)
@@ -74,7 +74,7 @@ static eckid_err_t *read_key(sealed_t *sealed, const xmlNode *key,
     bool is_11;
 
     if (!eckid_xmlenc_method_transport(&wrapped.oaep, &is_11, method, pool)) {
-        sealed->transport = eckid_xmlenc_method_uri(method, pool);
+        sealed->other = key;
         return NULL;
     }
     wrapped.is_other = recipient && decryption->names && !is_among(decryption->names, recipient);
@@ -91,11 +91,42 @@ static eckid_err_t *read_keys(sealed_t *sealed, const xmlNode *parent,
     for (; key; key = eckid_xml_next(key, ECKID_NS_XMLENC, "EncryptedKey")) {
         ECKID_ERR(read_key(sealed, key, decryption, pool));
         if (sealed->keys->nelts > ECKID_XMLENC_TRIES_MAX) {
-            return eckid_err_make(pool, ECKID_LIMIT, "it is encrypted to more than %d keys",
-                                  ECKID_XMLENC_TRIES_MAX);
+            return eckid_err_advise(
+                eckid_err_make(pool, ECKID_LIMIT, "it is encrypted to more than %d keys",
+                               ECKID_XMLENC_TRIES_MAX),
+                "the metadata that eckid-metadata prints for this supplier have a single key");
         }
     }
     return NULL;
+}
+
+/* ", DigestMethod URI" where a method has such a child; otherwise "". */
+static const char *parameter_of(const xmlNode *method, const char *namespace, const char *name,
+                                apr_pool_t *pool)
+{
+    const xmlNode *child = eckid_xml_child(method, namespace, name);
+
+    return child ? apr_pstrcat(pool, ", ", name, " ",
+                               eckid_xml_algorithm_name(eckid_xmlenc_method_uri(child, pool), pool),
+                               NULL)
+                 : "";
+}
+
+/* Of RSA-OAEP, it is the parameters that are not accepted. */
+static eckid_err_t *bad_transport(const xmlNode *key, apr_pool_t *pool)
+{
+    const xmlNode *method = eckid_xml_child(key, ECKID_NS_XMLENC, "EncryptionMethod");
+    const char *uri = eckid_xmlenc_method_uri(method, pool);
+    eckid_err_t *err = eckid_err_make(pool, ECKID_CIPHER, "key transport %s%s%s",
+                                      eckid_xml_algorithm_name(uri, pool),
+                                      parameter_of(method, ECKID_NS_DSIG, "DigestMethod", pool),
+                                      parameter_of(method, ECKID_NS_XMLENC11, "MGF", pool));
+
+    return eckid_err_advise(err, strstr(uri, "#rsa-oaep")
+                                     ? "RSA-OAEP is accepted by SHA-1, SHA-256, SHA-384 and "
+                                       "SHA-512; another MGF than by SHA-1 in rsa-oaep of XML "
+                                       "Encryption 1.1 alone"
+                                     : NULL);
 }
 
 static eckid_err_t *check_accepted(const sealed_t *sealed, const char *cipher, bool known,
@@ -105,9 +136,8 @@ static eckid_err_t *check_accepted(const sealed_t *sealed, const char *cipher, b
         return eckid_err_make(pool, ECKID_CIPHER, "%s", eckid_xml_algorithm_name(cipher, pool));
     }
     if (sealed->keys->nelts == 0) {
-        return sealed->transport ? eckid_err_make(pool, ECKID_CIPHER, "key transport %s",
-                                                  eckid_xml_algorithm_name(sealed->transport, pool))
-                                 : bad(pool, "encrypted data without an EncryptedKey");
+        return sealed->other ? bad_transport(sealed->other, pool)
+                             : bad(pool, "encrypted data without an EncryptedKey");
     }
     return NULL;
 }
@@ -260,7 +290,7 @@ eckid_err_t *eckid_xmlenc_decrypt(xmlNodePtr *element, const xmlNode *holder, co
                                   apr_pool_t *pool)
 {
     unsigned char content_key[ECKID_CIPHER_KEY_MAX];
-    sealed_t sealed = {.transport = NULL};
+    sealed_t sealed = {.other = NULL};
     eckid_bytes_t plain;
     xmlDocPtr doc = NULL;
 
