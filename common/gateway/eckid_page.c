@@ -204,11 +204,17 @@ static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
     return false;
 }
 
+/* An empty action is none: a script sets it. */
+static const char *action_of(const eckid_form_field_t *field)
+{
+    return field->action && *field->action ? field->action : NULL;
+}
+
 static eckid_saml_post_t make_post(page_t *page)
 {
     return (eckid_saml_post_t){
         .value = page->saml->value,
-        .route = {.action = page->saml->action, .all_urls = page->form->actions},
+        .route = {.action = action_of(page->saml), .all_urls = page->form->actions},
         .context = &page->context,
         .simple_sign = has_field(page->form, ECKID_FORM_SIMPLESIGN),
     };

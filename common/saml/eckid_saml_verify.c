@@ -212,7 +212,9 @@ static eckid_err_t *check_conditions(const xmlNode *assertion, const eckid_saml_
     xmlNodePtr each = eckid_xml_child(conditions, ECKID_NS_SAML, "AudienceRestriction");
 
     if (!each) {
-        return bad(pool, "no AudienceRestriction");
+        return eckid_err_advise(bad(pool, "no AudienceRestriction"),
+                                "SAML requires it (profiles section 4.1.4.2): the identity "
+                                "provider must name the supplier's entity ID as Audience");
     }
     for (; each; each = eckid_xml_next(each, ECKID_NS_SAML, "AudienceRestriction")) {
         ECKID_ERR(check_audiences(each, rules, pool));

@@ -718,6 +718,25 @@ START_TEST(a_denial_can_be_told_to_the_supplier)
 }
 END_TEST
 
+/* A form whose action a script sets. */
+static const char *const without_action[] = {"", " action=\"\""};
+
+START_TEST(a_form_without_an_action_goes_where_its_message_says)
+{
+    maker_t maker = maker_usual(), canteen = maker_usual();
+    const char *form = maker_page("", maker_xml(&maker));
+    eckid_decision_t decision =
+        rewrite(build(), replaced(form, " action=\"\"", without_action[_i]));
+
+    ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+    canteen.destination = canteen.recipient = CANTEEN_CONSUMER;
+    canteen.audience = "https://canteen.example/saml";
+    form = maker_page("", maker_xml(&canteen));
+    decision = rewrite(build(), replaced(form, " action=\"\"", without_action[_i]));
+    ck_assert_int_eq(decision.verdict, ECKID_PASS);
+}
+END_TEST
+
 START_TEST(a_denial_that_has_nowhere_to_go_is_not_told)
 {
     scene_t *scene = build();
@@ -727,7 +746,7 @@ START_TEST(a_denial_that_has_nowhere_to_go_is_not_told)
     first_supplier(scene->policy)->refuse_by_status = true;
     scene->fake.status = 404;
     first_supplier(scene->policy)->on[ECKID_IS_UNKNOWN] = ECKID_DENY;
-    eckid_decision_t decision = rewrite(scene, replaced(page, " action=\"\"", ""));
+    eckid_decision_t decision = rewrite(scene, replaced(page, " action=\"\"", without_action[_i]));
 
     expect_refusal(decision, 403, ECKID_UNKNOWN);
     ck_assert(!decision.log.told_supplier);
@@ -895,7 +914,10 @@ UNIT_SUITE(page)
     tcase_add_loop_test(tcase, an_outcome_can_be_denied, 0, COUNT(bad_days));
     tcase_add_loop_test(tcase, an_outcome_can_be_let_through_without_eckid, 0, COUNT(bad_days));
     tcase_add_loop_test(tcase, a_denial_can_be_told_to_the_supplier, 0, COUNT(bad_days));
-    tcase_add_test(tcase, a_denial_that_has_nowhere_to_go_is_not_told);
+    tcase_add_loop_test(tcase, a_form_without_an_action_goes_where_its_message_says, 0,
+                        COUNT(without_action));
+    tcase_add_loop_test(tcase, a_denial_that_has_nowhere_to_go_is_not_told, 0,
+                        COUNT(without_action));
     tcase_add_test(tcase, a_bad_response_is_never_told_by_status);
     tcase_add_test(tcase, a_gzipped_page_is_read_and_sent_plain);
     tcase_add_test(tcase, a_long_gzipped_page_passes_if_it_holds_no_login);
