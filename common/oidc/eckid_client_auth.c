@@ -31,17 +31,21 @@ static bool is_token68(const char *text)
     return end > text && end[strspn(end, "=")] == '\0';
 }
 
-/* What stands behind the scheme; NULL for another one. */
+/* What stands behind a scheme of that length. */
+static const char *behind(const char *field, size_t scheme)
+{
+    const char *value = field + scheme + strspn(field + scheme, " ");
+
+    return scheme && field[scheme] == ' ' && is_token68(value) ? value : NULL;
+}
+
+/* NULL for another scheme. */
 static const char *credentials(const eckid_oauth_request_t *call, const char *scheme)
 {
     const char *field = call->authorization;
-    size_t len = strlen(scheme);
+    const size_t len = strlen(scheme);
 
-    if (!field || strncasecmp(field, scheme, len) != 0 || field[len] != ' ') {
-        return NULL;
-    }
-    field += len + strspn(field + len, " ");
-    return is_token68(field) ? field : NULL;
+    return field && strncasecmp(field, scheme, len) == 0 ? behind(field, len) : NULL;
 }
 
 /* Names */
@@ -249,11 +253,15 @@ static said_t said(const eckid_oauth_param_t *param)
                             : (said_t){eckid_oauth_param_is_there(param), value};
 }
 
+/* Behind any scheme but Basic: some products have a scheme of their own for access tokens. What
+ * browsers log in by, such as Negotiate, is read as a token of no supplier. */
 static said_t presented(const eckid_oauth_request_t *call)
 {
-    const char *bearer = credentials(call, "Bearer");
+    const char *field = call->authorization;
 
-    return (said_t){call->authorization != NULL, bearer ? bearer : credentials(call, "DPoP")};
+    return field ? (said_t){true,
+                            credentials(call, "Basic") ? NULL : behind(field, strcspn(field, " "))}
+                 : (said_t){false, NULL};
 }
 
 const char *eckid_client_auth_access_token(const eckid_oauth_request_t *call, apr_pool_t *pool)

@@ -204,6 +204,7 @@ void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
     const char *text = apr_pstrmemdup(pool, input.data, input.len);
     const eckid_oauth_request_t by_field = {.authorization = text, .query = text};
     const eckid_oauth_head_t head = {text, NULL, true};
+    const eckid_oauth_head_t in_parts = {"multipart/form-data; boundary=b", NULL, true};
     eckid_oauth_request_t by_form = {.form = input};
 
     eckid_client_auth_names(&by_field, pool);
@@ -215,6 +216,8 @@ void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
         insist(*APR_ARRAY_IDX(found.names, i, const char *));
     }
     eckid_oauth_request_read(&by_form, &head, &input, pool);
+    eckid_client_auth_names(&by_form, pool);
+    eckid_oauth_request_read(&by_form, &in_parts, &input, pool);
     eckid_client_auth_names(&by_form, pool);
 }
 

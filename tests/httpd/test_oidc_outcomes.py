@@ -226,6 +226,9 @@ def test_other_json_about_somebody_passes(stage):
         assert stage.get("/portal", "-H", "Cookie: session=1", *more).text == text
     stage.set("/api", answer('{"a": 1.50 }', content_type="application/json"))
     assert stage.get("/api", "-H", "Authorization: Bearer x").text == '{"a": 1.50 }'
+    stage.set("/api", answer(text, content_type="application/json"))
+    for scheme in ("Negotiate", "Token", "SSWS", "OAuth", "bearer"):
+        assert stage.get("/api", "-H", f"Authorization: {scheme} YII=").text == text
     stage.set("/list", answer(" " + "[1]" * 500000, content_type="application/json"))
     assert len(stage.get("/list", "-H", "Authorization: Bearer x").body) == 1500001
     zipped = gzip.compress(b'{"a": "' + b"x" * 1500000 + b'"}')

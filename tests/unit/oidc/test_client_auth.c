@@ -171,6 +171,11 @@ static const struct {
     {NULL, "access_token=abc", "", "abc"},
     {"Bearer abc", "access_token=abc", "", NULL},
     {"Basic YTpi", NULL, "", NULL},
+    {"Token abc", NULL, "", "abc"},
+    {"Negotiate YII==", NULL, "", "YII=="},
+    {"Digest username=x, realm=y", NULL, "", NULL},
+    {"abc", NULL, "", NULL},
+    {" abc", NULL, "", NULL},
     {NULL, NULL, "", NULL},
     {"Bearer abc==", NULL, "", "abc=="},
     /* what cannot be read is not absent */
