@@ -61,18 +61,42 @@ static bool find_boundary(eckid_bytes_t *boundary, const char *type)
 
 /* The fields of a part */
 
-static bool read_name(eckid_bytes_t *name, eckid_bytes_t disposition)
+/* A part as far as its fields tell. */
+typedef struct part_t {
+    eckid_bytes_t name; /* empty while it is not known */
+    bool is_plain;      /* its value is a text, as it is there */
+} part_t;
+
+/* The name, up to what follows it. */
+static bool read_name(eckid_bytes_t *name, eckid_bytes_t *rest)
 {
-    if (!take(&disposition, "form-data;")) {
+    const char *end = memchr(rest->data, ';', rest->len);
+    const apr_size_t len = end ? (apr_size_t)(end - rest->data) : rest->len;
+
+    *name = unquoted(eckid_codec_trim(eckid_bytes(rest->data, len)));
+    *rest = eckid_bytes(rest->data + len, rest->len - len);
+    return is_all(*name, "_.-") && !eckid_codec_form_is(*name, "_charset_");
+}
+
+/* Nothing but the name of a file may follow, in quotes without any others or escapes. */
+static bool read_disposition(part_t *part, eckid_bytes_t value)
+{
+    eckid_bytes_t file;
+
+    if (part->name.len || !take(&value, "form-data;")) {
         return false;
     }
-    disposition = eckid_codec_trim(disposition);
-    if (name->len || !take(&disposition, "name=")) {
+    value = eckid_codec_trim(value);
+    if (!take(&value, "name=") || !read_name(&part->name, &value)) {
         return false;
     }
-    *name = unquoted(disposition);
-    return is_all(*name, "_.-") && !take(&disposition, "_charset_") &&
-           !take(&disposition, "\"_charset_\"");
+    if (!value.len) {
+        return true;
+    }
+    part->is_plain = false;
+    file = eckid_codec_trim(eckid_bytes(value.data + 1, value.len - 1));
+    return take(&file, "filename=\"") && file.len && !memchr(file.data, '\\', file.len) &&
+           memchr(file.data, '"', file.len) == file.data + file.len - 1;
 }
 
 /* Text in a charset that extends ASCII. */
@@ -93,13 +117,14 @@ static bool is_as_it_is(eckid_bytes_t value, apr_pool_t *pool)
     return eckid_words_have(codings, eckid_codec_lower(value, pool));
 }
 
-static bool read_field(eckid_bytes_t *name, eckid_bytes_t line, apr_pool_t *pool)
+static bool read_field(part_t *part, eckid_bytes_t line, apr_pool_t *pool)
 {
     if (take(&line, "Content-Disposition:")) {
-        return read_name(name, eckid_codec_trim(line));
+        return read_disposition(part, eckid_codec_trim(line));
     }
     if (take(&line, "Content-Type:")) {
-        return is_text(eckid_codec_trim(line), pool);
+        part->is_plain = part->is_plain && is_text(eckid_codec_trim(line), pool);
+        return true;
     }
     return take(&line, "Content-Transfer-Encoding:") ? is_as_it_is(eckid_codec_trim(line), pool)
                                                      : take(&line, "Content-Length:");
@@ -121,16 +146,16 @@ static bool next(eckid_bytes_t *piece, eckid_bytes_t *rest, eckid_bytes_t separa
 }
 
 /* The fields, up to the empty line, which is skipped. */
-static bool read_head(eckid_bytes_t *name, eckid_bytes_t *rest, apr_pool_t *pool)
+static bool read_head(part_t *part, eckid_bytes_t *rest, apr_pool_t *pool)
 {
     eckid_bytes_t line;
 
-    *name = eckid_bytes("", 0);
+    *part = (part_t){.name = eckid_bytes("", 0), .is_plain = true};
     while (next(&line, rest, eckid_bytes_str(CRLF))) {
         if (!line.len) {
-            return name->len > 0;
+            return part->name.len > 0;
         }
-        if (!read_field(name, line, pool)) {
+        if (!read_field(part, line, pool)) {
             return false;
         }
     }
@@ -139,18 +164,27 @@ static bool read_head(eckid_bytes_t *name, eckid_bytes_t *rest, apr_pool_t *pool
 
 /* Parts */
 
+/* What is no plain text stands there twice, as its value cannot be read. */
+static const char *pair_of(const part_t *part, eckid_bytes_t value, apr_pool_t *pool)
+{
+    const char *name = eckid_codec_percent(part->name, pool);
+
+    return part->is_plain ? apr_pstrcat(pool, name, "=", eckid_codec_percent(value, pool), NULL)
+                          : apr_pstrcat(pool, name, "=&", name, "=", NULL);
+}
+
 static bool read_parts(apr_array_header_t *pairs, eckid_bytes_t rest, eckid_bytes_t delimiter,
                        apr_pool_t *pool)
 {
-    eckid_bytes_t name, value;
+    eckid_bytes_t value;
+    part_t part;
 
     while (!take(&rest, "--")) {
-        if (!take(&rest, CRLF) || !read_head(&name, &rest, pool) ||
+        if (!take(&rest, CRLF) || !read_head(&part, &rest, pool) ||
             !next(&value, &rest, delimiter)) {
             return false;
         }
-        APR_ARRAY_PUSH(pairs, const char *) = apr_pstrcat(
-            pool, eckid_codec_percent(name, pool), "=", eckid_codec_percent(value, pool), NULL);
+        APR_ARRAY_PUSH(pairs, const char *) = pair_of(&part, value, pool);
     }
     return eckid_codec_trim(rest).len == 0;
 }

@@ -89,8 +89,6 @@ static bool is_same_everywhere(eckid_bytes_t form, apr_pool_t *pool)
 
 /* JSON */
 
-/* What is neither text nor a number, such as a list, stands for something that cannot be read: a
- * parameter that is there twice. */
 static const char *pair_of(const char *name, const json_t *value, apr_pool_t *pool)
 {
     const char *key = eckid_codec_percent(eckid_bytes_str(name), pool);
@@ -102,25 +100,78 @@ static const char *pair_of(const char *name, const json_t *value, apr_pool_t *po
     }
     return json_is_integer(value) ? apr_psprintf(pool, "%s=%" APR_INT64_T_FMT, key,
                                                  (apr_int64_t)json_integer_value(value))
-           : json_is_null(value)  ? apr_pstrcat(pool, key, "=", NULL)
-                                  : apr_pstrcat(pool, key, "=&", key, "=", NULL);
+                                  : apr_pstrcat(pool, key, "=", NULL);
+}
+
+/* What has a name, but no value that could be read: a parameter that is there twice. */
+static void add_unread(apr_array_header_t *pairs, const char *name, apr_pool_t *pool)
+{
+    const char *key = eckid_codec_percent(eckid_bytes_str(name), pool);
+
+    APR_ARRAY_PUSH(pairs, const char *) = apr_pstrcat(pool, key, "=&", key, "=", NULL);
+}
+
+/* The names within a value: some servers may look there. */
+static void add_names(apr_array_header_t *pairs, const json_t *value, apr_pool_t *pool)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    json_array_foreach(value, i, member)
+    {
+        add_names(pairs, member, pool);
+    }
+    json_object_foreach((json_t *)value, name, member)
+    {
+        add_unread(pairs, name, pool);
+        add_names(pairs, member, pool);
+    }
+}
+
+static void add_members(apr_array_header_t *pairs, const json_t *object, apr_pool_t *pool)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, name, value)
+    {
+        if (json_is_string(value) || json_is_integer(value) || json_is_null(value)) {
+            APR_ARRAY_PUSH(pairs, const char *) = pair_of(name, value, pool);
+        }
+        else {
+            add_unread(pairs, name, pool);
+            add_names(pairs, value, pool);
+        }
+    }
 }
 
 static bool form_of_json(eckid_bytes_t *form, eckid_bytes_t body, apr_pool_t *pool)
 {
     apr_array_header_t *pairs = apr_array_make(pool, 8, sizeof(const char *));
-    const char *name;
-    json_t *object, *value;
+    json_t *value;
 
-    if (eckid_json_parse(&object, body, ECKID_TOKEN, pool)) {
+    if (eckid_json_parse_any(&value, body, ECKID_TOKEN, pool)) {
         return false;
     }
-    json_object_foreach(object, name, value)
-    {
-        APR_ARRAY_PUSH(pairs, const char *) = pair_of(name, value, pool);
+    add_members(pairs, value, pool);
+    if (json_is_array(value)) {
+        add_names(pairs, value, pool);
     }
     *form = eckid_bytes_str(apr_array_pstrcat(pool, pairs, '&'));
     return true;
+}
+
+/* JSON is read whatever the method, as programs change records by PUT and PATCH. */
+static bool read_form(eckid_bytes_t *form, const eckid_oauth_head_t *head, bool is_form,
+                      eckid_bytes_t body, apr_pool_t *pool)
+{
+    const char *type = head->type ? head->type : "";
+
+    if (eckid_http_is_json(type, pool)) {
+        return form_of_json(form, body, pool);
+    }
+    return head->is_post && (is_form || eckid_multipart_form(form, type, body, pool));
 }
 
 void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_head_t *head,
@@ -142,9 +193,7 @@ void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_hea
         return;
     }
     call->form = eckid_codec_trim(*body);
-    if (!head->is_post ||
-        !(is_form || eckid_multipart_form(&call->form, type, *body, pool) ||
-          (eckid_http_is_json(type, pool) && form_of_json(&call->form, *body, pool)))) {
+    if (!read_form(&call->form, head, is_form, *body, pool)) {
         call->body = ECKID_OAUTH_BYTES;
     }
 }

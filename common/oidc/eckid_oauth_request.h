@@ -32,8 +32,9 @@ typedef struct eckid_oauth_head_t {
 /*
  * Sets form and body by what came; NULL is a body that was not kept. A form may be in any charset
  * as long as its bytes mean the same there: ASCII throughout, or a charset that extends ASCII by
- * single bytes or by UTF-8. White space around it is dropped. A JSON object (RFC 8259) or a
- * multipart body (RFC 7578), of which clients make use instead, is turned into a form.
+ * single bytes or by UTF-8. White space around it is dropped. JSON (RFC 8259) or a multipart
+ * body (RFC 7578), of which clients make use instead, is turned into a form: what has no plain
+ * value there, such as a list or a file, into a parameter that is there twice.
  */
 void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_head_t *head,
                               const eckid_bytes_t *body, apr_pool_t *pool);

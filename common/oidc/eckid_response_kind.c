@@ -32,8 +32,8 @@ static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
 }
 
 /* The text without the values of its parameters, which may only be about a token, as in
- * "token_type_hint=access_token". A value ends where some server takes the next parameter to begin,
- * or a name in JSON. */
+ * "token_type_hint=access_token". A value ends where some server takes the next parameter to begin.
+ */
 static eckid_bytes_t without_values(eckid_bytes_t text, apr_pool_t *pool)
 {
     char *names = apr_palloc(pool, text.len);
@@ -43,7 +43,7 @@ static eckid_bytes_t without_values(eckid_bytes_t text, apr_pool_t *pool)
     for (apr_size_t i = 0; i < text.len; i++) {
         const char c = text.data[i];
 
-        in_value = c == '=' || (in_value && !apr_iscntrl(c) && !strchr("&;\"", c));
+        in_value = c == '=' || (in_value && !apr_iscntrl(c) && c != '&' && c != ';');
         if (!in_value) {
             names[len++] = c;
         }
@@ -57,17 +57,17 @@ static bool is_basic(const char *authorization)
 }
 
 eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *call,
-                                                const eckid_bytes_t *body,
                                                 eckid_endpoint_t resembles, apr_pool_t *pool)
 {
-    if (!body) {
+    const eckid_bytes_t query = eckid_bytes_str(call->query ? call->query : "");
+
+    if (call->body == ECKID_OAUTH_HIDDEN) {
         return (eckid_request_signs_t){.token = true, .client = true};
     }
-    const eckid_bytes_t query = eckid_bytes_str(call->query ? call->query : "");
-    const bool is_form = call->body == ECKID_OAUTH_FORM;
-    const char *text =
-        apr_pstrcat(pool, normalize(without_values(query, pool), pool), "&",
-                    normalize(is_form ? without_values(*body, pool) : *body, pool), NULL);
+    const eckid_bytes_t body =
+        call->body == ECKID_OAUTH_FORM ? without_values(call->form, pool) : call->form;
+    const char *text = apr_pstrcat(pool, normalize(without_values(query, pool), pool), "&",
+                                   normalize(body, pool), NULL);
     eckid_request_signs_t signs = {
         .token = resembles == ECKID_ENDPOINT_USERINFO || strstr(text, "access_token") ||
                  (call->authorization && !is_basic(call->authorization)),

@@ -30,10 +30,9 @@ typedef struct eckid_request_signs_t {
     bool client; /* one of both, or the credentials of a client */
 } eckid_request_signs_t;
 
-/* Body is that of the request, whatever its type; NULL when it cannot be read. Resembles is the
- * token or userinfo endpoint if some server could take the path for that one's, otherwise OTHER. */
+/* Resembles is the token or userinfo endpoint if some server could take the path for that one's,
+ * otherwise OTHER. */
 eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *call,
-                                                const eckid_bytes_t *body,
                                                 eckid_endpoint_t resembles, apr_pool_t *pool);
 
 typedef enum eckid_response_kind_t {

@@ -320,8 +320,9 @@ static void read_body(mod_eckid_oidc_request_t *request, const request_rec *r)
     bool is_kept = !request->is_too_long &&
                    apr_brigade_pflatten(request->body, &data, &len, r->pool) == APR_SUCCESS;
 
-    request->text = is_kept ? eckid_bytes(data, len) : eckid_bytes("", 0);
-    eckid_oauth_request_read(&request->form, &head, is_kept ? &request->text : NULL, r->pool);
+    const eckid_bytes_t body = is_kept ? eckid_bytes(data, len) : eckid_bytes("", 0);
+
+    eckid_oauth_request_read(&request->form, &head, is_kept ? &body : NULL, r->pool);
     request->is_read = true;
 }
 
@@ -344,8 +345,7 @@ eckid_request_signs_t mod_eckid_oidc_request_signs(mod_eckid_oidc_request_t *req
 {
     const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(request, r);
 
-    return eckid_response_kind_signs(&call, call.body == ECKID_OAUTH_HIDDEN ? NULL : &request->text,
-                                     resembles(request->view, r), r->pool);
+    return eckid_response_kind_signs(&call, resembles(request->view, r), r->pool);
 }
 
 void mod_eckid_oidc_request_register(void)

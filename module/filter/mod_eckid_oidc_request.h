@@ -23,8 +23,7 @@ typedef struct mod_eckid_oidc_request_t {
     apr_bucket_brigade *body;          /* the request's body of any type, as far as it has come */
     apr_size_t body_len;
     bool is_too_long;           /* whether the body is longer than 128 KiB, and so is not read */
-    bool is_read;               /* whether text and form are what the body says by now */
-    eckid_bytes_t text;         /* the body; only where it is not too long */
+    bool is_read;               /* whether the form is what the body says by now */
     eckid_oauth_request_t form; /* of which only form and body are set */
     apr_bucket_brigade *ahead;  /* what was read of it before the handler asked for it; or NULL */
     ap_filter_t *filter;        /* that the body comes through */

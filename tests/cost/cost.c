@@ -377,8 +377,7 @@ static const place_t long_page = {as_it_is, judge_long_page};
 
 static void grant_by(const eckid_oauth_request_t *call, eckid_bytes_t body, apr_pool_t *p)
 {
-    eckid_request_signs_t signs =
-        eckid_response_kind_signs(call, &call->form, ECKID_ENDPOINT_OTHER, p);
+    eckid_request_signs_t signs = eckid_response_kind_signs(call, ECKID_ENDPOINT_OTHER, p);
     eckid_decision_t decision =
         eckid_other_endpoint_rewrite(&oidc->gateway.oidc, call, &signs, body, moment, p);
 

@@ -14,6 +14,7 @@ from lab.replay import answer, chunked
 
 FORM = "grant_type=authorization_code&code=c1"
 URLENCODED = "application/x-www-form-urlencoded"
+JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,6 @@ def test_a_request_in_an_odd_shape(stage, name):
             assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
 
 
-JSON = "application/json"
 # What providers answer: bytes, and the status that a supplier gets (whose answer may be another).
 ANSWERS = {
     "an ID token that is null": (as_json({"access_token": "a", "id_token": None}), 200),
@@ -152,6 +152,31 @@ def test_who_does_not_say_who_it_is_gets_what_holds_no_tokens(stage, name, how):
     got = stage.get("/token", *how)
     assert got.status == int(reply.split(b" ", 2)[1])
     assert got.body == reply.split(b"\r\n\r\n", 1)[1]
+
+
+PICTURE = (b'--b\r\nContent-Disposition: form-data; name="photo"; filename="my photo.png"\r\n'
+           b"Content-Type: image/png\r\n\r\n\x89PNG\xff\r\n--b--\r\n")
+# What programs send to a provider's APIs, with an access token of their own: method, type, body.
+RECORDS = {
+    "a form": ("POST", URLENCODED, b"note=my+access_token&name=J%C3%BCrgen"),
+    "JSON": ("POST", JSON, b'{"note":"my access_token","name":"J\xc3\xbcrgen"}'),
+    "JSON within": ("POST", JSON, b'{"emails":[{"value":"J\\u00fcrgen"}]}'),
+    "SCIM": ("PUT", "application/scim+json", b'{"userName":"J\xc3\xbcrgen","note":"\\n"}'),
+    "a patch": ("PATCH", "application/json-patch+json", b'[{"op":"add","value":"J\xc3\xbc"}]'),
+    "a picture": ("POST", "multipart/form-data; boundary=b", PICTURE),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+@pytest.mark.parametrize("who", ["Bearer somebody-s", "DPoP somebody-s", "Negotiate YII="])
+def test_a_program_may_change_records(stage, name, who):
+    method, kind, body = RECORDS[name]
+    text = '{"sub": "somebody", "active": true}'
+    stage.set("/scim/Users/1", answer(text, content_type=JSON))
+    got = stage.get("/scim/Users/1", "-X", method, "-H", f"Authorization: {who}", "-H",
+                    f"Content-Type: {kind}", "--data-binary",
+                    f"@{stage.place.file('record', body)}")
+    assert got.status == 200 and got.text == text
 
 
 @pytest.mark.parametrize("path", ["/token", "/userinfo", "/api"])

@@ -24,7 +24,7 @@ static const struct {
     /* as Java and .NET write it */
     {TYPE,
      "--b\r\n" DISPOSITION "\r\nContent-Type: text/plain; "
-                           "charset=ISO-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\nx" END,
+     "charset=ISO-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\nx" END,
      "a=x"},
     {TYPE,
      "--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; "
@@ -32,6 +32,14 @@ static const struct {
      "a_b.c=x"},
     {TYPE, "--b\r\nCONTENT-LENGTH: 1\r\ncontent-disposition:form-data;name=\"a\"\r\n\r\nx" END,
      "a=x"},
+    /* what has no value that could be read */
+    {TYPE,
+     "--b\r\n" DISPOSITION "; filename=\"my name=x; \xC3\xA9.png\"\r\nContent-Type: image/png"
+     "\r\n\r\n\x89PNG\r\n\xFF\r\n" PART "x" END,
+     "a=&a=&a=x"},
+    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: application/json\r\n\r\n{}" END, "a=&a="},
+    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: text/plain; charset=utf-16\r\n\r\nx" END,
+     "a=&a="},
 };
 
 START_TEST(what_clients_write_is_read)
@@ -67,7 +75,10 @@ static const struct {
     {TYPE, "--b\r\n" DISPOSITION "\r\nx" END},
     /* fields */
     {TYPE, "--b\r\n" DISPOSITION "\r\n" DISPOSITION "\r\n\r\nx" END},
-    {TYPE, "--b\r\n" DISPOSITION "; filename=\"f\"\r\n\r\nx" END},
+    {TYPE, "--b\r\n" DISPOSITION "; filename=f\r\n\r\nx" END},
+    {TYPE, "--b\r\n" DISPOSITION "; filename=\"f\"; name=\"c\"\r\n\r\nx" END},
+    {TYPE, "--b\r\n" DISPOSITION "; filename=\"f\\\"\"\r\n\r\nx" END},
+    {TYPE, "--b\r\n" DISPOSITION ";\r\n\r\nx" END},
     {TYPE, "--b\r\n" DISPOSITION "; name=c\r\n\r\nx" END},
     {TYPE, "--b\r\nContent-Disposition: form-data; name*=UTF-8''a\r\n\r\nx" END},
     {TYPE, "--b\r\nContent-Disposition: form-data; name=\"\"\r\n\r\nx" END},
@@ -76,8 +87,6 @@ static const struct {
     {TYPE, "--b\r\nContent-Disposition: form-data; name=\"_charset_\"\r\n\r\nx" END},
     {TYPE, "--b\r\nContent-Disposition: form-data;\r\n name=\"a\"\r\n\r\nx" END},
     {TYPE, "--b\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx" END},
-    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: application/json\r\n\r\nx" END},
-    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: text/plain; charset=utf-16\r\n\r\nx" END},
     {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Transfer-Encoding: base64\r\n\r\nx" END},
     {TYPE, "--b\r\n" DISPOSITION "\r\nX: y\r\n\r\nx" END},
 };

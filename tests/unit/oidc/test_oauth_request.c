@@ -55,7 +55,11 @@ static const struct {
     {"application/vnd.x+json; charset=utf-8", NULL, "{\"\\u0061\":null}", ECKID_OAUTH_FORM, "a="},
     {"application/json", NULL, "{\"a\":[\"b\"],\"c\":true}", ECKID_OAUTH_FORM, "a=&a=&c=&c="},
     {"application/json", NULL, "{\"a\":1,\"a\":2}", ECKID_OAUTH_BYTES, NULL},
-    {"application/json", NULL, "[1]", ECKID_OAUTH_BYTES, NULL},
+    {"application/json", NULL, "{\"a\":{\"b\":1,\"c\":[{\"d\":\"e\"}]}}", ECKID_OAUTH_FORM,
+     "a=&a=&b=&b=&c=&c=&d=&d="},
+    {"application/json-patch+json", NULL, "[1,{\"op\":\"x\"}]", ECKID_OAUTH_FORM, "op=&op="},
+    {"application/json", NULL, "7", ECKID_OAUTH_BYTES, NULL},
+    {"application/json", NULL, "[1", ECKID_OAUTH_BYTES, NULL},
 };
 
 START_TEST(a_body_is_read_by_its_type)
@@ -96,6 +100,17 @@ START_TEST(a_form_is_posted)
 }
 END_TEST
 
+START_TEST(json_is_put_too)
+{
+    const eckid_oauth_head_t head = {"application/scim+json", NULL, false};
+    const eckid_bytes_t body = str("{\"userName\":\"\xC3\xA9\"}");
+    eckid_oauth_request_t call = {.query = "x"};
+
+    eckid_oauth_request_read(&call, &head, &body, pool);
+    ck_assert_str_eq(call.form.data, "userName=%C3%A9");
+}
+END_TEST
+
 UNIT_SUITE(oauth_request)
 {
     Suite *suite = suite_create("oauth_request");
@@ -104,5 +119,6 @@ UNIT_SUITE(oauth_request)
     tcase_add_loop_test(tcase, a_body_is_read_by_its_type, 0, COUNT(requests));
     tcase_add_test(tcase, a_body_that_was_not_kept_is_hidden);
     tcase_add_test(tcase, a_form_is_posted);
+    tcase_add_test(tcase, json_is_put_too);
     return suite;
 }

@@ -12,9 +12,8 @@ static eckid_decision_t other(const web_scene_t *scene, const char *authorizatio
 {
     const eckid_oauth_request_t call = {
         .authorization = authorization, .query = query, .form = str(form)};
-    const eckid_bytes_t sent = str(form);
     const eckid_request_signs_t signs =
-        eckid_response_kind_signs(&call, &sent, ECKID_ENDPOINT_OTHER, pool);
+        eckid_response_kind_signs(&call, ECKID_ENDPOINT_OTHER, pool);
 
     return eckid_other_endpoint_rewrite(&scene->gateway.oidc, &call, &signs, str(body),
                                         maker_moment(), pool);
