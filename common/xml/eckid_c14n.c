@@ -7,9 +7,8 @@
 #include <apr_tables.h>
 #include <libxml/c14n.h>
 
-/* Bounds on one canonicalization: some milliseconds. */
-#define STEPS_MAX 1000000      /* through declarations of namespaces */
-#define URIS_MAX (1024 * 1024) /* bytes of namespaces, each as often as it is used */
+/* Through declarations of namespaces, in one canonicalization: some milliseconds. */
+#define STEPS_MAX 1000000
 
 /* Which nodes of the document are taken. */
 typedef struct part_t {
@@ -122,7 +121,7 @@ static bool is_too_much(const xmlNode *element, const eckid_c14n_t *how, apr_siz
     bool exclusive = how->method == ECKID_C14N_EXCLUSIVE;
     apr_size_t steps = 0, uris = 0;
 
-    for (const xmlNode *node = element; node && steps <= STEPS_MAX && uris <= URIS_MAX;
+    for (const xmlNode *node = element; node && steps <= STEPS_MAX && uris <= ECKID_C14N_URIS_MAX;
          node = eckid_xml_walk(element, node)) {
         if (node->type == XML_ELEMENT_NODE) {
             apr_size_t scope = exclusive && !prefixes ? 0 : scope_of(node);
@@ -131,25 +130,35 @@ static bool is_too_much(const xmlNode *element, const eckid_c14n_t *how, apr_siz
             uris += exclusive ? uris_of(node) : 0;
         }
     }
-    return steps > STEPS_MAX || uris > URIS_MAX;
+    return steps > STEPS_MAX || uris > ECKID_C14N_URIS_MAX;
+}
+
+/* By our own code, if it can. Without a PrefixList it finds by itself what is too much. */
+static bool is_written(eckid_bytes_t *text, const xmlNode *element, const xmlNode *without,
+                       const eckid_c14n_t *how, const apr_array_header_t *prefixes,
+                       apr_pool_t *pool)
+{
+    apr_size_t count = (apr_size_t)prefixes->nelts - 1;
+
+    return how->method == ECKID_C14N_EXCLUSIVE && !(count && is_too_much(element, how, count)) &&
+           eckid_c14n_exclusive(text, element, without, (char *const *)prefixes->elts,
+                                how->comments, pool);
 }
 
 eckid_err_t *eckid_c14n(eckid_bytes_t *text, xmlNodePtr element, const xmlNode *without,
                         const eckid_c14n_t *how, apr_pool_t *pool)
 {
-    const apr_array_header_t *prefixes = split(how->prefixes, pool);
+    const apr_array_header_t *prefixes =
+        split(how->method == ECKID_C14N_EXCLUSIVE ? how->prefixes : NULL, pool);
 
+    if (prefixes->nelts > ECKID_C14N_PREFIXES_MAX + 1) {
+        return eckid_err_make(pool, ECKID_LIMIT, "a PrefixList has too many prefixes");
+    }
+    if (is_written(text, element, without, how, prefixes, pool)) {
+        return NULL;
+    }
     if (is_too_much(element, how, (apr_size_t)prefixes->nelts - 1)) {
         return eckid_err_make(pool, ECKID_LIMIT, "its canonical form would take too long");
-    }
-    if (how->method == ECKID_C14N_EXCLUSIVE) {
-        if (prefixes->nelts > ECKID_C14N_PREFIXES_MAX + 1) {
-            return eckid_err_make(pool, ECKID_LIMIT, "a PrefixList has too many prefixes");
-        }
-        if (eckid_c14n_exclusive(text, element, without, (char *const *)prefixes->elts,
-                                 how->comments, pool)) {
-            return NULL;
-        }
     }
     return eckid_c14n_libxml(text, element, without, how, pool);
 }

@@ -93,6 +93,7 @@ typedef struct state_t {
     apr_array_header_t *rendered;   /* const xmlNs *, by the elements that are open */
     apr_array_header_t *namespaces; /* const xmlNs *, that the element at hand renders, in order */
     apr_array_header_t *attributes; /* const xmlAttr *, of the element at hand, in order */
+    apr_size_t uris;                /* bytes of the namespaces that were written */
 } state_t;
 
 typedef int compare_t(const void *a, const void *b);
@@ -178,7 +179,10 @@ static void write_start(state_t *state, const xmlNode *element)
     eckid_xml_write(out, "<");
     eckid_xml_write_name(out, element->ns, element->name);
     for (int i = 0; i < state->namespaces->nelts; i++) {
+        apr_size_t before = out->len;
+
         eckid_xml_write_namespace(out, APR_ARRAY_IDX(state->namespaces, i, const xmlNs *));
+        state->uris += out->len - before;
     }
     for (int i = 0; i < state->attributes->nelts; i++) {
         eckid_xml_write_attribute(out, APR_ARRAY_IDX(state->attributes, i, const xmlAttr *));
@@ -209,7 +213,8 @@ static void write_element(state_t *state, const xmlNode *element)
     int rendered = state->rendered->nelts;
 
     write_start(state, element);
-    for (const xmlNode *child = element->children; child; child = child->next) {
+    for (const xmlNode *child = element->children; child && state->uris <= ECKID_C14N_URIS_MAX;
+         child = child->next) {
         if (child != state->without) {
             write_node(state, child);
         }
@@ -247,5 +252,5 @@ bool eckid_c14n_exclusive(eckid_bytes_t *text, const xmlNode *element, const xml
     state.attributes = make_list(pool);
     write_element(&state, element);
     *text = eckid_xml_written(&state.out);
-    return true;
+    return state.uris <= ECKID_C14N_URIS_MAX;
 }

@@ -5,6 +5,8 @@
 #include "support/maker.h"
 #include "xml/eckid_c14n.h"
 
+#include <apr_strings.h>
+
 /* Whatever is canonicalized, libxml2 says the same of it, be it the form or that there is none. */
 static void compare(xmlNodePtr element, const xmlNode *without, const eckid_c14n_t *how)
 {
@@ -83,6 +85,43 @@ START_TEST(a_long_prefix_list_is_refused)
 }
 END_TEST
 
+#define LONG 50000
+
+/* A document whose canonical form repeats a long namespace. */
+static const char *repeated(int times)
+{
+    char *uri = memset(apr_pcalloc(pool, LONG + 1), 'u', LONG);
+    const char *text = apr_psprintf(pool, "<r xmlns='urn:d' xmlns:a='urn:%s'>", uri);
+    apr_array_header_t *children = apr_array_make(pool, times, sizeof(const char *));
+
+    for (int i = 0; i < times; i++) {
+        APR_ARRAY_PUSH(children, const char *) = "<a:x/>";
+    }
+    return apr_pstrcat(pool, text, apr_array_pstrcat(pool, children, '\0'), "</r>", NULL);
+}
+
+static const struct {
+    int times;
+    const char *prefixes;
+    eckid_code_t code;
+} repetitions[] = {
+    {20, NULL, ECKID_OK},   {22, NULL, ECKID_LIMIT},       {22, "a", ECKID_LIMIT},
+    {22, "b", ECKID_LIMIT}, {22, "#default", ECKID_LIMIT},
+};
+
+START_TEST(a_namespace_is_not_repeated_without_end)
+{
+    eckid_c14n_t how = {ECKID_C14N_EXCLUSIVE, false, repetitions[_i].prefixes};
+    eckid_bytes_t text;
+    xmlDocPtr doc;
+
+    ok(eckid_xml_parse(&doc, str(repeated(repetitions[_i].times)), pool));
+    eckid_err_t *err = eckid_c14n(&text, xmlDocGetRootElement(doc), NULL, &how, pool);
+
+    ck_assert_int_eq(err ? err->code : ECKID_OK, repetitions[_i].code);
+}
+END_TEST
+
 UNIT_SUITE(c14n_exclusive)
 {
     Suite *suite = suite_create("c14n_exclusive");
@@ -92,5 +131,6 @@ UNIT_SUITE(c14n_exclusive)
     tcase_add_test(tcase, a_login_is_as_libxml2_has_it);
     tcase_add_loop_test(tcase, random_documents_are_as_libxml2_has_them, 0, SEEDS);
     tcase_add_test(tcase, a_long_prefix_list_is_refused);
+    tcase_add_loop_test(tcase, a_namespace_is_not_repeated_without_end, 0, COUNT(repetitions));
     return suite;
 }
