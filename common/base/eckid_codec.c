@@ -192,15 +192,25 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte encoded by "%xx" at the start of in, or -1. */
-static int percent_value(eckid_bytes_t in)
+int eckid_codec_hex_number(eckid_bytes_t in, apr_size_t digits)
 {
-    if (in.len < 3 || in.data[0] != '%') {
-        return -1;
-    }
-    int high = hex_value(in.data[1]), low = hex_value(in.data[2]);
+    int number = 0;
 
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    for (apr_size_t i = 0; i < digits; i++) {
+        int value = i < in.len ? hex_value(in.data[i]) : -1;
+
+        if (value < 0) {
+            return -1;
+        }
+        number = number << 4 | value;
+    }
+    return number;
+}
+
+int eckid_codec_percent_value(eckid_bytes_t in)
+{
+    return in.len >= 3 && in.data[0] == '%' ? eckid_codec_hex_number(eckid_bytes(in.data + 1, 2), 2)
+                                            : -1;
 }
 
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool)
@@ -209,7 +219,7 @@ bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *p
     char *to = data;
 
     for (apr_size_t i = 0; i < in.len; i++) {
-        int coded = percent_value(eckid_bytes(in.data + i, in.len - i));
+        int coded = eckid_codec_percent_value(eckid_bytes(in.data + i, in.len - i));
 
         *to = coded >= 0 ? (char)coded : in.data[i] == '+' ? ' ' : in.data[i];
         if (*to++ == '\0') {
@@ -225,7 +235,7 @@ bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *p
 bool eckid_codec_form_is(eckid_bytes_t in, const char *text)
 {
     for (apr_size_t i = 0; i < in.len; i++, text++) {
-        int coded = percent_value(eckid_bytes(in.data + i, in.len - i));
+        int coded = eckid_codec_percent_value(eckid_bytes(in.data + i, in.len - i));
         char c = coded >= 0 ? (char)coded : in.data[i] == '+' ? ' ' : in.data[i];
 
         if (!c || c != *text) {

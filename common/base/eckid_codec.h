@@ -52,6 +52,13 @@ bool eckid_codec_base64url_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool
 /* Lower-case hexadecimal. */
 eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
 
+/* The number that in begins with, of so many hexadecimal digits, 7 at most; -1 if there are fewer.
+ * What is behind the first byte that is no digit is not read. */
+int eckid_codec_hex_number(eckid_bytes_t in, apr_size_t digits);
+
+/* The byte that is written as "%xx" at the start of in, or -1. */
+int eckid_codec_percent_value(eckid_bytes_t in);
+
 /* Decodes a component of application/x-www-form-urlencoded: %xx, and "+" for a space. A "%" without
  * two hexadecimal digits stands for itself (URL standard section 1.3). False for NUL. */
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool);

@@ -9,29 +9,18 @@
 
 #define ESCAPE 6 /* the length of a backslash, u, and four digits */
 
-/* The code unit of an escape; -1 for what is none. */
-static long unit_at(const char *at)
+/* The code unit of an escape; -1 for what is none, as the NUL at the end. */
+static int unit_at(const char *at)
 {
-    char digits[5] = "";
-
-    if (at[0] != '\\' || at[1] != 'u') {
-        return -1;
-    }
-    for (int i = 0; i < 4; i++) {
-        if (!apr_isxdigit(at[2 + i])) {
-            return -1;
-        }
-        digits[i] = at[2 + i];
-    }
-    return strtol(digits, NULL, 16);
+    return at[0] == '\\' && at[1] == 'u' ? eckid_codec_hex_number(eckid_bytes(at + 2, 4), 4) : -1;
 }
 
-static bool is_high(long unit)
+static bool is_high(int unit)
 {
     return unit >= 0xD800 && unit < 0xDC00;
 }
 
-static bool is_low(long unit)
+static bool is_low(int unit)
 {
     return unit >= 0xDC00 && unit < 0xE000;
 }
@@ -39,7 +28,7 @@ static bool is_low(long unit)
 /* Mends the escape at that place; its length. */
 static size_t mend_escape(char *at)
 {
-    const long unit = unit_at(at);
+    const int unit = unit_at(at);
 
     if (unit < 0) {
         return at[1] ? 2 : 1;

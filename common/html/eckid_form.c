@@ -289,7 +289,8 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
     return NULL;
 }
 
-/* Whether a word stands in a text, in any case. It is found by a letter that is rare. */
+/* Whether a word stands in a text, in any case. It is found by a letter that is rare, and then by
+ * its last one, which is a letter too or "#". */
 static bool has(eckid_bytes_t text, const char *word, char rare)
 {
     const char *end = text.data + text.len;
@@ -301,6 +302,7 @@ static bool has(eckid_bytes_t text, const char *word, char rare)
 
         while ((at = memchr(at, cases[i], (apr_size_t)(end - at)))) {
             if ((apr_size_t)(at - text.data) >= before && (apr_size_t)(end - at) >= len - before &&
+                (at[len - before - 1] | 0x20) == word[len - 1] &&
                 strncasecmp(at - before, word, len) == 0) {
                 return true;
             }

@@ -2,29 +2,18 @@
 /* A parameter of a request, in every way in which some server may read it. */
 #include "oidc/eckid_oauth_param.h"
 
-#include <stdlib.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 
 /* Names */
 
-static bool is_escape(eckid_bytes_t text)
-{
-    return text.len >= 3 && text.data[0] == '%' && apr_isxdigit(text.data[1]) &&
-           apr_isxdigit(text.data[2]);
-}
-
 /* The next letter of a name, decoded, and small; 0 at the end. */
 static char next_letter(eckid_bytes_t *name)
 {
-    apr_size_t len = name->len == 0 ? 0 : is_escape(*name) ? 3 : 1;
-    char c = len ? *name->data : '\0';
+    const int coded = eckid_codec_percent_value(*name);
+    apr_size_t len = name->len == 0 ? 0 : coded >= 0 ? 3 : 1;
+    char c = coded >= 0 ? (char)coded : len ? *name->data : '\0';
 
-    if (len == 3) {
-        const char digits[] = {name->data[1], name->data[2], '\0'};
-
-        c = (char)strtol(digits, NULL, 16);
-    }
     if (len && !c) { /* NUL ends a name for some servers, and is dropped by others */
         c = '\n';
     }

@@ -5,7 +5,6 @@
 #include "jose/eckid_jwt_peek.h"
 #include "oidc/eckid_our_keys.h"
 
-#include <stdlib.h>
 #include <apr_lib.h>
 #include <apr_strings.h>
 
@@ -147,31 +146,20 @@ static bool has_escape(eckid_bytes_t text)
                         memchr(text.data, '\\', text.len));
 }
 
-/* The ASCII character of that many hexadecimal digits; 0 where they are none, or another one. */
-static char hex_at(const char *at, const char *end, int digits)
+/* The ASCII character that an escape stands for, and its length; 0 where it is none. */
+static char unescaped(apr_size_t *len, eckid_bytes_t text)
 {
-    char text[5] = "";
-
-    for (int i = 0; i < digits; i++) {
-        if (at + i >= end || !apr_isxdigit(at[i])) {
-            return '\0';
-        }
-        text[i] = at[i];
-    }
-    const long code = strtol(text, NULL, 16);
-
-    return digits && code < 0x80 ? (char)code : '\0';
-}
-
-/* The character that an escape stands for, and its length; 0 where it is none. */
-static char unescaped(int *len, const char *at, const char *end)
-{
-    const char letter = *at == '\\' && at + 1 < end ? at[1] : '\0';
-    const int digits = *at == '%' || letter == 'x' ? 2 : letter == 'u' ? 4 : 0;
-    const int start = *at == '%' ? 1 : 2;
+    const char letter = *text.data == '\\' && text.len > 1 ? text.data[1] : '\0';
+    const apr_size_t digits = *text.data == '%' || letter == 'x' ? 2 : letter == 'u' ? 4 : 0;
+    const apr_size_t start = *text.data == '%' ? 1 : 2;
 
     *len = start + digits;
-    return hex_at(at + start, end, digits);
+    if (!digits || text.len < *len) {
+        return '\0';
+    }
+    const int code = eckid_codec_hex_number(eckid_bytes(text.data + start, digits), digits);
+
+    return code > 0 && code < 0x80 ? (char)code : '\0';
 }
 
 /* The text with each escape decoded once. A backslash before any other letter is left out. */
@@ -182,8 +170,8 @@ static eckid_bytes_t decode(eckid_bytes_t text, apr_pool_t *pool)
     char *to = (char *)plain.data;
 
     while (at < end) {
-        int len;
-        const char c = unescaped(&len, at, end);
+        apr_size_t len;
+        const char c = unescaped(&len, eckid_bytes(at, (apr_size_t)(end - at)));
 
         if (c) {
             *to++ = c;

@@ -15,15 +15,10 @@ static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
     apr_size_t len = 0;
 
     for (apr_size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
+        const int coded = eckid_codec_percent_value(eckid_bytes(text.data + i, text.len - i));
+        const char c = coded >= 0 ? (char)coded : text.data[i];
 
-        if (c == '%' && i + 2 < text.len && apr_isxdigit(text.data[i + 1]) &&
-            apr_isxdigit(text.data[i + 2])) {
-            const char digits[] = {text.data[i + 1], text.data[i + 2], '\0'};
-
-            c = (char)strtol(digits, NULL, 16);
-            i += 2;
-        }
+        i += coded >= 0 ? 2 : 0;
         plain[len++] =
             (char)(!c || c == '+' || c == ' ' || c == '.' || c == '[' ? '_' : apr_tolower(c));
     }

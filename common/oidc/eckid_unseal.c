@@ -126,9 +126,13 @@ static eckid_err_t *open_parameter(bool *changed, const work_t *work, eckid_para
                                    const place_t *place)
 {
     const char *text, *token;
+
+    if (work->endpoint == ECKID_ENDPOINT_AUTHORIZATION) {
+        return NULL;
+    }
     int count = eckid_params_get(&text, params, place->name, work->pool);
 
-    if (!text || !eckid_sealed_token_is(text) || work->endpoint == ECKID_ENDPOINT_AUTHORIZATION) {
+    if (!text || !eckid_sealed_token_is(text)) {
         return NULL;
     }
     if (count > 1) {

@@ -225,7 +225,8 @@ xmlDocPtr eckid_xml_make(apr_pool_t *pool)
 
 bool eckid_xml_is(const xmlNode *node, const char *namespace, const char *name)
 {
-    return node && node->type == XML_ELEMENT_NODE && node->ns &&
+    /* the first letter tells most names apart */
+    return node && node->type == XML_ELEMENT_NODE && node->ns && (char)*node->name == *name &&
            strcmp((const char *)node->name, name) == 0 && node->ns->href &&
            strcmp((const char *)node->ns->href, namespace) == 0;
 }
@@ -296,7 +297,7 @@ eckid_bytes_t eckid_xml_text(const xmlNode *top, apr_pool_t *pool)
 
     for (const xmlNode *node = top->children; node; node = eckid_xml_walk(top, node)) {
         if (is_text(node)) {
-            to = apr_cpystrn(to, (const char *)node->content, len + 1 - (apr_size_t)(to - text));
+            to = stpcpy(to, (const char *)node->content);
         }
     }
     *to = '\0';
@@ -327,7 +328,7 @@ static void join_texts(xmlNodePtr first, apr_pool_t *pool)
     char *text = apr_palloc(pool, len + 1), *to = text;
 
     for (const xmlNode *node = first; node && is_text(node); node = node->next) {
-        to = apr_cpystrn(to, (const char *)node->content, len + 1 - (apr_size_t)(to - text));
+        to = stpcpy(to, (const char *)node->content);
     }
     while (first->next && is_text(first->next)) {
         eckid_xml_remove(first->next);
