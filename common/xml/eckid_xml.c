@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* libxml2 with network, DTD and entities off, bounded depth and size: parse, find, set. */
 #include "xml/eckid_xml.h"
+#include "base/eckid_words.h"
 #include "xml/eckid_xml_encoding.h"
 
 #include <apr_strings.h>
@@ -225,9 +226,8 @@ xmlDocPtr eckid_xml_make(apr_pool_t *pool)
 
 bool eckid_xml_is(const xmlNode *node, const char *namespace, const char *name)
 {
-    /* the first letter tells most names apart */
-    return node && node->type == XML_ELEMENT_NODE && node->ns && (char)*node->name == *name &&
-           strcmp((const char *)node->name, name) == 0 && node->ns->href &&
+    return node && node->type == XML_ELEMENT_NODE && node->ns &&
+           eckid_words_same((const char *)node->name, name) && node->ns->href &&
            strcmp((const char *)node->ns->href, namespace) == 0;
 }
 
