@@ -129,6 +129,37 @@ void eckid_params_remove(eckid_params_t *params, const char *name)
     replace(params, name, eckid_bytes("", 0), false);
 }
 
+static const char *decoded_text(eckid_bytes_t part, apr_pool_t *pool)
+{
+    eckid_bytes_t text;
+
+    return eckid_codec_form_decode(&text, part, pool) ? text.data : NULL;
+}
+
+int eckid_params_filter(eckid_params_t *params, eckid_params_test_t *stays, void *self,
+                        apr_pool_t *pool)
+{
+    char *text = apr_palloc(pool, params->text.len + 1), *to = text;
+    eckid_bytes_t rest = params->text, param;
+    int removed = 0;
+
+    while (skip_empty(&rest), next_param(&param, &rest)) {
+        eckid_bytes_t value = param, name = cut_name(&value);
+
+        if (stays(self, decoded_text(name, pool), decoded_text(value, pool))) {
+            to = append(to, text, param);
+        }
+        else {
+            removed++;
+        }
+    }
+    *to = '\0';
+    if (removed) { /* otherwise each byte stays */
+        params->text = eckid_bytes(text, (apr_size_t)(to - text));
+    }
+    return removed;
+}
+
 const char *eckid_params_print(const eckid_params_t *params, apr_pool_t *pool)
 {
     return apr_pstrmemdup(pool, params->text.data, params->text.len);

@@ -24,6 +24,14 @@ void eckid_params_set(eckid_params_t *params, const char *name, const char *valu
 
 void eckid_params_remove(eckid_params_t *params, const char *name);
 
+/* Whether a parameter stays, by its decoded name and value; each NULL if it cannot be decoded or
+ * contains NUL. */
+typedef bool eckid_params_test_t(void *self, const char *name, const char *value);
+
+/* Removes the parameters that do not stay, and returns how many those were. */
+int eckid_params_filter(eckid_params_t *params, eckid_params_test_t *stays, void *self,
+                        apr_pool_t *pool);
+
 const char *eckid_params_print(const eckid_params_t *params, apr_pool_t *pool);
 
 #endif

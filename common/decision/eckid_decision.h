@@ -68,7 +68,8 @@ typedef struct eckid_log_facts_t {
     const char *name_id_shows; /* an attribute that is not released, but whose value the NameID or
                                   sub shows; or NULL */
     const char *token_shows;   /* all that the access token shows, parted by commas; or NULL */
-    bool provider_fetched;     /* whether the OpenID provider's metadata or keys were fetched */
+    int removed; /* how many of what stood beside the tokens were not released: OpenID Connect */
+    bool provider_fetched; /* whether the OpenID provider's metadata or keys were fetched */
     const eckid_err_t *provider_error; /* why that failed; or NULL */
 } eckid_log_facts_t;
 

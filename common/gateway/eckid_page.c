@@ -4,6 +4,7 @@
 #include "saml/eckid_saml_bindings.h"
 #include "html/eckid_form.h"
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_form_post.h"
 #include "oidc/eckid_front_channel.h"
 #include "oidc/eckid_jarm.h"
 #include "base/eckid_inflate.h"
@@ -325,9 +326,12 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
         *decision = rewrite_saml(page);
     }
     else if (token) {
-        *decision = eckid_authorization_response_page(&page->gateway->oidc, page->gateway->asked,
-                                                      page->form, token, page->text, page->moment,
-                                                      page->pool);
+        *decision = eckid_form_post_rewrite(&page->gateway->oidc, page->gateway->asked, page->form,
+                                            token, page->text, page->moment, page->pool);
+    }
+    else if (page->gateway->oidc.provider) {
+        *decision = eckid_form_post_without_token(&page->gateway->oidc, page->gateway->asked,
+                                                  page->text, page->moment, page->pool);
     }
     return NULL;
 }

@@ -15,6 +15,7 @@
 typedef struct owner_t {
     const char *id;
     const char *action;
+    bool is_posted;
 } owner_t;
 
 /* A field. Which form it belongs to is known only when the page has ended. */
@@ -30,6 +31,7 @@ struct eckid_form_reader_t {
     int owner_count;
     apr_hash_t *owners;          /* owner_t * by id, the first of each */
     apr_array_header_t *entries; /* entry_t */
+    bool all;                    /* whether fields of other names are wanted too */
     bool seen;                   /* whether an entry by itself concerns a login */
     owner_t *open;               /* the form element pointer (HTML standard section 13.2.4.4) */
     char first[2];               /* the first bytes of the page */
@@ -50,8 +52,9 @@ static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html
 
 static void add_link(eckid_form_reader_t *reader, const char *url)
 {
-    if (url && (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") ||
-                strstr(url, "wresult=") || strstr(url, "id_token="))) {
+    if (url &&
+        (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") || strstr(url, "wresult=") ||
+         strstr(url, "id_token=") || (reader->all && strstr(url, "code=")))) {
         APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
     }
 }
@@ -73,11 +76,12 @@ static void on_form(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     }
     else if (!reader->open) { /* a nested form is ignored */
         const char *action = attr_text(reader, tag, "action");
-        const char *id = attr_text(reader, tag, "id");
+        const char *id = attr_text(reader, tag, "id"), *method = attr_text(reader, tag, "method");
 
         reader->open = apr_pcalloc(reader->pool, sizeof(owner_t));
         reader->open->id = id ? apr_pstrdup(reader->pool, id) : NULL;
         reader->open->action = action ? add_action(reader, action) : NULL;
+        reader->open->is_posted = method && strcasecmp(method, "post") == 0;
         reader->owner_count++;
         if (id && !apr_hash_get(reader->owners, id, APR_HASH_KEY_STRING)) {
             apr_hash_set(reader->owners, reader->open->id, APR_HASH_KEY_STRING, reader->open);
@@ -109,6 +113,32 @@ static bool find_kind(eckid_form_kind_t *kind, const char *name)
     return false;
 }
 
+static bool is_button(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
+{
+    static const char *const types[] = {"submit", "image", "button", "reset"};
+    const char *type = attr_text(reader, tag, "type");
+    bool is = strcmp(tag->name, "button") == 0;
+
+    for (unsigned i = 0; !is && type && i < sizeof(types) / sizeof(*types); i++) {
+        is = strcasecmp(types[i], type) == 0;
+    }
+    return is;
+}
+
+/* What only those ask for who want all. */
+static void add_details(eckid_form_reader_t *reader, eckid_form_field_t *field,
+                        const eckid_html_tag_t *tag)
+{
+    const eckid_html_attr_t *name = eckid_html_attr(tag, "name");
+
+    field->name = apr_pstrdup(reader->pool, attr_text(reader, tag, "name"));
+    field->name_from = name->from;
+    field->name_to = name->to;
+    field->tag_from = tag->from;
+    field->tag_to = eckid_html_offset(reader->html) + 1;
+    field->is_button = is_button(reader, tag);
+}
+
 static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
                       eckid_form_kind_t kind)
 {
@@ -123,6 +153,9 @@ static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
         entry.field.from = value->from;
         entry.field.to = value->to;
     }
+    if (reader->all) {
+        add_details(reader, &entry.field, tag);
+    }
     reader->seen = reader->seen || kind <= ECKID_FORM_ID_TOKEN;
     if (strcmp(tag->name, "textarea") == 0) {
         entry.field.area_from = eckid_html_offset(reader->html) + 1; /* behind the ">" */
@@ -134,7 +167,8 @@ static void add_field(eckid_form_reader_t *reader, const eckid_html_tag_t *tag,
 static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
 {
     const char *action = attr_text(reader, tag, "formaction");
-    eckid_form_kind_t kind;
+    const char *name = attr_text(reader, tag, "name");
+    eckid_form_kind_t kind = ECKID_FORM_OTHER;
 
     if (tag->is_end) {
         return;
@@ -142,7 +176,7 @@ static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     if (action) {
         add_action(reader, action);
     }
-    if (find_kind(&kind, attr_text(reader, tag, "name"))) {
+    if (find_kind(&kind, name) || (reader->all && name && *name)) {
         add_field(reader, tag, kind);
     }
 }
@@ -283,6 +317,7 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
         const owner_t *owner = find_owner(reader, entry);
 
         entry->field.action = owner ? owner->action : NULL;
+        entry->field.is_posted = owner && owner->is_posted;
         APR_ARRAY_PUSH(reader->form.fields, eckid_form_field_t) = entry->field;
     }
     *form = &reader->form;
@@ -343,20 +378,61 @@ eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_
     return eckid_form_end(form, reader);
 }
 
+eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)
+{
+    eckid_form_reader_t *reader = eckid_form_reader(page.len, pool);
+
+    reader->all = true;
+    ECKID_ERR(eckid_form_feed(reader, page));
+    return eckid_form_end(form, reader);
+}
+
+/* Changing */
+
+static char *append(char *to, eckid_bytes_t bytes)
+{
+    if (bytes.len) {
+        memcpy(to, bytes.data, bytes.len);
+    }
+    return to + bytes.len;
+}
+
+eckid_bytes_t eckid_form_edit(eckid_bytes_t page, const apr_array_header_t *edits, apr_pool_t *pool)
+{
+    apr_size_t len = page.len, from = 0;
+
+    for (int i = 0; i < edits->nelts; i++) {
+        len += APR_ARRAY_IDX(edits, i, eckid_form_edit_t).by.len;
+    }
+    char *edited = apr_palloc(pool, len + 1), *to = edited;
+
+    for (int i = 0; i < edits->nelts; i++) {
+        const eckid_form_edit_t *edit = &APR_ARRAY_IDX(edits, i, eckid_form_edit_t);
+
+        to = append(to, eckid_bytes(page.data + from, (apr_size_t)edit->from - from));
+        to = append(to, edit->by);
+        from = (apr_size_t)edit->to;
+    }
+    to = append(to, eckid_bytes(page.data + from, page.len - from));
+    *to = '\0';
+    return eckid_bytes(edited, (apr_size_t)(to - edited));
+}
+
+eckid_form_edit_t eckid_form_set(const eckid_form_field_t *field, eckid_bytes_t value,
+                                 apr_pool_t *pool)
+{
+    char *text = apr_palloc(pool, value.len + 3);
+
+    *text = '"';
+    strcpy(append(text + 1, value), "\"");
+    return (eckid_form_edit_t){field->from, field->to, eckid_bytes(text, value.len + 2)};
+}
+
 eckid_bytes_t eckid_form_swap(eckid_bytes_t page, const eckid_form_field_t *field,
                               eckid_bytes_t value, apr_pool_t *pool)
 {
-    apr_size_t from = (apr_size_t)field->from, to = (apr_size_t)field->to;
-    apr_size_t len = from + value.len + 2 + (page.len - to);
-    char *swapped = apr_palloc(pool, len + 1), *at = swapped;
+    apr_array_header_t *edits = apr_array_make(pool, 1, sizeof(eckid_form_edit_t));
 
-    memcpy(at, page.data, from);
-    at += from;
-    *at++ = '"';
-    memcpy(at, value.data, value.len);
-    at += value.len;
-    *at++ = '"';
-    memcpy(at, page.data + to, page.len - to);
-    swapped[len] = '\0';
-    return eckid_bytes(swapped, len);
+    APR_ARRAY_PUSH(edits, eckid_form_edit_t) = eckid_form_set(field, value, pool);
+    return eckid_form_edit(page, edits, pool);
 }

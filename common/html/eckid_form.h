@@ -21,16 +21,22 @@ typedef enum eckid_form_kind_t {
     ECKID_FORM_ACCESS_TOKEN,
     ECKID_FORM_CODE,
     ECKID_FORM_STATE,
-    ECKID_FORM_ISS
+    ECKID_FORM_ISS,
+    ECKID_FORM_OTHER /* any other name; only eckid_form_read_all finds these */
 } eckid_form_kind_t;
 
 typedef struct eckid_form_field_t {
     eckid_form_kind_t kind;
+    const char *name;    /* as it is written; character references decoded */
     bool is_input;       /* false for textarea, select and button, whose value is never replaced */
+    bool is_button;      /* a button, or an input that is one: sent only if it is pressed */
     eckid_bytes_t value; /* of an input, with character references decoded */
     apr_off_t from, to;  /* position of the value with its quotes */
-    apr_off_t area_from; /* where the text of a textarea begins; else 0 */
-    const char *action;  /* of the form that submits it; or NULL */
+    apr_off_t tag_from, tag_to;   /* position of the tag */
+    apr_off_t name_from, name_to; /* the same of its name with its quotes */
+    apr_off_t area_from;          /* where the text of a textarea begins; else 0 */
+    const char *action;           /* of the form that submits it; or NULL */
+    bool is_posted; /* whether that form sends by POST, rather than in the query of its URL */
 } eckid_form_field_t;
 
 typedef struct eckid_form_t {
@@ -65,6 +71,23 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
 /* The same for a page in one piece. One in which no name of such a field can be spelled, as in
  * most, is not read: there is nothing in it, whatever it looks like. */
 eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
+
+/* The same with every field that has a name, and with links that have a parameter code. */
+eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
+
+/* Other bytes at a place in a page. */
+typedef struct eckid_form_edit_t {
+    apr_off_t from, to;
+    eckid_bytes_t by;
+} eckid_form_edit_t;
+
+/* The page with these edits (eckid_form_edit_t), which are in the order of the page. */
+eckid_bytes_t eckid_form_edit(eckid_bytes_t page, const apr_array_header_t *edits,
+                              apr_pool_t *pool);
+
+/* The edit by which a field gets another value, which must be base64. */
+eckid_form_edit_t eckid_form_set(const eckid_form_field_t *field, eckid_bytes_t value,
+                                 apr_pool_t *pool);
 
 /* The page with another value in that field; the value must be base64. */
 eckid_bytes_t eckid_form_swap(eckid_bytes_t page, const eckid_form_field_t *field,

@@ -220,20 +220,21 @@ static void add_values(apr_array_header_t *all, const eckid_oauth_param_t *param
     apr_array_cat(all, param->readings);
 }
 
-const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, apr_pool_t *pool)
+const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, const char *name,
+                                        apr_pool_t *pool)
 {
-    const eckid_oauth_param_t in_query = eckid_oauth_param_in_query(call, "client_id", pool);
-    const eckid_oauth_param_t in_body = eckid_oauth_param_in_body(call, "client_id", pool);
+    const eckid_oauth_param_t in_query = eckid_oauth_param_in_query(call, name, pool);
+    const eckid_oauth_param_t in_body = eckid_oauth_param_in_body(call, name, pool);
     apr_array_header_t *all = apr_array_make(pool, 4, sizeof(const char *));
-    const char *client;
+    const char *value;
 
     add_values(all, &in_query);
     add_values(all, &in_body);
-    client = all->nelts ? APR_ARRAY_IDX(all, 0, const char *) : NULL;
-    for (int i = 1; client && i < all->nelts; i++) {
-        client = strcmp(client, APR_ARRAY_IDX(all, i, const char *)) == 0 ? client : NULL;
+    value = all->nelts ? APR_ARRAY_IDX(all, 0, const char *) : NULL;
+    for (int i = 1; value && i < all->nelts; i++) {
+        value = strcmp(value, APR_ARRAY_IDX(all, i, const char *)) == 0 ? value : NULL;
     }
-    return in_query.hidden || in_body.hidden ? NULL : client;
+    return in_query.hidden || in_body.hidden ? NULL : value;
 }
 
 /* The access token */

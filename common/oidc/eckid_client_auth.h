@@ -24,9 +24,11 @@ typedef struct eckid_client_names_t {
  */
 eckid_client_names_t eckid_client_auth_names(const eckid_oauth_request_t *call, apr_pool_t *pool);
 
-/* The client_id of an authorization request, in its query or its form; NULL when it is in neither,
- * that cannot be told, or not all of them are the same: then the provider may take either. */
-const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, apr_pool_t *pool);
+/* A parameter of an authorization request, such as client_id, in its query or its form; NULL when
+ * it is in neither, that cannot be told, or not all of them are the same: then the provider may
+ * take either. */
+const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, const char *name,
+                                        apr_pool_t *pool);
 
 /* A parameter of the form; NULL when it is not there. False when that cannot be told, or the query
  * has it. */

@@ -4,6 +4,7 @@
 #include "oidc/eckid_jarm.h"
 #include "decision/eckid_refusal_error.h"
 #include "jose/eckid_jwt_peek.h"
+#include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 
 #include <apr_strings.h>
@@ -107,6 +108,25 @@ static void tell(eckid_oidc_login_t *login, eckid_claims_t *response, eckid_deci
     decision->log.told_supplier = true;
 }
 
+/* Leaves in the JWT what the supplier may have beside the tokens; returns how much was removed. */
+static int release(eckid_oidc_login_t *login, eckid_claims_t *response)
+{
+    const eckid_attributes_t members = eckid_oidc_attributes(response);
+    const apr_array_header_t *names = eckid_attributes_names(members, login->pool);
+    eckid_beside_t beside = eckid_beside_make(login, NULL, false);
+    int removed = 0;
+
+    for (int i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+
+        if (!eckid_beside_stays(&beside, name, "")) {
+            eckid_attributes_remove(members, name, login->pool);
+            removed++;
+        }
+    }
+    return removed;
+}
+
 /* A code, or an error of the provider: what is signed again shows nothing, and is no login yet. */
 static eckid_decision_t renew(eckid_oidc_login_t *login)
 {
@@ -126,6 +146,8 @@ static eckid_err_t *fill(eckid_decision_t *decision, eckid_oidc_login_t *login,
     *decision = answer->id_token || answer->access_token
                     ? eckid_front_channel_settle(&given, &within, answer)
                     : renew(login);
+    decision->log.removed = release(login, response);
+    decision->log.wanted = decision->log.wanted || decision->log.removed;
     if (decision->verdict == ECKID_REFUSE) {
         tell(login, response, decision);
     }

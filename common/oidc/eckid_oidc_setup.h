@@ -24,6 +24,7 @@ typedef struct eckid_oidc_setup_t {
     eckid_claims_from_t claims_from;
     const char *introspection;    /* Authorization for asking whose a token is; or NULL */
     const char *accept_language;  /* of the request, for pages of ours; or NULL */
+    const char *redirect_uri;     /* of the authorization request that is answered; or NULL */
     const eckid_policy_t *judged; /* whose clients' tokens were judged before, by other settings:
                                      they are not searched for; or NULL */
 } eckid_oidc_setup_t;

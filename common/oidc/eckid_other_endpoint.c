@@ -2,28 +2,21 @@
 /* Responses from paths that the provider does not publish as endpoints. */
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
-#include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_json_edit.h"
+#include "base/eckid_words.h"
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_wellknown.h"
 
 /* RFC 7662 section 2.2. Members about the token stay. Of those about a person, only released ones
- * do, under the provider's own names. The ECK iD does not, wherever it comes from. */
+ * do, under the provider's own names. */
 static bool stays(const eckid_oidc_login_t *login, const char *name)
 {
     static const char *const names[] = {"active", "scope", "client_id", "token_type", NULL};
-    const eckid_supplier_t *supplier = login->decision.supplier;
-    const char *eckid = login->client->claim ? login->client->claim : supplier->attribute.name;
 
-    for (const char *const *known = names; *known; known++) {
-        if (strcmp(*known, name) == 0) {
-            return true;
-        }
-    }
-    return eckid_oidc_is_protocol(name) ||
-           (eckid_policy_releases(supplier, name) && strcmp(name, eckid) != 0 &&
-            strcmp(name, supplier->attribute.name) != 0 && !eckid_oidc_is_distributed(name));
+    return eckid_words_have(names, name) || eckid_oidc_is_protocol(name) ||
+           eckid_beside_is_released(login, name);
 }
 
 static void remove_unreleased(eckid_oidc_login_t *login, eckid_json_edit_t *object)

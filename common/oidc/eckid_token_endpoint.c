@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of the token endpoint: suppliers' ID tokens are changed, all their others sealed. */
 #include "oidc/eckid_token_endpoint.h"
-#include "base/eckid_words.h"
-#include "oidc/eckid_oidc_login.h"
+#include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_response_kind.h"
 #include "base/eckid_json_edit.h"
@@ -100,64 +99,22 @@ static eckid_err_t *seal_tokens(const char **given, grant_t *grant)
     return NULL;
 }
 
-/* RFC 6749 sections 5.1 and 5.2 and their extensions, and what products tell of tokens, the session
- * and errors. Not authorization_details, which can name accounts or records of the user (RFC 9396
- * section 2). */
-static bool is_about_tokens(const char *name)
-{
-    static const char *const names[] = {"access_token",
-                                        "token_type",
-                                        "expires_in",
-                                        "refresh_token",
-                                        "scope",
-                                        "id_token",
-                                        "issued_token_type", /* RFC 8693 */
-                                        "state",
-                                        "c_nonce",
-                                        "c_nonce_expires_in",
-                                        "device_secret",
-                                        "session_state",
-                                        "not-before-policy",
-                                        "refresh_expires_in",
-                                        "refresh_token_expires_in",
-                                        "id_token_expires_in",
-                                        "ext_expires_in",
-                                        "expires_on",
-                                        "expires_at",
-                                        "not_before",
-                                        "interval",
-                                        "resource",
-                                        "foci",
-                                        "jti",
-                                        "error",
-                                        "error_description",
-                                        "error_uri",
-                                        "error_codes",
-                                        "suberror",
-                                        "trace_id",
-                                        "correlation_id",
-                                        NULL};
-
-    return eckid_words_have(names, name);
-}
-
 /* Whatever else a provider puts there can be about the user, as a claim is. Returns whether
  * anything was removed. */
 static bool release_members(grant_t *grant)
 {
-    const eckid_supplier_t *supplier = grant->login.decision.supplier;
-    const apr_array_header_t *names = eckid_json_edit_names(grant->answer, grant->login.pool);
-    bool removed = false;
+    eckid_oidc_login_t *login = &grant->login;
+    const apr_array_header_t *names = eckid_json_edit_names(grant->answer, login->pool);
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (!is_about_tokens(name) && !eckid_policy_releases(supplier, name)) {
+        if (!eckid_beside_is_for_tokens(login, name)) {
             eckid_json_edit_remove(grant->answer, name);
-            removed = true;
+            login->decision.log.removed++;
         }
     }
-    return removed;
+    return login->decision.log.removed > 0;
 }
 
 static void change(grant_t *grant)

@@ -243,6 +243,7 @@ eckid_err_t *mod_eckid_gateway(const eckid_gateway_t **gateway, request_rec *r,
         kept->dir = dir;
     }
     kept->gateway->asked = kept->asked;
+    kept->gateway->oidc.redirect_uri = kept->redirect_uri;
     kept->gateway->hint = kept->hint;
     *gateway = kept->gateway;
     return NULL;

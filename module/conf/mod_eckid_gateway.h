@@ -13,7 +13,8 @@ typedef struct mod_eckid_request_t {
     void *oidc;                 /* the context of the OpenID Connect filter; or NULL */
     const void *page;           /* the same of the filter for pages */
     const char *asked; /* the client_id of the authorization request that is answered; or NULL */
-    eckid_hint_t hint; /* the id_token_hint that was brought */
+    const char *redirect_uri; /* the same of its redirect_uri, with a client_id */
+    eckid_hint_t hint;        /* the id_token_hint that was brought */
 } mod_eckid_request_t;
 
 /* Created at the first call; lives as long as the request. */

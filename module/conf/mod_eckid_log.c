@@ -64,6 +64,9 @@ static const char *facts(const eckid_decision_t *decision, const eckid_moment_t 
     if (decision->log.token_shows) {
         text = apr_pstrcat(pool, text, " access-token-shows=", decision->log.token_shows, NULL);
     }
+    if (decision->log.removed) {
+        text = apr_psprintf(pool, "%s removed=%d", text, decision->log.removed);
+    }
     if (decision->log.channel != ECKID_CHANNEL_SAML) {
         text = apr_pstrcat(pool, text, " token=", eckid_channel_name(decision->log.channel), NULL);
     }

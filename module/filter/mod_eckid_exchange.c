@@ -7,7 +7,7 @@
 #include "conf/mod_eckid_log.h"
 #include "conf/mod_eckid_refusal.h"
 #include "filter/mod_eckid_response.h"
-#include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_form_post.h"
 
 apr_status_t mod_eckid_exchange_run(ap_filter_t *f, apr_bucket_brigade *bb,
                                     const mod_eckid_handlers_t *handlers)
@@ -139,8 +139,7 @@ apr_status_t mod_eckid_exchange_carry_out(ap_filter_t *f, const eckid_decision_t
     }
     if (decision->own_page) {
         mod_eckid_response_replace(exchange->r, HTTP_OK, decision->body.len);
-        apr_table_setn(exchange->r->headers_out, "Content-Security-Policy",
-                       ECKID_AUTHORIZATION_RESPONSE_CSP);
+        apr_table_setn(exchange->r->headers_out, "Content-Security-Policy", ECKID_FORM_POST_CSP);
     }
     else {
         mod_eckid_response_change(exchange->r, decision->body.len);

@@ -413,6 +413,16 @@ static bool is_preflight(const oidc_exchange_t *oidc)
            !r->args && APR_BRIGADE_EMPTY(oidc->request->body);
 }
 
+/* Notes what an authorization request says that tells about its answer. */
+static void note_asked(request_rec *r, const eckid_oauth_request_t *call)
+{
+    mod_eckid_request_t *kept = mod_eckid_request(r);
+
+    kept->asked = eckid_client_auth_requested(call, "client_id", r->pool);
+    kept->redirect_uri =
+        kept->asked ? eckid_client_auth_requested(call, "redirect_uri", r->pool) : NULL;
+}
+
 static apr_status_t begin(ap_filter_t *f)
 {
     oidc_exchange_t *oidc = f->ctx;
@@ -420,7 +430,7 @@ static apr_status_t begin(ap_filter_t *f)
 
     const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(oidc->request, f->r);
 
-    mod_eckid_request(f->r)->asked = eckid_client_auth_requested(&call, f->r->pool);
+    note_asked(f->r, &call);
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     mod_eckid_oidc_fields_restore(f->r);
     if (refuse_request(&status, f, oidc) || refuse_field(&status, f, oidc) ||

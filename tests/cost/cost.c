@@ -333,6 +333,19 @@ static void judge_oidc_page(eckid_bytes_t body, apr_pool_t *p)
 
 static const place_t oidc_page = {as_it_is, judge_oidc_page};
 
+/* The same for a supplier that asked. */
+static void judge_asked_page(eckid_bytes_t body, apr_pool_t *p)
+{
+    eckid_gateway_t asked = oidc->gateway;
+
+    asked.asked = "books";
+    eckid_decision_t decision = eckid_page_rewrite(&asked, body, false, moment, p);
+
+    note(&decision);
+}
+
+static const place_t asked_page = {as_it_is, judge_asked_page};
+
 static void judge_redirect(eckid_bytes_t url, apr_pool_t *p)
 {
     eckid_decision_t decision =
@@ -342,6 +355,20 @@ static void judge_redirect(eckid_bytes_t url, apr_pool_t *p)
 }
 
 static const place_t redirect = {as_it_is, judge_redirect};
+
+/* The same, and the request told all of the URL as redirect URI. */
+static void judge_own_redirect(eckid_bytes_t url, apr_pool_t *p)
+{
+    eckid_oidc_setup_t setup = oidc->gateway.oidc;
+
+    setup.redirect_uri = url.data;
+    eckid_decision_t decision =
+        eckid_authorization_response_location(&setup, "books", url.data, moment, p);
+
+    note(&decision);
+}
+
+static const place_t own_redirect = {as_it_is, judge_own_redirect};
 
 static void judge_link(eckid_bytes_t url, apr_pool_t *p)
 {

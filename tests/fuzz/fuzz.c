@@ -96,6 +96,30 @@ static bool must_be_read(const eckid_form_t *form)
     return must;
 }
 
+/* Whatever is taken out of a page is a tag or a name, and what is left can be read as before. */
+static void all_fields(eckid_bytes_t input, apr_pool_t *pool)
+{
+    apr_array_header_t *edits = apr_array_make(pool, 4, sizeof(eckid_form_edit_t));
+    const eckid_form_t *form, *left;
+    apr_off_t end = 0;
+
+    if (eckid_form_read_all(&form, input, pool)) {
+        return;
+    }
+    for (int i = 0; i < form->fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
+
+        insist(field->tag_from >= end && field->tag_to <= (apr_off_t)input.len);
+        insist(input.data[field->tag_from] == '<' && input.data[field->tag_to - 1] == '>');
+        insist(field->tag_from < field->name_from && field->name_to < field->tag_to);
+        APR_ARRAY_PUSH(edits, eckid_form_edit_t) =
+            (eckid_form_edit_t){field->name_from, field->name_to, eckid_bytes_str("\"\"")};
+        end = field->tag_to;
+    }
+    insist(!eckid_form_read_all(&left, eckid_form_edit(input, edits, pool), pool));
+    insist(left->fields->nelts == 0);
+}
+
 /* A page read in pieces gives the same result as in one piece, unless a quick look showed that it
  * need not be read; and a swap changes only the value. */
 static void page(eckid_bytes_t input, apr_pool_t *pool)
@@ -110,6 +134,8 @@ static void page(eckid_bytes_t input, apr_pool_t *pool)
     }
     err = err ? err : eckid_form_end(&pieces, reader);
     eckid_err_t *whole_err = eckid_form_read(&whole, input, pool);
+
+    all_fields(input, pool);
 
     insist(!whole_err || err);
     if (err) {
@@ -423,6 +449,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    {'k', fuzz_jwks},
                    {'d', fuzz_discovery},
                    {'h', fuzz_authorization_response},
+                   {'B', fuzz_beside},
                    {'J', fuzz_jarm},
                    {'c', fuzz_client_auth},
                    {'y', fuzz_oidc_scan},

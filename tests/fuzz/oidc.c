@@ -138,6 +138,28 @@ void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool)
     eckid_authorization_response_link(&setup, NULL, url, pool);
 }
 
+/* What is left beside a code stays, and has no parameter that the client may not have. */
+void fuzz_beside(eckid_bytes_t input, apr_pool_t *pool)
+{
+    static const eckid_moment_t moment;
+    const eckid_oidc_setup_t setup = make_setup(pool);
+    const char *url = apr_pstrcat(pool, "https://books.example/cb?code=c&",
+                                  apr_pstrmemdup(pool, input.data, input.len), NULL);
+    const char *value, *client_id = "books";
+    eckid_decision_t decision =
+        eckid_authorization_response_location(&setup, client_id, url, &moment, pool);
+
+    if (decision.verdict == ECKID_CHANGE && !decision.log.told_supplier) {
+        const char *left = decision.body.data + strcspn(decision.body.data, "?");
+
+        insist(!eckid_params_get(&value, eckid_params_parse(eckid_bytes_str(left + 1), pool),
+                                 "email", pool));
+        decision = eckid_authorization_response_location(&setup, client_id, decision.body.data,
+                                                         &moment, pool);
+        insist(decision.verdict == ECKID_PASS);
+    }
+}
+
 /* The input as the payload of a JWT by the client's own secret. */
 static const char *sign_by_secret(const eckid_key_t *secret, eckid_bytes_t payload,
                                   apr_pool_t *pool)
@@ -209,7 +231,7 @@ void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
 
     eckid_client_auth_names(&by_field, pool);
     eckid_client_auth_access_token(&by_field, pool);
-    eckid_client_auth_requested(&by_field, pool);
+    eckid_client_auth_requested(&by_field, "client_id", pool);
     const eckid_client_names_t found = eckid_client_auth_names(&by_form, pool);
 
     for (int i = 0; i < found.names->nelts; i++) {

@@ -11,6 +11,7 @@ void fuzz_json_edit(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_jwks(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_discovery(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_authorization_response(eckid_bytes_t input, apr_pool_t *pool);
+void fuzz_beside(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_jarm(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool);
 void fuzz_oidc_scan(eckid_bytes_t input, apr_pool_t *pool);

@@ -48,6 +48,36 @@ START_TEST(parameters_are_set_and_removed)
 }
 END_TEST
 
+static bool is_short(void *self, const char *name, const char *value)
+{
+    ++*(int *)self;
+    return name && value && strlen(name) + strlen(value) < 3;
+}
+
+START_TEST(parameters_are_filtered)
+{
+    static const struct {
+        const char *text, *left;
+        int removed;
+    } rows[] = {
+        {"a=1&bb=22&%63=%33", "a=1&%63=%33", 1},
+        {"&a=1&&b=2&", "&a=1&&b=2&", 0},
+        {"&a=1&&bb=22&", "a=1", 1},
+        {"abc", "", 1},
+        {"%00=1&a=%00&b", "b", 2},
+        {"", "", 0},
+    };
+
+    for (int i = 0; i < COUNT(rows); i++) {
+        eckid_params_t *params = eckid_params_parse(str(rows[i].text), pool);
+        int calls = 0;
+
+        ck_assert_int_eq(eckid_params_filter(params, is_short, &calls, pool), rows[i].removed);
+        ck_assert_str_eq(eckid_params_print(params, pool), rows[i].left);
+    }
+}
+END_TEST
+
 UNIT_SUITE(params)
 {
     Suite *suite = suite_create("params");
@@ -56,5 +86,6 @@ UNIT_SUITE(params)
     tcase_add_test(tcase, what_is_not_changed_stays_as_written);
     tcase_add_test(tcase, parameters_are_read_decoded);
     tcase_add_test(tcase, parameters_are_set_and_removed);
+    tcase_add_test(tcase, parameters_are_filtered);
     return suite;
 }

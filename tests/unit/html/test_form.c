@@ -246,6 +246,56 @@ START_TEST(only_the_value_changes)
 }
 END_TEST
 
+/* Each field that has a name: the name, and its tag. */
+static const struct {
+    const char *page, *name, *tag, *quoted;
+    bool is_button, is_posted;
+} named[] = {
+    {"<form method=POST><input name=a value=b><p>", "a", "<input name=a value=b>", "a", false,
+     true},
+    {"<p><INPUT NAME='&#97;b' type=Submit>", "ab", "<INPUT NAME='&#97;b' type=Submit>", "'&#97;b'",
+     true, false},
+    {"<form><button value=x name = \"c\">", "c", "<button value=x name = \"c\">", "\"c\"", true,
+     false},
+    {"<form method=get><textarea name=d>x</textarea>", "d", "<textarea name=d>", "d", false, false},
+    {"<input name=e/>", "e/", "<input name=e/>", "e/", false, false},
+    {"<form id=f method=post></form><select form=f name=g>", "g", "<select form=f name=g>", "g",
+     false, true},
+};
+
+START_TEST(all_fields_with_a_name)
+{
+    const char *page = named[_i].page;
+    const eckid_form_t *form;
+
+    ok(eckid_form_read_all(&form, str(page), pool));
+    ck_assert_int_eq(form->fields->nelts, 1);
+    const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, 0, eckid_form_field_t);
+
+    ck_assert_str_eq(field->name, named[_i].name);
+    ck_assert_int_eq(field->kind, ECKID_FORM_OTHER);
+    ck_assert(field->is_button == named[_i].is_button && field->is_posted == named[_i].is_posted);
+    ck_assert_int_eq(field->tag_to - field->tag_from, (apr_off_t)strlen(named[_i].tag));
+    ck_assert_int_eq(strncmp(page + field->tag_from, named[_i].tag, strlen(named[_i].tag)), 0);
+    ck_assert_int_eq(field->name_to - field->name_from, (apr_off_t)strlen(named[_i].quoted));
+    ck_assert_int_eq(strncmp(page + field->name_from, named[_i].quoted, strlen(named[_i].quoted)),
+                     0);
+    ck_assert_int_eq(read_form(page)->fields->nelts, 0);
+}
+END_TEST
+
+START_TEST(a_page_is_edited_at_several_places)
+{
+    apr_array_header_t *edits = apr_array_make(pool, 2, sizeof(eckid_form_edit_t));
+
+    ck_assert_str_eq(eckid_form_edit(str("abcdef"), edits, pool).data, "abcdef");
+    APR_ARRAY_PUSH(edits, eckid_form_edit_t) = (eckid_form_edit_t){0, 1, str("")};
+    APR_ARRAY_PUSH(edits, eckid_form_edit_t) = (eckid_form_edit_t){2, 4, str("xyz")};
+    APR_ARRAY_PUSH(edits, eckid_form_edit_t) = (eckid_form_edit_t){6, 6, str("g")};
+    ck_assert_str_eq(eckid_form_edit(str("abcdef"), edits, pool).data, "bxyzefg");
+}
+END_TEST
+
 UNIT_SUITE(form)
 {
     Suite *suite = suite_create("form");
@@ -265,5 +315,7 @@ UNIT_SUITE(form)
     tcase_add_test(tcase, a_byte_order_mark_of_utf16_is_refused_whatever_the_pieces);
     tcase_add_test(tcase, forms_without_end_are_refused);
     tcase_add_loop_test(tcase, only_the_value_changes, 0, COUNT(swaps));
+    tcase_add_loop_test(tcase, all_fields_with_a_name, 0, COUNT(named));
+    tcase_add_test(tcase, a_page_is_edited_at_several_places);
     return suite;
 }

@@ -269,7 +269,7 @@ START_TEST(the_client_that_is_asked_for)
 {
     const eckid_oauth_request_t call = {.query = asked[_i].query, .form = str(asked[_i].form)};
 
-    ck_assert_pstr_eq(eckid_client_auth_requested(&call, pool), asked[_i].client);
+    ck_assert_pstr_eq(eckid_client_auth_requested(&call, "client_id", pool), asked[_i].client);
 }
 END_TEST
 

@@ -64,7 +64,7 @@ static const char *member(const json_t *object, const char *name)
 }
 
 /* Keycloak has iss twice, once for each standard. */
-#define CODE ",\"iss\":\"" WEB_ISSUER "\",\"code\":\"c&=%\",\"state\":\"s\",\"n\":1.50"
+#define CODE ",\"iss\":\"" WEB_ISSUER "\",\"code\":\"c&=%\",\"state\":\"s\",\"expires_in\":1.50"
 
 START_TEST(a_code_is_signed_again)
 {
