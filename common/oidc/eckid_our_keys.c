@@ -71,24 +71,33 @@ static eckid_err_t *add_keys(apr_array_header_t *keys, const apr_array_header_t 
     return NULL;
 }
 
-eckid_err_t *eckid_our_keys_list(apr_array_header_t **out, const eckid_rules_t *rules,
-                                 const apr_array_header_t *published, apr_pool_t *pool)
+/* The keys of all clients whose algorithm is by RSA, or by another kind of key. */
+static eckid_err_t *add_all(apr_array_header_t *keys, const eckid_rules_t *rules, bool by_rsa,
+                            const apr_array_header_t *published, apr_pool_t *pool)
 {
-    apr_array_header_t *keys = apr_array_make(pool, 4, sizeof(eckid_our_key_t));
-
     for (int i = 0; i < rules->policy->suppliers->nelts; i++) {
         const eckid_supplier_t *supplier =
             APR_ARRAY_IDX(rules->policy->suppliers, i, const eckid_supplier_t *);
 
         for (int j = 0; j < supplier->clients->nelts; j++) {
             const eckid_client_t *client = &APR_ARRAY_IDX(supplier->clients, j, eckid_client_t);
+            const eckid_key_alg_t alg = eckid_our_keys_alg(client);
 
-            ECKID_ERR(add_keys(keys, eckid_rules_signers(rules, supplier),
-                               eckid_our_keys_alg(client), published, pool));
+            if (eckid_jwa_fits(alg, ECKID_KEY_RSA) == by_rsa) {
+                ECKID_ERR(
+                    add_keys(keys, eckid_rules_signers(rules, supplier), alg, published, pool));
+            }
         }
     }
-    *out = keys;
     return NULL;
+}
+
+eckid_err_t *eckid_our_keys_list(apr_array_header_t **keys, const eckid_rules_t *rules,
+                                 const apr_array_header_t *published, apr_pool_t *pool)
+{
+    *keys = apr_array_make(pool, 4, sizeof(eckid_our_key_t));
+    ECKID_ERR(add_all(*keys, rules, true, published, pool));
+    return add_all(*keys, rules, false, published, pool);
 }
 
 eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules_t *rules,

@@ -17,9 +17,11 @@ eckid_key_alg_t eckid_our_keys_alg(const eckid_client_t *client);
 
 /*
  * Every key with every algorithm that some supplier's client may be signed for by it
- * (eckid_our_key_t), each once; secrets are not among them. The kid is made of the key's thumbprint
- * and the algorithm; a shared key keeps the one by which the provider publishes it. Published are
- * the provider's keys (eckid_jwk_t), or NULL. ECKID_KEY, ECKID_INTERNAL.
+ * (eckid_our_key_t), each once; secrets are not among them. Those by RSA come first: some clients
+ * (python-jose) try key by key and fail at the first of another kind than the token's. The kid is
+ * made of the key's thumbprint and the algorithm; a shared key keeps the one by which the provider
+ * publishes it. Published are the provider's keys (eckid_jwk_t), or NULL. ECKID_KEY,
+ * ECKID_INTERNAL.
  */
 eckid_err_t *eckid_our_keys_list(apr_array_header_t **keys, const eckid_rules_t *rules,
                                  const apr_array_header_t *published, apr_pool_t *pool);

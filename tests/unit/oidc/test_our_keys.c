@@ -12,7 +12,7 @@ static const struct {
 } rows[] = {
     {"RS256", "ES256", "RS256 ES256"}, {"RS256", "RS256", "RS256"},
     {"RS256", "PS256", "RS256 PS256"}, {"HS256", "PS512", "PS512"},
-    {"ES384", "RS256", "RS256"},
+    {"ES384", "RS256", "RS256"},       {"ES256", "RS256", "RS256 ES256"},
 };
 
 static void set_alg(const web_scene_t *scene, const char *id, const char *alg)
