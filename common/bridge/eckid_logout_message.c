@@ -12,7 +12,7 @@ static eckid_err_t *bad(const char *what, apr_pool_t *pool)
 
 static eckid_err_t *read_until(apr_time_t *until, const xmlNode *root, apr_pool_t *pool)
 {
-    const char *text = eckid_xml_attribute(root, "NotOnOrAfter", pool);
+    const char *text = eckid_xml_token(root, "NotOnOrAfter", pool);
 
     return !text || eckid_time_parse(until, text)
                ? NULL
@@ -81,7 +81,7 @@ static eckid_err_t *read_status(bool *succeeded, const xmlNode *root, apr_pool_t
 {
     xmlNodePtr status = eckid_xml_child(root, ECKID_NS_SAMLP, "Status");
     xmlNodePtr code = status ? eckid_xml_child(status, ECKID_NS_SAMLP, "StatusCode") : NULL;
-    const char *value = code ? eckid_xml_attribute(code, "Value", pool) : NULL;
+    const char *value = code ? eckid_xml_token(code, "Value", pool) : NULL;
 
     if (!value || eckid_xml_next(status, ECKID_NS_SAMLP, "Status") ||
         eckid_xml_next(code, ECKID_NS_SAMLP, "StatusCode")) {

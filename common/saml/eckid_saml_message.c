@@ -16,7 +16,7 @@ const char *eckid_saml_message_status(const xmlNode *response, apr_pool_t *pool)
 {
     xmlNodePtr status = eckid_xml_child(response, ECKID_NS_SAMLP, "Status");
     xmlNodePtr code = eckid_xml_child(status, ECKID_NS_SAMLP, "StatusCode");
-    const char *value = code ? eckid_xml_attribute(code, "Value", pool) : NULL;
+    const char *value = code ? eckid_xml_token(code, "Value", pool) : NULL;
 
     return value ? value : "";
 }

@@ -36,10 +36,7 @@ static void on_error(void *line, xmlErrorPtr error)
 
 const char *eckid_saml_metadata_id(const xmlNode *entity, apr_pool_t *pool)
 {
-    const char *id = eckid_xml_attribute(entity, "entityID", pool);
-    eckid_bytes_t trimmed = eckid_codec_trim(eckid_bytes_str(id ? id : ""));
-
-    return id ? apr_pstrmemdup(pool, trimmed.data, trimmed.len) : NULL;
+    return eckid_xml_token(entity, "entityID", pool);
 }
 
 static eckid_err_t *several(const search_t *search, apr_pool_t *pool)
@@ -179,8 +176,8 @@ static const char *creation_of(const xmlNode *node, apr_pool_t *pool)
 static eckid_err_t *read_element(eckid_saml_metadata_life_t *life, const xmlNode *node,
                                  apr_pool_t *pool)
 {
-    const char *valid = eckid_xml_attribute(node, "validUntil", pool);
-    const char *cache = eckid_xml_attribute(node, "cacheDuration", pool);
+    const char *valid = eckid_xml_token(node, "validUntil", pool);
+    const char *cache = eckid_xml_token(node, "cacheDuration", pool);
     const char *created = creation_of(node, pool);
     apr_interval_time_t duration;
     apr_time_t until;

@@ -19,7 +19,7 @@ static const char *request_of(const eckid_verified_t *login, apr_pool_t *pool)
     }
     xmlNodePtr details = eckid_xml_child(each, ECKID_NS_SAML, "SubjectConfirmationData");
 
-    return details ? eckid_xml_attribute(details, "InResponseTo", pool) : NULL;
+    return details ? eckid_xml_token(details, "InResponseTo", pool) : NULL;
 }
 
 eckid_err_t *eckid_saml_status_make(eckid_bytes_t *xml, const eckid_verified_t *login,

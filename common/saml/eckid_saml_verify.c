@@ -97,13 +97,16 @@ static eckid_err_t *check_issuers(const xmlNode *response, const xmlNode *assert
 static eckid_err_t *check_window(const xmlNode *element, const eckid_saml_rules_t *rules,
                                  apr_pool_t *pool)
 {
-    const char *from = eckid_xml_attribute(element, "NotBefore", pool);
-    const char *until = eckid_xml_attribute(element, "NotOnOrAfter", pool);
+    const char *from = eckid_xml_token(element, "NotBefore", pool);
+    const char *until = eckid_xml_token(element, "NotOnOrAfter", pool);
     apr_time_t from_time = 0, until_time = rules->now + 1;
 
     if ((from && !eckid_time_parse(&from_time, from)) ||
         (until && !eckid_time_parse(&until_time, until))) {
-        return bad(pool, "a NotBefore or NotOnOrAfter that is no time with a time zone");
+        return eckid_err_advise(
+            bad(pool, "a NotBefore or NotOnOrAfter that is no time with a time zone"),
+            "a time such as 2026-08-31T08:30:00Z means the same to every supplier: see how the "
+            "identity provider writes them");
     }
     if (rules->now + rules->skew < from_time) {
         return eckid_err_make(pool, ECKID_TIME, "the %s begins in %d seconds",
@@ -120,7 +123,7 @@ static eckid_err_t *check_window(const xmlNode *element, const eckid_saml_rules_
 
 bool eckid_saml_verify_is_bearer(const xmlNode *confirmation, apr_pool_t *pool)
 {
-    const char *method = eckid_xml_attribute(confirmation, "Method", pool);
+    const char *method = eckid_xml_token(confirmation, "Method", pool);
 
     return method && strcmp(method, METHOD_BEARER) == 0;
 }
@@ -138,7 +141,7 @@ static eckid_err_t *check_bearer(const xmlNode *confirmation, const char *outer,
 {
     xmlNodePtr details = eckid_xml_child(confirmation, ECKID_NS_SAML, "SubjectConfirmationData");
     const char *recipient = details ? eckid_xml_attribute(details, "Recipient", pool) : NULL;
-    const char *inner = details ? eckid_xml_attribute(details, "InResponseTo", pool) : NULL;
+    const char *inner = details ? eckid_xml_token(details, "InResponseTo", pool) : NULL;
 
     if (!recipient || !eckid_xml_attribute(details, "NotOnOrAfter", pool)) {
         return bad(pool, "a bearer confirmation without Recipient or NotOnOrAfter");
@@ -154,7 +157,7 @@ static eckid_err_t *check_bearer(const xmlNode *confirmation, const char *outer,
 
 static const char *request_of(const xmlNode *assertion, apr_pool_t *pool)
 {
-    return eckid_xml_attribute(xmlDocGetRootElement(assertion->doc), "InResponseTo", pool);
+    return eckid_xml_token(xmlDocGetRootElement(assertion->doc), "InResponseTo", pool);
 }
 
 /* At least one bearer confirmation must hold (profiles section 4.1.4.2). The others are of no use

@@ -275,6 +275,19 @@ const char *eckid_xml_attribute(const xmlNode *element, const char *name, apr_po
     return NULL;
 }
 
+static const char *trim(eckid_bytes_t text, apr_pool_t *pool)
+{
+    text = eckid_codec_trim(text);
+    return apr_pstrmemdup(pool, text.data, text.len);
+}
+
+const char *eckid_xml_token(const xmlNode *element, const char *name, apr_pool_t *pool)
+{
+    const char *value = eckid_xml_attribute(element, name, pool);
+
+    return value ? trim(eckid_bytes_str(value), pool) : NULL;
+}
+
 static bool is_text(const xmlNode *node)
 {
     return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
@@ -306,9 +319,7 @@ eckid_bytes_t eckid_xml_text(const xmlNode *top, apr_pool_t *pool)
 
 const char *eckid_xml_trimmed(const xmlNode *node, apr_pool_t *pool)
 {
-    eckid_bytes_t text = eckid_codec_trim(eckid_xml_text(node, pool));
-
-    return apr_pstrmemdup(pool, text.data, text.len);
+    return trim(eckid_xml_text(node, pool), pool);
 }
 
 void eckid_xml_remove(xmlNodePtr node)

@@ -53,6 +53,10 @@ xmlNodePtr eckid_xml_skip(const xmlNode *root, const xmlNode *node);
 /* The value of an attribute without namespace, in pool; NULL when absent. */
 const char *eckid_xml_attribute(const xmlNode *element, const char *name, apr_pool_t *pool);
 
+/* The same without white space at the ends, which a value of a type such as xs:anyURI, xs:NCName or
+ * xs:dateTime does not have (XML Schema part 2 section 4.3.6). */
+const char *eckid_xml_token(const xmlNode *element, const char *name, apr_pool_t *pool);
+
 /* All text below node, comments left out, in pool. */
 eckid_bytes_t eckid_xml_text(const xmlNode *node, apr_pool_t *pool);
 

@@ -115,6 +115,11 @@ SHAPES = {
         ("<saml:Audience>", "<saml:Audience>\n  "), ("</saml:Audience>", "\n</saml:Audience>"))),
     "white space around the issuer": Shape(swap(
         ("<saml:Issuer>", "<saml:Issuer>\n  "), ("</saml:Issuer>", "\n</saml:Issuer>"))),
+    "white space around URIs, times and references": Shape(lambda xml: re.sub(
+        r' (Destination|Recipient|Method|Value|NotBefore|NotOnOrAfter|InResponseTo)="([^"]*)"',
+        r' \1=" \2 "', xml)),
+    "white space around one of two InResponseTo": Shape(swap(
+        ('InResponseTo="_q1"/>', 'InResponseTo=" _q1"/>'))),
     "white space around a value": Shape(swap(('xs:string">student<', 'xs:string">\n student <'))),
     "the same value twice": Shape(lambda xml: re.sub(
         r'(Name="employeeNumber">)(<saml:AttributeValue.*?</saml:AttributeValue>)', r"\1\2\2",

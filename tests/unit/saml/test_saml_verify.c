@@ -185,6 +185,13 @@ START_TEST(each_check_refuses_by_itself)
 }
 END_TEST
 
+START_TEST(what_the_identity_provider_must_write_is_told)
+{
+    tells(verify_with(local_time), ECKID_STRUCTURE, "(a time such as 2026-08-31T08:30:00Z");
+    tells(verify_with(no_audience), ECKID_STRUCTURE, "(SAML requires it");
+}
+END_TEST
+
 START_TEST(the_issuer_that_was_found_is_told)
 {
     tells(verify_with(other_issuer), ECKID_ISSUER,
@@ -431,6 +438,7 @@ UNIT_SUITE(saml_verify)
     TCase *tcase = unit_case(suite, "verify");
 
     tcase_add_loop_test(tcase, a_good_login_is_believed, 0, COUNT(maker_signings));
+    tcase_add_test(tcase, what_the_identity_provider_must_write_is_told);
     tcase_add_test(tcase, the_issuer_that_was_found_is_told);
     tcase_add_test(tcase, an_unknown_key_of_another_issuer_is_a_matter_of_the_issuer);
     tcase_add_loop_test(tcase, each_check_refuses_by_itself, 0, COUNT(refusals));

@@ -175,6 +175,16 @@ START_TEST(text_is_read_whole_whatever_parts_it_has)
 }
 END_TEST
 
+START_TEST(a_token_has_no_white_space_around_it)
+{
+    const xmlNode *root = xmlDocGetRootElement(parse("<a b=' \n urn:x y&#9;' c=''/>"));
+
+    ck_assert_str_eq(eckid_xml_token(root, "b", pool), "urn:x y");
+    ck_assert_str_eq(eckid_xml_token(root, "c", pool), "");
+    ck_assert_ptr_null(eckid_xml_token(root, "d", pool));
+}
+END_TEST
+
 START_TEST(trimmed_text_keeps_white_space_within)
 {
     ck_assert_str_eq(eckid_xml_trimmed(xmlDocGetRootElement(parse("<a>\n x y \n</a>")), pool),
@@ -221,6 +231,7 @@ UNIT_SUITE(xml)
     tcase_add_test(tcase, names_are_compared_with_their_namespace);
     tcase_add_test(tcase, an_attribute_with_a_namespace_is_another_one);
     tcase_add_test(tcase, text_is_read_whole_whatever_parts_it_has);
+    tcase_add_test(tcase, a_token_has_no_white_space_around_it);
     tcase_add_test(tcase, trimmed_text_keeps_white_space_within);
     tcase_add_test(tcase, plain_has_no_comments_and_no_cdata);
     tcase_add_test(tcase, walking_visits_every_node_in_document_order);
