@@ -38,6 +38,8 @@
     X(OTHER_METADATA, 114, "metadata at EckidMetadataPath are of another identity provider",       \
       "is ProxyPreserveHost on, and is EckidIdpMetadata of this one? suppliers that fetch them "   \
       "do not get our certificate")                                                                \
+    X(MANY_REMARKS, 115, "too many different remarks of one kind today to tell more of them",      \
+      "LogLevel eckid:info tells each; does somebody try names or paths?")                         \
     X(CODING, 201, "the page has an encoding that cannot be read",                                 \
       "configure the identity provider to send UTF-8, uncompressed or gzip")                       \
     X(PARTIAL, 202, "the response is only a part of a page",                                       \

@@ -28,6 +28,7 @@ bool eckid_told_is_news(eckid_told_t *told, const char *text)
             return before == 0;
         }
     }
+    apr_atomic_cas32(&told->overflow, 1, 0);
     return false;
 }
 
@@ -39,6 +40,12 @@ bool eckid_told_is_news_today(eckid_told_t *told, const char *text, apr_time_t n
         for (apr_size_t i = 0; i < SLOTS; i++) {
             apr_atomic_set32(&told->keys[i], 0);
         }
+        apr_atomic_set32(&told->overflow, 0);
     }
     return eckid_told_is_news(told, text);
+}
+
+bool eckid_told_is_overflow_news(eckid_told_t *told)
+{
+    return apr_atomic_cas32(&told->overflow, 2, 1) == 1;
 }

@@ -11,6 +11,7 @@
 typedef struct eckid_told_t {
     apr_uint32_t day;       /* of the last call of eckid_told_is_news_today */
     apr_uint32_t keys[512]; /* of texts; 0 for an empty slot */
+    apr_uint32_t overflow;  /* 1 once a text found no room, 2 once that was told */
 } eckid_told_t;
 
 /*
@@ -22,5 +23,8 @@ bool eckid_told_is_news(eckid_told_t *told, const char *text);
 
 /* The same in a set that is emptied each day (UTC). */
 bool eckid_told_is_news_today(eckid_told_t *told, const char *text, apr_time_t now);
+
+/* Whether it is news that the set is full: once, after a text found no room. */
+bool eckid_told_is_overflow_news(eckid_told_t *told);
 
 #endif

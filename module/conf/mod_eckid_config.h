@@ -128,7 +128,7 @@ typedef struct mod_eckid_process_t {
     apr_array_header_t *expiries;    /* what will expire, see mod_eckid_expiry.h */
     eckid_told_t *told;              /* the warnings given so far; shared by all children */
     apr_uint32_t next_expiry_look;   /* in seconds; of this child */
-    eckid_told_t *told_today;        /* see mod_eckid_watch.h; the same, new at each reload */
+    eckid_told_t *told_today;        /* by kind, see mod_eckid_watch.h; new at each reload */
     apr_hash_t *hosts;               /* by server_rec *, see mod_eckid_host.h */
     apr_hash_t *idps;                /* the same for our own identity providers */
     apr_hash_t *waiting;             /* server_rec *: what it waits for, see there */

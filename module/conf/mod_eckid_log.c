@@ -129,6 +129,13 @@ static int level_of(const eckid_decision_t *decision)
     return expected && !shows && !stale && !untold ? APLOG_INFO : APLOG_WARNING;
 }
 
+static mod_eckid_remark_t kind_of(const eckid_decision_t *decision)
+{
+    return is_metadata(decision)     ? MOD_ECKID_REMARK_METADATA
+           : is_remarkable(decision) ? MOD_ECKID_REMARK_STRANGER
+                                     : MOD_ECKID_REMARK_SUPPLIER;
+}
+
 /* What an operator wants to know once a day, though nothing is wrong with it by itself; or NULL. */
 static const char *remark_of(const eckid_decision_t *decision, apr_pool_t *pool)
 {
@@ -159,7 +166,7 @@ static int with_remark(int level, const eckid_decision_t *decision, bool observe
                        const request_rec *r)
 {
     const char *remark = level == APLOG_INFO ? remark_of(decision, r->pool) : NULL;
-    bool is_news = remark && mod_eckid_watch_is_news(remark, now);
+    bool is_news = remark && mod_eckid_watch_is_news(r->server, kind_of(decision), remark, now);
 
     return is_news || (level == APLOG_INFO && observed && is_shown(decision, r)) ? APLOG_NOTICE
                                                                                  : level;

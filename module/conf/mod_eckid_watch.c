@@ -100,9 +100,17 @@ apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pco
 
 /* Requests */
 
-bool mod_eckid_watch_is_news(const char *text, apr_time_t now)
+bool mod_eckid_watch_is_news(server_rec *server, mod_eckid_remark_t kind, const char *text,
+                             apr_time_t now)
 {
-    return eckid_told_is_news_today(mod_eckid_process()->told_today, text, now);
+    eckid_told_t *told = &mod_eckid_process()->told_today[kind];
+    bool is_news = eckid_told_is_news_today(told, text, now);
+
+    if (!is_news && eckid_told_is_overflow_news(told)) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server, "ECK%04d: %s (%s)", ECKID_MANY_REMARKS,
+                     eckid_err_fact(ECKID_MANY_REMARKS), eckid_err_hint(ECKID_MANY_REMARKS));
+    }
+    return is_news;
 }
 
 static waiting_t *waiting_of(const server_rec *server)

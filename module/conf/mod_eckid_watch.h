@@ -12,9 +12,19 @@
 apr_status_t mod_eckid_watch_start(mod_eckid_process_t *process, apr_pool_t *pconf,
                                    server_rec *main_server);
 
+/* Kinds of what is told once a day, each with room of its own: who sends us names or paths without
+ * end is told about no more, but silences nothing of another kind. */
+typedef enum mod_eckid_remark_t {
+    MOD_ECKID_REMARK_SUPPLIER, /* made of names in the configuration */
+    MOD_ECKID_REMARK_STRANGER, /* a name and a host from a login */
+    MOD_ECKID_REMARK_METADATA, /* a path that was requested, or a name in metadata */
+    MOD_ECKID_REMARKS
+} mod_eckid_remark_t;
+
 /* Whether that text was not told today (UTC), nor since the last reload. One caller of all children
- * gets true. */
-bool mod_eckid_watch_is_news(const char *text, apr_time_t now);
+ * gets true. Where there is no room for it, one line says so, once a day. */
+bool mod_eckid_watch_is_news(server_rec *server, mod_eckid_remark_t kind, const char *text,
+                             apr_time_t now);
 
 /* A login passed through that server, of whichever service and with whatever end. */
 void mod_eckid_watch_login(const server_rec *server);

@@ -20,7 +20,7 @@ APLOG_USE_MODULE(eckid);
  * success.
  */
 typedef struct shared_t {
-    eckid_told_t told, told_today;
+    eckid_told_t told, told_today[MOD_ECKID_REMARKS];
     eckid_las_limits_block_t limits[];
 } shared_t;
 
@@ -41,7 +41,7 @@ static apr_status_t share(mod_eckid_process_t *process, apr_pool_t *pconf)
 
     memset(shared, 0, size);
     mod_eckid_expiry_share(&shared->told);
-    process->told_today = &shared->told_today;
+    process->told_today = shared->told_today;
     for (int i = 0; i < limits->nelts; i++) {
         eckid_las_limits_share(APR_ARRAY_IDX(limits, i, eckid_las_limits_t *), &shared->limits[i]);
     }

@@ -162,6 +162,26 @@ def test_metadata_at_a_path_that_is_not_listed(quiet):
     assert "EckidMetadataPath" in first
 
 
+def test_paths_without_end_silence_nothing_else():
+    with checked_place("test_silence-paths") as place:
+        stage = Stage(place, level="warn")
+        for number in range(600):
+            path = f"/metadata/{number}"
+            stage.set(answer(stage.signer.metadata(), content_type="application/xml"), path)
+            stage.get(path=path)
+        assert len(stage.gateway.lines("ECK0109")) == 512
+        line, = stage.gateway.lines("ECK0115")
+        assert ":notice]" in line and "eckid:info" in line
+        stage.answer_to(consumer=CANTEEN_ACS, audience=CANTEEN)
+        assert ":notice]" in stage.last_line("ECK0230")
+        login = stage.login()
+        login.name_id = "opaque"
+        del login.attributes["uid"]
+        stage.set(answer(stage.page_of(login)))
+        stage.get()
+        assert ":notice]" in stage.last_line("absent=uid")
+
+
 def test_metadata_of_another_name_at_the_path_that_is_listed():
     """As of an identity provider that names itself by a Host that does not reach it."""
     with checked_place("test_silence-other") as place:

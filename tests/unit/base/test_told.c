@@ -39,13 +39,18 @@ START_TEST(a_full_set_is_silent_until_the_next_day)
     eckid_told_t *told = apr_pcalloc(pool, sizeof(*told));
     int news = 0;
 
+    ck_assert(!eckid_told_is_overflow_news(told));
     for (int i = 0; i < 2000; i++) {
         news += eckid_told_is_news_today(told, apr_itoa(pool, i), NOW);
     }
     ck_assert_int_gt(news, 100);
     ck_assert_int_le(news, 512);
     ck_assert(!eckid_told_is_news_today(told, "x", NOW));
+    ck_assert(eckid_told_is_overflow_news(told) && !eckid_told_is_overflow_news(told));
+    ck_assert(!eckid_told_is_news_today(told, "y", NOW));
+    ck_assert(!eckid_told_is_overflow_news(told));
     ck_assert(eckid_told_is_news_today(told, "x", NOW + 24 * HOUR));
+    ck_assert(!eckid_told_is_overflow_news(told));
 }
 END_TEST
 
