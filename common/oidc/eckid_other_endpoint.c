@@ -9,11 +9,13 @@
 #include "oidc/eckid_userinfo.h"
 #include "oidc/eckid_wellknown.h"
 
-/* RFC 7662 section 2.2. Members about the token stay. Of those about a person, only released ones
- * do, under the provider's own names. */
+/* RFC 7662 sections 2.2 and 2.3. Members about the token stay. Of those about a person, only
+ * released ones do, under the provider's own names. */
 static bool stays(const eckid_oidc_login_t *login, const char *name)
 {
-    static const char *const names[] = {"active", "scope", "client_id", "token_type", NULL};
+    static const char *const names[] = {"active",     "scope", "client_id",
+                                        "token_type", "error", "error_description",
+                                        "error_uri",  NULL};
 
     return eckid_words_have(names, name) || eckid_oidc_is_protocol(name) ||
            eckid_beside_is_released(login, name);
@@ -39,9 +41,14 @@ static void remove_unreleased(eckid_oidc_login_t *login, eckid_json_edit_t *obje
  */
 static eckid_err_t *filter_introspection(eckid_oidc_login_t *login,
                                          const eckid_oauth_request_t *call,
+                                         const eckid_request_signs_t *signs,
                                          eckid_json_edit_t *object)
 {
-    ECKID_ERR(eckid_oidc_login_set_caller(login, call));
+    eckid_err_t *untold = eckid_oidc_login_set_caller(login, call);
+
+    if (untold) { /* without credentials it is no client */
+        return signs->client || login->caller == ECKID_CALLER_TWOFOLD ? untold : NULL;
+    }
     if (!login->client) {
         return NULL;
     }
@@ -51,17 +58,6 @@ static eckid_err_t *filter_introspection(eckid_oidc_login_t *login,
     login->decision.log.wanted = false; /* it is no login */
     remove_unreleased(login, object);
     return NULL;
-}
-
-static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
-                                              const eckid_oauth_request_t *call,
-                                              eckid_json_edit_t *object,
-                                              const eckid_moment_t *moment, apr_pool_t *pool)
-{
-    eckid_oidc_login_t login =
-        eckid_oidc_login_make(setup, ECKID_CHANNEL_INTROSPECTION, moment, pool);
-
-    return eckid_oidc_login_end(&login, filter_introspection(&login, call, object));
 }
 
 /* An ID token may be where no parameter or member tells of it, for a client or for the script of a
@@ -81,6 +77,20 @@ static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
         decision.supplier = found;
     }
     return decision;
+}
+
+static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
+                                              const eckid_oauth_request_t *call,
+                                              const eckid_request_signs_t *signs,
+                                              eckid_json_edit_t *object, eckid_bytes_t body,
+                                              const eckid_moment_t *moment, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login =
+        eckid_oidc_login_make(setup, ECKID_CHANNEL_INTROSPECTION, moment, pool);
+    const eckid_decision_t decision =
+        eckid_oidc_login_end(&login, filter_introspection(&login, call, signs, object));
+
+    return decision.verdict == ECKID_PASS ? search_rest(setup, call, body, pool) : decision;
 }
 
 /* While nothing is known of the provider, its keys can stand anywhere. */
@@ -111,7 +121,7 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
         return eckid_userinfo_rewrite(setup, call, is_jwt ? "application/jwt" : "application/json",
                                       body, moment, pool);
     case ECKID_RESPONSE_INTROSPECTION:
-        return rewrite_introspection(setup, call, object, moment, pool);
+        return rewrite_introspection(setup, call, signs, object, body, moment, pool);
     default:
         return search_rest(setup, call, body, pool);
     }

@@ -67,6 +67,7 @@ eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *cal
         .token = resembles == ECKID_ENDPOINT_USERINFO || strstr(text, "access_token") ||
                  (call->authorization && !is_basic(call->authorization)),
         .grant = strstr(text, "grant_type") != NULL,
+        .asks = resembles == ECKID_ENDPOINT_INTROSPECTION,
     };
 
     signs.client = signs.token || signs.grant || resembles == ECKID_ENDPOINT_TOKEN ||
@@ -210,6 +211,9 @@ eckid_response_kind_t eckid_response_kind_of_body(eckid_json_edit_t **object,
     if ((signs->grant && (is_object || eckid_response_kind_may_be_tokens(text))) ||
         (*object && eckid_json_edit_get(*object, "id_token"))) {
         return ECKID_RESPONSE_TOKEN;
+    }
+    if (signs->asks && !signs->token && text.len && strchr("{[", *text.data)) {
+        return ECKID_RESPONSE_INTROSPECTION;
     }
     bool concerns =
         signs->client &&

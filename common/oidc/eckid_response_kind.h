@@ -28,10 +28,11 @@ typedef struct eckid_request_signs_t {
     bool token;  /* an access token */
     bool grant;  /* what a client sends to a token endpoint */
     bool client; /* one of both, or the credentials of a client */
+    bool asks;   /* what there is to know of a token: it goes to the introspection endpoint */
 } eckid_request_signs_t;
 
-/* Resembles is the token or userinfo endpoint if some server could take the path for that one's,
- * otherwise OTHER. */
+/* Resembles is the token, userinfo or introspection endpoint if some server could take the path for
+ * that one's, otherwise OTHER. */
 eckid_request_signs_t eckid_response_kind_signs(const eckid_oauth_request_t *call,
                                                 eckid_endpoint_t resembles, apr_pool_t *pool);
 

@@ -123,10 +123,11 @@ static eckid_endpoint_t find_discovery(const request_rec *r, const mod_eckid_dir
 /* See eckid_response_kind_signs. */
 static eckid_endpoint_t resembles(const eckid_provider_view_t *view, const request_rec *r)
 {
-    return !view                             ? ECKID_ENDPOINT_OTHER
-           : is_near(view->userinfo_path, r) ? ECKID_ENDPOINT_USERINFO
-           : is_near(view->token_path, r)    ? ECKID_ENDPOINT_TOKEN
-                                             : ECKID_ENDPOINT_OTHER;
+    return !view                                  ? ECKID_ENDPOINT_OTHER
+           : is_near(view->userinfo_path, r)      ? ECKID_ENDPOINT_USERINFO
+           : is_near(view->introspection_path, r) ? ECKID_ENDPOINT_INTROSPECTION
+           : is_near(view->token_path, r)         ? ECKID_ENDPOINT_TOKEN
+                                                  : ECKID_ENDPOINT_OTHER;
 }
 
 /* The client and the form */

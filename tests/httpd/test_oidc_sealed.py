@@ -280,3 +280,11 @@ def test_elsewhere_it_is_left_alone_and_opens_nothing(stage, tokens):
     got = stage.get("/account", "-H", f"Authorization: Bearer {tokens['access_token']}")
     assert f"Bearer {tokens['access_token']}" in stage.replay.requests[-1]
     assert got.status == 401 and "name" not in got.text
+
+
+@pytest.mark.parametrize("who", [("-u", "books:x"), ("-d", "client_id=books")])
+def test_the_introspection_endpoint_tells_of_tokens_only(stage, who):
+    text = '{"user_name": "n","uid":"u" }'
+    ask = ("-d", "token=x&token_type_hint=access_token", "-H", f"X-Answer: {text}")
+    assert json.loads(stage.get("/introspect", *who, *ask).text) == {"uid": "u"}
+    assert stage.get("/introspect", *CANTEEN, *ask).text == text

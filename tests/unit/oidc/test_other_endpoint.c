@@ -112,6 +112,42 @@ START_TEST(what_a_client_is_told_of_a_token_is_filtered)
 }
 END_TEST
 
+/* What the published endpoint answers is about a token, whatever it says. */
+static const struct {
+    const char *authorization, *form, *body;
+    const char *given; /* NULL where it is refused */
+} told[] = {
+    {WEB_BASIC_BOOKS, "token=x", "{\"user_name\":\"n\",\"uid\":\"u\"}", "{\"uid\":\"u\"}"},
+    {NULL, "client_id=books&token=x", "{\"email\":\"e\"}", "{}"},
+    {WEB_BASIC_BOOKS, "token=x", "[{\"email\":\"e\"}]", NULL},
+    {WEB_BASIC_BOOKS, "token=x", "{\"error\":\"x\",\"error_description\":\"y\"}", ""},
+    {NULL, "client_id=BOOKS&token=x", "{\"email\":\"e\"}", NULL},
+    {WEB_BASIC_CANTEEN, "token=x", "[{\"email\":\"e\"}]", ""},
+    {NULL, "token=x", "{\"email\":\"e\",\"active\":true}", ""},
+    {"Basic !", "token=x", "{\"email\":\"e\"}", NULL},
+};
+
+START_TEST(the_introspection_endpoint_tells_of_tokens_only)
+{
+    const eckid_oauth_request_t call = {.authorization = told[_i].authorization,
+                                        .form = str(told[_i].form)};
+    const eckid_request_signs_t signs =
+        eckid_response_kind_signs(&call, ECKID_ENDPOINT_INTROSPECTION, pool);
+    const eckid_decision_t decision = eckid_other_endpoint_rewrite(
+        &web_scene()->gateway.oidc, &call, &signs, str(told[_i].body), maker_moment(), pool);
+
+    if (!told[_i].given) {
+        ck_assert_int_eq(decision.verdict, ECKID_REFUSE);
+    }
+    else if (*told[_i].given) {
+        ck_assert_str_eq(decision.body.data, told[_i].given);
+    }
+    else {
+        ck_assert_int_eq(decision.verdict, ECKID_PASS);
+    }
+}
+END_TEST
+
 START_TEST(renames_do_not_release_what_introspection_tells)
 {
     web_scene_t *scene = web_scene();
@@ -136,6 +172,7 @@ UNIT_SUITE(other_endpoint)
     tcase_add_test(tcase, an_id_token_within_json_is_searched_for_in_every_answer);
     tcase_add_test(tcase, userinfo_is_told_by_what_was_asked_with);
     tcase_add_test(tcase, what_a_client_is_told_of_a_token_is_filtered);
+    tcase_add_loop_test(tcase, the_introspection_endpoint_tells_of_tokens_only, 0, COUNT(told));
     tcase_add_test(tcase, renames_do_not_release_what_introspection_tells);
     return suite;
 }

@@ -8,6 +8,7 @@
 #define UNKNOWN ECKID_ENDPOINT_UNKNOWN
 #define TOKEN ECKID_ENDPOINT_TOKEN
 #define USERINFO ECKID_ENDPOINT_USERINFO
+#define INTROSPECTION ECKID_ENDPOINT_INTROSPECTION
 #define DISCOVERY ECKID_ENDPOINT_DISCOVERY
 #define JWKS ECKID_ENDPOINT_JWKS
 
@@ -146,33 +147,37 @@ static const struct {
     const char *body;
     eckid_response_kind_t kind;
 } bodies[] = {
-    {{false, false, false}, "{\"id_token\":1}", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, " {\"error\":\"x\"}", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, "{\"id_token\":1,\"id_token\":2}", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, "access_token=x&token_type=bearer", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, "access_token: x", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
-    {{false, true, true}, "eyJ9.e30.e30", ECKID_RESPONSE_TOKEN},
-    {{false, true, true}, "[1]", NONE},
-    {{false, true, true}, "<html><p>access_token", NONE},
-    {{false, false, true}, "access_token=x", NONE},
-    {{true, false, true}, "{\"a\":{\"id_token\":1}}", NONE},
-    {{true, false, true}, "{\"sub\":\"s\"}", ECKID_RESPONSE_USERINFO},
-    {{true, false, true}, "{\"active\":true}", ECKID_RESPONSE_USERINFO},
-    {{true, false, true}, "{\"username\":\"n\"}", NONE},
-    {{true, false, true}, "{\"sub\":", ECKID_RESPONSE_USERINFO},
-    {{true, false, true}, "\xEF\xBB\xBF{\"sub\":\"s\"}", ECKID_RESPONSE_USERINFO},
-    {{true, false, true}, "a.b.c\n", ECKID_RESPONSE_USERINFO},
-    {{false, false, true}, "{\"sub\":\"s\"}", ECKID_RESPONSE_INTROSPECTION},
-    {{false, false, true}, "{\"username\":\"n\"}", ECKID_RESPONSE_INTROSPECTION},
-    {{false, false, true}, "{\"sub\":", ECKID_RESPONSE_INTROSPECTION},
-    {{false, false, true}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
-    {{false, false, true}, "{\"a\":1}", NONE},
-    {{false, false, true}, "[{\"sub\":\"s\"}]", NONE},
-    {{false, false, true}, "<html>", NONE},
-    {{false, false, true}, "", NONE},
-    {{false, false, false}, "{\"sub\":\"s\"}", NONE},
-    {{false, false, false}, "a.b.c", NONE},
+    {{false, false, false, false}, "{\"id_token\":1}", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, " {\"error\":\"x\"}", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, "{\"id_token\":1,\"id_token\":2}", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, "access_token=x&token_type=bearer", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, "access_token: x", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
+    {{false, true, true, false}, "eyJ9.e30.e30", ECKID_RESPONSE_TOKEN},
+    {{false, true, true, false}, "[1]", NONE},
+    {{false, true, true, false}, "<html><p>access_token", NONE},
+    {{false, false, true, false}, "access_token=x", NONE},
+    {{true, false, true, false}, "{\"a\":{\"id_token\":1}}", NONE},
+    {{true, false, true, false}, "{\"sub\":\"s\"}", ECKID_RESPONSE_USERINFO},
+    {{true, false, true, false}, "{\"active\":true}", ECKID_RESPONSE_USERINFO},
+    {{true, false, true, false}, "{\"username\":\"n\"}", NONE},
+    {{true, false, true, false}, "{\"sub\":", ECKID_RESPONSE_USERINFO},
+    {{true, false, true, false}, "\xEF\xBB\xBF{\"sub\":\"s\"}", ECKID_RESPONSE_USERINFO},
+    {{true, false, true, false}, "a.b.c\n", ECKID_RESPONSE_USERINFO},
+    {{false, false, true, false}, "{\"sub\":\"s\"}", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true, false}, "{\"username\":\"n\"}", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true, false}, "{\"sub\":", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true, false}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true, false}, "{\"a\":1}", NONE},
+    {{false, false, true, false}, "[{\"sub\":\"s\"}]", NONE},
+    {{false, false, true, false}, "<html>", NONE},
+    {{false, false, true, false}, "", NONE},
+    {{false, false, false, true}, "{\"user_name\":\"n\"}", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, false, true}, "[{}]", ECKID_RESPONSE_INTROSPECTION},
+    {{false, false, true, true}, "<html>", NONE},
+    {{true, false, true, true}, "{\"a\":1}", NONE},
+    {{false, false, false, false}, "{\"sub\":\"s\"}", NONE},
+    {{false, false, false, false}, "a.b.c", NONE},
 };
 
 START_TEST(the_whole_body_tells_the_rest)
@@ -206,32 +211,41 @@ static const struct {
     eckid_endpoint_t resembles;
     eckid_request_signs_t signs;
 } requests[] = {
-    {NULL, NULL, "", OTHER, {false, false, false}},
-    {NULL, "x=y", "token=z", OTHER, {false, false, false}},
-    {NULL, "%", "a=%4", OTHER, {false, false, false}},
-    {"Bearer x", NULL, "", OTHER, {true, false, true}},
-    {"DPoP x", NULL, "", OTHER, {true, false, true}},
-    {"Basic eDp5", NULL, "", OTHER, {false, false, true}},
-    {"Basic x, Bearer y", NULL, "", OTHER, {true, false, true}},
-    {NULL, "access_token=x", "", OTHER, {true, false, true}},
-    {NULL, NULL, "a=b&ACCESS%5ftoken=x", OTHER, {true, false, true}},
-    {NULL, NULL, "access.token=x", OTHER, {true, false, true}},
-    {NULL, NULL, "grant_type=x", OTHER, {false, true, true}},
-    {NULL, "%67rant+type=x", "", OTHER, {false, true, true}},
-    {NULL, NULL, "client_secret=x", OTHER, {false, false, true}},
-    {NULL, NULL, "client_assertion", OTHER, {false, false, true}},
-    {NULL, NULL, "", TOKEN, {false, false, true}},
-    {NULL, NULL, "", USERINFO, {true, false, true}},
+    {NULL, NULL, "", OTHER, {false, false, false, false}},
+    {NULL, "x=y", "token=z", OTHER, {false, false, false, false}},
+    {NULL, "%", "a=%4", OTHER, {false, false, false, false}},
+    {"Bearer x", NULL, "", OTHER, {true, false, true, false}},
+    {"DPoP x", NULL, "", OTHER, {true, false, true, false}},
+    {"Basic eDp5", NULL, "", OTHER, {false, false, true, false}},
+    {"Basic x, Bearer y", NULL, "", OTHER, {true, false, true, false}},
+    {NULL, "access_token=x", "", OTHER, {true, false, true, false}},
+    {NULL, NULL, "a=b&ACCESS%5ftoken=x", OTHER, {true, false, true, false}},
+    {NULL, NULL, "access.token=x", OTHER, {true, false, true, false}},
+    {NULL, NULL, "grant_type=x", OTHER, {false, true, true, false}},
+    {NULL, "%67rant+type=x", "", OTHER, {false, true, true, false}},
+    {NULL, NULL, "client_secret=x", OTHER, {false, false, true, false}},
+    {NULL, NULL, "client_assertion", OTHER, {false, false, true, false}},
+    {NULL, NULL, "", TOKEN, {false, false, true, false}},
+    {NULL, NULL, "", USERINFO, {true, false, true, false}},
+    {NULL, NULL, "", INTROSPECTION, {false, false, false, true}},
     /* what is only named by a value is not there (RFC 7662 section 2.1, RFC 8693 section 2.1) */
-    {"Basic eDp5", NULL, "token=x&token_type_hint=access_token", OTHER, {false, false, true}},
-    {NULL, "token_type_hint=access_token", "token=x", OTHER, {false, false, false}},
-    {NULL, "redirect_uri=https%3A%2F%2Fx%2F%3Fgrant_type%3D", "", OTHER, {false, false, false}},
-    {NULL, NULL, "token=my=access_token", OTHER, {false, false, false}},
-    {NULL, NULL, "x=client_secret", OTHER, {false, false, false}},
+    {"Basic eDp5",
+     NULL,
+     "token=x&token_type_hint=access_token",
+     OTHER,
+     {false, false, true, false}},
+    {NULL, "token_type_hint=access_token", "token=x", OTHER, {false, false, false, false}},
+    {NULL,
+     "redirect_uri=https%3A%2F%2Fx%2F%3Fgrant_type%3D",
+     "",
+     OTHER,
+     {false, false, false, false}},
+    {NULL, NULL, "token=my=access_token", OTHER, {false, false, false, false}},
+    {NULL, NULL, "x=client_secret", OTHER, {false, false, false, false}},
     /* but where some server takes a parameter to begin, it is */
-    {NULL, NULL, "x=1;access_token=y", OTHER, {true, false, true}},
-    {NULL, NULL, "x=1\r\naccess_token=y", OTHER, {true, false, true}},
-    {NULL, NULL, "access_token", OTHER, {true, false, true}},
+    {NULL, NULL, "x=1;access_token=y", OTHER, {true, false, true, false}},
+    {NULL, NULL, "x=1\r\naccess_token=y", OTHER, {true, false, true, false}},
+    {NULL, NULL, "access_token", OTHER, {true, false, true, false}},
 };
 
 START_TEST(what_a_request_seems_to_carry)
@@ -245,6 +259,7 @@ START_TEST(what_a_request_seems_to_carry)
     ck_assert_int_eq(signs.token, requests[_i].signs.token);
     ck_assert_int_eq(signs.grant, requests[_i].signs.grant);
     ck_assert_int_eq(signs.client, requests[_i].signs.client);
+    ck_assert_int_eq(signs.asks, requests[_i].signs.asks);
 }
 END_TEST
 
