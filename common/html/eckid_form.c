@@ -249,12 +249,17 @@ static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t 
     return NULL;
 }
 
+static bool holds(eckid_bytes_t text, const char *word)
+{
+    return memmem(text.data, text.len, word, strlen(word)) != NULL;
+}
+
 static bool has_word(eckid_bytes_t text)
 {
     static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
 
     for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        if (memmem(text.data, text.len, words[i], strlen(words[i]))) {
+        if (holds(text, words[i])) {
             return true;
         }
     }
@@ -357,7 +362,7 @@ static bool may_have_fields(eckid_bytes_t page)
     } signs[] = {{"response", 'p'}, {"samlart", 'm'}, {"wresult", 'w'}, {"_token", '_'},
                  {"&#", '#'},       {"lowbar", 'b'},  {"underbar", 'b'}};
     /* its usual spelling first: a login is full of the letters that are rare elsewhere */
-    bool may = memmem(page.data, page.len, "SAMLResponse", 12) != NULL;
+    bool may = holds(page, "SAMLResponse");
 
     for (unsigned i = 0; !may && i < sizeof(signs) / sizeof(*signs); i++) {
         may = has(page, signs[i].word, signs[i].rare);
@@ -376,6 +381,32 @@ eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_
     }
     ECKID_ERR(eckid_form_feed(reader, page));
     return eckid_form_end(form, reader);
+}
+
+/* Whether that part of a page may be the whole value of an attribute, or a parameter's name. */
+static bool is_whole(eckid_bytes_t page, const char *from, const char *to)
+{
+    const char *end = page.data + page.len;
+
+    return to < end && (*to == '=' || (strchr("\"' \t\r\n\f>/", *to) && from > page.data &&
+                                       strchr("\"'= \t\r\n\f", from[-1])));
+}
+
+static bool may_name(eckid_bytes_t page, const char *word)
+{
+    const char *at = page.data, *end = page.data + page.len;
+    const apr_size_t len = strlen(word);
+
+    while ((at = memmem(at, (apr_size_t)(end - at), word, len)) && !is_whole(page, at, at + len)) {
+        at += len;
+    }
+    return at != NULL;
+}
+
+bool eckid_form_may_answer(eckid_bytes_t page)
+{
+    return page.len && (may_name(page, "code") || may_name(page, "error") || holds(page, "&#") ||
+                        holds(page, "&equals;"));
 }
 
 eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)

@@ -75,6 +75,10 @@ eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_
 /* The same with every field that has a name, and with links that have a parameter code. */
 eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
 
+/* Whether eckid_form_read_all could find a field named code or error, or a link with the parameter
+ * code: soon seen of most pages. Such names are case-sensitive (RFC 6749 section 1.9). */
+bool eckid_form_may_answer(eckid_bytes_t page);
+
 /* Other bytes at a place in a page. */
 typedef struct eckid_form_edit_t {
     apr_off_t from, to;

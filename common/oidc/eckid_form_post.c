@@ -275,8 +275,8 @@ eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const 
 static bool is_answer(const eckid_form_field_t *field, const eckid_oidc_setup_t *setup,
                       apr_pool_t *pool)
 {
-    if ((field->kind != ECKID_FORM_CODE && strcmp(field->name, "error") != 0) || !field->is_input ||
-        !eckid_codec_trim(field->value).len || !field->action) {
+    if ((strcmp(field->name, "code") != 0 && strcmp(field->name, "error") != 0) ||
+        !field->is_input || !eckid_codec_trim(field->value).len || !field->action) {
         return false;
     }
     const eckid_redirect_t redirect = eckid_redirect_split(field->action, pool);
@@ -334,7 +334,7 @@ eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
     if (client_id) {
         eckid_oidc_login_set_client(&login, client_id);
     }
-    return login.client && !eckid_form_read_all(&all, page, pool)
+    return login.client && eckid_form_may_answer(page) && !eckid_form_read_all(&all, page, pool)
                ? rewrite_all(&login, all, page)
                : (eckid_decision_t){.verdict = ECKID_PASS};
 }

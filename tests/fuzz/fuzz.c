@@ -96,7 +96,8 @@ static bool must_be_read(const eckid_form_t *form)
     return must;
 }
 
-/* Whatever is taken out of a page is a tag or a name, and what is left can be read as before. */
+/* Whatever is taken out of a page is a tag or a name, and what is left can be read as before. A
+ * quick look sees an answer where there is one. */
 static void all_fields(eckid_bytes_t input, apr_pool_t *pool)
 {
     apr_array_header_t *edits = apr_array_make(pool, 4, sizeof(eckid_form_edit_t));
@@ -109,12 +110,18 @@ static void all_fields(eckid_bytes_t input, apr_pool_t *pool)
     for (int i = 0; i < form->fields->nelts; i++) {
         const eckid_form_field_t *field = &APR_ARRAY_IDX(form->fields, i, eckid_form_field_t);
 
+        insist(eckid_form_may_answer(input) ||
+               (strcmp(field->name, "code") != 0 && strcmp(field->name, "error") != 0));
         insist(field->tag_from >= end && field->tag_to <= (apr_off_t)input.len);
         insist(input.data[field->tag_from] == '<' && input.data[field->tag_to - 1] == '>');
         insist(field->tag_from < field->name_from && field->name_to < field->tag_to);
         APR_ARRAY_PUSH(edits, eckid_form_edit_t) =
             (eckid_form_edit_t){field->name_from, field->name_to, eckid_bytes_str("\"\"")};
         end = field->tag_to;
+    }
+    for (int i = 0; i < form->links->nelts; i++) {
+        insist(eckid_form_may_answer(input) ||
+               !strstr(APR_ARRAY_IDX(form->links, i, const char *), "code="));
     }
     insist(!eckid_form_read_all(&left, eckid_form_edit(input, edits, pool), pool));
     insist(left->fields->nelts == 0);

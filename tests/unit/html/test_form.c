@@ -284,6 +284,31 @@ START_TEST(all_fields_with_a_name)
 }
 END_TEST
 
+/* Pages, and whether they may have an answer. */
+static const struct {
+    const char *page;
+    bool may;
+} answers[] = {
+    {"<input name=code>", true},
+    {"<input name=\"code\" value=x>", true},
+    {"<input name = 'code'/>", true},
+    {"<input name=\n code\nvalue=x>", true},
+    {"<input name=&#99;ode>", true},
+    {"<input name=error>", true},
+    {"<a href='https://a.example/?code&equals;1'>", true},
+    {"<a href='https://a.example/?x&code=1'>", true},
+    {"<a href='?response_type=code&state=x'>code-behind, error.</a>", false},
+    {"<input name=coder><input name=barcode><p class='error-text'>", false},
+    {"code", false},
+    {"", false},
+};
+
+START_TEST(whether_a_page_may_have_an_answer)
+{
+    ck_assert(eckid_form_may_answer(str(answers[_i].page)) == answers[_i].may);
+}
+END_TEST
+
 START_TEST(a_page_is_edited_at_several_places)
 {
     apr_array_header_t *edits = apr_array_make(pool, 2, sizeof(eckid_form_edit_t));
@@ -316,6 +341,7 @@ UNIT_SUITE(form)
     tcase_add_test(tcase, forms_without_end_are_refused);
     tcase_add_loop_test(tcase, only_the_value_changes, 0, COUNT(swaps));
     tcase_add_loop_test(tcase, all_fields_with_a_name, 0, COUNT(named));
+    tcase_add_loop_test(tcase, whether_a_page_may_have_an_answer, 0, COUNT(answers));
     tcase_add_test(tcase, a_page_is_edited_at_several_places);
     return suite;
 }
