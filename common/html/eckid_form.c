@@ -403,10 +403,27 @@ static bool may_name(eckid_bytes_t page, const char *word)
     return at != NULL;
 }
 
+/* Whether a character reference may stand for a letter of a name, or for the "=" behind it. */
+static bool may_refer(eckid_bytes_t page)
+{
+    static const char equals[] = "equals;";
+    const char *at = page.data, *end = page.data + page.len;
+
+    while ((at = memchr(at, '&', (apr_size_t)(end - at)))) {
+        at++;
+        const apr_size_t left = (apr_size_t)(end - at);
+
+        if ((left && *at == '#') ||
+            (left >= strlen(equals) && memcmp(at, equals, strlen(equals)) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool eckid_form_may_answer(eckid_bytes_t page)
 {
-    return page.len && (may_name(page, "code") || may_name(page, "error") || holds(page, "&#") ||
-                        holds(page, "&equals;"));
+    return page.len && (may_refer(page) || may_name(page, "code") || may_name(page, "error"));
 }
 
 eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)

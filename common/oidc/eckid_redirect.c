@@ -90,9 +90,12 @@ static bool is_absolute(const char *url)
 
 static bool is_same(const char *one, const char *other, apr_pool_t *pool)
 {
+    if (strcmp(one, other) == 0) { /* as nearly always */
+        return true;
+    }
     const char *normal = eckid_url_normal(one, pool), *against = eckid_url_normal(other, pool);
 
-    return strcmp(one, other) == 0 || (normal && against && strcmp(normal, against) == 0);
+    return normal && against && strcmp(normal, against) == 0;
 }
 
 /* The redirect URI that the request named, where it is the one that is gone to; or NULL. */
@@ -106,15 +109,21 @@ static const eckid_redirect_t *find_asked(eckid_redirect_t *asked, const eckid_r
     return is_same(asked->base, redirect->base, pool) ? asked : NULL;
 }
 
+static bool is_elsewhere(const char *url, const char *issuer, apr_pool_t *pool)
+{
+    const char *host = eckid_url_host(url, pool), *own = eckid_url_host(issuer, pool);
+
+    return !host || !own || strcmp(host, own) != 0;
+}
+
 bool eckid_redirect_leaves(const eckid_redirect_t *redirect, const eckid_oidc_setup_t *setup,
                            apr_pool_t *pool)
 {
-    const char *host = eckid_url_host(redirect->url, pool);
-    const char *issuer = eckid_url_host(eckid_provider_issuer(setup->provider), pool);
     eckid_redirect_t asked;
 
-    return is_absolute(redirect->url) && (find_asked(&asked, redirect, setup, pool) || !host ||
-                                          !issuer || strcmp(host, issuer) != 0);
+    return is_absolute(redirect->url) &&
+           (find_asked(&asked, redirect, setup, pool) ||
+            is_elsewhere(redirect->url, eckid_provider_issuer(setup->provider), pool));
 }
 
 /* What may go */
