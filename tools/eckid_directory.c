@@ -16,7 +16,7 @@ static const char usage[] =
     "\n"
     "  create            makes the database and its tables\n"
     "  migrate           brings the tables of an older version to this one\n"
-    "  status            shows who is there: numbers by school, kind and source\n"
+    "  status            shows who is there: numbers by school, kind and source, types of keys\n"
     "  remove-person     removes a person from all schools; the key comes from standard input\n"
     "  remove-school TYPE VALUE\n"
     "                    removes everybody of a school, such as V_ID 11ZZ03\n"
@@ -81,9 +81,10 @@ static const char *day_of(apr_time_t time, apr_pool_t *pool)
 static void show_part(const eckid_directory_part_t *part, apr_pool_t *pool)
 {
     printf("%s %s: %" APR_UINT64_T_FMT " of kind %s from %s, %" APR_UINT64_T_FMT
-           " without ECK iD; confirmed %s to %s\n",
+           " without ECK iD; confirmed %s to %s; key types of the last: %s\n",
            part->school.type, part->school.value, part->people, part->kind, part->source,
-           part->without_eckid, day_of(part->oldest, pool), day_of(part->newest, pool));
+           part->without_eckid, day_of(part->oldest, pool), day_of(part->newest, pool),
+           part->types->nelts ? apr_array_pstrcat(pool, part->types, ' ') : "none that opens");
 }
 
 static int show_status(const work_t *work)

@@ -177,6 +177,7 @@ typedef struct eckid_directory_part_t {
     const char *kind, *source;
     apr_uint64_t people, without_eckid;
     apr_time_t oldest, newest; /* when the one confirmed first, and last, was confirmed */
+    apr_array_header_t *types; /* const char *: of the keys of the hundred confirmed last */
 } eckid_directory_part_t;
 
 /* eckid_directory_part_t, in the order of the schools. */

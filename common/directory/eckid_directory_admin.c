@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "base/eckid_words.h"
 #include "directory/eckid_directory_schema.h"
 
 /* The secret that a database is sealed with, so that another one is noticed before a login is. */
@@ -117,20 +118,64 @@ eckid_err_t *eckid_directory_migrate(int *from, int *to, eckid_directory_t *dire
 
 /* Counting */
 
+typedef struct status_t {
+    const eckid_directory_t *directory;
+    apr_array_header_t *parts;
+} status_t;
+
+static void note_types(apr_array_header_t *types, apr_hash_t *noted,
+                       const eckid_directory_person_t *person)
+{
+    for (int i = 0; i < person->keys->nelts; i++) {
+        const char *type = APR_ARRAY_IDX(person->keys, i, eckid_directory_key_t).type;
+
+        if (!eckid_word_set_has(noted, type)) {
+            eckid_word_set_add(noted, type);
+            APR_ARRAY_PUSH(types, const char *) = type;
+        }
+    }
+}
+
+/* They are sealed with the keys, so some are opened. What cannot be is left to those who look for
+ * it. */
+static eckid_err_t *read_types(eckid_directory_part_t *part, const char *school,
+                               const eckid_directory_t *directory,
+                               const eckid_sql_session_t *session)
+{
+    static const char select[] =
+        "select " ECKID_DIRECTORY_COLUMNS " from eckid_person p where p.school = $1 and"
+        " p.kind = $2 and p.source = $3 order by p.confirmed desc limit 100";
+    const eckid_sql_value_t values[] = {eckid_sql_text(school), eckid_sql_text(part->kind),
+                                        eckid_sql_text(part->source)};
+    apr_hash_t *noted = apr_hash_make(session->pool);
+    eckid_directory_record_t *record;
+    eckid_sql_result_t result;
+
+    part->types = apr_array_make(session->pool, 2, sizeof(const char *));
+    ECKID_ERR(eckid_sql_run(&result, session, select, values, 3));
+    for (int i = 0; i < result.rows; i++) {
+        if (!eckid_directory_open_row(&record, directory, &result, i, session->pool)) {
+            note_types(part->types, noted, &record->person);
+        }
+    }
+    return NULL;
+}
+
 static eckid_err_t *read_parts(void *self, const eckid_sql_session_t *session)
 {
     static const char select[] =
         "select school, kind, source, count(*), count(*) - count(eckid), min(confirmed),"
         " max(confirmed) from eckid_person group by school, kind, source"
         " order by school, kind, source";
-    apr_array_header_t *parts = self;
+    const status_t *status = self;
     eckid_sql_result_t result;
 
     ECKID_ERR(eckid_sql_run(&result, session, select, NULL, 0));
     for (int i = 0; i < result.rows; i++) {
         const eckid_sql_value_t *at = eckid_sql_at(&result, i, 0);
+        eckid_directory_part_t *part = apr_array_push(status->parts);
 
-        APR_ARRAY_PUSH(parts, eckid_directory_part_t) = (eckid_directory_part_t){
+        *part = (eckid_directory_part_t){
             .school = eckid_directory_school_of(at[0].bytes.data, session->pool),
             .kind = at[1].bytes.data,
             .source = at[2].bytes.data,
@@ -139,6 +184,7 @@ static eckid_err_t *read_parts(void *self, const eckid_sql_session_t *session)
             .oldest = at[5].number,
             .newest = at[6].number,
         };
+        ECKID_ERR(read_types(part, at[0].bytes.data, status->directory, session));
     }
     return NULL;
 }
@@ -146,8 +192,10 @@ static eckid_err_t *read_parts(void *self, const eckid_sql_session_t *session)
 eckid_err_t *eckid_directory_status(apr_array_header_t **parts, eckid_directory_t *directory,
                                     apr_pool_t *pool)
 {
-    *parts = apr_array_make(pool, 4, sizeof(eckid_directory_part_t));
-    return eckid_sql_read(directory->sql, read_parts, *parts, pool);
+    status_t status = {directory, apr_array_make(pool, 4, sizeof(eckid_directory_part_t))};
+
+    *parts = status.parts;
+    return eckid_sql_read(directory->sql, read_parts, &status, pool);
 }
 
 static eckid_err_t *read_schools(void *self, const eckid_sql_session_t *session)

@@ -108,6 +108,7 @@ def test_the_command_shows_numbers_and_no_person(stage):
     assert done.returncode == 0
     assert f"V_ID {stage.school.brin}: " in done.stdout
     assert " of kind student from magister" in done.stdout
+    assert "; key types of the last: NEPPI\n" in done.stdout
     assert not [secret for secret in person.secrets(stage.school) if secret in done.stdout]
 
 

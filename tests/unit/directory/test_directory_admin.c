@@ -88,14 +88,16 @@ END_TEST
 START_TEST(what_is_there_is_counted_by_school)
 {
     eckid_directory_t *directory = pushed_directory(_i);
-    const eckid_directory_person_t person = pushed_person("a", 1);
+    const eckid_directory_person_t person = pushed_person("a", 1),
+                                   two_keys = pushed_person_with("b", 0, "LMS", "b7");
     const eckid_directory_record_t *record;
     apr_array_header_t *parts, *schools;
 
     ok(eckid_directory_create(&record, directory, &pushed_other, &person, "magister",
                               PUSHED_NOW - 5, pool));
     pushed_add(directory, "a", 1);
-    pushed_add(directory, "b", 0);
+    ok(eckid_directory_create(&record, directory, &pushed_school, &two_keys, "magister",
+                              PUSHED_NOW + 1, pool));
     ok(eckid_directory_status(&parts, directory, pool));
     ck_assert_int_eq(parts->nelts, 2);
     const eckid_directory_part_t *part = &APR_ARRAY_IDX(parts, 0, eckid_directory_part_t);
@@ -104,7 +106,9 @@ START_TEST(what_is_there_is_counted_by_school)
     ck_assert_str_eq(part->kind, "student");
     ck_assert_uint_eq(part->people, 2);
     ck_assert_uint_eq(part->without_eckid, 1);
+    ck_assert_str_eq(apr_array_pstrcat(pool, part->types, ' '), "NEPRI LMS");
     ck_assert(part[1].oldest == PUSHED_NOW - 5);
+    ck_assert_str_eq(apr_array_pstrcat(pool, part[1].types, ' '), "NEPRI");
     ok(eckid_directory_schools(&schools, directory, pool));
     ck_assert_int_eq(schools->nelts, 2);
 }
