@@ -47,15 +47,17 @@ bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *nam
            eckid_beside_is_released(login, name);
 }
 
-/* A refresh token has no place there. */
+/* What opens more has no place there, whoever is to have all claims. */
 static bool is_for_response(const eckid_oidc_login_t *login, const char *name)
 {
+    static const char *const openers[] = {"refresh_token", "device_secret", NULL};
     static const char *const names[] = {
         "code", "iss", "client_id", "error_subcode", "kc_action", "kc_action_status", /* Keycloak */
         NULL};
 
-    return eckid_words_have(anywhere, name) || eckid_words_have(names, name) ||
-           eckid_beside_is_released(login, name);
+    return !eckid_words_have(openers, name) &&
+           (eckid_words_have(anywhere, name) || eckid_words_have(names, name) ||
+            eckid_beside_is_released(login, name));
 }
 
 /* By the supplier's block */

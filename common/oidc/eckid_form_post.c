@@ -250,14 +250,39 @@ static eckid_decision_t decide(swap_t *swaps, eckid_oidc_login_t *login, const p
     return decision;
 }
 
+/* The type beside an access token makes it an answer (RFC 6749 section 4.2.2). */
+static const char *find_token_type(const eckid_form_field_t *field, eckid_bytes_t page,
+                                   apr_pool_t *pool)
+{
+    const eckid_form_t *all;
+
+    if (eckid_form_read_all(&all, page, pool)) {
+        return NULL;
+    }
+    const char *action = find_again(all, field)->action;
+
+    for (int i = 0; i < all->fields->nelts; i++) {
+        const eckid_form_field_t *other = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
+
+        if (other->action == action && strcmp(other->name, "token_type") == 0) {
+            return other->value.data;
+        }
+    }
+    return NULL;
+}
+
 eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const char *client_id,
                                          const eckid_form_t *form, const eckid_form_field_t *field,
                                          eckid_bytes_t page, const eckid_moment_t *moment,
                                          apr_pool_t *pool)
 {
     eckid_oidc_login_t login = eckid_oidc_login_make(setup, ECKID_CHANNEL_FORM_POST, moment, pool);
-    const posted_t posted = read_form(form, field, client_id);
+    posted_t posted = read_form(form, field, client_id);
     swap_t swaps[SWAPS] = {{NULL, NULL}};
+
+    if (!client_id && field->kind == ECKID_FORM_ACCESS_TOKEN) {
+        posted.answer.token_type = find_token_type(field, page, pool);
+    }
     eckid_decision_t decision = decide(swaps, &login, &posted, field);
     const eckid_form_t *all;
     eckid_err_t *err = NULL;

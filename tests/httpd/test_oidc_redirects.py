@@ -234,6 +234,21 @@ def test_an_ambiguous_page_with_a_supplier_s_token_is_refused(stage, name, clien
     assert got.status == 502 and token not in got.text
 
 
+TYPED = FORM + "<input name=access_token value=@><input name=token_type value=Bearer></form>"
+
+
+def test_an_access_token_alone_is_an_answer_where_its_type_is_beside_it(stage):
+    """Here nothing but the token can tell for which client it is."""
+    for token, passes in (("opaque", False), (stage.sign({"azp": "books"}), False),
+                          (stage.sign({"azp": "canteen"}), True)):
+        page = TYPED.replace("@", token)
+        stage.set("/login", answer(page))
+        got = stage.get("/login", "-d", "user=x")
+        assert (got.text == page) == passes and (token in got.text) == passes
+    stage.set("/login", answer(TYPED.replace("token_type", "x")))
+    assert stage.get("/login").text == TYPED.replace("token_type", "x")
+
+
 # Pages by which developers try a provider.
 TO_BE_FILLED_IN = {
     "a text area": "<textarea name=id_token></textarea>",

@@ -22,7 +22,6 @@ static const struct {
     {"state", true, true, true},
     {"error_description", true, true, true},
     {"uid", true, true, true},
-    {"refresh_token", true, false, true},
     {"code", false, true, true},
     {"iss", false, true, true},
     {"response", false, false, true},
@@ -49,6 +48,21 @@ START_TEST(what_goes_by_its_name)
     ck_assert(eckid_beside_stays(&in_response, names[_i].name, "x") == names[_i].response);
     ck_assert(eckid_beside_stays(&in_any, names[_i].name, "x") == names[_i].all);
     ck_assert(eckid_beside_is_for_tokens(&all, names[_i].name) == names[_i].all);
+}
+END_TEST
+
+START_TEST(what_opens_more_goes_by_the_token_endpoint_alone)
+{
+    static const char *const openers[] = {"refresh_token", "device_secret"};
+    const web_scene_t *scene = web_scene();
+    const eckid_oidc_login_t all = login_at(scene, "exercises");
+    eckid_beside_t beside = eckid_beside_make(&all, NULL, true);
+
+    ((eckid_supplier_t *)all.decision.supplier)->release_all = true;
+    for (int i = 0; i < COUNT(openers); i++) {
+        ck_assert(eckid_beside_is_for_tokens(&all, openers[i]));
+        ck_assert(!eckid_beside_stays(&beside, openers[i], "x"));
+    }
 }
 END_TEST
 
@@ -123,6 +137,7 @@ UNIT_SUITE(beside)
     TCase *tcase = unit_case(suite, "beside");
 
     tcase_add_loop_test(tcase, what_goes_by_its_name, 0, COUNT(names));
+    tcase_add_test(tcase, what_opens_more_goes_by_the_token_endpoint_alone);
     tcase_add_test(tcase, to_nobody_nothing_is_released);
     tcase_add_loop_test(tcase, what_may_be_the_client_s_own_goes_by_its_looks, 0, COUNT(looks));
     tcase_add_test(tcase, what_is_the_client_s_own_goes);
