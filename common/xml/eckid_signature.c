@@ -92,25 +92,33 @@ static eckid_err_t *read_base64(eckid_bytes_t *bytes, const xmlNode *element, ap
 }
 
 /* SAML core section 5.4.2 asks for "#ID". Some write "", which is the document (XML signature
- * section 4.4.3.3), and so means the element if that is its root. */
-static bool names_element(const char *uri, const eckid_signature_t *signature, const char *id)
+ * section 4.4.3.3), and so means the element if that is its root; in metadata that need not have an
+ * ID. */
+static eckid_err_t *check_target(const char *uri, const xmlNode *element, apr_pool_t *pool)
 {
-    const xmlNode *element = signature->node->parent;
+    const char *id;
+    bool good;
 
-    return uri && (*uri ? *uri == '#' && strcmp(uri + 1, id) == 0
-                        : element == xmlDocGetRootElement(element->doc));
+    if (uri && !*uri) {
+        good = element == xmlDocGetRootElement(element->doc);
+    }
+    else {
+        ECKID_ERR(eckid_signature_id(&id, element, pool));
+        good = uri && *uri == '#' && strcmp(uri + 1, id) == 0;
+    }
+    return good ? NULL
+                : eckid_err_make(pool, ECKID_STRUCTURE,
+                                 "a signature that refers to another element");
 }
 
 static eckid_err_t *read_reference(eckid_signature_t *signature, const xmlNode *reference,
-                                   const char *id, bool sha1, apr_pool_t *pool)
+                                   bool sha1, apr_pool_t *pool)
 {
     static const char *const children[] = {"Transforms", "DigestMethod", "DigestValue", NULL};
     const char *uri = eckid_xml_attribute(reference, "URI", pool);
 
     ECKID_ERR(check_children(reference, children, pool));
-    if (!names_element(uri, signature, id)) {
-        return eckid_err_make(pool, ECKID_STRUCTURE, "a signature that refers to another element");
-    }
+    ECKID_ERR(check_target(uri, signature->element, pool));
     ECKID_ERR(
         read_transforms(signature, eckid_xml_child(reference, ECKID_NS_DSIG, "Transforms"), pool));
     ECKID_ERR(eckid_signature_digest_read(&signature->digest_alg,
@@ -120,8 +128,7 @@ static eckid_err_t *read_reference(eckid_signature_t *signature, const xmlNode *
                        pool);
 }
 
-static eckid_err_t *read_info(eckid_signature_t *signature, const char *id, bool sha1,
-                              apr_pool_t *pool)
+static eckid_err_t *read_info(eckid_signature_t *signature, bool sha1, apr_pool_t *pool)
 {
     static const char *const children[] = {"CanonicalizationMethod", "SignatureMethod", "Reference",
                                            NULL};
@@ -133,21 +140,18 @@ static eckid_err_t *read_info(eckid_signature_t *signature, const char *id, bool
         pool));
     ECKID_ERR(eckid_signature_method_read(
         &signature->method, eckid_xml_child(info, ECKID_NS_DSIG, "SignatureMethod"), sha1, pool));
-    return read_reference(signature, eckid_xml_child(info, ECKID_NS_DSIG, "Reference"), id, sha1,
-                          pool);
+    return read_reference(signature, eckid_xml_child(info, ECKID_NS_DSIG, "Reference"), sha1, pool);
 }
 
 eckid_err_t *eckid_signature_read(eckid_signature_t *signature, xmlNodePtr element, bool sha1,
                                   apr_pool_t *pool)
 {
     static const char *const children[] = {"SignedInfo", "SignatureValue", "KeyInfo", NULL};
-    const char *id;
 
     *signature = (eckid_signature_t){.element = element, .node = eckid_signature_of(element)};
-    ECKID_ERR(eckid_signature_id(&id, element, pool));
     ECKID_ERR(check_children(signature->node, children, pool));
     signature->info = eckid_xml_child(signature->node, ECKID_NS_DSIG, "SignedInfo");
-    ECKID_ERR(read_info(signature, id, sha1, pool));
+    ECKID_ERR(read_info(signature, sha1, pool));
     return read_base64(&signature->value,
                        eckid_xml_child(signature->node, ECKID_NS_DSIG, "SignatureValue"), pool);
 }

@@ -96,11 +96,12 @@ def test_a_server_with_another_certificate_is_not_believed():
         assert not stage.gateway.lines("stays in use")
 
 
-def test_metadata_is_believed_by_its_signature():
+@pytest.mark.parametrize("whole", [False, True], ids=["by its ID", "as a document"])
+def test_metadata_is_believed_by_its_signature(whole):
     with checked_place("test_metadata_url-signed") as place:
         federation = Pair(place, "federation")
         stage = stage_with(place, f"signed-by={federation.crt_file} {PATIENT}",
-                           lambda s: sign_metadata(place, federation, s.signer.metadata()))
+                           lambda s: sign_metadata(place, federation, s.signer.metadata(), whole))
         assert status(stage) == 200
 
 

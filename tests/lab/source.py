@@ -60,10 +60,13 @@ class Source:
         return Handler
 
 
-def sign_metadata(place, pair, text):
-    """The same EntityDescriptor with the signature of a pair."""
+def sign_metadata(place, pair, text, whole=False):
+    """The same EntityDescriptor with the signature of a pair, by its ID or over the whole document."""
     signature = SIGNATURE.format(method=MORE + "rsa-sha256", id="_md", certificate=pair.base64)
-    text = text.replace("entityID=", 'ID="_md" entityID=', 1)
+    if whole:
+        signature = signature.replace('URI="#_md"', 'URI=""')
+    else:
+        text = text.replace("entityID=", 'ID="_md" entityID=', 1)
     end = text.index(">") + 1
     path = place.file("source/unsigned.xml", text[:end] + signature + text[end:])
     done = subprocess.run(["xmlsec1", "--sign", "--id-attr:ID", f"{METADATA}:EntityDescriptor",

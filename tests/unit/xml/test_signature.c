@@ -111,6 +111,56 @@ START_TEST(an_id_that_readers_could_take_for_another_is_refused)
 }
 END_TEST
 
+/* An element with that attribute, whose signature refers to that URI. */
+static const struct {
+    const char *id, *uri;
+    bool good;
+} references[] = {
+    {" ID='_a'", "#_a", true}, {" ID='_a'", "", true},    {"", "", true},         {"", "#", false},
+    {"", "#_a", false},        {" ID='_a'", "_a", false}, {" ID=''", "#", false},
+};
+
+#define ALGORITHM(name, uri) "<ds:" name " Algorithm='" uri "'/>"
+
+static const char *with_reference(const char *id, const char *uri)
+{
+    return apr_pstrcat(
+        pool, "<a", id, "><ds:Signature xmlns:ds='" ECKID_NS_DSIG "'><ds:SignedInfo>",
+        ALGORITHM("CanonicalizationMethod", ECKID_C14N_URI_EXCLUSIVE)
+            ALGORITHM("SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
+        "<ds:Reference URI='", uri, "'><ds:Transforms>",
+        ALGORITHM("Transform", ECKID_NS_DSIG "enveloped-signature") "</ds:Transforms>",
+        ALGORITHM("DigestMethod", "http://www.w3.org/2001/04/xmlenc#sha256"),
+        "<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+        "<ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature></a>",
+        NULL);
+}
+
+START_TEST(a_reference_is_to_the_element_or_to_the_document_of_which_it_is_the_root)
+{
+    const char *text = with_reference(references[_i].id, references[_i].uri);
+    eckid_signature_t signature;
+    xmlDocPtr doc;
+
+    ok(eckid_xml_parse(&doc, str(text), pool));
+    eckid_err_t *err = eckid_signature_read(&signature, xmlDocGetRootElement(doc), false, pool);
+
+    ck_assert_int_eq(err ? err->code : 0, references[_i].good ? 0 : ECKID_STRUCTURE);
+}
+END_TEST
+
+START_TEST(an_empty_reference_is_not_to_an_element_within_the_document)
+{
+    const char *text = apr_pstrcat(pool, "<r>", with_reference(" ID='_a'", ""), "</r>", NULL);
+    eckid_signature_t signature;
+    xmlDocPtr doc;
+
+    ok(eckid_xml_parse(&doc, str(text), pool));
+    refused(eckid_signature_read(&signature, xmlDocGetRootElement(doc)->children, false, pool),
+            ECKID_STRUCTURE);
+}
+END_TEST
+
 UNIT_SUITE(signature)
 {
     Suite *suite = suite_create("signature");
@@ -124,5 +174,9 @@ UNIT_SUITE(signature)
     tcase_add_loop_test(tcase, an_id_with_one_meaning_is_accepted, 0, COUNT(plain_ids));
     tcase_add_loop_test(tcase, an_id_that_readers_could_take_for_another_is_refused, 0,
                         COUNT(other_ids));
+    tcase_add_loop_test(tcase,
+                        a_reference_is_to_the_element_or_to_the_document_of_which_it_is_the_root, 0,
+                        COUNT(references));
+    tcase_add_test(tcase, an_empty_reference_is_not_to_an_element_within_the_document);
     return suite;
 }
