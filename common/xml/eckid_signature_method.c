@@ -54,12 +54,25 @@ static eckid_err_t *no_algorithm(apr_pool_t *pool)
     return eckid_err_make(pool, ECKID_STRUCTURE, "a signature without a required algorithm");
 }
 
+/* Of a Transform, which one it is: one that is accepted behind another is not in its place. */
+static const char *name_of(const xmlNode *method, apr_pool_t *pool)
+{
+    const char *name = (const char *)method->name;
+
+    if (!eckid_xml_is(method, ECKID_NS_DSIG, "Transform")) {
+        return name;
+    }
+    return apr_pstrcat(pool,
+                       xmlPreviousElementSibling((xmlNodePtr)method) ? "the second " : "the first ",
+                       name, NULL);
+}
+
 eckid_err_t *eckid_signature_unaccepted(const xmlNode *method, const char *uri, bool is_sha1,
                                         apr_pool_t *pool)
 {
     bool is_form = eckid_xml_is(method, ECKID_NS_DSIG, "CanonicalizationMethod") ||
                    eckid_xml_is(method, ECKID_NS_DSIG, "Transform");
-    eckid_err_t *err = eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", (const char *)method->name,
+    eckid_err_t *err = eckid_err_make(pool, ECKID_ALGORITHM, "%s is %s", name_of(method, pool),
                                       eckid_xml_algorithm_name(uri, pool));
 
     return eckid_err_advise(

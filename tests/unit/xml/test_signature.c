@@ -20,6 +20,31 @@ START_TEST(a_third_transform_is_refused)
 }
 END_TEST
 
+/* Transforms that are accepted in other places, or nowhere. */
+static const struct {
+    const char *transforms, *words;
+} misplaced[] = {
+    {EXCLUSIVE, "the first Transform is http://www.w3.org/2001/10/xml-exc-c14n# (let "},
+    {EXCLUSIVE TRANSFORM(ECKID_NS_DSIG "enveloped-signature"), "the first Transform is http://"},
+    {TRANSFORM(ECKID_NS_DSIG "enveloped-signature") TRANSFORM("urn:x"),
+     "the second Transform is urn:x (let the identity provider use exclusive"},
+};
+
+START_TEST(a_transform_out_of_its_place_is_told)
+{
+    maker_t maker = maker_usual();
+    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    eckid_verified_t *verified;
+    const char *xml = maker_xml(&maker);
+    const char *from = strstr(xml, "<ds:Transforms>"), *to = strstr(xml, "</ds:Transforms>");
+    const char *usual = apr_pstrmemdup(pool, from, (apr_size_t)(to - from));
+
+    xml =
+        replaced(xml, usual, apr_pstrcat(pool, "<ds:Transforms>", misplaced[_i].transforms, NULL));
+    tells(maker_verify(&verified, xml, &rules.trust), ECKID_ALGORITHM, misplaced[_i].words);
+}
+END_TEST
+
 static const char *const other_references[] = {"", "#_response", "#xpointer(id(\"_assertion\"))",
                                                "#xpointer(/)"};
 
@@ -178,5 +203,6 @@ UNIT_SUITE(signature)
                         a_reference_is_to_the_element_or_to_the_document_of_which_it_is_the_root, 0,
                         COUNT(references));
     tcase_add_test(tcase, an_empty_reference_is_not_to_an_element_within_the_document);
+    tcase_add_loop_test(tcase, a_transform_out_of_its_place_is_told, 0, COUNT(misplaced));
     return suite;
 }
