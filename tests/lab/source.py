@@ -61,7 +61,7 @@ class Source:
 
 
 def sign_metadata(place, pair, text, whole=False):
-    """The same EntityDescriptor with the signature of a pair, by its ID or over the whole document."""
+    """The same EntityDescriptor with the signature of a pair, over its ID or the whole document."""
     signature = SIGNATURE.format(method=MORE + "rsa-sha256", id="_md", certificate=pair.base64)
     if whole:
         signature = signature.replace('URI="#_md"', 'URI=""')
