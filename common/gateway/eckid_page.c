@@ -553,6 +553,9 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
 
     err = eckid_saml_bindings_check_xml(&page.context, body, pool);
     err = err ? err : find_id_token(&page, body);
+    err = err || !gateway->oidc.provider
+              ? err
+              : eckid_form_post_check(&gateway->oidc, gateway->asked, body, pool);
     return conclude(&page, look_for_metadata(gateway, body, pool), err);
 }
 

@@ -296,12 +296,11 @@ eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const 
 
 /* An answer without */
 
-/* Whether a field is of an answer, a code or an error, that leads to a client. */
-static bool is_answer(const eckid_form_field_t *field, const eckid_oidc_setup_t *setup,
-                      apr_pool_t *pool)
+/* Whether a field has a value, and its form leads to a client. */
+static bool is_sent(const eckid_form_field_t *field, const eckid_oidc_setup_t *setup,
+                    apr_pool_t *pool)
 {
-    if ((strcmp(field->name, "code") != 0 && strcmp(field->name, "error") != 0) ||
-        !field->is_input || !eckid_codec_trim(field->value).len || !field->action) {
+    if (!field->is_input || !eckid_codec_trim(field->value).len || !field->action) {
         return false;
     }
     const eckid_redirect_t redirect = eckid_redirect_split(field->action, pool);
@@ -309,13 +308,15 @@ static bool is_answer(const eckid_form_field_t *field, const eckid_oidc_setup_t 
     return eckid_redirect_leaves(&redirect, setup, pool);
 }
 
+/* The field of an answer: a code, or an error. */
 static const eckid_form_field_t *find_answer(const eckid_form_t *all,
                                              const eckid_oidc_setup_t *setup, apr_pool_t *pool)
 {
     for (int i = 0; i < all->fields->nelts; i++) {
         const eckid_form_field_t *field = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
 
-        if (is_answer(field, setup, pool)) {
+        if ((strcmp(field->name, "code") == 0 || strcmp(field->name, "error") == 0) &&
+            is_sent(field, setup, pool)) {
             return field;
         }
     }
@@ -362,4 +363,46 @@ eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
     return login.client && eckid_form_may_answer(page) && !eckid_form_read_all(&all, page, pool)
                ? rewrite_all(&login, all, page)
                : (eckid_decision_t){.verdict = ECKID_PASS};
+}
+
+/* A document that is not rewritten */
+
+/* ID tokens are found by the bytes. */
+static bool has_access_token(const eckid_form_t *all, const eckid_oidc_login_t *login)
+{
+    bool has = false;
+
+    for (int i = 0; !has && i < all->fields->nelts; i++) {
+        const eckid_form_field_t *field = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
+
+        has = field->kind == ECKID_FORM_ACCESS_TOKEN && is_sent(field, login->setup, login->pool);
+    }
+    return has;
+}
+
+static eckid_err_t *check_all(eckid_oidc_login_t *login, const eckid_form_t *all,
+                              eckid_bytes_t document)
+{
+    eckid_decision_t decision = {.verdict = ECKID_PASS};
+    const eckid_form_field_t *field = find_answer(all, login->setup, login->pool);
+
+    ECKID_ERR(check_links(all, login));
+    ECKID_ERR(field ? make_page(&decision, login, all, field, NULL, document) : NULL);
+    return decision.verdict == ECKID_PASS && !has_access_token(all, login)
+               ? NULL
+               : eckid_err_make(login->pool, ECKID_RESPONSE_MODE, "in a form of XML");
+}
+
+eckid_err_t *eckid_form_post_check(const eckid_oidc_setup_t *setup, const char *client_id,
+                                   eckid_bytes_t document, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+    const eckid_form_t *all;
+
+    if (client_id) {
+        eckid_oidc_login_set_client(&login, client_id);
+    }
+    return login.client && !eckid_form_read_all(&all, document, pool)
+               ? check_all(&login, all, document)
+               : NULL;
 }

@@ -29,4 +29,9 @@ eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
                                                const char *client_id, eckid_bytes_t page,
                                                const eckid_moment_t *moment, apr_pool_t *pool);
 
+/* The same for XHTML and other XML, which is not rewritten: ECKID_RESPONSE_MODE where more would
+ * go, or an access token. */
+eckid_err_t *eckid_form_post_check(const eckid_oidc_setup_t *setup, const char *client_id,
+                                   eckid_bytes_t document, apr_pool_t *pool);
+
 #endif

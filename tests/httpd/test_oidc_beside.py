@@ -254,6 +254,21 @@ def test_what_cannot_be_taken_out_is_refused(stage, name):
     assert stage.get("/authorize?client_id=canteen").text == page
 
 
+@pytest.mark.parametrize("kind", ["application/xhtml+xml", "text/xml", "image/svg+xml"])
+def test_a_form_of_xml_is_refused(stage, kind):
+    """It is not rewritten."""
+    for client, more, status in (("books", '<input name="user" value="Jan"/>', 502),
+                                 ("books", '<input name="campus" value="x"/>', 200),
+                                 ("books", '<input name="access_token" value="a"/>', 502),
+                                 ("canteen", '<input name="user" value="Jan"/>', 200)):
+        page = (f'<html xmlns="http://www.w3.org/1999/xhtml"><body><form method="post" action='
+                f'"{CALLBACK.format(client)}"><input name="code" value="c"/>{more}</form>'
+                '</body></html>')
+        stage.set(f"/authorize?client_id={client}", answer(page, content_type=kind))
+        got = stage.get(f"/authorize?client_id={client}")
+        assert got.status == status and (got.text == page) == (status == 200)
+
+
 def test_a_refresh_is_refused(stage):
     for client in ("books", "canteen"):
         value = f"0; url=https://{client}.example/cb?code=c&user=Jan"

@@ -210,6 +210,25 @@ START_TEST(what_cannot_be_taken_out_is_refused)
                      eckid_policy_find_client(&(const eckid_client_t *){NULL},
                                               scene->gateway.rules.policy, "books"));
     ck_assert_int_eq(rewrite_page(scene, "canteen", unclean[_i]).verdict, ECKID_PASS);
+    refused(eckid_form_post_check(&scene->gateway.oidc, "books", str(unclean[_i]), pool),
+            decision.cause->code);
+    ok(eckid_form_post_check(&scene->gateway.oidc, "canteen", str(unclean[_i]), pool));
+}
+END_TEST
+
+START_TEST(xml_with_what_is_not_released_is_refused)
+{
+    const web_scene_t *scene = web_scene();
+    const char *form = FORM "<input name='code' value='c'/>",
+               *more = apr_pstrcat(pool, form, "<input name='user' value='J'/>", NULL);
+
+    refused(eckid_form_post_check(&scene->gateway.oidc, "books", str(more), pool),
+            ECKID_RESPONSE_MODE);
+    ok(eckid_form_post_check(&scene->gateway.oidc, "books", str(form), pool));
+    ok(eckid_form_post_check(&scene->gateway.oidc, NULL, str(more), pool));
+    more = apr_pstrcat(pool, form, "<input name='access_token' value='a'/>", NULL);
+    refused(eckid_form_post_check(&scene->gateway.oidc, "books", str(more), pool),
+            ECKID_RESPONSE_MODE);
 }
 END_TEST
 
@@ -226,5 +245,6 @@ UNIT_SUITE(form_post)
     tcase_add_test(tcase, that_form_is_in_the_language_of_the_browser);
     tcase_add_loop_test(tcase, what_stands_beside_a_posted_code_is_released, 0, COUNT(pages));
     tcase_add_loop_test(tcase, what_cannot_be_taken_out_is_refused, 0, COUNT(unclean));
+    tcase_add_test(tcase, xml_with_what_is_not_released_is_refused);
     return suite;
 }
