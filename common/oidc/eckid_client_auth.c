@@ -119,13 +119,24 @@ static void add_user(eckid_client_names_t *names, eckid_bytes_t user, apr_pool_t
     add_reading(names, apr_pstrmemdup(pool, user.data, user.len), decoded.data);
 }
 
-/* Some clients leave out the padding, and some servers do not miss it. */
+/* Some clients leave out the padding, and some servers do not miss it. Others write base64url; what
+ * is before its own digits is the same for every reader. */
 static bool decode_pair(eckid_bytes_t *pair, const char *base64, apr_pool_t *pool)
 {
     static const char *const padding[] = {"", "===", "==", "="};
-    const char *padded = apr_pstrcat(pool, base64, padding[strlen(base64) % 4], NULL);
+    char *padded = apr_pstrcat(pool, base64, padding[strlen(base64) % 4], NULL);
+    const apr_size_t common = strcspn(padded, "-_");
 
-    return eckid_codec_base64_decode(pair, eckid_bytes_str(padded), pool);
+    for (char *at = padded + common; *at; at++) {
+        *at = (char)(*at == '-' ? '+' : *at == '_' ? '/' : *at);
+    }
+    if (!eckid_codec_base64_decode(pair, eckid_bytes_str(padded), pool)) {
+        return false;
+    }
+    if (padded[common] && common * 6 / 8 < pair->len) {
+        *pair = eckid_bytes(pair->data, common * 6 / 8);
+    }
+    return true;
 }
 
 /* RFC 7617 section 2. */

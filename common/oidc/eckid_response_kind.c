@@ -135,6 +135,7 @@ bool eckid_response_kind_may_be_tokens(eckid_bytes_t body)
     const eckid_bytes_t text = as_readers_take_it(body);
 
     return may_start_tokens(text) || memchr(text.data, '\0', text.len) || /* UTF-16 */
+           (text.len >= 2 && memcmp(text.data, "\x1f\x8b", 2) == 0) ||    /* gzip, undeclared */
            (*text.data != '<' && memmem(text.data, text.len, name, strlen(name)));
 }
 

@@ -43,6 +43,7 @@ REQUESTS = {
         (), FORM + "&client_id=&client_assertion=&client_assertion_type=", True),
     "an access token of before": (("Authorization: Bearer x",), FORM + "&client_id=%s", True),
     "Basic without padding": (("Authorization: Basic %b",), FORM, True),
+    "Basic in base64url": (("Authorization: Basic %u",), FORM, True),
     "JSON": (("Content-Type: application/json",),
              '{"grant_type":"authorization_code","code":"c1"}', True),
     "JSON that names the client": (("Content-Type: application/json",),
@@ -69,9 +70,11 @@ def ask(stage, name, client):
     stage.set(path, stage.replay.answers["/token"])
     file = stage.place.file("body", body)
     basic = base64.b64encode(f"{client}:s".encode()).decode().rstrip("=")
+    url = base64.urlsafe_b64encode(f"{client}:???>>>???>>>".encode()).decode()
     who = () if any("Authorization" in field for field in fields) else ("-u", f"{client}:s")
-    return stage.get(path, *who, *[w for f in fields for w in ("-H", f.replace("%b", basic))],
-                     "--data-binary", f"@{file}")
+    fields = [f.replace("%b", basic).replace("%u", url) for f in fields]
+    return stage.get(path, *who, *[w for f in fields for w in ("-H", f)], "--data-binary",
+                     f"@{file}")
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -86,6 +89,22 @@ def test_a_request_in_an_odd_shape(stage, name):
             assert payload(json.loads(got.text)["id_token"])["eckId"] == stage.student.eckid
         else:
             assert got.status == 502 and "ECK0237" in stage.last_line("ECK0237")
+
+
+# An access token in the request may be another client's, so it leaves open who asks.
+CERTAIN = [name for name, row in REQUESTS.items() if row[2] and "access token" not in name]
+
+
+@pytest.mark.parametrize("name", CERTAIN)
+def test_who_asks_is_certain_without_an_id_token_too(stage, name):
+    reply = as_json({"access_token": "opaque"})
+    for client in ("canteen", "books"):
+        stage.set("/token", reply)
+        got = ask(stage, name, client)
+        if client == "canteen":
+            assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+        else:
+            assert json.loads(got.text)["access_token"].startswith("eckid_at_")
 
 
 # What providers answer: bytes, and the status that a supplier gets (whose answer may be another).

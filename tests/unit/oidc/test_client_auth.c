@@ -39,6 +39,12 @@ static const struct {
     {"Basic Ym9va3M6cw", "", "books|"},
     {"Basic Ym9va3M6cw=", "", "books|"},
     {"Basic Ym9va3M6c", "", "|!"},
+    /* by base64url, as far as it says the same */
+    {"Basic Ym9va3M6Pj4-Pz8_", "", "books|"},
+    {"Basic Pz8_Ym9va3M6cw==", "", "|!"},
+    {"Basic Y2FudGVlbjo_Pz8=", "", "canteen|"},
+    {"Basic Ym9va3M6-_", "", "|!"},
+    {"Basic Ym9va3-zOnM=", "", "|!"},
     {NULL, BOOKS TYPE, "books books|"},
     {NULL, "client_id=books&" BOOKS TYPE, "books books books|"},
     {NULL, BOOKS TYPE "&client_id=other", "other books books|"},

@@ -155,6 +155,7 @@ static const struct {
     {{false, true, true, false}, "a.b.c", ECKID_RESPONSE_INTROSPECTION},
     {{false, true, true, false}, "eyJ9.e30.e30", ECKID_RESPONSE_TOKEN},
     {{false, true, true, false}, "[1]", NONE},
+    {{false, true, true, false}, "\x1f\x8bx", ECKID_RESPONSE_TOKEN},
     {{false, true, true, false}, "<html><p>access_token", NONE},
     {{false, false, true, false}, "access_token=x", NONE},
     {{true, false, true, false}, "{\"a\":{\"id_token\":1}}", NONE},
