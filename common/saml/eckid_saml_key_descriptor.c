@@ -30,12 +30,15 @@ xmlNodePtr eckid_saml_key_next_certificate(const xmlNode *descriptor, xmlNodePtr
 eckid_err_t *eckid_saml_key_certificate(eckid_key_t **key, const xmlNode *certificate,
                                         apr_pool_t *pool)
 {
-    eckid_bytes_t der;
+    eckid_bytes_t der, text = eckid_xml_text(certificate, pool);
     const char *name = apr_psprintf(pool, "certificate in line %ld", xmlGetLineNo(certificate));
 
-    if (!eckid_codec_base64_decode(&der, eckid_xml_text(certificate, pool), pool)) {
+    if (!eckid_codec_base64_decode(&der, text, pool)) {
         return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "the %s is not base64", name),
-                                FETCH_AGAIN);
+                                strstr(text.data, "-----")
+                                    ? "a PEM was pasted: its lines -----BEGIN and -----END do not "
+                                      "belong there"
+                                    : FETCH_AGAIN);
     }
     return eckid_key_certificate_der(key, der, name, pool);
 }

@@ -105,6 +105,33 @@ START_TEST(what_is_no_key_is_told_with_what_to_do)
 }
 END_TEST
 
+static const char *pasted(void)
+{
+    return test_certificate_pem(P_256, 0).data;
+}
+
+static const char *edited(void)
+{
+    return apr_pstrcat(pool, metadata_certificate(P_256, 0), "!", NULL);
+}
+
+static const struct {
+    const char *(*text)(void);
+    const char *hint;
+} bad_certificates[] = {{pasted, "(a PEM was pasted"}, {edited, "(was the file cut or edited"}};
+
+START_TEST(a_certificate_that_is_not_base64_is_told_with_what_to_do)
+{
+    const xmlNode *node = descriptor("", apr_pstrcat(pool, "<d:X509Data><d:X509Certificate>",
+                                                     bad_certificates[_i].text(),
+                                                     "</d:X509Certificate></d:X509Data>", NULL));
+    eckid_key_t *key;
+
+    tells(eckid_saml_key_certificate(&key, eckid_saml_key_next_certificate(node, NULL), pool),
+          ECKID_KEY, bad_certificates[_i].hint);
+}
+END_TEST
+
 START_TEST(a_weak_key_is_refused)
 {
     eckid_key_t *key;
@@ -162,6 +189,8 @@ UNIT_SUITE(saml_key_descriptor)
 
     tcase_add_loop_test(tcase, a_key_needs_no_certificate, 0, COUNT(values));
     tcase_add_loop_test(tcase, what_is_no_key_is_told_with_what_to_do, 0, COUNT(unreadable));
+    tcase_add_loop_test(tcase, a_certificate_that_is_not_base64_is_told_with_what_to_do, 0,
+                        COUNT(bad_certificates));
     tcase_add_test(tcase, a_weak_key_is_refused);
     tcase_add_loop_test(tcase, a_key_without_use_is_for_both, 0, COUNT(uses));
     tcase_add_test(tcase, certificates_are_found_one_after_the_other);
