@@ -71,10 +71,23 @@ static const char *error_form(const char *action, const eckid_front_answer_t *an
         hidden("state", answer->state, pool), hidden("iss", answer->iss, pool), NULL);
 }
 
+/* The URL of a form, without what may be about a person: nothing is released with an error. */
+static const char *error_action(const char *action, const eckid_oidc_login_t *login)
+{
+    eckid_oidc_login_t without = *login;
+    eckid_redirect_t redirect = eckid_redirect_split(action, login->pool);
+
+    without.decision.supplier = NULL;
+    return eckid_redirect_release(&redirect, &without)
+               ? eckid_redirect_print(&redirect, login->pool)
+               : action;
+}
+
 static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *field,
                          const eckid_front_answer_t *answer, const eckid_oidc_login_t *login)
 {
-    const char *form = error_form(field->action, answer, decision->status,
+    const char *action = error_action(field->action, login);
+    const char *form = error_form(action, answer, decision->status,
                                   eckid_moment_reference(login->moment, login->pool), login->pool);
 
     decision->body = eckid_bytes_str(page_around(

@@ -216,6 +216,31 @@ START_TEST(what_cannot_be_taken_out_is_refused)
 }
 END_TEST
 
+/* The URL that a refused page leads to, and that of our own page, which tells of it. */
+static const struct {
+    const char *asked, *action, *told;
+} told[] = {
+    {NULL, "https://books.example/cb?user=J&amp;tenant=5", "https://books.example/cb?tenant=5"},
+    {NULL, "https://books.example/cb?x&amp;uid=u#y=1", "https://books.example/cb?x#"},
+    {"https://books.example/cb?user=J", "https://books.example/cb?user=J&amp;tenant=5",
+     "https://books.example/cb?user=J"},
+};
+
+START_TEST(a_refusal_leads_to_a_url_without_what_is_refused)
+{
+    web_scene_t *scene = web_scene();
+    const char *page = apr_pstrcat(pool, "<form method=post action='", told[_i].action,
+                                   "'><input name=code value=c><textarea name=x></textarea>", NULL);
+    const char *action = apr_pstrcat(pool, " action=\"", told[_i].told, "\">", NULL);
+
+    scene->gateway.oidc.redirect_uri = told[_i].asked;
+    const eckid_decision_t decision = rewrite_page(scene, "books", page);
+
+    ck_assert(decision.own_page);
+    ck_assert_ptr_nonnull(strstr(decision.body.data, action));
+}
+END_TEST
+
 START_TEST(xml_with_what_is_not_released_is_refused)
 {
     const web_scene_t *scene = web_scene();
@@ -245,6 +270,7 @@ UNIT_SUITE(form_post)
     tcase_add_test(tcase, that_form_is_in_the_language_of_the_browser);
     tcase_add_loop_test(tcase, what_stands_beside_a_posted_code_is_released, 0, COUNT(pages));
     tcase_add_loop_test(tcase, what_cannot_be_taken_out_is_refused, 0, COUNT(unclean));
+    tcase_add_loop_test(tcase, a_refusal_leads_to_a_url_without_what_is_refused, 0, COUNT(told));
     tcase_add_test(tcase, xml_with_what_is_not_released_is_refused);
     return suite;
 }
