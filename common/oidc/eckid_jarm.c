@@ -52,14 +52,17 @@ static eckid_err_t *open_response(eckid_claims_t **response, eckid_oidc_login_t 
                : eckid_err_make(login->pool, ECKID_TOKEN_CLIENT, "it holds another client's token");
 }
 
+/* One without a value is as good as absent (RFC 6749 section 3.1). */
 static eckid_err_t *read_string(const char **text, const eckid_json_edit_t *members,
                                 const char *name, apr_pool_t *pool)
 {
     const json_t *value = eckid_json_edit_value(members, name);
 
-    *text = json_string_value(value);
-    return !value || *text ? NULL
-                           : eckid_err_make(pool, ECKID_TOKEN, "its %s is not a string", name);
+    const char *string = json_string_value(value);
+
+    *text = string && *string ? string : NULL;
+    return !value || string ? NULL
+                            : eckid_err_make(pool, ECKID_TOKEN, "its %s is not a string", name);
 }
 
 /* What stands in the JWT as the parameters of another response would. */

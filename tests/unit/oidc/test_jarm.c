@@ -139,6 +139,25 @@ START_TEST(an_access_token_alone_within_is_sealed)
 }
 END_TEST
 
+/* What has no value is as good as absent. */
+START_TEST(an_empty_token_within_is_none)
+{
+    static const char *const members[] = {",\"id_token\":\"\",\"code\":\"c\"",
+                                          ",\"access_token\":\"\",\"code\":\"c\"",
+                                          ",\"access_token\":\"\",\"token_type\":\"\""};
+    const web_scene_t *scene = web_scene();
+
+    for (int i = 0; i < COUNT(members); i++) {
+        const eckid_decision_t decision = go(scene, "books", at("#", jarm("books", members[i])));
+        const json_t *claims = given(&decision, RSA_2048);
+
+        ok(decision.cause);
+        ck_assert_ptr_null(json_object_get(claims, "error"));
+        ck_assert_str_eq(member(claims, i ? "access_token" : "id_token"), "");
+    }
+}
+END_TEST
+
 START_TEST(an_error_of_the_provider_goes_on)
 {
     const eckid_decision_t decision =
@@ -460,6 +479,7 @@ UNIT_SUITE(jarm)
     tcase_add_test(tcase, its_kid_and_algorithm_are_those_of_the_client_s_id_tokens);
     tcase_add_test(tcase, tokens_within_are_treated_as_those_beside_no_jwt);
     tcase_add_test(tcase, an_access_token_alone_within_is_sealed);
+    tcase_add_test(tcase, an_empty_token_within_is_none);
     tcase_add_test(tcase, an_error_of_the_provider_goes_on);
     tcase_add_test(tcase, a_refusal_is_told_within);
     tcase_add_loop_test(tcase, what_cannot_be_believed_is_refused, 0, COUNT(bad));
