@@ -50,11 +50,20 @@ static const char *attr_text(const eckid_form_reader_t *reader, const eckid_html
     return attr ? eckid_codec_html_decode(attr->value, reader->scratch).data : NULL;
 }
 
+/* Whether a URL may have the parameter code or error, whose letters may be escaped. */
+static bool may_have_answer(const eckid_form_reader_t *reader, const char *url)
+{
+    eckid_bytes_t text = eckid_bytes_str(url);
+
+    return (strchr(url, '%') && !eckid_codec_form_decode(&text, text, reader->scratch)) ||
+           strstr(text.data, "code=") || strstr(text.data, "error=");
+}
+
 static void add_link(eckid_form_reader_t *reader, const char *url)
 {
     if (url &&
         (strstr(url, "SAMLResponse=") || strstr(url, "SAMLart=") || strstr(url, "wresult=") ||
-         strstr(url, "id_token=") || (reader->all && strstr(url, "code=")))) {
+         strstr(url, "id_token=") || (reader->all && may_have_answer(reader, url)))) {
         APR_ARRAY_PUSH(reader->form.links, const char *) = apr_pstrdup(reader->pool, url);
     }
 }
@@ -403,18 +412,35 @@ static bool may_name(eckid_bytes_t page, const char *word)
     return at != NULL;
 }
 
-/* Whether a character reference may stand for a letter of a name, or for the "=" behind it. */
-static bool may_refer(eckid_bytes_t page)
+static bool begins(eckid_bytes_t text, const char *word)
 {
-    static const char equals[] = "equals;";
+    const apr_size_t len = strlen(word);
+
+    return text.len >= len && memcmp(text.data, word, len) == 0;
+}
+
+/* Whether a text behind a "&" may be a reference to a letter of a name, to the "=" behind it, or to
+ * a "%" in it. */
+static bool is_reference(eckid_bytes_t text)
+{
+    return begins(text, "#") || begins(text, "equals;") || begins(text, "percnt;");
+}
+
+/* Whether a text behind a "%" is the code of a letter of "code" or "error". */
+static bool is_escape(eckid_bytes_t text)
+{
+    return text.len > 1 && ((text.data[0] == '6' && strchr("345fF", text.data[1])) ||
+                            (text.data[0] == '7' && text.data[1] == '2'));
+}
+
+/* Whether the sign stands anywhere before such a text. */
+static bool has_behind(eckid_bytes_t page, char sign, bool is(eckid_bytes_t text))
+{
     const char *at = page.data, *end = page.data + page.len;
 
-    while ((at = memchr(at, '&', (apr_size_t)(end - at)))) {
+    while ((at = memchr(at, sign, (apr_size_t)(end - at)))) {
         at++;
-        const apr_size_t left = (apr_size_t)(end - at);
-
-        if ((left && *at == '#') ||
-            (left >= strlen(equals) && memcmp(at, equals, strlen(equals)) == 0)) {
+        if (is(eckid_bytes(at, (apr_size_t)(end - at)))) {
             return true;
         }
     }
@@ -423,7 +449,8 @@ static bool may_refer(eckid_bytes_t page)
 
 bool eckid_form_may_answer(eckid_bytes_t page)
 {
-    return page.len && (may_refer(page) || may_name(page, "code") || may_name(page, "error"));
+    return page.len && (has_behind(page, '&', is_reference) || has_behind(page, '%', is_escape) ||
+                        may_name(page, "code") || may_name(page, "error"));
 }
 
 eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)

@@ -72,11 +72,12 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
  * most, is not read: there is nothing in it, whatever it looks like. */
 eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
 
-/* The same with every field that has a name, and with links that have a parameter code. */
+/* The same with every field that has a name, and with links that may have a parameter code or
+ * error. */
 eckid_err_t *eckid_form_read_all(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool);
 
-/* Whether eckid_form_read_all could find a field named code or error, or a link with the parameter
- * code: soon seen of most pages. Such names are case-sensitive (RFC 6749 section 1.9). */
+/* Whether eckid_form_read_all could find a field or a parameter of a link named code or error: soon
+ * seen of most pages. Such names are case-sensitive (RFC 6749 section 1.9). */
 bool eckid_form_may_answer(eckid_bytes_t page);
 
 /* Other bytes at a place in a page. */

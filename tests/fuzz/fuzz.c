@@ -96,6 +96,16 @@ static bool must_be_read(const eckid_form_t *form)
     return must;
 }
 
+/* Whether a URL has a code or an error with a value. */
+static bool has_answer(const char *url, apr_pool_t *pool)
+{
+    eckid_bytes_t code = eckid_bytes("", 0), error = code;
+
+    eckid_url_parameter(&code, url, "code", pool);
+    eckid_url_parameter(&error, url, "error", pool);
+    return code.len || error.len;
+}
+
 /* Whatever is taken out of a page is a tag or a name, and what is left can be read as before. A
  * quick look sees an answer where there is one. */
 static void all_fields(eckid_bytes_t input, apr_pool_t *pool)
@@ -121,7 +131,7 @@ static void all_fields(eckid_bytes_t input, apr_pool_t *pool)
     }
     for (int i = 0; i < form->links->nelts; i++) {
         insist(eckid_form_may_answer(input) ||
-               !strstr(APR_ARRAY_IDX(form->links, i, const char *), "code="));
+               !has_answer(APR_ARRAY_IDX(form->links, i, const char *), pool));
     }
     insist(!eckid_form_read_all(&left, eckid_form_edit(input, edits, pool), pool));
     insist(left->fields->nelts == 0);
