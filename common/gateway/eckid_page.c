@@ -35,12 +35,11 @@ static eckid_err_t *check_links(page_t *page)
         const char *url = APR_ARRAY_IDX(page->form->links, i, const char *);
 
         ECKID_ERR(eckid_saml_bindings_check_url(&page->context, url, page->pool));
-        if (page->gateway->oidc.provider) {
-            ECKID_ERR(eckid_authorization_response_link(&page->gateway->oidc, page->gateway->asked,
-                                                        url, page->pool));
-        }
     }
-    return NULL;
+    return page->gateway->oidc.provider
+               ? eckid_authorization_response_links(&page->gateway->oidc, page->gateway->asked,
+                                                    page->form->links, page->pool)
+               : NULL;
 }
 
 /* Notes the field with the response. An empty one is a form to be filled in. One that is no input

@@ -157,8 +157,8 @@ static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const
                : NULL;
 }
 
-/* What is read as the parameter that it is. Where two have one name, another client reads either.
- */
+/* Removes from the rest the parameters that are judged by themselves. Of several ID tokens any may
+ * be read by a client that is no supplier, so they stay. */
 static void remove_read(eckid_redirect_t *rest, const eckid_redirect_t *place,
                         const eckid_front_answer_t *answer,
                         const eckid_params_t *const read_from[2], const eckid_oidc_login_t *login)
@@ -233,15 +233,20 @@ static eckid_decision_t rewrite_params(eckid_oidc_login_t *login, const eckid_re
 
 /* Beside the tokens */
 
-/* Whether a URL brings an answer, without a token, to the supplier that asked. */
-static bool is_answer(eckid_oidc_login_t *login, const eckid_redirect_t *place,
+/* Whether a URL has the parameters of an answer without a token. */
+static bool has_answer(const eckid_redirect_t *place, apr_pool_t *pool)
+{
+    return total_of(place, "code", pool) || total_of(place, "error", pool);
+}
+
+/* Whether a URL brings one to the supplier that asked. */
+static bool is_answer(const eckid_redirect_t *place, eckid_redirect_asked_t *asked,
                       const char *client_id)
 {
     const eckid_client_t *client;
 
-    return client_id && eckid_policy_find_client(&client, login->setup->rules->policy, client_id) &&
-           (total_of(place, "code", login->pool) || total_of(place, "error", login->pool)) &&
-           eckid_redirect_leaves(place, login->setup, login->pool);
+    return client_id && eckid_policy_find_client(&client, asked->setup->rules->policy, client_id) &&
+           has_answer(place, asked->pool) && eckid_redirect_leaves(place, asked);
 }
 
 /* Leaves in an answer to a supplier what it may have, and prints it. One without a token is no
@@ -250,8 +255,9 @@ static void release(eckid_decision_t *decision, eckid_oidc_login_t *login, eckid
                     const char *client_id)
 {
     const bool has_token = decision->verdict != ECKID_PASS;
+    eckid_redirect_asked_t asked = eckid_redirect_asked(login->setup, login->pool);
 
-    if (!has_token && !is_answer(login, place, client_id)) {
+    if (!has_token && !is_answer(place, &asked, client_id)) {
         return;
     }
     if (!has_token) {
@@ -261,7 +267,7 @@ static void release(eckid_decision_t *decision, eckid_oidc_login_t *login, eckid
     if (decision->log.told_supplier) { /* which may not be the one that is named */
         login->decision.supplier = NULL;
     }
-    decision->log.removed += eckid_redirect_release(place, login);
+    decision->log.removed += eckid_redirect_release(place, &asked, login);
     decision->log.wanted = (has_token && decision->log.wanted) || decision->log.removed;
     if (has_token || decision->log.removed) {
         decision->verdict = ECKID_CHANGE;
@@ -316,31 +322,71 @@ static bool is_strangers(const eckid_oidc_setup_t *setup, const eckid_redirect_t
                       !eckid_oidc_login_find_supplier(&login, token));
 }
 
-/* Whether it brings a supplier that asked something that it may not have. */
-static bool shows_more(const eckid_oidc_setup_t *setup, eckid_redirect_t *place,
-                       const char *client_id, apr_pool_t *pool)
+static eckid_err_t *refuse_link(apr_pool_t *pool)
+{
+    return eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
+}
+
+/* Whether it brings the login's supplier something that it may not have. A page can have links to
+ * anywhere: where the redirect URI is known, the others bring no answer. */
+static bool shows_more(eckid_redirect_t *place, eckid_redirect_asked_t *asked,
+                       const eckid_oidc_login_t *login)
+{
+    return login->client && has_answer(place, asked->pool) &&
+           (asked->base ? eckid_redirect_is_asked(place, asked)
+                        : eckid_redirect_leaves(place, asked)) &&
+           eckid_redirect_release(place, asked, login) > 0;
+}
+
+static eckid_err_t *check_link(const char *url, eckid_redirect_asked_t *asked,
+                               const eckid_oidc_login_t *login)
+{
+    const eckid_oidc_setup_t *setup = login->setup;
+    eckid_redirect_t place = eckid_redirect_split(url, login->pool);
+    const jarm_t jarm = find_jarm(setup, &place, login->client_id, login->pool);
+    bool may_pass = eckid_front_channel_is_for_other(setup, login->client_id, login->pool) ||
+                    ((!jarm.text || eckid_oidc_scan_is_ours(setup, jarm.text, login->pool)) &&
+                     is_strangers(setup, &place, login->pool) && !shows_more(&place, asked, login));
+
+    return may_pass && !eckid_oidc_scan_url(setup, url, login->pool) ? NULL
+                                                                     : refuse_link(login->pool);
+}
+
+eckid_err_t *eckid_authorization_response_links(const eckid_oidc_setup_t *setup,
+                                                const char *client_id,
+                                                const apr_array_header_t *links, apr_pool_t *pool)
 {
     eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+    eckid_redirect_asked_t asked = eckid_redirect_asked(setup, pool);
 
-    if (!is_answer(&login, place, client_id)) {
-        return false;
+    if (client_id) {
+        eckid_oidc_login_set_client(&login, client_id);
     }
-    eckid_oidc_login_set_client(&login, client_id);
-    return eckid_redirect_release(place, &login) > 0;
+    for (int i = 0; i < links->nelts; i++) {
+        ECKID_ERR(check_link(APR_ARRAY_IDX(links, i, const char *), &asked, &login));
+    }
+    return NULL;
 }
 
 eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
                                                const char *client_id, const char *url,
                                                apr_pool_t *pool)
 {
-    eckid_redirect_t place = eckid_redirect_split(url, pool);
-    const jarm_t jarm = find_jarm(setup, &place, client_id, pool);
-    bool may_pass =
-        eckid_front_channel_is_for_other(setup, client_id, pool) ||
-        ((!jarm.text || eckid_oidc_scan_is_ours(setup, jarm.text, pool)) &&
-         is_strangers(setup, &place, pool) && !shows_more(setup, &place, client_id, pool));
+    apr_array_header_t *links = apr_array_make(pool, 1, sizeof(const char *));
 
-    return may_pass && !eckid_oidc_scan_url(setup, url, pool)
-               ? NULL
-               : eckid_err_make(pool, ECKID_RESPONSE_MODE, "in a link or a refresh");
+    APR_ARRAY_PUSH(links, const char *) = url;
+    return eckid_authorization_response_links(setup, client_id, links, pool);
+}
+
+eckid_err_t *eckid_authorization_response_beside(const apr_array_header_t *links,
+                                                 eckid_redirect_asked_t *asked,
+                                                 const eckid_oidc_login_t *login)
+{
+    for (int i = 0; i < links->nelts; i++) {
+        eckid_redirect_t place =
+            eckid_redirect_split(APR_ARRAY_IDX(links, i, const char *), login->pool);
+
+        ECKID_ERR(shows_more(&place, asked, login) ? refuse_link(login->pool) : NULL);
+    }
+    return NULL;
 }

@@ -3,13 +3,14 @@
 #ifndef ECKID_AUTHORIZATION_RESPONSE_H
 #define ECKID_AUTHORIZATION_RESPONSE_H
 
-#include "oidc/eckid_oidc_setup.h"
+#include "oidc/eckid_redirect.h"
 
 /*
  * A URL to which an answer sends the browser; client_id is that of the request, or NULL. With
  * CHANGE the body is the URL to be used instead. A refusal is told to the client (told_supplier),
  * at the place in the URL itself: code and tokens are dropped, state and iss stay (RFC 6749 section
- * 4.1.2.1, RFC 9207). What else stands in a URL goes to a supplier as eckid_beside_stays says.
+ * 4.1.2.1, RFC 9207). Of what else stands in a URL a supplier gets what
+ * eckid_beside_stays lets stay.
  */
 eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,
@@ -22,5 +23,16 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
 eckid_err_t *eckid_authorization_response_link(const eckid_oidc_setup_t *setup,
                                                const char *client_id, const char *url,
                                                apr_pool_t *pool);
+
+/* The same of all links of a page (const char *). */
+eckid_err_t *eckid_authorization_response_links(const eckid_oidc_setup_t *setup,
+                                                const char *client_id,
+                                                const apr_array_header_t *links, apr_pool_t *pool);
+
+/* Of links that were searched for tokens already: ECKID_RESPONSE_MODE when one brings the login's
+ * supplier something beside a code or an error that is not released. */
+eckid_err_t *eckid_authorization_response_beside(const apr_array_header_t *links,
+                                                 eckid_redirect_asked_t *asked,
+                                                 const eckid_oidc_login_t *login);
 
 #endif

@@ -92,8 +92,8 @@ static bool is_usual_claim(const char *name)
 {
     static const char *const claims[] = {
         "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username",
-        "profile", "picture", "email", "email_verified", "gender", "birthdate", "phone_number",
-        "phone_number_verified", "address",
+        "profile", "picture", "website", "email", "email_verified", "gender", "birthdate",
+        "zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "updated_at",
         /* of products */
         "sub", "user", "user_id", "userid", "username", "user_name", "user_info", "userinfo",
         "profile_info", "client_info", "login_hint", "authorization_details",
@@ -156,7 +156,7 @@ static bool is_personal(const eckid_oidc_login_t *login, const char *name, const
            is_claim_here(login->setup->rules, name);
 }
 
-/* The client's own */
+/* Of the redirect URI */
 
 /* Neither name nor value has NUL. */
 static eckid_bytes_t pair_of(const char *name, const char *value, apr_pool_t *pool)
@@ -169,42 +169,48 @@ static eckid_bytes_t pair_of(const char *name, const char *value, apr_pool_t *po
     return eckid_bytes(pair, len);
 }
 
-static bool note_own(void *self, const char *name, const char *value)
+static bool note_pair(void *self, const char *name, const char *value)
 {
-    apr_hash_t *own = self;
+    apr_hash_t *pairs = self;
 
     if (name && value) {
-        const eckid_bytes_t pair = pair_of(name, value, apr_hash_pool_get(own));
+        const eckid_bytes_t pair = pair_of(name, value, apr_hash_pool_get(pairs));
 
-        apr_hash_set(own, pair.data, (apr_ssize_t)pair.len, "");
+        apr_hash_set(pairs, pair.data, (apr_ssize_t)pair.len, "");
     }
     return true;
 }
 
-static bool is_own(const eckid_beside_t *beside, const char *name, const char *value)
+apr_hash_t *eckid_beside_pairs(eckid_params_t *params, apr_pool_t *pool)
+{
+    apr_hash_t *pairs = params ? apr_hash_make(pool) : NULL;
+
+    if (params) {
+        eckid_params_filter(params, note_pair, pairs, pool);
+    }
+    return pairs;
+}
+
+static bool is_of_uri(const eckid_beside_t *beside, const char *name, const char *value)
 {
     const eckid_bytes_t pair =
-        beside->own ? pair_of(name, value, beside->login->pool) : eckid_bytes("", 0);
+        beside->uri_pairs ? pair_of(name, value, beside->login->pool) : eckid_bytes("", 0);
 
-    return beside->own && apr_hash_get(beside->own, pair.data, (apr_ssize_t)pair.len);
+    return beside->uri_pairs && apr_hash_get(beside->uri_pairs, pair.data, (apr_ssize_t)pair.len);
 }
 
-eckid_beside_t eckid_beside_make(const eckid_oidc_login_t *login, eckid_params_t *own, bool is_open)
+eckid_beside_t eckid_beside_make(const eckid_oidc_login_t *login, apr_hash_t *uri_pairs,
+                                 bool is_uri_unknown)
 {
-    eckid_beside_t beside = {.login = login, .is_open = is_open};
-
-    if (own) {
-        beside.own = apr_hash_make(login->pool);
-        eckid_params_filter(own, note_own, beside.own, login->pool);
-    }
-    return beside;
+    return (eckid_beside_t){
+        .login = login, .uri_pairs = uri_pairs, .is_uri_unknown = is_uri_unknown};
 }
 
-/* One of its own, for certain or by its looks. */
-static bool may_be_own(const eckid_beside_t *beside, const char *name, const char *value)
+/* One of the redirect URI, for certain or by its looks. */
+static bool may_be_of_uri(const eckid_beside_t *beside, const char *name, const char *value)
 {
-    return is_own(beside, name, value) ||
-           (beside->is_open && !is_personal(beside->login, name, value));
+    return is_of_uri(beside, name, value) ||
+           (beside->is_uri_unknown && !is_personal(beside->login, name, value));
 }
 
 bool eckid_beside_stays(void *self, const char *name, const char *value)
@@ -213,5 +219,5 @@ bool eckid_beside_stays(void *self, const char *name, const char *value)
 
     return name && (is_for_response(beside->login, name) ||
                     (beside->has_jwt && strcmp(name, "response") == 0) ||
-                    (value && may_be_own(beside, name, value)));
+                    (value && may_be_of_uri(beside, name, value)));
 }

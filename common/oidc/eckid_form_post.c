@@ -76,9 +76,10 @@ static const char *error_action(const char *action, const eckid_oidc_login_t *lo
 {
     eckid_oidc_login_t without = *login;
     eckid_redirect_t redirect = eckid_redirect_split(action, login->pool);
+    eckid_redirect_asked_t asked = eckid_redirect_asked(login->setup, login->pool);
 
     without.decision.supplier = NULL;
-    return eckid_redirect_release(&redirect, &without)
+    return eckid_redirect_release(&redirect, &asked, &without)
                ? eckid_redirect_print(&redirect, login->pool)
                : action;
 }
@@ -96,7 +97,15 @@ static void tell_by_page(eckid_decision_t *decision, const eckid_form_field_t *f
     decision->log.told_supplier = decision->own_page = true;
 }
 
-/* The page with what may go */
+/* The forms that bring an answer */
+
+/* A form, by the URL that it is sent to. */
+typedef struct target_t {
+    bool leaves;     /* whether it leads to a client */
+    bool is_answer;  /* and brings it an answer */
+    bool shows_more; /* whether the URL has what is not released */
+    eckid_beside_t beside;
+} target_t;
 
 /* A field that gets another value; both are NULL where there is none. */
 typedef struct swap_t {
@@ -106,14 +115,86 @@ typedef struct swap_t {
 
 #define SWAPS 2 /* the field that was found first, and an access token beside it */
 
-/* The changes to one form. */
+/* A page, and the changes to its forms. */
 typedef struct edition_t {
     eckid_oidc_login_t *login;
-    const swap_t *swaps; /* SWAPS; or NULL */
-    eckid_beside_t beside;
+    const eckid_form_t *all;
+    eckid_bytes_t page;
+    eckid_redirect_asked_t asked;
+    apr_hash_t *targets;       /* target_t * by the pointer that is the action of the form */
+    const swap_t *swaps;       /* SWAPS; or NULL */
     apr_array_header_t *edits; /* eckid_form_edit_t */
     int removed;
 } edition_t;
+
+static edition_t make_edition(eckid_oidc_login_t *login, const eckid_form_t *all,
+                              eckid_bytes_t page)
+{
+    return (edition_t){.login = login,
+                       .all = all,
+                       .page = page,
+                       .asked = eckid_redirect_asked(login->setup, login->pool),
+                       .targets = apr_hash_make(login->pool),
+                       .edits = apr_array_make(login->pool, 4, sizeof(eckid_form_edit_t))};
+}
+
+static target_t *find_target(const edition_t *edition, const eckid_form_field_t *field)
+{
+    return apr_hash_get(edition->targets, &field->action, sizeof(field->action));
+}
+
+/* Judged once, however many fields the form has. In a form by POST no parameter is the client's own
+ * but those of the redirect URI. */
+static target_t *get_target(edition_t *edition, const eckid_form_field_t *field)
+{
+    target_t *target = find_target(edition, field);
+
+    if (!target) {
+        eckid_redirect_t redirect =
+            eckid_redirect_split(field->action ? field->action : "", edition->login->pool);
+
+        target = apr_pcalloc(edition->login->pool, sizeof(*target));
+        target->leaves = eckid_redirect_leaves(&redirect, &edition->asked);
+        target->beside = eckid_redirect_query(&redirect, &edition->asked, edition->login);
+        target->beside.is_uri_unknown = target->beside.is_uri_unknown && !field->is_posted;
+        target->shows_more =
+            field->action && eckid_redirect_release(&redirect, &edition->asked, edition->login) > 0;
+        apr_hash_set(edition->targets, &field->action, sizeof(field->action), target);
+    }
+    return target;
+}
+
+/* Whether a field sends something by itself, or when it is pressed; a select always may. */
+static bool is_filled(const eckid_form_field_t *field, eckid_bytes_t page)
+{
+    const apr_size_t from = (apr_size_t)field->area_from;
+    const eckid_bytes_t text =
+        from ? eckid_codec_trim(eckid_bytes(page.data + from, page.len - from)) : field->value;
+
+    return from ? text.len && *text.data != '<'
+                : (!field->is_input && !field->is_button) || eckid_codec_trim(text).len;
+}
+
+/* The first field of an answer without a token: a code, or an error. Notes the forms of all. */
+static const eckid_form_field_t *find_answers(edition_t *edition)
+{
+    const eckid_form_field_t *first = NULL;
+
+    for (int i = 0; i < edition->all->fields->nelts; i++) {
+        const eckid_form_field_t *field =
+            &APR_ARRAY_IDX(edition->all->fields, i, eckid_form_field_t);
+
+        if (field->action &&
+            (strcmp(field->name, "code") == 0 || strcmp(field->name, "error") == 0) &&
+            is_filled(field, edition->page) && get_target(edition, field)->leaves) {
+            get_target(edition, field)->is_answer = true;
+            first = first ? first : field;
+        }
+    }
+    return first;
+}
+
+/* The page with what is released */
 
 /* Takes a field out with its tag; a button keeps that, but has no name, and so sends nothing. */
 static eckid_err_t *take_out(edition_t *edition, const eckid_form_field_t *field)
@@ -145,57 +226,53 @@ static const swap_t *find_swap(const edition_t *edition, const eckid_form_field_
     return NULL;
 }
 
-static eckid_err_t *edit_field(edition_t *edition, const eckid_form_field_t *field)
+static eckid_err_t *edit_field(edition_t *edition, target_t *target,
+                               const eckid_form_field_t *field)
 {
     const swap_t *swap = find_swap(edition, field);
     const char *value = field->value.data ? field->value.data : "";
 
+    if (target->shows_more) { /* the URL that a form is sent to stays as it is */
+        return eckid_err_make(edition->login->pool, ECKID_RESPONSE_MODE,
+                              "the URL of the form has what is not released");
+    }
     if (!swap) {
-        return eckid_beside_stays(&edition->beside, field->name, value) ? NULL
-                                                                        : take_out(edition, field);
+        return eckid_beside_stays(&target->beside, field->name, value) ? NULL
+                                                                       : take_out(edition, field);
     }
     APR_ARRAY_PUSH(edition->edits, eckid_form_edit_t) =
         eckid_form_set(field, eckid_bytes_str(swap->value), edition->login->pool);
     return NULL;
 }
 
-/* The URL that a form is sent to stays as it is. */
-static eckid_err_t *check_action(const char *action, const eckid_oidc_login_t *login)
+/* Edits every form that brings an answer, in the order of the page. */
+static eckid_err_t *edit_forms(edition_t *edition)
 {
-    eckid_redirect_t redirect = eckid_redirect_split(action, login->pool);
+    ECKID_ERR(
+        eckid_authorization_response_beside(edition->all->links, &edition->asked, edition->login));
+    for (int i = 0; i < edition->all->fields->nelts; i++) {
+        const eckid_form_field_t *field =
+            &APR_ARRAY_IDX(edition->all->fields, i, eckid_form_field_t);
+        target_t *target = find_target(edition, field);
 
-    return eckid_redirect_release(&redirect, login) == 0
-               ? NULL
-               : eckid_err_make(login->pool, ECKID_RESPONSE_MODE,
-                                "the URL of the form has what is not released");
-}
-
-/* What may stand in a form: in one by POST nothing is the client's own but what the redirect URI
- * has. */
-static eckid_beside_t beside_in(const eckid_form_field_t *field, const eckid_oidc_login_t *login)
-{
-    const eckid_redirect_t redirect =
-        eckid_redirect_split(field->action ? field->action : "", login->pool);
-    eckid_beside_t beside = eckid_redirect_query(&redirect, login);
-
-    beside.is_open = beside.is_open && !field->is_posted;
-    return beside;
-}
-
-static eckid_err_t *edit_form(edition_t *edition, const eckid_form_t *all,
-                              const eckid_form_field_t *one)
-{
-    edition->beside = beside_in(one, edition->login);
-    ECKID_ERR(one->action ? check_action(one->action, edition->login) : NULL);
-    for (int i = 0; i < all->fields->nelts; i++) {
-        const eckid_form_field_t *field = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
-
-        ECKID_ERR(field->action == one->action ? edit_field(edition, field) : NULL);
+        ECKID_ERR(target && target->is_answer ? edit_field(edition, target, field) : NULL);
     }
     return NULL;
 }
 
-/* The same field by the reading that finds all, which was by the same reader. */
+/* The page in which the forms that bring an answer have what the supplier may have. */
+static eckid_err_t *make_page(eckid_decision_t *decision, edition_t *edition)
+{
+    ECKID_ERR(edit_forms(edition));
+    decision->log.removed += edition->removed;
+    if (edition->edits->nelts) {
+        decision->verdict = ECKID_CHANGE;
+        decision->body = eckid_form_edit(edition->page, edition->edits, edition->login->pool);
+    }
+    return NULL;
+}
+
+/* The same field in the list of all fields. */
 static const eckid_form_field_t *find_again(const eckid_form_t *all,
                                             const eckid_form_field_t *field)
 {
@@ -209,24 +286,6 @@ static const eckid_form_field_t *find_again(const eckid_form_t *all,
     return found;
 }
 
-/* The page in which the form with that field has what the supplier may have. */
-static eckid_err_t *make_page(eckid_decision_t *decision, eckid_oidc_login_t *login,
-                              const eckid_form_t *all, const eckid_form_field_t *one,
-                              const swap_t *swaps, eckid_bytes_t page)
-{
-    edition_t edition = {.login = login,
-                         .swaps = swaps,
-                         .edits = apr_array_make(login->pool, 4, sizeof(eckid_form_edit_t))};
-
-    ECKID_ERR(edit_form(&edition, all, one));
-    decision->log.removed += edition.removed;
-    if (edition.edits->nelts) {
-        decision->verdict = ECKID_CHANGE;
-        decision->body = eckid_form_edit(page, edition.edits, login->pool);
-    }
-    return NULL;
-}
-
 /* The decision, or the refusal that err makes of it, told to the client. */
 static eckid_decision_t conclude(eckid_decision_t decision, const eckid_err_t *err,
                                  const eckid_form_field_t *field, const posted_t *posted,
@@ -235,7 +294,7 @@ static eckid_decision_t conclude(eckid_decision_t decision, const eckid_err_t *e
     if (err) {
         decision = eckid_oidc_login_end(login, err);
     }
-    if (decision.verdict == ECKID_REFUSE && field->action) {
+    if (decision.verdict == ECKID_REFUSE && field && field->action) {
         tell_by_page(&decision, field, &posted->answer, login);
     }
     return decision;
@@ -278,10 +337,28 @@ static const char *find_token_type(const eckid_form_field_t *field, eckid_bytes_
         const eckid_form_field_t *other = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
 
         if (other->action == action && strcmp(other->name, "token_type") == 0) {
-            return other->value.data;
+            const eckid_bytes_t type = eckid_codec_trim(other->value);
+
+            return type.len ? apr_pstrmemdup(pool, type.data, type.len) : NULL;
         }
     }
     return NULL;
+}
+
+/* The page with those values, and with what is released beside them and in other forms. */
+static eckid_err_t *fill_page(eckid_decision_t *decision, eckid_oidc_login_t *login,
+                              const eckid_form_field_t *field, const swap_t *swaps,
+                              eckid_bytes_t page)
+{
+    const eckid_form_t *all;
+
+    ECKID_ERR(eckid_form_read_all(&all, page, login->pool));
+    edition_t edition = make_edition(login, all, page);
+
+    edition.swaps = swaps;
+    find_answers(&edition);
+    get_target(&edition, find_again(all, field))->is_answer = true;
+    return make_page(decision, &edition);
 }
 
 eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const char *client_id,
@@ -297,68 +374,27 @@ eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const 
         posted.answer.token_type = find_token_type(field, page, pool);
     }
     eckid_decision_t decision = decide(swaps, &login, &posted, field);
-    const eckid_form_t *all;
-    eckid_err_t *err = NULL;
+    eckid_err_t *err =
+        decision.verdict == ECKID_CHANGE ? fill_page(&decision, &login, field, swaps, page) : NULL;
 
-    if (decision.verdict == ECKID_CHANGE) {
-        err = eckid_form_read_all(&all, page, pool);
-        err = err ? err : make_page(&decision, &login, all, find_again(all, field), swaps, page);
-    }
     return conclude(decision, err, field, &posted, &login);
 }
 
 /* An answer without */
 
-/* Whether a field has a value, and its form leads to a client. */
-static bool is_sent(const eckid_form_field_t *field, const eckid_oidc_setup_t *setup,
-                    apr_pool_t *pool)
-{
-    if (!field->is_input || !eckid_codec_trim(field->value).len || !field->action) {
-        return false;
-    }
-    const eckid_redirect_t redirect = eckid_redirect_split(field->action, pool);
-
-    return eckid_redirect_leaves(&redirect, setup, pool);
-}
-
-/* The field of an answer: a code, or an error. */
-static const eckid_form_field_t *find_answer(const eckid_form_t *all,
-                                             const eckid_oidc_setup_t *setup, apr_pool_t *pool)
-{
-    for (int i = 0; i < all->fields->nelts; i++) {
-        const eckid_form_field_t *field = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
-
-        if ((strcmp(field->name, "code") == 0 || strcmp(field->name, "error") == 0) &&
-            is_sent(field, setup, pool)) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
-static eckid_err_t *check_links(const eckid_form_t *all, const eckid_oidc_login_t *login)
-{
-    for (int i = 0; i < all->links->nelts; i++) {
-        ECKID_ERR(eckid_authorization_response_link(login->setup, login->client_id,
-                                                    APR_ARRAY_IDX(all->links, i, const char *),
-                                                    login->pool));
-    }
-    return NULL;
-}
-
 static eckid_decision_t rewrite_all(eckid_oidc_login_t *login, const eckid_form_t *all,
                                     eckid_bytes_t page)
 {
     eckid_decision_t decision = eckid_oidc_login_end(login, NULL);
-    const eckid_form_field_t *field = find_answer(all, login->setup, login->pool);
-    eckid_err_t *err = check_links(all, login);
+    edition_t edition = make_edition(login, all, page);
+    const eckid_form_field_t *field = find_answers(&edition);
+    eckid_err_t *err = make_page(&decision, &edition);
 
-    if (err || !field) {
+    if (!field) {
         return err ? eckid_oidc_login_end(login, err) : (eckid_decision_t){.verdict = ECKID_PASS};
     }
     const posted_t posted = read_form(all, field, login->client_id);
 
-    err = make_page(&decision, login, all, field, NULL, page);
     decision.log.wanted = decision.verdict == ECKID_CHANGE; /* it is no login yet */
     return conclude(decision, err, field, &posted, login);
 }
@@ -381,14 +417,16 @@ eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
 /* A document that is not rewritten */
 
 /* ID tokens are found by the bytes. */
-static bool has_access_token(const eckid_form_t *all, const eckid_oidc_login_t *login)
+static bool has_access_token(edition_t *edition)
 {
     bool has = false;
 
-    for (int i = 0; !has && i < all->fields->nelts; i++) {
-        const eckid_form_field_t *field = &APR_ARRAY_IDX(all->fields, i, eckid_form_field_t);
+    for (int i = 0; !has && i < edition->all->fields->nelts; i++) {
+        const eckid_form_field_t *field =
+            &APR_ARRAY_IDX(edition->all->fields, i, eckid_form_field_t);
 
-        has = field->kind == ECKID_FORM_ACCESS_TOKEN && is_sent(field, login->setup, login->pool);
+        has = field->kind == ECKID_FORM_ACCESS_TOKEN && is_filled(field, edition->page) &&
+              get_target(edition, field)->leaves;
     }
     return has;
 }
@@ -396,12 +434,11 @@ static bool has_access_token(const eckid_form_t *all, const eckid_oidc_login_t *
 static eckid_err_t *check_all(eckid_oidc_login_t *login, const eckid_form_t *all,
                               eckid_bytes_t document)
 {
-    eckid_decision_t decision = {.verdict = ECKID_PASS};
-    const eckid_form_field_t *field = find_answer(all, login->setup, login->pool);
+    edition_t edition = make_edition(login, all, document);
 
-    ECKID_ERR(check_links(all, login));
-    ECKID_ERR(field ? make_page(&decision, login, all, field, NULL, document) : NULL);
-    return decision.verdict == ECKID_PASS && !has_access_token(all, login)
+    find_answers(&edition);
+    ECKID_ERR(edit_forms(&edition));
+    return !edition.edits->nelts && !has_access_token(&edition)
                ? NULL
                : eckid_err_make(login->pool, ECKID_RESPONSE_MODE, "in a form of XML");
 }

@@ -13,24 +13,24 @@
 
 /*
  * Rewrites a page whose form carries an ID token, in that field, or else an access token, or all of
- * the response as a JWT (JARM). Client_id is that of the request, or NULL. What else stands in the
- * form goes to a supplier as eckid_beside_stays says; ECKID_FIELDS if it cannot be taken out, and
- * ECKID_RESPONSE_MODE if it stands in the URL of the form. A refusal is told to the client: with
- * own_page the body is a page of ours that does so.
+ * the response as a JWT (JARM). Client_id is that of the request, or NULL. Of what else stands
+ * in its forms a supplier gets what eckid_beside_stays lets stay; ECKID_FIELDS if the rest cannot
+ * be taken out, and ECKID_RESPONSE_MODE if it stands in the URL of a form or in a link. A refusal
+ * is told to the client: with own_page the body is a page of ours that does so.
  */
 eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const char *client_id,
                                          const eckid_form_t *form, const eckid_form_field_t *field,
                                          eckid_bytes_t page, const eckid_moment_t *moment,
                                          apr_pool_t *pool);
 
-/* The same for a page without a token: where a supplier asked, its form or a link may bring a code
+/* The same for a page without a token: where a supplier asked, forms or a link may bring a code
  * or an error to it, and more beside that. */
 eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
                                                const char *client_id, eckid_bytes_t page,
                                                const eckid_moment_t *moment, apr_pool_t *pool);
 
-/* The same for XHTML and other XML, which is not rewritten: ECKID_RESPONSE_MODE where more would
- * go, or an access token. */
+/* The same for XHTML and other XML, which is not rewritten: ECKID_RESPONSE_MODE where
+ * something would have to be taken out, or an access token be sealed. */
 eckid_err_t *eckid_form_post_check(const eckid_oidc_setup_t *setup, const char *client_id,
                                    eckid_bytes_t document, apr_pool_t *pool);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A URL by which an authorization answer travels: its parameters, and which of them may go. */
+/* A URL by which an authorization answer travels: its parameters, and which of them stay. */
 #include "oidc/eckid_redirect.h"
 #include "base/eckid_url.h"
 
@@ -34,6 +34,15 @@ static eckid_redirect_part_t split_part(eckid_bytes_t text, apr_pool_t *pool)
         eckid_params_parse(eckid_bytes(text.data + len, text.len - len), pool)};
 }
 
+/* One without "=" is a place in a page, or a route and no more. */
+static eckid_redirect_part_t split_fragment(const char *text, apr_pool_t *pool)
+{
+    return strchr(text, '=')
+               ? split_part(eckid_bytes_str(text), pool)
+               : (eckid_redirect_part_t){apr_pstrdup(pool, text),
+                                         eckid_params_parse(eckid_bytes("", 0), pool)};
+}
+
 eckid_redirect_t eckid_redirect_split(const char *url, apr_pool_t *pool)
 {
     const char *query = url + strcspn(url, "?#"), *fragment = strchr(url, '#');
@@ -44,7 +53,7 @@ eckid_redirect_t eckid_redirect_split(const char *url, apr_pool_t *pool)
         redirect.query = split_part(eckid_bytes(query + 1, strcspn(query + 1, "#")), pool);
     }
     if (fragment) {
-        redirect.fragment = split_part(eckid_bytes_str(fragment + 1), pool);
+        redirect.fragment = split_fragment(fragment + 1, pool);
     }
     return redirect;
 }
@@ -77,36 +86,49 @@ int eckid_redirect_count(const char **value, const eckid_params_t *params, const
 
 /* Where it leads */
 
-/* RFC 3986 section 3.1; a redirect URI is absolute (RFC 6749 section 3.1.2). */
+eckid_redirect_asked_t eckid_redirect_asked(const eckid_oidc_setup_t *setup, apr_pool_t *pool)
+{
+    eckid_redirect_asked_t asked = {.setup = setup, .pool = pool};
+
+    if (setup->redirect_uri) {
+        const eckid_redirect_t uri = eckid_redirect_split(setup->redirect_uri, pool);
+
+        asked.base = uri.base;
+        asked.query_pairs = eckid_beside_pairs(uri.query.params, pool);
+        asked.fragment_pairs = eckid_beside_pairs(uri.fragment.params, pool);
+    }
+    return asked;
+}
+
+static const char *normal_of(eckid_redirect_asked_t *asked)
+{
+    if (!asked->is_normal) {
+        asked->normal = eckid_url_normal(asked->base, asked->pool);
+        asked->is_normal = true;
+    }
+    return asked->normal;
+}
+
+bool eckid_redirect_is_asked(const eckid_redirect_t *redirect, eckid_redirect_asked_t *asked)
+{
+    if (!asked->base || strcmp(redirect->base, asked->base) == 0) { /* as nearly always */
+        return asked->base != NULL;
+    }
+    const char *normal = normal_of(asked) ? eckid_url_normal(redirect->base, asked->pool) : NULL;
+
+    return normal && strcmp(normal, asked->normal) == 0;
+}
+
+/* Whether it has a scheme (RFC 3986 section 3.1), as a redirect URI has (RFC 6749 section 3.1.2),
+ * or at least a host, for which a browser takes the scheme of the page. */
 static bool is_absolute(const char *url)
 {
-    const char *end = url;
+    const char *start = url + strspn(url, " \t\r\n"), *end = start;
 
     while (apr_isalnum(*end) || (*end && strchr("+-.", *end))) {
         end++;
     }
-    return apr_isalpha(*url) && *end == ':';
-}
-
-static bool is_same(const char *one, const char *other, apr_pool_t *pool)
-{
-    if (strcmp(one, other) == 0) { /* as nearly always */
-        return true;
-    }
-    const char *normal = eckid_url_normal(one, pool), *against = eckid_url_normal(other, pool);
-
-    return normal && against && strcmp(normal, against) == 0;
-}
-
-/* The redirect URI that the request named, where it is the one that is gone to; or NULL. */
-static const eckid_redirect_t *find_asked(eckid_redirect_t *asked, const eckid_redirect_t *redirect,
-                                          const eckid_oidc_setup_t *setup, apr_pool_t *pool)
-{
-    if (!setup->redirect_uri) {
-        return NULL;
-    }
-    *asked = eckid_redirect_split(setup->redirect_uri, pool);
-    return is_same(asked->base, redirect->base, pool) ? asked : NULL;
+    return (apr_isalpha(*start) && *end == ':') || strspn(start, "/\\") >= 2;
 }
 
 static bool is_elsewhere(const char *url, const char *issuer, apr_pool_t *pool)
@@ -116,34 +138,31 @@ static bool is_elsewhere(const char *url, const char *issuer, apr_pool_t *pool)
     return !host || !own || strcmp(host, own) != 0;
 }
 
-bool eckid_redirect_leaves(const eckid_redirect_t *redirect, const eckid_oidc_setup_t *setup,
-                           apr_pool_t *pool)
+bool eckid_redirect_leaves(const eckid_redirect_t *redirect, eckid_redirect_asked_t *asked)
 {
-    eckid_redirect_t asked;
-
     return is_absolute(redirect->url) &&
-           (find_asked(&asked, redirect, setup, pool) ||
-            is_elsewhere(redirect->url, eckid_provider_issuer(setup->provider), pool));
+           (eckid_redirect_is_asked(redirect, asked) ||
+            is_elsewhere(redirect->base, eckid_provider_issuer(asked->setup->provider),
+                         asked->pool));
 }
 
-/* What may go */
+/* What stays */
 
-static eckid_beside_t beside_in(const eckid_redirect_t *redirect, const eckid_oidc_login_t *login,
-                                bool is_query)
+static eckid_beside_t in_query(const eckid_redirect_t *redirect,
+                               const eckid_redirect_asked_t *asked, bool is_asked,
+                               const eckid_oidc_login_t *login)
 {
-    eckid_redirect_t asked;
-    bool is_known = find_asked(&asked, redirect, login->setup, login->pool);
-    eckid_params_t *own = !is_known ? NULL : is_query ? asked.query.params : asked.fragment.params;
-    eckid_beside_t beside = eckid_beside_make(login, own, is_query && !is_known);
+    eckid_beside_t beside =
+        eckid_beside_make(login, is_asked ? asked->query_pairs : NULL, !is_asked);
 
     beside.has_jwt = redirect->has_jwt;
     return beside;
 }
 
-eckid_beside_t eckid_redirect_query(const eckid_redirect_t *redirect,
+eckid_beside_t eckid_redirect_query(const eckid_redirect_t *redirect, eckid_redirect_asked_t *asked,
                                     const eckid_oidc_login_t *login)
 {
-    return beside_in(redirect, login, true);
+    return in_query(redirect, asked, eckid_redirect_is_asked(redirect, asked), login);
 }
 
 static int release_part(eckid_params_t *params, eckid_beside_t beside)
@@ -152,8 +171,14 @@ static int release_part(eckid_params_t *params, eckid_beside_t beside)
                   : 0;
 }
 
-int eckid_redirect_release(eckid_redirect_t *redirect, const eckid_oidc_login_t *login)
+int eckid_redirect_release(eckid_redirect_t *redirect, eckid_redirect_asked_t *asked,
+                           const eckid_oidc_login_t *login)
 {
-    return release_part(redirect->query.params, beside_in(redirect, login, true)) +
-           release_part(redirect->fragment.params, beside_in(redirect, login, false));
+    const bool is_asked = eckid_redirect_is_asked(redirect, asked);
+    eckid_beside_t in_fragment =
+        eckid_beside_make(login, is_asked ? asked->fragment_pairs : NULL, false);
+
+    in_fragment.has_jwt = redirect->has_jwt;
+    return release_part(redirect->query.params, in_query(redirect, asked, is_asked, login)) +
+           release_part(redirect->fragment.params, in_fragment);
 }

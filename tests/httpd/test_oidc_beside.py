@@ -96,7 +96,7 @@ def without_tokens(pairs):
 @pytest.mark.parametrize("about", ABOUT)
 @pytest.mark.parametrize("tokens", TOKENS)
 @pytest.mark.parametrize("mode", MODES)
-def test_it_goes_only_where_it_is_released(stage, mode, tokens, about):
+def test_it_is_removed_unless_it_is_released(stage, mode, tokens, about):
     pairs = pairs_of({**TOKENS[tokens](stage, "books"), **KEPT})
     at = len(pairs) // 2
     pairs[at:at] = [ABOUT[about]]
@@ -139,7 +139,7 @@ def test_each_of_several_is_taken_out(stage, mode):
 
 
 @pytest.mark.parametrize("mode", STRICT)
-def test_where_nothing_is_the_client_s_own_the_unknown_goes_too(stage, mode):
+def test_where_nothing_is_the_client_s_own_the_unknown_is_removed(stage, mode):
     found, _ = STRICT[mode](stage, "books", [("code", "c"), ("tenant", "5"), ("x y", "")])
     assert found == [("code", "c")]
 
@@ -213,6 +213,7 @@ OWN_PAGES = {
     "a consent": '<form method=post action="{issuer}/consent"><input type=hidden name=code '
                  'value=c><input name=accept type=submit value=Yes></form>',
     "a link": '<a href="{issuer}/forgot?code=c&user=Jan">forgot</a>',
+    "a link to a place": '<a href="https://help.example/?code=c#logging-in">help</a>',
 }
 
 
@@ -221,6 +222,14 @@ def test_a_page_of_the_provider_is_its_own(stage, name):
     page = OWN_PAGES[name].format(issuer=stage.issuer)
     stage.set("/authorize?client_id=books", answer(page))
     assert stage.get("/authorize?client_id=books").text == page
+
+
+def test_where_the_redirect_uri_is_known_a_link_to_elsewhere_is_no_answer(stage):
+    page = '<a href="https://help.example/?code=c&name=NL">help</a>'
+    path = "/authorize?client_id=books"
+    for more, status in (("", 502), (asked(""), 200)):
+        stage.set(path + more, answer(page))
+        assert stage.get(path + more).status == status
 
 
 @pytest.mark.parametrize("url", ["/login?code=x&user=Jan", "{issuer}/login?code=x&execution=1",
@@ -243,6 +252,11 @@ UNCLEAN = {
     "a refresh of a page": '<meta http-equiv=refresh content="0; url=https://books.example/cb?'
                            'code=c&amp;user=Jan">',
     "a link": '<a href="https://books.example/cb#code=c&user=Jan">on</a>',
+    "an error": '<a href="https://books.example/cb?error=e&user=Jan">on</a>',
+    "a name in escapes": '<a href="https://books.example/cb?%63%6fd%65=c&user=Jan">on</a>',
+    "a URL without scheme": '<a href="//books.example/cb?code=c&user=Jan">on</a>',
+    "one of two forms": FORM.format(own="", fields="<input name=code value=c>") + FORM.format(
+        own="", fields="<input name=code value=c><textarea name=user>Jan</textarea>"),
 }
 
 
@@ -257,6 +271,17 @@ def test_what_cannot_be_taken_out_is_refused(stage, name):
     page = page.replace("books", "canteen")
     stage.set("/authorize?client_id=canteen", answer(page))
     assert stage.get("/authorize?client_id=canteen").text == page
+
+
+def test_each_form_is_cleaned(stage):
+    """A copy for a browser without scripts, say."""
+    fields = "<input name=code value=c>{more}"
+    page = FORM.format(own="", fields=fields) + f"<noscript>{FORM}</noscript>".format(
+        own="", fields=fields)
+    stage.set("/authorize?client_id=books",
+              answer(page.format(more="<input name=user value=Jan>")))
+    assert stage.get("/authorize?client_id=books").text == page.format(more="")
+    assert "removed=2 " in stage.last_line("urn:books")
 
 
 @pytest.mark.parametrize("kind", ["application/xhtml+xml", "text/xml", "image/svg+xml"])

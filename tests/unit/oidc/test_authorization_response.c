@@ -201,19 +201,18 @@ END_TEST
 
 START_TEST(a_route_stays_where_it_was)
 {
-    static const char *const before[] = {"#/auth/", "#/cb?", "#!/cb;", "#/cb#", "?/cb?"};
+    static const char *const before[] = {TARGET "#/auth/", TARGET "#/cb?", TARGET "#!/cb;",
+                                         TARGET "#/cb#", "https://books.example/?/cb?"};
     const web_scene_t *scene = web_scene();
 
     for (int i = 0; i < COUNT(before); i++) {
-        const char *url = apr_pstrcat(pool, TARGET, before[i], "id_token=", NULL);
+        const char *url = apr_pstrcat(pool, before[i], "id_token=", NULL);
         eckid_decision_t decision =
             go(scene, "books", apr_pstrcat(pool, url, web_id_token("books", ""), "&state=1", NULL));
 
-        if (before[i][0] == '#') {
-            ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
-            ck_assert_int_eq(strncmp(decision.body.data, url, strlen(url)), 0);
-            ck_assert_ptr_nonnull(strstr(decision.body.data, "&state=1"));
-        }
+        ck_assert_int_eq(decision.verdict, ECKID_CHANGE);
+        ck_assert_int_eq(strncmp(decision.body.data, url, strlen(url)), 0);
+        ck_assert_ptr_nonnull(strstr(decision.body.data, "&state=1"));
     }
 }
 END_TEST
@@ -436,7 +435,9 @@ static const struct {
     {"books", "books.app:/cb?code=c&email=e", "books.app:/cb?code=c"},
     {"books", "https://books.example/cb?user=J&state=s", NULL},
     {"books", "/cb?code=c&user=J", NULL},
-    {"books", "//books.example/cb?code=c&user=J", NULL},
+    {"books", "//books.example/cb?code=c&user=J", "//books.example/cb?code=c"},
+    {"books", "https://books.example/cb?%63ode=c&user=J", "https://books.example/cb?%63ode=c"},
+    {"books", "https://books.example/cb?code=c#section", NULL},
     {"books", WEB_ISSUER "/login?code=c&user=J", NULL},
     {"canteen", "https://books.example/cb?code=c&user=J", NULL},
     {"Books", "https://books.example/cb?code=c&user=J", NULL},
@@ -465,6 +466,34 @@ START_TEST(what_stands_beside_a_code_is_released)
 }
 END_TEST
 
+/* Links of a page that a supplier asked for, and whether they pass. */
+static const struct {
+    const char *asked, *url;
+    bool passes;
+} links[] = {
+    {NULL, "https://help.example/?code=x#section", true},
+    {NULL, "https://help.example/?code=x&name=NL", false},
+    {"https://books.example/cb", "https://help.example/?code=x&name=NL", true},
+    {"https://books.example/cb", "https://help.example/#code=x&name=NL", true},
+    {"https://books.example/cb", "https://books.example/cb?code=x&name=NL", false},
+    {"https://books.example/cb", "https://BOOKS.example:443/cb?error=x&name=NL", false},
+    {"https://books.example/cb?name=NL", "https://books.example/cb?code=x&name=NL", true},
+    {WEB_ISSUER "/cb", WEB_ISSUER "/cb?code=x&name=NL", false},
+};
+
+START_TEST(a_link_brings_an_answer_where_the_client_is)
+{
+    web_scene_t *scene = web_scene();
+
+    scene->gateway.oidc.redirect_uri = links[_i].asked;
+    const eckid_err_t *err =
+        eckid_authorization_response_link(&scene->gateway.oidc, "books", links[_i].url, pool);
+
+    ck_assert((err == NULL) == links[_i].passes);
+    ok(eckid_authorization_response_link(&scene->gateway.oidc, "canteen", links[_i].url, pool));
+}
+END_TEST
+
 UNIT_SUITE(authorization_response)
 {
     Suite *suite = suite_create("authorization_response");
@@ -486,6 +515,7 @@ UNIT_SUITE(authorization_response)
     tcase_add_test(tcase, an_access_token_where_no_parameter_is_read);
     tcase_add_test(tcase, a_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, links_with_a_supplier_s_token_are_refused);
+    tcase_add_loop_test(tcase, a_link_brings_an_answer_where_the_client_is, 0, COUNT(links));
     tcase_add_loop_test(tcase, what_stands_beside_a_code_is_released, 0, COUNT(besides));
     return suite;
 }

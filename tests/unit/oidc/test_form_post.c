@@ -92,6 +92,26 @@ START_TEST(an_access_token_that_is_posted_is_sealed)
 }
 END_TEST
 
+/* Of a form for which no client asked; the type of a token makes it an answer. */
+static const struct {
+    const char *type;
+    eckid_verdict_t verdict;
+} types[] = {{"<input name=token_type value=Bearer>", ECKID_CHANGE},
+             {"<input name=token_type>", ECKID_PASS},
+             {"<input name=token_type value=''>", ECKID_PASS},
+             {"<input name=token_type value=' '>", ECKID_PASS},
+             {"", ECKID_PASS}};
+
+START_TEST(an_access_token_with_its_type_is_an_answer)
+{
+    const char *page =
+        apr_pstrcat(pool, "<form action=https://x.example/><input name=access_token ", "value=abc>",
+                    types[_i].type, "</form>", NULL);
+
+    ck_assert_int_eq(rewrite_page(web_scene(), NULL, page).verdict, types[_i].verdict);
+}
+END_TEST
+
 START_TEST(a_posted_token_by_the_client_s_own_secret_is_refused)
 {
     const web_scene_t *scene = web_scene();
@@ -165,7 +185,34 @@ static const struct {
      "<form id=f method=POST action='app:/cb'><input name=code value=c><input>"},
     {"books", FORM "<input name=code value=c></form><form><input name=user value=J>", NULL},
     {"books", FORM "<input name=code value=''><input name=user value=J>", NULL},
-    {"books", FORM "<textarea name=code>c</textarea><input name=user value=J>", NULL},
+    {"books", FORM "<textarea name=code>c</textarea><input name=user value=J>",
+     FORM "<textarea name=code>c</textarea>"},
+    {"books", FORM "<textarea name=code> </textarea><input name=user value=J>", NULL},
+    {"books", FORM "<button name=code value=c>on</button><input name=user value=J>",
+     FORM "<button name=code value=c>on</button>"},
+    {"books", FORM "<select name=code><option>c</select><input name=user value=J>",
+     FORM "<select name=code><option>c</select>"},
+    /* each form */
+    {"books",
+     FORM "<input name=code value=c><input name=user value=J></form><noscript>" FORM
+          "<input name=code value=c><input name=user value=J></form></noscript>",
+     FORM "<input name=code value=c></form><noscript>" FORM
+          "<input name=code value=c></form></noscript>"},
+    {"books",
+     FORM "<input name=error value=e></form>" FORM "<input name=x><input name=code value=c>",
+     FORM "<input name=error value=e></form>" FORM "<input name=code value=c>"},
+    {"books",
+     "<form id=a action=https://a.example/><input name=code value=c></form>"
+     "<form id=b action=https://b.example/><input form=a name=user value=J><input name=error "
+     "value=e><input form=a name=email><input name=user value=J></form>",
+     "<form id=a action=https://a.example/><input name=code value=c></form>"
+     "<form id=b action=https://b.example/><input name=error value=e></form>"},
+    {"books", "<form action=//books.example/cb><input name=code value=c><input name=user value=J>",
+     "<form action=//books.example/cb><input name=code value=c>"},
+    {"books",
+     FORM "<input name=code value=c></form><form action=/x><input name=code value=c>"
+          "<input name=user value=J>",
+     NULL},
     {"books", "<form action=/2fa><input name=code value=c><input name=user value=J>", NULL},
     {"books", "<form><input name=code value=c><input name=user value=J>", NULL},
     {"books", "<form action=" WEB_ISSUER "/2fa><input name=code value=c><input name=user value=J>",
@@ -198,6 +245,11 @@ static const char *const unclean[] = {
     "<form action=https://books.example/cb?user=J method=post><input name=code value=c>",
     "<a href='https://books.example/cb?code=c&amp;user=J'>",
     "<meta http-equiv=refresh content='0;url=https://books.example/cb#code=c&amp;x=J'>",
+    "<meta http-equiv=refresh content='0;url=https://books.example/cb?error=e&amp;user=J'>",
+    "<a href='https://books.example/cb?%63ode=c&amp;user=J'>",
+    "<a href='//books.example/cb?er%72or=c&amp;user=J'>",
+    "<form action=//books.example/cb?user=J method=post><input name=code value=c>",
+    FORM "<input name=code value=c></form>" FORM "<input name=code value=c><select name=user>",
 };
 
 START_TEST(what_cannot_be_taken_out_is_refused)
@@ -213,6 +265,24 @@ START_TEST(what_cannot_be_taken_out_is_refused)
     refused(eckid_form_post_check(&scene->gateway.oidc, "books", str(unclean[_i]), pool),
             decision.cause->code);
     ok(eckid_form_post_check(&scene->gateway.oidc, "canteen", str(unclean[_i]), pool));
+}
+END_TEST
+
+START_TEST(what_stands_in_another_form_beside_a_token_is_released)
+{
+    web_scene_t *scene = web_scene();
+    const char *form = FORM "<input name=code value=c>%s</form>",
+               *more = "<input name=user value=J>";
+    const char *page = apr_pstrcat(pool, replaced(form, "%s", more),
+                                   FORM "<input name=id_token value=", web_id_token("books", ""),
+                                   ">", more, "</form>", NULL);
+    const eckid_decision_t decision = rewrite_page(scene, "books", page);
+
+    ok(decision.cause);
+    ck_assert_ptr_null(strstr(decision.body.data, more));
+    ck_assert_int_eq(decision.log.removed, 2);
+    page = apr_pstrcat(pool, page, "<a href='https://books.example/cb?code=c&amp;user=J'>", NULL);
+    ck_assert_int_eq(rewrite_page(scene, "books", page).cause->code, ECKID_RESPONSE_MODE);
 }
 END_TEST
 
@@ -264,12 +334,14 @@ UNIT_SUITE(form_post)
 
     tcase_add_loop_test(tcase, an_empty_field_is_a_form_to_be_filled_in, 0, COUNT(empty));
     tcase_add_test(tcase, an_access_token_that_is_posted_is_sealed);
+    tcase_add_loop_test(tcase, an_access_token_with_its_type_is_an_answer, 0, COUNT(types));
     tcase_add_test(tcase, a_posted_token_by_the_client_s_own_secret_is_refused);
     tcase_add_test(tcase, a_form_is_rewritten_in_place);
     tcase_add_test(tcase, a_form_that_is_refused_becomes_one_of_ours);
     tcase_add_test(tcase, that_form_is_in_the_language_of_the_browser);
     tcase_add_loop_test(tcase, what_stands_beside_a_posted_code_is_released, 0, COUNT(pages));
     tcase_add_loop_test(tcase, what_cannot_be_taken_out_is_refused, 0, COUNT(unclean));
+    tcase_add_test(tcase, what_stands_in_another_form_beside_a_token_is_released);
     tcase_add_loop_test(tcase, a_refusal_leads_to_a_url_without_what_is_refused, 0, COUNT(told));
     tcase_add_test(tcase, xml_with_what_is_not_released_is_refused);
     return suite;
