@@ -245,7 +245,7 @@ const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, const
     for (int i = 1; value && i < all->nelts; i++) {
         value = strcmp(value, APR_ARRAY_IDX(all, i, const char *)) == 0 ? value : NULL;
     }
-    return in_query.hidden || in_body.hidden ? NULL : value;
+    return in_query.hidden || in_body.hidden || !value || !*value ? NULL : value;
 }
 
 /* The access token */

@@ -7,7 +7,8 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#define BOUNDARY_MAX 70 /* RFC 2046 section 5.1.1 */
+#define BOUNDARY_MAX 70    /* RFC 2046 section 5.1.1 */
+#define LINE_MAX_BYTES 998 /* RFC 5322 section 2.1.1; PHP cuts longer ones in two */
 
 #define CRLF "\r\n"
 
@@ -41,7 +42,15 @@ static eckid_bytes_t unquoted(eckid_bytes_t text)
                : text;
 }
 
-/* The parameter boundary, which stands there once and beside nothing but a charset. */
+/* Whether it is the parameter charset, with nothing in it that a server could take for a boundary.
+ */
+static bool is_charset(eckid_bytes_t parameter)
+{
+    return take(&parameter, "charset=") && is_all(unquoted(parameter), "-_.:");
+}
+
+/* The parameter boundary, which stands there once and beside nothing but a charset. No comma is in
+ * it, at which PHP would end it. */
 static bool find_boundary(eckid_bytes_t *boundary, const char *type)
 {
     *boundary = eckid_bytes("", 0);
@@ -49,14 +58,14 @@ static bool find_boundary(eckid_bytes_t *boundary, const char *type)
         eckid_bytes_t parameter = eckid_codec_trim(eckid_bytes(type + 1, strcspn(type + 1, ";")));
 
         type++;
-        if (take(&parameter, "boundary=") && !boundary->len) {
+        if (!boundary->len && take(&parameter, "boundary=")) {
             *boundary = unquoted(parameter);
         }
-        else if (!take(&parameter, "charset=")) {
+        else if (!is_charset(parameter)) {
             return false;
         }
     }
-    return boundary->len <= BOUNDARY_MAX && is_all(*boundary, "'()+_,-./:=?");
+    return boundary->len <= BOUNDARY_MAX && is_all(*boundary, "'()+_-./:=?");
 }
 
 /* The fields of a part */
@@ -99,15 +108,23 @@ static bool read_disposition(part_t *part, eckid_bytes_t value)
            memchr(file.data, '"', file.len) == file.data + file.len - 1;
 }
 
-/* Text in a charset that extends ASCII. */
-static bool is_text(eckid_bytes_t value, apr_pool_t *pool)
+/* Text, in a charset that extends ASCII if one is named. */
+static bool is_text(eckid_bytes_t value)
 {
-    const char *type = apr_pstrmemdup(pool, value.data, value.len);
-    const char *charset = strcasestr(type, "charset=");
-
-    return strcmp(eckid_http_media_type(type, pool), "text/plain") == 0 &&
-           (!charset || strcasestr(charset, "utf-8") || strcasestr(charset, "iso-8859-") ||
-            strcasestr(charset, "us-ascii"));
+    if (!take(&value, "text/plain") || !value.len) {
+        return !value.len;
+    }
+    if (!take(&value, ";")) {
+        return false;
+    }
+    value = eckid_codec_trim(value);
+    if (!is_charset(value)) {
+        return false;
+    }
+    take(&value, "charset=");
+    value = unquoted(value);
+    return take(&value, "utf-8") ? !value.len
+                                 : take(&value, "iso-8859-") || take(&value, "us-ascii");
 }
 
 static bool is_as_it_is(eckid_bytes_t value, apr_pool_t *pool)
@@ -117,13 +134,27 @@ static bool is_as_it_is(eckid_bytes_t value, apr_pool_t *pool)
     return eckid_words_have(codings, eckid_codec_lower(value, pool));
 }
 
+/* Bare CR or LF end a line for some servers. */
+static bool is_one_line(eckid_bytes_t line)
+{
+    apr_size_t i = 0;
+
+    while (i < line.len && !apr_iscntrl(line.data[i])) {
+        i++;
+    }
+    return i == line.len && line.len <= LINE_MAX_BYTES;
+}
+
 static bool read_field(part_t *part, eckid_bytes_t line, apr_pool_t *pool)
 {
+    if (!is_one_line(line)) {
+        return false;
+    }
     if (take(&line, "Content-Disposition:")) {
         return read_disposition(part, eckid_codec_trim(line));
     }
     if (take(&line, "Content-Type:")) {
-        part->is_plain = part->is_plain && is_text(eckid_codec_trim(line), pool);
+        part->is_plain = part->is_plain && is_text(eckid_codec_trim(line));
         return true;
     }
     return take(&line, "Content-Transfer-Encoding:") ? is_as_it_is(eckid_codec_trim(line), pool)
@@ -164,24 +195,27 @@ static bool read_head(part_t *part, eckid_bytes_t *rest, apr_pool_t *pool)
 
 /* Parts */
 
-/* What is no plain text stands there twice, as its value cannot be read. */
+/* What is no plain text has NUL, so that its value cannot be read. */
 static const char *pair_of(const part_t *part, eckid_bytes_t value, apr_pool_t *pool)
 {
     const char *name = eckid_codec_percent(part->name, pool);
 
     return part->is_plain ? apr_pstrcat(pool, name, "=", eckid_codec_percent(value, pool), NULL)
-                          : apr_pstrcat(pool, name, "=&", name, "=", NULL);
+                          : apr_pstrcat(pool, name, "=%00", NULL);
 }
 
 static bool read_parts(apr_array_header_t *pairs, eckid_bytes_t rest, eckid_bytes_t delimiter,
                        apr_pool_t *pool)
 {
+    const eckid_bytes_t dashed =
+        eckid_bytes(delimiter.data + strlen(CRLF), delimiter.len - strlen(CRLF));
     eckid_bytes_t value;
     part_t part;
 
     while (!take(&rest, "--")) {
         if (!take(&rest, CRLF) || !read_head(&part, &rest, pool) ||
-            !next(&value, &rest, delimiter)) {
+            !next(&value, &rest, delimiter) ||
+            memmem(value.data, value.len, dashed.data, dashed.len)) { /* behind a bare LF */
             return false;
         }
         APR_ARRAY_PUSH(pairs, const char *) = pair_of(&part, value, pool);

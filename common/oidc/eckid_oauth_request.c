@@ -103,12 +103,12 @@ static const char *pair_of(const char *name, const json_t *value, apr_pool_t *po
                                   : apr_pstrcat(pool, key, "=", NULL);
 }
 
-/* What has a name, but no value that could be read: a parameter that is there twice. */
+/* What has a name, but no value that could be read: NUL. */
 static void add_unread(apr_array_header_t *pairs, const char *name, apr_pool_t *pool)
 {
     const char *key = eckid_codec_percent(eckid_bytes_str(name), pool);
 
-    APR_ARRAY_PUSH(pairs, const char *) = apr_pstrcat(pool, key, "=&", key, "=", NULL);
+    APR_ARRAY_PUSH(pairs, const char *) = apr_pstrcat(pool, key, "=%00", NULL);
 }
 
 /* The names within a value: some servers may look there. */

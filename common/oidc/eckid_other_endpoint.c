@@ -93,6 +93,19 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
     return decision.verdict == ECKID_PASS ? search_rest(setup, call, body, pool) : decision;
 }
 
+/* At the introspection endpoint a client that says its name asks about a token, even if something
+ * in its request is called an access token. */
+static bool is_supplier_s_question(const eckid_oidc_setup_t *setup,
+                                   const eckid_oauth_request_t *call,
+                                   const eckid_request_signs_t *signs, apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+
+    eckid_oidc_login_set_caller(&login, call);
+    return signs->asks &&
+           (login.caller == ECKID_CALLER_SUPPLIER || login.caller == ECKID_CALLER_TWOFOLD);
+}
+
 /* While nothing is known of the provider, its keys can stand anywhere. */
 static bool is_key_set(const eckid_json_edit_t *object)
 {
@@ -113,6 +126,10 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
 
     if (!setup->view && object && is_key_set(object)) {
         return eckid_wellknown_jwks(setup, body, pool);
+    }
+    if (kind == ECKID_RESPONSE_USERINFO || (kind == ECKID_RESPONSE_NONE && object)) {
+        kind =
+            is_supplier_s_question(setup, call, signs, pool) ? ECKID_RESPONSE_INTROSPECTION : kind;
     }
     switch (kind) {
     case ECKID_RESPONSE_TOKEN:

@@ -437,6 +437,30 @@ static void judge_form(eckid_bytes_t form, apr_pool_t *p)
 
 static const place_t form = {as_it_is, judge_form};
 
+/* A request of that type, and the grant that it gets. */
+static void judge_request(const char *type, eckid_bytes_t body, apr_pool_t *p)
+{
+    const eckid_oauth_head_t head = {.type = type, .is_post = true};
+    eckid_oauth_request_t call = {.form = body};
+
+    eckid_oauth_request_read(&call, &head, &body, p);
+    grant_by(&call, str(web_grant_of(web_id_token("books", ""))), p);
+}
+
+static void judge_multipart(eckid_bytes_t body, apr_pool_t *p)
+{
+    judge_request("multipart/form-data; boundary=b", body, p);
+}
+
+static const place_t multipart = {as_it_is, judge_multipart};
+
+static void judge_request_json(eckid_bytes_t body, apr_pool_t *p)
+{
+    judge_request("application/json", body, p);
+}
+
+static const place_t request_json = {as_it_is, judge_request_json};
+
 static void judge_userinfo(eckid_bytes_t body, apr_pool_t *p)
 {
     const eckid_oauth_request_t call = {.authorization = "Bearer " WEB_ACCESS, .form = {"", 0}};

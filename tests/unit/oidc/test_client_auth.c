@@ -76,6 +76,9 @@ static const struct {
     /* {"iss":null,"sub":"canteen"}, {"sub":7} */
     {NULL, "client_assertion=e30.eyJpc3MiOm51bGwsInN1YiI6ImNhbnRlZW4ifQ.AA" TYPE, "canteen|"},
     {NULL, "client_id=canteen&client_assertion=e30.eyJzdWIiOjd9.AA" TYPE, "canteen|!"},
+    /* as JSON and multipart bodies become where a value cannot be read */
+    {NULL, "client_id=canteen&client_id=%00", "canteen|!"},
+    {NULL, "client_id=canteen&client_assertion=%00", "canteen|!"},
     /* by names that some servers take for others */
     {NULL, "client_id=canteen&client.id=books", "canteen|books"},
     {NULL, "client_id=canteen&client%5Bid=books", "canteen|books"},

@@ -7,6 +7,10 @@
 #define DISPOSITION "Content-Disposition: form-data; name=\"a\""
 #define PART "--b\r\n" DISPOSITION "\r\n\r\n"
 #define END "\r\n--b--\r\n"
+#define CLIENT "--b\r\nContent-Disposition: form-data; name=\"client_id\"\r\n\r\n"
+#define TEN "1111111111"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
 
 static const struct {
     const char *type, *body, *form;
@@ -36,10 +40,13 @@ static const struct {
     {TYPE,
      "--b\r\n" DISPOSITION "; filename=\"my name=x; \xC3\xA9.png\"\r\nContent-Type: image/png"
      "\r\n\r\n\x89PNG\r\n\xFF\r\n" PART "x" END,
-     "a=&a=&a=x"},
-    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: application/json\r\n\r\n{}" END, "a=&a="},
+     "a=%00&a=x"},
+    {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: application/json\r\n\r\n{}" END, "a=%00"},
+    {TYPE,
+     "--b\r\n" DISPOSITION "\r\nContent-Type: text/plain; charset=utf-7; x=utf-8\r\n\r\nx" END,
+     "a=%00"},
     {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Type: text/plain; charset=utf-16\r\n\r\nx" END,
-     "a=&a="},
+     "a=%00"},
 };
 
 START_TEST(what_clients_write_is_read)
@@ -89,6 +96,15 @@ static const struct {
     {TYPE, "--b\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx" END},
     {TYPE, "--b\r\n" DISPOSITION "\r\nContent-Transfer-Encoding: base64\r\n\r\nx" END},
     {TYPE, "--b\r\n" DISPOSITION "\r\nX: y\r\n\r\nx" END},
+    /* what other servers end where we do not: at a bare LF, a comma, a length, another "boundary"
+     */
+    {TYPE, PART "y\n" CLIENT "books" END},
+    {TYPE, "--b\r\nContent-Length: 1\nX: y\r\n" DISPOSITION "\r\n\r\nx" END},
+    {TYPE, "--b\r\nContent-Type: text/plain; a=b\nX: y\r\n" DISPOSITION "\r\n\r\nx" END},
+    {TYPE, "--b\r\nContent-Length: " LONG "\r\n" DISPOSITION "\r\n\r\nx" END},
+    {TYPE "; boundary=charset=c", PART "x" END},
+    {"multipart/form-data; charset=utf-8boundary=c; boundary=b", PART "x" END},
+    {"multipart/form-data; boundary=b,c", "--b,c\r\n" DISPOSITION "\r\n\r\nx\r\n--b,c--"},
 };
 
 START_TEST(what_servers_may_read_otherwise_is_not)

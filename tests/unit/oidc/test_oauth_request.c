@@ -53,11 +53,11 @@ static const struct {
     /* JSON */
     {"application/json", NULL, "{\"a\":\"b c&\",\"c\":7}", ECKID_OAUTH_FORM, "a=b%20c%26&c=7"},
     {"application/vnd.x+json; charset=utf-8", NULL, "{\"\\u0061\":null}", ECKID_OAUTH_FORM, "a="},
-    {"application/json", NULL, "{\"a\":[\"b\"],\"c\":true}", ECKID_OAUTH_FORM, "a=&a=&c=&c="},
+    {"application/json", NULL, "{\"a\":[\"b\"],\"c\":true}", ECKID_OAUTH_FORM, "a=%00&c=%00"},
     {"application/json", NULL, "{\"a\":1,\"a\":2}", ECKID_OAUTH_BYTES, NULL},
     {"application/json", NULL, "{\"a\":{\"b\":1,\"c\":[{\"d\":\"e\"}]}}", ECKID_OAUTH_FORM,
-     "a=&a=&b=&b=&c=&c=&d=&d="},
-    {"application/json-patch+json", NULL, "[1,{\"op\":\"x\"}]", ECKID_OAUTH_FORM, "op=&op="},
+     "a=%00&b=%00&c=%00&d=%00"},
+    {"application/json-patch+json", NULL, "[1,{\"op\":\"x\"}]", ECKID_OAUTH_FORM, "op=%00"},
     {"application/json", NULL, "7", ECKID_OAUTH_BYTES, NULL},
     {"application/json", NULL, "[1", ECKID_OAUTH_BYTES, NULL},
 };
