@@ -3,7 +3,6 @@
 #include "crypto/eckid_secret.h"
 
 #include <stdlib.h>
-#include <apr_strings.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>

@@ -32,7 +32,8 @@ typedef enum eckid_result_t {
     ECKID_RESULT_WITHOUT, /* it goes out without */
     ECKID_RESULT_REFUSED,
     ECKID_RESULT_PASSED,    /* unchanged: it is not for a supplier */
-    ECKID_RESULT_REWRITTEN, /* it is no login, but metadata, discovery or keys */
+    ECKID_RESULT_REWRITTEN, /* it is no login, but metadata, discovery, keys, or an answer with a
+                               code, and is changed */
     ECKID_RESULTS
 } eckid_result_t;
 

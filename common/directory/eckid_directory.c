@@ -2,7 +2,6 @@
 /* Finds people in the directory. */
 #include "directory/eckid_directory_internal.h"
 
-#include <apr_strings.h>
 
 #include "directory/eckid_directory_schema.h"
 

@@ -6,7 +6,6 @@
 #include "oidc/eckid_redirect.h"
 #include "decision/eckid_refusal_error.h"
 
-#include <apr_strings.h>
 
 /* A URL */
 

@@ -35,8 +35,8 @@ const char *eckid_client_auth_requested(const eckid_oauth_request_t *call, const
 bool eckid_client_auth_parameter(const char **value, const eckid_oauth_request_t *call,
                                  const char *name, apr_pool_t *pool);
 
-/* The access token by RFC 6750 section 2; NULL when there is none, more than one, or the field is
- * neither of Bearer nor of DPoP. */
+/* The access token by RFC 6750 section 2, in the field behind any scheme but Basic; NULL when there
+ * is none, or more than one. */
 const char *eckid_client_auth_access_token(const eckid_oauth_request_t *call, apr_pool_t *pool);
 
 #endif

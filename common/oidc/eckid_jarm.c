@@ -7,7 +7,6 @@
 #include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 
-#include <apr_strings.h>
 
 /* Whether it is one */
 

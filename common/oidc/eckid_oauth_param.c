@@ -3,7 +3,6 @@
 #include "oidc/eckid_oauth_param.h"
 
 #include <apr_lib.h>
-#include <apr_strings.h>
 
 /* Names */
 

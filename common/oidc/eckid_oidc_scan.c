@@ -6,7 +6,6 @@
 #include "oidc/eckid_our_keys.h"
 
 #include <apr_lib.h>
-#include <apr_strings.h>
 
 /* How many places in a run of digits are tried as the start of a header. */
 #define HEADERS_MAX 8

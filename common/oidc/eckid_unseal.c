@@ -105,7 +105,7 @@ static eckid_err_t *open(const char **token, const work_t *work, const place_t *
     return NULL;
 }
 
-/* "Bearer" or "DPoP", and the token behind it. */
+/* A scheme, such as Bearer or DPoP, and the token behind it. */
 static eckid_err_t *open_field(const work_t *work)
 {
     const char *text = work->call->authorization ? work->call->authorization : "";

@@ -2,7 +2,6 @@
 /* What passes between clients and an OpenID provider: JSON, JWT and redirects. */
 #include "filter/mod_eckid_oidc_filter.h"
 
-#include <apr_strings.h>
 #include <http_protocol.h>
 
 #include "oidc/eckid_authorization_response.h"

@@ -2,7 +2,6 @@
 /* Handles the requests of the operator's commands. */
 #include "service/mod_eckid_admin.h"
 
-#include <apr_strings.h>
 #include <http_log.h>
 
 #include "conf/mod_eckid_handler.h"

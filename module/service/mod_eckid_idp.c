@@ -2,7 +2,6 @@
 /* Our own identity provider as httpd serves it. */
 #include "service/mod_eckid_idp.h"
 
-#include <apr_strings.h>
 #include <http_log.h>
 #include <http_protocol.h>
 
