@@ -409,9 +409,16 @@ eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,
     if (client_id) {
         eckid_oidc_login_set_client(&login, client_id);
     }
-    return login.client && eckid_form_may_answer(page) && !eckid_form_read_all(&all, page, pool)
-               ? rewrite_all(&login, all, page)
-               : (eckid_decision_t){.verdict = ECKID_PASS};
+    if (!login.client || !eckid_form_may_answer(page)) {
+        return (eckid_decision_t){.verdict = ECKID_PASS};
+    }
+    eckid_err_t *err = eckid_form_read_all(&all, page, pool);
+
+    if (err) { /* in a page that ends too early a browser finds no form either */
+        return err->code == ECKID_FIELDS ? eckid_oidc_login_end(&login, err)
+                                         : (eckid_decision_t){.verdict = ECKID_PASS};
+    }
+    return rewrite_all(&login, all, page);
 }
 
 /* A document that is not rewritten */
@@ -452,7 +459,9 @@ eckid_err_t *eckid_form_post_check(const eckid_oidc_setup_t *setup, const char *
     if (client_id) {
         eckid_oidc_login_set_client(&login, client_id);
     }
-    return login.client && !eckid_form_read_all(&all, document, pool)
-               ? check_all(&login, all, document)
-               : NULL;
+    eckid_err_t *err = login.client ? eckid_form_read_all(&all, document, pool) : NULL;
+
+    return err && err->code == ECKID_FIELDS ? err
+           : login.client && !err           ? check_all(&login, all, document)
+                                            : NULL;
 }

@@ -311,6 +311,20 @@ START_TEST(a_refusal_leads_to_a_url_without_what_is_refused)
 }
 END_TEST
 
+START_TEST(a_page_of_too_many_fields_is_refused)
+{
+    web_scene_t *scene = web_scene();
+    const char *page = FORM "<input name=code value=c><input name=user value=J>";
+
+    for (int i = 0; i < ECKID_FORM_MAX; i++) {
+        page = apr_pstrcat(pool, page, "<input name=x>", NULL);
+    }
+    ck_assert_int_eq(rewrite_page(scene, "books", page).cause->code, ECKID_FIELDS);
+    ck_assert_int_eq(rewrite_page(scene, "canteen", page).verdict, ECKID_PASS);
+    refused(eckid_form_post_check(&scene->gateway.oidc, "books", str(page), pool), ECKID_FIELDS);
+}
+END_TEST
+
 START_TEST(xml_with_what_is_not_released_is_refused)
 {
     const web_scene_t *scene = web_scene();
@@ -343,6 +357,7 @@ UNIT_SUITE(form_post)
     tcase_add_loop_test(tcase, what_cannot_be_taken_out_is_refused, 0, COUNT(unclean));
     tcase_add_test(tcase, what_stands_in_another_form_beside_a_token_is_released);
     tcase_add_loop_test(tcase, a_refusal_leads_to_a_url_without_what_is_refused, 0, COUNT(told));
+    tcase_add_test(tcase, a_page_of_too_many_fields_is_refused);
     tcase_add_test(tcase, xml_with_what_is_not_released_is_refused);
     return suite;
 }
