@@ -346,6 +346,22 @@ static void judge_asked_page(eckid_bytes_t body, apr_pool_t *p)
 
 static const place_t asked_page = {as_it_is, judge_asked_page};
 
+/* The same; all before the first tag is the redirect URI of the request. */
+static void judge_page_for_uri(eckid_bytes_t body, apr_pool_t *p)
+{
+    const apr_size_t len = strcspn(body.data, "<");
+    eckid_gateway_t asked = oidc->gateway;
+
+    asked.asked = "books";
+    asked.oidc.redirect_uri = apr_pstrmemdup(p, body.data, len);
+    eckid_decision_t decision =
+        eckid_page_rewrite(&asked, eckid_bytes(body.data + len, body.len - len), false, moment, p);
+
+    note(&decision);
+}
+
+static const place_t page_for_uri = {as_it_is, judge_page_for_uri};
+
 static void judge_redirect(eckid_bytes_t url, apr_pool_t *p)
 {
     eckid_decision_t decision =
