@@ -183,7 +183,7 @@ static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
         return;
     }
     if (action) {
-        add_action(reader, action);
+        APR_ARRAY_PUSH(reader->form.formactions, const char *) = add_action(reader, action);
     }
     if (find_kind(&kind, name) || (reader->all && name && *name)) {
         add_field(reader, tag, kind);
@@ -193,9 +193,14 @@ static void on_control(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
 /* Handles links, frames, and meta elements with a refresh. */
 static void on_link(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
 {
-    const char *content = attr_text(reader, tag, "content");
+    const char *content = attr_text(reader, tag, "content"), *href = attr_text(reader, tag, "href");
 
-    add_link(reader, attr_text(reader, tag, "href"));
+    if (strcmp(tag->name, "base") == 0) { /* the first counts: HTML standard section 4.2.3 */
+        reader->form.base =
+            reader->form.base || !href ? reader->form.base : apr_pstrdup(reader->pool, href);
+        return;
+    }
+    add_link(reader, href);
     add_link(reader, attr_text(reader, tag, "src"));
     add_link(reader, content ? eckid_url_refresh(content) : NULL);
 }
@@ -230,12 +235,13 @@ static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
 eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
 {
     static const char *const wanted[] = {"form", "input", "button", "select", "textarea", "a",
-                                         "area", "meta",  "iframe", "frame",  NULL};
+                                         "area", "meta",  "iframe", "frame",  "base",     NULL};
     eckid_form_reader_t *reader = apr_pcalloc(pool, sizeof(*reader));
 
     reader->html = eckid_html_make(wanted, tag_max, on_tag, reader, pool);
     reader->form.fields = apr_array_make(pool, 1, sizeof(eckid_form_field_t));
     reader->form.actions = apr_array_make(pool, 2, sizeof(const char *));
+    reader->form.formactions = apr_array_make(pool, 1, sizeof(const char *));
     reader->form.links = apr_array_make(pool, 1, sizeof(const char *));
     reader->owners = apr_hash_make(pool);
     reader->entries = apr_array_make(pool, 2, sizeof(entry_t));

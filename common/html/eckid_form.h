@@ -40,10 +40,12 @@ typedef struct eckid_form_field_t {
 } eckid_form_field_t;
 
 typedef struct eckid_form_t {
-    apr_array_header_t *fields;  /* eckid_form_field_t */
-    apr_array_header_t *actions; /* const char *: every action and formaction of the page */
-    apr_array_header_t *links;   /* const char *: URLs with a field as parameter, in links, forms,
-                                    frames, refreshes */
+    apr_array_header_t *fields;      /* eckid_form_field_t */
+    apr_array_header_t *actions;     /* const char *: every action and formaction of the page */
+    apr_array_header_t *formactions; /* const char *: those of buttons, which are among these */
+    const char *base; /* the URL against which a browser resolves others; NULL: that of the page */
+    apr_array_header_t *links; /* const char *: URLs with a field as parameter, in links, forms,
+                                  frames, refreshes */
 } eckid_form_t;
 
 /* A page with more forms, fields or links is refused with ECKID_FIELDS. */

@@ -332,8 +332,8 @@ static bool shows_more(eckid_redirect_t *place, eckid_redirect_asked_t *asked,
                        const eckid_oidc_login_t *login)
 {
     return login->client && has_answer(place, asked->pool) &&
-           (asked->base ? eckid_redirect_is_asked(place, asked)
-                        : eckid_redirect_leaves(place, asked)) &&
+           (asked->base && !asked->base_leaves ? eckid_redirect_is_asked(place, asked)
+                                               : eckid_redirect_leaves(place, asked)) &&
            eckid_redirect_release(place, asked, login) > 0;
 }
 

@@ -121,21 +121,43 @@ typedef struct edition_t {
     const eckid_form_t *all;
     eckid_bytes_t page;
     eckid_redirect_asked_t asked;
+    bool leaves;               /* whether a button may send any form to a client */
+    bool shows_more;           /* and by a URL that has what is not released */
     apr_hash_t *targets;       /* target_t * by the pointer that is the action of the form */
     const swap_t *swaps;       /* SWAPS; or NULL */
     apr_array_header_t *edits; /* eckid_form_edit_t */
     int removed;
 } edition_t;
 
+/* Which form a button sends is not looked at: providers have none that leads to a client. */
+static void judge_buttons(edition_t *edition)
+{
+    for (int i = 0; i < edition->all->formactions->nelts; i++) {
+        eckid_redirect_t redirect = eckid_redirect_split(
+            APR_ARRAY_IDX(edition->all->formactions, i, const char *), edition->login->pool);
+
+        if (eckid_redirect_leaves(&redirect, &edition->asked)) {
+            edition->leaves = true;
+            edition->shows_more =
+                edition->shows_more ||
+                eckid_redirect_release(&redirect, &edition->asked, edition->login) > 0;
+        }
+    }
+}
+
 static edition_t make_edition(eckid_oidc_login_t *login, const eckid_form_t *all,
                               eckid_bytes_t page)
 {
-    return (edition_t){.login = login,
-                       .all = all,
-                       .page = page,
-                       .asked = eckid_redirect_asked(login->setup, login->pool),
-                       .targets = apr_hash_make(login->pool),
-                       .edits = apr_array_make(login->pool, 4, sizeof(eckid_form_edit_t))};
+    edition_t edition = {.login = login,
+                         .all = all,
+                         .page = page,
+                         .asked = eckid_redirect_asked(login->setup, login->pool),
+                         .targets = apr_hash_make(login->pool),
+                         .edits = apr_array_make(login->pool, 4, sizeof(eckid_form_edit_t))};
+
+    eckid_redirect_set_base(&edition.asked, all->base);
+    judge_buttons(&edition);
+    return edition;
 }
 
 static target_t *find_target(const edition_t *edition, const eckid_form_field_t *field)
@@ -154,11 +176,12 @@ static target_t *get_target(edition_t *edition, const eckid_form_field_t *field)
             eckid_redirect_split(field->action ? field->action : "", edition->login->pool);
 
         target = apr_pcalloc(edition->login->pool, sizeof(*target));
-        target->leaves = eckid_redirect_leaves(&redirect, &edition->asked);
+        target->leaves = edition->leaves || eckid_redirect_leaves(&redirect, &edition->asked);
         target->beside = eckid_redirect_query(&redirect, &edition->asked, edition->login);
         target->beside.is_uri_unknown = target->beside.is_uri_unknown && !field->is_posted;
-        target->shows_more =
-            field->action && eckid_redirect_release(&redirect, &edition->asked, edition->login) > 0;
+        target->shows_more = edition->shows_more ||
+                             (field->action && eckid_redirect_release(&redirect, &edition->asked,
+                                                                      edition->login) > 0);
         apr_hash_set(edition->targets, &field->action, sizeof(field->action), target);
     }
     return target;
@@ -184,8 +207,7 @@ static const eckid_form_field_t *find_answers(edition_t *edition)
         const eckid_form_field_t *field =
             &APR_ARRAY_IDX(edition->all->fields, i, eckid_form_field_t);
 
-        if (field->action &&
-            (strcmp(field->name, "code") == 0 || strcmp(field->name, "error") == 0) &&
+        if ((strcmp(field->name, "code") == 0 || strcmp(field->name, "error") == 0) &&
             is_filled(field, edition->page) && get_target(edition, field)->leaves) {
             get_target(edition, field)->is_answer = true;
             first = first ? first : field;

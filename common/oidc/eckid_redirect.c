@@ -140,10 +140,20 @@ static bool is_elsewhere(const char *url, const char *issuer, apr_pool_t *pool)
 
 bool eckid_redirect_leaves(const eckid_redirect_t *redirect, eckid_redirect_asked_t *asked)
 {
-    return is_absolute(redirect->url) &&
-           (eckid_redirect_is_asked(redirect, asked) ||
-            is_elsewhere(redirect->base, eckid_provider_issuer(asked->setup->provider),
-                         asked->pool));
+    return is_absolute(redirect->url)
+               ? eckid_redirect_is_asked(redirect, asked) ||
+                     is_elsewhere(redirect->base, eckid_provider_issuer(asked->setup->provider),
+                                  asked->pool)
+               : asked->base_leaves;
+}
+
+void eckid_redirect_set_base(eckid_redirect_asked_t *asked, const char *base)
+{
+    if (base) {
+        const eckid_redirect_t redirect = eckid_redirect_split(base, asked->pool);
+
+        asked->base_leaves = eckid_redirect_leaves(&redirect, asked);
+    }
 }
 
 /* What stays */

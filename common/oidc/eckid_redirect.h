@@ -35,11 +35,15 @@ typedef struct eckid_redirect_asked_t {
     const char *base;   /* NULL where the request named none */
     const char *normal; /* of base; or NULL */
     bool is_normal;     /* whether normal was made: usually there is no need */
+    bool base_leaves;   /* whether a page says that its relative URLs lead to a client */
     apr_hash_t *query_pairs, *fragment_pairs; /* its parameters; or NULL */
     apr_pool_t *pool;
 } eckid_redirect_asked_t;
 
 eckid_redirect_asked_t eckid_redirect_asked(const eckid_oidc_setup_t *setup, apr_pool_t *pool);
+
+/* The page with these URLs has a base, which is NULL for its own URL. */
+void eckid_redirect_set_base(eckid_redirect_asked_t *asked, const char *base);
 
 /* Whether a URL is that redirect URI, whatever parameters it has. */
 bool eckid_redirect_is_asked(const eckid_redirect_t *redirect, eckid_redirect_asked_t *asked);

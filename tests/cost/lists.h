@@ -488,7 +488,7 @@ static const list_t lists[] = {
      .element = "<a href='?code=@'>"},
     {.where = &asked_page,
      .name = "codes in a form with a long action",
-     .before = "<form method=post action='https://books.example/",
+     .before = "<form method=post action='" WEB_ISSUER "/",
      .element = "x",
      .after = "'>",
      .also = "<input name=code value=c>"},

@@ -192,6 +192,28 @@ static const struct {
      FORM "<button name=code value=c>on</button>"},
     {"books", FORM "<select name=code><option>c</select><input name=user value=J>",
      FORM "<select name=code><option>c</select>"},
+    /* where a form is sent to by a button, or by the base of the page */
+    {"books",
+     "<form action=/x><input name=code value=c><input name=user value=J><button "
+     "formaction=https://books.example/cb>",
+     "<form action=/x><input name=code value=c><button formaction=https://books.example/cb>"},
+    {"books",
+     "<form><input name=code value=c><input name=user value=J><input type=submit "
+     "formaction=//books.example/cb>",
+     "<form><input name=code value=c><input type=submit formaction=//books.example/cb>"},
+    {"books",
+     "<form action=/x><input name=code value=c><input name=user value=J><button "
+     "formaction=" WEB_ISSUER "/x>",
+     NULL},
+    {"books",
+     "<base target=x><base href=https://books.example/><form action=cb><input name=code value=c>"
+     "<input name=user value=J>",
+     "<base target=x><base href=https://books.example/><form action=cb><input name=code value=c>"},
+    {"books",
+     "<base href=" WEB_ISSUER "/x/><base href=https://books.example/><form action=cb><input "
+     "name=code value=c><input name=user value=J>",
+     NULL},
+    {"books", "<base href=https://books.example/><a href='cb?code=c'>", NULL},
     /* each form */
     {"books",
      FORM "<input name=code value=c><input name=user value=J></form><noscript>" FORM
@@ -247,6 +269,8 @@ static const char *const unclean[] = {
     "<meta http-equiv=refresh content='0;url=https://books.example/cb#code=c&amp;x=J'>",
     "<meta http-equiv=refresh content='0;url=https://books.example/cb?error=e&amp;user=J'>",
     "<a href='https://books.example/cb?%63ode=c&amp;user=J'>",
+    "<base href=https://books.example/><a href='cb?code=c&amp;user=J'>",
+    "<form><input name=code value=c><button formaction='https://books.example/cb?user=J'>",
     "<a href='//books.example/cb?er%72or=c&amp;user=J'>",
     "<form action=//books.example/cb?user=J method=post><input name=code value=c>",
     FORM "<input name=code value=c></form>" FORM "<input name=code value=c><select name=user>",
