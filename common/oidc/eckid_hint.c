@@ -19,7 +19,8 @@ void eckid_hint_put(const eckid_records_t *hints, const char *ours, const char *
                     const eckid_moment_t *moment, apr_pool_t *pool)
 {
     const apr_time_t until = moment->now + KEPT_FOR;
-    const char *record = apr_psprintf(pool, "%" APR_TIME_T_FMT " %s", apr_time_sec(until), theirs);
+    const char *record =
+        apr_pstrcat(pool, apr_off_t_toa(pool, (apr_off_t)apr_time_sec(until)), " ", theirs, NULL);
     eckid_records_index_t index;
 
     if (strlen(record) <= ECKID_HINT_MAX) {
