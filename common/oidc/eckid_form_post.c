@@ -404,6 +404,16 @@ eckid_decision_t eckid_form_post_rewrite(const eckid_oidc_setup_t *setup, const 
 
 /* An answer without */
 
+/* Whether a page of ours, which has no base and no other button, leads to a client too. */
+static bool can_be_told(const eckid_form_field_t *field, const eckid_oidc_login_t *login)
+{
+    eckid_redirect_asked_t asked = eckid_redirect_asked(login->setup, login->pool);
+    const eckid_redirect_t redirect =
+        eckid_redirect_split(field->action ? field->action : "", login->pool);
+
+    return eckid_redirect_leaves(&redirect, &asked);
+}
+
 static eckid_decision_t rewrite_all(eckid_oidc_login_t *login, const eckid_form_t *all,
                                     eckid_bytes_t page)
 {
@@ -418,7 +428,7 @@ static eckid_decision_t rewrite_all(eckid_oidc_login_t *login, const eckid_form_
     const posted_t posted = read_form(all, field, login->client_id);
 
     decision.log.wanted = decision.verdict == ECKID_CHANGE; /* it is no login yet */
-    return conclude(decision, err, field, &posted, login);
+    return conclude(decision, err, can_be_told(field, login) ? field : NULL, &posted, login);
 }
 
 eckid_decision_t eckid_form_post_without_token(const eckid_oidc_setup_t *setup,

@@ -13,7 +13,7 @@ static eckid_oidc_login_t login_at(const web_scene_t *scene, const char *client)
     return login;
 }
 
-/* Whether it goes to a supplier that gets uid, and to one that gets all. */
+/* Whether it stays for a supplier that gets uid, and for one that gets all. */
 static const struct {
     const char *name;
     bool tokens, response, all;

@@ -335,6 +335,22 @@ START_TEST(a_refusal_leads_to_a_url_without_what_is_refused)
 }
 END_TEST
 
+/* Of which the client cannot be told: our page could not lead to it. */
+static const char *const untold[] = {
+    "<base href=https://books.example/><form action=cb><input name=code value=c><select name=user>",
+    "<form action=/x><input name=code value=c><select name=user><input type=submit "
+    "formaction=https://books.example/cb>",
+    "<form><input name=code value=c><select name=user><button formaction=https://books.example/cb>",
+};
+
+START_TEST(a_refusal_leads_to_the_client_or_nowhere)
+{
+    const eckid_decision_t decision = rewrite_page(web_scene(), "books", untold[_i]);
+
+    ck_assert(decision.verdict == ECKID_REFUSE && !decision.own_page);
+}
+END_TEST
+
 START_TEST(a_page_of_too_many_fields_is_refused)
 {
     web_scene_t *scene = web_scene();
@@ -381,6 +397,7 @@ UNIT_SUITE(form_post)
     tcase_add_loop_test(tcase, what_cannot_be_taken_out_is_refused, 0, COUNT(unclean));
     tcase_add_test(tcase, what_stands_in_another_form_beside_a_token_is_released);
     tcase_add_loop_test(tcase, a_refusal_leads_to_a_url_without_what_is_refused, 0, COUNT(told));
+    tcase_add_loop_test(tcase, a_refusal_leads_to_the_client_or_nowhere, 0, COUNT(untold));
     tcase_add_test(tcase, a_page_of_too_many_fields_is_refused);
     tcase_add_test(tcase, xml_with_what_is_not_released_is_refused);
     return suite;
