@@ -41,11 +41,12 @@ static EVP_PKEY *get(test_kind_t kind, int number)
     return made[kind][number];
 }
 
+/* With a NUL behind it. */
 static eckid_bytes_t content(BIO *bio)
 {
     char *data;
     long len = BIO_get_mem_data(bio, &data);
-    eckid_bytes_t copy = eckid_bytes(apr_pmemdup(pool, data, (apr_size_t)len), (apr_size_t)len);
+    eckid_bytes_t copy = eckid_bytes(apr_pstrmemdup(pool, data, (apr_size_t)len), (apr_size_t)len);
 
     BIO_free(bio);
     return copy;
