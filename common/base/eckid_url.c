@@ -54,13 +54,16 @@ static const char *part(CURLU *url, CURLUPart what, unsigned flags, apr_pool_t *
     return copy;
 }
 
-/* The host in lower case, without the trailing dot that DNS allows; NULL if there is none. */
+/* The host in lower case, without the trailing dot that DNS allows, or any more of them; NULL if
+ * there is none. */
 static const char *host_of(CURLU *url, apr_pool_t *pool)
 {
     const char *host = part(url, CURLUPART_HOST, CURLU_URLDECODE, pool);
     apr_size_t len = host ? strlen(host) : 0;
 
-    len -= len > 0 && host[len - 1] == '.';
+    while (len > 0 && host[len - 1] == '.') {
+        len--;
+    }
     return len ? eckid_codec_lower(eckid_bytes(host, len), pool) : NULL;
 }
 

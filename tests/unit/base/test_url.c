@@ -27,6 +27,7 @@ static const normal_t normals[] = {
     {"", NULL},
     {"//books.example/acs", "https://books.example/acs"},
     {"https://books.example./acs", "https://books.example/acs"},
+    {"https://books.example../acs", "https://books.example/acs"},
     {"https:\\\\books.example\\acs?a\\b", "https://books.example/acs?a\\b"},
     {"https:books.example/acs", "https://books.example/acs"},
     {"https:////books.example/acs", "https://books.example/acs"},
