@@ -2,7 +2,6 @@
 /* Finds people in the directory. */
 #include "directory/eckid_directory_internal.h"
 
-
 #include "directory/eckid_directory_schema.h"
 
 static apr_status_t close_all(void *self)

@@ -2,7 +2,6 @@
 /* What those who run the directory do with it: make, check, count, purge, seal anew. */
 #include "directory/eckid_directory_internal.h"
 
-
 #include "base/eckid_words.h"
 #include "directory/eckid_directory_schema.h"
 

@@ -134,7 +134,7 @@ static bool is_button(eckid_form_reader_t *reader, const eckid_html_tag_t *tag)
     return is;
 }
 
-/* What only those ask for who want all. */
+/* What only eckid_form_read_all tells of a field. */
 static void add_details(eckid_form_reader_t *reader, eckid_form_field_t *field,
                         const eckid_html_tag_t *tag)
 {

@@ -6,7 +6,6 @@
 #include "oidc/eckid_redirect.h"
 #include "decision/eckid_refusal_error.h"
 
-
 /* A URL */
 
 static eckid_front_answer_t read_answer(const eckid_params_t *params, const char *client_id,

@@ -39,18 +39,17 @@ static const char *const anywhere[] = {"access_token",
                                        "correlation_id",
                                        NULL};
 
+/* What opens more, for which the browser is no place, even where all claims are released. */
+static const char *const openers[] = {"refresh_token", "device_secret", NULL};
+
 bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name)
 {
-    static const char *const names[] = {"refresh_token", "device_secret", NULL};
-
-    return eckid_words_have(anywhere, name) || eckid_words_have(names, name) ||
+    return eckid_words_have(anywhere, name) || eckid_words_have(openers, name) ||
            eckid_beside_is_released(login, name);
 }
 
-/* What opens more has no place there, whoever is to have all claims. */
 static bool is_for_response(const eckid_oidc_login_t *login, const char *name)
 {
-    static const char *const openers[] = {"refresh_token", "device_secret", NULL};
     static const char *const names[] = {
         "code", "iss", "client_id", "error_subcode", "kc_action", "kc_action_status", /* Keycloak */
         NULL};

@@ -7,7 +7,6 @@
 #include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 
-
 /* Whether it is one */
 
 /* A host name has three parts too, but none that is a JSON object. */

@@ -42,17 +42,22 @@ static eckid_bytes_t unquoted(eckid_bytes_t text)
                : text;
 }
 
-/* Whether it is the parameter charset, with nothing in it that a server could take for a boundary.
- */
-static bool is_charset(eckid_bytes_t parameter)
+/* Takes the value of a parameter charset, in which is nothing that a server could take for a
+ * boundary; false for another parameter. */
+static bool read_charset(eckid_bytes_t *charset, eckid_bytes_t parameter)
 {
-    return take(&parameter, "charset=") && is_all(unquoted(parameter), "-_.:");
+    const bool is_it = take(&parameter, "charset=");
+
+    *charset = unquoted(parameter);
+    return is_it && is_all(*charset, "-_.:");
 }
 
 /* The parameter boundary, which stands there once and beside nothing but a charset. No comma is in
  * it, at which PHP would end it. */
 static bool find_boundary(eckid_bytes_t *boundary, const char *type)
 {
+    eckid_bytes_t charset;
+
     *boundary = eckid_bytes("", 0);
     for (type += strcspn(type, ";"); *type; type += strcspn(type, ";")) {
         eckid_bytes_t parameter = eckid_codec_trim(eckid_bytes(type + 1, strcspn(type + 1, ";")));
@@ -61,7 +66,7 @@ static bool find_boundary(eckid_bytes_t *boundary, const char *type)
         if (!boundary->len && take(&parameter, "boundary=")) {
             *boundary = unquoted(parameter);
         }
-        else if (!is_charset(parameter)) {
+        else if (!read_charset(&charset, parameter)) {
             return false;
         }
     }
@@ -111,20 +116,19 @@ static bool read_disposition(part_t *part, eckid_bytes_t value)
 /* Text, in a charset that extends ASCII if one is named. */
 static bool is_text(eckid_bytes_t value)
 {
-    if (!take(&value, "text/plain") || !value.len) {
-        return !value.len;
-    }
-    if (!take(&value, ";")) {
+    eckid_bytes_t charset;
+
+    if (!take(&value, "text/plain")) {
         return false;
     }
-    value = eckid_codec_trim(value);
-    if (!is_charset(value)) {
+    if (!value.len) {
+        return true;
+    }
+    if (!take(&value, ";") || !read_charset(&charset, eckid_codec_trim(value))) {
         return false;
     }
-    take(&value, "charset=");
-    value = unquoted(value);
-    return take(&value, "utf-8") ? !value.len
-                                 : take(&value, "iso-8859-") || take(&value, "us-ascii");
+    return take(&charset, "utf-8") ? !charset.len
+                                   : take(&charset, "iso-8859-") || take(&charset, "us-ascii");
 }
 
 static bool is_as_it_is(eckid_bytes_t value, apr_pool_t *pool)

@@ -7,9 +7,9 @@
 
 /*
  * The fields of the body as application/x-www-form-urlencoded (RFC 7578); a file, or what is no
- * text, as a parameter that is there twice. Servers differ in what they make of all that is
- * unusual, so it is read only if it is written as HTTP clients do: it begins with a delimiter and
- * ends with the last one, and each part has a plain name. False for any other; type is its
+ * text, as a parameter with NUL, which cannot be read. Servers differ in what they make of all that
+ * is unusual, so it is read only if it is written as HTTP clients do: it begins with a delimiter
+ * and ends with the last one, and each part has a plain name. False for any other; type is its
  * Content-Type.
  */
 bool eckid_multipart_form(eckid_bytes_t *form, const char *type, eckid_bytes_t body,

@@ -34,7 +34,7 @@ typedef struct eckid_oauth_head_t {
  * as long as its bytes mean the same there: ASCII throughout, or a charset that extends ASCII by
  * single bytes or by UTF-8. White space around it is dropped. JSON (RFC 8259) or a multipart
  * body (RFC 7578), of which clients make use instead, is turned into a form: what has no plain
- * value there, such as a list or a file, into a parameter that is there twice.
+ * value there, such as a list or a file, into a parameter with NUL, which cannot be read.
  */
 void eckid_oauth_request_read(eckid_oauth_request_t *call, const eckid_oauth_head_t *head,
                               const eckid_bytes_t *body, apr_pool_t *pool);

@@ -6,7 +6,6 @@
 #include "oidc/eckid_our_keys.h"
 #include "oidc/eckid_provider_call.h"
 
-
 eckid_oidc_login_t eckid_oidc_login_make(const eckid_oidc_setup_t *setup, eckid_channel_t channel,
                                          const eckid_moment_t *moment, apr_pool_t *pool)
 {

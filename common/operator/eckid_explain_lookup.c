@@ -2,7 +2,6 @@
 /* Looks a person up once for all logins that one request asks about. */
 #include "operator/eckid_explain_lookup.h"
 
-
 /* Of whom, by what, and what came of it. */
 typedef struct looked_up_t {
     eckid_person_key_t key;

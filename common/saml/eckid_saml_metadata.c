@@ -386,8 +386,7 @@ static eckid_err_t *read_encryption(eckid_encryption_t *encryption, const xmlNod
                                                  "the %s has no EncryptionMethod that is taken",
                                                  eckid_key_name(key)),
                                   "the supplier must name AES-GCM or AES-CBC, and RSA-OAEP if any "
-                                  "key transport, "
-                                  "or nothing; until then EckidEncryption off");
+                                  "key transport, or nothing; until then EckidEncryption off");
 }
 
 /* The first descriptor that can be used; why_not is about the last one that cannot. */

@@ -107,12 +107,9 @@ static eckid_err_t *no_key_fits(const eckid_signature_t *signature, const eckid_
         err->fingerprint = fingerprint;
         return err;
     }
-    return eckid_err_advise(
-        eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
-                       trust->keys->nelts),
-        fingerprint ? NULL /* it names one of these keys, so the text or the signature is changed */
-                    : "has the identity provider a new key, and EckidIdpMetadata not? if not, was "
-                      "the page changed on its way here?");
+    /* it names one of these keys, so the text or the signature is changed */
+    return eckid_err_make(pool, ECKID_SIGNATURE, "by none of the %d keys in the metadata",
+                          trust->keys->nelts);
 }
 
 /* Whether one of the trusted keys made the signature over SignedInfo. */

@@ -173,6 +173,17 @@ eckid_client_t *web_client(const web_scene_t *scene, const char *id)
     return (eckid_client_t *)client;
 }
 
+const char *web_token_by_secret(const web_scene_t *scene)
+{
+    eckid_key_t *secret;
+
+    ok(eckid_key_secret(&secret, str("0123456789abcdef0123456789abcdef"), "s", pool));
+    web_client(scene, "books")->secret = secret;
+    return token_by("{\"iss\":\"" WEB_ISSUER "\",\"aud\":\"books\",\"sub\":\"s1\","
+                    "\"exp\":1788165300,\"role\":\"student\",\"number\":\"8\"}",
+                    secret, ECKID_HS256, "");
+}
+
 const char *web_id_token(const char *client, const char *more)
 {
     const char *payload = apr_psprintf(

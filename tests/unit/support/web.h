@@ -54,6 +54,9 @@ void web_add_supplier(const web_scene_t *scene, const char *name);
 /* The client of a supplier of the scene, to be changed. */
 eckid_client_t *web_client(const web_scene_t *scene, const char *id);
 
+/* An ID token that is signed by the client secret of "books", which it gets by this. */
+const char *web_token_by_secret(const web_scene_t *scene);
+
 /* An ID token for a client, with more members before the last brace; signed by RS256 and key 0. */
 const char *web_id_token(const char *client, const char *more);
 
