@@ -156,18 +156,55 @@ static void add_basic(eckid_client_names_t *names, const eckid_oauth_request_t *
         add_user(names, eckid_bytes(pair.data, (apr_size_t)(colon - pair.data)), pool);
     }
     else if (credentials(call, "Bearer") || credentials(call, "DPoP")) {
-        names->has_token = true;
+        names->may_be_other = true;
     }
     else {
         names->complete = false;
     }
 }
 
-/* RFC 7523 section 3: iss and sub are both the client. */
+static bool has_name(const apr_array_header_t *names, const char *wanted)
+{
+    for (int i = 0; i < names->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(names, i, const char *), wanted) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* RFC 7523 section 3: iss and sub are both the client. An assertion by somebody else, such as a
+ * cluster or SPIFFE, is registered for a client at the provider, which may be any. */
+static void add_issued(eckid_client_names_t *names, const char *iss, const char *sub)
+{
+    const char *only = !iss || (sub && strcmp(iss, sub) == 0) ? sub : !sub ? iss : NULL;
+
+    names->may_be_other = names->may_be_other || !iss || !sub || !only;
+    if (only && ((iss && sub) || !names->names->nelts || has_name(names->names, only))) {
+        add_name(names, names->names, only);
+        return;
+    }
+    if (iss) {
+        add_name(names, names->readings, iss);
+    }
+    if (sub) {
+        add_name(names, names->readings, sub);
+    }
+}
+
+/* A claim that is null counts as absent. */
+static void read_string(const char **text, eckid_client_names_t *names, const json_t *claims,
+                        const char *name)
+{
+    const json_t *value = eckid_json_value(claims, name);
+
+    *text = json_string_value(value);
+    names->complete = names->complete && (!value || *text);
+}
+
 static void add_subject(eckid_client_names_t *names, const char *assertion, apr_pool_t *pool)
 {
-    static const char *const members[] = {"sub", "iss", NULL};
-    const char *from = strchr(assertion, '.');
+    const char *from = strchr(assertion, '.'), *iss, *sub;
     eckid_bytes_t text;
     json_t *claims;
 
@@ -180,16 +217,9 @@ static void add_subject(eckid_client_names_t *names, const char *assertion, apr_
         names->complete = false;
         return;
     }
-    for (const char *const *member = members; *member; member++) {
-        const json_t *value = eckid_json_value(claims, *member);
-
-        if (json_is_string(value)) {
-            add_name(names, names->names, json_string_value(value));
-        }
-        else if (value) {
-            names->complete = false;
-        }
-    }
+    read_string(&iss, names, claims, "iss");
+    read_string(&sub, names, claims, "sub");
+    add_issued(names, iss, sub);
 }
 
 static void add_assertions(eckid_client_names_t *names, const eckid_oauth_param_t *param,
@@ -217,10 +247,10 @@ eckid_client_names_t eckid_client_auth_names(const eckid_oauth_request_t *call, 
                                   .complete = true};
 
     add_basic(&found, call, pool);
-    for (int i = 0; i < 2; i++) {
-        add_all(&found, &names[i]);
-        add_assertions(&found, &assertions[i], pool);
-    }
+    add_all(&found, &names[0]);
+    add_all(&found, &names[1]);
+    add_assertions(&found, &assertions[0], pool);
+    add_assertions(&found, &assertions[1], pool);
     return found;
 }
 

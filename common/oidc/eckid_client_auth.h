@@ -14,7 +14,8 @@ typedef struct eckid_client_names_t {
     apr_array_header_t *names;    /* as all servers read them */
     apr_array_header_t *readings; /* as some servers read them as well */
     bool complete;                /* whether there is no other that cannot be read */
-    bool has_token;               /* whether Authorization has a token, perhaps of another client */
+    bool may_be_other;            /* whether it has a token, or an assertion by somebody else, which
+                                     the provider may know for another client's */
 } eckid_client_names_t;
 
 /*

@@ -80,8 +80,8 @@ static eckid_caller_t find_caller(const char **client, const eckid_oidc_login_t 
 
         return is_one ? ECKID_CALLER_SUPPLIER : ECKID_CALLER_TWOFOLD;
     }
-    return names->complete && !names->has_token && names->names->nelts ? ECKID_CALLER_OTHER
-                                                                       : ECKID_CALLER_UNTOLD;
+    return names->complete && !names->may_be_other && names->names->nelts ? ECKID_CALLER_OTHER
+                                                                          : ECKID_CALLER_UNTOLD;
 }
 
 eckid_err_t *eckid_oidc_login_set_caller(eckid_oidc_login_t *login,

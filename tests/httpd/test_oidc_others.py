@@ -107,6 +107,45 @@ def test_who_asks_is_certain_without_an_id_token_too(stage, name):
             assert json.loads(got.text)["access_token"].startswith("eckid_at_")
 
 
+# Client assertions (RFC 7523): the claims, and whether client_id stands beside them.
+ASSERTIONS = {
+    "its own": ({"iss": "%s", "sub": "%s"}, False),
+    "its own, named too": ({"iss": "%s", "sub": "%s"}, True),
+    "a cluster's": ({"iss": "https://cluster.local", "sub": "system:serviceaccount:x:%s"}, False),
+    "a cluster's, named": ({"iss": "https://cluster.local", "sub": "system:pod:%s"}, True),
+    "SPIFFE's": ({"sub": "spiffe://school.example/%s"}, False),
+    "SPIFFE's, named": ({"sub": "spiffe://school.example/%s"}, True),
+}
+
+
+def asserted(claims):
+    parts = ({"alg": "RS256"}, claims, {})
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+                    for part in parts)
+
+
+@pytest.mark.parametrize("with_id_token", [False, True])
+@pytest.mark.parametrize("name", ASSERTIONS)
+def test_an_assertion_by_somebody_else_leaves_open_who_asks(stage, name, with_id_token):
+    """The provider knows for which client it is; here only an ID token could tell."""
+    claims, named = ASSERTIONS[name]
+    for client in ("canteen", "books"):
+        body = {"access_token": "the-provider-s"}
+        if with_id_token:
+            body["id_token"] = stage.sign(stage.claims(client))
+        reply = as_json(body)
+        stage.set("/token", reply)
+        made = asserted({name: value.replace("%s", client) for name, value in claims.items()})
+        got = stage.get("/token", "-d", f"grant_type=x&client_assertion={made}"
+                        + (f"&client_id={client}" if named else ""))
+        if client == "books":
+            assert "the-provider-s" not in got.text
+            assert got.status == (200 if named or "own" in name else 502)
+        else:
+            told = with_id_token or "own" in name
+            assert (got.body == reply.split(b"\r\n\r\n", 1)[1]) == told
+
+
 # What providers answer: bytes, and the status that a supplier gets (whose answer may be another).
 ANSWERS = {
     "an ID token that is null": (as_json({"access_token": "a", "id_token": None}), 200),
