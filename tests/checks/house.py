@@ -16,7 +16,6 @@ OTHERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("conf/**/*.conf"), ROOT / "confi
 HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+|unixd|scoreboard)\.h')
 
 
-
 def rooms():
     """Rooms and what may be seen from each, from the table in ARCHITECTURE.md."""
     rows = re.findall(r"^\| `((?:common|module)(?:/\w+)?)` \| [^|]+ \|([^|]*)\|$",
@@ -149,6 +148,51 @@ def check_shipped():
                 yield f"Makefile.am: {file} is in none of its lists, so that it is not shipped"
 
 
+def check_commands():
+    """Each command of the operator is installed, with its man page."""
+    listed = (ROOT / "Makefile.am").read_text().split()
+    for path in sorted(ROOT.glob("tools/eckid_*.c")):
+        command = path.stem.replace("_", "-")
+        for word in (command, f"tools/man/{command}.8"):
+            if word not in listed:
+                yield f"Makefile.am: {word} is in none of its lists"
+
+
+def check_versions():
+    """configure, RPM and Debian's package are of one version; a tarball has no folder debian."""
+    places = {"configure.ac": r"AC_INIT\(\[mod_eckid\], \[([^]]+)\]",
+              "mod_eckid.spec": r"^Version:\s*(\S+)", "debian/changelog": r"\(([^)]+)-\d+\)",
+              "CHANGES": r"^(\d\S+)$"}
+    found = {name: re.search(pattern, (ROOT / name).read_text(), re.M)[1]
+             for name, pattern in places.items() if (ROOT / name).exists()}
+    if len(set(found.values())) > 1:
+        yield f"versions differ: {found}"
+
+
+def check_libraries_of_packages():
+    """The spec file asks for what configure looks for; Debian's package and the READMEs for what
+    `run` builds with. The unit tests' own libraries are not needed."""
+    configure, spec = ((ROOT / name).read_text() for name in ("configure.ac", "mod_eckid.spec"))
+    lists = re.findall(r"PKG_CHECK_MODULES\(\[(?!UNIT)\w+\], \[(.*?)\]", configure)
+    looked_for = set(re.findall(r"([a-z][\w.-]+)((?: >= [\d.]+)?)", " ".join(lists)))
+    asked_for = set(re.findall(r"pkgconfig\((.*?)\)((?: >= [\d.]+)?)", spec))
+    for name, version in sorted(looked_for ^ asked_for):
+        yield f"mod_eckid.spec: {name}{version} is not both there and in configure.ac"
+    wanted = libraries("run", r'^build_packages="(.*?)"')
+    for name, part in (("README.md", r"^    apt install (.*?)\n\n"),
+                       ("README.nl.md", r"^    apt install (.*?)\n\n"),
+                       ("debian/control", r"^Build-Depends:(.*?)^\w")):
+        if (ROOT / name).exists():
+            for package in sorted(wanted ^ libraries(name, part)):
+                yield f"{name}: {package} is not both there and in run's build_packages"
+
+
+def libraries(name, part):
+    """The -dev packages in that part of a file, but for those that only tests need."""
+    found = re.search(part, (ROOT / name).read_text(), re.M | re.S)
+    return set(re.findall(r"[a-z0-9][\w.+-]*-dev(?! <!nocheck>)\b", found[1] if found else ""))
+
+
 def check_issue():
     """Only the room bridge issues what was not verified."""
     for path in SOURCES:
@@ -174,7 +218,8 @@ def check_counts():
 
 def main():
     checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
-              check_directives, check_dutch, check_shipped, check_issue, check_tests, check_counts]
+              check_directives, check_dutch, check_shipped, check_commands, check_versions,
+              check_libraries_of_packages, check_issue, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -29,9 +29,20 @@ CLEAN = {
     "conf/eckid.conf": f"# {LICENCE}\nEckidEngine on\n",
     "tests/unit/base/test_a.c": DOOR + "tcase_add_loop_test(tcase, a, 0, COUNT(rows));\n",
     "tests/unit/top/test_b.c": DOOR,
-    **{name: f"<!-- {LICENCE} -->\nEckidEngine\n" for name in ("README.md", "README.nl.md")},
-    **{name: f"# {LICENCE}\n" for name in ("configure.ac", "Makefile.am", "conf/eckid.load.in",
-                                           "run")},
+    **{name: f"<!-- {LICENCE} -->\nEckidEngine\n\n    apt install make liba-dev\n\n"
+       for name in ("README.md", "README.nl.md")},
+    "tools/eckid_try.c": DOOR,
+    "Makefile.am": f"# {LICENCE}\nsbin_PROGRAMS = eckid-try\ndist_man_MANS = "
+                   "tools/man/eckid-try.8\n",
+    "configure.ac": f"# {LICENCE}\nAC_INIT([mod_eckid], [1.2])\n"
+                    "PKG_CHECK_MODULES([LIBS], [a-1 >= 1.6 zlib])\n"
+                    "PKG_CHECK_MODULES([UNIT], [check], [yes])\n",
+    "mod_eckid.spec": "Version:  1.2\nBuildRequires: pkgconfig(a-1) >= 1.6 pkgconfig(zlib)\n",
+    "debian/changelog": "libapache2-mod-eckid (1.2-3) unstable; urgency=medium\n",
+    "debian/control": "Build-Depends:\n liba-dev,\n libcheck-dev <!nocheck>,\nStandards: 1\n",
+    "CHANGES": "changes\n\n1.2\n",
+    "conf/eckid.load.in": f"# {LICENCE}\n",
+    "run": f'# {LICENCE}\nbuild_packages="make\n    liba-dev"\n',
 }
 
 
@@ -98,6 +109,27 @@ BREACHES = {
         "conf/a.json is in none of its lists"),
     "a file of the README that is not there": (
         {"README.md": CLEAN["README.md"] + "GONE.md\n"}, "README.md: GONE.md is not there"),
+    "a command that is not installed": (
+        {"tools/eckid_new.c": DOOR}, "eckid-new is in none of its lists"),
+    "a command without its man page": (
+        {"Makefile.am": CLEAN["Makefile.am"].replace("tools/man/eckid-try.8", "")},
+        "tools/man/eckid-try.8 is in none of its lists"),
+    **{f"another version in {name}": (
+        {name: CLEAN[name].replace("1.2", "1.3")}, "versions differ")
+       for name in ("configure.ac", "mod_eckid.spec", "debian/changelog", "CHANGES")},
+    "a library that the spec file does not ask for": (
+        {"mod_eckid.spec": "Version:  1.2\nBuildRequires: pkgconfig(a-1) >= 1.6\n"},
+        "mod_eckid.spec: zlib is not both there"),
+    "another version of a library in the spec file": (
+        {"mod_eckid.spec": CLEAN["mod_eckid.spec"].replace(">= 1.6", ">= 1.5")},
+        "mod_eckid.spec: a-1 >= 1.5 is not both there"),
+    **{f"a library that {name} does not name": (
+        {name: CLEAN[name].replace("liba-dev", "libb-dev")},
+        f"{name}: liba-dev is not both there") for name in (
+            "README.md", "README.nl.md", "debian/control")},
+    "a library that only run installs": (
+        {"run": CLEAN["run"].replace("liba-dev", "liba-dev libb-dev")},
+        "debian/control: libb-dev is not both there"),
     "a file without a unit test": ({"tests/unit/top/test_b.c": None}, "no unit test"),
     "a loop test with a count by hand": (
         more("tests/unit/top/test_b.c", "tcase_add_loop_test(tcase, a, 0,\n    8);\n"),
