@@ -5,7 +5,7 @@
 # are built twice, in different folders, and must come out the same. What they are built from stays, for
 # other releases.
 set -euo pipefail
-source=$PWD build=$(realpath "$1") out=$2
+build=$(realpath "$1") out=$2
 version=$(dpkg-parsechangelog -S Version)
 upstream=${version%-*} name=mod_eckid-${version%-*}
 SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -S Timestamp)
@@ -34,6 +34,19 @@ tarball() {
         echo "what was compiled is in the tarball" >&2
         return 1
     fi
+    [ ! -e .git ] || whole
+}
+
+# All that git has, but for its own notes: ./run and the image must be made from the tarball, too.
+whole() {
+    git ls-files | grep -v '^\.git' | sed "s,^,$name/," | LC_ALL=C sort >"$out/wanted"
+    tar -tf "$out/$name.tar.xz" | LC_ALL=C sort | LC_ALL=C comm -13 - "$out/wanted" >"$out/left-out"
+    [ ! -s "$out/left-out" ] || {
+        echo "the tarball is without these files:" >&2
+        cat "$out/left-out" >&2
+        return 1
+    }
+    rm "$out/wanted" "$out/left-out"
 }
 
 # unpack FOLDER: what Debian's packages are built from
@@ -41,7 +54,6 @@ unpack() {
     mkdir "$1"
     cp "$out/$name.tar.xz" "$1/libapache2-mod-eckid_$upstream.orig.tar.xz"
     tar -C "$1" -xf "$out/$name.tar.xz"
-    cp -r "$source/debian" "$1/$name/"
 }
 
 # debian FOLDER [build options]: packages, in a folder of their own
