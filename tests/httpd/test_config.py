@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from conftest import TESTS
-from lab import directory
+from lab import directory, shipped
 from lab.httpd import Httpd
 from lab.pki import Pair
 from lab.scene import Setting, module_environment, module_file
@@ -496,10 +496,6 @@ def test_a_folder_that_workers_cannot_pass_is_a_warning(setting):
         assert f"{file} cannot be read by the user" in text and f"chmod a+x {folder}" in text
 
 
-EXAMPLES = sorted((TESTS.parent / "conf/examples").glob("*.conf")) + [TESTS.parent /
-                                                                     "conf/eckid.conf"]
-
-
 def make_directory(setting, root):
     """The folder of an empty directory, made by the command."""
     folder = setting.place.dir(f"{root}/var")
@@ -511,40 +507,19 @@ def make_directory(setting, root):
     return folder
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", shipped.FILES, ids=lambda path: path.stem)
 def test_shipped_files_are_good(setting, example):
-    """Each file in conf/ unchanged, with the files that it refers to."""
-    root = f"example-{example.stem}"
-    entity = re.search(r"EckidIdpMetadata\s+\S+ (\S+)", example.read_text())
-    supplier = re.search(r"<EckidSupplier (\S+)>", example.read_text())[1]
-    for name, content in {
-            "sign.key": setting.signing.key_file.read_bytes(),
-            "sign.crt": setting.signing.crt_file.read_bytes(),
-            "las.key": setting.las_pair.key_file.read_bytes(),
-            "las-ca.pem": setting.authority.crt_file.read_bytes(),
-            "idp-metadata.xml": setting.signer.metadata().replace(
-                ENTITY, entity[1] if entity else ENTITY),
-            "entree.xml": f'''<md:EntityDescriptor entityID="{supplier}"
- xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:SPSSODescriptor
- protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService
- Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://entree.example/acs"/>
-</md:SPSSODescriptor></md:EntityDescriptor>''',
-            "nameid.secret": "x" * 64, "secret": "x" * 64,
-            "entra.secret": "OIDCClientSecret x\n", "google.secret": "OIDCClientSecret x\n",
-            "mellon.key": setting.signing.key_file.read_bytes(),
-            "mellon.crt": setting.signing.crt_file.read_bytes(),
-            "mellon.xml": setting.signer.metadata(), "adfs.xml": setting.signer.metadata(),
-            "tls.pem": setting.signing.key_file.read_bytes() +
-            setting.signing.crt_file.read_bytes()}.items():
-        setting.place.file(f"{root}/eckid/{name}", content, 0o600 if "key" in name or
-                           "secret" in name else 0o644)
-    text = example.read_text().replace("/etc/apache2", f"{setting.place.path}/{root}").replace(
-        "/usr/bin/cat", "/usr/bin/echo").replace(
-            "/var/lib/eckid", str(make_directory(setting, root)))
-    httpd = Httpd(setting.place, root, text, modules=[
-        "ssl", "authn_core", "authz_host", "authz_user", "auth_basic", "ldap", "authnz_ldap",
-        "auth_openidc", "auth_mellon"],
-                  load=f"LoadModule eckid_module {module_file()}",
+    """Each file in conf/ unchanged, with the files that it refers to, where nothing is switched on
+    but what Debian has on and what the file says."""
+    root, text = f"example-{example.stem}", example.read_text()
+    for name, content in shipped.files(text, setting, setting.signer).items():
+        setting.place.file(f"{root}/eckid/{name}", content, shipped.mode(name))
+    modules = [name for name in shipped.with_needed(shipped.a2enmod(text))
+               if name not in (*shipped.DEBIAN, "eckid")]
+    text = text.replace("/etc/apache2", f"{setting.place.path}/{root}").replace(
+        "/var/lib/eckid", str(make_directory(setting, root)))
+    httpd = Httpd(setting.place, root, text, base=shipped.DEBIAN,
+                  modules=modules, load=f"LoadModule eckid_module {module_file()}",
                   env=module_environment(setting.place))
     status, text = httpd.configtest()
     # AH00112: the document root of an IdP that is not on this machine

@@ -56,13 +56,13 @@ class Httpd:
     """Listens on a free port of loopback, or where it is told to."""
 
     def __init__(self, place, name, conf, modules=(), mpm="event", level="warn", load="",
-                 env=None, servers=2, address="127.0.0.1", port=None):
+                 env=None, servers=2, address="127.0.0.1", port=None, base=BASE):
         self.place, self.name, self.env = place, name, env
         self.root = place.dir(name)
         self.root.chmod(0o777)
         self.port = port or place.port()
         loads = [f"LoadModule {m}_module {MODULES}/mod_{m}.so"
-                 for m in [f"mpm_{mpm}", *BASE, *modules]]
+                 for m in [f"mpm_{mpm}", *base, *modules]]
         workers = servers * (16 if mpm == "event" else 4)
         limits = LIMITS[mpm].format(servers=servers, workers=workers)
         self.text = TEMPLATE.format(root=self.root, level=level,

@@ -28,10 +28,10 @@ class Root:
         self.file("usr/sbin/policy-rc.d", POLICY, 0o755)
         return self
 
-    def file(self, name, text, mode=0o644):
+    def file(self, name, content, mode=0o644):
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         path.chmod(mode)
         return path
 
