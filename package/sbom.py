@@ -38,7 +38,7 @@ def package(name, version, licence="NOASSERTION"):
 def document(version, module):
     own = package("mod_eckid", version, "GPL-3.0-or-later")
     others = [package(*found) for found in sorted({owner(path) for path in linked(module)})]
-    made = datetime.datetime.utcfromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]))
+    made = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.UTC)
     relations = [("SPDXRef-DOCUMENT", "DESCRIBES", own["SPDXID"])]
     relations += [(own["SPDXID"], "DYNAMIC_LINK", other["SPDXID"]) for other in others]
     return {

@@ -125,7 +125,7 @@ def authn_request(realm, entity):
 
 
 def now():
-    return datetime.datetime.utcnow().strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_single_logout(realm, seen):
