@@ -321,6 +321,18 @@ apr_time_t eckid_key_not_after(const eckid_key_t *key)
     return key->not_after;
 }
 
+/* The first DER value, without what follows it. All of the bytes if they do not start with one. */
+static eckid_bytes_t first_value(eckid_bytes_t der)
+{
+    const unsigned char *start = (const unsigned char *)der.data, *content = start;
+    long len;
+    int tag, class, found = ASN1_get_object(&content, &len, &tag, &class, (long)der.len);
+    const bool is_definite = (found & 0x81) == 0; /* neither an error nor of indefinite length */
+
+    ERR_clear_error();
+    return is_definite ? eckid_bytes(start, (apr_size_t)(content - start + len)) : der;
+}
+
 const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool)
 {
     eckid_bytes_t der;
@@ -328,5 +340,5 @@ const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool)
     if (!eckid_codec_base64_decode(&der, base64, pool) || der.len == 0) {
         return NULL;
     }
-    return eckid_codec_hex(eckid_digest_sha256(der, pool), pool).data;
+    return eckid_codec_hex(eckid_digest_sha256(first_value(der), pool), pool).data;
 }

@@ -29,7 +29,8 @@ typedef struct eckid_key_t eckid_key_t;
 eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                apr_pool_t *pool);
 
-/* Reads a public key from PEM text or DER (SubjectPublicKeyInfo). ECKID_KEY. */
+/* Reads a public key from PEM text or DER (SubjectPublicKeyInfo). ECKID_KEY. For DER see
+ * eckid_key_certificate. */
 eckid_err_t *eckid_key_public(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                               apr_pool_t *pool);
 eckid_err_t *eckid_key_public_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
@@ -40,7 +41,9 @@ eckid_err_t *eckid_key_verifier(eckid_key_t **key, eckid_bytes_t pem, const char
                                 apr_pool_t *pool);
 
 /* Reads a public key from a certificate in PEM or DER. Only the key and the validity are used: in
- * SAML, trust comes from the metadata (metadata interoperability profile section 2.6.1). */
+ * SAML, trust comes from the metadata (metadata interoperability profile section 2.6.1). Bytes that
+ * follow the first DER value are ignored, as xmlsec and PHP do: some publish the chain of a
+ * certificate in its place, leaf first. Nothing is read from them. */
 eckid_err_t *eckid_key_certificate(eckid_key_t **key, eckid_bytes_t pem, const char *name,
                                    apr_pool_t *pool);
 eckid_err_t *eckid_key_certificate_der(eckid_key_t **key, eckid_bytes_t der, const char *name,
@@ -68,7 +71,8 @@ const char *eckid_key_fingerprint(const eckid_key_t *key);
 apr_time_t eckid_key_not_before(const eckid_key_t *key);
 apr_time_t eckid_key_not_after(const eckid_key_t *key);
 
-/* The fingerprint of an untrusted certificate, given as base64; NULL if it is not base64. */
+/* The fingerprint of an untrusted certificate, given as base64: the same as that of its key,
+ * whatever follows it. NULL if it is not base64. */
 const char *eckid_key_fingerprint_of(eckid_bytes_t base64, apr_pool_t *pool);
 
 #endif

@@ -64,6 +64,7 @@ static const struct {
     {eckid_key_private, "weak key", {"rsaEncryption, 1024 bits", "RSA of 2048 bits"}},
     {eckid_key_public, "private key", {"its first block is PRIVATE KEY", "-pubin"}},
     {eckid_key_certificate, "private key", {"its first block is PRIVATE KEY", "CERTIFICATE"}},
+    {eckid_key_public_der, "0\x82", {"x is not one that OpenSSL can read", "fetch it again"}},
     {eckid_key_certificate_der, "0\x82", {"x is not one that OpenSSL can read", "fetch it again"}},
     {eckid_key_verifier, "weak certificate", {"rsaEncryption, 1024 bits", "RSA of 2048 bits"}},
     {eckid_key_verifier, "private key", {"no public key", "its first block is PRIVATE KEY"}},
@@ -142,6 +143,47 @@ START_TEST(a_certificate_has_a_fingerprint_and_an_end)
 }
 END_TEST
 
+static eckid_bytes_t der_of(eckid_bytes_t pem)
+{
+    const char *start = strstr(pem.data, "-----\n") + 6, *end = strstr(start, "-----END");
+    eckid_bytes_t der;
+
+    ck_assert(eckid_codec_base64_decode(&der, eckid_bytes(start, (apr_size_t)(end - start)), pool));
+    return der;
+}
+
+/* What can follow the DER that somebody else publishes; NULL for a certificate of another key. */
+static const char *const behind[] = {"",      "\n",    "-----END CERTIFICATE-----", "0",
+                                     "0\x03", "0\x80", "0\x84\x7f\xff\xff\xff",     NULL};
+
+static eckid_bytes_t with_behind(eckid_bytes_t pem, int row)
+{
+    const eckid_bytes_t der = der_of(pem);
+    const eckid_bytes_t more =
+        behind[row] ? str(behind[row]) : der_of(test_certificate_pem(P_256, 1));
+    char *both = apr_pcalloc(pool, der.len + more.len + 1);
+
+    memcpy(both, der.data, der.len);
+    memcpy(both + der.len, more.data, more.len);
+    return eckid_bytes(both, der.len + more.len);
+}
+
+START_TEST(what_follows_a_certificate_or_a_key_is_ignored)
+{
+    const eckid_key_t *pair = test_pair(P_256, 0);
+    eckid_bytes_t der = with_behind(test_certificate_pem(P_256, 0), _i);
+    eckid_key_t *key;
+
+    ok(eckid_key_certificate_der(&key, der, "x", pool));
+    ck_assert(eckid_key_same(key, pair));
+    ck_assert_str_eq(eckid_key_fingerprint(key), eckid_key_fingerprint(pair));
+    ck_assert_str_eq(eckid_key_fingerprint_of(eckid_codec_base64(der, pool), pool),
+                     eckid_key_fingerprint(pair));
+    ok(eckid_key_public_der(&key, with_behind(test_public_pem(P_256, 0), _i), "x", pool));
+    ck_assert(eckid_key_same(key, pair));
+}
+END_TEST
+
 START_TEST(sameness_is_that_of_the_public_halves)
 {
     ck_assert(eckid_key_same(private_key(P_256, 0), public_key(P_256, 0)));
@@ -162,6 +204,7 @@ UNIT_SUITE(key)
     tcase_add_loop_test(tcase, a_key_knows_its_kind_and_name, 0, COUNT(kinds));
     tcase_add_test(tcase, a_pair_must_belong_together);
     tcase_add_test(tcase, a_certificate_has_a_fingerprint_and_an_end);
+    tcase_add_loop_test(tcase, what_follows_a_certificate_or_a_key_is_ignored, 0, COUNT(behind));
     tcase_add_test(tcase, sameness_is_that_of_the_public_halves);
     return suite;
 }
