@@ -93,17 +93,22 @@ static eckid_decision_t rewrite_introspection(const eckid_oidc_setup_t *setup,
     return decision.verdict == ECKID_PASS ? search_rest(setup, call, body, pool) : decision;
 }
 
-/* At the introspection endpoint a client that says its name asks about a token, even if something
- * in its request is called an access token. */
-static bool is_supplier_s_question(const eckid_oidc_setup_t *setup,
-                                   const eckid_oauth_request_t *call,
-                                   const eckid_request_signs_t *signs, apr_pool_t *pool)
+/* What the request carries, now that it is known who asks. At the introspection endpoint a
+ * supplier's client that says its name asks about a token, even if something in its request is
+ * called an access token. */
+static eckid_request_signs_t settle(const eckid_request_signs_t *signs,
+                                    const eckid_oidc_setup_t *setup,
+                                    const eckid_oauth_request_t *call, apr_pool_t *pool)
 {
     eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+    eckid_request_signs_t settled = *signs;
 
-    eckid_oidc_login_set_caller(&login, call);
-    return signs->asks &&
-           (login.caller == ECKID_CALLER_SUPPLIER || login.caller == ECKID_CALLER_TWOFOLD);
+    if (signs->asks && signs->token) {
+        eckid_oidc_login_set_caller(&login, call);
+        settled.token =
+            login.caller != ECKID_CALLER_SUPPLIER && login.caller != ECKID_CALLER_TWOFOLD;
+    }
+    return settled;
 }
 
 /* While nothing is known of the provider, its keys can stand anywhere. */
@@ -121,15 +126,12 @@ eckid_decision_t eckid_other_endpoint_rewrite(const eckid_oidc_setup_t *setup,
                                               apr_pool_t *pool)
 {
     const bool is_jwt = eckid_jws_is(eckid_codec_trim(body));
+    const eckid_request_signs_t settled = settle(signs, setup, call, pool);
     eckid_json_edit_t *object;
-    eckid_response_kind_t kind = eckid_response_kind_of_body(&object, signs, body, pool);
+    const eckid_response_kind_t kind = eckid_response_kind_of_body(&object, &settled, body, pool);
 
     if (!setup->view && object && is_key_set(object)) {
         return eckid_wellknown_jwks(setup, body, pool);
-    }
-    if (kind == ECKID_RESPONSE_USERINFO || (kind == ECKID_RESPONSE_NONE && object)) {
-        kind =
-            is_supplier_s_question(setup, call, signs, pool) ? ECKID_RESPONSE_INTROSPECTION : kind;
     }
     switch (kind) {
     case ECKID_RESPONSE_TOKEN:
