@@ -9,3 +9,4 @@ list LIBRARY_SOURCES common
 list MODULE_SOURCES module
 list UNIT_SOURCES tests/unit
 list SUPPORT_SOURCES tests/unit/support
+list COST_SOURCES tests/cost

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What one rewritten response costs, as a ratio to the signatures that no rewriting can save. */
-#include "unit.h"
-
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +17,7 @@
 #include "record/eckid_counters.h"
 #include "bridge/eckid_bridge_page.h"
 #include "support/bridge.h"
-#include "support/fakes.h"
+#include "support/gateway.h"
 #include "support/maker.h"
 #include "support/metadata.h"
 #include "support/suppliers.h"
@@ -102,22 +100,9 @@ static void raw_once(const void *self, const eckid_moment_t *moment)
 /* The whole: from the page as it came to the page as it goes, the ECK iD from the cache. */
 
 typedef struct scene_t {
-    eckid_gateway_t gateway;
-    eckid_metadata_t *metadata;
-    eckid_kind_t student;
-    eckid_las_t las;
-    fake_las_t fake;
-    eckid_cache_t cache;
+    gateway_scene_t *login;
     eckid_bytes_t page;
 } scene_t;
-
-static const eckid_match_t *match(const char *expression, const char *template)
-{
-    eckid_match_t *made;
-
-    ok(eckid_match_make(&made, expression, template, pool));
-    return made;
-}
 
 /* Attributes until the response has as many bytes as wanted. */
 static const char *response_of(test_kind_t kind, apr_size_t bytes, const sealing_t *sealing)
@@ -136,41 +121,12 @@ static const char *response_of(test_kind_t kind, apr_size_t bytes, const sealing
     return sealing ? maker_xml(&maker) : xml;
 }
 
-static apr_array_header_t *signer_of(test_kind_t kind)
-{
-    apr_array_header_t *signers = apr_array_make(pool, 1, sizeof(eckid_signer_t));
-
-    APR_ARRAY_PUSH(signers, eckid_signer_t) = (eckid_signer_t){test_pair(kind, 1), false};
-    return signers;
-}
-
 static scene_t *build_sealed(test_kind_t kind, apr_size_t bytes, const sealing_t *sealing)
 {
-    scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
-    const eckid_saml_rules_t rules = maker_rules(kind, 0);
+    scene_t *scene = apr_palloc(pool, sizeof(*scene));
 
-    scene->page = str(maker_page(MAKER_CONSUMER, response_of(kind, bytes, sealing)));
-    scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
-    scene->student.conditions = apr_array_make(pool, 1, sizeof(eckid_condition_t));
-    APR_ARRAY_PUSH(scene->student.conditions, eckid_condition_t) =
-        (eckid_condition_t){"eduPersonAffiliation", match("student", NULL)};
-    scene->student.source = "employeeNumber";
-    scene->student.match = match("^(\\d+)$", "$1@1.school.example");
-    scene->student.type = "NEPPI";
-    scene->fake = (fake_las_t){.status = 200, .type = "application/json", .body = FOUND_ONE};
-    scene->las = fake_channel(&scene->fake);
-    scene->cache = fake_cache(fake_store_make());
-    scene->gateway = (eckid_gateway_t){
-        .rules = {.policy = two_suppliers(),
-                  .kinds = &scene->student,
-                  .lookup = fake_setup(&scene->las, &scene->cache),
-                  .signers = signer_of(kind),
-                  .skew = apr_time_from_sec(60)},
-        .saml = {.rules = &scene->gateway.rules,
-                 .metadata = scene->metadata,
-                 .response_max = 256 * 1024},
-        .page_max = 1024 * 1024,
-    };
+    *scene = (scene_t){gateway_scene_of(kind),
+                       str(maker_page(MAKER_CONSUMER, response_of(kind, bytes, sealing)))};
     return scene;
 }
 
@@ -185,7 +141,7 @@ static scene_t *build_encrypted(test_kind_t kind, apr_size_t bytes)
     static const sealing_t sealing = {
         "EncryptedAssertion", "2009/xmlenc11#aes256-gcm", 256, 2, false, NULL};
     scene_t *scene = build_sealed(kind, bytes, &sealing);
-    eckid_supplier_t *supplier = first_supplier(scene->gateway.rules.policy);
+    eckid_supplier_t *supplier = first_supplier(scene->login->policy);
     eckid_encryption_t *encryption = apr_pcalloc(pool, sizeof(*encryption));
     apr_array_header_t *keys = apr_array_make(pool, 1, sizeof(const eckid_key_t *));
 
@@ -193,7 +149,7 @@ static scene_t *build_encrypted(test_kind_t kind, apr_size_t bytes)
     APR_ARRAY_PUSH(supplier->described, eckid_described_t) =
         (eckid_described_t){.id = supplier->name, .encryption = encryption};
     APR_ARRAY_PUSH(keys, const eckid_key_t *) = test_pair(RSA_2048, 2);
-    scene->gateway.saml.decryption_keys = keys;
+    scene->login->gateway.saml.decryption_keys = keys;
     return scene;
 }
 
@@ -204,7 +160,7 @@ static void rewrite_once(const void *self, const eckid_moment_t *moment)
 
     apr_pool_create(&request, pool);
     eckid_decision_t decision =
-        eckid_page_rewrite(&scene->gateway, scene->page, false, moment, request);
+        eckid_page_rewrite(&scene->login->gateway, scene->page, false, moment, request);
 
     if (decision.verdict != ECKID_CHANGE || decision.known.outcome != ECKID_FOUND) {
         abort();

@@ -23,10 +23,10 @@ apr_array_header_t *gateway_signers(test_kind_t kind, int number, bool shared)
     return array;
 }
 
-gateway_scene_t *gateway_scene(void)
+gateway_scene_t *gateway_scene_of(test_kind_t kind)
 {
     gateway_scene_t *scene = apr_pcalloc(pool, sizeof(*scene));
-    const eckid_saml_rules_t rules = maker_rules(RSA_2048, 0);
+    const eckid_saml_rules_t rules = maker_rules(kind, 0);
 
     scene->metadata = metadata_source(metadata_file(metadata_idp(MAKER_ISSUER, rules.trust.keys)));
     scene->policy = two_suppliers();
@@ -45,7 +45,7 @@ gateway_scene_t *gateway_scene(void)
         .rules = {.policy = scene->policy,
                   .kinds = &scene->student,
                   .lookup = fake_setup(&scene->las, &scene->cache),
-                  .signers = gateway_signers(RSA_2048, 1, false),
+                  .signers = gateway_signers(kind, 1, false),
                   .skew = apr_time_from_sec(60)},
         .saml = {.rules = &scene->gateway.rules,
                  .metadata = scene->metadata,
@@ -53,6 +53,11 @@ gateway_scene_t *gateway_scene(void)
         .page_max = 1024 * 1024,
     };
     return scene;
+}
+
+gateway_scene_t *gateway_scene(void)
+{
+    return gateway_scene_of(RSA_2048);
 }
 
 eckid_decision_t gateway_rewrite(const gateway_scene_t *scene, const char *page)

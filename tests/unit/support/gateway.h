@@ -22,6 +22,9 @@ typedef struct gateway_scene_t {
 
 gateway_scene_t *gateway_scene(void);
 
+/* The same, where the identity provider and we sign by keys of that kind: numbers 0 and 1. */
+gateway_scene_t *gateway_scene_of(test_kind_t kind);
+
 /* One of our keys, perhaps shared with the identity provider. */
 apr_array_header_t *gateway_signers(test_kind_t kind, int number, bool shared);
 
