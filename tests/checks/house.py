@@ -109,14 +109,31 @@ def check_doors():
                 yield f"{path}:{number}: too long, a tab, or white space at its end"
 
 
+def directives():
+    """The name of each directive, and its words in the table."""
+    table = (ROOT / "module/directive/mod_eckid_table.c").read_text()
+    text = r'(?:"(?:\\.|[^"\\])*"\s*)+'
+    rows = re.findall(rf'AP_INIT_\w+\("<?(\w+)".*?,\s*({text})\)', table, re.S)
+    return [(name, re.sub(r'"\s*"', "", words.strip())[1:-1].replace('\\"', '"'))
+            for name, words in rows]
+
+
 def check_directives():
     """Each directive stands once in conf/eckid.conf, and nothing else does."""
-    table = (ROOT / "module/directive/mod_eckid_table.c").read_text()
-    known = re.findall(r'AP_INIT_\w+\("<?(\w+)"', table)
+    known = [name for name, _ in directives()]
     shown = re.findall(r"^\s*#?<?(Eckid\w+)\s", (ROOT / "conf/eckid.conf").read_text(), re.M)
     for name in sorted({*known, *shown}):
         if known.count(name) != 1 or shown.count(name) != 1:
             yield f"conf/eckid.conf: {name} stands there {shown.count(name)} times"
+
+
+def check_manual():
+    """The manual page has each directive once, with its words in the table."""
+    page = (ROOT / "conf/mod_eckid.5").read_text().replace("\\-", "-")
+    shown = re.findall(r"^\.TP\n\.B <?(Eckid\w+)>?\n(.*)$", page, re.M)
+    for name, words in sorted({*directives(), *shown}):
+        if shown.count((name, words)) != 1 or (name, words) not in directives():
+            yield f"conf/mod_eckid.5: {name} is not there once and with the words of the table"
 
 
 def check_dutch():
@@ -218,8 +235,8 @@ def check_counts():
 
 def main():
     checks = [check_rooms, check_cycles, check_libraries, check_httpd, check_doors,
-              check_directives, check_dutch, check_shipped, check_commands, check_versions,
-              check_libraries_of_packages, check_issue, check_tests, check_counts]
+              check_directives, check_manual, check_dutch, check_shipped, check_commands,
+              check_versions, check_libraries_of_packages, check_issue, check_tests, check_counts]
     wrong = [line for check in checks for line in check()]
     print("\n".join(wrong) or f"{len(checks)} checks of the house: all well")
     return 1 if wrong else 0

@@ -25,7 +25,8 @@ CLEAN = {
     "common/top/eckid_b.c": DOOR + '#include "top/eckid_b.h"\n',
     "common/top/eckid_b.h": DOOR + '#include "base/eckid_a.h"\n',
     "module/mod_eckid.c": DOOR + "#include <httpd.h>\n",
-    "module/directive/mod_eckid_table.c": DOOR + 'AP_INIT_TAKE1("EckidEngine", 0, 0, 0, "")\n',
+    "module/directive/mod_eckid_table.c": DOOR + 'AP_INIT_TAKE1("EckidEngine", 0, 0, 0, "on")\n',
+    "conf/mod_eckid.5": f".\\\" {LICENCE}\n.TP\n.B EckidEngine\non\n",
     "conf/eckid.conf": f"# {LICENCE}\nEckidEngine on\n",
     "tests/unit/base/test_a.c": DOOR + "tcase_add_loop_test(tcase, a, 0, COUNT(rows));\n",
     "tests/unit/top/test_b.c": DOOR,
@@ -99,6 +100,12 @@ BREACHES = {
         "EckidNew stands there 0 times"),
     "a directive that is not known": (
         more("conf/eckid.conf", "EckidOld on\n"), "EckidOld stands there 1 times"),
+    "a directive that the manual page does not have": (
+        more("module/directive/mod_eckid_table.c", 'AP_INIT_FLAG("EckidNew", 0, 0, 0, "a" "b")\n'),
+        "conf/mod_eckid.5: EckidNew is not there once"),
+    "a directive that the manual page has in other words": (
+        more("conf/mod_eckid.5", ".TP\n.B <EckidEngine>\noff\n"),
+        "conf/mod_eckid.5: EckidEngine is not there once"),
     "a command that the Dutch do not read of": (
         more("README.md", "eckid-new --all\n"), "README.nl.md: eckid-new is in README.md only"),
     "an example that is not shipped": (

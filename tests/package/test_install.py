@@ -83,12 +83,13 @@ def enabled(root):
     return (root.path / "etc/apache2/mods-enabled/eckid.load").is_symlink()
 
 
-def test_each_command_is_there_with_its_page(root):
+def test_each_command_is_there_with_its_page_and_that_of_the_directives(root):
     commands = {path.stem.replace("_", "-") for path in SOURCE.glob("tools/eckid_*.c")}
     assert commands == {path.name for path in root.path.glob("usr/sbin/eckid-*")}
     for command in commands:
         assert "usage: " in root.run(command, "--help").stdout
         assert (root.path / f"usr/share/man/man8/{command}.8.gz").exists()
+    assert (root.path / "usr/share/man/man5/mod_eckid.5.gz").exists()
 
 
 def test_what_programs_read_is_not_compressed(root):
