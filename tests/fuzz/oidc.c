@@ -10,6 +10,7 @@
 #include "oidc/eckid_jarm.h"
 #include "las/eckid_client_credentials.h"
 #include "base/eckid_json_edit.h"
+#include "base/eckid_json_readable.h"
 #include "oidc/eckid_oidc.h"
 #include "base/eckid_params.h"
 #include "oidc/eckid_oidc_scan.h"
@@ -66,6 +67,16 @@ void fuzz_token(eckid_bytes_t input, apr_pool_t *pool)
     }
 }
 
+/* What jansson reads in the text of a value; compared with what is held of it. */
+static bool is_value(const json_t *value, eckid_bytes_t text, apr_pool_t *pool)
+{
+    text = eckid_json_readable(text, pool);
+    return json_equal(value,
+                      eckid_json_own(json_loadb(text.data, text.len,
+                                                JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL),
+                                     pool));
+}
+
 /* Printed text parses again to the same members; only a removed member is gone. */
 void fuzz_json_edit(eckid_bytes_t input, apr_pool_t *pool)
 {
@@ -86,6 +97,8 @@ void fuzz_json_edit(eckid_bytes_t input, apr_pool_t *pool)
         insist(eckid_json_edit_get(object, name) && eckid_json_edit_get(again, name));
         insist(eckid_bytes_equal(eckid_json_edit_text(object, name),
                                  eckid_json_edit_text(again, name)));
+        insist(
+            is_value(eckid_json_edit_get(object, name), eckid_json_edit_text(object, name), pool));
         eckid_json_edit_remove(object, name);
         insist(!eckid_json_edit_get(object, name) && !eckid_json_edit_text(object, name).len);
     }

@@ -110,6 +110,39 @@ START_TEST(names_are_compared_decoded)
 }
 END_TEST
 
+#define HUNDRED                                                                                    \
+    "0123456789ABCDEFGHIJabcdefghij-_.~+/=0123456789ABCDEFGHIJabcdefghij-_.~+/"                    \
+    "=0123456789abcdefghijklmn"
+
+/* A long value is read by another way than by jansson, unless something in it has to be decoded. */
+START_TEST(long_values_are_read_as_jansson_reads_them)
+{
+    static const char *const texts[] = {
+        "{\"a\":\"" HUNDRED "\"}",
+        "{\"a\":\"" HUNDRED "\" , \"b\" :\n\"" HUNDRED "x\",\"c\": \"\" }",
+        "{\"" HUNDRED "\":\"" HUNDRED "\",\"b\":\"\"}",
+        "{\"a\":\"{[" HUNDRED ":,\",\"b\":\"]}" HUNDRED "\",\"c\":1}",
+        "{\"a\":\"" HUNDRED "\\n\",\"b\":\"\\\"" HUNDRED "\",\"c\":\"" HUNDRED "\\\\\"}",
+        "{\"a\":\"" HUNDRED "\xc3\xa9\",\"b\":\"\x7f" HUNDRED "\"}",
+        "{\"a\":[\"" HUNDRED "\",{\"b\":\"" HUNDRED "\"}],\"c\":{\"d\":\"" HUNDRED "\"}}",
+        "{\"\\u0061\":\"" HUNDRED "\",\"b\":[],\"c\":\"" HUNDRED "\"}",
+    };
+
+    for (int i = 0; i < COUNT(texts); i++) {
+        const eckid_json_edit_t *object = parse(texts[i]);
+        json_t *plain = eckid_json_own(json_loads(texts[i], JSON_DECODE_INT_AS_REAL, NULL), pool);
+        const char *name;
+        json_t *value;
+
+        ck_assert_int_eq(eckid_json_edit_names(object, pool)->nelts, json_object_size(plain));
+        json_object_foreach(plain, name, value)
+        {
+            ck_assert(json_equal(eckid_json_edit_get(object, name), value));
+        }
+    }
+}
+END_TEST
+
 /* Keycloak's JARM has its iss twice, once for each standard. */
 START_TEST(a_member_that_is_repeated_counts_once)
 {
@@ -149,7 +182,53 @@ static const char *const bad[] = {"",
                                   "{\"a\":{\"b\":1,\"b\":2}}",
                                   "{\"a\":\"\xff\"}",
                                   "{\"a\\u0000\":1,\"a\\ufffd\":2}",
-                                  "{\"a\":01e999}"};
+                                  "{\"a\":01e999}",
+                                  "{\"a\":\"" HUNDRED,
+                                  "{\"a\":\"" HUNDRED "\"",
+                                  "{\"a\":\"" HUNDRED "\\\"}",
+                                  "{\"a\":\"" HUNDRED "\n\"}",
+                                  "{\"a\":\"" HUNDRED "\"\"" HUNDRED "\"}",
+                                  "{\"a\"::\"" HUNDRED "\"}",
+                                  "{\"a\":\"" HUNDRED "\":\"" HUNDRED "\"}",
+                                  "{\"" HUNDRED "\"}",
+                                  "{\"a\":\"" HUNDRED "\",\"a\":\"" HUNDRED "x\"}",
+                                  "{\"a\":\"" HUNDRED "\",\"a\":\"\"}",
+                                  "{\"a\":\"" HUNDRED "\",\"a\":\"" HUNDRED "x\",\"b\":1}"};
+
+/* A text is no C string: what stands behind a NUL counts. */
+START_TEST(a_nul_ends_nothing)
+{
+    static const char *const texts[] = {
+        "{\"a\":1}|",
+        "{\"a\":\"" HUNDRED "\"}|",
+        "{\"a\":\"" HUNDRED "|\"}",
+        "{\"a\":\"" HUNDRED "\\|\"}",
+        "{\"a\":\"" HUNDRED "\"|}",
+        "{\"a\":|\"" HUNDRED "\"}",
+    };
+    eckid_json_edit_t *object;
+
+    for (int i = 0; i < COUNT(texts); i++) {
+        char *text = apr_pstrdup(pool, texts[i]);
+
+        *strchr(text, '|') = '\0';
+        refused(eckid_json_edit_parse(&object, eckid_bytes(text, strlen(texts[i])), ECKID_STRUCTURE,
+                                      pool),
+                ECKID_STRUCTURE);
+    }
+}
+END_TEST
+
+/* The place is that in the text as it came. */
+START_TEST(a_refusal_tells_where)
+{
+    eckid_json_edit_t *object;
+    const eckid_err_t *err = eckid_json_edit_parse(&object, str("{\"a\":\"" HUNDRED "\",\"b\":x}"),
+                                                   ECKID_STRUCTURE, pool);
+
+    ck_assert_str_eq(err->detail, "it is not JSON, at byte 111");
+}
+END_TEST
 
 START_TEST(what_is_not_one_clear_object_is_refused)
 {
@@ -171,6 +250,9 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, what_is_set_is_printed_as_by_jansson);
     tcase_add_test(tcase, other_values_than_strings_can_be_set);
     tcase_add_test(tcase, names_are_compared_decoded);
+    tcase_add_test(tcase, long_values_are_read_as_jansson_reads_them);
+    tcase_add_test(tcase, a_nul_ends_nothing);
+    tcase_add_test(tcase, a_refusal_tells_where);
     tcase_add_test(tcase, a_member_that_is_repeated_counts_once);
     tcase_add_loop_test(tcase, what_is_not_one_clear_object_is_refused, 0, COUNT(bad));
     return suite;
