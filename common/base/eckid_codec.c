@@ -56,20 +56,25 @@ eckid_bytes_t eckid_codec_base64url(eckid_bytes_t in, apr_pool_t *pool)
     return eckid_bytes(out, len);
 }
 
-/* The value of each base64 digit, or the kind of any other byte. */
+/* The value of each digit, or the kind of any other byte. The alphabets differ in four bytes. */
 enum { NO_DIGIT = 64, SPACE = 65, PADDING = 66 };
-static const unsigned char digit_values[128] = {
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 65, 64, 65, 65, 64, 64, 64, 64, 64, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62,
-    64, 64, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 66, 64, 64, 64, 0,
-    1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-    23, 24, 25, 64, 64, 64, 64, 64, 64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
-    39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
-};
+typedef unsigned char digit_values_t[128];
+#define DIGIT_VALUES(plus, minus, slash, underscore)                                               \
+    {                                                                                              \
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 65, 64, 65, 65, 64, 64, 64, 64, 64, 64, 64, 64,    \
+            64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,    \
+            plus, 64, minus, 64, slash, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 66,    \
+            64, 64, 64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,  \
+            21, 22, 23, 24, 25, 64, 64, 64, 64, underscore, 64, 26, 27, 28, 29, 30, 31, 32, 33,    \
+            34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64,    \
+            64, 64,                                                                                \
+    }
+static const digit_values_t base64_values = DIGIT_VALUES(62, 64, 63, 64);
+static const digit_values_t base64url_values = DIGIT_VALUES(64, 62, 64, 63);
 
-static unsigned digit_value(char c)
+static unsigned digit_value(const digit_values_t values, char c)
 {
-    return (unsigned char)c < sizeof(digit_values) ? digit_values[(unsigned char)c] : NO_DIGIT;
+    return (unsigned char)c < sizeof(digit_values_t) ? values[(unsigned char)c] : NO_DIGIT;
 }
 
 /* Writes the bytes of the last, incomplete group of digits; false if it is malformed. */
@@ -91,14 +96,13 @@ static bool decode_rest(char **to, unsigned bits, unsigned digits, unsigned padd
 
 /* Decodes leading groups of four digits up to the first group with anything else in it. This is the
  * fast path for most texts. Returns how many bytes of in it has read. */
-static apr_size_t decode_groups(char **out, eckid_bytes_t in)
+static apr_size_t decode_groups(char **out, eckid_bytes_t in, const digit_values_t values)
 {
     const unsigned char *from = (const unsigned char *)in.data, *end = from + (in.len & ~3UL);
     char *to = *out;
 
     for (; from < end && (from[0] | from[1] | from[2] | from[3]) < 128; from += 4) {
-        unsigned a = digit_values[from[0]], b = digit_values[from[1]], c = digit_values[from[2]],
-                 d = digit_values[from[3]];
+        unsigned a = values[from[0]], b = values[from[1]], c = values[from[2]], d = values[from[3]];
 
         if ((a | b | c | d) >= NO_DIGIT) {
             break;
@@ -119,9 +123,9 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
 
     for (apr_size_t i = 0; i < in.len; i++) {
         if (digits == 0) {
-            i += decode_groups(&to, eckid_bytes(in.data + i, in.len - i));
+            i += decode_groups(&to, eckid_bytes(in.data + i, in.len - i), base64_values);
         }
-        unsigned value = i < in.len ? digit_value(in.data[i]) : SPACE;
+        unsigned value = i < in.len ? digit_value(base64_values, in.data[i]) : SPACE;
 
         if (value < NO_DIGIT && !padding) {
             bits = bits << 6 | value;
@@ -147,27 +151,30 @@ bool eckid_codec_base64_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t 
     return true;
 }
 
-/* Maps a base64url digit to the base64 digit with the same value, and any other byte to a space. */
-static char to_base64(char c)
-{
-    return c == '-' ? '+' : c == '_' ? '/' : digit_value(c) >= 62 ? ' ' : c;
-}
-
 bool eckid_codec_base64url_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool)
 {
-    apr_size_t len = in.len;
-    char *text = apr_palloc(pool, len + 4);
+    char *data = apr_palloc(pool, in.len / 4 * 3 + 4), *to = data;
+    const apr_size_t groups = decode_groups(&to, in, base64url_values);
+    const unsigned digits = (unsigned)(in.len - groups);
+    unsigned bits = 0;
 
-    for (apr_size_t i = 0; i < len; i++) {
-        text[i] = to_base64(in.data[i]);
-        if (text[i] == ' ') {
+    if (in.len - groups >= 4) {
+        return false; /* there is something else among them */
+    }
+    for (apr_size_t i = groups; i < in.len; i++) {
+        const unsigned value = digit_value(base64url_values, in.data[i]);
+
+        if (value >= NO_DIGIT) {
             return false;
         }
+        bits = bits << 6 | value;
     }
-    while (len % 4) {
-        text[len++] = '=';
+    if (!decode_rest(&to, bits, digits, digits ? 4 - digits : 0)) {
+        return false;
     }
-    return eckid_codec_base64_decode(out, eckid_bytes(text, len), pool);
+    *to = '\0';
+    *out = eckid_bytes(data, (apr_size_t)(to - data));
+    return true;
 }
 
 eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool)
