@@ -66,27 +66,29 @@ static bool is_long(const char *from, const char *to)
            is_plain(eckid_bytes(from + 1, (apr_size_t)(to - from) - 2));
 }
 
+static char *move(char *to, const char *from, const char *end)
+{
+    memmove(to, from, (size_t)(end - from));
+    return to + (end - from);
+}
+
 /* Makes the text brief in its place; its length then. */
 static apr_size_t make_brief(char *text, apr_size_t len)
 {
-    const char *at = text, *end = text + len;
+    const char *from = text, *end = text + len, *next;
     char *to = text, before = '\0';
     int depth = 0;
 
-    while (at < end) {
-        const char letter = *at, *next = letter == '"' ? skip_string(at) : at + 1;
-
+    for (const char *at = text; at < end; at = next) {
+        next = *at == '"' ? skip_string(at) : at + 1;
         if (depth == 1 && before == ':' && is_long(at, next)) {
-            *to++ = '"';
-            at = next - 1;
+            to = move(to, from, at + 1);
+            from = next - 1;
         }
-        depth += step(letter);
-        before = apr_isspace(letter) ? before : letter;
-        while (at < next) {
-            *to++ = *at++;
-        }
+        depth += step(*at);
+        before = apr_isspace(*at) ? before : *at;
     }
-    return (apr_size_t)(to - text);
+    return (apr_size_t)(move(to, from, end) - text);
 }
 
 /* Finding the members. jansson has parsed the text before, so it is well-formed. */

@@ -2,6 +2,7 @@
 /* The parameters of a query or a fragment: some can be set and removed, the others stay byte for
  * byte. */
 #include "base/eckid_params.h"
+#include "base/eckid_find.h"
 
 #include <apr_strings.h>
 
@@ -48,8 +49,7 @@ static bool is_named(eckid_bytes_t param, const char *name)
 /* Whether a parameter may have that name: in most texts it cannot, which is soon seen. */
 static bool may_have(eckid_bytes_t text, const char *name)
 {
-    return text.len &&
-           (memmem(text.data, text.len, name, strlen(name)) || memchr(text.data, '%', text.len));
+    return text.len && (eckid_find(text, name) || memchr(text.data, '%', text.len));
 }
 
 /* Skips parameters that are empty. */

@@ -7,6 +7,7 @@
 #include "oidc/eckid_form_post.h"
 #include "oidc/eckid_front_channel.h"
 #include "oidc/eckid_jarm.h"
+#include "base/eckid_find.h"
 #include "base/eckid_inflate.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "saml/eckid_saml_publish.h"
@@ -511,11 +512,6 @@ static bool has_own_key(const eckid_rules_t *rules, apr_pool_t *pool)
     return false;
 }
 
-static bool holds(eckid_bytes_t body, const char *text)
-{
-    return memmem(body.data, body.len, text, strlen(text)) != NULL;
-}
-
 /* What looks like the metadata of the identity provider, at a path where they are not rewritten,
  * passes with a word about that. */
 static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
@@ -523,11 +519,12 @@ static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_
 {
     eckid_decision_t decision = {.verdict = ECKID_PASS};
     eckid_metadata_t *metadata = gateway->saml.metadata;
-    const eckid_metadata_view_t *view =
-        metadata && holds(body, "IDPSSODescriptor") ? eckid_metadata_last(metadata, pool) : NULL;
+    const eckid_metadata_view_t *view = metadata && eckid_find(body, "IDPSSODescriptor")
+                                            ? eckid_metadata_last(metadata, pool)
+                                            : NULL;
     const eckid_idp_t *idp = view ? view->idp : NULL;
 
-    if (idp && holds(body, idp->entity_id) && has_own_key(&gateway->rules, pool)) {
+    if (idp && eckid_find(body, idp->entity_id) && has_own_key(&gateway->rules, pool)) {
         decision.cause = eckid_err_make(pool, ECKID_UNLISTED, "those of %s at %s", idp->entity_id,
                                         gateway->request ? eckid_url_shown(gateway->request, pool)
                                                          : "an unknown path");

@@ -3,6 +3,7 @@
  * other byte. */
 #include "html/eckid_form.h"
 #include "html/eckid_html.h"
+#include "base/eckid_find.h"
 #include "base/eckid_url.h"
 
 #include <apr_hash.h>
@@ -264,17 +265,12 @@ static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t 
     return NULL;
 }
 
-static bool holds(eckid_bytes_t text, const char *word)
-{
-    return memmem(text.data, text.len, word, strlen(word)) != NULL;
-}
-
 static bool has_word(eckid_bytes_t text)
 {
     static const char *const words[] = {"SAMLResponse", "SAMLart", "wresult", "id_token"};
 
     for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        if (holds(text, words[i])) {
+        if (eckid_find(text, words[i])) {
             return true;
         }
     }
@@ -344,43 +340,17 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
     return NULL;
 }
 
-/* Whether a word stands in a text, in any case. It is found by a letter that is rare, and then by
- * its last one, which is a letter too or "#". */
-static bool has(eckid_bytes_t text, const char *word, char rare)
-{
-    const char *end = text.data + text.len;
-    const apr_size_t len = strlen(word), before = (apr_size_t)(strchr(word, rare) - word);
-    const char cases[] = {rare, (char)apr_toupper(rare)};
-
-    for (unsigned i = 0; i < sizeof(cases) && (i == 0 || cases[1] != rare); i++) {
-        const char *at = text.data;
-
-        while ((at = memchr(at, cases[i], (apr_size_t)(end - at)))) {
-            if ((apr_size_t)(at - text.data) >= before && (apr_size_t)(end - at) >= len - before &&
-                (at[len - before - 1] | 0x20) == word[len - 1] &&
-                strncasecmp(at - before, word, len) == 0) {
-                return true;
-            }
-            at++;
-        }
-    }
-    return false;
-}
-
 /* Whether the name of a field that by itself concerns a login, or might, can stand in a page. It
  * may be written with character references, of which there is a named one for "_" only. */
 static bool may_have_fields(eckid_bytes_t page)
 {
-    static const struct {
-        const char *word;
-        char rare;
-    } signs[] = {{"response", 'p'}, {"samlart", 'm'}, {"wresult", 'w'}, {"_token", '_'},
-                 {"&#", '#'},       {"lowbar", 'b'},  {"underbar", 'b'}};
+    static const char *const signs[] = {"response", "samlart", "wresult", "_token",
+                                        "&#",       "lowbar",  "underbar"};
     /* its usual spelling first: a login is full of the letters that are rare elsewhere */
-    bool may = holds(page, "SAMLResponse");
+    bool may = eckid_find(page, "SAMLResponse");
 
     for (unsigned i = 0; !may && i < sizeof(signs) / sizeof(*signs); i++) {
-        may = has(page, signs[i].word, signs[i].rare);
+        may = eckid_find_any_case(page, signs[i]);
     }
     return may;
 }
@@ -412,7 +382,8 @@ static bool may_name(eckid_bytes_t page, const char *word)
     const char *at = page.data, *end = page.data + page.len;
     const apr_size_t len = strlen(word);
 
-    while ((at = memmem(at, (apr_size_t)(end - at), word, len)) && !is_whole(page, at, at + len)) {
+    while ((at = eckid_find(eckid_bytes(at, (apr_size_t)(end - at)), word)) &&
+           !is_whole(page, at, at + len)) {
         at += len;
     }
     return at != NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scans arbitrary bytes for the start of an assertion, as XML or as base64. */
 #include "html/eckid_saml_scan.h"
+#include "base/eckid_find.h"
 
 #include <apr_lib.h>
 
@@ -207,7 +208,7 @@ static bool may_spell(eckid_bytes_t text, const char *spelling)
 bool eckid_saml_scan_finds(eckid_bytes_t text)
 {
     eckid_saml_scan_t scan = {.last = '\0'};
-    bool may = memmem(text.data, text.len, "Assertion", strlen("Assertion"));
+    bool may = eckid_find(text, "Assertion");
 
     for (unsigned i = 0; !may && i < sizeof(spellings) / sizeof(*spellings); i++) {
         may = may_spell(text, spellings[i].text);

@@ -71,38 +71,46 @@ static void read_pair(eckid_oauth_param_t *param, eckid_bytes_t pair, bool is_pa
     APR_ARRAY_PUSH(list, const char *) = value.data;
 }
 
-/* The text up to a separator, which is skipped. */
-static eckid_bytes_t next_piece(eckid_bytes_t *rest, bool (*separates)(char c))
+/* Cuts off the text up to that place, and the separator that stands there, if any. */
+static eckid_bytes_t cut(eckid_bytes_t *rest, apr_size_t len)
 {
-    apr_size_t len = 0;
-
-    while (len < rest->len && !separates(rest->data[len])) {
-        len++;
-    }
     const eckid_bytes_t piece = eckid_bytes(rest->data, len);
-    apr_size_t used = len < rest->len ? len + 1 : len;
+    const apr_size_t used = len < rest->len ? len + 1 : len;
 
     *rest = eckid_bytes(rest->data + used, rest->len - used);
     return piece;
 }
 
-static bool separates(char c)
+static eckid_bytes_t next_pair(eckid_bytes_t *rest)
 {
-    return c == '&';
+    const char *end = memchr(rest->data, '&', rest->len);
+
+    return cut(rest, end ? (apr_size_t)(end - rest->data) : rest->len);
 }
 
-static bool separates_too(char c)
+static bool is_control(char c)
 {
-    return c == ';' || apr_iscntrl(c);
+    return (unsigned char)c < ' ' || c == 0x7F;
+}
+
+/* What some servers take for a pair in a pair. */
+static eckid_bytes_t next_part(eckid_bytes_t *rest)
+{
+    apr_size_t len = 0;
+
+    while (len < rest->len && rest->data[len] != ';' && !is_control(rest->data[len])) {
+        len++;
+    }
+    return cut(rest, len);
 }
 
 static void read_pairs(eckid_oauth_param_t *param, eckid_bytes_t pairs, const char *wanted,
                        apr_pool_t *pool)
 {
     while (pairs.len) {
-        const eckid_bytes_t pair = next_piece(&pairs, separates);
+        const eckid_bytes_t pair = next_pair(&pairs);
         eckid_bytes_t rest = pair;
-        eckid_bytes_t part = next_piece(&rest, separates_too);
+        eckid_bytes_t part = next_part(&rest);
 
         read_pair(param, pair, false, wanted, pool);
         while (part.len < pair.len) {
@@ -110,7 +118,7 @@ static void read_pairs(eckid_oauth_param_t *param, eckid_bytes_t pairs, const ch
             if (!rest.len) {
                 break;
             }
-            part = next_piece(&rest, separates_too);
+            part = next_part(&rest);
         }
     }
 }

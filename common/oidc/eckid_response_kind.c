@@ -2,6 +2,7 @@
 /* What a response of the provider is: told by its endpoint, its request and its looks. */
 #include "oidc/eckid_response_kind.h"
 #include "jose/eckid_jws.h"
+#include "base/eckid_find.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -131,12 +132,11 @@ static bool may_start_tokens(eckid_bytes_t start)
 
 bool eckid_response_kind_may_be_tokens(eckid_bytes_t body)
 {
-    static const char name[] = "_token"; /* as in access_token */
     const eckid_bytes_t text = as_readers_take_it(body);
 
     return may_start_tokens(text) || memchr(text.data, '\0', text.len) || /* UTF-16 */
            (text.len >= 2 && memcmp(text.data, "\x1f\x8b", 2) == 0) ||    /* gzip, undeclared */
-           (*text.data != '<' && memmem(text.data, text.len, name, strlen(name)));
+           (*text.data != '<' && eckid_find(text, "_token"));             /* as in access_token */
 }
 
 static bool may_pass_unread(const eckid_response_looks_t *looks)

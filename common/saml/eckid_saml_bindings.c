@@ -4,6 +4,7 @@
 #include "base/eckid_inflate.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "html/eckid_saml_scan.h"
+#include "base/eckid_find.h"
 #include "base/eckid_url.h"
 
 #include <libxml/xmlreader.h>
@@ -224,7 +225,7 @@ static bool is_closed(eckid_bytes_t text)
 {
     const char *name = "Assertion", *at = text.data, *end = text.data + text.len;
 
-    while ((at = memmem(at, (apr_size_t)(end - at), name, strlen(name))) != NULL) {
+    while ((at = eckid_find(eckid_bytes(at, (apr_size_t)(end - at)), name)) != NULL) {
         at += strlen(name);
         while (at < end && eckid_codec_is_space(*at)) {
             at++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What becomes of a message that cannot be read: it is refused only if it may be a supplier's. */
 #include "saml/eckid_saml_unread.h"
+#include "base/eckid_find.h"
 #include "base/eckid_inflate.h"
 #include "base/eckid_url.h"
 #include "html/eckid_saml_scan.h"
@@ -64,7 +65,7 @@ static void look_at(search_t *search, eckid_bytes_t text)
 {
     eckid_bytes_t lower = eckid_bytes(eckid_codec_lower(text, search->pool), text.len);
 
-    if (memmem(lower.data, lower.len, "<!entity", strlen("<!entity"))) {
+    if (eckid_find(lower, "<!entity")) {
         search->context->has_entities = true;
     }
     for (apr_size_t i = 0; i + 1 < lower.len && !search->context->named; i++) {

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Words of ours in texts of others, found by their rarest letter. */
+#ifndef ECKID_FIND_H
+#define ECKID_FIND_H
+
+#include "base/eckid_codec.h"
+
+/*
+ * Where the word first stands in the text, or NULL. For names of protocols in pages and parameters
+ * this takes a fraction of the time of memmem, which prepares itself for any word. At worst it
+ * takes the product of both lengths, so the word must be one that strangers do not choose. It is
+ * not empty.
+ */
+const char *eckid_find(eckid_bytes_t text, const char *word);
+
+/* Whether it stands there in any case of ASCII letters. The word is in lower case. */
+bool eckid_find_any_case(eckid_bytes_t text, const char *word);
+
+#endif
