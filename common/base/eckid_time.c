@@ -47,6 +47,22 @@ static bool read_end(int *seconds_ahead, const char *text)
     return hours <= 14 && minutes < 60;
 }
 
+static bool is_date(const apr_time_exp_t *time)
+{
+    return time->tm_mon >= 0 && time->tm_mon < 12 && time->tm_mday >= 1 && time->tm_mday <= 31;
+}
+
+/* The end of a day can be written as its hour 24 (XML Schema part 2, section 3.2.7.1). */
+static bool is_time_of_day(const apr_time_exp_t *time)
+{
+    bool is_midnight = time->tm_hour == 24 && time->tm_min == 0 && time->tm_sec == 0;
+
+    return (time->tm_hour < 24 || is_midnight) && time->tm_min < 60 && time->tm_sec <= 60;
+}
+
+/* Elsewhere 0 means that no time is said. */
+#define FIRST_MOMENT 1
+
 bool eckid_time_parse(apr_time_t *moment, const char *text)
 {
     static const char picture[] = "0000-00-00T00:00:00";
@@ -61,9 +77,18 @@ bool eckid_time_parse(apr_time_t *moment, const char *text)
     time.tm_hour = number(text + 11, 2);
     time.tm_min = number(text + 14, 2);
     time.tm_sec = number(text + 17, 2);
-    return time.tm_year >= 70 && time.tm_mon >= 0 && time.tm_mon < 12 && time.tm_mday >= 1 &&
-           time.tm_mday <= 31 && time.tm_hour < 24 && time.tm_min < 60 && time.tm_sec <= 60 &&
-           apr_time_exp_gmt_get(moment, &time) == APR_SUCCESS;
+    if (!is_date(&time) || !is_time_of_day(&time)) {
+        return false;
+    }
+    if (time.tm_year < 70) { /* .NET writes the year 1 for "always" */
+        *moment = FIRST_MOMENT;
+        return true;
+    }
+    if (apr_time_exp_gmt_get(moment, &time) != APR_SUCCESS) {
+        return false;
+    }
+    *moment = *moment < FIRST_MOMENT ? FIRST_MOMENT : *moment;
+    return true;
 }
 
 const char *eckid_time_format(apr_time_t moment, apr_pool_t *pool)

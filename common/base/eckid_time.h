@@ -8,7 +8,8 @@
 #include <apr_time.h>
 
 /* SAML core section 1.3.3: "2026-08-31T08:30:00Z"; a fraction of a second is allowed and ignored.
- * "+02:00" in the place of "Z" is understood too, but not a time that leaves its zone open. */
+ * "+02:00" in the place of "Z" is understood too, but not a time that leaves its zone open. What is
+ * before 1970 is its first moment. The result is never 0. */
 bool eckid_time_parse(apr_time_t *moment, const char *text);
 
 /* The same format, in UTC and whole seconds. */

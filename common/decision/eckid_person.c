@@ -110,6 +110,22 @@ static apr_array_header_t *raw_values(const char *source, eckid_attributes_t log
     return values;
 }
 
+/* Without the empty ones: they name nobody. Directories send them beside others, as does xsi:nil.
+ */
+static apr_array_header_t *values_that_tell(const apr_array_header_t *raw, apr_pool_t *pool)
+{
+    apr_array_header_t *values = apr_array_make(pool, raw->nelts, sizeof(eckid_bytes_t));
+
+    for (int i = 0; i < raw->nelts; i++) {
+        eckid_bytes_t value = value_at(raw, i);
+
+        if (value.len) {
+            APR_ARRAY_PUSH(values, eckid_bytes_t) = value;
+        }
+    }
+    return values;
+}
+
 /* Whether there is exactly one distinct value. */
 static bool is_one(const apr_array_header_t *values)
 {
@@ -126,14 +142,17 @@ static eckid_err_t *make_one(const char **made, const char *source, const eckid_
                              eckid_attributes_t login, apr_pool_t *pool)
 {
     apr_array_header_t *raw = raw_values(source, login, pool);
+    apr_array_header_t *values = values_that_tell(raw, pool);
     const char *name = source ? source : "NameID";
 
-    if (!is_one(raw)) {
-        return eckid_err_make(pool, raw->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY,
-                              "%s has %d values%s", name, raw->nelts,
-                              raw->nelts ? "" : meant_by(source, login, pool));
+    if (!is_one(values)) {
+        return eckid_err_make(pool, values->nelts ? ECKID_TWO_KEYS : ECKID_NO_KEY,
+                              "%s has %d values%s", name, values->nelts,
+                              values->nelts ? ""
+                              : raw->nelts  ? " that are not empty"
+                                            : meant_by(source, login, pool));
     }
-    return eckid_match_apply(made, match, value_at(raw, 0), pool)
+    return eckid_match_apply(made, match, value_at(values, 0), pool)
                ? NULL
                : eckid_err_make(pool, ECKID_KEY_MISMATCH, "%s", name);
 }

@@ -70,11 +70,14 @@ static eckid_err_t *note_names(eckid_saml_message_t *message, const xmlNode *ele
     for (unsigned i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
         const char *url = eckid_xml_attribute(element, attributes[i], pool);
 
-        if (url && (confirms || is_key)) {
+        if (!url || !eckid_codec_trim(eckid_bytes_str(url)).len) { /* names nobody */
+            continue;
+        }
+        if (confirms || is_key) {
             APR_ARRAY_PUSH(confirms ? message->recipients : message->key_recipients, const char *) =
                 url;
         }
-        else if (url) {
+        else {
             APR_ARRAY_PUSH(message->targets, eckid_saml_target_t) =
                 (eckid_saml_target_t){attributes[i], url};
         }

@@ -126,6 +126,21 @@ SHAPES = {
         xml)),
     "a comment in a value": Shape(swap(('xs:string">student<', 'xs:string">stu<!-- -->dent<'))),
     "CDATA": Shape(swap(('xs:string">student<', 'xs:string"><![CDATA[student]]><'))),
+    "times as .NET begins them, and a day that ends at 24": Shape(lambda xml: re.sub(
+        ' NotBefore="[^"]*"', ' NotBefore="0001-01-01T00:00:00Z"',
+        xml.replace(instant(60), instant(2880)[:11] + "24:00:00Z"))),
+    "an empty Destination": Shape(lambda xml: re.sub(' Destination="[^"]*"', ' Destination=""',
+                                                     xml)),
+    "a Destination of white space": Shape(lambda xml: re.sub(
+        ' Destination="[^"]*"', ' Destination="\n "', xml)),
+    "a second confirmation for nobody": Shape(second_confirmation(Recipient=" ")),
+    "an empty audience beside it": Shape(swap(("</saml:AudienceRestriction>", "<saml:Audience/>"
+                                               "</saml:AudienceRestriction>"))),
+    "an empty value of the key beside it": Shape(lambda xml: re.sub(
+        '(Name="employeeNumber">)', r'\1<saml:AttributeValue/>', xml)),
+    "a nil value of the key beside it": Shape(lambda xml: re.sub(
+        '(Name="employeeNumber">.*?</saml:AttributeValue>)',
+        r'\1<saml:AttributeValue xsi:nil="true"/>', xml)),
     "an empty attribute": Shape(extra='<saml:Attribute Name="empty"/>'),
     "a nil value": Shape(extra='<saml:Attribute Name="nil"><saml:AttributeValue xsi:nil="true"/>'
                          "</saml:Attribute>"),

@@ -30,7 +30,14 @@ static const row_t rows[] = {
     {"2026-08-32T08:30:00Z", -1},
     {"2026-08-00T08:30:00Z", -1},
     {"2026-08-31T24:30:00Z", -1},
-    {"1969-08-31T08:30:00Z", -1},
+    {"2026-08-31T24:00:01Z", -1},
+    {"2026-08-31T24:01:00Z", -1},
+    {"2026-08-31T24:00:00Z", 1788220800},
+    {"1969-08-31T08:30:00Z", 0},
+    {"0001-01-01T00:00:00Z", 0},
+    {"0001-01-01T00:00:00", -1},
+    {"1969-13-31T08:30:00Z", -1},
+    {"1970-01-01T00:00:00+02:00", 0},
     {"02026-08-31T08:30:00Z", -1},
     {"", -1},
 };
@@ -42,6 +49,7 @@ START_TEST(a_time_that_leaves_its_zone_open_is_none)
     ck_assert_msg(eckid_time_parse(&moment, rows[_i].text) == (rows[_i].seconds >= 0), "%s",
                   rows[_i].text);
     ck_assert(rows[_i].seconds < 0 || apr_time_sec(moment) == rows[_i].seconds);
+    ck_assert(moment != 0);
 }
 END_TEST
 

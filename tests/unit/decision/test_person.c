@@ -77,13 +77,13 @@ START_TEST(every_condition_must_hold)
 }
 END_TEST
 
-START_TEST(white_space_and_repetition_do_not_count)
+START_TEST(white_space_repetition_and_empty_values_do_not_count)
 {
     const eckid_kind_t student = rules();
     const char *attributes =
         apr_pstrcat(pool, maker_attribute("eduPersonAffiliation", "member", "\n  student\t", NULL),
                     maker_attribute("employeeNumber", " 95312&#10;", "95312", NULL),
-                    maker_attribute("employeeNumber", "95312", NULL), NULL);
+                    maker_attribute("employeeNumber", "95312", "", "\n ", NULL), NULL);
     eckid_person_key_t key;
 
     ok(key_of(&key, &student, attributes));
@@ -106,7 +106,8 @@ static const struct {
     {ROLE NUMBER(VALUE("1")) NUMBER(VALUE("2")), ECKID_TWO_KEYS},
     {ROLE NUMBER(VALUE("x1")), ECKID_KEY_MISMATCH},
     {ROLE NUMBER(VALUE("1 2")), ECKID_KEY_MISMATCH},
-    {ROLE NUMBER(VALUE("")), ECKID_KEY_MISMATCH},
+    {ROLE NUMBER(VALUE("")), ECKID_NO_KEY},
+    {ROLE NUMBER(VALUE("") VALUE("1") VALUE("2")), ECKID_TWO_KEYS},
     {NUMBER(VALUE("1")), ECKID_NO_STUDENT_SIGN},
     {ATTRIBUTE("eduPersonAffiliation", "") NUMBER(VALUE("1")), ECKID_NO_STUDENT_SIGN},
     {ATTRIBUTE("eduPersonAffiliation", VALUE("staff")) NUMBER(VALUE("1")), ECKID_NOT_STUDENT},
@@ -253,7 +254,7 @@ UNIT_SUITE(person)
     tcase_add_test(tcase, a_key_is_made_by_expression_and_template);
     tcase_add_test(tcase, the_name_id_can_be_the_source);
     tcase_add_test(tcase, every_condition_must_hold);
-    tcase_add_test(tcase, white_space_and_repetition_do_not_count);
+    tcase_add_test(tcase, white_space_repetition_and_empty_values_do_not_count);
     tcase_add_loop_test(tcase, there_must_be_exactly_one_key, 0, COUNT(bad_keys));
     return suite;
 }
