@@ -36,7 +36,7 @@ def change_free(before, after):
     """Both pages, without the value of the field."""
     pattern = (rb'(?is)(<input [^>]*?name=.?SAMLResponse.? [^>]*?value=|value=)'
                rb'(".*?"|\'.*?\'|[^ >]*)')
-    return re.sub(pattern, rb"\1", before, 1), re.sub(pattern, rb"\1", after, 1)
+    return tuple(re.sub(pattern, rb"\1", page, count=1) for page in (before, after))
 
 
 # the same page, written in other ways
