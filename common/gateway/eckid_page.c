@@ -3,6 +3,7 @@
 #include "gateway/eckid_page.h"
 #include "saml/eckid_saml_bindings.h"
 #include "html/eckid_form.h"
+#include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_form_post.h"
 #include "oidc/eckid_front_channel.h"
@@ -166,6 +167,19 @@ static eckid_err_t *find_id_token(page_t *page, eckid_bytes_t bytes)
     return eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(end - at)), page->pool);
 }
 
+/* In the script of a page (response_mode=web_message) or a link, for a supplier that asked. */
+static eckid_err_t *find_access_token(page_t *page, eckid_bytes_t bytes)
+{
+    const eckid_gateway_t *gateway = page->gateway;
+
+    return gateway->oidc.provider &&
+                   eckid_oidc_login_is_near(&gateway->oidc, gateway->asked, page->pool) &&
+                   eckid_access_token_scan(bytes, page->pool)
+               ? eckid_err_make(page->pool, ECKID_RESPONSE_MODE,
+                                "an access token where no field can be read")
+               : NULL;
+}
+
 static bool is_saml(const page_t *page, const eckid_form_field_t *field)
 {
     (void)page;
@@ -183,16 +197,19 @@ static eckid_err_t *check_rest(page_t *page)
 {
     static const search_t assertions = {find_assertion, is_saml};
     static const search_t id_tokens = {find_id_token, is_token};
+    static const search_t access_tokens = {find_access_token, is_token};
 
     ECKID_ERR(search_rest(page, &assertions));
-    return search_rest(page, &id_tokens);
+    ECKID_ERR(search_rest(page, &id_tokens));
+    return search_rest(page, &access_tokens);
 }
 
 /* A body in which no field can be found, as unread says: NULL if it may pass. */
 static eckid_err_t *check_unread(page_t *page, const eckid_err_t *unread)
 {
     ECKID_ERR(eckid_saml_unread(unread, &page->context, NULL, page->pool));
-    return find_id_token(page, page->text);
+    ECKID_ERR(find_id_token(page, page->text));
+    return find_access_token(page, page->text);
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -533,6 +550,14 @@ static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_
     return decision;
 }
 
+/* Rather than JSON, which is the matter of the token endpoint and its like. */
+static bool is_markup(eckid_bytes_t body)
+{
+    const eckid_bytes_t text = eckid_codec_trim(body);
+
+    return text.len && !strchr("{[\"", *text.data);
+}
+
 eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                       apr_pool_t *pool)
 {
@@ -549,6 +574,7 @@ eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_byte
 
     err = eckid_saml_bindings_check_xml(&page.context, body, pool);
     err = err ? err : find_id_token(&page, body);
+    err = err || !is_markup(body) ? err : find_access_token(&page, body);
     err = err || !gateway->oidc.provider
               ? err
               : eckid_form_post_check(&gateway->oidc, gateway->asked, body, pool);

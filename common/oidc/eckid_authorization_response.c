@@ -346,8 +346,10 @@ static eckid_err_t *check_link(const char *url, eckid_redirect_asked_t *asked,
                     ((!jarm.text || eckid_oidc_scan_is_ours(setup, jarm.text, login->pool)) &&
                      is_strangers(setup, &place, login->pool) && !shows_more(&place, asked, login));
 
-    return may_pass && !eckid_oidc_scan_url(setup, url, login->pool) ? NULL
-                                                                     : refuse_link(login->pool);
+    return may_pass && !eckid_oidc_scan_url(setup, url, login->pool) &&
+                   !find_named(setup, login->client_id, url)
+               ? NULL
+               : refuse_link(login->pool);
 }
 
 eckid_err_t *eckid_authorization_response_links(const eckid_oidc_setup_t *setup,

@@ -2,6 +2,7 @@
 /* What stands beside the tokens of an answer to a supplier: released to it as claims are. */
 #include "oidc/eckid_beside.h"
 #include "base/eckid_words.h"
+#include "oidc/eckid_access_token_scan.h"
 
 /* By protocol */
 
@@ -39,13 +40,42 @@ static const char *const anywhere[] = {"access_token",
                                        "correlation_id",
                                        NULL};
 
+/* What a client is told before there is a token: RFC 8628 section 3.2, RFC 9126 section 2.2, and
+ * OpenID Connect CIBA section 7.3. */
+static const char *const before_tokens[] = {
+    "device_code",      "user_code",   "verification_uri", "verification_uri_complete",
+    "verification_url", "request_uri", "auth_req_id",      NULL};
+
 /* What opens more, for which the browser is no place, even where all claims are released. */
 static const char *const openers[] = {"refresh_token", "device_secret", NULL};
 
-bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name)
+/* Whether a token that is not sealed may stand in a value, at any depth or as JSON in a string. */
+static bool holds_tokens(const json_t *value, apr_pool_t *pool)
 {
-    return eckid_words_have(anywhere, name) || eckid_words_have(openers, name) ||
-           eckid_beside_is_released(login, name);
+    bool holds = json_is_string(value) &&
+                 eckid_access_token_scan(
+                     eckid_bytes(json_string_value(value), json_string_length(value)), pool);
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    json_array_foreach(value, i, member)
+    {
+        holds = holds || holds_tokens(member, pool);
+    }
+    json_object_foreach((json_t *)value, name, member)
+    {
+        holds = holds || eckid_access_token_scan_is_name(name) || holds_tokens(member, pool);
+    }
+    return holds;
+}
+
+bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name,
+                                const json_t *value)
+{
+    return eckid_words_have(anywhere, name) || eckid_words_have(before_tokens, name) ||
+           eckid_words_have(openers, name) ||
+           (eckid_beside_is_released(login, name) && !holds_tokens(value, login->pool));
 }
 
 static bool is_for_response(const eckid_oidc_login_t *login, const char *name)
@@ -54,9 +84,8 @@ static bool is_for_response(const eckid_oidc_login_t *login, const char *name)
         "code", "iss", "client_id", "error_subcode", "kc_action", "kc_action_status", /* Keycloak */
         NULL};
 
-    return !eckid_words_have(openers, name) &&
-           (eckid_words_have(anywhere, name) || eckid_words_have(names, name) ||
-            eckid_beside_is_released(login, name));
+    return eckid_words_have(anywhere, name) || eckid_words_have(names, name) ||
+           eckid_beside_is_released(login, name);
 }
 
 /* By the supplier's block */
@@ -74,7 +103,7 @@ bool eckid_beside_is_released(const eckid_oidc_login_t *login, const char *name)
     const eckid_supplier_t *supplier = login->decision.supplier;
 
     return supplier && eckid_policy_releases(supplier, name) && !is_eck_id(login, name) &&
-           !eckid_oidc_is_distributed(name);
+           !eckid_oidc_is_distributed(name) && !eckid_access_token_scan_is_name(name);
 }
 
 /* By its looks */
@@ -152,7 +181,7 @@ static bool is_personal(const eckid_oidc_login_t *login, const char *name, const
     const eckid_bytes_t text = eckid_codec_trim(eckid_bytes_str(value));
 
     return (text.len && strchr("{[", *text.data)) || is_usual_claim(name) ||
-           is_claim_here(login->setup->rules, name);
+           eckid_access_token_scan_is_name(name) || is_claim_here(login->setup->rules, name);
 }
 
 /* Of the redirect URI */

@@ -10,8 +10,9 @@
 
 /* Whether a member of the token endpoint's answer may go to the supplier of the login: it tells of
  * the tokens, the session or an error (RFC 6749 sections 5.1 and 5.2 and their extensions), or is
- * released. */
-bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name);
+ * released. In what is released no token may stand, under whatever name: it would not be sealed. */
+bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name,
+                                const json_t *value);
 
 /* Whether something about a person is released to the supplier. The ECK iD is not: only the LAS is
  * trusted for it, and it stands in tokens and userinfo. */

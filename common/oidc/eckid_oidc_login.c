@@ -3,6 +3,7 @@
 #include "oidc/eckid_oidc_login.h"
 #include "decision/eckid_release.h"
 #include "oidc/eckid_access_token.h"
+#include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_our_keys.h"
 #include "oidc/eckid_provider_call.h"
 
@@ -371,15 +372,15 @@ static bool is_listed(const apr_array_header_t *names, const char *name)
     return false;
 }
 
-/* Where other claims can be had is released by name only, not by a star. */
-static void remove_distributed(const eckid_oidc_login_t *login, eckid_attributes_t token)
+/* Where other claims can be had, and what opens more, is released by name only, not by a star. */
+static void remove_openers(const eckid_oidc_login_t *login, eckid_attributes_t token)
 {
     const apr_array_header_t *names = eckid_attributes_names(token, login->pool);
 
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (eckid_oidc_is_distributed(name) &&
+        if ((eckid_oidc_is_distributed(name) || eckid_access_token_scan_is_name(name)) &&
             !is_listed(login->decision.supplier->release, name)) {
             eckid_attributes_remove(token, name, login->pool);
         }
@@ -402,7 +403,7 @@ void eckid_oidc_login_fill(eckid_oidc_login_t *login)
     }
     eckid_release(&decision->log.name_id_shows, token, decision->supplier, login->pool);
     eckid_attributes_remove(token, claim_of(login), login->pool);
-    remove_distributed(login, token);
+    remove_openers(login, token);
     if (decision->known.outcome == ECKID_FOUND && !decision->log.withheld) {
         eckid_oidc_set(login->claims, claim_of(login), login->value.text, login->pool);
     }

@@ -3,15 +3,13 @@
 #include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_words.h"
 #include "jose/eckid_jwt_peek.h"
+#include "oidc/eckid_escapes.h"
 #include "oidc/eckid_our_keys.h"
 
 #include <apr_lib.h>
 
 /* How many places in a run of digits are tried as the start of a header. */
 #define HEADERS_MAX 8
-
-/* How often a text is decoded. */
-#define CODINGS_MAX 4
 
 #define PADDING_MAX 2
 
@@ -132,60 +130,6 @@ static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, ecki
                : eckid_oidc_scan_claims(setup, claims, is_by_secret(header) ? aud : both, pool);
 }
 
-/* Escapes: in URLs, in markup, and in the strings of scripts and JSON. */
-
-static bool is_escape(char c)
-{
-    return c == '%' || c == '&' || c == '\\';
-}
-
-static bool has_escape(eckid_bytes_t text)
-{
-    return text.len && (memchr(text.data, '%', text.len) || memchr(text.data, '&', text.len) ||
-                        memchr(text.data, '\\', text.len));
-}
-
-/* The ASCII character that an escape stands for, and its length; 0 where it is none. */
-static char unescaped(apr_size_t *len, eckid_bytes_t text)
-{
-    const char letter = *text.data == '\\' && text.len > 1 ? text.data[1] : '\0';
-    const apr_size_t digits = *text.data == '%' || letter == 'x' ? 2 : letter == 'u' ? 4 : 0;
-    const apr_size_t start = *text.data == '%' ? 1 : 2;
-
-    *len = start + digits;
-    if (!digits || text.len < *len) {
-        return '\0';
-    }
-    const int code = eckid_codec_hex_number(eckid_bytes(text.data + start, digits), digits);
-
-    return code > 0 && code < 0x80 ? (char)code : '\0';
-}
-
-/* The text with each escape decoded once. A backslash before any other letter is left out. */
-static eckid_bytes_t decode(eckid_bytes_t text, apr_pool_t *pool)
-{
-    const eckid_bytes_t plain = eckid_codec_html_decode(text, pool);
-    const char *at = plain.data, *end = plain.data + plain.len;
-    char *to = (char *)plain.data;
-
-    while (at < end) {
-        apr_size_t len;
-        const char c = unescaped(&len, eckid_bytes(at, (apr_size_t)(end - at)));
-
-        if (c) {
-            *to++ = c;
-            at += len;
-        }
-        else if (*at == '\\') {
-            at++;
-        }
-        else {
-            *to++ = *at++;
-        }
-    }
-    return eckid_bytes(plain.data, (apr_size_t)(to - plain.data));
-}
-
 /* Finding */
 
 /* The supplier that the token names which may begin with that run. Coded tells that an escape
@@ -204,7 +148,7 @@ static const eckid_supplier_t *find_at(bool *coded, const scan_t *scan, eckid_by
             return found;
         }
     }
-    *coded = *coded || (last.data + last.len < end && is_escape(last.data[last.len]));
+    *coded = *coded || (last.data + last.len < end && eckid_escapes_begin(last.data[last.len]));
     return NULL;
 }
 
@@ -232,8 +176,10 @@ static const eckid_supplier_t *search(const scan_t *scan, eckid_bytes_t bytes, b
     bool coded;
     const eckid_supplier_t *found = search_text(&coded, scan, bytes);
 
-    for (int i = 0; !found && i < CODINGS_MAX && (coded || (is_url && has_escape(bytes))); i++) {
-        const eckid_bytes_t plain = decode(bytes, scan->pool);
+    for (int i = 0;
+         !found && i < ECKID_ESCAPES_MAX && (coded || (is_url && eckid_escapes_are_in(bytes)));
+         i++) {
+        const eckid_bytes_t plain = eckid_escapes_decode(bytes, scan->pool);
 
         if (plain.len == bytes.len) { /* what is decoded is shorter */
             break;

@@ -2,6 +2,7 @@
 /* Responses from paths that the provider does not publish as endpoints. */
 #include "oidc/eckid_other_endpoint.h"
 #include "oidc/eckid_token_endpoint.h"
+#include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "base/eckid_json_edit.h"
@@ -60,21 +61,42 @@ static eckid_err_t *filter_introspection(eckid_oidc_login_t *login,
     return NULL;
 }
 
-/* An ID token may be where no parameter or member tells of it, for a client or for the script of a
+/* An ID token of any supplier; of one that names itself in the request, an access token too. */
+static eckid_err_t *find_token(const eckid_supplier_t **supplier, const eckid_oidc_setup_t *setup,
+                               const eckid_oauth_request_t *call, eckid_bytes_t body,
+                               apr_pool_t *pool)
+{
+    eckid_oidc_login_t login = {.setup = setup, .pool = pool};
+
+    eckid_oidc_login_set_caller(&login, call);
+    if (login.caller == ECKID_CALLER_OTHER) {
+        return NULL;
+    }
+    *supplier = eckid_oidc_scan_bytes(setup, body, pool);
+    if (*supplier) {
+        return eckid_err_make(pool, ECKID_RESPONSE_MODE,
+                              "in a response that is not the token endpoint's");
+    }
+    *supplier = login.decision.supplier;
+    return login.caller != ECKID_CALLER_UNTOLD && eckid_access_token_scan(body, pool)
+               ? eckid_err_make(pool, ECKID_RESPONSE_MODE,
+                                "an access token in a response that is not the token endpoint's")
+               : NULL;
+}
+
+/* A token may be where no parameter or member tells of it, for a client or for the script of a
  * provider's page that hands it on. */
 static eckid_decision_t search_rest(const eckid_oidc_setup_t *setup,
                                     const eckid_oauth_request_t *call, eckid_bytes_t body,
                                     apr_pool_t *pool)
 {
     eckid_decision_t decision = {.verdict = ECKID_PASS};
-    const eckid_supplier_t *found = eckid_oidc_login_is_for_other(setup, call, pool)
-                                        ? NULL
-                                        : eckid_oidc_scan_bytes(setup, body, pool);
+    const eckid_supplier_t *supplier = NULL;
+    eckid_err_t *err = find_token(&supplier, setup, call, body, pool);
 
-    if (found) {
-        decision = eckid_decision_refuse(eckid_err_make(
-            pool, ECKID_RESPONSE_MODE, "in a response that is not the token endpoint's"));
-        decision.supplier = found;
+    if (err) {
+        decision = eckid_decision_refuse(err);
+        decision.supplier = supplier;
     }
     return decision;
 }

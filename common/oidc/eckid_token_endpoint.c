@@ -109,7 +109,7 @@ static bool release_members(grant_t *grant)
     for (int i = 0; i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
-        if (!eckid_beside_is_for_tokens(login, name)) {
+        if (!eckid_beside_is_for_tokens(login, name, eckid_json_edit_get(grant->answer, name))) {
             eckid_json_edit_remove(grant->answer, name);
             login->decision.log.removed++;
         }

@@ -423,6 +423,51 @@ def test_what_stands_beside_the_tokens_is_released_as_claims_are():
             assert json.loads(stage.ask().text) == alone
 
 
+# What products put beside the tokens, or into claims, with other tokens in it: Globus, Slack, ...
+OTHER_TOKENS = {
+    "a list": {"other_tokens": [{"access_token": "the-provider-s", "token_type": "Bearer"}]},
+    "an object": {"authed_user": {"id": "u", "access_token": "the-provider-s"}},
+    "deeper": {"x": [{"y": {"refresh_token": "the-provider-s"}}]},
+    "another spelling": {"accessToken": "the-provider-s"},
+    "other letters": {"Refresh_Token": "the-provider-s"},
+    "text": {"extra": '{"access_token":"the-provider-s-0123456789abcdef"}'},
+}
+
+
+@pytest.mark.parametrize("client", ["books", "exercises"])
+@pytest.mark.parametrize("name", OTHER_TOKENS)
+def test_no_other_token_goes_to_a_supplier_as_it_is(stage, name, client):
+    """Not to one that gets all, either: it would not be sealed."""
+    for token in (stage.sign(stage.claims(client)), None):
+        got = stage.token(token, client, **OTHER_TOKENS[name])
+        assert got.status == 200 and "the-provider-s" not in got.text
+    reply = as_json({"access_token": "a", **OTHER_TOKENS[name]})
+    stage.set("/token", reply)
+    assert stage.ask("canteen").body == reply.split(b"\r\n\r\n", 1)[1]
+
+
+def test_a_claim_that_opens_more_is_released_by_name_only(stage):
+    claims = stage.claims("exercises", access_token="the-provider-s")
+    shown = payload(json.loads(stage.token(stage.sign(claims), "exercises").text)["id_token"])
+    assert "access_token" not in shown and "employeeNumber" in shown
+    assert "the-provider-s" not in stage.userinfo(claims).text
+
+
+# What a client is told before there is a token, beside a grant_type too.
+BEFORE = {"device_code": "d", "user_code": "U", "verification_uri": "https://x.example/",
+          "verification_uri_complete": "https://x.example/?u=U", "auth_req_id": "a",
+          "request_uri": "urn:x", "expires_in": 5, "interval": 5}
+
+
+@pytest.mark.parametrize("form", ["scope=openid", "scope=openid&grant_type=device_code"])
+def test_what_comes_before_tokens_is_the_same(stage, form):
+    reply = as_json(BEFORE)
+    stage.set("/device", reply)
+    for client in ("books", "canteen"):
+        got = stage.get("/device", "-u", f"{client}:s", "-d", form)
+        assert got.body == reply.split(b"\r\n\r\n", 1)[1]
+
+
 @pytest.mark.parametrize("around", ["\n", "\r\n", " \t"])
 def test_white_space_around_an_id_token(stage, around):
     got = stage.token(f"{around}{stage.sign(stage.claims())}{around}")

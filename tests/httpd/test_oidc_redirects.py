@@ -9,7 +9,7 @@ import pytest
 
 from conftest import checked_place
 from lab.curl import stream
-from lab.oidcstage import Held, OidcStage, fragment, payload
+from lab.oidcstage import Held, OidcStage, as_json, fragment, payload
 from lab.replay import answer
 
 TARGET = "http://c.example/cb#state=x&id_token="
@@ -232,6 +232,64 @@ def test_an_ambiguous_page_with_a_supplier_s_token_is_refused(stage, name, clien
     stage.set(path, answer(f"{FORM}{body}</form>"))
     got = stage.get(path, "-d", "user=x")
     assert got.status == 502 and token not in got.text
+
+
+# How an opaque access token may stand in what a browser or a program gets; @ is the token.
+OPAQUE = "3f1a9d2c77b04d0f9a5566aa77bb88cc"
+HANDED_ON = {
+    "web_message": """<script>(function(w){var a={"type":"authorization_response","response":{
+        "access_token":"@","token_type":"Bearer","state":"s"}};
+        (w.opener||w.parent).postMessage(a,"https://app.example")})(this)</script>""",
+    "okta_post_message": "<script>d.access_token = '@'; parent.postMessage(d, '*')</script>",
+    "escapes": "<script>d.access_token = '\\x33@'; parent.postMessage(d, '*')</script>",
+    "a URL in a script": "<script>location='https:\\/\\/app.example\\/#access_token=@'</script>",
+    "coded": "<script>go('https%3A%2F%2Fapp.example%2F%23access_token%3D@')</script>",
+    "a template": """<template data-x='{"access_token":"@"}'></template>""",
+    "markup": '<div data-x="{&quot;access_token&quot;:&quot;@&quot;}"></div>',
+    "a link": '<a href="https://app.example/#access_token=@&amp;token_type=Bearer">on</a>',
+    "a frame": '<iframe src="https://app.example/#access_token=@"></iframe>',
+    "a meta refresh": '<meta http-equiv=refresh content="0;url=https://app.example/#access_token=@">',
+    "a refresh token": """<script>go({"refresh_token": "@"})</script>""",
+}
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/xhtml+xml"])
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_an_access_token_in_a_page(stage, name, kind):
+    """It is sealed in fields and redirects alone."""
+    reply = answer(HANDED_ON[name].replace("@", OPAQUE), content_type=kind)
+    for client in ("books", "exercises", "canteen"):
+        stage.set(f"/authorize?client_id={client}", reply)
+        got = stage.get(f"/authorize?client_id={client}")
+        if client == "canteen":
+            assert got.status == 200 and got.body == reply.split(b"\r\n\r\n", 1)[1]
+        else:
+            assert got.status == 502 and OPAQUE not in got.text
+            assert "an access token" in stage.last_line("ECK0242") or "link" in stage.last_line()
+
+
+def test_an_access_token_in_a_refresh(stage):
+    value = f"0; url=https://app.example/#access_token={OPAQUE}&token_type=Bearer"
+    for client in ("books", "canteen"):
+        stage.set(f"/authorize?client_id={client}", answer("", f"Refresh: {value}"))
+        got = stage.get(f"/authorize?client_id={client}")
+        assert got.headers.get("refresh") == (value if client == "canteen" else None)
+
+
+def test_an_access_token_from_an_api_of_the_provider(stage):
+    """A login that is no grant of OAuth."""
+    reply = as_json({"data": {"access_token": OPAQUE, "expires_in": 60}})
+    stage.set("/api/login", reply)
+    for client in ("books", "canteen"):
+        got = stage.get("/api/login", "-d", f"client_id={client}&username=u&password=p")
+        if client == "canteen":
+            assert got.body == reply.split(b"\r\n\r\n", 1)[1]
+        else:
+            assert got.status == 502 and "urn:books" in stage.last_line("ECK0242")
+    reply = as_json({"registration_access_token": OPAQUE, "client_id": "books"})
+    stage.set("/register", reply)
+    got = stage.get("/register", "-u", "books:s")
+    assert got.body == reply.split(b"\r\n\r\n", 1)[1]
 
 
 TYPED = FORM + "<input name=access_token value=@><input name=token_type value=Bearer></form>"

@@ -33,7 +33,49 @@ static const struct {
     {"", false, false, true},
     {"eckId", false, false, false},
     {"_claim_sources", false, false, false},
+    {"accessToken", false, false, false},
+    {"Refresh-Token", false, false, false},
 };
+
+START_TEST(what_comes_before_tokens_stays)
+{
+    static const char *const before[] = {"device_code", "user_code", "verification_uri",
+                                         "auth_req_id", "request_uri"};
+    const web_scene_t *scene = web_scene();
+    const eckid_oidc_login_t books = login_at(scene, "books");
+
+    for (int i = 0; i < COUNT(before); i++) {
+        ck_assert(eckid_beside_is_for_tokens(&books, before[i], json_null()));
+    }
+}
+END_TEST
+
+/* A value that is released, and whether a token stands in it: Globus, Slack, and others. */
+static const struct {
+    const char *value;
+    bool holds;
+} values[] = {
+    {"[{\"access_token\":\"a\",\"resource_server\":\"x\"}]", true},
+    {"{\"id\":\"u\",\"refresh_token\":\"a\"}", true},
+    {"{\"a\":[{\"b\":{\"accessToken\":\"a\"}}]}", true},
+    {"\"{\\\"access_token\\\":\\\"0123456789abcdefghijklmn\\\"}\"", true},
+    {"\"my access_token\"", false},
+    {"{\"token_type\":\"Bearer\",\"tokens\":7}", false},
+    {"[\"0123456789abcdefghijklmn\"]", false},
+};
+
+START_TEST(no_token_stands_within_what_is_released)
+{
+    const web_scene_t *scene = web_scene();
+    const eckid_oidc_login_t all = login_at(scene, "exercises");
+    json_t *value = json_loads(values[_i].value, JSON_DECODE_ANY, NULL);
+
+    ((eckid_supplier_t *)all.decision.supplier)->release_all = true;
+    ck_assert_ptr_nonnull(value);
+    ck_assert(eckid_beside_is_for_tokens(&all, "x", value) == !values[_i].holds);
+    json_decref(value);
+}
+END_TEST
 
 START_TEST(what_stays_by_its_name)
 {
@@ -44,10 +86,10 @@ START_TEST(what_stays_by_its_name)
     eckid_beside_t in_response = eckid_beside_make(&books, NULL, false);
     eckid_beside_t in_any = eckid_beside_make(&all, NULL, false);
 
-    ck_assert(eckid_beside_is_for_tokens(&books, names[_i].name) == names[_i].tokens);
+    ck_assert(eckid_beside_is_for_tokens(&books, names[_i].name, json_null()) == names[_i].tokens);
     ck_assert(eckid_beside_stays(&in_response, names[_i].name, "x") == names[_i].response);
     ck_assert(eckid_beside_stays(&in_any, names[_i].name, "x") == names[_i].all);
-    ck_assert(eckid_beside_is_for_tokens(&all, names[_i].name) == names[_i].all);
+    ck_assert(eckid_beside_is_for_tokens(&all, names[_i].name, json_null()) == names[_i].all);
 }
 END_TEST
 
@@ -60,7 +102,7 @@ START_TEST(what_opens_more_comes_from_the_token_endpoint_alone)
 
     ((eckid_supplier_t *)all.decision.supplier)->release_all = true;
     for (int i = 0; i < COUNT(openers); i++) {
-        ck_assert(eckid_beside_is_for_tokens(&all, openers[i]));
+        ck_assert(eckid_beside_is_for_tokens(&all, openers[i], json_null()));
         ck_assert(!eckid_beside_stays(&beside, openers[i], "x"));
     }
 }
@@ -143,6 +185,8 @@ UNIT_SUITE(beside)
     TCase *tcase = unit_case(suite, "beside");
 
     tcase_add_loop_test(tcase, what_stays_by_its_name, 0, COUNT(names));
+    tcase_add_test(tcase, what_comes_before_tokens_stays);
+    tcase_add_loop_test(tcase, no_token_stands_within_what_is_released, 0, COUNT(values));
     tcase_add_test(tcase, what_opens_more_comes_from_the_token_endpoint_alone);
     tcase_add_test(tcase, to_nobody_nothing_is_released);
     tcase_add_loop_test(tcase, what_may_be_of_the_redirect_uri_stays_by_its_looks, 0, COUNT(looks));
