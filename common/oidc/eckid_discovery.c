@@ -7,10 +7,17 @@
 #include <apr_strings.h>
 
 #define WELL_KNOWN "/.well-known/openid-configuration"
+#define OAUTH_WELL_KNOWN "/.well-known/oauth-authorization-server"
 
 const char *eckid_discovery_path(const eckid_backend_t *backend, apr_pool_t *pool)
 {
     return eckid_backend_path(backend, eckid_backend_public_url(backend, WELL_KNOWN, pool), pool);
+}
+
+const char *eckid_discovery_oauth_path(const eckid_backend_t *backend, apr_pool_t *pool)
+{
+    return eckid_backend_path(backend, eckid_backend_public_url(backend, OAUTH_WELL_KNOWN, pool),
+                              pool);
 }
 
 /* The same error, which names what was asked for too. */
@@ -104,10 +111,32 @@ static const char *find_alias_elsewhere(const eckid_backend_t *backend, const js
     return *name;
 }
 
+static void find_aliases(eckid_alias_paths_t *aliases, const eckid_backend_t *backend,
+                         const json_t *document, apr_pool_t *pool)
+{
+    const json_t *list = json_object_get(document, "mtls_endpoint_aliases");
+    const struct {
+        const char **path, *name;
+    } members[] = {{&aliases->token, "token_endpoint"},
+                   {&aliases->userinfo, "userinfo_endpoint"},
+                   {&aliases->introspection, "introspection_endpoint"},
+                   {&aliases->revocation, "revocation_endpoint"},
+                   {&aliases->pushed, "pushed_authorization_request_endpoint"},
+                   {&aliases->backchannel, "backchannel_authentication_endpoint"}};
+
+    for (unsigned i = 0; i < sizeof(members) / sizeof(*members); i++) {
+        *members[i].path = eckid_backend_path(backend, member(list, members[i].name), pool);
+    }
+}
+
 /* Endpoints at which nothing is handed out may be anywhere; those that pass here are known. */
 static void find_others(eckid_provider_view_t *view, const eckid_backend_t *backend,
                         const json_t *document, apr_pool_t *pool)
 {
+    view->pushed_path = eckid_backend_path(
+        backend, member(document, "pushed_authorization_request_endpoint"), pool);
+    view->backchannel_path =
+        eckid_backend_path(backend, member(document, "backchannel_authentication_endpoint"), pool);
     view->introspection_path =
         eckid_backend_path(backend, member(document, "introspection_endpoint"), pool);
     view->revocation_path =
@@ -135,11 +164,13 @@ static eckid_err_t *read_document(eckid_provider_view_t *view, const eckid_backe
     }
     view->issuer = backend->url;
     view->discovery_path = eckid_discovery_path(backend, pool);
+    view->oauth_path = eckid_discovery_oauth_path(backend, pool);
     view->jwks_path = eckid_backend_path(backend, member(document, "jwks_uri"), pool);
     ECKID_ERR(find_path(&view->token_path, backend, document, "token_endpoint", pool));
     ECKID_ERR(find_path(&view->userinfo_path, backend, document, "userinfo_endpoint", pool));
     view->alias_elsewhere = find_alias_elsewhere(backend, document, pool);
     find_others(view, backend, document, pool);
+    find_aliases(&view->aliases, backend, document, pool);
     view->userinfo_url = eckid_backend_url(backend, member(document, "userinfo_endpoint"), pool);
     view->introspection_url =
         eckid_backend_url(backend, member(document, "introspection_endpoint"), pool);

@@ -315,10 +315,10 @@ const eckid_json_edit_t *eckid_oidc_members(const eckid_claims_t *claims)
 
 bool eckid_oidc_is_protocol(const char *name)
 {
-    /* Core section 2, RFC 7519 section 4.1, logout (sid), RFC 7800 (cnf) */
-    static const char *const names[] = {"iss", "sub",     "aud",    "exp",    "nbf",       "iat",
-                                        "jti", "nonce",   "acr",    "amr",    "azp",       "sid",
-                                        "cnf", "at_hash", "c_hash", "s_hash", "auth_time", NULL};
+    /* Core section 2, RFC 7519 section 4.1, logout (sid), RFC 7800 (cnf), Native SSO (ds_hash) */
+    static const char *const names[] = {
+        "iss", "sub", "aud", "exp",     "nbf",    "iat",    "jti",     "nonce",     "acr", "amr",
+        "azp", "sid", "cnf", "at_hash", "c_hash", "s_hash", "ds_hash", "auth_time", NULL};
 
     return eckid_words_have(names, name);
 }
@@ -346,6 +346,12 @@ static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)
     return names;
 }
 
+/* Integers, as keys of people may be, have up to 16 digits here. */
+static const char *print_number(double number, apr_pool_t *pool)
+{
+    return apr_psprintf(pool, number == floor(number) ? "%.0f" : "%.15g", number);
+}
+
 static void add_value(apr_array_header_t *values, const json_t *value, apr_pool_t *pool)
 {
     if (json_is_string(value)) {
@@ -358,7 +364,7 @@ static void add_value(apr_array_header_t *values, const json_t *value, apr_pool_
     }
     else if (json_is_number(value) && fabs(json_number_value(value)) < 9e15) {
         APR_ARRAY_PUSH(values, eckid_bytes_t) =
-            eckid_bytes_str(apr_psprintf(pool, "%.15g", json_number_value(value)));
+            eckid_bytes_str(print_number(json_number_value(value), pool));
     }
 }
 

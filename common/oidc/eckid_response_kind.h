@@ -18,6 +18,7 @@ typedef enum eckid_endpoint_t {
     ECKID_ENDPOINT_REVOCATION,
     ECKID_ENDPOINT_END_SESSION,
     ECKID_ENDPOINT_AUTHORIZATION,
+    ECKID_ENDPOINT_REQUEST, /* takes authorization requests of clients: RFC 9126, CIBA */
     ECKID_ENDPOINT_DISCOVERY,
     ECKID_ENDPOINT_JWKS
 } eckid_endpoint_t;

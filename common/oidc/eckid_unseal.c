@@ -36,10 +36,12 @@ static const place_t parameters[] = {
     {"actor_token", true, true, false},
 };
 
-/* OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2. */
+/* OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2; RFC 9126 section 2.1, CIBA
+ * section 7.1. */
 static bool takes_hints(eckid_endpoint_t endpoint)
 {
-    return endpoint == ECKID_ENDPOINT_END_SESSION || endpoint == ECKID_ENDPOINT_AUTHORIZATION;
+    return endpoint == ECKID_ENDPOINT_END_SESSION || endpoint == ECKID_ENDPOINT_AUTHORIZATION ||
+           endpoint == ECKID_ENDPOINT_REQUEST;
 }
 
 bool eckid_unseal_concerns(eckid_endpoint_t endpoint)
@@ -127,7 +129,8 @@ static eckid_err_t *open_parameter(bool *changed, const work_t *work, eckid_para
 {
     const char *text, *token;
 
-    if (work->endpoint == ECKID_ENDPOINT_AUTHORIZATION) {
+    if (work->endpoint == ECKID_ENDPOINT_AUTHORIZATION ||
+        work->endpoint == ECKID_ENDPOINT_REQUEST) {
         return NULL;
     }
     int count = eckid_params_get(&text, params, place->name, work->pool);
@@ -197,6 +200,26 @@ static void swap_hint(bool *changed, const work_t *work, eckid_params_t *params)
     }
 }
 
+/* The same of an ID token that is exchanged for another token (RFC 8693 section 3). Without it
+ * there is nothing to exchange, so one that is gone stays. */
+static void swap_subject(bool *changed, const work_t *work, eckid_params_t *params)
+{
+    const eckid_records_t *hints = work->setup->hints;
+    const char *given;
+
+    if (work->endpoint != ECKID_ENDPOINT_TOKEN || !hints ||
+        eckid_params_get(&given, params, "subject_token", work->pool) != 1 || !given ||
+        eckid_sealed_token_is(given)) {
+        return;
+    }
+    const char *own = eckid_hint_get(hints, given, work->now, work->pool);
+
+    if (own) {
+        eckid_params_set(params, "subject_token", own, work->pool);
+        *changed = true;
+    }
+}
+
 /* Text is that of the parameters, changed if one of them is. */
 static eckid_err_t *open_parameters(eckid_bytes_t *text, const work_t *work)
 {
@@ -207,6 +230,7 @@ static eckid_err_t *open_parameters(eckid_bytes_t *text, const work_t *work)
         ECKID_ERR(open_parameter(&changed, work, params, &parameters[i]));
     }
     swap_hint(&changed, work, params);
+    swap_subject(&changed, work, params);
     if (changed) {
         *text = eckid_bytes_str(eckid_params_print(params, work->pool));
     }

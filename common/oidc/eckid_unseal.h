@@ -15,9 +15,10 @@ bool eckid_unseal_concerns(eckid_endpoint_t endpoint);
  * query and in the form, at every endpoint that takes tokens. A place without a sealed token keeps
  * its pointer. The owner is that of the access, refresh or subject token.
  *
- * An id_token_hint of ours, at the authorization and end session endpoints, becomes the provider's
- * ID token that it was made of. Where that is not known any more, the hint is dropped, and the
- * client that it was for stands there as client_id: the provider would refuse our signature.
+ * An id_token_hint of ours, at the endpoints that take authorization requests or end sessions,
+ * becomes the provider's ID token that it was made of; so does a subject_token. Where that is not
+ * known any more, a hint is dropped, and the client that it was for stands there as client_id: the
+ * provider would refuse our signature.
  *
  * ECKID_TOKEN_SEAL when one does not open, stands in a parameter that is there twice, or is another
  * client's than the one that authenticates, which userinfo does not ask for. Then the request is to

@@ -407,9 +407,11 @@ static bool may_change(const oidc_exchange_t *oidc)
 static bool is_preflight(const oidc_exchange_t *oidc)
 {
     const request_rec *r = oidc->exchange.r;
+    const eckid_oauth_request_t call = {.query = r->args};
+    const eckid_oauth_param_t token = eckid_oauth_param_in_query(&call, "access_token", r->pool);
 
     return r->method_number == M_OPTIONS && !apr_table_get(r->headers_in, "Authorization") &&
-           !r->args && APR_BRIGADE_EMPTY(oidc->request->body);
+           !eckid_oauth_param_is_there(&token) && APR_BRIGADE_EMPTY(oidc->request->body);
 }
 
 /* Notes what an authorization request says that tells about its answer. */

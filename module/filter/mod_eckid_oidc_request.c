@@ -100,22 +100,44 @@ static bool is_near(const char *path, const request_rec *r)
 static eckid_endpoint_t find_endpoint(const eckid_provider_view_t *view,
                                       const apr_array_header_t *paths)
 {
-    return is_one_of(view->token_path, paths)           ? ECKID_ENDPOINT_TOKEN
-           : is_one_of(view->userinfo_path, paths)      ? ECKID_ENDPOINT_USERINFO
-           : is_one_of(view->discovery_path, paths)     ? ECKID_ENDPOINT_DISCOVERY
-           : is_one_of(view->jwks_path, paths)          ? ECKID_ENDPOINT_JWKS
-           : is_one_of(view->introspection_path, paths) ? ECKID_ENDPOINT_INTROSPECTION
-           : is_one_of(view->revocation_path, paths)    ? ECKID_ENDPOINT_REVOCATION
-           : is_one_of(view->end_session_path, paths)   ? ECKID_ENDPOINT_END_SESSION
-           : is_one_of(view->authorization_path, paths) ? ECKID_ENDPOINT_AUTHORIZATION
-                                                        : ECKID_ENDPOINT_OTHER;
+    const eckid_alias_paths_t *aliases = &view->aliases;
+    const struct {
+        const char *path;
+        eckid_endpoint_t endpoint;
+    } known[] = {{view->token_path, ECKID_ENDPOINT_TOKEN},
+                 {view->userinfo_path, ECKID_ENDPOINT_USERINFO},
+                 {view->discovery_path, ECKID_ENDPOINT_DISCOVERY},
+                 {view->oauth_path, ECKID_ENDPOINT_DISCOVERY},
+                 {view->jwks_path, ECKID_ENDPOINT_JWKS},
+                 {view->introspection_path, ECKID_ENDPOINT_INTROSPECTION},
+                 {view->revocation_path, ECKID_ENDPOINT_REVOCATION},
+                 {view->end_session_path, ECKID_ENDPOINT_END_SESSION},
+                 {view->authorization_path, ECKID_ENDPOINT_AUTHORIZATION},
+                 {view->pushed_path, ECKID_ENDPOINT_REQUEST},
+                 {view->backchannel_path, ECKID_ENDPOINT_REQUEST},
+                 {aliases->token, ECKID_ENDPOINT_TOKEN},
+                 {aliases->userinfo, ECKID_ENDPOINT_USERINFO},
+                 {aliases->introspection, ECKID_ENDPOINT_INTROSPECTION},
+                 {aliases->revocation, ECKID_ENDPOINT_REVOCATION},
+                 {aliases->pushed, ECKID_ENDPOINT_REQUEST},
+                 {aliases->backchannel, ECKID_ENDPOINT_REQUEST}};
+
+    for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (is_one_of(known[i].path, paths)) {
+            return known[i].endpoint;
+        }
+    }
+    return ECKID_ENDPOINT_OTHER;
 }
 
 /* Where nothing is known of the provider. */
 static eckid_endpoint_t find_discovery(const request_rec *r, const mod_eckid_dir_t *dir,
                                        const apr_array_header_t *paths)
 {
-    return is_one_of(eckid_discovery_path(eckid_provider_backend(dir->provider), r->pool), paths)
+    const eckid_backend_t *backend = eckid_provider_backend(dir->provider);
+
+    return is_one_of(eckid_discovery_path(backend, r->pool), paths) ||
+                   is_one_of(eckid_discovery_oauth_path(backend, r->pool), paths)
                ? ECKID_ENDPOINT_DISCOVERY
                : ECKID_ENDPOINT_UNKNOWN;
 }
@@ -123,11 +145,15 @@ static eckid_endpoint_t find_discovery(const request_rec *r, const mod_eckid_dir
 /* See eckid_response_kind_signs. */
 static eckid_endpoint_t resembles(const eckid_provider_view_t *view, const request_rec *r)
 {
-    return !view                                  ? ECKID_ENDPOINT_OTHER
-           : is_near(view->userinfo_path, r)      ? ECKID_ENDPOINT_USERINFO
-           : is_near(view->introspection_path, r) ? ECKID_ENDPOINT_INTROSPECTION
-           : is_near(view->token_path, r)         ? ECKID_ENDPOINT_TOKEN
-                                                  : ECKID_ENDPOINT_OTHER;
+    const eckid_alias_paths_t *aliases = view ? &view->aliases : NULL;
+
+    return !view ? ECKID_ENDPOINT_OTHER
+           : is_near(view->userinfo_path, r) || is_near(aliases->userinfo, r)
+               ? ECKID_ENDPOINT_USERINFO
+           : is_near(view->introspection_path, r) || is_near(aliases->introspection, r)
+               ? ECKID_ENDPOINT_INTROSPECTION
+           : is_near(view->token_path, r) || is_near(aliases->token, r) ? ECKID_ENDPOINT_TOKEN
+                                                                        : ECKID_ENDPOINT_OTHER;
 }
 
 /* The client and the form */

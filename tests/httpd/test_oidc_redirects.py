@@ -248,7 +248,7 @@ HANDED_ON = {
     "markup": '<div data-x="{&quot;access_token&quot;:&quot;@&quot;}"></div>',
     "a link": '<a href="https://app.example/#access_token=@&amp;token_type=Bearer">on</a>',
     "a frame": '<iframe src="https://app.example/#access_token=@"></iframe>',
-    "a meta refresh": '<meta http-equiv=refresh content="0;url=https://app.example/#access_token=@">',
+    "a meta refresh": '<meta http-equiv=refresh content="0;url=https://a.example/#access_token=@">',
     "a refresh token": """<script>go({"refresh_token": "@"})</script>""",
 }
 

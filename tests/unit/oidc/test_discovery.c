@@ -61,6 +61,7 @@ START_TEST(a_provider_behind_a_path)
                           &transport, ECKID_PROVIDER, pool));
     ok(eckid_discovery_fetch(&view, &backend, pool));
     ck_assert_str_eq(view.discovery_path, "/auth/.well-known/openid-configuration");
+    ck_assert_str_eq(view.oauth_path, "/auth/.well-known/oauth-authorization-server");
     ck_assert_str_eq(view.jwks_path, "/auth/keys");
     ck_assert_str_eq(view.userinfo_url, "http://127.0.0.1:9/other/me");
     ck_assert_str_eq(view.token_path, "/auth/token");
@@ -129,8 +130,7 @@ START_TEST(what_is_published_instead_is_told)
           "discovery at " DISCOVERY ": it is that of " WEB_ISSUER "/, not that of " WEB_ISSUER
           " (");
     web_page(&web, DISCOVERY)->body = "{}";
-    tells(fetch(&view, &web), ECKID_PROVIDER,
-          "discovery at " DISCOVERY ": it has no issuer");
+    tells(fetch(&view, &web), ECKID_PROVIDER, "discovery at " DISCOVERY ": it has no issuer");
 }
 END_TEST
 

@@ -175,7 +175,8 @@ static const char *repeated(const web_scene_t *scene, const char *hint)
     return call.hint.given;
 }
 
-static const eckid_endpoint_t hint_endpoints[] = {END_SESSION, ECKID_ENDPOINT_AUTHORIZATION};
+static const eckid_endpoint_t hint_endpoints[] = {END_SESSION, ECKID_ENDPOINT_AUTHORIZATION,
+                                                  ECKID_ENDPOINT_REQUEST};
 
 START_TEST(the_provider_gets_its_own_id_token_as_a_hint)
 {
@@ -222,6 +223,26 @@ START_TEST(the_hints_of_others_stay)
 }
 END_TEST
 
+START_TEST(the_provider_gets_its_own_id_token_for_exchange)
+{
+    const web_scene_t *scene = web_scene();
+    const char *own = web_id_token("books", "");
+    const eckid_decision_t decision = web_grant(scene, BASIC, "", web_grant_of(own));
+    const char *const shown[] = {web_member(&decision, "id_token"), own, "x"};
+    const char *const got[] = {own, own, "x"};
+    eckid_refusal_reader_t reader;
+
+    for (int i = 0; i < COUNT(shown); i++) {
+        eckid_oauth_request_t call = {
+            .authorization = BASIC,
+            .form = str(apr_pstrcat(pool, "a=b&subject_token=", shown[i], NULL))};
+
+        ok(unseal(scene, TOKEN, &call, &reader));
+        ck_assert_str_eq(call.form.data, apr_pstrcat(pool, "a=b&subject_token=", got[i], NULL));
+    }
+}
+END_TEST
+
 /* In an answer, nothing is looked for where the hint stands. */
 START_TEST(only_a_whole_token_counts_as_a_hint_that_may_be_repeated)
 {
@@ -248,6 +269,7 @@ UNIT_SUITE(unseal)
     tcase_add_loop_test(tcase, a_hint_that_is_not_known_any_more_names_its_client, 0,
                         COUNT(hint_endpoints));
     tcase_add_loop_test(tcase, the_hints_of_others_stay, 0, COUNT(hint_endpoints));
+    tcase_add_test(tcase, the_provider_gets_its_own_id_token_for_exchange);
     tcase_add_test(tcase, only_a_whole_token_counts_as_a_hint_that_may_be_repeated);
     return suite;
 }
