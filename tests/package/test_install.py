@@ -18,8 +18,6 @@ from package.root import ENVIRONMENT, Root, archive
 FOLDER = pathlib.Path(os.environ["ECKID_PACKAGES"]).resolve()  # where ./run package put them
 SITE = "etc/apache2/sites-available/school.conf"
 DOCUMENTS = "usr/share/doc/libapache2-mod-eckid"
-# httpd: there is no such folder; the name of the server is not known
-WARNINGS = ("AH00112", "AH00558")
 
 
 class Installed:
@@ -132,7 +130,9 @@ def test_an_example_is_good(root, keys, example):
     said = root.run("apache2ctl", "configtest", check=False).stdout
     for path in [site, *set(switched_on.iterdir()) - before, *eckid.iterdir()]:
         path.unlink()
-    assert [line for line in said.splitlines() if not line.startswith(WARNINGS)] == ["Syntax OK"]
+    # what httpd itself warns of: a server without a name, a folder that is not there
+    ours = [line for line in said.splitlines() if not line.startswith("AH")]
+    assert ours == ["Syntax OK"], said
 
 
 def test_it_is_switched_on_by_the_operator(root):
