@@ -13,7 +13,7 @@ from lab.browser import Answer
 from lab.checked import checked_place
 
 BUILD = pathlib.Path(os.environ.get("ECKID_KEYCLOAK", "")).parent
-PEERS = {"python3-saml": [BUILD / "venv/bin/python", pathlib.Path(__file__).parent /
+PEERS = {"python3-saml": [BUILD / "saml/bin/python", pathlib.Path(__file__).parent /
                           "python3_saml.py"],
          "node-saml": ["node", BUILD / "node_saml.mjs"]}
 # node-saml asks for an emailAddress, python3-saml for nothing certain; both for a password over TLS
