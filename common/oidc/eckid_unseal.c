@@ -61,11 +61,19 @@ static eckid_refusal_reader_t reader_of(eckid_endpoint_t endpoint, const place_t
                                                                 : ECKID_AT_REQUEST;
 }
 
-static eckid_err_t *refuse(const work_t *work, const place_t *place, const char *why)
+/* Hint is NULL where that of the code fits. */
+static eckid_err_t *refuse(const work_t *work, const place_t *place, const char *why,
+                           const char *hint)
 {
+    eckid_err_t *err = eckid_err_make(work->pool, ECKID_TOKEN_SEAL, "%s: %s", place->name, why);
+
     *work->reader = reader_of(work->endpoint, place);
-    return eckid_err_make(work->pool, ECKID_TOKEN_SEAL, "%s: %s", place->name, why);
+    return hint ? eckid_err_advise(err, hint) : err;
 }
+
+/* RFC 6750 section 2. */
+static const char one_place[] =
+    "the client shows tokens in two places of one request, of which the provider may take either";
 
 /* RFC 6749 section 10.4: a token is of use to its own client only. */
 static bool is_its_own(const work_t *work, const eckid_token_owner_t *owner)
@@ -86,20 +94,24 @@ static eckid_err_t *open(const char **token, const work_t *work, const place_t *
     eckid_token_owner_t *owner = apr_palloc(work->pool, sizeof(*owner));
 
     if (!(kind == ECKID_ACCESS_TOKEN ? place->access : place->refresh)) {
-        return refuse(work, place, "it is of another kind");
+        return refuse(
+            work, place, "it is of another kind",
+            "the client shows a refresh token as an access token, or the other way round");
     }
     eckid_err_t *err = eckid_sealed_token_open(token, owner, &work->setup->seal, kind, text,
                                                work->now, work->pool);
 
     if (err) {
-        return refuse(work, place, err->detail);
+        return refuse(work, place, err->detail, NULL);
     }
     if (!is_its_own(work, owner)) {
-        return refuse(work, place, "it is not of the client that shows it");
+        return refuse(work, place, "it is not of the client that shows it",
+                      "only the client that a token was given to may show it here; if it recurs it "
+                      "may be an attack");
     }
     if (place->tells_owner && work->call->owner) { /* the provider may go by either of them */
         work->call->owner = NULL;
-        return refuse(work, place, "another token is there too");
+        return refuse(work, place, "another token is there too", one_place);
     }
     if (place->tells_owner) {
         work->call->owner = owner;
@@ -139,7 +151,7 @@ static eckid_err_t *open_parameter(bool *changed, const work_t *work, eckid_para
         return NULL;
     }
     if (count > 1) {
-        return refuse(work, place, "it is there twice");
+        return refuse(work, place, "it is there twice", one_place);
     }
     ECKID_ERR(open(&token, work, place, text));
     eckid_params_set(params, place->name, token, work->pool);

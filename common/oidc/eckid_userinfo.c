@@ -97,14 +97,19 @@ static eckid_err_t *find_owner(eckid_oidc_login_t *login, const eckid_oauth_requ
                                const char *token)
 {
     if (!token) {
-        return eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "it is not there once");
+        return eckid_err_advise(
+            eckid_err_make(login->pool, ECKID_TOKEN_UNKNOWN, "it is not there once"),
+            "the client must show one access token in one place, best as \"Authorization: "
+            "Bearer\"");
     }
     if (call->owner) {
         login->owner = *call->owner;
         return confirm(login, token);
     }
     return eckid_sealed_token_is(token)
-               ? eckid_err_make(login->pool, ECKID_TOKEN_SEAL, "not at the userinfo endpoint")
+               ? eckid_err_advise(
+                     eckid_err_make(login->pool, ECKID_TOKEN_SEAL, "not at the userinfo endpoint"),
+                     "it is opened only at the endpoints that the provider's discovery names")
                : find_bare(login, token);
 }
 
