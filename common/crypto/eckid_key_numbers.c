@@ -7,6 +7,20 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+/* SEC 1 section 2.3.3, uncompressed. Zeros that were left out in front are filled in: some write
+ * coordinates as plain numbers. */
+static eckid_bytes_t point_of(const eckid_key_numbers_t *numbers, apr_pool_t *pool)
+{
+    apr_size_t half = (apr_size_t)eckid_key_curves[numbers->kind].bytes;
+    eckid_bytes_t first = numbers->first, second = numbers->second;
+    char *octets = apr_pcalloc(pool, 1 + 2 * half);
+
+    octets[0] = 4;
+    memcpy(octets + 1 + half - first.len, first.data, first.len);
+    memcpy(octets + 1 + 2 * half - second.len, second.data, second.len);
+    return eckid_bytes(octets, 1 + 2 * half);
+}
+
 /* Adds the numbers of an RSA key, or the point of an EC key, to the parameters of a new key. */
 static bool push_numbers(OSSL_PARAM_BLD *build, BIGNUM *big[2], eckid_bytes_t *point,
                          const eckid_key_numbers_t *numbers, apr_pool_t *pool)
@@ -19,12 +33,7 @@ static bool push_numbers(OSSL_PARAM_BLD *build, BIGNUM *big[2], eckid_bytes_t *p
         return big[0] && big[1] && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, big[0]) &&
                OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, big[1]);
     }
-    char *octets = apr_palloc(pool, 1 + first.len + second.len);
-
-    octets[0] = 4; /* SEC 1 section 2.3.3: uncompressed */
-    memcpy(octets + 1, first.data, first.len);
-    memcpy(octets + 1 + first.len, second.data, second.len);
-    *point = eckid_bytes(octets, 1 + first.len + second.len);
+    *point = point_of(numbers, pool);
     return OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
                                            eckid_key_curves[numbers->kind].name, 0) &&
            OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point->data,
@@ -69,13 +78,13 @@ static eckid_err_t *check_lengths(const eckid_key_numbers_t *numbers, const char
     apr_size_t half = (apr_size_t)eckid_key_curves[numbers->kind].bytes;
     bool is_rsa = numbers->kind == ECKID_KEY_RSA;
 
-    if (half && (numbers->first.len != half || numbers->second.len != half)) {
+    if (half && (numbers->first.len > half || numbers->second.len > half)) {
         return eckid_err_advise(
             eckid_err_make(pool, ECKID_KEY,
                            "%s has x and y of %" APR_SIZE_T_FMT " and %" APR_SIZE_T_FMT
-                           " bytes, and its curve wants %" APR_SIZE_T_FMT,
+                           " bytes, and its curve has %" APR_SIZE_T_FMT,
                            name, numbers->first.len, numbers->second.len, half),
-            "who publishes it must not leave out zeros in front (RFC 7518 section 6.2.1.2)");
+            "who publishes it must fit crv to x and y (RFC 7518 section 6.2.1)");
     }
     if (is_rsa && numbers->first.len > ECKID_KEY_RSA_BITS_MAX / 8 + 1) {
         return eckid_err_advise(eckid_err_make(pool, ECKID_KEY, "%s is RSA of more than %d bits",

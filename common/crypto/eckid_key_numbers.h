@@ -5,7 +5,8 @@
 
 #include "crypto/eckid_key.h"
 
-/* A public key as big-endian numbers: n and e for RSA, x and y for EC, only x for Ed25519. */
+/* A public key as big-endian numbers: n and e for RSA, x and y for EC, only x for Ed25519. Zeros in
+ * front of x and y may be missing when they are read. */
 typedef struct eckid_key_numbers_t {
     eckid_key_kind_t kind;
     eckid_bytes_t first, second;
