@@ -5,8 +5,8 @@
 
 #include <apr_lib.h>
 
-#define VALUE_MIN 20   /* 128 bits in base64, and a little less */
-#define VALUE_LOOK 128 /* so much of it is looked at, so that the time is linear */
+#define VALUE_MIN 20  /* 128 bits in base64, and a little less */
+#define VALUE_LOOK 64 /* so much of it is looked at, so that the time is linear */
 
 static const char *const names[] = {"access_token", "refresh_token", "accessToken", "refreshToken",
                                     "access-token", "refresh-token", NULL};

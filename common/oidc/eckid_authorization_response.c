@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The corridor of the front channel: what authorization answers bring by way of the browser. */
 #include "oidc/eckid_authorization_response.h"
+#include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_jarm.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_redirect.h"
@@ -133,6 +134,12 @@ static void put_given(eckid_decision_t *decision, eckid_params_t *params,
     }
 }
 
+/* Whether a URL has the parameters of an answer without a token. */
+static bool has_answer(const eckid_redirect_t *place, apr_pool_t *pool)
+{
+    return total_of(place, "code", pool) || total_of(place, "error", pool);
+}
+
 /* Whether an access token seems to stand in the text. */
 static bool has_access_token(const char *text)
 {
@@ -144,14 +151,19 @@ static bool has_access_token(const char *text)
     return text != NULL;
 }
 
-/* The supplier with that client, if an access token seems to stand in the text. */
+/* The supplier with that client, if an access token seems to stand in the text: under that name, or
+ * under another one where no other parameter makes the URL an answer, of which only what is
+ * released stays. */
 static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const char *client_id,
-                                          const char *text)
+                                          const char *text, bool is_answer, apr_pool_t *pool)
 {
     const eckid_client_t *client;
+    const eckid_supplier_t *supplier =
+        client_id ? eckid_policy_find_client(&client, setup->rules->policy, client_id) : NULL;
 
-    return client_id && has_access_token(text)
-               ? eckid_policy_find_client(&client, setup->rules->policy, client_id)
+    return supplier && (has_access_token(text) ||
+                        (!is_answer && eckid_access_token_scan(eckid_bytes_str(text), pool)))
+               ? supplier
                : NULL;
 }
 
@@ -182,12 +194,13 @@ static void remove_read(eckid_redirect_t *rest, const eckid_redirect_t *place,
 /* What is left of a URL after its parameters were read may hold an ID token too, or, where a
  * supplier asked, an access token. */
 static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *client_id,
-                                          eckid_redirect_t *rest, apr_pool_t *pool)
+                                          const eckid_redirect_t *rest, bool is_answer,
+                                          apr_pool_t *pool)
 {
     const char *left = eckid_redirect_print(rest, pool);
     const eckid_supplier_t *found = eckid_oidc_scan_url(setup, left, pool);
 
-    return found ? found : find_named(setup, client_id, left);
+    return found ? found : find_named(setup, client_id, left, is_answer, pool);
 }
 
 static eckid_decision_t refuse_stray(const eckid_supplier_t *supplier, apr_pool_t *pool)
@@ -230,12 +243,6 @@ static eckid_decision_t rewrite_params(eckid_oidc_login_t *login, const eckid_re
 }
 
 /* Beside the tokens */
-
-/* Whether a URL has the parameters of an answer without a token. */
-static bool has_answer(const eckid_redirect_t *place, apr_pool_t *pool)
-{
-    return total_of(place, "code", pool) || total_of(place, "error", pool);
-}
 
 /* Whether a URL brings one to the supplier that asked. */
 static bool is_answer(const eckid_redirect_t *place, eckid_redirect_asked_t *asked,
@@ -290,7 +297,9 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
     answer.url = url;
     place.has_jwt = jarm.text != NULL;
     remove_read(&rest, &place, &answer, read_from, &login);
-    const eckid_supplier_t *stray = find_stray(setup, client_id, &rest, pool);
+    const bool is_answer =
+        answer.id_token || answer.access_token || jarm.text || has_answer(&place, pool);
+    const eckid_supplier_t *stray = find_stray(setup, client_id, &rest, is_answer, pool);
 
     if (stray) { /* nothing of the URL can be used to tell */
         return refuse_stray(stray, pool);
@@ -347,7 +356,7 @@ static eckid_err_t *check_link(const char *url, eckid_redirect_asked_t *asked,
                      is_strangers(setup, &place, login->pool) && !shows_more(&place, asked, login));
 
     return may_pass && !eckid_oidc_scan_url(setup, url, login->pool) &&
-                   !find_named(setup, login->client_id, url)
+                   !find_named(setup, login->client_id, url, false, login->pool)
                ? NULL
                : refuse_link(login->pool);
 }

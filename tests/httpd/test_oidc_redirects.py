@@ -268,6 +268,38 @@ def test_an_access_token_in_a_page(stage, name, kind):
             assert "an access token" in stage.last_line("ECK0242") or "link" in stage.last_line()
 
 
+# A redirect to a supplier; the last word tells whether the token is sealed, taken out, or refused.
+URLS = {
+    "#access_token=@&token_type=Bearer": "sealed",
+    "?access_token=@": "sealed",
+    "?refreshToken=@&code=c": "taken out",
+    "#refresh_token=@&code=c": "taken out",
+    "#accessToken=@&code=c": "taken out",
+    "#access_token=@&access_token=@": "told",
+    "#ACCESS_TOKEN=@": "refused",
+    "#accessToken=@": "refused",
+    "?refreshToken=@": "refused",
+    "#x=access_token%3D@": "refused",
+    "#x=access_token%253D@": "refused",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_an_access_token_in_a_redirect(stage, url):
+    value = f"https://app.example/cb{url.replace('@', OPAQUE)}"
+    for client in ("books", "exercises", "canteen"):
+        path = f"/authorize?client_id={client}"
+        stage.set(path, answer("", f"Location: {value}", status="302 Found"))
+        got = stage.get(path)
+        sent = got.headers.get("location", "")
+        if client == "canteen":
+            assert sent == value
+            continue
+        assert OPAQUE not in sent and (got.status == 502) == (URLS[url] == "refused")
+        assert ("eckid_at_" in sent) == (URLS[url] == "sealed")
+        assert ("error=server_error" in sent) == (URLS[url] == "told")
+
+
 def test_an_access_token_in_a_refresh(stage):
     value = f"0; url=https://app.example/#access_token={OPAQUE}&token_type=Bearer"
     for client in ("books", "canteen"):
