@@ -167,6 +167,7 @@ def cell(values):
 
 
 def table(rows):
+    print("\nWhat the identity provider released -> what the service received:")
     for service, person, place, released, got, expected in rows:
         role = "student" if is_student(person) else "teacher"
         print(f"\n{service.name}{place}: {person.user}, a {role}"
@@ -191,8 +192,10 @@ def go_along(chain):
 def stay(scene, services, school, cloud, chain):
     say("\nNow try it in a browser on this machine:")
     say(f"  {chain.base}/  the whole chain, step by step")
-    for service in [*services, *school.clients, *cloud.services]:
-        say(f"  {service.base}/  {service.name}")
+    for where, found in (("over SAML", services), ("over OpenID Connect", school.clients),
+                         ("from the cloud", cloud.services)):
+        for service in found:
+            say(f"  {service.base}/  {service.name}, {where}")
     say(f"  {cloud.base}/logout  where those of the cloud log out")
     for person in scene.people:
         say(f"  user {person.user}  password {person.password}")

@@ -177,6 +177,12 @@ static json_t *complain(const char *why)
     return admin_client_complain("httpd", why);
 }
 
+json_t *admin_client_refused(const char *who, const char *why)
+{
+    fprintf(stderr, "%s: %s\n", who, why);
+    return NULL;
+}
+
 json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, const char *student,
                          apr_pool_t *pool)
 {
@@ -185,24 +191,37 @@ json_t *admin_client_ask(const admin_client_t *client, eckid_admin_verb_t verb, 
     json_t *answer = admin_client_send(client, eckid_admin_write(&what, pool), pool);
     const char *error = admin_client_text(answer, "error");
 
-    return *error ? complain(error) : answer;
+    return *error ? admin_client_refused("httpd", error) : answer;
+}
+
+/* What may be wrong about the URL at which no desk is. */
+static const char *advise_place(const char *url, apr_pool_t *pool)
+{
+    apr_uri_t uri;
+    bool is_url = apr_uri_parse(pool, url, &uri) == APR_SUCCESS;
+    const char *path = is_url && uri.path ? uri.path : "/";
+
+    if (strcmp(path, "/") == 0) {
+        return "the path is missing: --url names the location with SetHandler eckid-desk, such as "
+               "https://idp.school.example/eckid/desk";
+    }
+    return apr_psprintf(pool,
+                        "is SetHandler eckid-desk at %s, and is \"ProxyPass %s !\" before "
+                        "\"ProxyPass /\"?%s",
+                        path, path,
+                        is_url && uri.scheme && strcmp(uri.scheme, "http") == 0
+                            ? " Or is it in the virtual host of https?"
+                            : "");
 }
 
 /* httpd answered, but not the desk; or the desk lets nobody in. */
 static json_t *refuse(int status, const eckid_http_request_t *request, apr_pool_t *pool)
 {
-    apr_uri_t uri;
-    const char *path =
-        apr_uri_parse(pool, request->url, &uri) == APR_SUCCESS && uri.path ? uri.path : "/";
-
     fprintf(stderr, "httpd answered %d at %s: %s\n", status, request->url,
             status == 403
                 ? "does a line Require admit this machine, and does httpd have the same secret "
                   "(EckidSecretFile, --secret)? Its error log says which"
-                : apr_psprintf(pool,
-                               "is SetHandler eckid-desk at %s, and is \"ProxyPass %s !\" before "
-                               "\"ProxyPass /\"?",
-                               path, path));
+                : advise_place(request->url, pool));
     return NULL;
 }
 

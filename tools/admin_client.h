@@ -50,6 +50,9 @@ char *admin_client_line(char *buffer, int room);
 /* Prints to stderr why there is no answer; who is httpd, or a program. Returns NULL. */
 json_t *admin_client_complain(const char *who, const char *why);
 
+/* The same about an answer that says why there is nothing. */
+json_t *admin_client_refused(const char *who, const char *why);
+
 /* The value of a string member, or "". */
 const char *admin_client_text(const json_t *answer, const char *name);
 

@@ -260,7 +260,7 @@ static int explain(const admin_options_t *options, apr_pool_t *pool)
     json_t *answer = ask(options, make_request(options, pool), pool);
 
     if (answer && json_object_get(answer, "error")) {
-        answer = admin_client_complain(who(options), shown(answer, "error", pool));
+        answer = admin_client_refused(who(options), shown(answer, "error", pool));
     }
     return answer ? show(answer, options->values, pool) : 2;
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <apr_strings.h>
+#include <stdbool.h>
 
 static eckid_err_t *make(apr_pool_t *pool, const eckid_err_t *cause, eckid_code_t code,
                          const char *detail)
@@ -123,8 +124,11 @@ const char *eckid_err_text(const eckid_err_t *err, apr_pool_t *pool)
     const char *whom = err->whom, *text = sentence(err, whom, pool), *hint = err->hint;
 
     while (err->cause) {
+        bool says_the_same = err->cause->code == err->code && !*err->detail;
+
         err = err->cause;
-        text = apr_pstrcat(pool, text, "; ", sentence(err, whom, pool), NULL);
+        text = says_the_same ? sentence(err, whom, pool)
+                             : apr_pstrcat(pool, text, "; ", sentence(err, whom, pool), NULL);
         hint = hint ? hint : err->hint;
     }
     hint = hint ? hint : eckid_err_hint(err->code);

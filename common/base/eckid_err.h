@@ -31,7 +31,8 @@
     X(SCHOOL_MAP, 111, "the school map cannot be used",                                            \
       "a line is: the key made from the attribute, the school's type and value, optionally a LAS") \
     X(ADMIN_REQUEST, 112, "an admin request cannot be answered",                                   \
-      "use eckid-check, eckid-warm or eckid-explain of this version; see their man pages")         \
+      "eckid-check(8), eckid-warm(8) and eckid-explain(8) say what they take; are they of this "   \
+      "version?")                                                                                  \
     X(NO_LOGINS, 113, "no login has passed since httpd was started",                               \
       "do suppliers use this host name, and is EckidEngine in its virtual host? holidays do it "   \
       "too")                                                                                       \
@@ -182,7 +183,8 @@
       "earlier log lines say how it failed")                                                       \
     X(DIED, 312, "the LAS closed the connection without a response", "see the LAS's log")          \
     X(LAS_TOKEN, 313, "the token endpoint of the LAS gave no access token",                        \
-      "are client_id, key and scope of EckidLasToken registered with the LAS?")                    \
+      "are client_id, key and scope of EckidLasToken as the LAS has them, and is its URL that of " \
+      "the token endpoint?")                                                                       \
     X(NOT_STUDENT, 401, "the user is not a student",                                               \
       "if that is wrong, compare what the identity provider sends with EckidStudentIf, letter "    \
       "for letter")                                                                                \

@@ -33,8 +33,9 @@ static const char *advice_for(int status)
         return "does the LAS have this version of the contract at the URL in EckidLas? its own log "
                "says what it misses";
     case 401:
-        return "does the LAS know our key by the name in keyid=? does it take this signature or "
-               "token?";
+        return "does the LAS know our key by the name in keyid=, and take this signature or token? "
+               "one that wants a token needs EckidLasToken, one that wants mutual TLS certificate= "
+               "of EckidLas";
     case 403:
         return "may this key or client ask for this school? the school gives its consent in the "
                "LAS";

@@ -96,7 +96,32 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
 #define BEGIN "-----BEGIN "
 #define LABEL_MAX 40
 
-/* A file in which there is not what is looked for; what is there is told by its first label. */
+/* What to do about a file, by the label of its first block in PEM; "" is a file without any. */
+static const struct {
+    const char *label, *hint;
+} hints[] = {
+    {"CERTIFICATE", "a certificate stands in the place of the key; where both are named, the key "
+                    "is the first"},
+    {"ENCRYPTED PRIVATE KEY", "no password can be typed when the server starts; take it off: "
+                              "(umask 077; openssl pkey -in FILE -out NEW)"},
+    {"PUBLIC KEY", "this is the public half; name the file with the private one"},
+    {"", "PEM without a password is expected; a key in DER becomes that by: (umask 077; openssl "
+         "pkey -inform DER -in FILE -out NEW), one in PKCS#12 by: (umask 077; openssl pkcs12 "
+         "-nodes -in FILE -out NEW)"},
+};
+
+static const char *hint_for(const char *label, int len)
+{
+    for (unsigned i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
+        if ((int)strlen(hints[i].label) == len && strncmp(hints[i].label, label, len) == 0) {
+            return hints[i].hint;
+        }
+    }
+    return "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key";
+}
+
+/* A file in which there is not what is looked for; what is there is told by its first label.
+ * Without a hint, that is what to do about a private key. */
 static eckid_err_t *not_in(eckid_bytes_t pem, const char *what, const char *hint, const char *name,
                            apr_pool_t *pool)
 {
@@ -114,7 +139,7 @@ static eckid_err_t *not_in(eckid_bytes_t pem, const char *what, const char *hint
                                            : pem.len ? "nothing in it is PEM"
                                                      : "it is empty",
                                            len, label),
-                            hint);
+                            hint ? hint : hint_for(label, len));
 }
 
 /* Encrypted keys are not supported, because a server that starts unattended cannot ask for a
@@ -133,10 +158,7 @@ eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char 
 
     BIO_free(bio);
     if (!evp) {
-        return not_in(
-            pem, "private key that OpenSSL can read",
-            "PEM without a password is expected; openssl pkey -noout -text -in FILE shows a key",
-            name, pool);
+        return not_in(pem, "private key that OpenSSL can read", NULL, name, pool);
     }
     ECKID_ERR(eckid_key_adopt(key, evp, name, pool));
     (*key)->private = true;

@@ -60,11 +60,20 @@ static const char *administration_of(const char *kind, bool is_english)
     return is_english ? "administration" : "administratie";
 }
 
-/* The administration is not to blame for a copy of it that is kept here. */
-static const char *directory_failed(bool is_english)
+/* The administration is not to blame for a copy of it that is kept here, nor for an identity
+ * provider whose keys cannot be fetched. NULL if it is. */
+static const char *not_the_administration(eckid_outcome_t outcome, bool is_english)
 {
-    return is_english ? "The school's login service cannot read its data at the moment."
-                      : "De inlogdienst van de school kan zijn gegevens op dit moment niet lezen.";
+    if (outcome == ECKID_LAS_FAILED) {
+        return NULL;
+    }
+    if (outcome == ECKID_DIRECTORY_FAILED) {
+        return is_english ? "The school's login service cannot read its data at the moment."
+                          : "De inlogdienst van de school kan zijn gegevens op dit moment niet "
+                            "lezen.";
+    }
+    return is_english ? "The school's login service is not working at the moment."
+                      : "De inlogdienst van de school werkt op dit moment niet.";
 }
 
 static const char *what_of(const text_t *text, const char *kind, bool is_english, apr_pool_t *pool)
@@ -138,9 +147,10 @@ static const char *head_of(const char *title, const eckid_refusal_look_t *look, 
 static const char *happened(int status, eckid_outcome_t outcome, const char *kind, bool is_english,
                             apr_pool_t *pool)
 {
-    return status == 503 && outcome == ECKID_DIRECTORY_FAILED
-               ? directory_failed(is_english)
-               : what_of(find_text(is_english ? english : dutch, status), kind, is_english, pool);
+    const char *other = status == 503 ? not_the_administration(outcome, is_english) : NULL;
+
+    return other ? other
+                 : what_of(find_text(is_english ? english : dutch, status), kind, is_english, pool);
 }
 
 const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const char *kind,

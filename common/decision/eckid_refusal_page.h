@@ -30,7 +30,8 @@ const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const c
                                     bool is_english, apr_pool_t *pool);
 
 /* An HTML page for status 400, 403, 502 or 503, in Dutch or English, to a person of that kind; NULL
- * for a student. With a 503, the outcome says whether it was the directory that failed. */
+ * for a student. With a 503, the outcome says whether it was the LAS, the directory or something
+ * else that failed. */
 eckid_bytes_t eckid_refusal_page(int status, eckid_outcome_t outcome, const char *kind,
                                  const char *accept_language, const eckid_refusal_look_t *look,
                                  const char *reference, apr_pool_t *pool);

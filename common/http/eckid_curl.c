@@ -277,6 +277,13 @@ static void set_call(CURL *handle, call_t *call)
     curl_easy_setopt(handle, CURLOPT_PREREQDATA, call);
 }
 
+/* Whether what answered speaks no TLS at all, by the words of OpenSSL 3.0 and of 3.5. */
+static bool is_plain(const call_t *call)
+{
+    return strstr(call->error, "wrong version number") ||
+           strstr(call->error, "packet length too long");
+}
+
 static eckid_code_t code_of(const call_t *call, CURLcode status)
 {
     switch (status) {
@@ -290,8 +297,9 @@ static eckid_code_t code_of(const call_t *call, CURLcode status)
         return call->died ? ECKID_DIED : ECKID_TRANSPORT;
     case CURLE_OPERATION_TIMEDOUT:
         return call->sent ? ECKID_TIMEOUT : ECKID_TRANSPORT;
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
+        return is_plain(call) ? ECKID_TRANSPORT : ECKID_TLS;
+    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
         return ECKID_TLS;
@@ -311,8 +319,10 @@ static eckid_err_t *error_of(const call_t *call, CURLcode status)
         return call->sink_err;
     }
     if (status != CURLE_OK) {
-        return eckid_err_make(call->pool, code_of(call, status), "%s",
-                              *call->error ? call->error : curl_easy_strerror(status));
+        return eckid_err_advise(
+            eckid_err_make(call->pool, code_of(call, status), "%s",
+                           *call->error ? call->error : curl_easy_strerror(status)),
+            is_plain(call) ? "that port answers without TLS; is it the one of https?" : NULL);
     }
     return NULL;
 }

@@ -209,6 +209,10 @@ static eckid_err_t *fetch(void *self, eckid_refresh_result_t *result, apr_pool_t
     eckid_err_t *err = request_token(&text, &lifetime, call->options, call->deadline, call->pool);
 
     if (err) {
+        if (err->code == ECKID_TLS) {
+            eckid_err_advise(err, "compare its certificate with ca= of EckidLasToken, and its name "
+                                  "with the URL there");
+        }
         return eckid_err_wrap(pool, err, ECKID_LAS_TOKEN, "%s", "");
     }
     *token = (access_token_t){apr_pstrdup(pool, text), apr_time_now()};

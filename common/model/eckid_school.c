@@ -25,5 +25,5 @@ const char *eckid_school_fault(const eckid_school_t *school)
     return strcmp(school->type, "V_ID") != 0 || is_branch(school->value)
                ? NULL
                : "a V_ID is a vestigingscode: the BRIN of four characters and the two of the "
-                 "branch, such as 11ZZ03";
+                 "branch, in capitals, such as 11ZZ03";
 }

@@ -128,8 +128,8 @@ static bool read_moment(bool *present, double *seconds, const eckid_json_edit_t 
     return !value || (json_is_number(value) && isfinite(*seconds) && *seconds >= 0);
 }
 
-static eckid_err_t *check_from(const eckid_json_edit_t *object, const char *name, double latest,
-                               apr_pool_t *pool)
+static eckid_err_t *check_from(const eckid_json_edit_t *object, const char *name, double now,
+                               double skew, apr_pool_t *pool)
 {
     bool present;
     double seconds;
@@ -137,8 +137,9 @@ static eckid_err_t *check_from(const eckid_json_edit_t *object, const char *name
     if (!read_moment(&present, &seconds, object, name)) {
         return eckid_err_make(pool, ECKID_TOKEN, "its %s is no time", name);
     }
-    return present && seconds > latest
-               ? eckid_err_make(pool, ECKID_TOKEN_TIME, "its %s is in the future", name)
+    return present && seconds > now + skew
+               ? eckid_err_make(pool, ECKID_TOKEN_TIME, "its %s is %.9g seconds in the future",
+                                name, seconds - now)
                : NULL;
 }
 
@@ -155,8 +156,8 @@ static eckid_err_t *check_time(const eckid_json_edit_t *object, const eckid_oidc
     if (present && end + skew <= now) {
         return eckid_err_make(pool, ECKID_TOKEN_TIME, "it ended %.0f seconds ago", now - end);
     }
-    ECKID_ERR(check_from(object, "nbf", now + skew, pool));
-    return check_from(object, "iat", now + skew, pool);
+    ECKID_ERR(check_from(object, "nbf", now, skew, pool));
+    return check_from(object, "iat", now, skew, pool);
 }
 
 static eckid_err_t *check_subject(const eckid_json_edit_t *object, const char *subject,

@@ -88,11 +88,33 @@ static bool has_column(const reading_t *reading, column_t column)
     return false;
 }
 
+/* Why no column is eckid, as far as the names show it. They are not told: without a head, they are
+ * those of a person. */
+static const char *why_no_eckid(const reading_t *reading)
+{
+    for (int i = 0; i < reading->columns_count; i++) {
+        const char *mark = strpbrk(reading->names[i], ";,\t|");
+
+        if (mark) {
+            return apr_psprintf(reading->pool,
+                                "the first line has no column eckid; is %s the separator "
+                                "(--separator)?",
+                                *mark == '\t' ? "a tab"
+                                              : apr_psprintf(reading->pool, "'%c'", *mark));
+        }
+        if (strcasecmp(reading->names[i], "eckid") == 0) {
+            return "the first line has no column eckid, but one in capitals; write it in small "
+                   "letters";
+        }
+    }
+    return "the first line has no column eckid; it must name the columns";
+}
+
 static eckid_err_t *end_head(reading_t *reading)
 {
     reading->columns_count = reading->column;
     if (!has_column(reading, ECKID)) {
-        return wrong(reading, "the first line has no column eckid; is the separator another one?");
+        return wrong(reading, why_no_eckid(reading));
     }
     if (!has_column(reading, FIELD)) {
         return wrong(reading, "no column of the first line is one that a key is made of");

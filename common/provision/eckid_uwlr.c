@@ -412,6 +412,12 @@ static bool is_wide(const char *text, int len)
     return !text[0] || (unsigned char)text[0] >= 0xfe || (len > 1 && !text[1]);
 }
 
+/* Spreadsheets are ZIP files, too. */
+static bool is_packed(const char *buffer, int len)
+{
+    return len > 4 && memcmp(buffer, "PK\3\4", 4) == 0;
+}
+
 static void feed(reading_t *reading)
 {
     char *buffer = apr_palloc(reading->pool, CHUNK);
@@ -422,6 +428,10 @@ static void feed(reading_t *reading)
     while (!reading->err && (len = reading->input->read(reading->input->self, buffer, CHUNK)) > 0) {
         if (first && is_wide(buffer, len)) {
             refuse(reading, "its encoding is not read; let it be written in UTF-8");
+        }
+        else if (first && is_packed(buffer, len)) {
+            refuse(reading,
+                   "it is a spreadsheet or another ZIP file; save it as CSV, or unpack it");
         }
         else if (!eckid_markup_is_bounded(&markup, eckid_bytes(buffer, (apr_size_t)len))) {
             refuse(reading, "a tag is longer than 64 KiB");

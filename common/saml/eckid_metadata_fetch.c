@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metadata from a URL: fetched if it has changed, parsed, and verified. */
 #include "saml/eckid_metadata_fetch.h"
+#include "saml/eckid_saml_likeness.h"
 #include "saml/eckid_saml_publish.h"
 #include "xml/eckid_xmldsig.h"
 
@@ -71,7 +72,10 @@ static eckid_err_t *read_body(xmlDocPtr *doc, eckid_bytes_t body, const eckid_me
     eckid_err_t *err = eckid_xml_parse(&parsed, body, pool);
 
     if (err) {
-        return eckid_err_make(pool, ECKID_METADATA, "%s: %s", url->url, err->detail);
+        eckid_err_t *better = eckid_saml_likeness(url->url, body, pool);
+
+        return better ? better
+                      : eckid_err_make(pool, ECKID_METADATA, "%s: %s", url->url, err->detail);
     }
     ECKID_ERR(verify(parsed, url, pool));
     eckid_saml_publish_unsign(xmlDocGetRootElement(parsed));
@@ -95,8 +99,15 @@ eckid_err_t *eckid_metadata_fetch(xmlDocPtr *doc, eckid_metadata_version_t *vers
         return NULL;
     }
     if (response && response->status == 508) {
-        return eckid_err_make(pool, ECKID_METADATA,
-                              "%s: it is this server that answers; write backend=", url->url);
+        return eckid_err_advise(
+            eckid_err_make(pool, ECKID_METADATA, "%s: it is this server itself that answers",
+                           url->url),
+            "backend= must name where the identity provider listens behind this server, such as "
+            "http://127.0.0.1:8080; if it runs in this httpd, give it a virtual host of its own "
+            "there without EckidEngine, or name a file");
+    }
+    if (err && response && response->status / 100 == 3) {
+        return err; /* which says what to do */
     }
     if (err) {
         return eckid_err_advise(

@@ -2,6 +2,7 @@
 /* SAML metadata as it is read: entities, their keys and their endpoints. */
 #include "saml/eckid_saml_metadata.h"
 #include "saml/eckid_saml_key_descriptor.h"
+#include "saml/eckid_saml_likeness.h"
 #include "xml/eckid_xml_namespaces.h"
 #include "base/eckid_time.h"
 #include "xml/eckid_xmldsig.h"
@@ -119,6 +120,30 @@ static eckid_err_t *read_file(search_t *search, apr_file_t *file, apr_pool_t *po
     return err;
 }
 
+static eckid_err_t *check_kind(apr_file_t *file, const char *name, apr_pool_t *pool)
+{
+    apr_finfo_t info;
+
+    return apr_file_info_get(&info, APR_FINFO_TYPE, file) == APR_SUCCESS && info.filetype == APR_DIR
+               ? eckid_err_make(pool, ECKID_FILE, "%s is a folder", name)
+               : NULL;
+}
+
+/* What the file is instead, if that can be told; otherwise the error that reading it made. */
+static eckid_err_t *recognize(eckid_err_t *err, apr_file_t *file, const char *name,
+                              apr_pool_t *pool)
+{
+    char text[256];
+    apr_size_t len = 0;
+    apr_off_t start = 0;
+
+    apr_file_seek(file, APR_SET, &start);
+    apr_file_read_full(file, text, sizeof(text), &len);
+    eckid_err_t *better = eckid_saml_likeness(name, eckid_bytes(text, len), pool);
+
+    return better ? better : err;
+}
+
 static eckid_err_t *open_and_read(search_t *search, apr_pool_t *pool)
 {
     apr_file_t *file;
@@ -129,8 +154,10 @@ static eckid_err_t *open_and_read(search_t *search, apr_pool_t *pool)
         return eckid_err_make(pool, ECKID_FILE, "%s: %s", search->file,
                               apr_strerror(status, reason, sizeof(reason)));
     }
-    eckid_err_t *err = read_file(search, file, pool);
+    eckid_err_t *err = check_kind(file, search->file, pool);
 
+    err = err ? err : read_file(search, file, pool);
+    err = err && err->code == ECKID_METADATA ? recognize(err, file, search->file, pool) : err;
     apr_file_close(file);
     return err;
 }

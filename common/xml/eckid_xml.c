@@ -179,8 +179,11 @@ static eckid_err_t *judge(xmlParserCtxtPtr parser, const watch_t *watch, xmlDocP
         return eckid_err_make(pool, watch->refused, "%s", watch->why);
     }
     if (!doc || !parser->wellFormed || !parser->nsWellFormed) {
-        return eckid_err_make(pool, ECKID_XML, "it is not well-formed (libxml2 error %d)",
-                              parser->lastError.code);
+        return parser->lastError.code == XML_ERR_DOCUMENT_EMPTY && !doc
+                   ? eckid_err_make(pool, ECKID_XML, "it is not XML")
+                   : eckid_err_make(pool, ECKID_XML,
+                                    "it is not well-formed (line %d, libxml2 error %d)",
+                                    parser->lastError.line, parser->lastError.code);
     }
     return NULL;
 }

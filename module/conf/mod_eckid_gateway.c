@@ -187,7 +187,8 @@ static eckid_oidc_setup_t make_oidc(objects_t *objects, request_rec *r, const mo
 
 const char *mod_eckid_gateway_wants(const mod_eckid_dir_t *dir)
 {
-    bool has_las = !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
+    bool has_las = mod_eckid_las_order(&dir->las) == ECKID_DIRECTORY_ONLY ||
+                   !mod_eckid_las_wants(&dir->las) || mod_eckid_las_is_spared(dir);
 
     return !dir->metadata && !dir->provider && !dir->idp ? "EckidIdpMetadata"
            : !mod_eckid_kinds_any(dir)                   ? "EckidStudentKey"

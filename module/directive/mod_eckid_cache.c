@@ -75,15 +75,16 @@ static const char *read_secret(eckid_secret_t **secret, cmd_parms *cmd, const ch
 const char *mod_eckid_set_secret_file(cmd_parms *cmd, void *conf, const char *name,
                                       const char *previous)
 {
-    const char *wrong = read_secret(&mod_eckid_process()->secret, cmd, name);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     (void)conf;
+    wrong = wrong ? wrong : read_secret(&mod_eckid_process()->secret, cmd, name);
     CHECK_ONCE(mod_eckid_process());
     mod_eckid_process()->has_secret_file = true;
     if (!wrong && previous) {
         wrong = read_secret(&mod_eckid_process()->previous, cmd, previous);
     }
-    return wrong ? wrong : ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    return wrong;
 }
 
 /* The path of an SQLite database is relative to the server root, as that of any file. */

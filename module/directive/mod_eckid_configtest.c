@@ -140,6 +140,20 @@ static void check_trust(subject_t *subject, const eckid_idp_t *idp)
     }
 }
 
+/* Such a block would never have a login. */
+static void check_names(subject_t *subject, const eckid_idp_t *idp)
+{
+    const eckid_supplier_t *same = eckid_policy_find_entity(subject->dir->policy, idp->entity_id);
+
+    if (same) {
+        tell_about(subject, same->entity_ids, APLOG_WARNING,
+                   apr_psprintf(subject->pool,
+                                "%s is the identity provider's own entity ID, by its metadata; "
+                                "write that of the supplier behind <EckidSupplier",
+                                idp->entity_id));
+    }
+}
+
 static bool signs_logins(const subject_t *subject, const eckid_key_t *key)
 {
     for (int i = 0; i < subject->signers->nelts; i++) {
@@ -198,8 +212,8 @@ static void check_metadata_key(subject_t *subject, const eckid_idp_t *idp)
         tell_about(
             subject, key, APLOG_ERR,
             apr_psprintf(subject->pool,
-                         "the key of EckidMetadataKey, %s, also signs logins or requests to the LAS"
-                         "too; make one for metadata alone",
+                         "the key of EckidMetadataKey, %s, also signs logins or requests to the "
+                         "LAS; make one for metadata alone",
                          eckid_key_name(key)));
     }
 }
@@ -366,6 +380,7 @@ static void check_whole(subject_t *subject)
     check_metadata_key(subject, idp);
     if (idp) { /* of a URL nothing is known yet */
         check_trust(subject, idp);
+        check_names(subject, idp);
         check_readable(subject);
     }
 }

@@ -4,8 +4,10 @@
 
 #include <apr_strings.h>
 
+#include "conf/mod_eckid_gateway.h"
 #include "conf/mod_eckid_handler.h"
-#include "directive/mod_eckid_configtest_desk.h"
+#include "decision/eckid_policy.h"
+#include "directive/mod_eckid_configtest_place.h"
 #include "directive/mod_eckid_configtest_warn.h"
 
 /* Whether who may come here is restricted, in this section or in one around it. */
@@ -122,14 +124,61 @@ static void check_proxy(const ap_directive_t *line, server_rec *server, apr_pool
     }
 }
 
-static void check_desk(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+/* What a location lacks */
+
+static const mod_eckid_need_t for_desk = {"this desk", "every command is refused", "desk",
+                                          mod_eckid_gateway_wants};
+
+static const char *find_lack_of_metadata(const mod_eckid_dir_t *dir)
+{
+    bool is_described = dir->sources != NULL;
+
+    for (int i = 0; dir->policy && i < dir->policy->suppliers->nelts; i++) {
+        is_described =
+            is_described ||
+            APR_ARRAY_IDX(dir->policy->suppliers, i, const eckid_supplier_t *)->described->nelts;
+    }
+    return !dir->decryption_keys ? "EckidDecryptionKey"
+           : !is_described       ? "EckidSupplierMetadata"
+                                 : NULL;
+}
+
+static const mod_eckid_need_t for_supplier_metadata = {
+    "this location", "it has no metadata to serve", "supplier-metadata", find_lack_of_metadata};
+
+static const char *find_lack_of_keys(const mod_eckid_dir_t *dir)
+{
+    return dir->las.keys || dir->named ? NULL : "EckidLasKey";
+}
+
+static const mod_eckid_need_t for_las_keys = {"this location", "it has no keys to serve",
+                                              "las-keys.json", find_lack_of_keys};
+
+static void check_place(const ap_directive_t *line, const mod_eckid_need_t *need,
+                        server_rec *server, apr_pool_t *pool)
 {
     const ap_directive_t *location = around(line, "<Location");
     const char *path = location ? path_of(location, pool) : "";
 
     if (*path) {
-        mod_eckid_warn_of_desk(line, path, around(line, "<VirtualHost"), server, pool);
+        mod_eckid_warn_of_place(line, path, around(line, "<VirtualHost"), need, server, pool);
     }
+}
+
+static void check_supplier_metadata(const ap_directive_t *line, server_rec *server,
+                                    apr_pool_t *pool)
+{
+    check_place(line, &for_supplier_metadata, server, pool);
+}
+
+static void check_las_keys(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    check_place(line, &for_las_keys, server, pool);
+}
+
+static void check_desk(const ap_directive_t *line, server_rec *server, apr_pool_t *pool)
+{
+    check_place(line, &for_desk, server, pool);
     if (!mod_eckid_process()->has_secret_file) {
         mod_eckid_warn_at(
             server, line,
@@ -147,9 +196,9 @@ typedef struct handler_t {
 static const handler_t handlers[] = {{MOD_ECKID_STATUS, check_status},
                                      {MOD_ECKID_DESK, check_desk},
                                      {MOD_ECKID_SCIM, NULL},
-                                     {MOD_ECKID_LAS_KEYS, NULL},
+                                     {MOD_ECKID_LAS_KEYS, check_las_keys},
                                      {MOD_ECKID_IDP, NULL},
-                                     {MOD_ECKID_SUPPLIER_METADATA, NULL},
+                                     {MOD_ECKID_SUPPLIER_METADATA, check_supplier_metadata},
                                      {NULL, NULL}};
 
 static const handler_t *find_handler(const char *name)
@@ -184,7 +233,7 @@ static void check_handler(const ap_directive_t *line, server_rec *server, apr_po
         is_directive(line, "SetHandler") ? mod_eckid_handler_named(line->args, pool) : "";
     const handler_t *handler = find_handler(name);
 
-    if (strncmp(name, "eckid-", 6) != 0) {
+    if (strncmp(name, "eckid", 5) != 0) {
         return;
     }
     check_proxy(line, server, pool);

@@ -2,6 +2,7 @@
 /* Warns about settings that are valid, but have no effect or an unexpected one. */
 #include "directive/mod_eckid_configtest_warn.h"
 #include "directive/mod_eckid_configtest_handler.h"
+#include "directive/mod_eckid_idp_lines.h"
 
 #include <apr_strings.h>
 #include <http_core.h>
@@ -110,12 +111,33 @@ static void check_bases(const subject_t *subject)
     }
 }
 
+/* In front of an identity provider the NameID stays as it is, and so does what is signed. */
+static void check_lines_of_idp(const subject_t *subject)
+{
+    const apr_array_header_t *suppliers = subject->dir->policy->suppliers;
+
+    for (int i = 0; !subject->dir->idp && i < suppliers->nelts; i++) {
+        const ap_directive_t *at = mod_eckid_find_source(
+            mod_eckid_idp_line_of(APR_ARRAY_IDX(suppliers, i, const eckid_supplier_t *)));
+
+        if (at) {
+            mod_eckid_warn_at(subject->server, at,
+                              apr_psprintf(subject->pool,
+                                           "%s has no effect without EckidIdp: the NameID, and "
+                                           "what is signed, stay as the identity provider has "
+                                           "them. Remove it, and set that there",
+                                           at->directive));
+        }
+    }
+}
+
 void mod_eckid_warn_of_dir(const mod_eckid_dir_t *dir, server_rec *server, apr_pool_t *pool)
 {
     const subject_t subject = {dir, server, pool};
 
     check_ecdsa(&subject);
     check_bases(&subject);
+    check_lines_of_idp(&subject);
 }
 
 /* Blocks that hide others */

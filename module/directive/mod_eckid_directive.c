@@ -28,16 +28,22 @@ const char *mod_eckid_check_line(cmd_parms *cmd)
                : wrong;
 }
 
-const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
+const char *mod_eckid_check_once_for(cmd_parms *cmd, const void *scope, const char *what)
 {
     apr_hash_t *once = mod_eckid_process()->once;
-    const char *key = apr_psprintf(cmd->pool, "%pp %s", scope, cmd->cmd->name);
+    const char *line = apr_pstrcat(cmd->pool, cmd->cmd->name, *what ? " " : "", what, NULL);
+    const char *key = apr_psprintf(cmd->pool, "%pp %s", scope, line);
     const ap_directive_t *before = apr_hash_get(once, key, APR_HASH_KEY_STRING);
 
     apr_hash_set(once, key, APR_HASH_KEY_STRING, cmd->directive);
     return before ? apr_psprintf(cmd->pool, "%s is already on line %d of %s; remove one of them",
-                                 cmd->cmd->name, before->line_num, before->filename)
+                                 line, before->line_num, before->filename)
                   : NULL;
+}
+
+const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope)
+{
+    return mod_eckid_check_once_for(cmd, scope, "");
 }
 
 /* Others must be able neither to read nor to change a key file. A group may read it, because the
@@ -66,8 +72,14 @@ const char *mod_eckid_check_private(const cmd_parms *cmd, const char *path)
 {
     apr_finfo_t info;
 
-    if (apr_stat(&info, path, APR_FINFO_PROT, cmd->temp_pool) == APR_SUCCESS &&
-        (info.protection & (APR_GREAD | APR_GWRITE | APR_WREAD | APR_WWRITE))) {
+    if (apr_stat(&info, path, APR_FINFO_PROT | APR_FINFO_TYPE, cmd->temp_pool) != APR_SUCCESS) {
+        return NULL; /* reading it will say why */
+    }
+    if (info.filetype == APR_DIR) {
+        return apr_psprintf(cmd->pool, "%s: %s is a folder; the name of a file in it is expected",
+                            cmd->directive->directive, path);
+    }
+    if (info.protection & (APR_GREAD | APR_GWRITE | APR_WREAD | APR_WWRITE)) {
         return apr_psprintf(cmd->pool, "%s: others can read %s; write: chmod 600 %s",
                             cmd->directive->directive, path, path);
     }
@@ -166,26 +178,36 @@ const char *mod_eckid_option(const char *argument, const char *name)
     return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
 }
 
+/* Names that are URIs, URLs and paths may have commas and semicolons in them. */
+static bool is_uri(const char *word)
+{
+    return strchr(word, ':') || *word == '/';
+}
+
 const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word)
 {
     apr_size_t len = strlen(word);
+    const char *mark = len ? strpbrk(word, ",;") : NULL;
 
-    return len && word[len - 1] == ','
-               ? apr_psprintf(cmd->pool, "%s: \"%s\" ends with a comma; spaces separate names here",
-                              cmd->directive->directive, word)
-               : NULL;
+    if (!mark || (mark[1] && is_uri(word))) {
+        return NULL;
+    }
+    return apr_psprintf(cmd->pool, "%s: \"%s\" %s a %s; spaces separate names here",
+                        cmd->directive->directive, word, mark[1] ? "has" : "ends with",
+                        *mark == ',' ? "comma" : "semicolon");
 }
 
 const char *mod_eckid_one_of(const cmd_parms *cmd, const char *value, const char *const *allowed)
 {
-    const char *list = "";
+    const char *list = "", *same = NULL;
 
     for (; *allowed; allowed++) {
         if (strcmp(value, *allowed) == 0) {
             return NULL;
         }
+        same = strcasecmp(value, *allowed) == 0 ? *allowed : same;
         list = apr_pstrcat(cmd->pool, list, *list ? ", " : "", *allowed, NULL);
     }
-    return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of %s", cmd->directive->directive, value,
-                        list);
+    return apr_psprintf(cmd->pool, "%s: \"%s\" is not one of %s%s%s", cmd->directive->directive,
+                        value, list, same ? "; write: " : "", same ? same : "");
 }

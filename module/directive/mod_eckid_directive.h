@@ -33,6 +33,9 @@ const char *mod_eckid_check_line(cmd_parms *cmd);
  * effect; otherwise NULL. */
 const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
 
+/* The same for a directive that may occur once for each such word. */
+const char *mod_eckid_check_once_for(cmd_parms *cmd, const void *scope, const char *what);
+
 #define CHECK_ONCE(scope)                                                                          \
     do {                                                                                           \
         const char *twice__ = mod_eckid_check_once(cmd, scope);                                    \
@@ -41,8 +44,8 @@ const char *mod_eckid_check_once(cmd_parms *cmd, const void *scope);
         }                                                                                          \
     } while (0)
 
-/* An error if the word of a list ends with a comma, which would be taken for a part of it;
- * otherwise NULL. */
+/* An error if the word of a list has a comma or a semicolon that was meant to separate, and would
+ * be taken for a part of it; otherwise NULL. */
 const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word);
 
 #define CHECK_WORD(word)                                                                           \

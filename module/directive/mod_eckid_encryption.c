@@ -181,6 +181,15 @@ static void check_described(const check_t *check, const eckid_supplier_t *suppli
 static void check_supplier(const check_t *check, const eckid_supplier_t *supplier)
 {
     check_described(check, supplier);
+    if (supplier->encrypt == ECKID_ENCRYPT_ON && !supplier->consumers->nelts &&
+        !supplier->hosts->nelts) {
+        find(check, true, supplier,
+             apr_psprintf(check->pool,
+                          "EckidEncryption is about logins over SAML, and %s has none; for its "
+                          "tokens write: EckidClient %s encrypt=FILE, with its JWK Set",
+                          supplier->name, APR_ARRAY_IDX(supplier->clients, 0, eckid_client_t).id));
+        return;
+    }
     if (!supplier->consumers->nelts || supplier->hosts->nelts ||
         supplier->encrypt == ECKID_ENCRYPT_OFF || can_encrypt(supplier)) {
         return;

@@ -253,6 +253,11 @@ static const char *check_name_id(const eckid_name_id_rule_t *rule, const char *w
                : NULL;
 }
 
+const void *mod_eckid_idp_line_of(const eckid_supplier_t *supplier)
+{
+    return &supplier->sign_what;
+}
+
 const char *mod_eckid_idp_name_id(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     eckid_supplier_t *supplier;
@@ -271,6 +276,7 @@ const char *mod_eckid_idp_name_id(cmd_parms *cmd, void *conf, int argc, char *co
     }
     const eckid_name_id_rule_t rule = {format_of(argv[0]), argc > 1 ? argv[1] : NULL, match};
 
+    mod_eckid_note_source(mod_eckid_idp_line_of(supplier), cmd->directive);
     APR_ARRAY_PUSH(supplier->name_ids, eckid_name_id_rule_t) = rule;
     return check_name_id(&rule, argv[0], cmd->pool);
 }
@@ -284,6 +290,7 @@ const char *mod_eckid_idp_sign(cmd_parms *cmd, void *conf, const char *value)
     if (outside) {
         return outside;
     }
+    mod_eckid_note_source(mod_eckid_idp_line_of(supplier), cmd->directive);
     supplier->sign_what = strcmp(value, "assertion") == 0  ? ECKID_SIGN_ASSERTION
                           : strcmp(value, "response") == 0 ? ECKID_SIGN_RESPONSE
                                                            : ECKID_SIGN_BOTH;

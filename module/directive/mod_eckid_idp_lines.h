@@ -4,6 +4,7 @@
 #define MOD_ECKID_IDP_LINES_H
 
 #include "conf/mod_eckid_config.h"
+#include "decision/eckid_policy.h"
 
 /* Handlers for the table of directives. */
 const char *mod_eckid_idp_entity(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
@@ -17,7 +18,8 @@ const char *mod_eckid_idp_secret(cmd_parms *cmd, void *conf, const char *file,
                                  const char *attribute);
 const char *mod_eckid_idp_contact(cmd_parms *cmd, void *conf, const char *address);
 
-/* In a supplier's block. */
+/* In a supplier's block. Where the last of these lines is, is noted for this pointer. */
+const void *mod_eckid_idp_line_of(const eckid_supplier_t *supplier);
 const char *mod_eckid_idp_name_id(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_eckid_idp_sign(cmd_parms *cmd, void *conf, const char *value);
 

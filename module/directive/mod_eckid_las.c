@@ -129,7 +129,8 @@ const char *mod_eckid_las_line(cmd_parms *cmd, void *conf, int argc, char *const
     CHECK_LINE();
     CHECK_ONCE(mod_eckid_las_of(conf));
     if (argc < 1 || !mod_eckid_las_is_url(argv[0]) || strchr(argv[0], '?')) {
-        return "EckidLas: the base URL of the LAS is expected, beginning with https://";
+        return "EckidLas: the base URL of the LAS is expected, beginning with https://, without a "
+               "query";
     }
     const char *wrong = mod_eckid_options(cmd, options, COUNT(options), argc, argv);
 

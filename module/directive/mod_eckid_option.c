@@ -87,12 +87,14 @@ static const char *read_content(cmd_parms *cmd, const mod_eckid_option_t *option
 
 static const char *read_option(cmd_parms *cmd, const mod_eckid_option_t *option, const char *value)
 {
+    if (!*value) {
+        return apr_psprintf(cmd->pool, "%s: %s= is empty; no space stands behind the sign",
+                            cmd->directive->directive, option->name);
+    }
     switch (option->kind) {
     case MOD_ECKID_TEXT:
         *(const char **)option->to = value;
-        return *value ? NULL
-                      : apr_psprintf(cmd->pool, "%s: %s= is empty", cmd->directive->directive,
-                                     option->name);
+        return NULL;
     case MOD_ECKID_TIME:
     case MOD_ECKID_MS:
         return read_time(cmd, option, value);

@@ -39,6 +39,12 @@ const char *mod_eckid_add_metadata_path(cmd_parms *cmd, void *conf, const char *
     if (path[0] != '/') {
         return "EckidMetadataPath: a path as in the URL is expected, beginning with a slash";
     }
+    if (strpbrk(path, "?#")) {
+        return apr_psprintf(cmd->pool,
+                            "EckidMetadataPath: a path ends before the query; write: "
+                            "EckidMetadataPath %.*s",
+                            (int)strcspn(path, "?#"), path);
+    }
     if (!dir->metadata_paths) {
         dir->metadata_paths = apr_array_make(cmd->pool, 1, sizeof(const char *));
     }
@@ -107,7 +113,8 @@ static const char *read_colors(cmd_parms *cmd, eckid_refusal_look_t *look, int a
         if ((!text && !ground) || !eckid_color_parse(&color, text ? text : ground)) {
             return apr_psprintf(cmd->pool,
                                 "EckidPage: \"%s\" is not color= or background= with a color such "
-                                "as #005ea5",
+                                "as #005ea5 (a name of several words needs quotation marks: "
+                                "EckidPage \"Example College\")",
                                 argv[i]);
         }
         look->color = text ? text : look->color;

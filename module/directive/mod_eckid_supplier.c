@@ -122,8 +122,13 @@ static const char *set_stale(const cmd_parms *cmd, eckid_supplier_t *supplier, c
 {
     const char *age = mod_eckid_option(argument, "stale");
 
-    if (strcmp(outcome, "las-failed") != 0 || !age ||
-        ap_timeout_parameter_parse(age, &supplier->stale_max, "s") != APR_SUCCESS) {
+    if (age && strcmp(outcome, "las-failed") != 0) {
+        return apr_psprintf(cmd->pool,
+                            "EckidOn: %s is only for las-failed, not for %s; write, for example: "
+                            "EckidOn las-failed deny %s",
+                            argument, outcome, argument);
+    }
+    if (!age || ap_timeout_parameter_parse(age, &supplier->stale_max, "s") != APR_SUCCESS) {
         return apr_psprintf(cmd->pool,
                             "EckidOn: \"%s\" is not stale=AGE; it says how old an ECK iD may be "
                             "when the LAS fails, such as: EckidOn las-failed deny stale=72h",
@@ -173,6 +178,14 @@ static void set_action(eckid_supplier_t *supplier, const char *kind, eckid_outco
     }
 }
 
+static const char *check_action_once(cmd_parms *cmd, const eckid_supplier_t *supplier,
+                                     const char *outcome, const char *kind)
+{
+    const char *what = kind ? apr_pstrcat(cmd->pool, outcome, " kind=", kind, NULL) : outcome;
+
+    return mod_eckid_check_once_for(cmd, supplier, what);
+}
+
 const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 {
     static const char *const actions[] = {"deny", "omit", NULL};
@@ -188,6 +201,7 @@ const char *mod_eckid_supplier_on(cmd_parms *cmd, void *conf, int argc, char *co
 
     wrong = wrong ? wrong : mod_eckid_one_of(cmd, argv[1], actions);
     wrong = wrong ? wrong : read_rest(&kind, cmd, supplier, argc, argv);
+    wrong = wrong ? wrong : check_action_once(cmd, supplier, argv[0], kind);
     if (!wrong && eckid_outcome_find(&outcome, argv[0])) {
         set_action(supplier, kind, outcome, strcmp(argv[1], "deny") == 0 ? ECKID_DENY : ECKID_OMIT);
     }
@@ -303,7 +317,10 @@ static const char *open_supplier(eckid_supplier_t **out, cmd_parms *cmd, const c
     }
     args = apr_pstrmemdup(cmd->pool, args, end - args);
     while (*args) {
-        APR_ARRAY_PUSH(supplier->entity_ids, const char *) = ap_getword_conf(cmd->pool, &args);
+        const char *id = ap_getword_conf(cmd->pool, &args);
+
+        CHECK_WORD(id);
+        APR_ARRAY_PUSH(supplier->entity_ids, const char *) = id;
     }
     if (supplier->entity_ids->nelts == 0) {
         return "<EckidSupplier> needs the supplier's entity ID";

@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -97,7 +98,8 @@ LINES = {
         lambda s: {"EckidSigningKey": two(s.signing, pair(s))}, ["ECK0102", "is not the key of"]),
     "a certificate as key": (
         lambda s: {"EckidSigningKey": f"{s.signing.crt_file} {s.signing.crt_file}"},
-        ["ECK0102", "has no private key", "its first block is CERTIFICATE", "without a password"]),
+        ["ECK0102", "has no private key", "its first block is CERTIFICATE",
+         "the key is the first"]),
     "an Ed25519 key for SAML": (
         lambda s: {"EckidSigningKey": two(p := pair(s, "ed25519"), p)}, ["ECK0102", "Ed25519"]),
     "something behind the key": (
@@ -133,6 +135,9 @@ LINES = {
         ['"urn:a" is not expected', "behind <EckidSupplier"]),
     "metadata that is not XML": (
         lambda s: {"EckidIdpMetadata": s.place.file("bad.xml", "<html><p>")},
+        ["ECK0104", "bad.xml is a web page"]),
+    "metadata that end early": (
+        lambda s: {"EckidIdpMetadata": s.place.file("cut.xml", s.signer.metadata()[:300])},
         ["ECK0104", "not well-formed XML, line"]),
     "metadata of somebody else": (lambda s: {"EckidIdpMetadata": f"{s.idp} https://other.example"},
                                   ["ECK0104", "https://other.example"]),
@@ -185,10 +190,34 @@ LINES = {
                                   ["\"yes\" is not one of off, on, observe"]),
     "a skew of a day": (lambda s: {"EckidClockSkew": "1d"}, ["up to ten minutes"]),
     "a limit of nothing": (lambda s: {"EckidPageLimit": "0"}, ["between 16384 and"]),
+    "a path with a query": (lambda s: {"EckidMetadataPath": "/m.php?output=xml"},
+                            ["a path ends before the query", "write: EckidMetadataPath /m.php"]),
+    "an engine in capitals": (lambda s: {"EckidEngine": "On"},
+                              ["\"On\" is not one of off, on, observe; write: on"]),
+    "a school in small letters": (lambda s: {"EckidSchool": "V_ID 11zz03"},
+                                  ["EckidSchool: a V_ID is a vestigingscode", "in capitals"]),
+    "a key with a password": (
+        lambda s: {"EckidSigningKey": f"{with_password(s)} {s.signing.crt_file}"},
+        ["its first block is ENCRYPTED PRIVATE KEY", "openssl pkey -in FILE -out NEW"]),
+    "metadata that is empty": (lambda s: {"EckidIdpMetadata": s.place.file("empty.xml", "")},
+                               ["ECK0104", "empty.xml is empty", "curl -f"]),
+    "metadata that is a web page": (
+        lambda s: {"EckidIdpMetadata": s.place.file("page.xml", "<!DOCTYPE html><html><p>x")},
+        ["ECK0104", "page.xml is a web page", "Host"]),
+    "metadata that is a folder": (lambda s: {"EckidIdpMetadata": s.place.dir("folder")},
+                                  ["ECK0101", "is a folder"]),
+    "a secret that is a folder": (lambda s: {"extra": f"EckidSecretFile {s.place.dir('folder')}"},
+                                  ["is a folder; the name of a file in it"]),
+    "a CA behind a space": (lambda s: {"EckidLas": f"{s.las.base} ca= {s.authority.crt_file}"},
+                            ["EckidLas: ca= is empty", "no space"]),
+    "a LAS with a query": (lambda s: {"EckidLas": s.las.base + "?school=1"},
+                           ["beginning with https://, without a query"]),
     "a path that is none": (lambda s: {"EckidMetadataPath": "metadata"},
                             ["beginning with a slash"]),
     "a cache time that is none": (lambda s: {"EckidCacheTime": "long short"},
                                   ["12h 2min"]),
+    "a name of two words": (lambda s: {"EckidPage": "Example College"},
+                            ["\"College\" is not color=", "quotation marks"]),
     "a page without name": (lambda s: {"EckidPage": ""}, ["EckidPage", "name is missing"]),
     "a color that is none": (lambda s: {"EckidPage": "School color=blue"},
                              ["\"color=blue\" is not", "#005ea5"]),
@@ -212,6 +241,15 @@ def test_a_key_that_cannot_be_read(setting):
     if os.geteuid() == 0:
         path = setting.place.dir("a-directory.key")
     refused(setting, "ECK0101", path.name, EckidSigningKey=f"{path} {setting.signing.crt_file}")
+
+
+def with_password(setting):
+    """The signing key as openssl writes it with a password."""
+    path = setting.place.path / "password.key"
+    subprocess.run(["openssl", "pkey", "-aes128", "-passout", "pass:x", "-in",
+                    setting.signing.key_file, "-out", path], check=True)
+    path.chmod(0o600)
+    return path
 
 
 def block(**lines):
@@ -242,6 +280,16 @@ BLOCKS = {
     "an unknown option": (block(EckidName="eckId name=x"), ["is not one of format=, friendly="]),
     "an unknown outcome": (block(EckidOn="absent deny"), ["\"absent\" is not one of not-student"]),
     "an unknown action": (block(EckidOn="unknown pass"), ["\"pass\" is not one of deny, omit"]),
+    "an age for another outcome": (block(EckidOn="unknown omit stale=72h"),
+                                   ["stale=72h is only for las-failed, not for unknown"]),
+    "an outcome twice": (block(EckidOn="unknown deny\nEckidOn unknown omit"),
+                         ["EckidOn unknown is already on line"]),
+    "names with a semicolon": (block(EckidRelease="uid;givenName"),
+                               ["\"uid;givenName\" has a semicolon; spaces separate names"]),
+    "names with a comma": (block(EckidRelease="uid,givenName"),
+                           ["\"uid,givenName\" has a comma; spaces separate names"]),
+    "entities with a comma": (block().replace("urn:a", "urn:a, urn:b"),
+                              ["\"urn:a,\" ends with a comma; spaces separate names"]),
     "an unknown way to deny": (block(EckidDenyBy="mail"), ["\"mail\" is not one of page, status"]),
     "a rename onto the ECK iD": (block(EckidRename="uid eckId"), ["is the name of the ECK iD"]),
     "a rename onto what is released": (block(EckidRename="mail uid"),
@@ -358,8 +406,9 @@ def test_a_metadata_key_needs_a_path(setting):
 
 def test_places_where_nothing_may_stand(setting):
     refused(setting, "cannot occur within", extra="<Directory />\nEckidEngine on\n</Directory>")
-    refused(setting, "cannot occur within",
-            extra="<VirtualHost *:1>\nEckidCache none\n</VirtualHost>")
+    for line in ("EckidCache none", "EckidSecretFile /none"):
+        refused(setting, "cannot occur within",
+                extra=f"<VirtualHost *:1>\n{line}\n</VirtualHost>")
 
 
 def test_a_location_is_looked_at_too(setting):

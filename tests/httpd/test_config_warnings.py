@@ -5,6 +5,7 @@ import pytest
 from lab.httpd import Httpd
 from lab.pki import Pair
 from lab.scene import module_environment, module_file
+from lab.signer import ENTITY
 from test_config import BOOKS, configtest, line_of, setting, two  # noqa: F401  (a fixture)
 
 VHOST = "<VirtualHost *:1>\nServerName x\n{}\n</VirtualHost>"
@@ -137,11 +138,45 @@ def test_a_desk_where_the_lines_do_not_apply(setting, name):
     assert (remedy or "") in text
 
 
-@pytest.mark.parametrize("name", ["eckid-stats", "eckid-desks", '"eckid-check"'])
+@pytest.mark.parametrize("name", ["eckid-stats", "eckid-desks", '"eckid-check"', "eckid_desk",
+                                  "eckiddesk"])
 def test_a_handler_that_there_is_not(setting, name):
     text = warned(setting, f"there is no handler {name.strip(chr(34))}", "eckid-status, eckid-desk",
                   extra=f"<Location /x>\nSetHandler {name}\n</Location>")
     assert f"FILE:{line_of(setting, 'SetHandler')}:" in text
+
+
+LACKS = {
+    "no key to decrypt": ("eckid-supplier-metadata", "no EckidDecryptionKey applies"),
+    "no supplier's metadata": ("eckid-supplier-metadata", "no EckidSupplierMetadata applies"),
+    "no key for the LAS": ("eckid-las-keys", "no EckidLasKey applies"),
+}
+
+
+@pytest.mark.parametrize("name", LACKS)
+def test_a_location_that_has_nothing_to_serve(setting, name):
+    handler, words = LACKS[name]
+    decrypts = Pair(setting.place, f"decrypt-{setting.count}")
+    extra = f"<Location /x>\nSetHandler {handler}\n</Location>"
+    if "Decryption" not in words:
+        extra += f"\nEckidDecryptionKey {two(decrypts, decrypts)}"
+    las = {}
+    if "Las" in words:
+        las = {"EckidLasKey": None, "EckidLas": f"https://las.example certificate="
+               f"{setting.las_pair.crt_file} key={setting.las_pair.key_file}"}
+    warned(setting, words, "to serve", extra=extra, **las)
+
+
+@pytest.mark.parametrize("line", ["EckidNameId transient", "EckidSign assertion"])
+def test_a_line_that_only_our_own_identity_provider_obeys(setting, line):
+    text = warned(setting, f"{line.split()[0]} has no effect without EckidIdp",
+                  blocks=BOOKS.replace("EckidName", f"{line}\nEckidName"))
+    assert f"FILE:{line_of(setting, line)}:" in text
+
+
+def test_a_supplier_with_the_name_of_the_identity_provider(setting):
+    warned(setting, f"{ENTITY} is the identity provider's own entity ID",
+           blocks=BOOKS.replace("urn:books", ENTITY))
 
 
 PROXY = "LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so\n{}"

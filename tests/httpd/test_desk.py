@@ -282,6 +282,11 @@ def test_a_key_for_several_lases_is_served_once(stage):
     assert keys[0]["x"] != keys[1]["x"]
 
 
+def test_a_url_without_a_path(stage):
+    done = run(stage, "eckid-check", [key_of(stage, stage.student)], path="/")
+    assert "the path is missing: --url names the location" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("command_name", ["eckid-check", "eckid-warm", "eckid-explain"])
 @pytest.mark.parametrize("path,status", [("/las-keys", 405), ("/nothing", 404)])
 def test_httpd_that_answers_where_no_desk_is(stage, command_name, path, status):

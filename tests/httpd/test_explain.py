@@ -101,6 +101,7 @@ def test_it_is_told_what_is_wrong_with_the_question(stage):
     assert explain(stage, BOOKS, "no json").returncode == 2
     done = explain(stage, "https://nobody.example", {"uid": "x"})
     assert done.returncode == 2 and "no <EckidSupplier> has that name" in done.stderr, done
+    assert "no answer" not in done.stderr
     assert stage.gateway.lines("ECK0112", "no <EckidSupplier> has that name")
 
 

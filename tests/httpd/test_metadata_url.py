@@ -120,7 +120,7 @@ TROUBLES = {
              "larger than 1048576 bytes"),
     "slow": (lambda s, text: s.source.hangs.set(), "Operation timed out"),
     "gone": (lambda s, text: setattr(s.source, "status", 404), "it answered 404"),
-    "not XML": (lambda s, text: setattr(s.source, "text", "<html><p>"), "not well-formed"),
+    "not XML": (lambda s, text: setattr(s.source, "text", "<html><p>"), "is a web page"),
     "unsigned": (lambda s, text: setattr(s.source, "text", valid_for(text, 60)),
                  "its signature is not accepted: its root is not"),
     "signed by another": (lambda s, text: setattr(s.source, "text", sealed(

@@ -73,6 +73,10 @@ MISTAKES = {
         f"books encrypt={s.place.file('none.json', '{}')}")}, "has no RSA or EC key"),
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
+    "encryption as for SAML": (
+        {"blocks": block(EckidEncryption="on")},
+        "is about logins over SAML, and urn:a has none; for its tokens write: EckidClient books "
+        "encrypt=FILE"),
     "an option of clients": ({"blocks": block("books format=uri")}, "is not one of access-token="),
     "a protocol claim": ({"blocks": block("books claim=sub")}, "a claim of the protocol itself"),
     "a protocol claim as name": ({"blocks": block(EckidName="sub")},

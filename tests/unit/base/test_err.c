@@ -23,6 +23,15 @@ START_TEST(an_empty_detail_leaves_no_colon)
 }
 END_TEST
 
+START_TEST(a_cause_that_says_the_same_is_said_once)
+{
+    eckid_err_t *cause = eckid_err_make(pool, ECKID_KEY, "x.pem");
+    const char *text = eckid_err_text(eckid_err_wrap(pool, cause, ECKID_KEY, "%s", ""), pool);
+
+    ck_assert_str_eq(text, eckid_err_text(cause, pool));
+}
+END_TEST
+
 START_TEST(a_copy_outlives_the_original)
 {
     apr_pool_t *other;
@@ -76,6 +85,7 @@ UNIT_SUITE(err)
 
     tcase_add_test(tcase, text_has_fact_detail_cause_and_the_innermost_hint);
     tcase_add_test(tcase, an_empty_detail_leaves_no_colon);
+    tcase_add_test(tcase, a_cause_that_says_the_same_is_said_once);
     tcase_add_test(tcase, a_copy_outlives_the_original);
     tcase_add_test(tcase, a_hint_for_the_case_stands_in_place_of_that_of_the_code);
     tcase_add_test(tcase, every_code_has_a_fact_and_a_hint);

@@ -52,14 +52,14 @@ static const struct {
     read_t read;
     const char *held, *words[2];
 } not_keys[] = {
-    {eckid_key_private, "certificate", {"its first block is CERTIFICATE", "without a password"}},
-    {eckid_key_private, "public key", {"its first block is PUBLIC KEY", "without a password"}},
+    {eckid_key_private, "certificate", {"its first block is CERTIFICATE", "the key is the first"}},
+    {eckid_key_private, "public key", {"its first block is PUBLIC KEY", "the private one"}},
     {eckid_key_private, "half a key", {"its first block is PRIVATE KEY", "openssl pkey"}},
     {eckid_key_private,
      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n",
-     {"its first block is ENCRYPTED PRIVATE KEY", "without a password"}},
+     {"its first block is ENCRYPTED PRIVATE KEY", "openssl pkey -in FILE"}},
     {eckid_key_private, "", {"it is empty", "PEM"}},
-    {eckid_key_private, "0\x82", {"nothing in it is PEM", "PEM"}},
+    {eckid_key_private, "0\x82", {"nothing in it is PEM", "-inform DER"}},
     {eckid_key_private, "-----BEGIN ", {"its first block is ", "PEM"}},
     {eckid_key_private, "weak key", {"rsaEncryption, 1024 bits", "RSA of 2048 bits"}},
     {eckid_key_public, "private key", {"its first block is PRIVATE KEY", "-pubin"}},

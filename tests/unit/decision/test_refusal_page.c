@@ -101,6 +101,27 @@ START_TEST(the_page_names_the_administration_of_the_kind)
 }
 END_TEST
 
+/* What does not answer; all but the LAS are the login service's own. */
+static const struct {
+    eckid_outcome_t outcome;
+    const char *dutch, *english;
+} unavailable[] = {
+    {ECKID_LAS_FAILED, "De leerlingadministratie van de school geeft", "student administration"},
+    {ECKID_DIRECTORY_FAILED, "kan zijn gegevens", "cannot read its data"},
+    {ECKID_PROVIDER_FAILED, "De inlogdienst van de school werkt", "login service is not working"},
+    {ECKID_FOUND, "De inlogdienst van de school werkt", "login service is not working"},
+};
+
+START_TEST(the_administration_is_blamed_for_nothing_else)
+{
+    const char *said = eckid_refusal_page_says(503, unavailable[_i].outcome, NULL, false, pool);
+
+    ck_assert_msg(strstr(said, unavailable[_i].dutch), "%s", said);
+    said = eckid_refusal_page_says(503, unavailable[_i].outcome, NULL, true, pool);
+    ck_assert_msg(strstr(said, unavailable[_i].english), "%s", said);
+}
+END_TEST
+
 UNIT_SUITE(refusal_page)
 {
     Suite *suite = suite_create("refusal_page");
@@ -108,6 +129,8 @@ UNIT_SUITE(refusal_page)
 
     tcase_add_loop_test(tcase, the_language_is_the_one_asked_for, 0, COUNT(rows));
     tcase_add_loop_test(tcase, every_status_says_something_else, 0, COUNT(languages));
+    tcase_add_loop_test(tcase, the_administration_is_blamed_for_nothing_else, 0,
+                        COUNT(unavailable));
     tcase_add_test(tcase, the_helpdesk_s_text_is_text);
     tcase_add_test(tcase, the_school_has_its_name_and_colors_there);
     tcase_add_loop_test(tcase, the_page_names_the_administration_of_the_kind, 0, COUNT(kinds));

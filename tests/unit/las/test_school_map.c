@@ -92,8 +92,8 @@ static const bad_t bad[] = {
     {"\na\n", "m:2: fewer than three words"},
     {"a V_ID", "m:1: fewer than three words"},
     {"a V_ID 11ZZ",
-     "m:1: a V_ID is a vestigingscode: the BRIN of four characters and the two of the branch, such "
-     "as 11ZZ03"},
+     "m:1: a V_ID is a vestigingscode: the BRIN of four characters and the two of the branch, in "
+     "capitals, such as 11ZZ03"},
     {"a V_ID #b", "m:1: fewer than three words"},
     {"a V_ID b c d", "m:1: more than four words"},
     {"a BRIN b", "m:1: the type is not one of V_ID, OIE_CODE, BP_ID, DD_ID, AS_ID, OIN, master"},

@@ -98,6 +98,24 @@ START_TEST(what_core_3_1_3_7_demands)
 }
 END_TEST
 
+static const struct {
+    const char *what, *by, *told;
+} times[] = {
+    {"1788165300", "1788164900", "it ended 100 seconds ago"},
+    {"\"iat\":1788165000", "\"iat\":1788165100", "its iat is 100 seconds in the future"},
+    {"\"iat\":1788165000", "\"nbf\":1788165100", "its nbf is 100 seconds in the future"},
+};
+
+START_TEST(how_far_the_time_is_off_is_told)
+{
+    eckid_claims_t *claims;
+    eckid_err_t *err = verify(&claims, swapped(times[_i].what, times[_i].by), &nothing);
+
+    refused(err, ECKID_TOKEN_TIME);
+    ck_assert_str_eq(err->detail, times[_i].told);
+}
+END_TEST
+
 START_TEST(clients_are_all_that_are_named)
 {
     eckid_oidc_t *token;
@@ -228,6 +246,7 @@ UNIT_SUITE(oidc)
     TCase *tcase = unit_case(suite, "oidc");
 
     tcase_add_loop_test(tcase, what_core_3_1_3_7_demands, 0, COUNT(cases));
+    tcase_add_loop_test(tcase, how_far_the_time_is_off_is_told, 0, COUNT(times));
     tcase_add_test(tcase, clients_are_all_that_are_named);
     tcase_add_test(tcase, claims_are_read_and_changed_but_protocol_claims_stay);
     tcase_add_test(tcase, hashes_must_fit_what_stands_beside);

@@ -57,7 +57,13 @@ static const struct {
     const char *text, *detail;
 } bad[] = {
     {"", "FILE:1: the file is empty"},
-    {"number;mail\n", "FILE:1: the first line has no column eckid; is the separator another one?"},
+    {"number;mail\n",
+     "FILE:1: the first line has no column eckid; is ';' the separator (--separator)?"},
+    {"number\tmail\n",
+     "FILE:1: the first line has no column eckid; is a tab the separator (--separator)?"},
+    {"key,eckId\n", "FILE:1: the first line has no column eckid, but one in capitals; write it in "
+                    "small letters"},
+    {"95312,mail\n", "FILE:1: the first line has no column eckid; it must name the columns"},
     {"Number,eckid\n", "FILE:1: no column of the first line is one that a key is made of"},
     {"number,eckid,number\n", "FILE:1: a column occurs twice"},
     {"number,eckid\n1\n", "FILE:2: fewer fields than the first line"},

@@ -144,6 +144,7 @@ static const struct {
 } bad[] = {
     {"", "FILE:1: it is not well-formed XML; was it cut off?"},
     {"key;eckid\n", "FILE:1: it is not well-formed XML"},
+    {"PK\3\4\24", "FILE:1: it is a spreadsheet or another ZIP file; save it as CSV, or unpack it"},
     {HEAD "\n" STUDENTS(ONE), "FILE:2: it is not well-formed XML; was it cut off?"},
     {HEAD "\n\n</b>", "FILE:3: it is not well-formed XML"},
     {HEAD STUDENTS(ONE) TAIL "<a/>", "FILE:1: it is not well-formed XML"},

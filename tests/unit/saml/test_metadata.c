@@ -336,10 +336,12 @@ static const struct {
     int status;
     const char *refusal;
 } later[] = {
-    {0, "timed out"},         {404, "it answered 404"},
-    {301, "it answered 301"}, {508, "it is this server that answers"},
+    {0, "timed out"},
+    {404, "it answered 404"},
+    {301, "it answered 301"},
+    {508, "it is this server itself that answers"},
     {304, "it answered 304"}, /* nothing was known of its version */
-    {200, "not well-formed"},
+    {200, "is empty"},
 };
 
 START_TEST(a_failure_leaves_the_last_good_one)

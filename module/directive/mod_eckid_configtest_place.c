@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Warns about a desk for the commands where the lines that logins go by do not apply. */
-#include "directive/mod_eckid_configtest_desk.h"
+/* Warns about a location of ours where the lines that it goes by do not apply. */
+#include "directive/mod_eckid_configtest_place.h"
 
 #include <apr_fnmatch.h>
 #include <apr_strings.h>
 #include <http_core.h>
 
-#include "conf/mod_eckid_gateway.h"
 #include "directive/mod_eckid_configtest_warn.h"
 
 /* Whether httpd has a request with this path go by the section (ap_location_walk). */
@@ -42,8 +41,9 @@ static const mod_eckid_dir_t *settings_at(const server_rec *server, const char *
     return all;
 }
 
-/* A path that has all that a desk needs; or NULL. */
-static const char *find_better(const server_rec *server, apr_pool_t *pool)
+/* A path that has all that is needed; or NULL. */
+static const char *find_better(const server_rec *server, const mod_eckid_need_t *need,
+                               apr_pool_t *pool)
 {
     const core_server_config *core = ap_get_core_module_config(server->module_config);
 
@@ -52,7 +52,7 @@ static const char *find_better(const server_rec *server, apr_pool_t *pool)
             ap_get_core_module_config(APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *));
 
         if (!section->r && !section->d_is_fnmatch &&
-            !mod_eckid_gateway_wants(settings_at(server, section->d, pool))) {
+            !need->find_lack(settings_at(server, section->d, pool))) {
             return section->d;
         }
     }
@@ -65,33 +65,39 @@ static bool is_of(const server_rec *server, const ap_directive_t *host)
                      strcmp(host->filename, server->defn_name) == 0);
 }
 
-void mod_eckid_warn_of_desk(const ap_directive_t *line, const char *path,
-                            const ap_directive_t *host, server_rec *main_server, apr_pool_t *pool)
+static const char *tell(const mod_eckid_need_t *need, const char *lack, const char *better,
+                        apr_pool_t *pool)
 {
-    const char *wanted = NULL, *better = NULL;
+    const char *text =
+        apr_psprintf(pool, "no %s applies to %s, so %s.", lack, need->what, need->consequence);
+
+    return better
+               ? apr_psprintf(pool, "%s Put it below the location that has one: <Location %s%s%s>",
+                              text, better, better[strlen(better) - 1] == '/' ? "" : "/",
+                              need->name)
+               : apr_psprintf(pool,
+                              "%s Put it into the virtual host, or below the location, that has "
+                              "the lines for logins, and write what is missing there",
+                              text);
+}
+
+void mod_eckid_warn_of_place(const ap_directive_t *line, const char *path,
+                             const ap_directive_t *host, const mod_eckid_need_t *need,
+                             server_rec *main_server, apr_pool_t *pool)
+{
+    const char *lacks = NULL, *better = NULL;
 
     for (const server_rec *server = main_server; server; server = server->next) {
-        const char *wants =
-            is_of(server, host) ? mod_eckid_gateway_wants(settings_at(server, path, pool)) : NULL;
+        const char *lack =
+            is_of(server, host) ? need->find_lack(settings_at(server, path, pool)) : NULL;
 
-        if (is_of(server, host) && !wants) {
+        if (is_of(server, host) && !lack) {
             return;
         }
-        wanted = wanted ? wanted : wants;
-        better = better || !wants ? better : find_better(server, pool);
+        lacks = lacks ? lacks : lack;
+        better = better || !lack ? better : find_better(server, need, pool);
     }
-    if (!wanted) {
-        return;
+    if (lacks) {
+        mod_eckid_warn_at(main_server, line, tell(need, lacks, better, pool));
     }
-    mod_eckid_warn_at(
-        main_server, line,
-        better
-            ? apr_psprintf(pool,
-                           "no %s applies to this desk, so every command is refused. Put it below "
-                           "the location that has one: <Location %s%sdesk>",
-                           wanted, better, better[strlen(better) - 1] == '/' ? "" : "/")
-            : apr_psprintf(pool,
-                           "no %s applies to this desk, so every command is refused. Put it into "
-                           "the virtual host, or below the location, that has the lines for logins",
-                           wanted));
 }
