@@ -257,7 +257,7 @@ static eckid_err_t *add_key(eckid_idp_t *idp, const xmlNode *certificate, apr_po
         .what = apr_psprintf(pool, "the certificate with SHA-256 %s of %s",
                              eckid_key_fingerprint(key), idp->entity_id),
         .until = eckid_key_not_after(key),
-        .consequence = "the identity provider may sign by another key by then",
+        .consequence = "the identity provider may sign by another key after that",
     };
     return NULL;
 }
@@ -462,12 +462,13 @@ static void note_encryption(eckid_saml_metadata_sp_t *sp, const search_t *search
 
     if (key && eckid_key_fingerprint(key)) {
         APR_ARRAY_PUSH(sp->expiries, eckid_expiry_t) = (eckid_expiry_t){
-            .what = apr_psprintf(pool,
-                                 "the certificate with SHA-256 %s in %s, to which logins are "
-                                 "encrypted",
-                                 eckid_key_fingerprint(key), search->file),
+            .what =
+                apr_psprintf(pool,
+                             "the certificate to which logins are encrypted, with SHA-256 %s in "
+                             "%s",
+                             eckid_key_fingerprint(key), search->file),
             .until = eckid_key_not_after(key),
-            .consequence = "the supplier may read by another key by then",
+            .consequence = "the supplier may read by another key after that",
         };
     }
 }

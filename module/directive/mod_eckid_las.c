@@ -194,7 +194,7 @@ const char *mod_eckid_las_answer_key(cmd_parms *cmd, void *conf, const char *nam
         return "EckidLasAnswerKey: the second argument must be keyid=NAME, the LAS's name for its "
                "key";
     }
-    TRY(mod_eckid_read_verifier(&key, cmd, name, "the LAS may use another key by then"));
+    TRY(mod_eckid_read_verifier(&key, cmd, name, "the LAS may use another key after that"));
     one.key = key;
     if (!las->answer_keys) {
         las->answer_keys = apr_array_make(cmd->pool, 1, sizeof(one));

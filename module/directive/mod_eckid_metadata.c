@@ -122,7 +122,7 @@ static const char *make_from_url(eckid_metadata_t **metadata, cmd_parms *cmd,
 
     if (reading->signer) {
         TRY(mod_eckid_read_verifier(&signer, cmd, reading->signer,
-                                    "the metadata may be signed by another key by then"));
+                                    "the metadata may be signed by another key after that"));
     }
     TRY(eckid_curl_make(&curl, &reading->curl, cmd->pool));
     const eckid_transport_t transport = eckid_curl_transport(curl);

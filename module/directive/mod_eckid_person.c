@@ -26,12 +26,36 @@ const char *mod_eckid_person_check_kind(const cmd_parms *cmd, const char *name)
                               cmd->directive->directive, name);
 }
 
+/* Words with commas between them are a list to who wrote them, and one value to the expression. */
+static const char *check_alternatives(const cmd_parms *cmd, const char *expression)
+{
+    const char *comma = strchr(expression, ',');
+    char *better = apr_pstrdup(cmd->pool, expression);
+
+    for (const char *at = expression; *at; at++) {
+        if (!apr_isalnum(*at) && !strchr("-_,", *at)) {
+            return NULL;
+        }
+        better[at - expression] = *at == ',' ? '|' : *at;
+    }
+    return comma
+               ? apr_psprintf(cmd->pool,
+                              "%s: \"%s\" matches one value that has the comma in it; write %s for "
+                              "either, or [,] for a comma that is meant",
+                              cmd->directive->directive, expression, better)
+               : NULL;
+}
+
 static const char *add_condition(cmd_parms *cmd, mod_eckid_dir_t *dir, const char *kind_name,
                                  const char *attribute, const char *expression)
 {
     eckid_condition_t condition = {.attribute = attribute};
     eckid_match_t *match;
+    const char *wrong = check_alternatives(cmd, expression);
 
+    if (wrong) {
+        return wrong;
+    }
     TRY(eckid_match_make(&match, expression, NULL, cmd->pool));
     condition.match = match;
     mod_eckid_kind_t *kind = mod_eckid_kinds_get(&dir->kinds, kind_name, cmd->pool);

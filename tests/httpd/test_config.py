@@ -180,6 +180,9 @@ LINES = {
     "a bad expression": (lambda s: {"EckidStudentKey": "uid ^( $1 NEPPI"},
                          ["ECK0103", "at offset"]),
     "a bad condition": (lambda s: {"EckidStudentIf": "role [a"}, ["ECK0103", "at offset"]),
+    "a condition with a comma": (
+        lambda s: {"EckidStudentIf": "role student,pupil"},
+        ["EckidStudentIf: \"student,pupil\" matches one value", "write student|pupil for either"]),
     "a template with a group too many": (lambda s: {"EckidStudentKey": "uid (.*) $2 NEPPI"},
                                          ["ECK0103", "the expression has 1 groups"]),
     "a key of no type": (lambda s: {"EckidStudentKey": "uid (.*) $1 number"},
