@@ -415,7 +415,7 @@ static bool is_wide(const char *text, int len)
 /* Spreadsheets are ZIP files, too. */
 static bool is_packed(const char *buffer, int len)
 {
-    return len > 4 && memcmp(buffer, "PK\3\4", 4) == 0;
+    return buffer[0] == 'P' && (len < 2 || buffer[1] == 'K');
 }
 
 static void feed(reading_t *reading)

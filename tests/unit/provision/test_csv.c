@@ -57,8 +57,9 @@ static const struct {
     const char *text, *detail;
 } bad[] = {
     {"", "FILE:1: the file is empty"},
-    {"number;mail\n",
-     "FILE:1: the first line has no column eckid; is ';' the separator (--separator)?"},
+    {"number;mail\n", "FILE:1: the first line has no column eckid; it must name the columns"},
+    {"number,eckid;\n",
+     "FILE:1: the first line has no column eckid; is ',' the separator (--separator)?"},
     {"number\tmail\n",
      "FILE:1: the first line has no column eckid; is a tab the separator (--separator)?"},
     {"key,eckId\n", "FILE:1: the first line has no column eckid, but one in capitals; write it in "
