@@ -28,6 +28,7 @@ typedef struct search_t {
     visit_t *visit;
     void *self;
     int found;
+    const char *other; /* the first with that role and another ID; or NULL */
 } search_t;
 
 static void on_error(void *line, xmlErrorPtr error)
@@ -55,8 +56,11 @@ static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t
 {
     const char *id = eckid_saml_metadata_id(entity, pool);
 
-    if (!id || !eckid_xml_child(entity, ECKID_NS_METADATA, search->role) ||
-        (search->entity_id && strcmp(search->entity_id, id) != 0)) {
+    if (!id || !eckid_xml_child(entity, ECKID_NS_METADATA, search->role)) {
+        return NULL;
+    }
+    if (search->entity_id && strcmp(search->entity_id, id) != 0) {
+        search->other = search->other ? search->other : id;
         return NULL;
     }
     if (++search->found > 1) {
@@ -183,8 +187,10 @@ static eckid_err_t *find(search_t *search, apr_pool_t *pool)
     eckid_err_t *err = search->doc ? read_doc(search, pool) : open_and_read(search, pool);
 
     if (!err && !search->found) {
-        err = eckid_err_make(pool, ECKID_METADATA, "%s holds no %s of %s", search->file,
-                             search->role, search->entity_id ? search->entity_id : "anybody");
+        err = eckid_err_make(pool, ECKID_METADATA, "%s holds no %s of %s%s%s", search->file,
+                             search->role, search->entity_id ? search->entity_id : "anybody",
+                             search->other ? ", but one of " : "",
+                             search->other ? search->other : "");
     }
     return err;
 }

@@ -140,7 +140,7 @@ LINES = {
         lambda s: {"EckidIdpMetadata": s.place.file("cut.xml", s.signer.metadata()[:300])},
         ["ECK0104", "not well-formed XML, line"]),
     "metadata of somebody else": (lambda s: {"EckidIdpMetadata": f"{s.idp} https://other.example"},
-                                  ["ECK0104", "https://other.example"]),
+                                  ["ECK0104", f"of https://other.example, but one of {ENTITY}"]),
     "metadata of a service": (
         lambda s: {"EckidIdpMetadata": s.place.file("sp.xml", s.signer.metadata().replace(
             "IDPSSO", "SPSSO"))}, ["ECK0104", "IDPSSODescriptor"]),

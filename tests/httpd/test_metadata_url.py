@@ -197,7 +197,7 @@ def test_a_url_that_leads_back_here_is_noticed():
         stage.gateway.conf_file.write_text(conf)
         stage.gateway.start()
         assert status(stage) == 503
-        assert "it is this server that answers" in stage.last_line("refused with 503")
+        assert "it is this server itself that answers" in stage.last_line("refused with 503")
 
 
 @pytest.mark.parametrize("mpm", ["event", "prefork"])
