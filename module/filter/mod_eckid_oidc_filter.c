@@ -408,10 +408,14 @@ static bool is_preflight(const oidc_exchange_t *oidc)
 {
     const request_rec *r = oidc->exchange.r;
     const eckid_oauth_request_t call = {.query = r->args};
+
+    if (r->method_number != M_OPTIONS || apr_table_get(r->headers_in, "Authorization") ||
+        !APR_BRIGADE_EMPTY(oidc->request->body)) {
+        return false;
+    }
     const eckid_oauth_param_t token = eckid_oauth_param_in_query(&call, "access_token", r->pool);
 
-    return r->method_number == M_OPTIONS && !apr_table_get(r->headers_in, "Authorization") &&
-           !eckid_oauth_param_is_there(&token) && APR_BRIGADE_EMPTY(oidc->request->body);
+    return !eckid_oauth_param_is_there(&token);
 }
 
 /* Notes what an authorization request says that tells about its answer. */
