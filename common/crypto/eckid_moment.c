@@ -5,11 +5,16 @@
 #include <apr_strings.h>
 #include <unistd.h>
 
-_Static_assert(sizeof(eckid_moment_t) <= 256, "getentropy gives no more at once");
+#define AT_ONCE 256 /* getentropy gives no more */
+
+_Static_assert(sizeof(eckid_moment_t) <= 2 * AT_ONCE, "it is asked twice");
 
 bool eckid_moment_now(eckid_moment_t *moment)
 {
-    if (getentropy(moment, sizeof(*moment)) != 0) {
+    const apr_size_t first = sizeof(*moment) < AT_ONCE ? sizeof(*moment) : AT_ONCE;
+
+    if (getentropy(moment, first) != 0 ||
+        getentropy((char *)moment + first, sizeof(*moment) - first) != 0) {
         return false;
     }
     moment->now = apr_time_now();

@@ -17,7 +17,7 @@ typedef struct eckid_moment_t {
     unsigned char seal_nonce[12];     /* AES-GCM, for the record that a lookup stores at its end */
     unsigned char claim_nonce[12];    /* AES-GCM, for the record that marks a lookup as begun */
     unsigned char token_nonce[2][12]; /* AES-GCM, for an access and a refresh token */
-    unsigned char hint_nonce[12];     /* AES-GCM, for the record with an ID token */
+    unsigned char hint_nonce[2][12];  /* AES-GCM, for the records with an ID token */
     unsigned char content_key[32];    /* AES, for an assertion that is encrypted to a supplier */
     unsigned char content_iv[16];     /* its initialization vector */
     unsigned char jitter;             /* varies the lifetime of records */

@@ -15,8 +15,8 @@ static void make_index(eckid_records_index_t *index, const eckid_records_t *hint
 }
 
 /* The record is the time at which it ends, in seconds, a space, and the token. */
-void eckid_hint_put(const eckid_records_t *hints, const char *ours, const char *theirs,
-                    const eckid_moment_t *moment, apr_pool_t *pool)
+void eckid_hint_put(const eckid_records_t *hints, const char *ours, bool is_encrypted,
+                    const char *theirs, const eckid_moment_t *moment, apr_pool_t *pool)
 {
     const apr_time_t until = moment->now + KEPT_FOR;
     const char *record =
@@ -25,7 +25,8 @@ void eckid_hint_put(const eckid_records_t *hints, const char *ours, const char *
 
     if (strlen(record) <= ECKID_HINT_MAX) {
         make_index(&index, hints, ours, pool);
-        eckid_records_put(hints, &index, eckid_bytes_str(record), until, moment->hint_nonce, pool);
+        eckid_records_put(hints, &index, eckid_bytes_str(record), until,
+                          moment->hint_nonce[is_encrypted], pool);
     }
 }
 

@@ -15,9 +15,10 @@ typedef struct eckid_hint_t {
     const char *given, *sent;
 } eckid_hint_t;
 
-/* Keeps the provider's ID token for one of ours, for a day. */
-void eckid_hint_put(const eckid_records_t *hints, const char *ours, const char *theirs,
-                    const eckid_moment_t *moment, apr_pool_t *pool);
+/* Keeps the provider's ID token for one of ours, for a day. Ours is a JWS, or the JWE around it,
+ * which some clients show as it is: once for each of them in a moment. */
+void eckid_hint_put(const eckid_records_t *hints, const char *ours, bool is_encrypted,
+                    const char *theirs, const eckid_moment_t *moment, apr_pool_t *pool);
 
 /* The provider's ID token that one of ours was made of; NULL when it is not known, or no more. */
 const char *eckid_hint_get(const eckid_records_t *hints, const char *ours, apr_time_t now,

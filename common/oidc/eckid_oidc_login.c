@@ -420,6 +420,15 @@ static eckid_err_t *choose_signer(eckid_jws_signer_t *signer, const eckid_oidc_l
                                  login->client, view ? view->keys : NULL, login->pool);
 }
 
+/* The client may show it as a hint later. */
+static void keep(const eckid_oidc_login_t *login, eckid_bytes_t ours, bool is_encrypted)
+{
+    if (login->id_token && login->setup->hints) {
+        eckid_hint_put(login->setup->hints, ours.data, is_encrypted, login->id_token, login->moment,
+                       login->pool);
+    }
+}
+
 eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t *login,
                                    const eckid_oidc_beside_t *beside)
 {
@@ -427,13 +436,12 @@ eckid_err_t *eckid_oidc_login_seal(eckid_bytes_t *text, const eckid_oidc_login_t
 
     ECKID_ERR(choose_signer(&signer, login));
     ECKID_ERR(eckid_oidc_seal(text, login->claims, &signer, beside, login->pool));
-    if (login->id_token && login->setup->hints) {
-        eckid_hint_put(login->setup->hints, text->data, login->id_token, login->moment,
-                       login->pool);
+    keep(login, *text, false);
+    if (login->client->encryption) {
+        ECKID_ERR(eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool));
+        keep(login, *text, true);
     }
-    return login->client->encryption
-               ? eckid_jwe_encrypt(text, login->client->encryption, *text, login->pool)
-               : NULL;
+    return NULL;
 }
 
 eckid_err_t *eckid_oidc_login_seal_response(eckid_bytes_t *text, const eckid_oidc_login_t *login,

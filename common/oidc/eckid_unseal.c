@@ -201,7 +201,7 @@ static void swap_hint(bool *changed, const work_t *work, eckid_params_t *params)
     const char *own =
         setup->hints ? eckid_hint_get(setup->hints, given, work->now, work->pool) : NULL;
 
-    work->call->hint = (eckid_hint_t){is_token(given, work->pool) ? given : NULL, own};
+    work->call->hint = (eckid_hint_t){own || is_token(given, work->pool) ? given : NULL, own};
     if (own) {
         eckid_params_set(params, "id_token_hint", own, work->pool);
         *changed = true;

@@ -115,6 +115,22 @@ def test_a_token_that_the_provider_encrypts_does_not_go_by_way_of_the_browser(st
     assert len(stage.gateway.lines("ECK0238")) == before + 1
 
 
+@pytest.mark.parametrize("is_decrypted", [True, False])
+@pytest.mark.parametrize("path", ["/logout", "/authorize"])
+def test_the_provider_gets_its_own_hint_back(stage, path, is_decrypted):
+    """RP-Initiated Logout section 2 has the client decrypt it; mod_auth_openidc does not."""
+    own = stage.sign(stage.claims("locked"))
+    ours = json.loads(stage.token(own, "locked").text)["id_token"]
+    if is_decrypted:
+        box = jwe.JWE()
+        box.deserialize(ours, stage.client_key)
+        ours = box.payload.decode()
+    stage.replay.answer = answer(f"<input name=id_token_hint value={own}>")
+    got = stage.get(f"{path}?id_token_hint={ours}&state=x")
+    assert stage.replay.requests[-1].split(" ")[1] == f"{path}?id_token_hint={own}&state=x"
+    assert got.status == 200 and got.text == f"<input name=id_token_hint value={ours}>"
+
+
 def test_discovery_lists_how_we_encrypt(stage):
     published = json.loads(stage.get("/.well-known/openid-configuration").text)
     assert published["id_token_encryption_alg_values_supported"] == ["ECDH-ES"]

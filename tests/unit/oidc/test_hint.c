@@ -18,12 +18,25 @@ START_TEST(the_provider_s_token_is_found_for_a_day)
     fake_store_t *store = fake_store_make();
     const eckid_records_t hints = make(store);
 
-    eckid_hint_put(&hints, "ours", "theirs", maker_moment(), pool);
+    eckid_hint_put(&hints, "ours", false, "theirs", maker_moment(), pool);
     ck_assert_str_eq(eckid_hint_get(&hints, "ours", MAKER_NOW, pool), "theirs");
     ck_assert_ptr_null(eckid_hint_get(&hints, "theirs", MAKER_NOW, pool));
     ck_assert_ptr_null(
         eckid_hint_get(&hints, "ours", MAKER_NOW + apr_time_from_sec(24 * 3600), pool));
     ck_assert_int_eq(store->until, MAKER_NOW + apr_time_from_sec(24 * 3600));
+}
+END_TEST
+
+START_TEST(both_a_token_and_the_one_around_it_are_kept)
+{
+    fake_store_t *store = fake_store_make();
+    const eckid_records_t hints = make(store);
+    const eckid_moment_t *moment = maker_moment();
+
+    eckid_hint_put(&hints, "ours", false, "theirs", moment, pool);
+    eckid_hint_put(&hints, "around", true, "theirs", moment, pool);
+    ck_assert_str_eq(eckid_hint_get(&hints, "ours", MAKER_NOW, pool), "theirs");
+    ck_assert_str_eq(eckid_hint_get(&hints, "around", MAKER_NOW, pool), "theirs");
 }
 END_TEST
 
@@ -34,7 +47,7 @@ START_TEST(what_is_too_long_is_not_kept)
     char *token = apr_pcalloc(pool, ECKID_HINT_MAX + 1);
 
     memset(token, 'x', ECKID_HINT_MAX);
-    eckid_hint_put(&hints, "ours", token, maker_moment(), pool);
+    eckid_hint_put(&hints, "ours", false, token, maker_moment(), pool);
     ck_assert_int_eq(store->puts, 0);
 }
 END_TEST
@@ -67,6 +80,7 @@ UNIT_SUITE(hint)
     TCase *tcase = unit_case(suite, "hint");
 
     tcase_add_test(tcase, the_provider_s_token_is_found_for_a_day);
+    tcase_add_test(tcase, both_a_token_and_the_one_around_it_are_kept);
     tcase_add_test(tcase, what_is_too_long_is_not_kept);
     tcase_add_loop_test(tcase, what_the_provider_repeats_is_ours_again, 0, COUNT(rows));
     return suite;
