@@ -70,6 +70,25 @@ def with_id(uuid):
     return Shape(lambda xml: xml.replace('"_a1"', f'"{uuid}"').replace('"#_a1"', f'"#{uuid}"'))
 
 
+def without_prefixes(xml):
+    """Each namespace is the default where it begins."""
+    xml = re.sub("(</?)samlp?:", r"\1", xml)
+    return (xml.replace(f' xmlns:saml="{SAML}"', "", 1).replace("xmlns:samlp=", "xmlns=")
+            .replace("<Issuer>", f'<Issuer xmlns="{SAML}">', 1).replace("xmlns:saml=", "xmlns="))
+
+
+def key_info(inner):
+    return Shape(change_signature=lambda xml: re.sub(
+        "<ds:KeyInfo>.*</ds:KeyInfo>", f"<ds:KeyInfo>{inner}</ds:KeyInfo>" if inner else "", xml))
+
+
+def prefixes(names):
+    """Namespaces that the canonical form of the element has in any case."""
+    return Shape(change_signature=swap((f'<ds:Transform Algorithm="{EXCLUSIVE}"/>', (
+        f'<ds:Transform Algorithm="{EXCLUSIVE}"><ec:InclusiveNamespaces xmlns:ec="{EXCLUSIVE}" '
+        f'PrefixList="{names}"/></ds:Transform>'))))
+
+
 ADVICE = (f'<saml:Advice><saml:Assertion ID="_adv" Version="2.0" IssueInstant="{instant(-1)}">'
           "<saml:Issuer>https://broker.example</saml:Issuer><saml:Subject><saml:NameID>x"
           "</saml:NameID></saml:Subject></saml:Assertion></saml:Advice>")
@@ -141,6 +160,30 @@ SHAPES = {
     "a nil value of the key beside it": Shape(lambda xml: re.sub(
         '(Name="employeeNumber">.*?</saml:AttributeValue>)',
         r'\1<saml:AttributeValue xsi:nil="true"/>', xml)),
+    "no prefixes": Shape(without_prefixes),
+    "no prefixes in the signature": Shape(change_signature=lambda xml: re.sub(
+        "(</?)ds:", r"\1", xml).replace("xmlns:ds=", "xmlns=")),
+    "no KeyInfo": key_info(""),
+    "a key by its name": key_info("<ds:KeyName>signing</ds:KeyName>"),
+    "a key by issuer, number and identifier": key_info(
+        "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName>"
+        "<ds:X509SerialNumber>1</ds:X509SerialNumber></ds:X509IssuerSerial><ds:X509SKI>AAAA"
+        "</ds:X509SKI></ds:X509Data>"),
+    "inclusive prefixes": prefixes("xs xsi nowhere"),
+    "the default namespace inclusive": prefixes(" #default  saml\n"),
+    "SHA-512": Shape(change_signature=swap(
+        ("rsa-sha256", "rsa-sha512"), ("xmlenc#sha256", "xmlenc#sha512"))),
+    "unsolicited": Shape(lambda xml: re.sub(' InResponseTo="[^"]*"', "", xml)),
+    "several statements, and empty ones": Shape(swap(
+        ("<saml:AttributeStatement>", "<saml:AttributeStatement/><saml:AttributeStatement>"),
+        ('<saml:Attribute Name="employeeNumber">', "</saml:AttributeStatement>"
+         '<saml:AttributeStatement><saml:Attribute Name="employeeNumber">'))),
+    "attributes before the AuthnStatement": Shape(lambda xml: re.sub(
+        "(<saml:AuthnStatement .*</saml:AuthnStatement>)"
+        "(<saml:AttributeStatement>.*</saml:AttributeStatement>)", r"\2\1", xml)),
+    "the key in a NameID": Shape(lambda xml: re.sub(
+        '(Name="employeeNumber"><saml:AttributeValue)[^>]*>([^<]*)',
+        r"\1><saml:NameID>\2</saml:NameID>", xml)),
     "an empty attribute": Shape(extra='<saml:Attribute Name="empty"/>'),
     "a nil value": Shape(extra='<saml:Attribute Name="nil"><saml:AttributeValue xsi:nil="true"/>'
                          "</saml:Attribute>"),
