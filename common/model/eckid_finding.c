@@ -36,6 +36,25 @@ bool eckid_outcome_find(eckid_outcome_t *outcome, const char *name)
     return false;
 }
 
+static bool parse(eckid_finding_t *finding, const json_t *value, bool pilot)
+{
+    return json_is_string(value) &&
+           eckid_eck_id_parse(&finding->value,
+                              eckid_bytes(json_string_value(value), json_string_length(value)),
+                              pilot);
+}
+
+static eckid_err_t *malformed(const json_t *value, const char *name, apr_pool_t *pool)
+{
+    eckid_finding_t of_pilot;
+
+    return parse(&of_pilot, value, true)
+               ? eckid_err_advise(
+                     eckid_err_make(pool, ECKID_MALFORMED, "%s is one of the pilot", name),
+                     "if this is the pilot environment, write: EckidPilot on")
+               : eckid_err_make(pool, ECKID_MALFORMED, "%s", name);
+}
+
 eckid_err_t *eckid_finding_make(eckid_finding_t *finding, const json_t *value, const char *name,
                                 bool pilot, apr_pool_t *pool)
 {
@@ -43,11 +62,8 @@ eckid_err_t *eckid_finding_make(eckid_finding_t *finding, const json_t *value, c
         finding->outcome = ECKID_HAS_NONE;
         return NULL;
     }
-    if (!json_is_string(value) ||
-        !eckid_eck_id_parse(&finding->value,
-                            eckid_bytes(json_string_value(value), json_string_length(value)),
-                            pilot)) {
-        return eckid_err_make(pool, ECKID_MALFORMED, "%s", name);
+    if (!parse(finding, value, pilot)) {
+        return malformed(value, name, pool);
     }
     finding->outcome = ECKID_FOUND;
     return NULL;

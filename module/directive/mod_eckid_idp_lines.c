@@ -290,6 +290,7 @@ const char *mod_eckid_idp_sign(cmd_parms *cmd, void *conf, const char *value)
     if (outside) {
         return outside;
     }
+    CHECK_ONCE(supplier);
     mod_eckid_note_source(mod_eckid_idp_line_of(supplier), cmd->directive);
     supplier->sign_what = strcmp(value, "assertion") == 0  ? ECKID_SIGN_ASSERTION
                           : strcmp(value, "response") == 0 ? ECKID_SIGN_RESPONSE

@@ -70,6 +70,7 @@ const char *mod_eckid_set_skew(cmd_parms *cmd, void *conf, const char *value)
     mod_eckid_dir_t *dir = conf;
 
     CHECK_LINE();
+    CHECK_ONCE(dir);
     if (ap_timeout_parameter_parse(value, &dir->skew, "s") != APR_SUCCESS || dir->skew < 0 ||
         dir->skew > apr_time_from_sec(600)) {
         return "EckidClockSkew: a time up to ten minutes is expected, such as 60s";
@@ -80,6 +81,7 @@ const char *mod_eckid_set_skew(cmd_parms *cmd, void *conf, const char *value)
 const char *mod_eckid_set_sha1(cmd_parms *cmd, void *conf, int on)
 {
     CHECK_LINE();
+    CHECK_ONCE(conf);
     ((mod_eckid_dir_t *)conf)->sha1 = on;
     return NULL;
 }
@@ -91,6 +93,7 @@ const char *mod_eckid_set_size(cmd_parms *cmd, void *conf, const char *value)
     apr_int64_t number = apr_strtoi64(value, &end, 10);
 
     CHECK_LINE();
+    CHECK_ONCE(conf);
     if (*end || number < 16384 || number > 64 * 1024 * 1024) {
         return apr_psprintf(cmd->pool,
                             "%s: a number of bytes between 16384 and 67108864 is "
@@ -164,6 +167,7 @@ const char *mod_eckid_set_page(cmd_parms *cmd, void *conf, int argc, char *const
 const char *mod_eckid_set_helpdesk(cmd_parms *cmd, void *conf, const char *text)
 {
     CHECK_LINE();
+    CHECK_ONCE(conf);
     ((mod_eckid_dir_t *)conf)->helpdesk = text;
     return NULL;
 }

@@ -213,6 +213,7 @@ const char *mod_eckid_supplier_deny_by(cmd_parms *cmd, void *conf, const char *v
     static const char *const values[] = {"page", "status", NULL};
 
     IN_SUPPLIER();
+    CHECK_ONCE(supplier);
     supplier->refuse_by_status = strcmp(value, "status") == 0;
     return mod_eckid_one_of(cmd, value, values);
 }

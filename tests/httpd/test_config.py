@@ -385,6 +385,12 @@ TWICE = {
     "EckidSchool": "EckidSchool V_ID 11ZZ04",
     "EckidIdpMetadata": "EckidIdpMetadata {idp}",
     "EckidEngine": "EckidEngine observe",
+    "EckidClockSkew": "EckidClockSkew 1s\nEckidClockSkew 2s",
+    "EckidAllowSha1": "EckidAllowSha1 on\nEckidAllowSha1 off",
+    "EckidPageLimit": "EckidPageLimit 20000\nEckidPageLimit 30000",
+    "EckidHelpdesk": "EckidHelpdesk another",
+    "EckidDenyBy": BOOKS.replace("EckidName", "EckidDenyBy page\n  EckidDenyBy status\n  "
+                                 "EckidName").replace("books", "third"),
     "EckidName": BOOKS.replace("EckidName eckId", "EckidName eckId\n  EckidName other").replace(
         "books", "second"),
 }

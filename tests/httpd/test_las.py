@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The call to the LAS: how it is signed, and which servers are not called."""
+import http.server
 import json
+import threading
 import time
 
 import pytest
@@ -195,6 +197,18 @@ def nobody(stage):
     return f"https://las.localhost:{stage.place.port()}/eduv ca={stage.authority.crt_file}"
 
 
+class Plain(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def without_tls(stage):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    stage.place.at_end(server.shutdown)
+    return f"https://127.0.0.1:{server.server_port}/eduv ca={stage.authority.crt_file} {PATIENT}"
+
+
 def no_such_name(stage):
     """Its first part is too long for DNS, so no resolver is asked."""
     return f"https://{'a' * 64}.invalid/eduv ca={stage.authority.crt_file}"
@@ -202,7 +216,7 @@ def no_such_name(stage):
 
 @pytest.mark.parametrize("las, code", [
     (ca_of_somebody_else, "ECK0303"), (another_host, "ECK0303"), (nobody, "ECK0301"),
-    (no_such_name, "ECK0309")])
+    (no_such_name, "ECK0309"), (without_tls, "answers without TLS")])
 def test_a_las_that_cannot_be_reached_or_believed(las, code):
     with checked_place(f"test_las-{las.__name__}") as place:
         stage = Stage(place, instead={"EckidLas": las})

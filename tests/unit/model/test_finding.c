@@ -36,8 +36,7 @@ END_TEST
 
 #define PILOT "[\"https://ketenid.nl/pilot/" DIGITS64 DIGITS64 "\"]"
 
-static const char *const bad[] = {"[\"\"]", "[1]", "[{}]", "[[]]", "[true]", "[\"" AN_ECKID "0\"]",
-                                  PILOT};
+static const char *const bad[] = {"[\"\"]", "[1]", "[{}]", "[[]]", "[true]", "[\"" AN_ECKID "0\"]"};
 
 START_TEST(anything_else_is_no_eckid)
 {
@@ -53,6 +52,11 @@ START_TEST(pilot_values_need_to_be_allowed)
 {
     eckid_finding_t finding;
 
+    eckid_err_t *err = make(&finding, PILOT, false);
+
+    refused(err, ECKID_MALFORMED);
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(err, pool), "one of the pilot"));
+    ck_assert_ptr_nonnull(strstr(eckid_err_text(err, pool), "EckidPilot on"));
     ok(make(&finding, PILOT, true));
     ck_assert_int_eq(finding.outcome, ECKID_FOUND);
 }
