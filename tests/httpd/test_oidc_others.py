@@ -20,7 +20,7 @@ JSON = "application/json"
 @pytest.fixture(scope="module")
 def stage():
     with checked_place("test_oidc_others") as place:
-        yield OidcStage(place)
+        yield OidcStage(place, servers=1)  # as each child learns by itself what is published
 
 
 def typed(parameters):
