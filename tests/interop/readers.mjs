@@ -62,6 +62,9 @@ async function readBySaml20(task) {
   const { claims } = await boxyhq.default.validate(task.response.toString('utf8'), {
     publicKey: base64(task.certificate), privateKey: task.key, audience: task.entity,
   });
+  if (claims.uid === undefined) { // as of several statements
+    throw new Error('no attributes were read');
+  }
   return claims.eckId;
 }
 
