@@ -18,8 +18,8 @@ typedef struct eckid_bearer_t {
 
 /*
  * Finds out whose a token is. Given are the claims, where another module has verified it; otherwise
- * NULL. Text is the value of the field Authorization, or NULL. ECKID_PUSH_TOKEN or ECKID_PUSH_SCOPE
- * if there is none or it is not accepted: no error holds any of it. ECKID_PUSH_ISSUER if that
+ * NULL. Authorization is the value of that field, or NULL. ECKID_PUSH_TOKEN or ECKID_PUSH_SCOPE if
+ * there is no token or it is not accepted; no error holds any part of it. ECKID_PUSH_ISSUER if that
  * cannot be told now. May block, see eckid_bearer_keys and eckid_bearer_introspection.
  */
 eckid_err_t *eckid_bearer_check(eckid_bearer_grant_t *grant, const eckid_bearer_t *bearer,

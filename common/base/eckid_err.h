@@ -301,7 +301,7 @@ eckid_err_t *eckid_err_copy(const eckid_err_t *err, apr_pool_t *pool);
 /* The short fact of a code: a constant, without a full stop. */
 const char *eckid_err_fact(eckid_code_t code);
 
-/* The same fact, spoken of the kind of person that the error is about. */
+/* The same fact in terms of the kind of person that the error is about. */
 const char *eckid_err_fact_of(const eckid_err_t *err, apr_pool_t *pool);
 
 /* What the operator can do about it: a constant. */
@@ -311,6 +311,7 @@ const char *eckid_err_hint(eckid_code_t code);
  * error was given, or else that of the innermost code. */
 const char *eckid_err_text(const eckid_err_t *err, apr_pool_t *pool);
 
+/* Returns the error of the expression from the calling function, if there is one. */
 #define ECKID_ERR(expression)                                                                      \
     do {                                                                                           \
         eckid_err_t *eckid_err__ = (expression);                                                   \

@@ -30,7 +30,7 @@ eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code
  * twice the last one counts, and what jansson cannot hold is no obstacle. False when it is none. */
 bool eckid_json_peek(json_t **object, eckid_bytes_t text, apr_pool_t *pool);
 
-/* A member's value; NULL when there is none or it is null, as which some write what is absent. */
+/* A member's value; NULL if it is absent or null, which some servers write for what is absent. */
 json_t *eckid_json_value(const json_t *object, const char *name);
 
 /* Whether the text is UTF-8, so that JSON can hold it. */

@@ -14,10 +14,10 @@ typedef struct eckid_json_edit_t eckid_json_edit_t;
 
 /*
  * Parses an object. Returns an error with that code for what eckid_json_parse rejects, and for a
- * text that is too long. But a member of the object that is there twice in the very same letters,
- * as the iss of Keycloak's JARM is, counts and is printed once. Numbers may have any size, and
- * strings NUL or half a surrogate pair: they are read as eckid_json_readable has them, and members
- * that do not change are printed as they were written. The text must live as long as pool.
+ * text that is too long. But a member that is there twice, byte for byte the same, counts and is
+ * printed once: iss in Keycloak's JARM is such a one. Numbers may have any size, and strings NUL or
+ * half a surrogate pair: they are read as eckid_json_readable has them, and members that do not
+ * change are printed as they were written. The text must live as long as pool.
  */
 eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **object, eckid_bytes_t text,
                                    eckid_code_t code, apr_pool_t *pool);
@@ -32,7 +32,7 @@ apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_p
  * the pool of the object, also after the member was changed. */
 const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *name);
 
-/* The same, but NULL for null too, as which some write what is absent. */
+/* The same, but NULL for null too, which some servers write for what is absent. */
 const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name);
 
 /* The string of a member; NULL if there is none or it is not a string. */

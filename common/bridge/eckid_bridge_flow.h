@@ -27,11 +27,12 @@ eckid_bridge_flow_t eckid_bridge_flow(const eckid_bridge_t *bridge, const eckid_
  * ECKID_REQUEST_SUPPLIER, ECKID_METADATA. */
 eckid_err_t *eckid_bridge_flow_find(eckid_bridge_flow_t *flow, const char *entity, bool fresh);
 
-/* Whether no time is left to fetch the metadata of the entity, as fetching others has taken it. */
+/* Whether no time is left to fetch the metadata of the entity, as fetching others has used it up.
+ */
 bool eckid_bridge_flow_is_late(const eckid_bridge_flow_t *flow, const char *entity);
 
-/* Whether the error may come of metadata that are known no better: the supplier may have a new key,
- * or a new consumer, which costs no login. */
+/* Whether the error may come from metadata that are out of date: the supplier may have a new key or
+ * a new consumer. Then they are fetched again, so that this costs no login. */
 bool eckid_bridge_flow_may_be_old(const eckid_bridge_flow_t *flow, const eckid_err_t *err);
 
 /* The status of a page about an error. */

@@ -49,7 +49,7 @@ typedef struct eckid_oaep_t {
 eckid_err_t *eckid_oaep_wrap(eckid_bytes_t *wrapped, const eckid_key_t *key,
                              const eckid_oaep_t *oaep, eckid_bytes_t content_key, apr_pool_t *pool);
 
-/* Decrypts one of len bytes by a private RSA key. False when that cannot be done. */
+/* Decrypts such a key, of len bytes, by a private RSA key. False when that cannot be done. */
 bool eckid_oaep_unwrap(unsigned char *content_key, apr_size_t len, const eckid_key_t *key,
                        const eckid_oaep_t *oaep, eckid_bytes_t wrapped, apr_pool_t *pool);
 

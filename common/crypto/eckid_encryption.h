@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How is encrypted to somebody. */
+/* How something is encrypted to somebody. */
 #ifndef ECKID_ENCRYPTION_H
 #define ECKID_ENCRYPTION_H
 

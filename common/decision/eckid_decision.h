@@ -62,7 +62,8 @@ typedef struct eckid_log_facts_t {
     bool encrypted;     /* the login goes out encrypted to its supplier */
     bool withheld; /* without an error: the ECK iD was left out because the browser would see it */
     const apr_array_header_t *attributes; /* const char *: names of the released attributes */
-    const char *key_attribute; /* of which somebody who is of no kind has a value; or NULL */
+    const char *key_attribute; /* one that keys are made from, and of which a person of no kind has
+                                  a value; or NULL */
     bool ecdsa; /* the login goes out over SAML, signed by ECDSA, which some suppliers refuse */
     const apr_array_header_t *absent; /* const char *: names that are released to the supplier, but
                                          were not in the login; or NULL */

@@ -46,8 +46,8 @@ eckid_err_t *eckid_person_find_key(eckid_person_key_t *key, const eckid_kind_t *
 const char *eckid_person_key_attribute(const eckid_kind_t *kinds, eckid_attributes_t login,
                                        apr_pool_t *pool);
 
-/* Whether err, of finding one, is that an attribute by which people are known is not there: that of
- * their kind, their key or their school. */
+/* Whether an error of eckid_person_find_key says that an attribute is not there: one by which the
+ * kind of a person, the key or the school is known. */
 bool eckid_person_is_untold(const eckid_err_t *err);
 
 #endif

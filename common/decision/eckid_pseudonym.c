@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A name for a person that only those can make who have the key for it and know the person. */
+/* A pseudonym of a person: to make it one must know the person and have a key. */
 #include "decision/eckid_pseudonym.h"
 
 const char *eckid_pseudonym(const eckid_secret_t *secret, const eckid_person_key_t *key,

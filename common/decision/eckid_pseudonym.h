@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A name for a person that only those can make who have the key for it and know the person. */
+/* A pseudonym of a person: to make it one must know the person and have a key. */
 #ifndef ECKID_PSEUDONYM_H
 #define ECKID_PSEUDONYM_H
 
 #include "crypto/eckid_secret.h"
 #include "model/eckid_finding.h"
 
-/* What the key for pseudonyms is derived for from the secret of EckidSecretFile. */
+/* The purpose for eckid_secret_for, by which the secret of EckidSecretFile gives the key. */
 #define ECKID_PSEUDONYM_PURPOSE "mod_eckid audit person 1"
 
 #define ECKID_PSEUDONYM_LEN 32 /* characters */

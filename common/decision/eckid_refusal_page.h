@@ -25,7 +25,7 @@ eckid_bytes_t eckid_refusal_page_frame(const char *title, const char *main, bool
 /* Its line with a reference code, as HTML. */
 const char *eckid_refusal_page_reference(const char *reference, bool is_english, apr_pool_t *pool);
 
-/* What that page says, without HTML, for those who ask beforehand. */
+/* What eckid_refusal_page says, without HTML, for explaining a login. */
 const char *eckid_refusal_page_says(int status, eckid_outcome_t outcome, const char *kind,
                                     bool is_english, apr_pool_t *pool);
 

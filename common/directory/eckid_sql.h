@@ -104,7 +104,7 @@ eckid_err_t *eckid_sql_script(const eckid_sql_session_t *session, const char *st
 /* What is done with a connection. */
 typedef eckid_err_t *(*eckid_sql_work_t)(void *self, const eckid_sql_session_t *session);
 
-/* Does that with a connection. After a failure to connect, others fail at once for a moment. */
+/* Does that with a connection. After a failure to connect, others fail at once for two seconds. */
 eckid_err_t *eckid_sql_read(eckid_sql_t *sql, eckid_sql_work_t work, void *self, apr_pool_t *pool);
 
 /* The same in a transaction, which is rolled back after an error. */

@@ -29,8 +29,8 @@ eckid_err_t *eckid_page_stream_feed(eckid_page_stream_t *stream, eckid_bytes_t p
 eckid_err_t *eckid_page_stream_end(const eckid_page_stream_t *stream);
 
 /* How many bytes from the beginning of the body are safe to send on: they contain no field or part
- * of one, nothing of a token that is not judged, and at most the beginning of an assertion, up to
- * the name of its element. */
+ * of one, nothing of a token that is still to be judged, and at most the beginning of an assertion,
+ * up to the name of its element. */
 apr_off_t eckid_page_stream_settled(const eckid_page_stream_t *stream);
 
 #endif

@@ -35,7 +35,7 @@ typedef struct eckid_saml_scan_t {
 eckid_saml_scan_kind_t eckid_saml_scan_feed(eckid_saml_scan_t *scan, apr_size_t *upto,
                                             eckid_bytes_t piece);
 
-/* Whether there is a match in a whole text. Takes next to no time where no part of one is. */
+/* Whether there is a match in a whole text. Fast for a text without any part of one. */
 bool eckid_saml_scan_finds(eckid_bytes_t text);
 
 /* The longest run of base64 and white space in text around offset. */

@@ -26,7 +26,8 @@ eckid_err_t *eckid_token_runs_feed(eckid_token_runs_t *runs, eckid_bytes_t piece
 /* The same for what the last piece ended with. */
 eckid_err_t *eckid_token_runs_end(eckid_token_runs_t *runs);
 
-/* How many bytes from the beginning are judged: no token that is not begins among them. */
+/* How many bytes from the beginning are judged: no token that is still to be judged begins among
+ * them. */
 apr_off_t eckid_token_runs_settled(const eckid_token_runs_t *runs);
 
 #endif

@@ -35,7 +35,7 @@ const char *eckid_backend_url(const eckid_backend_t *backend, const char *url, a
 /* The path under which clients ask for a published URL; NULL as above. */
 const char *eckid_backend_path(const eckid_backend_t *backend, const char *url, apr_pool_t *pool);
 
-/* A GET that looks to it as one that came through a proxy. URL is at the backend. */
+/* A GET that looks to the backend like one that came through a proxy. URL is at the backend. */
 eckid_http_request_t eckid_backend_request(const eckid_backend_t *backend, const char *url,
                                            apr_pool_t *pool);
 

@@ -54,11 +54,11 @@ bool eckid_http_is_json(const char *content_type, apr_pool_t *pool);
  * data. */
 bool eckid_http_is_problem(const char *content_type, apr_pool_t *pool);
 
-/* How far the clock of who responded is ahead of ours, by its Date; 0 where that is not noticeable.
- * In practice it is the most common reason why signatures fail. */
+/* How far the clock of the server that responded is ahead of ours, by its Date; 0 below two
+ * seconds. In practice it is the most common reason why signatures fail. */
 apr_interval_time_t eckid_http_clock_offset(const eckid_http_response_t *response);
 
-/* A hint for when that may be why it refuses. Who is such as "the LAS". */
+/* A hint for a refusal that such an offset may explain. Who names the server, such as "the LAS". */
 const char *eckid_http_clock_advice(const char *who, apr_interval_time_t offset, apr_pool_t *pool);
 
 #endif

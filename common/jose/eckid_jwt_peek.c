@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a JWT says of itself, believed by no means: read leniently, to see whom it may concern. */
+/* What a JWT says of itself: read leniently and never believed, to see whom it may concern. */
 #include "jose/eckid_jwt_peek.h"
 
 #include <apr_strings.h>

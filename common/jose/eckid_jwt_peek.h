@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a JWT says of itself, believed by no means: read leniently, to see whom it may concern. */
+/* What a JWT says of itself: read leniently and never believed, to see whom it may concern. */
 #ifndef ECKID_JWT_PEEK_H
 #define ECKID_JWT_PEEK_H
 
@@ -11,7 +11,7 @@
  * its last digit may be set, algorithms unknown and members there twice: some reader takes it. */
 json_t *eckid_jwt_peek(eckid_bytes_t part, apr_pool_t *pool);
 
-/* The payload of a whole token; NULL when it is none with a readable one. */
+/* The payload of a whole token; NULL if it is no token, or its payload cannot be read. */
 json_t *eckid_jwt_peek_claims(eckid_bytes_t token, apr_pool_t *pool);
 
 /* The clients that claims name (const char *), by those of these members that are strings or lists

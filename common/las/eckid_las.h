@@ -50,9 +50,9 @@ typedef struct eckid_las_result_t {
     apr_interval_time_t clock_offset; /* the LAS's clock minus ours; 0 below two seconds */
 } eckid_las_result_t;
 
-/* The contract by which the LAS is asked about people of that kind: what questions has, and for
- * employees without any Edu-V's, if students are asked for by Edu-V. NULL if there is none. Kind
- * may be NULL: a student. */
+/* The contract by which the LAS is asked about people of that kind: the one in questions; or
+ * Edu-V's for employees, if questions has none and students are asked about by Edu-V. NULL if there
+ * is none. Kind may be NULL: a student. */
 const eckid_contract_t *eckid_las_contract(const eckid_las_t *las, const char *kind);
 
 /*

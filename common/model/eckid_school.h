@@ -10,7 +10,8 @@ typedef struct eckid_school_t {
     const char *value;
 } eckid_school_t;
 
-/* What is wrong with the shape of the value, for who wrote it; or NULL. Only that of V_ID is known.
+/* What is wrong with the shape of the value, for the person who wrote it; or NULL. Only that of
+ * V_ID is known.
  */
 const char *eckid_school_fault(const eckid_school_t *school);
 

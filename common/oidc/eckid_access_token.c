@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An access token that is not sealed: whose it says it is, and what it shows to who holds it. */
+/* An access token that is not sealed: whose it says it is, and what it shows to its holder. */
 #include "oidc/eckid_access_token.h"
 #include "base/eckid_json_readable.h"
 #include "oidc/eckid_oidc.h"

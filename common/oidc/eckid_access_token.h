@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An access token that is not sealed: whose it says it is, and what it shows to who holds it. */
+/* An access token that is not sealed: whose it says it is, and what it shows to its holder. */
 #ifndef ECKID_ACCESS_TOKEN_H
 #define ECKID_ACCESS_TOKEN_H
 

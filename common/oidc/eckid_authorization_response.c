@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of the front channel: what authorization answers bring by way of the browser. */
+/* Authorization responses in URLs: what they bring to a client by way of the browser. */
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_jarm.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of the front channel: what authorization answers bring by way of the browser. */
+/* Authorization responses in URLs: what they bring to a client by way of the browser. */
 #ifndef ECKID_AUTHORIZATION_RESPONSE_H
 #define ECKID_AUTHORIZATION_RESPONSE_H
 
@@ -9,8 +9,7 @@
  * A URL to which an answer sends the browser; client_id is that of the request, or NULL. With
  * CHANGE the body is the URL to be used instead. A refusal is told to the client (told_supplier),
  * at the place in the URL itself: code and tokens are dropped, state and iss stay (RFC 6749 section
- * 4.1.2.1, RFC 9207). Of what else stands in a URL a supplier gets what
- * eckid_beside_stays lets stay.
+ * 4.1.2.1, RFC 9207). Of all other parameters a supplier gets those that eckid_beside_stays allows.
  */
 eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t *setup,
                                                        const char *client_id, const char *url,

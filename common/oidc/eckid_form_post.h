@@ -13,8 +13,8 @@
 
 /*
  * Rewrites a page whose form carries an ID token, in that field, or else an access token, or all of
- * the response as a JWT (JARM). Client_id is that of the request, or NULL. Of what else stands
- * in its forms a supplier gets what eckid_beside_stays lets stay; ECKID_FIELDS if the rest cannot
+ * the response as a JWT (JARM). Client_id is that of the request, or NULL. Of all other fields of
+ * its forms a supplier gets those that eckid_beside_stays allows; ECKID_FIELDS if the rest cannot
  * be taken out, and ECKID_RESPONSE_MODE if it stands in the URL of a form or in a link. A refusal
  * is told to the client: with own_page the body is a page of ours that does so.
  */

@@ -62,7 +62,7 @@ eckid_err_t *eckid_oidc_userinfo_signed(eckid_claims_t **claims, const eckid_oid
                                         apr_pool_t *pool);
 
 /* Verifies an access token that is a JWT (RFC 9068 section 4): signature, iss, and times where they
- * are present. For whom it is, is not looked at. */
+ * are present. The audience is not checked. */
 eckid_err_t *eckid_oidc_verify_access_token(const eckid_oidc_t *token,
                                             const eckid_oidc_rules_t *rules, apr_pool_t *pool);
 
@@ -96,7 +96,8 @@ bool eckid_oidc_is_distributed(const char *name);
 void eckid_oidc_set(eckid_claims_t *claims, const char *name, const char *value, apr_pool_t *pool);
 
 /* Signs again what came signed. Hashes are made anew of what stands beside it now; ECKID_TOKEN_HASH
- * when that is not there, and the algorithm's digest is another. */
+ * when that is not there and the old hash cannot stay, because the digest of our algorithm is
+ * another one. */
 eckid_err_t *eckid_oidc_seal(eckid_bytes_t *text, const eckid_claims_t *claims,
                              const eckid_jws_signer_t *signer, const eckid_oidc_beside_t *beside,
                              apr_pool_t *pool);

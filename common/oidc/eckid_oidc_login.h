@@ -50,7 +50,7 @@ bool eckid_oidc_login_is_near(const eckid_oidc_setup_t *setup, const char *name,
 bool eckid_oidc_login_is_for_other(const eckid_oidc_setup_t *setup,
                                    const eckid_oauth_request_t *call, apr_pool_t *pool);
 
-/* Whether the token names a supplier, by any of its clients. */
+/* The supplier that the token names by any of its clients; NULL if there is none. */
 const eckid_supplier_t *eckid_oidc_login_find_supplier(const eckid_oidc_login_t *login,
                                                        const eckid_oidc_t *token);
 
@@ -66,17 +66,16 @@ eckid_err_t *eckid_oidc_login_verify_access_token(eckid_oidc_login_t *login, con
 eckid_err_t *eckid_oidc_login_verify_response(eckid_claims_t **claims, eckid_oidc_login_t *login,
                                               const eckid_oidc_t *token);
 
-/* Verifies a userinfo answer about the owner, whoever it is where that is not known. Media type and
- * body. */
+/* Verifies a userinfo answer, given by its media type and body. If the subject of the owner is
+ * known, it must be about that one. */
 eckid_err_t *eckid_oidc_login_verify_userinfo(eckid_claims_t **claims, eckid_oidc_login_t *login,
                                               const char *type, eckid_bytes_t body);
 
 /*
- * Finds the student key and puts it down with the owner. Where userinfo is its source, that is
- * asked for with the access token, of which NULL means that there is none; when the claims are
- * userinfo already, is_userinfo says so. Without a key, found is false, and outcome and cause say
- * why: PROVIDER_FAILED when userinfo cannot be had. An error is about userinfo that cannot be
- * believed.
+ * Finds the student key and notes it in the owner. If it comes from userinfo, that is fetched with
+ * the access token, unless is_userinfo says that the claims are userinfo already; access_token is
+ * NULL if there is none. Without a key, found is false, and outcome and cause say why:
+ * PROVIDER_FAILED when userinfo cannot be had. An error means that userinfo cannot be believed.
  */
 eckid_err_t *eckid_oidc_login_student(bool *found, eckid_oidc_login_t *login, bool is_userinfo,
                                       const char *access_token);

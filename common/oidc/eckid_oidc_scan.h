@@ -22,7 +22,7 @@ const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, con
 /* Whether a token was signed by a key of ours that is not shared, by the kid in its header. */
 bool eckid_oidc_scan_is_ours(const eckid_oidc_setup_t *setup, const char *token, apr_pool_t *pool);
 
-/* The same in bytes, as an error: ECKID_RESPONSE_MODE. */
+/* ECKID_RESPONSE_MODE if eckid_oidc_scan_bytes finds a supplier's ID token. */
 eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t bytes,
                                   apr_pool_t *pool);
 

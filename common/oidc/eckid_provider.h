@@ -24,7 +24,7 @@ eckid_err_t *eckid_provider_make(eckid_provider_t **provider,
 
 const char *eckid_provider_issuer(const eckid_provider_t *provider);
 
-/* As long as the provider. */
+/* The backend, which lives as long as the provider. */
 const eckid_backend_t *eckid_provider_backend(const eckid_provider_t *provider);
 
 /* Notes there when it was fetched, see eckid_refresh_share. */

@@ -6,8 +6,7 @@
 #include "oidc/eckid_beside.h"
 
 /* Parameters; without a "=" a fragment has none. They may stand behind the route of a single page
- * application: "#/auth/id_token=",
- * "#/cb?id_token=", "#!/cb;id_token=". */
+ * application: "#/auth/id_token=", "#/cb?id_token=", "#!/cb;id_token=". */
 typedef struct eckid_redirect_part_t {
     const char *route;      /* with its last sign; "" where there is none */
     eckid_params_t *params; /* NULL where the part is not there */

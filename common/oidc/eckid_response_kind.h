@@ -29,7 +29,7 @@ typedef struct eckid_request_signs_t {
     bool token;  /* an access token */
     bool grant;  /* what a client sends to a token endpoint */
     bool client; /* one of both, or the credentials of a client */
-    bool asks;   /* what there is to know of a token: it goes to the introspection endpoint */
+    bool asks;   /* what a token means: the request goes to the introspection endpoint */
 } eckid_request_signs_t;
 
 /* Resembles is the token, userinfo or introspection endpoint if some server could take the path for
@@ -67,7 +67,7 @@ typedef struct eckid_response_looks_t {
     eckid_bytes_t start; /* with BEGUN and CUT: the first ECKID_RESPONSE_START bytes, at most */
 } eckid_response_looks_t;
 
-/* Whether that depends on the signs of the request. */
+/* Whether eckid_response_kind depends on the signs of the request. */
 bool eckid_response_kind_needs_signs(eckid_endpoint_t endpoint, int status);
 
 /* What a response is before its body is known. A published endpoint decides by itself; elsewhere,

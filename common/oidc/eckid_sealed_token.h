@@ -35,10 +35,10 @@ typedef struct eckid_token_seal_t {
 /*
  * Seals a token: "eckid_at_" or "eckid_rt_" by its kind, then base64url of nonce, ciphertext and
  * tag of AES-256-GCM, which also authenticates kind and issuer. All its characters may stand in an
- * Authorization field (RFC 6750 section 2.1) and in a form. What
- * is known of the owner goes with it. The nonce is that of moment for the kind, so one moment seals
- * one token of each. ECKID_TOO_LONG when the result would be longer than ECKID_SEALED_TOKEN_MAX;
- * ECKID_TOKEN_SEAL when the token is a sealed one already.
+ * Authorization field (RFC 6750 section 2.1) and in a form. What is known of the owner goes with
+ * it. The nonce is that of moment for the kind, so one moment seals one token of each.
+ * ECKID_TOO_LONG when the result would be longer than ECKID_SEALED_TOKEN_MAX; ECKID_TOKEN_SEAL when
+ * the token is a sealed one already.
  */
 eckid_err_t *eckid_sealed_token_make(const char **text, const eckid_token_seal_t *seal,
                                      eckid_token_kind_t kind, const char *token,

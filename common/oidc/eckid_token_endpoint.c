@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of the token endpoint: suppliers' ID tokens are changed, all their others sealed. */
+/* Answers of the token endpoint: suppliers' ID tokens are changed, all their others sealed. */
 #include "oidc/eckid_token_endpoint.h"
 #include "oidc/eckid_beside.h"
 #include "oidc/eckid_oidc_scan.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The corridor of userinfo: whose it is stands in the access token that was shown, or is asked. */
+/* Answers of userinfo: the access token says whose they are, or the provider is asked. */
 #ifndef ECKID_USERINFO_H
 #define ECKID_USERINFO_H
 

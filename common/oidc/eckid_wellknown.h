@@ -10,8 +10,8 @@
 eckid_decision_t eckid_wellknown_discovery(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                            apr_pool_t *pool);
 
-/* The JWKS: our keys stand beside the provider's, each once for
- * each algorithm by which it signs for a client (see eckid_our_keys.h). */
+/* The JWKS: our keys stand beside the provider's, each once for each algorithm by which it signs
+ * for a client (see eckid_our_keys.h). */
 eckid_decision_t eckid_wellknown_jwks(const eckid_oidc_setup_t *setup, eckid_bytes_t body,
                                       apr_pool_t *pool);
 

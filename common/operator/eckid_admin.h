@@ -43,8 +43,8 @@ apr_interval_time_t eckid_admin_pace(apr_time_t *next, apr_time_t now, int rate)
 /*
  * Serves the request. The response is JSON without student key or ECK iD: {"outcome": "found",
  * "source": "cache", "text": "..."}, with "steps": [{"name", "state", "text"}] for a check. States
- * are well, noted, failed, not-wanted, not-reached. Type is
- * that of the keys of the kind that the request is about.
+ * are well, noted, failed, not-wanted, not-reached. Type is that of the keys of the kind that the
+ * request is about.
  */
 eckid_bytes_t eckid_admin_serve(const eckid_admin_request_t *request,
                                 const eckid_lookup_setup_t *all, const char *type,

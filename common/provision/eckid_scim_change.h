@@ -32,8 +32,8 @@ typedef struct eckid_scim_change_t {
  * that is not kept are dropped here. An ECK iD may stand in the schema that has it or at the top;
  * active=false says that the person is to have none. ECKID_SCIM_SYNTAX if schemas do not name one
  * of ours; ECKID_SCIM_VALUE for an ECK iD that is malformed, a stampseudoniem or there twice, and
- * for other values of a wrong type; ECKID_SCIM_PATH as for eckid_scim_path_read. The body lives as
- * long as the strings.
+ * for other values of a wrong type; ECKID_SCIM_PATH as for eckid_scim_path_read. The strings live
+ * as long as the body.
  */
 eckid_err_t *eckid_scim_change_from_resource(eckid_scim_change_t *change, const json_t *body,
                                              const eckid_scim_schema_t *schema, apr_pool_t *pool);

@@ -9,8 +9,8 @@
 /* The status of HTTP for an error; 500 for one that is not a client's affair. */
 int eckid_scim_error_status(const eckid_err_t *err);
 
-/* The body with status, scimType and detail. Who is not let in, and of what is wrong with this
- * server, learns no details: the log has them. */
+/* The body with status, scimType and detail. A client that is not let in gets no details, nor does
+ * any client about what is wrong with this server: the log has them. */
 eckid_bytes_t eckid_scim_error_body(const eckid_err_t *err, apr_pool_t *pool);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "decision/eckid_decision.h"
 
-/* What the key for the MACs is derived for from the secret of EckidSecretFile. */
+/* The purpose for eckid_secret_for, by which the secret of EckidSecretFile gives the key. */
 #define ECKID_AUDIT_PURPOSE "mod_eckid audit lines 1"
 
 #define ECKID_AUDIT_LINE_MAX 4096 /* bytes: what a pipe takes in one piece (PIPE_BUF) */

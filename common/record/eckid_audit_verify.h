@@ -25,9 +25,9 @@ typedef struct eckid_audit_finding_t {
 
 /*
  * After the last line: all findings (eckid_audit_finding_t). A chain that does not begin with its
- * first line, or has no end, is told and not bad: the log may have been rotated, or goes on. For
- * the last chain it is known by the status page how far it must reach: last_chain and last_number;
- * NULL and 0 otherwise.
+ * first line, or has no end, is told and not bad: the log may have been rotated, or goes on.
+ * Last_chain and last_number say how far the last chain must reach, as the status page has it; NULL
+ * and 0 if that is not known.
  */
 const apr_array_header_t *eckid_audit_verify_end(eckid_audit_verify_t *verify,
                                                  const char *last_chain, apr_uint64_t last_number);

@@ -69,7 +69,7 @@ typedef struct eckid_counters_t {
 void eckid_counters_begin(eckid_counters_t *counters);
 
 /* The row of that supplier, which is found again by the same names after a reload. Supplier is ""
- * for responses that are for none, and mode a word for what is apart besides. */
+ * for responses that are for none. Mode is "on" or "observe"; each has a row of its own. */
 eckid_counters_row_t *eckid_counters_find(eckid_counters_t *counters, const char *host,
                                           const char *supplier, const char *mode, apr_pool_t *pool);
 

@@ -21,7 +21,7 @@
 #define ECKID_METADATA_RETRY_FIRST apr_time_from_sec(5)
 #define ECKID_METADATA_RETRY apr_time_from_sec(60)
 
-/* In which unknown keys have the source checked once. */
+/* The window in which unknown keys have the source checked only once. */
 #define ECKID_METADATA_WINDOW apr_time_from_sec(30)
 
 typedef enum eckid_metadata_role_t { ECKID_ROLE_IDP, ECKID_ROLE_SP } eckid_metadata_role_t;
@@ -73,8 +73,8 @@ void eckid_metadata_share(eckid_metadata_t *metadata, eckid_freshness_t *freshne
 /* The URL, with how it is fetched; NULL for a file. */
 const eckid_metadata_url_t *eckid_metadata_url(const eckid_metadata_t *metadata);
 
-/* What may need the metadata of several entities, such as all suppliers of one request, has one
- * wait for them: the timeout of a URL counts from the first look at one. A fetch is begun in the
+/* A request that may need the metadata of several entities, such as all suppliers, has one wait for
+ * all of them: the timeout of a URL counts from the first look at one. A fetch is begun in the
  * first half of that time only, so it has at least half of its timeout. If it is cut short, others
  * are kept from trying as after any failure. */
 typedef struct eckid_metadata_wait_t {

@@ -29,9 +29,9 @@ eckid_err_t *eckid_metadata_url_make(eckid_metadata_url_t *out, const char *url,
 
 /*
  * Asks once, and blocks until the deadline, by the clock of the system, or for the timeout of the
- * transport. Version says what is known
- * already, and then what was fetched. Doc is NULL if nothing has changed. It has no comments.
- * ECKID_METADATA, whose detail names the URL and the check that failed.
+ * transport. Version says what is known already, and then what was fetched. Doc is NULL if nothing
+ * has changed. It has no comments. ECKID_METADATA, whose detail names the URL and the check that
+ * failed.
  */
 eckid_err_t *eckid_metadata_fetch(xmlDocPtr *doc, eckid_metadata_version_t *version,
                                   const eckid_metadata_url_t *url, apr_time_t deadline,

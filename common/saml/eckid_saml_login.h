@@ -30,10 +30,10 @@ typedef struct eckid_saml_post_t {
 
 /*
  * Opens the response, finds its supplier, verifies it, looks the student up, removes what is not
- * released, signs. PASS if it is no login for a supplier,
- * and if it cannot be read and eckid_saml_unread lets it pass. With CHANGE, the body is the new
- * value of the field, base64: the login, or a signed error status if the supplier's block asks for
- * that (decision.log.told_supplier). May ask the LAS, and then blocks for its timeout at most.
+ * released, signs. PASS if it is no login for a supplier, and if it cannot be read and
+ * eckid_saml_unread lets it pass. With CHANGE, the body is the new value of the field, base64: the
+ * login, or a signed error status if the supplier's block asks for that
+ * (decision.log.told_supplier). May ask the LAS, and then blocks for its timeout at most.
  */
 eckid_decision_t eckid_saml_login_rewrite(const eckid_saml_setup_t *setup,
                                           const eckid_saml_post_t *post,

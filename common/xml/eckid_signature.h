@@ -21,9 +21,8 @@ xmlNodePtr eckid_signature_of(const xmlNode *element);
 /* The ID of an element, which has one meaning for every reader. ECKID_STRUCTURE. */
 eckid_err_t *eckid_signature_id(const char **id, const xmlNode *element, apr_pool_t *pool);
 
-/* Reads the Signature that is a child of the element, as there must be one, and is about it.
- * Nothing of it is verified by that. Sha1 tells whether SHA-1 is accepted. ECKID_STRUCTURE,
- * ECKID_ALGORITHM.
+/* Reads the Signature that must be a child of the element and be about it. Nothing of it is
+ * verified by that. Sha1 tells whether SHA-1 is accepted. ECKID_STRUCTURE, ECKID_ALGORITHM.
  */
 eckid_err_t *eckid_signature_read(eckid_signature_t *signature, xmlNodePtr element, bool sha1,
                                   apr_pool_t *pool);

@@ -35,8 +35,8 @@ eckid_err_t *eckid_signature_form_read(eckid_c14n_t *form, const xmlNode *method
 eckid_err_t *eckid_signature_unaccepted(const xmlNode *method, const char *uri, bool is_sha1,
                                         apr_pool_t *pool);
 
-/* Where no element names it but a URI alone; false if it is not accepted. PSS with parameters
- * cannot be told by a URI. */
+/* The method that a URI alone names, as in HTTP-Redirect; false if it is not accepted. No URI names
+ * PSS with parameters of its own. */
 bool eckid_signature_method_find(eckid_signature_method_t *method, const char *uri, bool sha1);
 
 /* Whether value is a signature of the text by that key. */

@@ -26,8 +26,8 @@ typedef struct eckid_verified_t eckid_verified_t;
  * child, at least one must. SAML core section 5 and, against wrapping: an ID is the element's own
  * and unique among all attributes ID, Id and id of the document; a signature has one reference, to
  * its parent; there is no other Signature and no ds:Object in the document, but in the Advice of
- * inner; transforms are the
- * enveloped signature and canonicalization without comments; keys come from trust alone.
+ * inner; transforms are the enveloped signature and canonicalization without comments; keys come
+ * from trust alone.
  *
  * Accepted are RSASSA-PKCS1-v1_5, RSASSA-PSS (RFC 9231 sections 2.3.9 and 2.3.10) and ECDSA, with
  * SHA-256, SHA-384 and SHA-512.
