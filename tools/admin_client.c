@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shared by the commands: options, and requests to httpd. */
 #include "admin_client.h"
+#include "usage.h"
 
 #include <apr_file_io.h>
 #include <apr_strings.h>
@@ -14,12 +15,6 @@
 
 #define FILE_MAX 262144
 #define PATIENCE_MS 35000 /* longer than the longest lookup */
-
-static _Noreturn void stop(const char *text)
-{
-    fprintf(stderr, "%s\n", text);
-    exit(2);
-}
 
 static const struct option long_options[] = {
     {"url", required_argument, NULL, 'u'},
@@ -110,14 +105,14 @@ void admin_client_options(admin_options_t *options, int argc, char **argv, const
         (admin_options_t){.secret = "/etc/apache2/eckid/secret", .httpd = "apachectl", .rate = 10};
     while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (!read_option(options, letter)) {
-            stop(usage);
+            usage_stop(usage);
         }
     }
     if (!options->url && !options->config) {
         fprintf(stderr, "%s: --url is missing\n", argv[0]);
     }
     if (!options->url == !options->config || options->rate < 1 || optind != argc) {
-        stop(usage);
+        usage_stop(usage);
     }
 }
 
@@ -148,19 +143,19 @@ void admin_client_open(admin_client_t *client, const admin_options_t *options, a
     eckid_curl_t *curl;
 
     if (!options->url) { /* only eckid-explain can do without */
-        stop("--url is needed: the location with SetHandler eckid-desk");
+        usage_stop("--url is needed: the location with SetHandler eckid-desk");
     }
     if (!secret) {
-        stop(apr_psprintf(pool,
-                          "%s cannot be read, or is too short; --secret names the file of "
-                          "EckidSecretFile, and only root can read it",
-                          options->secret));
+        usage_stop(apr_psprintf(pool,
+                                "%s cannot be read, or is too short; --secret names the file of "
+                                "EckidSecretFile, and only root can read it",
+                                options->secret));
     }
     if (options->ca && !curl_options.ca.len) {
-        stop(apr_psprintf(pool, "%s cannot be read", options->ca));
+        usage_stop(apr_psprintf(pool, "%s cannot be read", options->ca));
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) || eckid_curl_make(&curl, &curl_options, pool)) {
-        stop("libcurl cannot be initialized");
+        usage_stop("libcurl cannot be initialized");
     }
     *client = (admin_client_t){options, eckid_curl_transport(curl), eckid_admin_token(secret, pool),
                                pool};

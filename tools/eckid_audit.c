@@ -27,12 +27,6 @@ static const char usage[] =
     "standard input. Key prints what find needs, for a helpdesk that may not have the secret.\n"
     "Status: 0 all is well or something was found, 1 not so, 2 wrong usage.";
 
-static _Noreturn void stop(const char *text)
-{
-    fprintf(stderr, "%s\n", text);
-    exit(2);
-}
-
 typedef struct options_t {
     apr_array_header_t *secrets; /* const char *: files */
     const char *key, *type, *school, *kind, *last;
@@ -65,7 +59,7 @@ static void read_options(options_t *options, int argc, char **argv)
             *text = optarg;
         }
         else {
-            stop(usage);
+            usage_stop(usage);
         }
     }
     options->logs = argv + optind;
@@ -87,7 +81,7 @@ static eckid_secret_t *read_secret(const char *path, apr_pool_t *pool)
         fclose(file);
     }
     if (!secret) {
-        stop(apr_pstrcat(pool, path, " cannot be read, or is too short", NULL));
+        usage_stop(apr_pstrcat(pool, path, " cannot be read, or is too short", NULL));
     }
     return secret;
 }
@@ -126,7 +120,7 @@ static void read_logs(const options_t *options, on_line_t *on_line, void *self)
         FILE *file = fopen(options->logs[i], "r");
 
         if (!file) {
-            stop(apr_pstrcat(options->pool, options->logs[i], " cannot be read", NULL));
+            usage_stop(apr_pstrcat(options->pool, options->logs[i], " cannot be read", NULL));
         }
         read_log(file, options->logs[i], on_line, self, options->pool);
         fclose(file);
@@ -150,7 +144,7 @@ static int verify(const options_t *options)
     int bad = 0;
 
     if (options->last && !colon) {
-        stop(usage);
+        usage_stop(usage);
     }
     for (int i = 0; i < options->secrets->nelts; i++) {
         const char *path = APR_ARRAY_IDX(options->secrets, i, const char *);
@@ -207,7 +201,7 @@ static int find(const options_t *options)
             : eckid_secret_for(first_secret(options), ECKID_PSEUDONYM_PURPOSE, options->pool);
 
     if (!options->type || !options->count || !fgets(line, sizeof(line), stdin)) {
-        stop(usage);
+        usage_stop(usage);
     }
     line[strcspn(line, "\r\n")] = '\0';
     const eckid_person_key_t key = {
@@ -231,7 +225,7 @@ int main(int argc, char **argv)
     apr_pool_create(&options.pool, NULL);
     options.secrets = apr_array_make(options.pool, 2, sizeof(const char *));
     if (argc < 2) {
-        stop(usage);
+        usage_stop(usage);
     }
     read_options(&options, argc - 1, argv + 1);
     if (strcmp(argv[1], "verify") == 0) {
@@ -245,5 +239,5 @@ int main(int argc, char **argv)
                                              options.pool));
         return 0;
     }
-    stop(usage);
+    usage_stop(usage);
 }

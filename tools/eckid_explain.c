@@ -39,12 +39,6 @@ static const char usage[] =
     "something\n"
     "would; 2 there is no answer.";
 
-static _Noreturn void stop(const char *text)
-{
-    fprintf(stderr, "%s\n", text);
-    exit(2);
-}
-
 /* All of a file, or of standard input, with NUL behind it; len excludes that. */
 static char *read_input(size_t *len, const char *path, apr_pool_t *pool)
 {
@@ -52,11 +46,11 @@ static char *read_input(size_t *len, const char *path, apr_pool_t *pool)
     FILE *file = path && strcmp(path, "-") != 0 ? fopen(path, "r") : stdin;
 
     if (!file) {
-        stop(apr_psprintf(pool, "%s cannot be read", path));
+        usage_stop(apr_psprintf(pool, "%s cannot be read", path));
     }
     *len = fread(input, 1, ECKID_EXPLAIN_REQUEST_MAX + 1, file);
     if (*len > ECKID_EXPLAIN_REQUEST_MAX) {
-        stop("the input is longer than 1 MiB");
+        usage_stop("the input is longer than 1 MiB");
     }
     input[*len] = '\0';
     return input;
@@ -71,7 +65,7 @@ static void add_subject(json_t *object, const admin_options_t *options, apr_pool
 
     if (options->login) {
         if (json_object_set_new(object, "login", json_string(input))) {
-            stop("what was captured is not UTF-8");
+            usage_stop("what was captured is not UTF-8");
         }
     }
     else if (options->key) {
@@ -79,8 +73,8 @@ static void add_subject(json_t *object, const admin_options_t *options, apr_pool
         json_object_set_new(object, "key", json_string(input));
     }
     else if (eckid_json_parse(&attributes, eckid_bytes(input, len), ECKID_ADMIN_REQUEST, pool)) {
-        stop("standard input is not a JSON object such as "
-             "{\"employeeNumber\": \"95312\", \"eduPersonAffiliation\": [\"student\"]}");
+        usage_stop("standard input is not a JSON object such as "
+                   "{\"employeeNumber\": \"95312\", \"eduPersonAffiliation\": [\"student\"]}");
     }
     else {
         json_object_set(object, "attributes", attributes);
@@ -94,7 +88,7 @@ static void add_salt(json_t *object, apr_pool_t *pool)
     unsigned char salt[ECKID_SECRET_MIN];
 
     if (!eckid_secret_random(salt, sizeof(salt))) {
-        stop("no randomness");
+        usage_stop("no randomness");
     }
     json_object_set_new(object, "salt",
                         json_string(eckid_codec_hex(eckid_bytes(salt, sizeof(salt)), pool).data));
@@ -124,7 +118,7 @@ static eckid_bytes_t make_request(const admin_options_t *options, apr_pool_t *po
     const eckid_bytes_t request = eckid_json_print(object, pool);
 
     if (request.len > ECKID_EXPLAIN_REQUEST_MAX) {
-        stop("the input is longer than 1 MiB, as JSON");
+        usage_stop("the input is longer than 1 MiB, as JSON");
     }
     return request;
 }
@@ -286,10 +280,10 @@ int main(int argc, char **argv)
     apr_pool_create(&pool, NULL);
     admin_client_options(&options, argc, argv, usage);
     if (options.login && (options.supplier || options.key)) {
-        stop(usage);
+        usage_stop(usage);
     }
     if (options.values && !isatty(STDOUT_FILENO)) {
-        stop("--values shows values of a person, so standard output must be a terminal");
+        usage_stop("--values shows values of a person, so standard output must be a terminal");
     }
     return options.compare ? compare(&options, pool) : explain(&options, pool);
 }

@@ -24,4 +24,11 @@ static inline void usage_answer(int argc, char **argv, const char *name, const c
     }
 }
 
+/* Says on standard error why there is nothing to do, and ends with status 2. */
+static inline _Noreturn void usage_stop(const char *text)
+{
+    fprintf(stderr, "%s\n", text);
+    exit(2);
+}
+
 #endif

@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compresses short messages for the HTTP-Redirect binding. */
 #include "base/eckid_deflate.h"
+#include "base/eckid_zlib.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 /* A message is a kilobyte or two: 4 kB of window and small tables take 32 kB instead of 256. */
 #define WINDOW 12
 #define MEMORY 5
 
-static void *allocate(void *pool, unsigned items, unsigned size)
-{
-    return apr_palloc(pool, (apr_size_t)items * size);
-}
-
-static void release(void *pool, void *address)
-{
-    (void)pool;
-    (void)address;
-}
-
 eckid_bytes_t eckid_deflate(eckid_bytes_t plain, apr_pool_t *pool)
 {
-    z_stream stream = {.zalloc = allocate, .zfree = release, .opaque = pool};
+    z_stream stream = eckid_zlib_stream(pool);
 
     if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -WINDOW, MEMORY,
                      Z_DEFAULT_STRATEGY) != Z_OK) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bounded inflation of gzip pages and of messages in the HTTP-Redirect binding. */
 #include "base/eckid_inflate.h"
-
-#include <zlib.h>
+#include "base/eckid_zlib.h"
 
 struct eckid_inflate_t {
     z_stream stream;
@@ -13,18 +12,6 @@ struct eckid_inflate_t {
     unsigned char piece[16384];
 };
 
-/* zlib allocates about 40 kB once; it is freed with the pool. */
-static void *allocate(void *pool, unsigned items, unsigned size)
-{
-    return apr_palloc(pool, (apr_size_t)items * size);
-}
-
-static void release(void *pool, void *address)
-{
-    (void)pool;
-    (void)address;
-}
-
 eckid_inflate_t *eckid_inflate_make(eckid_inflate_format_t format, eckid_inflate_sink_t *sink,
                                     void *self, apr_pool_t *pool)
 {
@@ -33,9 +20,7 @@ eckid_inflate_t *eckid_inflate_make(eckid_inflate_format_t format, eckid_inflate
     inflater->sink = sink;
     inflater->self = self;
     inflater->pool = pool;
-    inflater->stream.zalloc = allocate;
-    inflater->stream.zfree = release;
-    inflater->stream.opaque = pool;
+    inflater->stream = eckid_zlib_stream(pool); /* allocates about 40 kB once */
     if (inflateInit2(&inflater->stream, format == ECKID_GZIP ? 15 + 16 : -15) != Z_OK) {
         inflater->ended = true; /* so that the first byte fed is an error */
     }

@@ -14,6 +14,12 @@ static inline bool eckid_words_same(const char *a, const char *b)
     return *a == *b && strcmp(a, b) == 0;
 }
 
+/* Whether two words, each of which may be NULL, are the same, or none of them is there. */
+static inline bool eckid_words_same_or_none(const char *a, const char *b)
+{
+    return a && b ? eckid_words_same(a, b) : a == b;
+}
+
 /* Whether the list, which ends with NULL, has the word, letter for letter. */
 static inline bool eckid_words_have(const char *const *list, const char *word)
 {
@@ -21,6 +27,17 @@ static inline bool eckid_words_have(const char *const *list, const char *word)
         list++;
     }
     return *list != NULL;
+}
+
+/* The same for an array of words (const char *). */
+static inline bool eckid_words_listed(const apr_array_header_t *words, const char *word)
+{
+    for (int i = 0; i < words->nelts; i++) {
+        if (eckid_words_same(APR_ARRAY_IDX(words, i, const char *), word)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A set is a hash of words, each to itself; it does not copy them. */

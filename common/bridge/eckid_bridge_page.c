@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page by which a browser takes a message to a supplier (bindings section 3.5). */
 #include "bridge/eckid_bridge_page.h"
+#include "html/eckid_post_page.h"
 #include "decision/eckid_refusal_page.h"
 
 #include <apr_strings.h>
-
-static const char *hidden(const char *name, const char *value, apr_pool_t *pool)
-{
-    return value ? apr_pstrcat(pool, "<input type=\"hidden\" name=\"", name, "\" value=\"",
-                               eckid_codec_html(value, pool), "\">\n", NULL)
-                 : "";
-}
 
 eckid_bytes_t eckid_bridge_page(const eckid_bridge_post_t *post, const char *accept_language,
                                 apr_pool_t *pool)
@@ -24,10 +18,8 @@ eckid_bytes_t eckid_bridge_page(const eckid_bridge_post_t *post, const char *acc
         is_english ? "One moment" : "Een ogenblik",
         "</title></head>\n<body>\n<form method=\"post\" action=\"",
         eckid_codec_html(post->action, pool), "\">\n",
-        hidden(post->name, eckid_codec_base64(post->xml, pool).data, pool),
-        hidden("RelayState", post->relay_state, pool), "<noscript><button>",
+        eckid_post_page_field(post->name, eckid_codec_base64(post->xml, pool).data, pool),
+        eckid_post_page_field("RelayState", post->relay_state, pool), "<noscript><button>",
         is_english ? "Continue" : "Verder",
-        "</button></noscript>\n</form>\n<script>document.forms[0].submit()</script>\n</body>\n"
-        "</html>\n",
-        NULL));
+        "</button></noscript>\n</form>\n" ECKID_POST_PAGE_SCRIPT "</body>\n</html>\n", NULL));
 }

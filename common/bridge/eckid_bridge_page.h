@@ -3,13 +3,14 @@
 #ifndef ECKID_BRIDGE_PAGE_H
 #define ECKID_BRIDGE_PAGE_H
 
+#include "html/eckid_post_page.h"
 #include "base/eckid_codec.h"
 
 /* What allows its script and nothing else (CSP level 3). The action of the form is not restricted,
  * because browsers apply that to every redirect that follows. */
 #define ECKID_BRIDGE_PAGE_CSP                                                                      \
     "default-src 'none'; base-uri 'none'; frame-ancestors 'self'; "                                \
-    "script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
+    "script-src " ECKID_POST_PAGE_SOURCE
 
 /* What is posted. */
 typedef struct eckid_bridge_post_t {

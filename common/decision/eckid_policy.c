@@ -2,6 +2,7 @@
 /* The configured suppliers: how each is recognised, what is released to it and under which names,
  * and what happens to a login without an ECK iD. */
 #include "decision/eckid_policy.h"
+#include "base/eckid_words.h"
 #include "base/eckid_url.h"
 
 #include <apr_strings.h>
@@ -38,12 +39,7 @@ eckid_action_t eckid_policy_action(const eckid_supplier_t *supplier, const char 
 
 bool eckid_policy_releases(const eckid_supplier_t *supplier, const char *name)
 {
-    for (int i = 0; i < supplier->release->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(supplier->release, i, const char *), name) == 0) {
-            return true;
-        }
-    }
-    return supplier->release_all;
+    return supplier->release_all || eckid_words_listed(supplier->release, name);
 }
 
 eckid_policy_t *eckid_policy_make(apr_pool_t *pool)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RFC 9421 section 2: the components of a message and the signature base; no I/O. */
 #include "http/eckid_httpsig_base.h"
+#include "base/eckid_words.h"
 #include "base/eckid_url.h"
 
 #include <apr_strings.h>
@@ -174,15 +175,11 @@ eckid_err_t *eckid_httpsig_component(eckid_httpsig_component_t *out, const eckid
     return NULL;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static bool same(const eckid_httpsig_component_t *a, const eckid_httpsig_component_t *b)
 {
-    return strcmp(a->name, b->name) == 0 && same_text(a->query_param, b->query_param) &&
-           same_text(a->key, b->key) && a->req == b->req;
+    return strcmp(a->name, b->name) == 0 &&
+           eckid_words_same_or_none(a->query_param, b->query_param) &&
+           eckid_words_same_or_none(a->key, b->key) && a->req == b->req;
 }
 
 bool eckid_httpsig_component_among(const apr_array_header_t *components,

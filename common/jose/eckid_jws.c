@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RFC 7515: parses a compact JWS, verifies it against an allow-list, and signs another payload. */
 #include "jose/eckid_jws.h"
+#include "base/eckid_words.h"
 #include "base/eckid_json_edit.h"
 
 #include <apr_strings.h>
@@ -153,11 +154,6 @@ static bool may_verify(const eckid_jwk_t *jwk, eckid_key_alg_t alg)
     return eckid_jwa_fits(alg, eckid_key_kind(jwk->key)) && (!jwk->has_alg || jwk->alg == alg);
 }
 
-static bool is_same_name(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* More keys of one kid are not tried; all of one provider's are as trustworthy. */
 #define CANDIDATES_MAX 4
 
@@ -192,7 +188,7 @@ static candidates_t find_keys(const apr_array_header_t *keys, const char *kid, e
     for (int i = 0; i < keys->nelts; i++) {
         const eckid_jwk_t *jwk = &APR_ARRAY_IDX(keys, i, eckid_jwk_t);
 
-        if (is_same_name(jwk->kid, kid)) {
+        if (eckid_words_same_or_none(jwk->kid, kid)) {
             add_candidate(&found, jwk, alg);
         }
     }

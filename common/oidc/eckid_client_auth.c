@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The caller of the provider: the client that authenticates, and the access token it presents. */
 #include "oidc/eckid_client_auth.h"
+#include "base/eckid_words.h"
 #include "base/eckid_json.h"
 #include "base/eckid_json_readable.h"
 
@@ -163,16 +164,6 @@ static void add_basic(eckid_client_names_t *names, const eckid_oauth_request_t *
     }
 }
 
-static bool has_name(const apr_array_header_t *names, const char *wanted)
-{
-    for (int i = 0; i < names->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(names, i, const char *), wanted) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* RFC 7523 section 3: iss and sub are both the client. An assertion by somebody else, such as a
  * cluster or SPIFFE, is registered for a client at the provider, which may be any. */
 static void add_issued(eckid_client_names_t *names, const char *iss, const char *sub)
@@ -180,7 +171,7 @@ static void add_issued(eckid_client_names_t *names, const char *iss, const char 
     const char *only = !iss || (sub && strcmp(iss, sub) == 0) ? sub : !sub ? iss : NULL;
 
     names->may_be_other = names->may_be_other || !iss || !sub || !only;
-    if (only && ((iss && sub) || !names->names->nelts || has_name(names->names, only))) {
+    if (only && ((iss && sub) || !names->names->nelts || eckid_words_listed(names->names, only))) {
         add_name(names, names->names, only);
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A page whose form brings an answer to a client (OAuth 2.0 Form Post Response Mode). */
 #include "oidc/eckid_form_post.h"
+#include "html/eckid_post_page.h"
 #include "decision/eckid_refusal_error.h"
 #include "decision/eckid_refusal_page.h"
 #include "oidc/eckid_authorization_response.h"
@@ -39,13 +40,6 @@ static posted_t read_form(const eckid_form_t *form, const eckid_form_field_t *fi
     return posted;
 }
 
-static const char *hidden(const char *name, const char *value, apr_pool_t *pool)
-{
-    return value ? apr_pstrcat(pool, "<input type=\"hidden\" name=\"", name, "\" value=\"",
-                               eckid_codec_html(value, pool), "\">\n", NULL)
-                 : "";
-}
-
 /* A student sees it only where scripts are switched off. */
 static const char *page_around(const char *form, bool is_english, apr_pool_t *pool)
 {
@@ -57,8 +51,7 @@ static const char *page_around(const char *form, bool is_english, apr_pool_t *po
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>",
         title, "</title></head>\n<body>\n<main>\n<h1>", title, "</h1>\n", form,
         is_english ? "<button>Continue</button>" : "<button>Verder</button>",
-        "\n</form>\n</main>\n<script>document.forms[0].submit()</script>\n</body>\n</html>\n",
-        NULL);
+        "\n</form>\n</main>\n" ECKID_POST_PAGE_SCRIPT "</body>\n</html>\n", NULL);
 }
 
 static const char *error_form(const char *action, const eckid_front_answer_t *answer, int status,
@@ -66,9 +59,11 @@ static const char *error_form(const char *action, const eckid_front_answer_t *an
 {
     return apr_pstrcat(
         pool, "<form method=\"post\" action=\"", eckid_codec_html(action, pool), "\">\n",
-        hidden("error", eckid_refusal_error_code(status), pool),
-        hidden("error_description", eckid_refusal_error_text(status, reference, pool), pool),
-        hidden("state", answer->state, pool), hidden("iss", answer->iss, pool), NULL);
+        eckid_post_page_field("error", eckid_refusal_error_code(status), pool),
+        eckid_post_page_field("error_description",
+                              eckid_refusal_error_text(status, reference, pool), pool),
+        eckid_post_page_field("state", answer->state, pool),
+        eckid_post_page_field("iss", answer->iss, pool), NULL);
 }
 
 /* The URL of a form, without what may be about a person: nothing is released with an error. */

@@ -4,12 +4,13 @@
 #define ECKID_FORM_POST_H
 
 #include "oidc/eckid_oidc_setup.h"
+#include "html/eckid_post_page.h"
 #include "html/eckid_form.h"
 
 /* What allows the script of our own page, and nothing else (CSP level 3). */
 #define ECKID_FORM_POST_CSP                                                                        \
     "default-src 'none'; "                                                                         \
-    "script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='"
+    "script-src " ECKID_POST_PAGE_SOURCE
 
 /*
  * Rewrites a page whose form carries an ID token, in that field, or else an access token, or all of

@@ -43,16 +43,6 @@ static apr_array_header_t *strings_of(const eckid_json_edit_t *object, const cha
     return list;
 }
 
-static bool has(const apr_array_header_t *list, const char *wanted)
-{
-    for (int i = 0; i < list->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(list, i, const char *), wanted) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 eckid_err_t *eckid_oidc_open(eckid_oidc_t **out, eckid_bytes_t text, apr_pool_t *pool)
 {
     eckid_oidc_t *token = apr_pcalloc(pool, sizeof(*token));
@@ -108,7 +98,7 @@ static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *cl
     if (!required && !aud && !azp) {
         return NULL;
     }
-    if (!has(strings_of(object, "aud", pool), client)) {
+    if (!eckid_words_listed(strings_of(object, "aud", pool), client)) {
         return eckid_err_make(pool, ECKID_TOKEN_CLIENT, "its aud does not name the client");
     }
     if (azp && (!party || strcmp(party, client) != 0)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A login over OpenID Connect on its way: the steps that all its carriers have in common. */
 #include "oidc/eckid_oidc_login.h"
+#include "base/eckid_words.h"
 #include "decision/eckid_release.h"
 #include "oidc/eckid_access_token.h"
 #include "oidc/eckid_access_token_scan.h"
@@ -362,16 +363,6 @@ void eckid_oidc_login_look_up(eckid_oidc_login_t *login)
 
 /* Filling */
 
-static bool is_listed(const apr_array_header_t *names, const char *name)
-{
-    for (int i = 0; i < names->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Where other claims can be had, and what opens more, is released by name only, not by a star. */
 static void remove_openers(const eckid_oidc_login_t *login, eckid_attributes_t token)
 {
@@ -381,7 +372,7 @@ static void remove_openers(const eckid_oidc_login_t *login, eckid_attributes_t t
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if ((eckid_oidc_is_distributed(name) || eckid_access_token_scan_is_name(name)) &&
-            !is_listed(login->decision.supplier->release, name)) {
+            !eckid_words_listed(login->decision.supplier->release, name)) {
             eckid_attributes_remove(token, name, login->pool);
         }
     }

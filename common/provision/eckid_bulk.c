@@ -2,6 +2,8 @@
 /* People from a file or a list: what every reader of one hands out, and how keys are made of it. */
 #include "provision/eckid_bulk.h"
 
+#include "base/eckid_words.h"
+
 #include <apr_lib.h>
 #include <apr_strings.h>
 
@@ -85,10 +87,7 @@ eckid_err_t *eckid_bulk_person(eckid_directory_person_t *person, const eckid_bul
 
 void eckid_bulk_found_kind(eckid_bulk_found_t *found, const char *kind, apr_pool_t *pool)
 {
-    for (int i = 0; i < found->kinds->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(found->kinds, i, const char *), kind) == 0) {
-            return;
-        }
+    if (!eckid_words_listed(found->kinds, kind)) {
+        APR_ARRAY_PUSH(found->kinds, const char *) = apr_pstrdup(pool, kind);
     }
-    APR_ARRAY_PUSH(found->kinds, const char *) = apr_pstrdup(pool, kind);
 }

@@ -2,6 +2,8 @@
 /* CSV as RFC 4180 has it, strictly, record by record. */
 #include "provision/eckid_csv.h"
 
+#include "base/eckid_words.h"
+
 #include <apr_strings.h>
 
 #define CHUNK 65536
@@ -56,12 +58,7 @@ static column_t column_of(const reading_t *reading, const char *name)
             return (column_t)i;
         }
     }
-    for (int i = 0; i < reading->wanted->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(reading->wanted, i, const char *), name) == 0) {
-            return FIELD;
-        }
-    }
-    return DROPPED;
+    return eckid_words_listed(reading->wanted, name) ? FIELD : DROPPED;
 }
 
 static eckid_err_t *add_column(reading_t *reading)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UWLR 2.2 and 2.3, and EDEXML: everybody of a school, as a LAS exports them. */
 #include "provision/eckid_uwlr.h"
+#include "base/eckid_words.h"
 #include "provision/eckid_markup.h"
 #include "provision/eckid_uwlr_fault.h"
 
@@ -124,15 +125,11 @@ static void refuse(reading_t *reading, const char *what)
 
 /* Places */
 
-static bool same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static place_t find_root(reading_t *reading, const char *namespace, const char *name)
 {
     for (int i = 0; i < COUNT(roots); i++) {
-        if (same(roots[i].namespace, namespace) && strcmp(roots[i].name, name) == 0) {
+        if (eckid_words_same_or_none(roots[i].namespace, namespace) &&
+            strcmp(roots[i].name, name) == 0) {
             reading->namespace = roots[i].namespace;
             return DATA;
         }
@@ -144,7 +141,7 @@ static place_t find_root(reading_t *reading, const char *namespace, const char *
 /* Schemas differ in whether inner elements have the namespace. */
 static bool is_inner(const reading_t *reading, const char *namespace)
 {
-    return !namespace || same(namespace, reading->namespace);
+    return !namespace || eckid_words_same_or_none(namespace, reading->namespace);
 }
 
 static place_t find_place(reading_t *reading, const char *namespace, const char *name)
@@ -153,7 +150,7 @@ static place_t find_place(reading_t *reading, const char *namespace, const char 
 
     for (int i = 0; i < COUNT(steps); i++) {
         if (steps[i].within == within && strcmp(steps[i].name, name) == 0 &&
-            (steps[i].namespace ? same(steps[i].namespace, namespace)
+            (steps[i].namespace ? eckid_words_same_or_none(steps[i].namespace, namespace)
                                 : is_inner(reading, namespace))) {
             return steps[i].place;
         }
@@ -186,10 +183,11 @@ static void check_school(reading_t *reading)
     const eckid_bulk_expected_t *expected = reading->expected;
 
     reading->has_school = true;
-    if (expected->school && !is_brin(reading) && !same(expected->school, reading->school_key)) {
+    if (expected->school && !is_brin(reading) &&
+        !eckid_words_same_or_none(expected->school, reading->school_key)) {
         refuse(reading, "it is about another school");
     }
-    else if (expected->year && !same(expected->year, reading->year)) {
+    else if (expected->year && !eckid_words_same_or_none(expected->year, reading->year)) {
         refuse(reading, apr_pstrcat(reading->pool, "it is not about the school year ",
                                     expected->year, NULL));
     }

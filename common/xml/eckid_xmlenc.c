@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XML Encryption 1.1 of one element: decrypted by our keys, encrypted to somebody else's. */
 #include "xml/eckid_xmlenc.h"
+#include "base/eckid_words.h"
 #include "xml/eckid_xml_writer.h"
 #include "xml/eckid_xml_algorithm.h"
 #include "xml/eckid_xml_namespaces.h"
@@ -45,16 +46,6 @@ static eckid_err_t *read_value(eckid_bytes_t *value, const xmlNode *encrypted, a
     return NULL;
 }
 
-static bool is_among(const apr_array_header_t *names, const char *name)
-{
-    for (int i = 0; i < names->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The certificate that the key is said to be for: a hint. */
 static const char *fingerprint_of(const xmlNode *key, apr_pool_t *pool)
 {
@@ -77,7 +68,8 @@ static eckid_err_t *read_key(sealed_t *sealed, const xmlNode *key,
         sealed->other = key;
         return NULL;
     }
-    wrapped.is_other = recipient && decryption->names && !is_among(decryption->names, recipient);
+    wrapped.is_other =
+        recipient && decryption->names && !eckid_words_listed(decryption->names, recipient);
     ECKID_ERR(read_value(&wrapped.value, key, pool));
     APR_ARRAY_PUSH(sealed->keys, wrapped_t) = wrapped;
     return NULL;

@@ -134,7 +134,7 @@ eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const c
 }
 
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
-                                 const char *certificate_name)
+                                 const char *certificate_name, const char *consequence)
 {
     const char *path = mod_eckid_path(cmd, certificate_name);
     eckid_key_t *private, *certificate;
@@ -143,19 +143,26 @@ eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const 
     ECKID_ERR(mod_eckid_read_key(&private, cmd, key_name));
     ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
     ECKID_ERR(eckid_key_certificate(&certificate, pem, path, cmd->pool));
-    if (eckid_key_kind(private) != ECKID_KEY_RSA && eckid_key_kind(private) != ECKID_KEY_P256) {
-        return eckid_err_advise(
-            eckid_err_make(cmd->pool, ECKID_KEY,
-                           "%s is neither RSA nor EC P-256, which "
-                           "suppliers can usually verify",
-                           eckid_key_name(private)),
-            "make an RSA key of 2048 bits or more; Ed25519 is only for the LAS");
-    }
     ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
     mod_eckid_note_source(*key, cmd->directive);
     mod_eckid_expiry_add_key(*key, apr_pstrcat(cmd->pool, "the certificate ", path, NULL),
-                             "suppliers may refuse what it signs", cmd->directive);
+                             consequence, cmd->directive);
     return NULL;
+}
+
+eckid_err_t *mod_eckid_read_signer(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
+                                   const char *certificate_name)
+{
+    ECKID_ERR(mod_eckid_read_pair(key, cmd, key_name, certificate_name,
+                                  "suppliers may refuse what it signs"));
+    return eckid_key_kind(*key) == ECKID_KEY_RSA || eckid_key_kind(*key) == ECKID_KEY_P256
+               ? NULL
+               : eckid_err_advise(
+                     eckid_err_make(cmd->pool, ECKID_KEY,
+                                    "%s is neither RSA nor EC P-256, which suppliers can usually "
+                                    "verify",
+                                    eckid_key_name(*key)),
+                     "make an RSA key of 2048 bits or more; Ed25519 is only for the LAS");
 }
 
 eckid_err_t *mod_eckid_read_verifier(eckid_key_t **key, const cmd_parms *cmd, const char *name,

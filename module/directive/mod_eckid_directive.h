@@ -68,10 +68,16 @@ eckid_err_t *mod_eckid_read_file(eckid_bytes_t *content, const char *path, apr_p
 /* The same for a secret that the operator makes: the error says how. */
 eckid_err_t *mod_eckid_read_secret(eckid_bytes_t *content, const char *path, apr_pool_t *pool);
 
-/* Reads keys from files, and wipes what was read. */
+/* Reads a private key from a file, and wipes what was read. ECKID_FILE, ECKID_KEY. */
 eckid_err_t *mod_eckid_read_key(eckid_key_t **key, const cmd_parms *cmd, const char *name);
+
+/* The same with its certificate, which ends one day: consequence is what may happen then. */
 eckid_err_t *mod_eckid_read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
-                                 const char *certificate_name);
+                                 const char *certificate_name, const char *consequence);
+
+/* The same for a key that signs logins: of RSA or EC P-256. */
+eckid_err_t *mod_eckid_read_signer(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
+                                   const char *certificate_name);
 
 /* The public key that verifies what another signs, from a certificate or a public key. ECKID_FILE,
  * ECKID_KEY. */

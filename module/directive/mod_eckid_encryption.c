@@ -4,32 +4,21 @@
 
 #include <apr_strings.h>
 
-#include "conf/mod_eckid_expiry.h"
 #include "decision/eckid_policy.h"
 #include "directive/mod_eckid_directive.h"
 #include "directive/mod_eckid_supplier.h"
 
-static eckid_err_t *read_pair(eckid_key_t **key, const cmd_parms *cmd, const char *key_name,
-                              const char *certificate_name)
+static eckid_err_t *read_decryption_key(eckid_key_t **key, const cmd_parms *cmd,
+                                        const char *key_name, const char *certificate_name)
 {
-    const char *path = mod_eckid_path(cmd, certificate_name);
-    eckid_key_t *private, *certificate;
-    eckid_bytes_t pem;
-
-    ECKID_ERR(mod_eckid_read_key(&private, cmd, key_name));
-    ECKID_ERR(mod_eckid_read_file(&pem, path, cmd->temp_pool));
-    ECKID_ERR(eckid_key_certificate(&certificate, pem, path, cmd->pool));
-    if (eckid_key_kind(private) != ECKID_KEY_RSA) {
-        return eckid_err_advise(
-            eckid_err_make(cmd->pool, ECKID_KEY, "%s is not of RSA", eckid_key_name(private)),
-            "make a key of RSA, 2048 bits or more: XML Encryption knows no other "
-            "that identity providers have in common");
-    }
-    ECKID_ERR(eckid_key_pair(key, private, certificate, cmd->pool));
-    mod_eckid_note_source(*key, cmd->directive);
-    mod_eckid_expiry_add_key(*key, apr_pstrcat(cmd->pool, "the certificate ", path, NULL),
-                             "the identity provider may refuse to encrypt to it", cmd->directive);
-    return NULL;
+    ECKID_ERR(mod_eckid_read_pair(key, cmd, key_name, certificate_name,
+                                  "the identity provider may refuse to encrypt to it"));
+    return eckid_key_kind(*key) == ECKID_KEY_RSA
+               ? NULL
+               : eckid_err_advise(
+                     eckid_err_make(cmd->pool, ECKID_KEY, "%s is not of RSA", eckid_key_name(*key)),
+                     "make a key of RSA, 2048 bits or more: XML Encryption knows no other that "
+                     "identity providers have in common");
 }
 
 const char *mod_eckid_encryption_key(cmd_parms *cmd, void *conf, const char *key_name,
@@ -43,7 +32,7 @@ const char *mod_eckid_encryption_key(cmd_parms *cmd, void *conf, const char *key
         return "EckidDecryptionKey stands outside of <EckidSupplier>: the keys are the gateway's, "
                "for the logins of all suppliers";
     }
-    TRY(read_pair(&key, cmd, key_name, certificate_name));
+    TRY(read_decryption_key(&key, cmd, key_name, certificate_name));
     if (!dir->decryption_keys) {
         dir->decryption_keys = apr_array_make(cmd->pool, 2, sizeof(const eckid_key_t *));
     }

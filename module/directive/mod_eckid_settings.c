@@ -60,7 +60,7 @@ const char *mod_eckid_set_metadata_key(cmd_parms *cmd, void *conf, const char *k
 
     CHECK_LINE();
     CHECK_ONCE(dir);
-    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    TRY(mod_eckid_read_signer(&key, cmd, key_name, certificate_name));
     dir->metadata_key = key;
     return NULL;
 }
@@ -187,7 +187,7 @@ const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *ke
         return "EckidSigningKey: the third argument can only be \"shared\", for a key that is the "
                "identity provider's too";
     }
-    TRY(mod_eckid_read_pair(&key, cmd, key_name, certificate_name));
+    TRY(mod_eckid_read_signer(&key, cmd, key_name, certificate_name));
     if (!*signers) {
         *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
     }

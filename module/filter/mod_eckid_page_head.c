@@ -2,6 +2,8 @@
 /* The head of an answer: whether its body is held, and where it sends the browser itself. */
 #include "filter/mod_eckid_page_head.h"
 
+#include "base/eckid_words.h"
+
 #include "base/eckid_url.h"
 #include "filter/mod_eckid_response.h"
 #include "oidc/eckid_authorization_response.h"
@@ -114,11 +116,6 @@ static void find_kind(mod_eckid_page_t *page, eckid_response_head_t *head)
     }
 }
 
-static bool is_same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 /* Whether nobody needs to look at the answer. With before, mod_headers may have made a page of what
  * passed there as something else, or sent the browser elsewhere. */
 static bool is_settled(const mod_eckid_page_t *page)
@@ -126,8 +123,9 @@ static bool is_settled(const mod_eckid_page_t *page)
     const mod_eckid_page_t *before = page->before;
     const mod_eckid_targets_t none = {NULL, NULL}, *judged = before ? &before->targets : &none;
 
-    return page->kind == ECKID_BODY_PASS && is_same(page->targets.location, judged->location) &&
-           is_same(page->targets.refresh, judged->refresh);
+    return page->kind == ECKID_BODY_PASS &&
+           eckid_words_same_or_none(page->targets.location, judged->location) &&
+           eckid_words_same_or_none(page->targets.refresh, judged->refresh);
 }
 
 /* Whether the answer went through the filter before as no page. */
