@@ -13,6 +13,7 @@
 #include "base/eckid_json_readable.h"
 #include "oidc/eckid_oidc.h"
 #include "base/eckid_params.h"
+#include "oidc/eckid_access_token_scan.h"
 #include "oidc/eckid_oidc_scan.h"
 #include "oidc/eckid_sealed_token.h"
 #include "oidc/eckid_unseal.h"
@@ -264,20 +265,28 @@ void fuzz_client_auth(eckid_bytes_t input, apr_pool_t *pool)
     eckid_client_auth_names(&by_form, pool);
 }
 
-/* A token of the client is found, whatever precedes it. */
+static eckid_bytes_t join(eckid_bytes_t first, const char *second, apr_pool_t *pool)
+{
+    const apr_size_t len = strlen(second);
+    char *both = apr_palloc(pool, first.len + len);
+
+    memcpy(both, first.data, first.len);
+    memcpy(both + first.len, second, len);
+    return eckid_bytes(both, first.len + len);
+}
+
+/* A token of the client is found, whatever precedes it; so is an access token behind its name. */
 void fuzz_oidc_scan(eckid_bytes_t input, apr_pool_t *pool)
 {
     /* {"alg":"RS256"}, {"iss":"https://idp.school.example","aud":"books"} */
     static const char token[] = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5zY2hvb2wuZXhhb"
                                 "XBsZSIsImF1ZCI6ImJvb2tzIn0.AAAA";
     const eckid_oidc_setup_t setup = make_setup(pool);
-    char *both = apr_palloc(pool, input.len + strlen(token));
 
     insist(!eckid_oidc_scan_find(&setup, input, pool) || memchr(input.data, 'e', input.len));
-    memcpy(both, input.data, input.len);
-    memcpy(both + input.len, token, strlen(token));
-    insist(eckid_oidc_scan_find(&setup, eckid_bytes(both, input.len + strlen(token)), pool) !=
-           NULL);
+    insist(eckid_oidc_scan_find(&setup, join(input, token, pool), pool) != NULL);
+    insist(
+        eckid_access_token_scan(join(input, " access_token='opaque-0pdG4qZXJ0eXU0'", pool), pool));
 }
 
 /* A sealed token opens to the same content; anything else does not open. */
