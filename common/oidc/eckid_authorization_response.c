@@ -155,14 +155,14 @@ static bool has_access_token(const char *text)
  * under another one where no other parameter makes the URL an answer, of which only what is
  * released stays. */
 static const eckid_supplier_t *find_named(const eckid_oidc_setup_t *setup, const char *client_id,
-                                          const char *text, bool is_answer, apr_pool_t *pool)
+                                          const char *text, bool is_read, apr_pool_t *pool)
 {
     const eckid_client_t *client;
     const eckid_supplier_t *supplier =
         client_id ? eckid_policy_find_client(&client, setup->rules->policy, client_id) : NULL;
 
     return supplier && (has_access_token(text) ||
-                        (!is_answer && eckid_access_token_scan(eckid_bytes_str(text), pool)))
+                        (!is_read && eckid_access_token_scan(eckid_bytes_str(text), pool)))
                ? supplier
                : NULL;
 }
@@ -194,13 +194,13 @@ static void remove_read(eckid_redirect_t *rest, const eckid_redirect_t *place,
 /* What is left of a URL after its parameters were read may hold an ID token too, or, where a
  * supplier asked, an access token. */
 static const eckid_supplier_t *find_stray(const eckid_oidc_setup_t *setup, const char *client_id,
-                                          const eckid_redirect_t *rest, bool is_answer,
+                                          const eckid_redirect_t *rest, bool is_read,
                                           apr_pool_t *pool)
 {
     const char *left = eckid_redirect_print(rest, pool);
     const eckid_supplier_t *found = eckid_oidc_scan_url(setup, left, pool);
 
-    return found ? found : find_named(setup, client_id, left, is_answer, pool);
+    return found ? found : find_named(setup, client_id, left, is_read, pool);
 }
 
 static eckid_decision_t refuse_stray(const eckid_supplier_t *supplier, apr_pool_t *pool)
@@ -297,9 +297,9 @@ eckid_decision_t eckid_authorization_response_location(const eckid_oidc_setup_t 
     answer.url = url;
     place.has_jwt = jarm.text != NULL;
     remove_read(&rest, &place, &answer, read_from, &login);
-    const bool is_answer =
+    const bool is_read =
         answer.id_token || answer.access_token || jarm.text || has_answer(&place, pool);
-    const eckid_supplier_t *stray = find_stray(setup, client_id, &rest, is_answer, pool);
+    const eckid_supplier_t *stray = find_stray(setup, client_id, &rest, is_read, pool);
 
     if (stray) { /* nothing of the URL can be used to tell */
         return refuse_stray(stray, pool);

@@ -40,14 +40,13 @@ static const char *const anywhere[] = {"access_token",
                                        "correlation_id",
                                        NULL};
 
-/* What a client is told before there is a token: RFC 8628 section 3.2, RFC 9126 section 2.2, and
- * OpenID Connect CIBA section 7.3. */
-static const char *const before_tokens[] = {
-    "device_code",      "user_code",   "verification_uri", "verification_uri_complete",
-    "verification_url", "request_uri", "auth_req_id",      NULL};
-
-/* What opens more, for which the browser is no place, even where all claims are released. */
-static const char *const openers[] = {"refresh_token", "device_secret", NULL};
+/* What only a client gets, and no browser: beside the tokens, and before there is one (RFC 8628
+ * section 3.2, RFC 9126 section 2.2, and OpenID Connect CIBA section 7.3). */
+static const char *const for_clients[] = {"refresh_token",    "device_secret",
+                                          "device_code",      "user_code",
+                                          "verification_uri", "verification_uri_complete",
+                                          "verification_url", "request_uri",
+                                          "auth_req_id",      NULL};
 
 /* Whether a token that is not sealed may stand in a value, at any depth or as JSON in a string. */
 static bool holds_tokens(const json_t *value, apr_pool_t *pool)
@@ -73,8 +72,7 @@ static bool holds_tokens(const json_t *value, apr_pool_t *pool)
 bool eckid_beside_is_for_tokens(const eckid_oidc_login_t *login, const char *name,
                                 const json_t *value)
 {
-    return eckid_words_have(anywhere, name) || eckid_words_have(before_tokens, name) ||
-           eckid_words_have(openers, name) ||
+    return eckid_words_have(anywhere, name) || eckid_words_have(for_clients, name) ||
            (eckid_beside_is_released(login, name) && !holds_tokens(value, login->pool));
 }
 
@@ -124,9 +122,7 @@ static bool is_usual_claim(const char *name)
         "zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "updated_at",
         /* of products */
         "sub", "user", "user_id", "userid", "username", "user_name", "user_info", "userinfo",
-        "profile_info", "client_info", "login_hint", "authorization_details",
-        /* what opens more */
-        "refresh_token", "device_secret", "vp_token", NULL};
+        "profile_info", "client_info", "login_hint", "authorization_details", "vp_token", NULL};
     const char *const *claim = claims;
 
     while (*claim && !is_about(name, *claim)) {

@@ -56,7 +56,7 @@ static eckid_err_t *consider(search_t *search, const xmlNode *entity, apr_pool_t
 {
     const char *id = eckid_saml_metadata_id(entity, pool);
 
-    if (!id || !eckid_xml_child(entity, ECKID_NS_METADATA, search->role)) {
+    if (!id || !*id || !eckid_xml_child(entity, ECKID_NS_METADATA, search->role)) {
         return NULL;
     }
     if (search->entity_id && strcmp(search->entity_id, id) != 0) {

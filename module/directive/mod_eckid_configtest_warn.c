@@ -111,12 +111,28 @@ static void check_bases(const subject_t *subject)
     }
 }
 
+/* Whether an identity provider of ours is here, or in a location, which has the same suppliers. */
+static bool has_own_idp(const subject_t *subject)
+{
+    const core_server_config *core = ap_get_core_module_config(subject->server->module_config);
+    bool has = subject->dir->idp != NULL;
+
+    for (int i = 0; !has && i < core->sec_url->nelts; i++) {
+        const mod_eckid_dir_t *location = ap_get_module_config(
+            APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *), &eckid_module);
+
+        has = location && location->idp;
+    }
+    return has;
+}
+
 /* In front of an identity provider the NameID stays as it is, and so does what is signed. */
 static void check_lines_of_idp(const subject_t *subject)
 {
     const apr_array_header_t *suppliers = subject->dir->policy->suppliers;
+    const bool may_count = has_own_idp(subject);
 
-    for (int i = 0; !subject->dir->idp && i < suppliers->nelts; i++) {
+    for (int i = 0; !may_count && i < suppliers->nelts; i++) {
         const ap_directive_t *at = mod_eckid_find_source(
             mod_eckid_idp_line_of(APR_ARRAY_IDX(suppliers, i, const eckid_supplier_t *)));
 

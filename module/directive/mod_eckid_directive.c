@@ -185,10 +185,11 @@ const char *mod_eckid_option(const char *argument, const char *name)
     return strncmp(argument, name, len) == 0 && argument[len] == '=' ? argument + len + 1 : NULL;
 }
 
-/* Names that are URIs, URLs and paths may have commas and semicolons in them. */
-static bool is_uri(const char *word)
+/* URIs, paths, names of a directory (DC=school,DC=nl) and attributes with an option of RFC 4512
+ * section 2.5 may have commas and semicolons in them. */
+static bool may_have_marks(const char *word)
 {
-    return strchr(word, ':') || *word == '/';
+    return strpbrk(word, ":=") || *word == '/' || strstr(word, ";lang-") || strstr(word, ";binary");
 }
 
 const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word)
@@ -196,7 +197,7 @@ const char *mod_eckid_check_word(const cmd_parms *cmd, const char *word)
     apr_size_t len = strlen(word);
     const char *mark = len ? strpbrk(word, ",;") : NULL;
 
-    if (!mark || (mark[1] && is_uri(word))) {
+    if (!mark || (mark[1] && may_have_marks(word))) {
         return NULL;
     }
     return apr_psprintf(cmd->pool, "%s: \"%s\" %s a %s; spaces separate names here",

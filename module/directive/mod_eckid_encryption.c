@@ -172,7 +172,7 @@ static void check_supplier(const check_t *check, const eckid_supplier_t *supplie
     check_described(check, supplier);
     if (supplier->encrypt == ECKID_ENCRYPT_ON && !supplier->consumers->nelts &&
         !supplier->hosts->nelts) {
-        find(check, true, supplier,
+        find(check, false, supplier,
              apr_psprintf(check->pool,
                           "EckidEncryption is about logins over SAML, and %s has none; for its "
                           "tokens write: EckidClient %s encrypt=FILE, with its JWK Set",

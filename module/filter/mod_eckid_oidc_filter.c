@@ -407,15 +407,17 @@ static bool may_change(const oidc_exchange_t *oidc)
 static bool is_preflight(const oidc_exchange_t *oidc)
 {
     const request_rec *r = oidc->exchange.r;
-    const eckid_oauth_request_t call = {.query = r->args};
+    const eckid_oauth_request_t call = {.query = r->args, .form = eckid_bytes("", 0)};
 
     if (r->method_number != M_OPTIONS || apr_table_get(r->headers_in, "Authorization") ||
         !APR_BRIGADE_EMPTY(oidc->request->body)) {
         return false;
     }
-    const eckid_oauth_param_t token = eckid_oauth_param_in_query(&call, "access_token", r->pool);
+    const eckid_request_signs_t signs =
+        eckid_response_kind_signs(&call, ECKID_ENDPOINT_OTHER, r->pool);
+    const eckid_oauth_param_t token = eckid_oauth_param_in_query(&call, "token", r->pool);
 
-    return !eckid_oauth_param_is_there(&token);
+    return !signs.client && !eckid_oauth_param_is_there(&token);
 }
 
 /* Notes what an authorization request says that tells about its answer. */

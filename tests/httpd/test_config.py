@@ -141,6 +141,9 @@ LINES = {
         ["ECK0104", "not well-formed XML, line"]),
     "metadata of somebody else": (lambda s: {"EckidIdpMetadata": f"{s.idp} https://other.example"},
                                   ["ECK0104", f"of https://other.example, but one of {ENTITY}"]),
+    "metadata without an entity ID": (
+        lambda s: {"EckidIdpMetadata": s.place.file("nameless.xml", re.sub(
+            'entityID="[^"]*"', 'entityID=""', s.signer.metadata()))}, ["nameless.xml"]),
     "metadata of a service": (
         lambda s: {"EckidIdpMetadata": s.place.file("sp.xml", s.signer.metadata().replace(
             "IDPSSO", "SPSSO"))}, ["ECK0104", "IDPSSODescriptor"]),
@@ -494,6 +497,11 @@ def test_what_ends_soon_is_a_warning(setting, name, days, words):
     lines = [line for line in text.splitlines() if "ECK010" in line]
     assert len(lines) == (words is not None), text
     assert not words or (words in lines[0] and what in lines[0] and "FILE:" in lines[0]), text
+
+
+def test_names_may_have_marks_of_their_own(setting):
+    blocks = block(EckidRelease="cn;lang-nl userCertificate;binary urn:x:a,b")
+    assert configtest(setting, blocks.replace("urn:a", "CN=books,DC=books,DC=example"))[0] == 0
 
 
 def test_what_is_not_valid_yet_is_a_warning(setting):

@@ -137,6 +137,19 @@ WARNED = {
 }
 
 
+def test_suppliers_of_a_server_at_work_may_have_lines_for_ours(place):
+    around = AROUND.replace("EckidConsumer https://around.example/acs",
+                            "EckidClient around\nEckidSign response")
+
+    def change(text):
+        lines = text[text.index("EckidEngine on"):text.index("EckidHelpdesk")]
+        return swap("<Location /saml/idp>\n  SetHandler", f"{lines}EckidProvider "
+                    f"https://op.example backend=http://127.0.0.1:1\n{around}")(text)
+
+    status, text = configtest(place, change=change)
+    assert status == 0 and "EckidSign" not in text, text
+
+
 OIDC = f"LoadModule auth_openidc_module {MODULES}/mod_auth_openidc.so"
 
 

@@ -73,10 +73,6 @@ MISTAKES = {
         f"books encrypt={s.place.file('none.json', '{}')}")}, "has no RSA or EC key"),
     "another encryption": (lambda s: {"blocks": block("books encrypt=/x,A128GCM")},
                            "\"A128GCM\" is not one of A256GCM, A128CBC-HS256"),
-    "encryption as for SAML": (
-        {"blocks": block(EckidEncryption="on")},
-        "is about logins over SAML, and urn:a has none; for its tokens write: EckidClient books "
-        "encrypt=FILE"),
     "an option of clients": ({"blocks": block("books format=uri")}, "is not one of access-token="),
     "a protocol claim": ({"blocks": block("books claim=sub")}, "a claim of the protocol itself"),
     "a protocol claim as name": ({"blocks": block(EckidName="sub")},
@@ -99,6 +95,13 @@ def test_a_key_of_each_kind_will_do(setting):
 def test_the_key_of_the_las_signs_no_tokens(setting):
     status, text = configtest(setting, EckidLasKey=f"{setting.signing.key_file} keyid=x")
     assert status != 0 and "also signs logins" in text
+
+
+def test_encryption_as_for_saml_is_a_warning(setting):
+    status, text = configtest(setting, block(EckidEncryption="on"))
+    assert status == 0 and (
+        "is about logins over SAML, and urn:a has none; for its tokens write: EckidClient books "
+        "encrypt=FILE") in text
 
 
 def test_what_the_browser_is_to_see_is_a_warning(setting):

@@ -104,6 +104,15 @@ def test_what_the_provider_publishes_names_us(stage, path):
         stage.set(DISCOVERY, before)
 
 
+@pytest.mark.parametrize("query", ["grant_type=refresh_token&refresh_token=x&client_id=books",
+                                   "client_id=books&client_secret=s", "access_token=x", "token=x"])
+def test_what_carries_more_is_no_preflight(stage, query):
+    own, _ = log_in(stage)
+    stage.set(f"/token?{query}", as_json({"id_token": own, "access_token": "opaque"}))
+    got = stage.get(f"/token?{query}", "-X", "OPTIONS", "-H", "Origin: https://app.example")
+    assert got.status in (200, 502) and own not in got.text and "opaque" not in got.text
+
+
 @pytest.mark.parametrize("path", ["/userinfo?schema=openid", "/token?p=policy", "/mtls/token?x"])
 def test_a_preflight_with_parameters_passes(stage, path):
     stage.set(path, answer("POST, OPTIONS", "Access-Control-Allow-Origin: https://app.example",
