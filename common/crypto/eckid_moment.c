@@ -3,22 +3,17 @@
 #include "crypto/eckid_moment.h"
 
 #include <apr_strings.h>
+#include <stddef.h>
 #include <unistd.h>
 
-#define AT_ONCE 256 /* getentropy gives no more */
+#define RANDOM offsetof(eckid_moment_t, http_nonce) /* where it begins, behind the time */
 
-_Static_assert(sizeof(eckid_moment_t) <= 2 * AT_ONCE, "it is asked twice");
+_Static_assert(sizeof(eckid_moment_t) - RANDOM <= 256, "getentropy gives no more at once");
 
 bool eckid_moment_now(eckid_moment_t *moment)
 {
-    const apr_size_t first = sizeof(*moment) < AT_ONCE ? sizeof(*moment) : AT_ONCE;
-
-    if (getentropy(moment, first) != 0 ||
-        getentropy((char *)moment + first, sizeof(*moment) - first) != 0) {
-        return false;
-    }
     moment->now = apr_time_now();
-    return true;
+    return getentropy((char *)moment + RANDOM, sizeof(*moment) - RANDOM) == 0;
 }
 
 const char *eckid_moment_reference(const eckid_moment_t *moment, apr_pool_t *pool)

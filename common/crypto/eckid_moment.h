@@ -13,7 +13,7 @@
 typedef struct eckid_moment_t {
     apr_time_t now;
     unsigned char http_nonce[16];     /* RFC 9421 section 2.3, the nonce parameter */
-    unsigned char jti[16];            /* the jti of a client assertion, RFC 7523 section 3 */
+    unsigned char jti[12];            /* the jti of a client assertion, RFC 7523 section 3 */
     unsigned char seal_nonce[12];     /* AES-GCM, for the record that a lookup stores at its end */
     unsigned char claim_nonce[12];    /* AES-GCM, for the record that marks a lookup as begun */
     unsigned char token_nonce[2][12]; /* AES-GCM, for an access and a refresh token */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Access and refresh tokens where no reader looks for them: found by their names. */
 #include "oidc/eckid_access_token_scan.h"
+#include "base/eckid_find.h"
 #include "oidc/eckid_escapes.h"
 
 #include <apr_lib.h>
@@ -83,7 +84,7 @@ static bool has_named(eckid_bytes_t text, const char *name)
 {
     const char *at = text.data, *end = text.data + text.len;
 
-    while ((at = memmem(at, (size_t)(end - at), name, strlen(name)))) {
+    while ((at = eckid_find(eckid_bytes(at, (apr_size_t)(end - at)), name))) {
         bool is_whole = at == text.data || (!apr_isalnum(at[-1]) && at[-1] != '_');
 
         at += strlen(name);
@@ -106,10 +107,8 @@ static bool has_token(eckid_bytes_t text)
 
 bool eckid_access_token_scan(eckid_bytes_t bytes, apr_pool_t *pool)
 {
-    static const char word[] = "oken"; /* without it, as in most texts, there is no name */
-
-    for (int i = 0; i < ECKID_ESCAPES_MAX && memmem(bytes.data, bytes.len, word, strlen(word));
-         i++) {
+    /* without "oken", as in most texts, there is no name */
+    for (int i = 0; i < ECKID_ESCAPES_MAX && eckid_find(bytes, "oken"); i++) {
         if (has_token(bytes)) {
             return true;
         }
