@@ -24,13 +24,20 @@ static const EVP_MD *digest_of(eckid_digest_alg_t alg)
     return digests[alg];
 }
 
-eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool)
+apr_size_t eckid_digest_into(unsigned char digest[ECKID_DIGEST_MAX], eckid_digest_alg_t alg,
+                             eckid_bytes_t data)
 {
-    unsigned char *digest = apr_palloc(pool, EVP_MAX_MD_SIZE);
     unsigned len = 0;
 
     EVP_Digest(data.data, data.len, digest, &len, digest_of(alg), NULL);
-    return eckid_bytes(digest, len);
+    return len;
+}
+
+eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool)
+{
+    unsigned char *digest = apr_palloc(pool, ECKID_DIGEST_MAX);
+
+    return eckid_bytes(digest, eckid_digest_into(digest, alg, data));
 }
 
 struct eckid_digest_stream_t {
@@ -60,7 +67,7 @@ void eckid_digest_add(eckid_digest_stream_t *stream, eckid_bytes_t next)
 
 eckid_bytes_t eckid_digest_end(eckid_digest_stream_t *stream, apr_pool_t *pool)
 {
-    unsigned char *digest = apr_palloc(pool, EVP_MAX_MD_SIZE);
+    unsigned char *digest = apr_palloc(pool, ECKID_DIGEST_MAX);
     unsigned len = 0;
 
     EVP_DigestFinal_ex(stream->context, digest, &len);

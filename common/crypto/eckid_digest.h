@@ -12,7 +12,13 @@ typedef enum eckid_digest_alg_t {
     ECKID_SHA512
 } eckid_digest_alg_t;
 
-/* FIPS 180-4; the digest as raw bytes, in pool. */
+#define ECKID_DIGEST_MAX 64 /* bytes of the longest */
+
+/* FIPS 180-4; the digest as raw bytes. Returns how many. */
+apr_size_t eckid_digest_into(unsigned char digest[ECKID_DIGEST_MAX], eckid_digest_alg_t alg,
+                             eckid_bytes_t data);
+
+/* The same, in pool. */
 eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool);
 
 /* The same of bytes that come in pieces. */

@@ -88,7 +88,7 @@ eckid_err_t *eckid_key_adopt(eckid_key_t **out, EVP_PKEY *evp, const char *name,
                               OBJ_nid2sn(EVP_PKEY_get_base_id(evp)), EVP_PKEY_get_bits(evp));
     }
     eckid_key_read_numbers(key, pool);
-    eckid_key_prepare(key, pool);
+    eckid_key_keep_contexts(key, pool);
     *out = key;
     return NULL;
 }
@@ -162,7 +162,6 @@ eckid_err_t *eckid_key_private(eckid_key_t **key, eckid_bytes_t pem, const char 
     }
     ECKID_ERR(eckid_key_adopt(key, evp, name, pool));
     (*key)->private = true;
-    eckid_key_prepare(*key, pool);
     return NULL;
 }
 

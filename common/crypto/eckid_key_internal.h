@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "crypto/eckid_key.h"
+#include "crypto/eckid_spares.h"
 
 #define ECKID_KEY_RSA_BITS_MAX 16384
 
@@ -14,8 +15,8 @@ struct eckid_key_t {
     EVP_PKEY *evp;
     eckid_key_kind_t kind;
     bool private;
-    EVP_MD_CTX *to_sign, *to_verify; /* to be copied: only copies are fed; or NULL */
-    eckid_bytes_t first, second;     /* its numbers, as eckid_key_numbers_t has them */
+    eckid_spares_t *signers, *verifiers; /* contexts for its usual algorithm */
+    eckid_bytes_t first, second;         /* its numbers, as eckid_key_numbers_t has them */
     const char *certificate_base64;
     const char *fingerprint;
     apr_time_t not_before, not_after;
@@ -41,8 +42,7 @@ eckid_err_t *eckid_key_damaged(const char *name, apr_pool_t *pool);
 /* Notes the numbers of a key; OpenSSL takes as long to find those of a curve as for a signature. */
 void eckid_key_read_numbers(eckid_key_t *key, apr_pool_t *pool);
 
-/* Makes the context for the usual algorithm of the key: to sign if it is private by now, otherwise
- * to verify. Without it the key is slower. */
-void eckid_key_prepare(eckid_key_t *key, apr_pool_t *pool);
+/* Makes room for contexts of the key that are used again. */
+void eckid_key_keep_contexts(eckid_key_t *key, apr_pool_t *pool);
 
 #endif

@@ -3,6 +3,7 @@
 #include "crypto/eckid_key_sign.h"
 #include "crypto/eckid_key_internal.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -41,33 +42,31 @@ static family_t family_of(const eckid_key_t *key)
 
 typedef struct scheme_t {
     family_t family;
-    const char *digest; /* NULL if the algorithm has a fixed one */
-    int salt;           /* of RSASSA-PSS; 0: PKCS1-v1_5 */
-    const char *mgf1;   /* the digest of MGF1; NULL: the same as digest */
+    eckid_digest_alg_t digest;
+    int salt;                /* of RSASSA-PSS; 0: PKCS1-v1_5 */
+    eckid_digest_alg_t mgf1; /* of RSASSA-PSS */
 } scheme_t;
 
 static const scheme_t schemes[] = {
-    [ECKID_RS1] = {RSA_FAMILY, "SHA1", 0, NULL},
-    [ECKID_RS256] = {RSA_FAMILY, "SHA256", 0, NULL},
-    [ECKID_RS384] = {RSA_FAMILY, "SHA384", 0, NULL},
-    [ECKID_RS512] = {RSA_FAMILY, "SHA512", 0, NULL},
-    [ECKID_PS256] = {RSA_FAMILY, "SHA256", 32, NULL},
-    [ECKID_PS384] = {RSA_FAMILY, "SHA384", 48, NULL},
-    [ECKID_PS512] = {RSA_FAMILY, "SHA512", 64, NULL},
-    [ECKID_ES256] = {EC_FAMILY, "SHA256", 0, NULL},
-    [ECKID_ES384] = {EC_FAMILY, "SHA384", 0, NULL},
-    [ECKID_HS256] = {MAC_FAMILY, "SHA256", 0, NULL},
-    [ECKID_ES512] = {EC_FAMILY, "SHA512", 0, NULL},
-    [ECKID_EDDSA] = {ED_FAMILY, NULL, 0, NULL},
+    [ECKID_RS1] = {RSA_FAMILY, ECKID_SHA1, 0, 0},
+    [ECKID_RS256] = {RSA_FAMILY, ECKID_SHA256, 0, 0},
+    [ECKID_RS384] = {RSA_FAMILY, ECKID_SHA384, 0, 0},
+    [ECKID_RS512] = {RSA_FAMILY, ECKID_SHA512, 0, 0},
+    [ECKID_PS256] = {RSA_FAMILY, ECKID_SHA256, 32, ECKID_SHA256},
+    [ECKID_PS384] = {RSA_FAMILY, ECKID_SHA384, 48, ECKID_SHA384},
+    [ECKID_PS512] = {RSA_FAMILY, ECKID_SHA512, 64, ECKID_SHA512},
+    [ECKID_ES256] = {EC_FAMILY, ECKID_SHA256, 0, 0},
+    [ECKID_ES384] = {EC_FAMILY, ECKID_SHA384, 0, 0},
+    [ECKID_ES512] = {EC_FAMILY, ECKID_SHA512, 0, 0},
+    [ECKID_HS256] = {MAC_FAMILY, ECKID_SHA256, 0, 0},
+    [ECKID_EDDSA] = {ED_FAMILY, 0, 0, 0}, /* it has a digest of its own */
 };
 
-static bool set_padding(EVP_PKEY_CTX *ctx, const scheme_t *scheme)
-{
-    return scheme->salt == 0 ||
-           (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
-            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, scheme->salt) > 0 &&
-            (!scheme->mgf1 || EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, scheme->mgf1, NULL) > 0));
-}
+/* In OpenSSL. */
+static const char *const digest_names[] = {[ECKID_SHA1] = "SHA1",
+                                           [ECKID_SHA256] = "SHA256",
+                                           [ECKID_SHA384] = "SHA384",
+                                           [ECKID_SHA512] = "SHA512"};
 
 /* Converts OpenSSL's X9.62 DER to r and s side by side, as JOSE, XML and HTTP signatures use it. */
 static bool der_to_halves(eckid_bytes_t *signature, int half, apr_pool_t *pool)
@@ -96,69 +95,178 @@ static int halves_to_der(unsigned char **der, eckid_bytes_t halves, int half)
     return len;
 }
 
-/* Contexts */
+/* RSA and EC, over a digest */
 
-/* The algorithm for which a key has a context at hand. */
-static const scheme_t *usual_scheme(const eckid_key_t *key)
+/* What a key does, and where contexts for it are kept; NULL if they are not. */
+typedef struct use_t {
+    const eckid_key_t *key;
+    const scheme_t *scheme;
+    eckid_spares_t *spares;
+    bool signs;
+} use_t;
+
+/* Contexts are kept for the one algorithm of each kind of keys that nearly all use. */
+static use_t use_of(const eckid_key_t *key, const scheme_t *scheme, bool signs)
 {
-    return key->kind == ECKID_KEY_RSA    ? &schemes[ECKID_RS256]
-           : family_of(key) == EC_FAMILY ? &schemes[ECKID_ES256]
-                                         : NULL;
+    bool usual = scheme == &schemes[ECKID_RS256] || scheme == &schemes[ECKID_ES256];
+
+    return (use_t){key, scheme, !usual ? NULL : signs ? key->signers : key->verifiers, signs};
 }
 
-static bool init(EVP_MD_CTX *ctx, const eckid_key_t *key, const scheme_t *scheme, bool signs)
+static bool set_padding(EVP_PKEY_CTX *ctx, const scheme_t *scheme)
 {
-    EVP_PKEY_CTX *options = NULL;
+    return scheme->salt == 0 ||
+           (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, scheme->salt) > 0 &&
+            EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, digest_names[scheme->mgf1], NULL) > 0);
+}
+
+static bool init(EVP_PKEY_CTX *ctx, const use_t *use)
+{
+    char *digest = (char *)digest_names[use->scheme->digest];
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
     int done =
-        signs ? EVP_DigestSignInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL)
-              : EVP_DigestVerifyInit_ex(ctx, &options, scheme->digest, NULL, NULL, key->evp, NULL);
+        use->signs ? EVP_PKEY_sign_init_ex(ctx, params) : EVP_PKEY_verify_init_ex(ctx, params);
 
-    return done > 0 && set_padding(options, scheme);
+    return done > 0 && set_padding(ctx, use->scheme);
 }
 
-/* A context of the caller's, to sign or to verify with; NULL if there is none. To copy one costs
- * less than to find the algorithms again. */
-static EVP_MD_CTX *make_context(const eckid_key_t *key, const scheme_t *scheme, bool signs)
+/* A context of the caller's; NULL if there is none. */
+static EVP_PKEY_CTX *take_context(const use_t *use)
 {
-    const EVP_MD_CTX *ready = signs ? key->to_sign : key->to_verify;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool done = ctx && (ready && scheme == usual_scheme(key) ? EVP_MD_CTX_copy_ex(ctx, ready) > 0
-                                                             : init(ctx, key, scheme, signs));
+    EVP_PKEY_CTX *ctx = use->spares ? eckid_spares_take(use->spares) : NULL;
 
-    if (!done) {
-        EVP_MD_CTX_free(ctx);
-    }
-    return done ? ctx : NULL;
-}
-
-static apr_status_t free_context(void *ctx)
-{
-    EVP_MD_CTX_free(ctx);
-    return APR_SUCCESS;
-}
-
-void eckid_key_prepare(eckid_key_t *key, apr_pool_t *pool)
-{
-    const scheme_t *scheme = usual_scheme(key);
-    EVP_MD_CTX *ctx = scheme ? make_context(key, scheme, key->private) : NULL;
-
-    *(key->private ? &key->to_sign : &key->to_verify) = ctx;
     if (ctx) {
-        apr_pool_cleanup_register(pool, ctx, free_context, apr_pool_cleanup_null);
+        return ctx;
     }
-    ERR_clear_error();
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, use->key->evp, NULL);
+    if (ctx && !init(ctx, use)) {
+        EVP_PKEY_CTX_free(ctx);
+        return NULL;
+    }
+    return ctx;
 }
 
-/* Signing and verifying */
-
-static bool sign_with(EVP_MD_CTX *ctx, eckid_bytes_t *signature, const eckid_key_t *key,
-                      const scheme_t *scheme, eckid_bytes_t data, apr_pool_t *pool)
+/* What failed is not used again. */
+static void give_context(const use_t *use, EVP_PKEY_CTX *ctx, bool done)
 {
+    if (done && use->spares) {
+        eckid_spares_give(use->spares, ctx);
+    }
+    else {
+        EVP_PKEY_CTX_free(ctx);
+    }
+}
+
+static void free_context(void *ctx)
+{
+    EVP_PKEY_CTX_free(ctx);
+}
+
+void eckid_key_keep_contexts(eckid_key_t *key, apr_pool_t *pool)
+{
+    key->signers = eckid_spares_make(free_context, pool);
+    key->verifiers = eckid_spares_make(free_context, pool);
+}
+
+static bool sign_digest(unsigned char *signature, size_t *len, const eckid_key_t *key,
+                        const scheme_t *scheme, eckid_bytes_t data)
+{
+    const use_t use = use_of(key, scheme, true);
+    unsigned char digest[ECKID_DIGEST_MAX];
+    apr_size_t digest_len = eckid_digest_into(digest, scheme->digest, data);
+    EVP_PKEY_CTX *ctx = take_context(&use);
+    bool done = ctx && EVP_PKEY_sign(ctx, signature, len, digest, digest_len) > 0;
+
+    give_context(&use, ctx, done);
+    return done;
+}
+
+static bool verify_digest(const eckid_key_t *key, const scheme_t *scheme,
+                          const unsigned char *signature, size_t len, eckid_bytes_t data)
+{
+    const use_t use = use_of(key, scheme, false);
+    unsigned char digest[ECKID_DIGEST_MAX];
+    apr_size_t digest_len = eckid_digest_into(digest, scheme->digest, data);
+    EVP_PKEY_CTX *ctx = take_context(&use);
+    bool good = ctx && EVP_PKEY_verify(ctx, signature, len, digest, digest_len) == 1;
+
+    give_context(&use, ctx, good);
+    return good;
+}
+
+/* Ed25519 and HMAC, over the data */
+
+static bool sign_data(unsigned char *signature, size_t *len, const eckid_key_t *key,
+                      const scheme_t *scheme, eckid_bytes_t data)
+{
+    const char *digest = scheme->family == MAC_FAMILY ? digest_names[scheme->digest] : NULL;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool done = ctx && EVP_DigestSignInit_ex(ctx, NULL, digest, NULL, NULL, key->evp, NULL) > 0 &&
+                EVP_DigestSign(ctx, signature, len, (const unsigned char *)data.data, data.len) > 0;
+
+    EVP_MD_CTX_free(ctx);
+    return done;
+}
+
+static bool verify_ed(const eckid_key_t *key, eckid_bytes_t signature, eckid_bytes_t data)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && EVP_DigestVerifyInit_ex(ctx, NULL, NULL, NULL, NULL, key->evp, NULL) > 0 &&
+                EVP_DigestVerify(ctx, (const unsigned char *)signature.data, signature.len,
+                                 (const unsigned char *)data.data, data.len) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return good;
+}
+
+/* A MAC is verified by computing it again. */
+static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                       eckid_bytes_t data)
+{
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    size_t len = sizeof(mac);
+
+    return sign_data(mac, &len, key, scheme, data) && len == signature.len &&
+           CRYPTO_memcmp(mac, signature.data, len) == 0;
+}
+
+/* For EC signatures, which OpenSSL expects as DER. */
+static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                          eckid_bytes_t data)
+{
+    unsigned char *der = NULL;
+    int half = eckid_key_curves[key->kind].bytes;
+
+    if (signature.len != 2 * (apr_size_t)half) {
+        return false;
+    }
+    int len = halves_to_der(&der, signature, half);
+    bool good = len > 0 && verify_digest(key, scheme, der, (size_t)len, data);
+
+    OPENSSL_free(der);
+    return good;
+}
+
+static bool verify_rsa(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                       eckid_bytes_t data)
+{
+    return verify_digest(key, scheme, (const unsigned char *)signature.data, signature.len, data);
+}
+
+/* All algorithms */
+
+static bool sign_with(eckid_bytes_t *signature, const eckid_key_t *key, const scheme_t *scheme,
+                      eckid_bytes_t data, apr_pool_t *pool)
+{
+    bool whole = scheme->family == MAC_FAMILY || scheme->family == ED_FAMILY;
     size_t len =
         scheme->family == MAC_FAMILY ? EVP_MAX_MD_SIZE : (size_t)EVP_PKEY_get_size(key->evp);
     unsigned char *bytes = apr_palloc(pool, len);
 
-    if (EVP_DigestSign(ctx, bytes, &len, (const unsigned char *)data.data, data.len) <= 0) {
+    if (!(whole ? sign_data : sign_digest)(bytes, &len, key, scheme, data)) {
         return false;
     }
     *signature = eckid_bytes(bytes, len);
@@ -174,84 +282,44 @@ eckid_err_t *eckid_key_sign(eckid_bytes_t *signature, const eckid_key_t *key, ec
     if (!key->private || family_of(key) != scheme->family || alg == ECKID_RS1) {
         return eckid_err_make(pool, ECKID_KEY, "%s cannot make this kind of signature", key->name);
     }
-    EVP_MD_CTX *ctx = make_context(key, scheme, true);
-    bool done = ctx && sign_with(ctx, signature, key, scheme, data, pool);
+    bool done = sign_with(signature, key, scheme, data, pool);
 
-    EVP_MD_CTX_free(ctx);
     ERR_clear_error();
     return done ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "signing with %s", key->name);
 }
 
-static bool verify_bytes(const eckid_key_t *key, const scheme_t *scheme,
-                         const unsigned char *signature, size_t len, eckid_bytes_t data)
+static bool verify_with(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
+                        eckid_bytes_t data)
 {
-    EVP_MD_CTX *ctx = make_context(key, scheme, false);
-    bool good = ctx && EVP_DigestVerify(ctx, signature, len, (const unsigned char *)data.data,
-                                        data.len) == 1;
-
-    EVP_MD_CTX_free(ctx);
-    ERR_clear_error();
-    return good;
-}
-
-/* For EC signatures, which OpenSSL expects as DER. */
-static bool verify_halves(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
-                          eckid_bytes_t data)
-{
-    unsigned char *der = NULL;
-    int half = eckid_key_curves[key->kind].bytes;
-
-    if (signature.len != 2 * (apr_size_t)half) {
-        return false;
+    switch (scheme->family) {
+    case RSA_FAMILY:
+        return verify_rsa(key, scheme, signature, data);
+    case EC_FAMILY:
+        return verify_halves(key, scheme, signature, data);
+    case ED_FAMILY:
+        return verify_ed(key, signature, data);
+    default:
+        return verify_mac(key, scheme, signature, data);
     }
-    int len = halves_to_der(&der, signature, half);
-    bool good = len > 0 && verify_bytes(key, scheme, der, (size_t)len, data);
-
-    OPENSSL_free(der);
-    return good;
-}
-
-/* A MAC is verified by computing it again. */
-static bool verify_mac(const eckid_key_t *key, const scheme_t *scheme, eckid_bytes_t signature,
-                       eckid_bytes_t data)
-{
-    EVP_MD_CTX *ctx = make_context(key, scheme, true);
-    unsigned char mac[EVP_MAX_MD_SIZE];
-    size_t len = sizeof(mac);
-    bool made =
-        ctx && EVP_DigestSign(ctx, mac, &len, (const unsigned char *)data.data, data.len) > 0;
-
-    EVP_MD_CTX_free(ctx);
-    ERR_clear_error();
-    return made && len == signature.len && CRYPTO_memcmp(mac, signature.data, len) == 0;
 }
 
 bool eckid_key_verify(const eckid_key_t *key, eckid_key_alg_t alg, eckid_bytes_t signature,
                       eckid_bytes_t data)
 {
     const scheme_t *scheme = &schemes[alg];
+    bool good = family_of(key) == scheme->family && verify_with(key, scheme, signature, data);
 
-    if (family_of(key) != scheme->family) {
-        return false;
-    }
-    if (scheme->family == MAC_FAMILY) {
-        return verify_mac(key, scheme, signature, data);
-    }
-    return scheme->family == EC_FAMILY
-               ? verify_halves(key, scheme, signature, data)
-               : verify_bytes(key, scheme, (const unsigned char *)signature.data, signature.len,
-                              data);
+    ERR_clear_error();
+    return good;
 }
 
 bool eckid_key_verify_pss(const eckid_key_t *key, const eckid_key_pss_t *pss,
                           eckid_bytes_t signature, eckid_bytes_t data)
 {
-    static const char *const names[] = {[ECKID_SHA1] = "SHA1",
-                                        [ECKID_SHA256] = "SHA256",
-                                        [ECKID_SHA384] = "SHA384",
-                                        [ECKID_SHA512] = "SHA512"};
-    const scheme_t scheme = {RSA_FAMILY, names[pss->digest], pss->salt, names[pss->mgf1]};
+    const scheme_t scheme = {RSA_FAMILY, pss->digest, pss->salt, pss->mgf1};
+    bool good =
+        family_of(key) == RSA_FAMILY && pss->salt > 0 && verify_rsa(key, &scheme, signature, data);
 
-    return family_of(key) == RSA_FAMILY && pss->salt > 0 &&
-           verify_bytes(key, &scheme, (const unsigned char *)signature.data, signature.len, data);
+    ERR_clear_error();
+    return good;
 }

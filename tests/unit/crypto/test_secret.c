@@ -108,6 +108,30 @@ START_TEST(a_secret_for_a_purpose_is_another_one)
 }
 END_TEST
 
+/* One object, used again and again: nothing of a use is left for the next, also not of one that
+ * failed. */
+START_TEST(a_secret_may_be_used_again)
+{
+    static const char *const texts[] = {"one", "", "a longer one, of more than a block"};
+    eckid_secret_t *secret = make(input);
+
+    for (int i = 0; i < 12; i++) {
+        const char *text = texts[i % COUNT(texts)];
+        const eckid_bytes_t part = str(text);
+        unsigned char again[ECKID_SECRET_DIGEST], fresh[ECKID_SECRET_DIGEST];
+        eckid_bytes_t plain, sealed = seal(secret, "index", text);
+
+        ck_assert(eckid_bytes_equal(sealed, seal(make(input), "index", text)));
+        ck_assert(i % 4 || !eckid_secret_open(&plain, secret, str("other"), sealed, pool));
+        ck_assert(eckid_secret_open(&plain, secret, str("index"), sealed, pool));
+        ck_assert_str_eq(plain.data, text);
+        eckid_secret_digest(again, secret, &part, 1, pool);
+        eckid_secret_digest(fresh, make(input), &part, 1, pool);
+        ck_assert_mem_eq(again, fresh, sizeof(fresh));
+    }
+}
+END_TEST
+
 UNIT_SUITE(secret)
 {
     Suite *suite = suite_create("secret");
@@ -121,5 +145,6 @@ UNIT_SUITE(secret)
     tcase_add_loop_test(tcase, a_cut_record_does_not_open, 0, 1 + ECKID_SECRET_OVERHEAD);
     tcase_add_test(tcase, a_digest_knows_where_a_part_ends);
     tcase_add_test(tcase, a_secret_for_a_purpose_is_another_one);
+    tcase_add_test(tcase, a_secret_may_be_used_again);
     return suite;
 }
