@@ -2,6 +2,7 @@
 /* A regular expression for a whole value, and a template that makes a new value from the match. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "base/eckid_match.h"
+#include "base/eckid_spares.h"
 
 #include <apr_lib.h>
 #include <apr_strings.h>
@@ -15,6 +16,7 @@ struct eckid_match_t {
     bool is_plain; /* the expression matches itself and nothing else */
     pcre2_code *code;
     pcre2_match_context *limits;
+    eckid_spares_t *groups; /* match data, which has room for the steps too */
     const char *expression, *template;
 };
 
@@ -25,6 +27,11 @@ static apr_status_t cleanup(void *self)
     pcre2_match_context_free(match->limits);
     pcre2_code_free(match->code);
     return APR_SUCCESS;
+}
+
+static void free_groups(void *groups)
+{
+    pcre2_match_data_free(groups);
 }
 
 static eckid_err_t *compile(eckid_match_t *match, const char *expression, apr_pool_t *pool)
@@ -102,6 +109,7 @@ eckid_err_t *eckid_match_make(eckid_match_t **out, const char *expression, const
     ECKID_ERR(compile(match, expression, pool));
     match->limits = pcre2_match_context_create(NULL);
     apr_pool_cleanup_register(pool, match, cleanup, apr_pool_cleanup_null);
+    match->groups = eckid_spares_make(free_groups, pool);
     pcre2_set_match_limit(match->limits, STEPS_MAX);
     pcre2_set_depth_limit(match->limits, STEPS_MAX);
     ECKID_ERR(check_template(match, pool));
@@ -114,18 +122,25 @@ const char *eckid_match_expression(const eckid_match_t *match)
     return match->expression;
 }
 
-/* Matches the value. Returns the groups, which the caller must free, or NULL if it does not
+static pcre2_match_data *take_groups(const eckid_match_t *match)
+{
+    pcre2_match_data *spare = eckid_spares_take(match->groups);
+
+    return spare ? spare : pcre2_match_data_create_from_pattern(match->code, NULL);
+}
+
+/* Matches the value. Returns the groups, which the caller must give back, or NULL if it does not
  * match. */
 static pcre2_match_data *run(const eckid_match_t *match, eckid_bytes_t value)
 {
     if (value.len > ECKID_MATCH_MAX || memchr(value.data, '\0', value.len)) {
         return NULL;
     }
-    pcre2_match_data *groups = pcre2_match_data_create_from_pattern(match->code, NULL);
+    pcre2_match_data *groups = take_groups(match);
 
     if (groups && pcre2_match(match->code, (PCRE2_SPTR)value.data, value.len, 0, 0, groups,
                               match->limits) < 0) {
-        pcre2_match_data_free(groups);
+        eckid_spares_give(match->groups, groups);
         return NULL;
     }
     return groups;
@@ -139,7 +154,7 @@ bool eckid_match_is(const eckid_match_t *match, eckid_bytes_t value)
     }
     pcre2_match_data *groups = run(match, value);
 
-    pcre2_match_data_free(groups);
+    eckid_spares_give(match->groups, groups);
     return groups != NULL;
 }
 
@@ -184,7 +199,7 @@ bool eckid_match_apply(const char **made, const eckid_match_t *match, eckid_byte
     }
     const char *text = fill(match->template, groups, value, pool);
 
-    pcre2_match_data_free(groups);
+    eckid_spares_give(match->groups, groups);
     if (!*text || strlen(text) > ECKID_MATCH_MAX) {
         return false;
     }

@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 
 #include "crypto/eckid_key.h"
-#include "crypto/eckid_spares.h"
+#include "base/eckid_spares.h"
 
 #define ECKID_KEY_RSA_BITS_MAX 16384
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A secret with which keyed digests are computed and small records are encrypted. */
 #include "crypto/eckid_secret.h"
-#include "crypto/eckid_spares.h"
+#include "base/eckid_spares.h"
 
 #include <stdlib.h>
 #include <openssl/core_names.h>

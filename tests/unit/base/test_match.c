@@ -54,6 +54,22 @@ START_TEST(nul_and_long_values_do_not_match)
 }
 END_TEST
 
+/* One object, used again: no group of a value is left for the next. */
+START_TEST(a_match_may_be_used_again)
+{
+    eckid_match_t *match;
+    const char *made = NULL;
+
+    ok(eckid_match_make(&match, "(a*)(b)?c", "$1$2", pool));
+    ck_assert(eckid_match_apply(&made, match, str("abc"), pool));
+    ck_assert_str_eq(made, "ab");
+    ck_assert(!eckid_match_apply(&made, match, str("c"), pool));
+    ck_assert(!eckid_match_apply(&made, match, str("abx"), pool));
+    ck_assert(eckid_match_apply(&made, match, str("aac"), pool));
+    ck_assert_str_eq(made, "aa");
+}
+END_TEST
+
 START_TEST(what_is_made_may_not_be_too_long)
 {
     eckid_match_t *match;
@@ -99,6 +115,7 @@ UNIT_SUITE(match)
 
     tcase_add_loop_test(tcase, the_whole_value_must_match, 0, COUNT(rows));
     tcase_add_test(tcase, nul_and_long_values_do_not_match);
+    tcase_add_test(tcase, a_match_may_be_used_again);
     tcase_add_test(tcase, what_is_made_may_not_be_too_long);
     tcase_add_test(tcase, an_expression_that_explodes_ends);
     tcase_add_loop_test(tcase, mistakes_are_found_when_it_is_made, 0, COUNT(wrong));

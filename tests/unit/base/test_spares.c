@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "crypto/eckid_spares.h"
+#include "base/eckid_spares.h"
 
 #define MANY 20
 

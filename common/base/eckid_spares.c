@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Contexts of OpenSSL that are used again, because to make one takes longer than to use it. */
-#include "crypto/eckid_spares.h"
+/* Contexts of other libraries that are used again: to make one takes longer than to use it. */
+#include "base/eckid_spares.h"
 
 #include <stdatomic.h>
 
-#define SPARES 8 /* more threads are seldom within OpenSSL at once; who finds none makes one */
+#define SPARES 8 /* more threads are seldom at it at once; who finds none makes one */
 
 struct eckid_spares_t {
     _Atomic(void *) places[SPARES]; /* the first are used most, so that they stay in the CPU */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Contexts of OpenSSL that are used again, because to make one takes longer than to use it. */
+/* Contexts of other libraries that are used again: to make one takes longer than to use it. */
 #ifndef ECKID_SPARES_H
 #define ECKID_SPARES_H
 
