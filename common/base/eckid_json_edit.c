@@ -10,14 +10,14 @@
 typedef struct member_t {
     const char *name;
     eckid_bytes_t key, value; /* as in the text */
+    json_t *parsed;           /* the value; NULL while nobody has read one that is plain */
     bool is_removed;
 } member_t;
 
 struct eckid_json_edit_t {
-    json_t *values;              /* the same members, parsed */
+    json_t *owner;               /* an array with all that was parsed, whose readers may hold it */
     apr_array_header_t *members; /* member_t *, in the order of the text */
     apr_hash_t *by_name;         /* member_t *, but for those that were removed */
-    json_t *former;              /* values that were replaced; who has read them may hold them */
 };
 
 /* Behind the string that begins there, or at the NUL when it has no end. */
@@ -54,11 +54,11 @@ static bool is_plain(eckid_bytes_t text)
 /*
  * Brief texts. jansson spends some hundred and fifty instructions on a letter, and most letters are
  * those of tokens. It is given the text without the letters of long plain values of the outermost
- * object, and these are put in place afterwards. That changes nothing but what is between two
- * quotes, so it accepts the same texts.
+ * object, and these are put in place when they are read. That changes nothing but what is between
+ * two quotes, so it accepts the same texts.
  */
 
-#define LONG 24 /* from which on that is cheaper */
+#define LONG 8 /* from which on that is cheaper */
 
 static bool is_long(const char *from, const char *to)
 {
@@ -134,8 +134,12 @@ static member_t *add_member(eckid_json_edit_t *object, const member_t *member, a
     return added;
 }
 
-static void find_members(eckid_json_edit_t *object, const char *at, apr_pool_t *pool)
+/* Values has the same members in the same order, or fewer where some are there twice. */
+static void find_members(eckid_json_edit_t *object, const char *at, json_t *values,
+                         apr_pool_t *pool)
 {
+    void *next = json_object_iter(values);
+
     at = skip_space(skip_space(at) + 1);
     while (*at == '"') {
         const char *key_end = skip_string(at);
@@ -144,25 +148,32 @@ static void find_members(eckid_json_edit_t *object, const char *at, apr_pool_t *
         member_t member = {.key = range(at, key_end), .value = range(value, end)};
 
         member.name = decode_name(member.key, pool);
+        member.parsed =
+            is_long(value, value + member.value.len) ? NULL : json_object_iter_value(next);
         add_member(object, &member, pool);
+        next = json_object_iter_next(values, next);
         at = skip_space(end);
         at = *at == ',' ? skip_space(at + 1) : at;
     }
 }
 
-static eckid_json_edit_t *make(json_t *values, apr_pool_t *pool)
+/* Keeps a value for as long as the object. */
+static json_t *keep(const eckid_json_edit_t *object, json_t *value)
 {
-    eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
-
-    *object = (eckid_json_edit_t){eckid_json_own(values, pool),
-                                  apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool),
-                                  eckid_json_own(json_array(), pool)};
-    return object;
+    if (json_array_append_new(object->owner, value) != 0) {
+        abort(); /* out of memory, as APR does too */
+    }
+    return value;
 }
 
 eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
 {
-    return make(json_object(), pool);
+    eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
+
+    *object =
+        (eckid_json_edit_t){eckid_json_own(json_array(), pool),
+                            apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool)};
+    return object;
 }
 
 /* Reading */
@@ -170,6 +181,15 @@ eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
 static member_t *find(const eckid_json_edit_t *object, const char *name)
 {
     return apr_hash_get(object->by_name, name, APR_HASH_KEY_STRING);
+}
+
+static json_t *parsed(const eckid_json_edit_t *object, member_t *member)
+{
+    if (!member->parsed) {
+        member->parsed =
+            keep(object, json_stringn_nocheck(member->value.data + 1, member->value.len - 2));
+    }
+    return member->parsed;
 }
 
 apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -188,17 +208,21 @@ apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_p
 
 const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *name)
 {
-    return json_object_get(object->values, name);
+    member_t *member = find(object, name);
+
+    return member ? parsed(object, member) : NULL;
 }
 
 const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name)
 {
-    return eckid_json_value(object->values, name);
+    const json_t *value = eckid_json_edit_get(object, name);
+
+    return json_is_null(value) ? NULL : value;
 }
 
 const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name)
 {
-    return json_string_value(json_object_get(object->values, name));
+    return json_string_value(eckid_json_edit_get(object, name));
 }
 
 eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *name)
@@ -210,15 +234,6 @@ eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *
 
 /* Changing */
 
-static void keep_former(eckid_json_edit_t *object, const char *name)
-{
-    json_t *value = json_object_get(object->values, name);
-
-    if (value) {
-        json_array_append(object->former, value);
-    }
-}
-
 void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
 {
     member_t *member = find(object, name);
@@ -226,8 +241,6 @@ void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
     if (member) {
         member->is_removed = true;
         apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
-        keep_former(object, name);
-        json_object_del(object->values, name);
     }
 }
 
@@ -270,14 +283,10 @@ static eckid_bytes_t print_name(const char *name, apr_pool_t *pool)
 void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const char *to,
                             apr_pool_t *pool)
 {
-    json_t *value = json_object_get(object->values, name);
+    member_t *member = find(object, name);
 
-    if (value && strcmp(name, to) != 0) {
+    if (member && strcmp(name, to) != 0) {
         eckid_json_edit_remove(object, to);
-        member_t *member = find(object, name);
-
-        json_object_set(object->values, to, value);
-        json_object_del(object->values, name);
         apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
         member->name = apr_pstrdup(pool, to);
         member->key = print_name(to, pool);
@@ -285,8 +294,8 @@ void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const c
     }
 }
 
-void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid_bytes_t value,
-                              apr_pool_t *pool)
+static void set(eckid_json_edit_t *object, const char *name, eckid_bytes_t text, json_t *value,
+                apr_pool_t *pool)
 {
     member_t *member = find(object, name);
 
@@ -295,15 +304,33 @@ void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid
 
         member = add_member(object, &added, pool);
     }
-    member->value = value;
+    member->value = text;
+    member->parsed = value;
+}
+
+void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid_bytes_t value,
+                              apr_pool_t *pool)
+{
+    set(object, name, value, keep(object, json_null()), pool);
+}
+
+void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, const char *value,
+                                apr_pool_t *pool)
+{
+    const eckid_bytes_t text = eckid_bytes_str(value);
+
+    if (is_plain(text)) {
+        set(object, name, quote(text, pool), NULL, pool);
+    }
+    else {
+        eckid_json_edit_set(object, name, json_string(value), pool);
+    }
 }
 
 void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
                          apr_pool_t *pool)
 {
-    eckid_json_edit_set_text(object, name, print_any(value, pool), pool);
-    keep_former(object, name);
-    json_object_set_new(object->values, name, value);
+    set(object, name, print_any(value, pool), keep(object, value), pool);
 }
 
 eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -352,20 +379,6 @@ static json_t *load(json_error_t *where, eckid_bytes_t text, size_t flags, apr_p
                   : json_loadb(readable.data, readable.len, flags | JSON_DECODE_INT_AS_REAL, where);
 }
 
-/* Gives the long values their letters. */
-static void fill(eckid_json_edit_t *object)
-{
-    for (int i = 0; i < object->members->nelts; i++) {
-        const member_t *member = APR_ARRAY_IDX(object->members, i, const member_t *);
-        const char *from = member->value.data, *to = from + member->value.len;
-
-        if (is_long(from, to)) {
-            json_object_set_new_nocheck(object->values, member->name,
-                                        json_stringn_nocheck(from + 1, member->value.len - 2));
-        }
-    }
-}
-
 static void drop_repeats(eckid_json_edit_t *object)
 {
     for (int i = 0; i < object->members->nelts; i++) {
@@ -383,12 +396,12 @@ static eckid_bytes_t without_repeats(eckid_bytes_t text, apr_pool_t *pool)
 {
     json_error_t where;
     json_t *values = load(&where, text, 0, pool);
-    eckid_json_edit_t *object = values ? make(values, pool) : NULL;
+    eckid_json_edit_t *object = eckid_json_edit_make(pool);
 
-    if (!json_is_object(values)) {
+    if (!values || !json_is_object(keep(object, values))) {
         return text;
     }
-    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
+    find_members(object, apr_pstrmemdup(pool, text.data, text.len), values, pool);
     drop_repeats(object);
     return eckid_json_edit_print(object, pool);
 }
@@ -419,13 +432,12 @@ eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, 
     if (!values) {
         return unread(&where, code, pool);
     }
-    eckid_json_edit_t *object = make(values, pool);
+    eckid_json_edit_t *object = eckid_json_edit_make(pool);
 
-    if (!json_is_object(values)) {
+    if (!json_is_object(keep(object, values))) {
         return eckid_err_make(pool, code, "it is JSON, but not an object");
     }
-    find_members(object, apr_pstrmemdup(pool, text.data, text.len), pool);
-    fill(object);
+    find_members(object, apr_pstrmemdup(pool, text.data, text.len), values, pool);
     *out = object;
     return NULL;
 }

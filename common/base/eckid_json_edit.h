@@ -51,7 +51,11 @@ void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const c
 void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
                          apr_pool_t *pool);
 
-/* Sets a member to a value that is already JSON text. The functions for reading do not see it. */
+/* The same with a string in UTF-8. */
+void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, const char *value,
+                                apr_pool_t *pool);
+
+/* Sets a member to a value that is already JSON text. The functions for reading see null. */
 void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid_bytes_t value,
                               apr_pool_t *pool);
 

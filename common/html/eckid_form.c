@@ -233,6 +233,15 @@ static eckid_err_t *on_tag(void *self, const eckid_html_tag_t *tag)
     return NULL;
 }
 
+/* Nothing yet. */
+static eckid_form_t make_form(apr_pool_t *pool)
+{
+    return (eckid_form_t){.fields = apr_array_make(pool, 1, sizeof(eckid_form_field_t)),
+                          .actions = apr_array_make(pool, 2, sizeof(const char *)),
+                          .formactions = apr_array_make(pool, 1, sizeof(const char *)),
+                          .links = apr_array_make(pool, 1, sizeof(const char *))};
+}
+
 eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
 {
     static const char *const wanted[] = {"form", "input", "button", "select", "textarea", "a",
@@ -240,10 +249,7 @@ eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
     eckid_form_reader_t *reader = apr_pcalloc(pool, sizeof(*reader));
 
     reader->html = eckid_html_make(wanted, tag_max, on_tag, reader, pool);
-    reader->form.fields = apr_array_make(pool, 1, sizeof(eckid_form_field_t));
-    reader->form.actions = apr_array_make(pool, 2, sizeof(const char *));
-    reader->form.formactions = apr_array_make(pool, 1, sizeof(const char *));
-    reader->form.links = apr_array_make(pool, 1, sizeof(const char *));
+    reader->form = make_form(pool);
     reader->owners = apr_hash_make(pool);
     reader->entries = apr_array_make(pool, 2, sizeof(entry_t));
     reader->pool = pool;
@@ -252,17 +258,20 @@ eckid_form_reader_t *eckid_form_reader(apr_size_t tag_max, apr_pool_t *pool)
 }
 
 /* A byte order mark overrides the encoding in the head of the response. */
-static eckid_err_t *check_byte_order(eckid_form_reader_t *reader, eckid_bytes_t piece)
+static eckid_err_t *check_byte_order(const char first[2], apr_pool_t *pool)
+{
+    return memcmp(first, "\xFE\xFF", 2) == 0 || memcmp(first, "\xFF\xFE", 2) == 0
+               ? eckid_err_make(pool, ECKID_CODING, "the page is in UTF-16")
+               : NULL;
+}
+
+static void note_first(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
     apr_off_t offset = eckid_html_offset(reader->html);
 
     for (apr_size_t i = 0; i < piece.len && offset + (apr_off_t)i < 2; i++) {
         reader->first[offset + (apr_off_t)i] = piece.data[i];
     }
-    if (memcmp(reader->first, "\xFE\xFF", 2) == 0 || memcmp(reader->first, "\xFF\xFE", 2) == 0) {
-        return eckid_err_make(reader->pool, ECKID_CODING, "the page is in UTF-16");
-    }
-    return NULL;
 }
 
 static bool has_word(eckid_bytes_t text)
@@ -296,7 +305,8 @@ static void look_for_words(eckid_form_reader_t *reader, eckid_bytes_t piece)
 
 eckid_err_t *eckid_form_feed(eckid_form_reader_t *reader, eckid_bytes_t piece)
 {
-    ECKID_ERR(check_byte_order(reader, piece));
+    note_first(reader, piece);
+    ECKID_ERR(check_byte_order(reader->first, reader->pool));
     look_for_words(reader, piece);
     return eckid_html_feed(reader->html, piece);
 }
@@ -355,15 +365,22 @@ static bool may_have_fields(eckid_bytes_t page)
     return may;
 }
 
+static eckid_err_t *read_nothing(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)
+{
+    eckid_form_t *empty = apr_palloc(pool, sizeof(*empty));
+
+    *empty = make_form(pool);
+    *form = empty;
+    return page.len < 2 ? NULL : check_byte_order(page.data, pool);
+}
+
 eckid_err_t *eckid_form_read(const eckid_form_t **form, eckid_bytes_t page, apr_pool_t *pool)
 {
+    if (!may_have_fields(page)) {
+        return read_nothing(form, page, pool);
+    }
     eckid_form_reader_t *reader = eckid_form_reader(page.len, pool);
 
-    ECKID_ERR(check_byte_order(reader, page));
-    if (!may_have_fields(page)) {
-        *form = &reader->form;
-        return NULL;
-    }
     ECKID_ERR(eckid_form_feed(reader, page));
     return eckid_form_end(form, reader);
 }

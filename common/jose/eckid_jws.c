@@ -308,7 +308,7 @@ static void set_text(eckid_json_edit_t *header, const char *name, const char *va
                      apr_pool_t *pool)
 {
     if (value) {
-        eckid_json_edit_set(header, name, json_string(value), pool);
+        eckid_json_edit_set_string(header, name, value, pool);
     }
 }
 

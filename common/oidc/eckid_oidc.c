@@ -412,7 +412,7 @@ eckid_attributes_t eckid_oidc_attributes(eckid_claims_t *claims)
 
 void eckid_oidc_set(eckid_claims_t *claims, const char *name, const char *value, apr_pool_t *pool)
 {
-    eckid_json_edit_set(claims->object, name, json_string(value), pool);
+    eckid_json_edit_set_string(claims->object, name, value, pool);
 }
 
 /* Sealing */
@@ -432,8 +432,8 @@ static eckid_err_t *renew_hashes(const eckid_claims_t *claims, eckid_key_alg_t a
             return eckid_err_make(pool, ECKID_TOKEN_HASH, "%s cannot be made for %s",
                                   hashes[i].name, eckid_jwa_name(alg));
         }
-        eckid_json_edit_set(claims->object, hashes[i].name,
-                            json_string(hash_of(hashes[i].input, alg, pool)), pool);
+        eckid_json_edit_set_string(claims->object, hashes[i].name,
+                                   hash_of(hashes[i].input, alg, pool), pool);
     }
     return NULL;
 }

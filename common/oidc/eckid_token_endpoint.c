@@ -77,7 +77,7 @@ static bool is_refresh_token(const grant_t *grant)
 static void set_token(grant_t *grant, const char *name, const char *token)
 {
     if (token) {
-        eckid_json_edit_set(grant->answer, name, json_string_nocheck(token), grant->login.pool);
+        eckid_json_edit_set_string(grant->answer, name, token, grant->login.pool);
     }
 }
 

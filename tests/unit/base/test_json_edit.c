@@ -143,6 +143,45 @@ START_TEST(long_values_are_read_as_jansson_reads_them)
 }
 END_TEST
 
+/* Nobody has read it yet when it is changed. */
+START_TEST(a_long_value_can_be_changed_unread)
+{
+    eckid_json_edit_t *object = parse("{\"a\":\"" HUNDRED "\",\"b\":\"x" HUNDRED
+                                      "\",\"c\":\"y" HUNDRED "\",\"d\":\"z" HUNDRED "\"}");
+
+    eckid_json_edit_rename(object, "a", "e", pool);
+    ck_assert_str_eq(eckid_json_edit_string(object, "e"), HUNDRED);
+    ck_assert_ptr_null(eckid_json_edit_string(object, "a"));
+    eckid_json_edit_set(object, "b", json_string("new"), pool);
+    ck_assert_str_eq(eckid_json_edit_string(object, "b"), "new");
+    eckid_json_edit_rename(object, "c", "d", pool);
+    ck_assert_str_eq(eckid_json_edit_string(object, "d"), "y" HUNDRED);
+    eckid_json_edit_remove(object, "d");
+    ck_assert_ptr_null(eckid_json_edit_string(object, "d"));
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data,
+                     "{\"e\":\"" HUNDRED "\",\"b\":\"new\"}");
+}
+END_TEST
+
+START_TEST(a_string_is_set_whatever_letters_it_has)
+{
+    static const char *const rows[][2] = {
+        {"", "{\"a\":\"\"}"},
+        {"token.a-b_c", "{\"a\":\"token.a-b_c\"}"},
+        {"caf\xc3\xa9", "{\"a\":\"caf\xc3\xa9\"}"},
+        {"\"\\\n", "{\"a\":\"\\\"\\\\\\n\"}"},
+    };
+
+    for (int i = 0; i < COUNT(rows); i++) {
+        eckid_json_edit_t *object = parse("{\"a\":1}");
+
+        eckid_json_edit_set_string(object, "a", rows[i][0], pool);
+        ck_assert_str_eq(eckid_json_edit_string(object, "a"), rows[i][0]);
+        ck_assert_str_eq(eckid_json_edit_print(object, pool).data, rows[i][1]);
+    }
+}
+END_TEST
+
 /* Keycloak's JARM has its iss twice, once for each standard. */
 START_TEST(a_member_that_is_repeated_counts_once)
 {
@@ -165,6 +204,9 @@ END_TEST
 static const char *const bad[] = {"",
                                   "{\"a\":1,\"a\":1,\"a\":2}",
                                   "{\"a\":1,\"a\":1.0}",
+                                  "{\"a\":1,\"a\":1,",
+                                  "{\"a\":1,\"a\":1,}",
+                                  "{\"a\":1,\"a\":1}}",
                                   "{\"a\":1,\"\\u0061\":1}",
                                   "{\"a\":\"b\",\"a\":\"\\u0062\"}",
                                   "{\"a\":[1],\"a\":[1 ]}",
@@ -251,6 +293,8 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, other_values_than_strings_can_be_set);
     tcase_add_test(tcase, names_are_compared_decoded);
     tcase_add_test(tcase, long_values_are_read_as_jansson_reads_them);
+    tcase_add_test(tcase, a_long_value_can_be_changed_unread);
+    tcase_add_test(tcase, a_string_is_set_whatever_letters_it_has);
     tcase_add_test(tcase, a_nul_ends_nothing);
     tcase_add_test(tcase, a_refusal_tells_where);
     tcase_add_test(tcase, a_member_that_is_repeated_counts_once);
