@@ -51,112 +51,6 @@ static bool is_plain(eckid_bytes_t text)
     return i == text.len;
 }
 
-/*
- * Brief texts. jansson spends some hundred and fifty instructions on a letter, and most letters are
- * those of tokens. It is given the text without the letters of long plain values of the outermost
- * object, and these are put in place when they are read. That changes nothing but what is between
- * two quotes, so it accepts the same texts.
- */
-
-#define LONG 8 /* from which on that is cheaper */
-
-static bool is_long(const char *from, const char *to)
-{
-    return *from == '"' && to - from >= LONG &&
-           is_plain(eckid_bytes(from + 1, (apr_size_t)(to - from) - 2));
-}
-
-static char *move(char *to, const char *from, const char *end)
-{
-    memmove(to, from, (size_t)(end - from));
-    return to + (end - from);
-}
-
-/* Makes the text brief in its place; its length then. */
-static apr_size_t make_brief(char *text, apr_size_t len)
-{
-    const char *from = text, *end = text + len, *next;
-    char *to = text, before = '\0';
-    int depth = 0;
-
-    for (const char *at = text; at < end; at = next) {
-        next = *at == '"' ? skip_string(at) : at + 1;
-        if (depth == 1 && before == ':' && is_long(at, next)) {
-            to = move(to, from, at + 1);
-            from = next - 1;
-        }
-        depth += step(*at);
-        before = apr_isspace(*at) ? before : *at;
-    }
-    return (apr_size_t)(move(to, from, end) - text);
-}
-
-/* Finding the members. jansson has parsed the text before, so it is well-formed. */
-
-static const char *skip_space(const char *at)
-{
-    return at + strspn(at, " \t\r\n");
-}
-
-static const char *skip_value(const char *at)
-{
-    int depth = 0;
-
-    do {
-        depth += step(*at);
-        at = *at == '"' ? skip_string(at) : at + 1;
-    } while (depth > 0 || (*at != ',' && *at != '}' && *at != ']'));
-    return at;
-}
-
-/* Without trailing white space. */
-static eckid_bytes_t range(const char *from, const char *to)
-{
-    return eckid_codec_trim(eckid_bytes(from, (apr_size_t)(to - from)));
-}
-
-static const char *decode_name(eckid_bytes_t key, apr_pool_t *pool)
-{
-    if (!memchr(key.data, '\\', key.len)) {
-        return apr_pstrmemdup(pool, key.data + 1, key.len - 2);
-    }
-    key = eckid_json_readable(key, pool);
-    return json_string_value(
-        eckid_json_own(json_loadb(key.data, key.len, JSON_DECODE_ANY, NULL), pool));
-}
-
-static member_t *add_member(eckid_json_edit_t *object, const member_t *member, apr_pool_t *pool)
-{
-    member_t *added = apr_pmemdup(pool, member, sizeof(*member));
-
-    APR_ARRAY_PUSH(object->members, member_t *) = added;
-    apr_hash_set(object->by_name, added->name, APR_HASH_KEY_STRING, added);
-    return added;
-}
-
-/* Values has the same members in the same order, or fewer where some are there twice. */
-static void find_members(eckid_json_edit_t *object, const char *at, json_t *values,
-                         apr_pool_t *pool)
-{
-    void *next = json_object_iter(values);
-
-    at = skip_space(skip_space(at) + 1);
-    while (*at == '"') {
-        const char *key_end = skip_string(at);
-        const char *value = skip_space(skip_space(key_end) + 1);
-        const char *end = skip_value(value);
-        member_t member = {.key = range(at, key_end), .value = range(value, end)};
-
-        member.name = decode_name(member.key, pool);
-        member.parsed =
-            is_long(value, value + member.value.len) ? NULL : json_object_iter_value(next);
-        add_member(object, &member, pool);
-        next = json_object_iter_next(values, next);
-        at = skip_space(end);
-        at = *at == ',' ? skip_space(at + 1) : at;
-    }
-}
-
 /* Keeps a value for as long as the object. */
 static json_t *keep(const eckid_json_edit_t *object, json_t *value)
 {
@@ -174,6 +68,15 @@ eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
         (eckid_json_edit_t){eckid_json_own(json_array(), pool),
                             apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool)};
     return object;
+}
+
+static member_t *add_member(eckid_json_edit_t *object, const member_t *member, apr_pool_t *pool)
+{
+    member_t *added = apr_pmemdup(pool, member, sizeof(*member));
+
+    APR_ARRAY_PUSH(object->members, member_t *) = added;
+    apr_hash_set(object->by_name, added->name, APR_HASH_KEY_STRING, added);
+    return added;
 }
 
 /* Reading */
@@ -365,79 +268,192 @@ eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t 
     return eckid_bytes(text, (apr_size_t)(to - text));
 }
 
-/* Parsing */
+/*
+ * Parsing. The outermost object is read here, since nearly all of its values are plain strings, of
+ * which nothing has to be decoded; jansson, which spends some hundred and fifty instructions on
+ * each letter of a token, is given all others, and judges them.
+ */
 
-/* Without the letters of long values. */
-static json_t *load(json_error_t *where, eckid_bytes_t text, size_t flags, apr_pool_t *pool)
+typedef struct reader_t {
+    const char *text, *at; /* up to a NUL */
+    eckid_json_edit_t *object;
+    eckid_code_t code;
+    apr_pool_t *pool;
+} reader_t;
+
+/* RFC 8259 section 2. */
+static bool is_space(char letter)
 {
-    const eckid_bytes_t readable = eckid_json_readable(text, pool);
-    char *brief = apr_pstrmemdup(pool, readable.data, readable.len);
-    json_t *values =
-        json_loadb(brief, make_brief(brief, readable.len), flags | JSON_DECODE_INT_AS_REAL, where);
-
-    return values ? values
-                  : json_loadb(readable.data, readable.len, flags | JSON_DECODE_INT_AS_REAL, where);
+    return letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
 }
 
-static void drop_repeats(eckid_json_edit_t *object)
+static void skip_space(reader_t *reader)
 {
-    for (int i = 0; i < object->members->nelts; i++) {
-        member_t *member = APR_ARRAY_IDX(object->members, i, member_t *);
-        const member_t *last = apr_hash_get(object->by_name, member->name, APR_HASH_KEY_STRING);
-
-        member->is_removed = member != last && eckid_bytes_equal(member->key, last->key) &&
-                             eckid_bytes_equal(member->value, last->value);
+    while (is_space(*reader->at)) {
+        reader->at++;
     }
 }
 
-/* The text without members that it has once more, in the same letters; what else is there twice
- * stays so. */
-static eckid_bytes_t without_repeats(eckid_bytes_t text, apr_pool_t *pool)
+/* Whether the next letter behind white space is that one, which then has been read. */
+static bool take(reader_t *reader, char letter)
 {
-    json_error_t where;
-    json_t *values = load(&where, text, 0, pool);
-    eckid_json_edit_t *object = eckid_json_edit_make(pool);
-
-    if (!values || !json_is_object(keep(object, values))) {
-        return text;
+    skip_space(reader);
+    if (*reader->at != letter) {
+        return false;
     }
-    find_members(object, apr_pstrmemdup(pool, text.data, text.len), values, pool);
-    drop_repeats(object);
-    return eckid_json_edit_print(object, pool);
+    reader->at++;
+    return true;
+}
+
+static eckid_err_t *bad(const reader_t *reader, const char *at)
+{
+    return eckid_err_make(reader->pool, reader->code, "it is not JSON, at byte %d",
+                          (int)(at - reader->text));
+}
+
+static eckid_err_t *repeated(const reader_t *reader)
+{
+    return eckid_err_make(reader->pool, reader->code,
+                          "a member of its JSON is there twice, and not the same");
 }
 
 /* where.text quotes the input, so only the position may be reported. */
-static eckid_err_t *unread(const json_error_t *where, eckid_code_t code, apr_pool_t *pool)
+static eckid_err_t *load(json_t **value, reader_t *reader, eckid_bytes_t text)
 {
-    return json_error_code(where) == json_error_duplicate_key
-               ? eckid_err_make(pool, code, "a member of its JSON is there twice, and not the same")
-               : eckid_err_make(pool, code, "it is not JSON, at byte %d", where->position);
+    const eckid_bytes_t readable = eckid_json_readable(text, reader->pool);
+    json_error_t where;
+
+    *value = json_loadb(readable.data, readable.len,
+                        JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &where);
+    if (!*value) {
+        return json_error_code(&where) == json_error_duplicate_key
+                   ? repeated(reader)
+                   : bad(reader, text.data + where.position);
+    }
+    keep(reader->object, *value);
+    return NULL;
+}
+
+/* A string without escapes, quotes and all. */
+static bool is_plain_string(eckid_bytes_t text)
+{
+    return text.len >= 2 && *text.data == '"' && text.data[text.len - 1] == '"' &&
+           is_plain(eckid_bytes(text.data + 1, text.len - 2));
+}
+
+static eckid_err_t *read_name(member_t *member, reader_t *reader)
+{
+    json_t *name;
+
+    member->key = eckid_bytes(reader->at, (apr_size_t)(skip_string(reader->at) - reader->at));
+    reader->at += member->key.len;
+    if (is_plain_string(member->key)) {
+        member->name = apr_pstrmemdup(reader->pool, member->key.data + 1, member->key.len - 2);
+        return NULL;
+    }
+    ECKID_ERR(load(&name, reader, member->key));
+    member->name = json_string_value(name);
+    return NULL;
+}
+
+/* Up to what ends the value, if it is one. */
+static const char *skip_value(const char *at)
+{
+    int depth = 0;
+
+    while (*at && (depth > 0 || !strchr(",}]", *at))) {
+        depth += step(*at);
+        at = *at == '"' ? skip_string(at) : at + 1;
+    }
+    return at;
+}
+
+static eckid_err_t *read_value(member_t *member, reader_t *reader)
+{
+    skip_space(reader);
+    const char *from = reader->at, *to = skip_value(from);
+
+    reader->at = to;
+    while (to > from && is_space(to[-1])) {
+        to--;
+    }
+    member->value = eckid_bytes(from, (apr_size_t)(to - from));
+    return is_plain_string(member->value) ? NULL : load(&member->parsed, reader, member->value);
+}
+
+/* One that is there once more, in the same letters, counts where it stands last. */
+static eckid_err_t *add_read(reader_t *reader, const member_t *member)
+{
+    member_t *before = find(reader->object, member->name);
+
+    if (before && (!eckid_bytes_equal(before->key, member->key) ||
+                   !eckid_bytes_equal(before->value, member->value))) {
+        return repeated(reader);
+    }
+    if (before) {
+        before->is_removed = true;
+    }
+    add_member(reader->object, member, reader->pool);
+    return NULL;
+}
+
+static eckid_err_t *read_member(reader_t *reader)
+{
+    member_t member = {0};
+
+    skip_space(reader);
+    if (*reader->at != '"') {
+        return bad(reader, reader->at);
+    }
+    ECKID_ERR(read_name(&member, reader));
+    if (!take(reader, ':')) {
+        return bad(reader, reader->at);
+    }
+    ECKID_ERR(read_value(&member, reader));
+    return add_read(reader, &member);
+}
+
+static eckid_err_t *read_members(reader_t *reader)
+{
+    bool more = !take(reader, '}');
+
+    while (more) {
+        ECKID_ERR(read_member(reader));
+        more = take(reader, ',');
+        if (!more && !take(reader, '}')) {
+            return bad(reader, reader->at);
+        }
+    }
+    return NULL;
+}
+
+/* Another kind of JSON, or none. */
+static eckid_err_t *refuse_other(reader_t *reader, eckid_bytes_t text)
+{
+    json_t *value;
+
+    ECKID_ERR(load(&value, reader, text));
+    return eckid_err_make(reader->pool, reader->code, "it is JSON, but not an object");
 }
 
 eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **out, eckid_bytes_t text, eckid_code_t code,
                                    apr_pool_t *pool)
 {
-    json_error_t where;
-
     text = eckid_json_unmarked(text);
     if (text.len > ECKID_JSON_EDIT_MAX) {
         return eckid_err_make(pool, code, "the JSON is longer than %d bytes", ECKID_JSON_EDIT_MAX);
     }
-    json_t *values = load(&where, text, JSON_REJECT_DUPLICATES, pool);
+    const char *copy = apr_pstrmemdup(pool, text.data, text.len);
+    reader_t reader = {copy, copy, eckid_json_edit_make(pool), code, pool};
 
-    if (!values && json_error_code(&where) == json_error_duplicate_key) {
-        text = without_repeats(text, pool);
-        values = load(&where, text, JSON_REJECT_DUPLICATES, pool);
+    if (!take(&reader, '{')) {
+        return refuse_other(&reader, eckid_bytes(copy, text.len));
     }
-    if (!values) {
-        return unread(&where, code, pool);
+    ECKID_ERR(read_members(&reader));
+    skip_space(&reader);
+    if (reader.at != copy + text.len) {
+        return bad(&reader, reader.at);
     }
-    eckid_json_edit_t *object = eckid_json_edit_make(pool);
-
-    if (!json_is_object(keep(object, values))) {
-        return eckid_err_make(pool, code, "it is JSON, but not an object");
-    }
-    find_members(object, apr_pstrmemdup(pool, text.data, text.len), values, pool);
-    *out = object;
+    *out = reader.object;
     return NULL;
 }
