@@ -16,7 +16,8 @@
 /* What is searched for, and where: scratch is emptied after each token. */
 typedef struct scan_t {
     const eckid_oidc_setup_t *setup;
-    apr_pool_t *pool, *scratch;
+    apr_pool_t *pool;
+    apr_pool_t *scratch; /* for one token at a time; NULL until there is one */
 } scan_t;
 
 /* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
@@ -132,20 +133,28 @@ static const eckid_supplier_t *supplier_of(const eckid_oidc_setup_t *setup, ecki
 
 /* Finding */
 
+static const eckid_supplier_t *judge(scan_t *scan, eckid_bytes_t header, eckid_bytes_t payload)
+{
+    if (!scan->scratch) {
+        apr_pool_create(&scan->scratch, scan->pool);
+    }
+    const eckid_supplier_t *found = supplier_of(scan->setup, header, payload, scan->scratch);
+
+    apr_pool_clear(scan->scratch);
+    return found;
+}
+
 /* The supplier that the token names which may begin with that run. Coded tells that an escape
  * stands where the token would go on. */
-static const eckid_supplier_t *find_at(bool *coded, const scan_t *scan, eckid_bytes_t header,
+static const eckid_supplier_t *find_at(bool *coded, scan_t *scan, eckid_bytes_t header,
                                        const char *end)
 {
-    const eckid_supplier_t *found = NULL;
     eckid_bytes_t payload, signature, last = header;
 
     if (next_run(&payload, header, end)) {
         last = payload;
         if (next_run(&signature, payload, end)) {
-            found = supplier_of(scan->setup, header, payload, scan->scratch);
-            apr_pool_clear(scan->scratch);
-            return found;
+            return judge(scan, header, payload);
         }
     }
     *coded = *coded || (last.data + last.len < end && eckid_escapes_begin(last.data[last.len]));
@@ -154,7 +163,7 @@ static const eckid_supplier_t *find_at(bool *coded, const scan_t *scan, eckid_by
 
 /* Each run is looked at as a header, as a payload and as a signature at most, so that the time is
  * linear. */
-static const eckid_supplier_t *search_text(bool *coded, const scan_t *scan, eckid_bytes_t bytes)
+static const eckid_supplier_t *search_text(bool *coded, scan_t *scan, eckid_bytes_t bytes)
 {
     const char *at = bytes.data, *end = bytes.data + bytes.len;
     const eckid_supplier_t *found = NULL;
@@ -171,7 +180,7 @@ static const eckid_supplier_t *search_text(bool *coded, const scan_t *scan, ecki
 
 /* Searches the text, and what its escapes stand for: where one interrupts what may be a token; in a
  * URL, which anybody can write as he likes, wherever it is. */
-static const eckid_supplier_t *search(const scan_t *scan, eckid_bytes_t bytes, bool is_url)
+static const eckid_supplier_t *search(scan_t *scan, eckid_bytes_t bytes, bool is_url)
 {
     bool coded;
     const eckid_supplier_t *found = search_text(&coded, scan, bytes);
@@ -195,11 +204,7 @@ static const eckid_supplier_t *scan_text(const eckid_oidc_setup_t *setup, eckid_
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    apr_pool_create(&scan.scratch, pool);
-    const eckid_supplier_t *found = search(&scan, eckid_codec_narrow(bytes, pool), is_url);
-
-    apr_pool_destroy(scan.scratch);
-    return found;
+    return search(&scan, eckid_codec_narrow(bytes, pool), is_url);
 }
 
 const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
@@ -222,7 +227,7 @@ eckid_err_t *eckid_oidc_scan_find(const eckid_oidc_setup_t *setup, eckid_bytes_t
                : NULL;
 }
 
-static const eckid_supplier_t *search_value(const scan_t *scan, const json_t *value)
+static const eckid_supplier_t *search_value(scan_t *scan, const json_t *value)
 {
     const eckid_supplier_t *found =
         json_is_string(value)
@@ -249,11 +254,7 @@ const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, c
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    apr_pool_create(&scan.scratch, pool);
-    const eckid_supplier_t *found = search_value(&scan, value);
-
-    apr_pool_destroy(scan.scratch);
-    return found;
+    return search_value(&scan, value);
 }
 
 const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
@@ -264,7 +265,6 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
     const eckid_supplier_t *found = NULL;
     scan_t scan = {.setup = setup, .pool = pool};
 
-    apr_pool_create(&scan.scratch, pool);
     for (int i = 0; !found && i < names->nelts; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
@@ -273,6 +273,5 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
             found = found ? found : search_value(&scan, eckid_json_edit_get(object, name));
         }
     }
-    apr_pool_destroy(scan.scratch);
     return found;
 }

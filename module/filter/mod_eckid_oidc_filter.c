@@ -56,6 +56,20 @@ static const mod_eckid_oidc_request_t *request_before(const request_rec *r)
     return oidc ? oidc->request : NULL;
 }
 
+void mod_eckid_oidc_filter_note_asked(request_rec *r)
+{
+    mod_eckid_request_t *kept = mod_eckid_request(r);
+    const oidc_exchange_t *oidc = kept->oidc;
+
+    if (oidc && !kept->asked) {
+        const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(oidc->request, r);
+
+        kept->asked = eckid_client_auth_requested(&call, "client_id", r->pool);
+        kept->redirect_uri =
+            kept->asked ? eckid_client_auth_requested(&call, "redirect_uri", r->pool) : NULL;
+    }
+}
+
 int mod_eckid_oidc_filter_fixups(request_rec *r)
 {
     const mod_eckid_dir_t *dir = mod_eckid_dir(r);
@@ -314,6 +328,7 @@ static bool redirect(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *oidc
     if (!location && !refresh) {
         return false;
     }
+    mod_eckid_oidc_filter_note_asked(oidc->exchange.r);
     eckid_decision_t decision = decide_target(oidc, location ? location : "", refresh);
 
     mod_eckid_exchange_log(&oidc->exchange, &decision);
@@ -420,24 +435,14 @@ static bool is_preflight(const oidc_exchange_t *oidc)
     return !signs.client && !eckid_oauth_param_is_there(&token);
 }
 
-/* Notes what an authorization request says that tells about its answer. */
-static void note_asked(request_rec *r, const eckid_oauth_request_t *call)
-{
-    mod_eckid_request_t *kept = mod_eckid_request(r);
-
-    kept->asked = eckid_client_auth_requested(call, "client_id", r->pool);
-    kept->redirect_uri =
-        kept->asked ? eckid_client_auth_requested(call, "redirect_uri", r->pool) : NULL;
-}
-
 static apr_status_t begin(ap_filter_t *f)
 {
     oidc_exchange_t *oidc = f->ctx;
     apr_status_t status;
 
-    const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(oidc->request, f->r);
-
-    note_asked(f->r, &call);
+    if (!is_for_program(oidc)) {
+        mod_eckid_oidc_filter_note_asked(f->r);
+    }
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     mod_eckid_oidc_fields_restore(f->r);
     if (refuse_request(&status, f, oidc) || refuse_field(&status, f, oidc) ||

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "conf/mod_eckid_host.h"
+#include "filter/mod_eckid_oidc_filter.h"
 
 mod_eckid_page_t *mod_eckid_page_make(request_rec *r, const mod_eckid_page_t *before)
 {
@@ -33,6 +34,7 @@ static void leave_judged(mod_eckid_page_t *page)
 
 eckid_err_t *mod_eckid_page_begin(mod_eckid_page_t *page)
 {
+    mod_eckid_oidc_filter_note_asked(page->exchange.r);
     ECKID_ERR(mod_eckid_exchange_begin(&page->exchange));
     page->own = page->exchange.gateway->rules.policy;
     if (page->has_provider && page->only_json) {
