@@ -96,7 +96,7 @@ eckid_err_t *mod_eckid_oidc_fields_search(mod_eckid_oidc_fields_t *found,
         !has_suspects(r->err_headers_out, for_program)) {
         return NULL;
     }
-    ECKID_ERR(mod_eckid_exchange_begin(exchange));
+    ECKID_ERR(mod_eckid_gateway(&exchange->gateway, exchange->r, exchange->dir, apr_time_now()));
     search(found, exchange, r->headers_out, for_program);
     search(found, exchange, r->err_headers_out, for_program);
     return NULL;

@@ -18,7 +18,7 @@ typedef struct mod_eckid_oidc_fields_t {
  * Searches all fields, and empties those in which there is an ID token of a supplier, unless the
  * exchange is observed only. Scripts follow fields such as X-Redirect and Link. Location and
  * Refresh are read elsewhere. Cookies go back to the provider alone; but a program has them, so
- * they are searched for one. ECKID_INTERNAL, ECKID_CONFIG.
+ * they are searched for one. Makes the gateway, but no moment. ECKID_CONFIG.
  */
 eckid_err_t *mod_eckid_oidc_fields_search(mod_eckid_oidc_fields_t *found,
                                           mod_eckid_exchange_t *exchange, bool for_program);

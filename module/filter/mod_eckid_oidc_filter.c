@@ -397,7 +397,8 @@ static bool refuse_field(apr_status_t *status, ap_filter_t *f, oidc_exchange_t *
     if (!err) {
         return false;
     }
-    eckid_decision_t decision = eckid_decision_refuse(err);
+    eckid_err_t *unable = mod_eckid_exchange_begin(&oidc->exchange);
+    eckid_decision_t decision = eckid_decision_refuse(unable ? unable : err);
 
     decision.supplier = found.supplier;
     mod_eckid_exchange_log(&oidc->exchange, &decision);

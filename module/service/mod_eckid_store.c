@@ -64,17 +64,10 @@ typedef struct socache_t {
     const kind_t *kind;
 } socache_t;
 
-/* Where the directive Mutex says nothing: two locks by fcntl cost as much as to read a record. */
-#if APR_HAS_PROC_PTHREAD_SERIALIZE
-#define MECHANISM APR_LOCK_PROC_PTHREAD
-#else
-#define MECHANISM APR_LOCK_DEFAULT
-#endif
-
 int mod_eckid_store_register(apr_pool_t *pconf)
 {
     for (int i = 0; i < KINDS; i++) {
-        if (ap_mutex_register(pconf, kinds[i].mutex, NULL, MECHANISM, 0) != APR_SUCCESS) {
+        if (ap_mutex_register(pconf, kinds[i].mutex, NULL, APR_LOCK_DEFAULT, 0) != APR_SUCCESS) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
     }
