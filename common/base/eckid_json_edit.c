@@ -244,7 +244,9 @@ void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, con
 void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
                          apr_pool_t *pool)
 {
-    set(object, name, print_any(value, pool), keep(object, value), pool);
+    json_t *given = keep(object, value ? value : json_null());
+
+    set(object, name, print_any(given, pool), given, pool);
 }
 
 eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -284,6 +286,8 @@ eckid_bytes_t eckid_json_edit_print(const eckid_json_edit_t *object, apr_pool_t 
  * which nothing has to be decoded; jansson, which spends some hundred and fifty instructions on
  * each letter of a token, is given all others, and judges them.
  */
+
+#define NESTED_MAX 2048 /* as with jansson, which counts the outermost object too */
 
 typedef struct reader_t {
     const char *text, *at; /* up to a NUL */
@@ -367,12 +371,12 @@ static eckid_err_t *read_name(member_t *member, reader_t *reader)
     return NULL;
 }
 
-/* Up to what ends the value, if it is one. */
+/* Up to what ends the value, if it is one, and is not nested too deeply. */
 static const char *skip_value(const char *at)
 {
     int depth = 0;
 
-    while (*at && (depth > 0 || !strchr(",}]", *at))) {
+    while (*at && depth < NESTED_MAX && (depth > 0 || !strchr(",}]", *at))) {
         depth += step(*at);
         at = *at == '"' ? skip_string(at) : at + 1;
     }

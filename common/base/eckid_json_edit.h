@@ -17,7 +17,7 @@ typedef struct eckid_json_edit_t eckid_json_edit_t;
  * text that is too long. But a member that is there twice, byte for byte the same, counts and is
  * printed once: iss in Keycloak's JARM is such a one. Numbers may have any size, and strings NUL or
  * half a surrogate pair: they are read as eckid_json_readable has them, and members that do not
- * change are printed as they were written. The text must live as long as pool.
+ * change are printed as they were written. An object is for one thread, also to read.
  */
 eckid_err_t *eckid_json_edit_parse(eckid_json_edit_t **object, eckid_bytes_t text,
                                    eckid_code_t code, apr_pool_t *pool);
@@ -51,7 +51,7 @@ void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const c
 void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
                          apr_pool_t *pool);
 
-/* The same with a string in UTF-8. */
+/* The same with a string in UTF-8; another one becomes null. */
 void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, const char *value,
                                 apr_pool_t *pool);
 

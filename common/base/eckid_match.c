@@ -16,7 +16,7 @@ struct eckid_match_t {
     bool is_plain; /* the expression matches itself and nothing else */
     pcre2_code *code;
     pcre2_match_context *limits;
-    eckid_spares_t *groups; /* match data, which has room for the steps too */
+    eckid_spares_t *groups; /* match data, with the room for the steps of its longest match */
     const char *expression, *template;
 };
 

@@ -7,7 +7,7 @@
 #define SPARES 8 /* more threads are seldom at it at once; who finds none makes one */
 
 struct eckid_spares_t {
-    _Atomic(void *) places[SPARES]; /* the first are used most, so that they stay in the CPU */
+    _Atomic(void *) places[SPARES]; /* the first are used most, so that they stay in the cache */
     void (*release)(void *context);
 };
 
@@ -48,5 +48,7 @@ void eckid_spares_give(eckid_spares_t *spares, void *context)
     for (int i = 0; i < SPARES && context; i++) {
         context = atomic_exchange(&spares->places[i], context);
     }
-    spares->release(context);
+    if (context) {
+        spares->release(context);
+    }
 }

@@ -29,8 +29,7 @@ apr_size_t eckid_digest_into(unsigned char digest[ECKID_DIGEST_MAX], eckid_diges
 {
     unsigned len = 0;
 
-    EVP_Digest(data.data, data.len, digest, &len, digest_of(alg), NULL);
-    return len;
+    return EVP_Digest(data.data, data.len, digest, &len, digest_of(alg), NULL) == 1 ? len : 0;
 }
 
 eckid_bytes_t eckid_digest(eckid_digest_alg_t alg, eckid_bytes_t data, apr_pool_t *pool)

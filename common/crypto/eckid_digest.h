@@ -14,7 +14,7 @@ typedef enum eckid_digest_alg_t {
 
 #define ECKID_DIGEST_MAX 64 /* bytes of the longest */
 
-/* FIPS 180-4; the digest as raw bytes. Returns how many. */
+/* FIPS 180-4; the digest as raw bytes. Returns how many; 0 if OpenSSL cannot. */
 apr_size_t eckid_digest_into(unsigned char digest[ECKID_DIGEST_MAX], eckid_digest_alg_t alg,
                              eckid_bytes_t data);
 

@@ -15,7 +15,7 @@ struct eckid_key_t {
     EVP_PKEY *evp;
     eckid_key_kind_t kind;
     bool private;
-    eckid_spares_t *signers, *verifiers; /* contexts for its usual algorithm */
+    eckid_spares_t *signers, *verifiers; /* contexts for RS256 or ES256; or NULL */
     eckid_bytes_t first, second;         /* its numbers, as eckid_key_numbers_t has them */
     const char *certificate_base64;
     const char *fingerprint;
@@ -42,7 +42,7 @@ eckid_err_t *eckid_key_damaged(const char *name, apr_pool_t *pool);
 /* Notes the numbers of a key; OpenSSL takes as long to find those of a curve as for a signature. */
 void eckid_key_read_numbers(eckid_key_t *key, apr_pool_t *pool);
 
-/* Makes room for contexts of the key that are used again. */
+/* Makes room for contexts of the key that are used again, if it is of a usual kind. */
 void eckid_key_keep_contexts(eckid_key_t *key, apr_pool_t *pool);
 
 #endif

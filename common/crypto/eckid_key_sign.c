@@ -167,8 +167,10 @@ static void free_context(void *ctx)
 
 void eckid_key_keep_contexts(eckid_key_t *key, apr_pool_t *pool)
 {
-    key->signers = eckid_spares_make(free_context, pool);
-    key->verifiers = eckid_spares_make(free_context, pool);
+    if (key->kind == ECKID_KEY_RSA || key->kind == ECKID_KEY_P256) {
+        key->signers = eckid_spares_make(free_context, pool);
+        key->verifiers = eckid_spares_make(free_context, pool);
+    }
 }
 
 static bool sign_digest(unsigned char *signature, size_t *len, const eckid_key_t *key,
@@ -178,7 +180,7 @@ static bool sign_digest(unsigned char *signature, size_t *len, const eckid_key_t
     unsigned char digest[ECKID_DIGEST_MAX];
     apr_size_t digest_len = eckid_digest_into(digest, scheme->digest, data);
     EVP_PKEY_CTX *ctx = take_context(&use);
-    bool done = ctx && EVP_PKEY_sign(ctx, signature, len, digest, digest_len) > 0;
+    bool done = ctx && digest_len && EVP_PKEY_sign(ctx, signature, len, digest, digest_len) > 0;
 
     give_context(&use, ctx, done);
     return done;
@@ -191,7 +193,7 @@ static bool verify_digest(const eckid_key_t *key, const scheme_t *scheme,
     unsigned char digest[ECKID_DIGEST_MAX];
     apr_size_t digest_len = eckid_digest_into(digest, scheme->digest, data);
     EVP_PKEY_CTX *ctx = take_context(&use);
-    bool good = ctx && EVP_PKEY_verify(ctx, signature, len, digest, digest_len) == 1;
+    bool good = ctx && digest_len && EVP_PKEY_verify(ctx, signature, len, digest, digest_len) == 1;
 
     give_context(&use, ctx, good);
     return good;

@@ -144,6 +144,14 @@ static const eckid_supplier_t *judge(scan_t *scan, eckid_bytes_t header, eckid_b
     return found;
 }
 
+static const eckid_supplier_t *end(const scan_t *scan, const eckid_supplier_t *found)
+{
+    if (scan->scratch) {
+        apr_pool_destroy(scan->scratch);
+    }
+    return found;
+}
+
 /* The supplier that the token names which may begin with that run. Coded tells that an escape
  * stands where the token would go on. */
 static const eckid_supplier_t *find_at(bool *coded, scan_t *scan, eckid_bytes_t header,
@@ -204,7 +212,7 @@ static const eckid_supplier_t *scan_text(const eckid_oidc_setup_t *setup, eckid_
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    return search(&scan, eckid_codec_narrow(bytes, pool), is_url);
+    return end(&scan, search(&scan, eckid_codec_narrow(bytes, pool), is_url));
 }
 
 const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
@@ -254,7 +262,7 @@ const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, c
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    return search_value(&scan, value);
+    return end(&scan, search_value(&scan, value));
 }
 
 const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
@@ -273,5 +281,5 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
             found = found ? found : search_value(&scan, eckid_json_edit_get(object, name));
         }
     }
-    return found;
+    return end(&scan, found);
 }

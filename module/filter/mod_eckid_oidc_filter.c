@@ -61,9 +61,10 @@ void mod_eckid_oidc_filter_note_asked(request_rec *r)
     mod_eckid_request_t *kept = mod_eckid_request(r);
     const oidc_exchange_t *oidc = kept->oidc;
 
-    if (oidc && !kept->asked) {
+    if (oidc && !kept->is_asked_noted) {
         const eckid_oauth_request_t call = mod_eckid_oidc_request_oauth(oidc->request, r);
 
+        kept->is_asked_noted = true;
         kept->asked = eckid_client_auth_requested(&call, "client_id", r->pool);
         kept->redirect_uri =
             kept->asked ? eckid_client_auth_requested(&call, "redirect_uri", r->pool) : NULL;
@@ -441,9 +442,6 @@ static apr_status_t begin(ap_filter_t *f)
     oidc_exchange_t *oidc = f->ctx;
     apr_status_t status;
 
-    if (!is_for_program(oidc)) {
-        mod_eckid_oidc_filter_note_asked(f->r);
-    }
     oidc->exchange.held = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     mod_eckid_oidc_fields_restore(f->r);
     if (refuse_request(&status, f, oidc) || refuse_field(&status, f, oidc) ||

@@ -15,8 +15,8 @@ int mod_eckid_oidc_filter_fixups(request_rec *r);
 /* Hook handler, before all others: puts the provider's tokens in the place of sealed ones. */
 int mod_eckid_oidc_filter_handler(request_rec *r);
 
-/* Notes with the request what it says, as an authorization request, about its answer. For whoever
- * looks at a page or at a redirect; answers to programs do without. */
+/* Notes with the request what it says, as an authorization request, about its answer. For who looks
+ * at a page or at a redirect, before the gateway is asked for; answers to programs do without. */
 void mod_eckid_oidc_filter_note_asked(request_rec *r);
 
 /* Hooks insert_filter and insert_error_filter. */

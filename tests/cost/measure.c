@@ -12,13 +12,17 @@
 
 #include "unit.h"
 
-/* In the name of the list and its size. */
+/* In the name of the list and its size. The first time of a list does not count: what it makes,
+ * such as contexts of keys, is used again. */
 static void count(const scene_t *scene, const list_t *list, apr_size_t size)
 {
     const eckid_bytes_t input = list->where->make(list_text(list, size));
     apr_pool_t *request;
 
     apr_pool_create(&request, pool);
+    if (!size) {
+        list->where->judge(scene, input, request);
+    }
     CALLGRIND_ZERO_STATS;
     list->where->judge(scene, input, request);
     CALLGRIND_DUMP_STATS_AT(apr_psprintf(pool, "%s/%" APR_SIZE_T_FMT, list->name, size));

@@ -163,6 +163,26 @@ START_TEST(a_long_value_can_be_changed_unread)
 }
 END_TEST
 
+/* As deep as jansson, which counts the outermost object. */
+START_TEST(nesting_has_a_limit)
+{
+    for (int depth = 2046; depth < 2050; depth++) {
+        char *deep = apr_palloc(pool, 2 * (apr_size_t)depth + 1);
+
+        memset(deep, '[', (size_t)depth);
+        memset(deep + depth, ']', (size_t)depth);
+        deep[2 * depth] = '\0';
+        const eckid_bytes_t text = str(apr_pstrcat(pool, "{\"a\":", deep, "}", NULL));
+        json_t *plain = json_loadb(text.data, text.len, 0, NULL);
+        eckid_json_edit_t *object;
+
+        ck_assert((plain != NULL) == (depth < 2048));
+        ck_assert((plain != NULL) == !eckid_json_edit_parse(&object, text, ECKID_STRUCTURE, pool));
+        json_decref(plain);
+    }
+}
+END_TEST
+
 START_TEST(a_string_is_set_whatever_letters_it_has)
 {
     static const char *const rows[][2] = {
@@ -179,6 +199,16 @@ START_TEST(a_string_is_set_whatever_letters_it_has)
         ck_assert_str_eq(eckid_json_edit_string(object, "a"), rows[i][0]);
         ck_assert_str_eq(eckid_json_edit_print(object, pool).data, rows[i][1]);
     }
+}
+END_TEST
+
+START_TEST(a_string_that_is_not_utf_8_becomes_null)
+{
+    eckid_json_edit_t *object = parse("{}");
+
+    eckid_json_edit_set_string(object, "a", "caf\xe9", pool);
+    ck_assert(json_is_null(eckid_json_edit_get(object, "a")));
+    ck_assert_str_eq(eckid_json_edit_print(object, pool).data, "{\"a\":null}");
 }
 END_TEST
 
@@ -330,7 +360,9 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, names_are_compared_decoded);
     tcase_add_test(tcase, long_values_are_read_as_jansson_reads_them);
     tcase_add_test(tcase, a_long_value_can_be_changed_unread);
+    tcase_add_test(tcase, nesting_has_a_limit);
     tcase_add_test(tcase, a_string_is_set_whatever_letters_it_has);
+    tcase_add_test(tcase, a_string_that_is_not_utf_8_becomes_null);
     tcase_add_test(tcase, a_nul_ends_nothing);
     tcase_add_test(tcase, a_refusal_tells_where);
     tcase_add_test(tcase, a_member_that_is_repeated_counts_once);

@@ -62,6 +62,10 @@ START_TEST(a_key_may_be_used_by_all_its_algorithms_in_turn)
             ok(eckid_key_sign(&signature, private, scheme->alg, str(text), pool));
             ck_assert(eckid_key_verify(public, scheme->alg, signature, str(text)));
             ck_assert(eckid_key_verify(private, scheme->alg, signature, str(text)));
+            ck_assert(!eckid_key_verify(public, scheme->alg, signature, str("Data")));
+            ck_assert(eckid_key_verify(public, scheme->alg, signature, str(text)));
+            ((char *)signature.data)[signature.len / 2] ^= 1;
+            ck_assert(!eckid_key_verify(public, scheme->alg, signature, str(text)));
         }
     }
 }
