@@ -2,7 +2,7 @@
 """What one httpd spends on a login more than another, on a machine that is not always as fast."""
 import statistics
 
-ROUNDS, LOGINS, WARM = 9, 50, 50
+ROUNDS, LOGINS, WARM = 31, 15, 50
 
 
 def cost(httpd, log_in, count):
