@@ -10,14 +10,15 @@
 typedef struct member_t {
     const char *name;
     eckid_bytes_t key, value; /* as in the text */
-    json_t *parsed;           /* the value; NULL while nobody has read one that is plain */
+    json_t *parsed;           /* the value; NULL while nobody has asked for one that is plain */
+    const char *string;       /* of one that is plain, likewise */
     bool is_removed;
 } member_t;
 
 struct eckid_json_edit_t {
-    json_t *owner;               /* an array with all that was parsed, whose readers may hold it */
     apr_array_header_t *members; /* member_t *, in the order of the text */
     apr_hash_t *by_name;         /* member_t *, but for those that were removed */
+    apr_pool_t *pool;            /* has all values, also former ones, which readers may hold */
 };
 
 /* Behind the string that begins there, or at the NUL when it has no end. */
@@ -62,22 +63,12 @@ static bool is_plain(eckid_bytes_t text)
     return !odd;
 }
 
-/* Keeps a value for as long as the object. */
-static json_t *keep(const eckid_json_edit_t *object, json_t *value)
-{
-    if (json_array_append_new(object->owner, value) != 0) {
-        abort(); /* out of memory, as APR does too */
-    }
-    return value;
-}
-
 eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
 {
     eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
 
-    *object =
-        (eckid_json_edit_t){eckid_json_own(json_array(), pool),
-                            apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool)};
+    *object = (eckid_json_edit_t){apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool),
+                                  pool};
     return object;
 }
 
@@ -97,13 +88,10 @@ static member_t *find(const eckid_json_edit_t *object, const char *name)
     return apr_hash_get(object->by_name, name, APR_HASH_KEY_STRING);
 }
 
-static json_t *parsed(const eckid_json_edit_t *object, member_t *member)
+/* Of a plain value, without its quotes. */
+static eckid_bytes_t letters_of(const member_t *member)
 {
-    if (!member->parsed) {
-        member->parsed =
-            keep(object, json_stringn_nocheck(member->value.data + 1, member->value.len - 2));
-    }
-    return member->parsed;
+    return eckid_bytes(member->value.data + 1, member->value.len - 2);
 }
 
 apr_array_header_t *eckid_json_edit_names(const eckid_json_edit_t *object, apr_pool_t *pool)
@@ -124,7 +112,13 @@ const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *n
 {
     member_t *member = find(object, name);
 
-    return member ? parsed(object, member) : NULL;
+    if (member && !member->parsed) {
+        const eckid_bytes_t letters = letters_of(member);
+
+        member->parsed =
+            eckid_json_own(json_stringn_nocheck(letters.data, letters.len), object->pool);
+    }
+    return member ? member->parsed : NULL;
 }
 
 const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name)
@@ -134,9 +128,26 @@ const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char 
     return json_is_null(value) ? NULL : value;
 }
 
+bool eckid_json_edit_has(const eckid_json_edit_t *object, const char *name)
+{
+    const member_t *member = find(object, name);
+
+    return member && !json_is_null(member->parsed);
+}
+
 const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name)
 {
-    return json_string_value(eckid_json_edit_get(object, name));
+    member_t *member = find(object, name);
+
+    if (!member || member->parsed) {
+        return member ? json_string_value(member->parsed) : NULL;
+    }
+    if (!member->string) {
+        const eckid_bytes_t letters = letters_of(member);
+
+        member->string = apr_pstrmemdup(object->pool, letters.data, letters.len);
+    }
+    return member->string;
 }
 
 eckid_bytes_t eckid_json_edit_text(const eckid_json_edit_t *object, const char *name)
@@ -191,7 +202,10 @@ static eckid_bytes_t print_any(const json_t *value, apr_pool_t *pool)
 
 static eckid_bytes_t print_name(const char *name, apr_pool_t *pool)
 {
-    return print_any(eckid_json_own(json_string(name), pool), pool);
+    const eckid_bytes_t text = eckid_bytes_str(name);
+
+    return is_plain(text) ? quote(text, pool)
+                          : print_any(eckid_json_own(json_string(name), pool), pool);
 }
 
 void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const char *to,
@@ -220,12 +234,13 @@ static void set(eckid_json_edit_t *object, const char *name, eckid_bytes_t text,
     }
     member->value = text;
     member->parsed = value;
+    member->string = NULL;
 }
 
 void eckid_json_edit_set_text(eckid_json_edit_t *object, const char *name, eckid_bytes_t value,
                               apr_pool_t *pool)
 {
-    set(object, name, value, keep(object, json_null()), pool);
+    set(object, name, value, json_null(), pool);
 }
 
 void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, const char *value,
@@ -244,7 +259,7 @@ void eckid_json_edit_set_string(eckid_json_edit_t *object, const char *name, con
 void eckid_json_edit_set(eckid_json_edit_t *object, const char *name, json_t *value,
                          apr_pool_t *pool)
 {
-    json_t *given = keep(object, value ? value : json_null());
+    json_t *given = eckid_json_own(value ? value : json_null(), object->pool);
 
     set(object, name, print_any(given, pool), given, pool);
 }
@@ -345,7 +360,7 @@ static eckid_err_t *load(json_t **value, reader_t *reader, eckid_bytes_t text)
                    ? repeated(reader)
                    : bad(reader, text.data + where.position);
     }
-    keep(reader->object, *value);
+    eckid_json_own(*value, reader->pool);
     return NULL;
 }
 

@@ -35,6 +35,9 @@ const json_t *eckid_json_edit_get(const eckid_json_edit_t *object, const char *n
 /* The same, but NULL for null too, which some servers write for what is absent. */
 const json_t *eckid_json_edit_value(const eckid_json_edit_t *object, const char *name);
 
+/* Whether a member is there, and not null. */
+bool eckid_json_edit_has(const eckid_json_edit_t *object, const char *name);
+
 /* The string of a member; NULL if there is none or it is not a string. */
 const char *eckid_json_edit_string(const eckid_json_edit_t *object, const char *name);
 

@@ -76,7 +76,7 @@ static eckid_err_t *check_header(const eckid_json_edit_t *header, apr_pool_t *po
             return eckid_err_make(pool, ECKID_TOKEN, "the header has %s", *name);
         }
     }
-    if (eckid_json_edit_value(header, "kid") && !eckid_json_edit_string(header, "kid")) {
+    if (eckid_json_edit_has(header, "kid") && !eckid_json_edit_string(header, "kid")) {
         return bad(pool, "the kid is not a string");
     }
     return NULL;

@@ -79,7 +79,7 @@ static eckid_err_t *check_issuer(const eckid_json_edit_t *object, const char *is
 {
     const char *iss = eckid_json_edit_string(object, "iss");
 
-    if (!required && !eckid_json_edit_value(object, "iss")) {
+    if (!required && !eckid_json_edit_has(object, "iss")) {
         return NULL;
     }
     return iss && strcmp(iss, issuer) == 0
@@ -91,17 +91,16 @@ static eckid_err_t *check_issuer(const eckid_json_edit_t *object, const char *is
 static eckid_err_t *check_client(const eckid_json_edit_t *object, const char *client, bool required,
                                  apr_pool_t *pool)
 {
-    const json_t *aud = eckid_json_edit_value(object, "aud"),
-                 *azp = eckid_json_edit_value(object, "azp");
-    const char *party = json_string_value(azp);
+    const bool has_party = eckid_json_edit_has(object, "azp");
+    const char *party = eckid_json_edit_string(object, "azp");
 
-    if (!required && !aud && !azp) {
+    if (!required && !has_party && !eckid_json_edit_has(object, "aud")) {
         return NULL;
     }
     if (!eckid_words_listed(strings_of(object, "aud", pool), client)) {
         return eckid_err_make(pool, ECKID_TOKEN_CLIENT, "its aud does not name the client");
     }
-    if (azp && (!party || strcmp(party, client) != 0)) {
+    if (has_party && (!party || strcmp(party, client) != 0)) {
         return eckid_err_make(pool, ECKID_TOKEN_CLIENT, "its azp is not the client");
     }
     return NULL;
@@ -155,7 +154,7 @@ static eckid_err_t *check_subject(const eckid_json_edit_t *object, const char *s
 {
     const char *sub = eckid_json_edit_string(object, "sub");
 
-    if (!eckid_json_edit_value(object, "sub")) {
+    if (!eckid_json_edit_has(object, "sub")) {
         return eckid_err_make(pool, ECKID_TOKEN, "it has no sub");
     }
     if (!sub || !*sub || strlen(sub) > SUBJECT_MAX) {
@@ -200,7 +199,7 @@ static eckid_err_t *check_hashes(const eckid_claims_t *claims, const eckid_oidc_
     for (int i = 0; i < HASHES; i++) {
         const char *claimed = eckid_json_edit_string(claims->object, hashes[i].name);
 
-        if (eckid_json_edit_value(claims->object, hashes[i].name) && hashes[i].input &&
+        if (eckid_json_edit_has(claims->object, hashes[i].name) && hashes[i].input &&
             (!claimed || strcmp(claimed, hash_of(hashes[i].input, alg, pool)) != 0)) {
             return eckid_err_make(pool, ECKID_TOKEN_HASH, "%s", hashes[i].name);
         }
@@ -280,7 +279,7 @@ eckid_err_t *eckid_oidc_verify_response(eckid_claims_t **out, const eckid_oidc_t
     ECKID_ERR(check_issuer(claims->object, rules->issuer, true, pool));
     ECKID_ERR(check_client(claims->object, rules->client, true, pool));
     ECKID_ERR(check_time(claims->object, rules, true, pool));
-    if (eckid_json_edit_value(claims->object, "sub")) {
+    if (eckid_json_edit_has(claims->object, "sub")) {
         return eckid_err_make(pool, ECKID_TOKEN, "it has a sub, which no response has");
     }
     *out = claims;
@@ -289,7 +288,7 @@ eckid_err_t *eckid_oidc_verify_response(eckid_claims_t **out, const eckid_oidc_t
 
 bool eckid_oidc_binds(const eckid_claims_t *claims)
 {
-    return eckid_json_edit_value(claims->object, "at_hash") != NULL;
+    return eckid_json_edit_has(claims->object, "at_hash");
 }
 
 const char *eckid_oidc_subject(const eckid_claims_t *claims)
@@ -363,6 +362,12 @@ static apr_array_header_t *token_values(const void *self, const char *name, apr_
 {
     const eckid_claims_t *claims = self;
     apr_array_header_t *values = apr_array_make(pool, 2, sizeof(eckid_bytes_t));
+    const char *string = eckid_json_edit_string(claims->object, name);
+
+    if (string) {
+        APR_ARRAY_PUSH(values, eckid_bytes_t) = eckid_bytes_str(string);
+        return values;
+    }
     const json_t *value = eckid_json_edit_get(claims->object, name);
 
     if (json_is_number(value)) {
@@ -425,7 +430,7 @@ static eckid_err_t *renew_hashes(const eckid_claims_t *claims, eckid_key_alg_t a
 
     list_hashes(hashes, beside);
     for (int i = 0; i < HASHES; i++) {
-        if (!eckid_json_edit_value(claims->object, hashes[i].name) || (same && !hashes[i].input)) {
+        if (!eckid_json_edit_has(claims->object, hashes[i].name) || (same && !hashes[i].input)) {
             continue;
         }
         if (!hashes[i].input) {

@@ -192,7 +192,7 @@ static eckid_err_t *rewrite_token(grant_t *grant, const eckid_oidc_t *token)
 
 static bool is_bearer_kind(const grant_t *grant)
 {
-    return !eckid_json_edit_value(grant->answer, "issued_token_type") ||
+    return !eckid_json_edit_has(grant->answer, "issued_token_type") ||
            is_kind(grant, TOKEN_TYPE "access_token") || is_kind(grant, TOKEN_TYPE "refresh_token");
 }
 
@@ -211,9 +211,8 @@ static eckid_err_t *check_strings(const grant_t *grant)
     static const char *const names[] = {"id_token", "access_token", "refresh_token", NULL};
 
     for (const char *const *name = names; *name; name++) {
-        const json_t *value = eckid_json_edit_value(grant->answer, *name);
-
-        if (value && !json_is_string(value)) {
+        if (eckid_json_edit_has(grant->answer, *name) &&
+            !eckid_json_edit_string(grant->answer, *name)) {
             return eckid_err_make(grant->login.pool, ECKID_TOKEN, "its %s is not a string", *name);
         }
     }

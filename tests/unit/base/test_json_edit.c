@@ -202,6 +202,20 @@ START_TEST(a_string_is_set_whatever_letters_it_has)
 }
 END_TEST
 
+START_TEST(null_is_as_good_as_absent)
+{
+    eckid_json_edit_t *object = parse("{\"a\":null,\"b\":\"\",\"c\":0,\"d\":\"\\n\"}");
+
+    ck_assert(!eckid_json_edit_has(object, "a"));
+    ck_assert(eckid_json_edit_has(object, "b"));
+    ck_assert(eckid_json_edit_has(object, "c"));
+    ck_assert(eckid_json_edit_has(object, "d"));
+    ck_assert(!eckid_json_edit_has(object, "e"));
+    eckid_json_edit_remove(object, "b");
+    ck_assert(!eckid_json_edit_has(object, "b"));
+}
+END_TEST
+
 START_TEST(a_string_that_is_not_utf_8_becomes_null)
 {
     eckid_json_edit_t *object = parse("{}");
@@ -362,6 +376,7 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, a_long_value_can_be_changed_unread);
     tcase_add_test(tcase, nesting_has_a_limit);
     tcase_add_test(tcase, a_string_is_set_whatever_letters_it_has);
+    tcase_add_test(tcase, null_is_as_good_as_absent);
     tcase_add_test(tcase, a_string_that_is_not_utf_8_becomes_null);
     tcase_add_test(tcase, a_nul_ends_nothing);
     tcase_add_test(tcase, a_refusal_tells_where);
