@@ -4,6 +4,7 @@
 #include "decision/eckid_policy.h"
 #include "base/eckid_words.h"
 #include "base/eckid_url.h"
+#include "jose/eckid_jwk.h"
 
 #include <apr_strings.h>
 
@@ -210,6 +211,16 @@ const eckid_described_t *eckid_policy_find_described(const eckid_supplier_t *sup
         }
     }
     return NULL;
+}
+
+eckid_signer_t eckid_signer_make(const eckid_key_t *key, bool shared, apr_pool_t *pool)
+{
+    eckid_signer_t signer = {key, shared, NULL};
+
+    if (eckid_jwk_thumbprint(&signer.thumbprint, key, pool)) {
+        abort(); /* only secrets have none */
+    }
+    return signer;
 }
 
 apr_array_header_t *eckid_policy_signers(const eckid_policy_t *policy,

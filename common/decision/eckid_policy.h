@@ -66,7 +66,11 @@ typedef struct eckid_signer_t {
     const eckid_key_t *key;
     bool shared; /* with the identity provider; logins signed by a key that is not shared are never
                     trusted */
+    const char *thumbprint; /* as eckid_jwk_thumbprint has it */
 } eckid_signer_t;
+
+/* A signer with that key, RSA or EC. */
+eckid_signer_t eckid_signer_make(const eckid_key_t *key, bool shared, apr_pool_t *pool);
 
 /* A client of the OpenID provider that is a supplier. */
 typedef struct eckid_client_t {

@@ -25,20 +25,14 @@ static const eckid_jwk_t *find_published(const apr_array_header_t *published,
 
 /* Some libraries want a JWK's alg (lestrrat-go/jwx), and with it one kid for each: two keys of one
  * kid are refused by others. */
-static eckid_err_t *make_key(eckid_our_key_t *key, const eckid_signer_t *signer,
-                             eckid_key_alg_t alg, const apr_array_header_t *published,
-                             apr_pool_t *pool)
+static eckid_our_key_t make_key(const eckid_signer_t *signer, eckid_key_alg_t alg,
+                                const apr_array_header_t *published, apr_pool_t *pool)
 {
     const eckid_jwk_t *jwk = signer->shared ? find_published(published, signer->key, alg) : NULL;
-    const char *thumbprint;
+    const char *kid =
+        jwk ? jwk->kid : apr_pstrcat(pool, signer->thumbprint, "-", eckid_jwa_name(alg), NULL);
 
-    *key =
-        (eckid_our_key_t){{signer->key, alg, jwk ? jwk->kid : NULL}, signer->shared, jwk != NULL};
-    if (!jwk) {
-        ECKID_ERR(eckid_jwk_thumbprint(&thumbprint, signer->key, pool));
-        key->signer.kid = apr_pstrcat(pool, thumbprint, "-", eckid_jwa_name(alg), NULL);
-    }
-    return NULL;
+    return (eckid_our_key_t){{signer->key, alg, kid}, signer->shared, jwk != NULL};
 }
 
 static bool is_listed(const apr_array_header_t *keys, const eckid_key_t *key, eckid_key_alg_t alg)
@@ -54,26 +48,22 @@ static bool is_listed(const apr_array_header_t *keys, const eckid_key_t *key, ec
 }
 
 /* All that fit: those behind the first may sign after the next change of keys. */
-static eckid_err_t *add_keys(apr_array_header_t *keys, const apr_array_header_t *signers,
-                             eckid_key_alg_t alg, const apr_array_header_t *published,
-                             apr_pool_t *pool)
+static void add_keys(apr_array_header_t *keys, const apr_array_header_t *signers,
+                     eckid_key_alg_t alg, const apr_array_header_t *published, apr_pool_t *pool)
 {
     for (int i = 0; i < signers->nelts; i++) {
         const eckid_signer_t *signer = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
-        eckid_our_key_t key;
 
         if (eckid_jwa_fits(alg, eckid_key_kind(signer->key)) &&
             !is_listed(keys, signer->key, alg)) {
-            ECKID_ERR(make_key(&key, signer, alg, published, pool));
-            APR_ARRAY_PUSH(keys, eckid_our_key_t) = key;
+            APR_ARRAY_PUSH(keys, eckid_our_key_t) = make_key(signer, alg, published, pool);
         }
     }
-    return NULL;
 }
 
 /* The keys of all clients whose algorithm is by RSA, or by another kind of key. */
-static eckid_err_t *add_all(apr_array_header_t *keys, const eckid_rules_t *rules, bool by_rsa,
-                            const apr_array_header_t *published, apr_pool_t *pool)
+static void add_all(apr_array_header_t *keys, const eckid_rules_t *rules, bool by_rsa,
+                    const apr_array_header_t *published, apr_pool_t *pool)
 {
     for (int i = 0; i < rules->policy->suppliers->nelts; i++) {
         const eckid_supplier_t *supplier =
@@ -84,20 +74,20 @@ static eckid_err_t *add_all(apr_array_header_t *keys, const eckid_rules_t *rules
             const eckid_key_alg_t alg = eckid_our_keys_alg(client);
 
             if (eckid_jwa_fits(alg, ECKID_KEY_RSA) == by_rsa) {
-                ECKID_ERR(
-                    add_keys(keys, eckid_rules_signers(rules, supplier), alg, published, pool));
+                add_keys(keys, eckid_rules_signers(rules, supplier), alg, published, pool);
             }
         }
     }
-    return NULL;
 }
 
-eckid_err_t *eckid_our_keys_list(apr_array_header_t **keys, const eckid_rules_t *rules,
-                                 const apr_array_header_t *published, apr_pool_t *pool)
+apr_array_header_t *eckid_our_keys_list(const eckid_rules_t *rules,
+                                        const apr_array_header_t *published, apr_pool_t *pool)
 {
-    *keys = apr_array_make(pool, 4, sizeof(eckid_our_key_t));
-    ECKID_ERR(add_all(*keys, rules, true, published, pool));
-    return add_all(*keys, rules, false, published, pool);
+    apr_array_header_t *keys = apr_array_make(pool, 4, sizeof(eckid_our_key_t));
+
+    add_all(keys, rules, true, published, pool);
+    add_all(keys, rules, false, published, pool);
+    return keys;
 }
 
 eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules_t *rules,
@@ -106,7 +96,6 @@ eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules
 {
     const apr_array_header_t *signers = eckid_rules_signers(rules, supplier);
     const eckid_key_alg_t alg = eckid_our_keys_alg(client);
-    eckid_our_key_t key;
 
     if (alg == ECKID_HS256) {
         *signer = (eckid_jws_signer_t){client->secret, alg, NULL};
@@ -116,8 +105,7 @@ eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules
         const eckid_signer_t *each = &APR_ARRAY_IDX(signers, i, eckid_signer_t);
 
         if (eckid_jwa_fits(alg, eckid_key_kind(each->key))) {
-            ECKID_ERR(make_key(&key, each, alg, published, pool));
-            *signer = key.signer;
+            *signer = make_key(each, alg, published, pool).signer;
             return NULL;
         }
     }
@@ -128,12 +116,9 @@ eckid_err_t *eckid_our_keys_choose(eckid_jws_signer_t *signer, const eckid_rules
 
 bool eckid_our_keys_have(const eckid_rules_t *rules, const char *kid, apr_pool_t *pool)
 {
-    apr_array_header_t *keys;
+    const apr_array_header_t *keys = kid ? eckid_our_keys_list(rules, NULL, pool) : NULL;
 
-    if (!kid || eckid_our_keys_list(&keys, rules, NULL, pool)) {
-        return false;
-    }
-    for (int i = 0; i < keys->nelts; i++) {
+    for (int i = 0; keys && i < keys->nelts; i++) {
         const eckid_our_key_t *key = &APR_ARRAY_IDX(keys, i, eckid_our_key_t);
 
         if (!key->shared && strcmp(key->signer.kid, kid) == 0) {

@@ -20,11 +20,10 @@ eckid_key_alg_t eckid_our_keys_alg(const eckid_client_t *client);
  * (eckid_our_key_t), each once; secrets are not among them. Those by RSA come first: some clients
  * (python-jose) try key by key and fail at the first of another kind than the token's. The kid is
  * made of the key's thumbprint and the algorithm; a shared key keeps the one by which the provider
- * publishes it. Published are the provider's keys (eckid_jwk_t), or NULL. ECKID_KEY,
- * ECKID_INTERNAL.
+ * publishes it. Published are the provider's keys (eckid_jwk_t), or NULL.
  */
-eckid_err_t *eckid_our_keys_list(apr_array_header_t **keys, const eckid_rules_t *rules,
-                                 const apr_array_header_t *published, apr_pool_t *pool);
+apr_array_header_t *eckid_our_keys_list(const eckid_rules_t *rules,
+                                        const apr_array_header_t *published, apr_pool_t *pool);
 
 /* The key that signs for a client of a supplier: the first that fits its algorithm, or its secret.
  * ECKID_CONFIG when there is none. */

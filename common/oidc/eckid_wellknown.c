@@ -146,14 +146,15 @@ static bool has_kid(const json_t *keys, const char *kid)
 static eckid_err_t *append_keys(const char **text, const eckid_oidc_setup_t *setup,
                                 eckid_bytes_t body, const json_t *list, apr_pool_t *pool)
 {
-    apr_array_header_t *published, *keys;
+    apr_array_header_t *published;
     bool first = json_array_size(list) == 0;
     json_t *jwk;
 
     if (eckid_jwk_read_set(&published, body, pool)) {
         published = NULL; /* it has none that we could share */
     }
-    ECKID_ERR(eckid_our_keys_list(&keys, setup->rules, published, pool));
+    const apr_array_header_t *keys = eckid_our_keys_list(setup->rules, published, pool);
+
     for (int i = 0; i < keys->nelts; i++) {
         const eckid_our_key_t *key = &APR_ARRAY_IDX(keys, i, eckid_our_key_t);
 

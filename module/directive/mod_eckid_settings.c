@@ -191,7 +191,7 @@ const char *mod_eckid_add_signing_key(cmd_parms *cmd, void *conf, const char *ke
     if (!*signers) {
         *signers = apr_array_make(cmd->pool, 2, sizeof(eckid_signer_t));
     }
-    APR_ARRAY_PUSH(*signers, eckid_signer_t) = (eckid_signer_t){key, shared != NULL};
+    APR_ARRAY_PUSH(*signers, eckid_signer_t) = eckid_signer_make(key, shared != NULL, cmd->pool);
     APR_ARRAY_PUSH(mod_eckid_process()->signers, const eckid_key_t *) = key;
     return NULL;
 }

@@ -33,7 +33,7 @@ START_TEST(it_lists_what_suppliers_have)
     bridge_scene_t *scene = bridge_scene("");
     apr_array_header_t *own = apr_array_make(pool, 1, sizeof(eckid_signer_t));
 
-    APR_ARRAY_PUSH(own, eckid_signer_t) = (eckid_signer_t){test_pair(P_256, 2), false};
+    APR_ARRAY_PUSH(own, eckid_signer_t) = eckid_signer_make(test_pair(P_256, 2), false, pool);
     scene->supplier->signers = own;
     scene->bridge.contact = "a&b@school.example";
     APR_ARRAY_PUSH(scene->supplier->name_ids, eckid_name_id_rule_t) =

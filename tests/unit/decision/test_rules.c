@@ -37,7 +37,7 @@ START_TEST(all_signers_are_those_of_suppliers_too)
 
     supplier->signers = apr_array_make(pool, 1, sizeof(eckid_signer_t));
     APR_ARRAY_PUSH(supplier->signers, eckid_signer_t) =
-        (eckid_signer_t){test_pair(P_256, 0), false};
+        eckid_signer_make(test_pair(P_256, 0), false, pool);
     ck_assert_int_eq(eckid_rules_all_signers(rules, pool)->nelts, before + 1);
 }
 END_TEST

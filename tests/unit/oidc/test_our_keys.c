@@ -31,7 +31,7 @@ START_TEST(there_is_a_key_for_each_algorithm_in_use)
 
     set_alg(scene, "books", rows[_i].books);
     set_alg(scene, "exercises", rows[_i].exercises);
-    ok(eckid_our_keys_list(&keys, &scene->gateway.rules, NULL, pool));
+    keys = eckid_our_keys_list(&scene->gateway.rules, NULL, pool);
     for (int i = 0; i < keys->nelts; i++) {
         const eckid_our_key_t *key = &APR_ARRAY_IDX(keys, i, eckid_our_key_t);
         const char *alg = eckid_jwa_name(key->signer.alg), *thumbprint;
@@ -88,7 +88,7 @@ START_TEST(a_shared_key_is_the_provider_s)
     ok(eckid_our_keys_choose(&signer, &scene->gateway.rules, supplier, client, published, pool));
     ck_assert_str_eq(signer.kid, "key1");
     ck_assert(!eckid_our_keys_have(&scene->gateway.rules, "key1", pool));
-    ok(eckid_our_keys_list(&keys, &scene->gateway.rules, published, pool));
+    keys = eckid_our_keys_list(&scene->gateway.rules, published, pool);
     ck_assert(APR_ARRAY_IDX(keys, 0, eckid_our_key_t).published);
     theirs->has_alg = true;
     theirs->alg = ECKID_PS256;

@@ -27,7 +27,8 @@ static scene_t *make(void)
     eckid_match_t *match;
 
     ok(eckid_match_make(&match, "(.*)", "$1", pool));
-    APR_ARRAY_PUSH(signers, eckid_signer_t) = (eckid_signer_t){test_pair(RSA_2048, 1), false};
+    APR_ARRAY_PUSH(signers, eckid_signer_t) =
+        eckid_signer_make(test_pair(RSA_2048, 1), false, pool);
     scene->policy = two_suppliers();
     scene->student = (eckid_kind_t){
         .conditions = apr_array_make(pool, 1, sizeof(void *)), .match = match, .type = "NEPPI"};

@@ -67,7 +67,8 @@ static void set_rules(bridge_scene_t *scene)
     eckid_match_t *match;
 
     ok(eckid_match_make(&match, "([0-9]+)", "$1", pool));
-    APR_ARRAY_PUSH(signers, eckid_signer_t) = (eckid_signer_t){test_pair(RSA_2048, 1), false};
+    APR_ARRAY_PUSH(signers, eckid_signer_t) =
+        eckid_signer_make(test_pair(RSA_2048, 1), false, pool);
     scene->student = (eckid_kind_t){.conditions = apr_array_make(pool, 1, sizeof(void *)),
                                     .source = "employeeNumber",
                                     .match = match,

@@ -19,7 +19,8 @@ apr_array_header_t *gateway_signers(test_kind_t kind, int number, bool shared)
 {
     apr_array_header_t *array = apr_array_make(pool, 1, sizeof(eckid_signer_t));
 
-    APR_ARRAY_PUSH(array, eckid_signer_t) = (eckid_signer_t){test_pair(kind, number), shared};
+    APR_ARRAY_PUSH(array, eckid_signer_t) =
+        eckid_signer_make(test_pair(kind, number), shared, pool);
     return array;
 }
 

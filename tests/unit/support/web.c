@@ -106,8 +106,8 @@ static apr_array_header_t *signers(void)
 {
     apr_array_header_t *list = apr_array_make(pool, 2, sizeof(eckid_signer_t));
 
-    APR_ARRAY_PUSH(list, eckid_signer_t) = (eckid_signer_t){test_pair(RSA_2048, 1), false};
-    APR_ARRAY_PUSH(list, eckid_signer_t) = (eckid_signer_t){test_pair(P_256, 1), false};
+    APR_ARRAY_PUSH(list, eckid_signer_t) = eckid_signer_make(test_pair(RSA_2048, 1), false, pool);
+    APR_ARRAY_PUSH(list, eckid_signer_t) = eckid_signer_make(test_pair(P_256, 1), false, pool);
     return list;
 }
 
