@@ -4,7 +4,6 @@
 #include "base/eckid_json_readable.h"
 
 #include <apr_hash.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 
 typedef struct member_t {
@@ -40,6 +39,7 @@ static int step(char letter)
     return (letter == '{' || letter == '[') - (letter == '}' || letter == ']');
 }
 
+/* Whether a letter needs to be decoded, judged or escaped within a string. */
 static bool is_odd(unsigned char letter)
 {
     return (letter < ' ') | (letter > '~') | (letter == '"') | (letter == '\\');
@@ -386,7 +386,7 @@ static eckid_err_t *read_name(member_t *member, reader_t *reader)
     return NULL;
 }
 
-/* Up to what ends the value, if it is one, and is not nested too deeply. */
+/* Up to what ends the value. One that is nested too deeply is cut, and so refused. */
 static const char *skip_value(const char *at)
 {
     int depth = 0;

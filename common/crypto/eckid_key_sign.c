@@ -62,7 +62,7 @@ static const scheme_t schemes[] = {
     [ECKID_EDDSA] = {ED_FAMILY, 0, 0, 0}, /* it has a digest of its own */
 };
 
-/* In OpenSSL. */
+/* As OpenSSL has them. */
 static const char *const digest_names[] = {[ECKID_SHA1] = "SHA1",
                                            [ECKID_SHA256] = "SHA256",
                                            [ECKID_SHA384] = "SHA384",

@@ -206,8 +206,11 @@ eckid_err_t *eckid_secret_seal(eckid_bytes_t *sealed, const eckid_secret_t *secr
     bool done = ctx && encrypt(ctx, record, bound, plain);
 
     give_cipher(secret, ctx, done);
+    if (!done) {
+        return eckid_err_make(pool, ECKID_INTERNAL, "AES-256-GCM");
+    }
     *sealed = eckid_bytes(record, plain.len + ECKID_SECRET_OVERHEAD);
-    return done ? NULL : eckid_err_make(pool, ECKID_INTERNAL, "AES-256-GCM");
+    return NULL;
 }
 
 static bool decrypt(EVP_CIPHER_CTX *ctx, unsigned char *plain, eckid_bytes_t bound,

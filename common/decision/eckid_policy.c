@@ -6,6 +6,7 @@
 #include "base/eckid_url.h"
 #include "jose/eckid_jwk.h"
 
+#include <stdlib.h>
 #include <apr_strings.h>
 
 eckid_supplier_t *eckid_policy_supplier(apr_pool_t *pool)

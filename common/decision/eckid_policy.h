@@ -66,7 +66,7 @@ typedef struct eckid_signer_t {
     const eckid_key_t *key;
     bool shared; /* with the identity provider; logins signed by a key that is not shared are never
                     trusted */
-    const char *thumbprint; /* as eckid_jwk_thumbprint has it */
+    const char *thumbprint; /* of RFC 7638, found once: each token names it */
 } eckid_signer_t;
 
 /* A signer with that key, RSA or EC. */

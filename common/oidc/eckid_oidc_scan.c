@@ -13,11 +13,11 @@
 
 #define PADDING_MAX 2
 
-/* What is searched for, and where: scratch is emptied after each token. */
+/* What is searched for. */
 typedef struct scan_t {
     const eckid_oidc_setup_t *setup;
     apr_pool_t *pool;
-    apr_pool_t *scratch; /* for one token at a time; NULL until there is one */
+    apr_pool_t *scratch; /* emptied after each token; NULL until there is one */
 } scan_t;
 
 /* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
@@ -144,7 +144,7 @@ static const eckid_supplier_t *judge(scan_t *scan, eckid_bytes_t header, eckid_b
     return found;
 }
 
-static const eckid_supplier_t *end(const scan_t *scan, const eckid_supplier_t *found)
+static const eckid_supplier_t *finish(const scan_t *scan, const eckid_supplier_t *found)
 {
     if (scan->scratch) {
         apr_pool_destroy(scan->scratch);
@@ -212,7 +212,7 @@ static const eckid_supplier_t *scan_text(const eckid_oidc_setup_t *setup, eckid_
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    return end(&scan, search(&scan, eckid_codec_narrow(bytes, pool), is_url));
+    return finish(&scan, search(&scan, eckid_codec_narrow(bytes, pool), is_url));
 }
 
 const eckid_supplier_t *eckid_oidc_scan_url(const eckid_oidc_setup_t *setup, const char *url,
@@ -262,7 +262,7 @@ const eckid_supplier_t *eckid_oidc_scan_value(const eckid_oidc_setup_t *setup, c
 {
     scan_t scan = {.setup = setup, .pool = pool};
 
-    return end(&scan, search_value(&scan, value));
+    return finish(&scan, search_value(&scan, value));
 }
 
 const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
@@ -281,5 +281,5 @@ const eckid_supplier_t *eckid_oidc_scan_members(const eckid_oidc_setup_t *setup,
             found = found ? found : search_value(&scan, eckid_json_edit_get(object, name));
         }
     }
-    return end(&scan, found);
+    return finish(&scan, found);
 }

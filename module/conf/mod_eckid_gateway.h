@@ -12,7 +12,7 @@ typedef struct mod_eckid_request_t {
     eckid_gateway_t *gateway;   /* NULL until it is needed */
     void *oidc;                 /* the context of the OpenID Connect filter; or NULL */
     const void *page;           /* the same of the filter for pages */
-    bool is_asked_noted;        /* of the next two; they are read for who needs them */
+    bool is_asked_noted;        /* whether the next two have been read from the request */
     const char *asked; /* the client_id of the authorization request that is answered; or NULL */
     const char *redirect_uri; /* the same of its redirect_uri, with a client_id */
     eckid_hint_t hint;        /* the id_token_hint that was brought */
