@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words of ours in texts of others, found by their rarest letter. */
+/* Words of ours in texts of others, found by two of their letters. */
 #ifndef ECKID_FIND_H
 #define ECKID_FIND_H
 
@@ -15,5 +15,8 @@ const char *eckid_find(eckid_bytes_t text, const char *word);
 
 /* Whether it stands there in any case of ASCII letters. The word is in lower case. */
 bool eckid_find_any_case(eckid_bytes_t text, const char *word);
+
+/* Where the letter first stands before the second or the other one, or NULL. */
+const char *eckid_find_pair(eckid_bytes_t text, char first, char second, char other);
 
 #endif

@@ -2,9 +2,12 @@
 /* A JSON object of which members can be set and removed, while the others stay byte for byte. */
 #include "base/eckid_json_edit.h"
 #include "base/eckid_json_readable.h"
+#include "base/eckid_words.h"
 
 #include <apr_hash.h>
 #include <apr_strings.h>
+
+#define LISTED_MAX 24 /* so few members are found by looking at each, in less time */
 
 typedef struct member_t {
     const char *name;
@@ -16,7 +19,7 @@ typedef struct member_t {
 
 struct eckid_json_edit_t {
     apr_array_header_t *members; /* member_t *, in the order of the text */
-    apr_hash_t *by_name;         /* member_t *, but for those that were removed */
+    apr_hash_t *by_name;         /* the same, but for those that were removed; NULL for few */
     apr_pool_t *pool;            /* has all values, also former ones, which readers may hold */
 };
 
@@ -67,9 +70,27 @@ eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)
 {
     eckid_json_edit_t *object = apr_palloc(pool, sizeof(*object));
 
-    *object = (eckid_json_edit_t){apr_array_make(pool, 16, sizeof(member_t *)), apr_hash_make(pool),
-                                  pool};
+    *object = (eckid_json_edit_t){apr_array_make(pool, 16, sizeof(member_t *)), NULL, pool};
     return object;
+}
+
+static void note_name(eckid_json_edit_t *object, const char *name, member_t *member)
+{
+    if (object->by_name) {
+        apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, member);
+    }
+}
+
+static void note_all(eckid_json_edit_t *object)
+{
+    object->by_name = apr_hash_make(object->pool);
+    for (int i = 0; i < object->members->nelts; i++) {
+        member_t *member = APR_ARRAY_IDX(object->members, i, member_t *);
+
+        if (!member->is_removed) {
+            note_name(object, member->name, member);
+        }
+    }
 }
 
 static member_t *add_member(eckid_json_edit_t *object, const member_t *member, apr_pool_t *pool)
@@ -77,7 +98,10 @@ static member_t *add_member(eckid_json_edit_t *object, const member_t *member, a
     member_t *added = apr_pmemdup(pool, member, sizeof(*member));
 
     APR_ARRAY_PUSH(object->members, member_t *) = added;
-    apr_hash_set(object->by_name, added->name, APR_HASH_KEY_STRING, added);
+    note_name(object, added->name, added);
+    if (object->members->nelts == LISTED_MAX) {
+        note_all(object);
+    }
     return added;
 }
 
@@ -85,7 +109,17 @@ static member_t *add_member(eckid_json_edit_t *object, const member_t *member, a
 
 static member_t *find(const eckid_json_edit_t *object, const char *name)
 {
-    return apr_hash_get(object->by_name, name, APR_HASH_KEY_STRING);
+    if (object->by_name) {
+        return apr_hash_get(object->by_name, name, APR_HASH_KEY_STRING);
+    }
+    for (int i = 0; i < object->members->nelts; i++) {
+        member_t *member = APR_ARRAY_IDX(object->members, i, member_t *);
+
+        if (eckid_words_same(member->name, name) && !member->is_removed) {
+            return member;
+        }
+    }
+    return NULL;
 }
 
 /* Of a plain value, without its quotes. */
@@ -165,7 +199,7 @@ void eckid_json_edit_remove(eckid_json_edit_t *object, const char *name)
 
     if (member) {
         member->is_removed = true;
-        apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
+        note_name(object, name, NULL);
     }
 }
 
@@ -215,10 +249,10 @@ void eckid_json_edit_rename(eckid_json_edit_t *object, const char *name, const c
 
     if (member && strcmp(name, to) != 0) {
         eckid_json_edit_remove(object, to);
-        apr_hash_set(object->by_name, name, APR_HASH_KEY_STRING, NULL);
+        note_name(object, name, NULL);
         member->name = apr_pstrdup(pool, to);
         member->key = print_name(to, pool);
-        apr_hash_set(object->by_name, member->name, APR_HASH_KEY_STRING, member);
+        note_name(object, member->name, member);
     }
 }
 

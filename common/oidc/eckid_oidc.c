@@ -323,11 +323,12 @@ bool eckid_oidc_is_distributed(const char *name)
 static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)
 {
     const eckid_claims_t *claims = self;
-    apr_array_header_t *all = eckid_json_edit_names(claims->object, pool);
-    apr_array_header_t *names = apr_array_make(pool, all->nelts, sizeof(const char *));
+    apr_array_header_t *names = eckid_json_edit_names(claims->object, pool);
+    const int count = names->nelts;
 
-    for (int i = 0; i < all->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(all, i, const char *);
+    names->nelts = 0;
+    for (int i = 0; i < count; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
 
         if (!eckid_oidc_is_protocol(name)) {
             APR_ARRAY_PUSH(names, const char *) = name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ID tokens where no reader looks for them: found by their looks, and judged. */
 #include "oidc/eckid_oidc_scan.h"
+#include "base/eckid_find.h"
 #include "base/eckid_words.h"
 #include "jose/eckid_jwt_peek.h"
 #include "oidc/eckid_escapes.h"
@@ -23,13 +24,7 @@ typedef struct scan_t {
 /* The next start of a JSON object in base64: a brace, and a quote or white space behind it. */
 static const char *find_start(const char *at, const char *end)
 {
-    while ((at = memchr(at, 'e', (size_t)(end - at))) != NULL) {
-        if (at + 1 < end && (at[1] == 'y' || at[1] == 'w')) {
-            return at;
-        }
-        at++;
-    }
-    return NULL;
+    return eckid_find_pair(eckid_bytes(at, (apr_size_t)(end - at)), 'e', 'y', 'w');
 }
 
 static eckid_bytes_t run_at(const char *at, const char *end)

@@ -6,10 +6,16 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
+/* Most fields are not there, which apr_table_get tells soonest. */
+static const char *field_in(const apr_table_t *fields, const char *name, apr_pool_t *pool)
+{
+    return apr_table_get(fields, name) ? apr_table_getm(pool, fields, name) : NULL;
+}
+
 const char *mod_eckid_response_field(const request_rec *r, const char *name)
 {
-    const char *first = apr_table_getm(r->pool, r->headers_out, name);
-    const char *second = apr_table_getm(r->pool, r->err_headers_out, name);
+    const char *first = field_in(r->headers_out, name, r->pool);
+    const char *second = field_in(r->err_headers_out, name, r->pool);
 
     return first && second ? apr_pstrcat(r->pool, first, ", ", second, NULL)
            : first         ? first
