@@ -214,12 +214,6 @@ int eckid_codec_hex_number(eckid_bytes_t in, apr_size_t digits)
     return number;
 }
 
-int eckid_codec_percent_value(eckid_bytes_t in)
-{
-    return in.len >= 3 && in.data[0] == '%' ? eckid_codec_hex_number(eckid_bytes(in.data + 1, 2), 2)
-                                            : -1;
-}
-
 bool eckid_codec_form_decode(eckid_bytes_t *out, eckid_bytes_t in, apr_pool_t *pool)
 {
     char *data = apr_palloc(pool, in.len + 1);

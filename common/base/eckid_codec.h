@@ -57,7 +57,11 @@ eckid_bytes_t eckid_codec_hex(eckid_bytes_t in, apr_pool_t *pool);
 int eckid_codec_hex_number(eckid_bytes_t in, apr_size_t digits);
 
 /* The byte that is written as "%xx" at the start of in, or -1. */
-int eckid_codec_percent_value(eckid_bytes_t in);
+static inline int eckid_codec_percent_value(eckid_bytes_t in)
+{
+    return in.len >= 3 && *in.data == '%' ? eckid_codec_hex_number(eckid_bytes(in.data + 1, 2), 2)
+                                          : -1;
+}
 
 /* Decodes a component of application/x-www-form-urlencoded: %xx, and "+" for a space. A "%" without
  * two hexadecimal digits stands for itself (URL standard section 1.3). False for NUL. */

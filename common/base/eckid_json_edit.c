@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A JSON object of which members can be set and removed, while the others stay byte for byte. */
 #include "base/eckid_json_edit.h"
+#include "base/eckid_find.h"
 #include "base/eckid_json_readable.h"
 #include "base/eckid_words.h"
 
@@ -43,27 +44,15 @@ static int step(char letter)
 }
 
 /* Whether a letter needs to be decoded, judged or escaped within a string. */
-static bool is_odd(unsigned char letter)
+static inline bool is_odd(unsigned char letter)
 {
     return (letter < ' ') | (letter > '~') | (letter == '"') | (letter == '\\');
 }
 
-/* Whether all of it stands for itself between quotes, as in tokens. Most of it by sixteens, which
- * the compiler takes at once. */
+/* Whether all of it stands for itself between quotes, as in tokens. */
 static bool is_plain(eckid_bytes_t text)
 {
-    const char *at = text.data, *end = text.data + text.len;
-    unsigned char odd = 0;
-
-    for (; !odd && end - at >= 16; at += 16) {
-        for (int i = 0; i < 16; i++) {
-            odd |= is_odd((unsigned char)at[i]);
-        }
-    }
-    while (!odd && at < end) {
-        odd = is_odd((unsigned char)*at++);
-    }
-    return !odd;
+    return !eckid_find_kind(text, is_odd);
 }
 
 eckid_json_edit_t *eckid_json_edit_make(apr_pool_t *pool)

@@ -41,9 +41,17 @@ static eckid_bytes_t cut_name(eckid_bytes_t *param)
     return name;
 }
 
+/* Whether that is the name, as most are seen not to be by their first letter; what is left is the
+ * value. */
+static bool take_name(eckid_bytes_t *param, const char *name)
+{
+    return param->len && (*param->data == *name || *param->data == '%') &&
+           eckid_codec_form_is(cut_name(param), name);
+}
+
 static bool is_named(eckid_bytes_t param, const char *name)
 {
-    return eckid_codec_form_is(cut_name(&param), name);
+    return take_name(&param, name);
 }
 
 /* Whether a parameter may have that name: in most texts it cannot, which is soon seen. */
@@ -73,7 +81,7 @@ int eckid_params_get(const char **value, const eckid_params_t *params, const cha
 
     *value = NULL;
     while (skip_empty(&rest), next_param(&param, &rest)) {
-        if (param.len >= shortest && eckid_codec_form_is(cut_name(&param), name) && count++ == 0 &&
+        if (param.len >= shortest && take_name(&param, name) && count++ == 0 &&
             eckid_codec_form_decode(&decoded, param, pool)) {
             *value = decoded.data;
         }

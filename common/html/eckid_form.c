@@ -350,14 +350,39 @@ eckid_err_t *eckid_form_end(const eckid_form_t **form, eckid_form_reader_t *read
     return NULL;
 }
 
-/* Whether the name of a field that by itself concerns a login, or might, can stand in a page. It
- * may be written with character references, of which there is a named one for "_" only. */
+static bool begins(eckid_bytes_t text, const char *word)
+{
+    const apr_size_t len = strlen(word);
+
+    return text.len >= len && memcmp(text.data, word, len) == 0;
+}
+
+/* Whether the sign stands anywhere before such a text. */
+static bool has_behind(eckid_bytes_t page, char sign, bool is(eckid_bytes_t text))
+{
+    const char *at = page.data, *end = page.data + page.len;
+
+    while ((at = memchr(at, sign, (apr_size_t)(end - at)))) {
+        at++;
+        if (is(eckid_bytes(at, (apr_size_t)(end - at)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a text behind a "&" may be a reference to a letter of a name: by its number, or to "_",
+ * which is the only one with a name. */
+static bool is_letter_reference(eckid_bytes_t text)
+{
+    return begins(text, "#") || begins(text, "lowbar;") || begins(text, "UnderBar;");
+}
+
+/* Whether the name of a field that by itself concerns a login, or might, can stand in a page. */
 static bool may_have_fields(eckid_bytes_t page)
 {
-    static const char *const signs[] = {"response", "samlart", "wresult", "_token",
-                                        "&#",       "lowbar",  "underbar"};
-    /* its usual spelling first: a login is full of the letters that are rare elsewhere */
-    bool may = eckid_find(page, "SAMLResponse");
+    static const char *const signs[] = {"response", "samlart", "wresult", "_token"};
+    bool may = page.len && has_behind(page, '&', is_letter_reference);
 
     for (unsigned i = 0; !may && i < sizeof(signs) / sizeof(*signs); i++) {
         may = eckid_find_any_case(page, signs[i]);
@@ -406,13 +431,6 @@ static bool may_name(eckid_bytes_t page, const char *word)
     return at != NULL;
 }
 
-static bool begins(eckid_bytes_t text, const char *word)
-{
-    const apr_size_t len = strlen(word);
-
-    return text.len >= len && memcmp(text.data, word, len) == 0;
-}
-
 /* Whether a text behind a "&" may be a reference to a letter of a name, to the "=" behind it, or to
  * a "%" in it. */
 static bool is_reference(eckid_bytes_t text)
@@ -425,20 +443,6 @@ static bool is_escape(eckid_bytes_t text)
 {
     return text.len > 1 && ((text.data[0] == '6' && strchr("345fF", text.data[1])) ||
                             (text.data[0] == '7' && text.data[1] == '2'));
-}
-
-/* Whether the sign stands anywhere before such a text. */
-static bool has_behind(eckid_bytes_t page, char sign, bool is(eckid_bytes_t text))
-{
-    const char *at = page.data, *end = page.data + page.len;
-
-    while ((at = memchr(at, sign, (apr_size_t)(end - at)))) {
-        at++;
-        if (is(eckid_bytes(at, (apr_size_t)(end - at)))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 bool eckid_form_may_answer(eckid_bytes_t page)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A parameter of a request, in every way in which some server may read it. */
 #include "oidc/eckid_oauth_param.h"
+#include "base/eckid_find.h"
 
 #include <apr_lib.h>
 
@@ -50,6 +51,12 @@ static likeness_t compare(eckid_bytes_t name, const char *wanted)
 
 /* Pairs */
 
+/* Whether that cannot be seen at the first letter already, as for most pairs. */
+static bool may_be(eckid_bytes_t pair, const char *wanted)
+{
+    return !pair.len || !apr_isalnum(*pair.data) || apr_tolower(*pair.data) == *wanted;
+}
+
 /* Reads a pair, or a part of one that some take for a whole. */
 static void read_pair(eckid_oauth_param_t *param, eckid_bytes_t pair, bool is_part,
                       const char *wanted, apr_pool_t *pool)
@@ -88,9 +95,9 @@ static eckid_bytes_t next_pair(eckid_bytes_t *rest)
     return cut(rest, end ? (apr_size_t)(end - rest->data) : rest->len);
 }
 
-static bool is_control(char c)
+static inline bool ends_part(unsigned char letter)
 {
-    return (unsigned char)c < ' ' || c == 0x7F;
+    return (letter == ';') | (letter < ' ') | (letter == 0x7F);
 }
 
 /* What some servers take for a pair in a pair. */
@@ -98,27 +105,41 @@ static eckid_bytes_t next_part(eckid_bytes_t *rest)
 {
     apr_size_t len = 0;
 
-    while (len < rest->len && rest->data[len] != ';' && !is_control(rest->data[len])) {
+    while (len < rest->len && !ends_part((unsigned char)rest->data[len])) {
         len++;
     }
     return cut(rest, len);
 }
 
+static void read_parts(eckid_oauth_param_t *param, eckid_bytes_t pair, const char *wanted,
+                       apr_pool_t *pool)
+{
+    eckid_bytes_t rest = pair, part = next_part(&rest);
+
+    while (part.len < pair.len) {
+        if (may_be(part, wanted)) {
+            read_pair(param, part, true, wanted, pool);
+        }
+        if (!rest.len) {
+            break;
+        }
+        part = next_part(&rest);
+    }
+}
+
 static void read_pairs(eckid_oauth_param_t *param, eckid_bytes_t pairs, const char *wanted,
                        apr_pool_t *pool)
 {
+    const bool in_parts = eckid_find_kind(pairs, ends_part);
+
     while (pairs.len) {
         const eckid_bytes_t pair = next_pair(&pairs);
-        eckid_bytes_t rest = pair;
-        eckid_bytes_t part = next_part(&rest);
 
-        read_pair(param, pair, false, wanted, pool);
-        while (part.len < pair.len) {
-            read_pair(param, part, true, wanted, pool);
-            if (!rest.len) {
-                break;
-            }
-            part = next_part(&rest);
+        if (may_be(pair, wanted)) {
+            read_pair(param, pair, false, wanted, pool);
+        }
+        if (in_parts) {
+            read_parts(param, pair, wanted, pool);
         }
     }
 }

@@ -4,10 +4,14 @@
 #include "jose/eckid_jws.h"
 #include "base/eckid_find.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 
 /* The request */
+
+static char small(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
 
 /* The text after decoding, where all that some languages read as "_" has become one. */
 static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
@@ -20,11 +24,15 @@ static char *normalize(eckid_bytes_t text, apr_pool_t *pool)
         const char c = coded >= 0 ? (char)coded : text.data[i];
 
         i += coded >= 0 ? 2 : 0;
-        plain[len++] =
-            (char)(!c || c == '+' || c == ' ' || c == '.' || c == '[' ? '_' : apr_tolower(c));
+        plain[len++] = !c || c == '+' || c == ' ' || c == '.' || c == '[' ? '_' : small(c);
     }
     plain[len] = '\0';
     return plain;
+}
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7F;
 }
 
 /* The text without the values of its parameters, which may only be about a token, as in
@@ -39,7 +47,7 @@ static eckid_bytes_t without_values(eckid_bytes_t text, apr_pool_t *pool)
     for (apr_size_t i = 0; i < text.len; i++) {
         const char c = text.data[i];
 
-        in_value = c == '=' || (in_value && !apr_iscntrl(c) && c != '&' && c != ';');
+        in_value = c == '=' || (in_value && !is_control(c) && c != '&' && c != ';');
         if (!in_value) {
             names[len++] = c;
         }

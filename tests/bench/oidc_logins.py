@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same over OpenID Connect: code, ID token and userinfo."""
+import contextlib
+import functools
 import pathlib
 import sys
 import urllib.parse
@@ -9,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from lab.httpd import Httpd  # noqa: E402  (the path first)
 from lab.place import Place  # noqa: E402
 from lab.school import Client, OidcScene  # noqa: E402
-from side_by_side import LOGINS, ROUNDS, side_by_side  # noqa: E402
+from side_by_side import LOGINS, ROUNDS, STARTS, side_by_side  # noqa: E402
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
 
@@ -24,21 +26,21 @@ def log_in(scene, httpd, client):
     assert ("eckId" in got) == (httpd is scene.gateway)
 
 
-def compare(alg):
+@contextlib.contextmanager
+def both(alg):
     """An httpd with the module, which signs so, and one without."""
     with Place(BUILD / "bench-oidc") as place:
         client = Client("Books", "books", alg=alg)
         scene = OidcScene(place, [client], source="id-token", level="warn")
         plain = Httpd(place, "plain", scene.front()).start()
-        return side_by_side(scene.gateway, plain,
-                            lambda httpd: log_in(scene, httpd, client))
+        yield scene.gateway, plain, lambda httpd: log_in(scene, httpd, client)
 
 
 def main():
-    print(f"{ROUNDS} rounds of {LOGINS} real OIDC logins each, ID token (RS256 in) and userinfo, "
-          "ECK iD cached; CPU-ms of httpd for a login")
+    print(f"{STARTS} starts of {ROUNDS} rounds of {LOGINS} real OIDC logins, ID token (RS256 in) "
+          "and userinfo, ECK iD cached; CPU-ms of httpd for a login")
     for alg, name in (("RS256", "RSA-2048"), ("ES256", "P-256")):
-        print(f"{name:9}  {compare(alg)}", flush=True)
+        print(f"{name:9}  {side_by_side(functools.partial(both, alg))}", flush=True)
 
 
 if __name__ == "__main__":

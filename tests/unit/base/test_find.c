@@ -54,32 +54,82 @@ START_TEST(a_word_is_found_at_any_place)
 }
 END_TEST
 
-/* Texts of the letters of a word, so that much of it stands there. */
+#define TEXT_MAX 200 /* long enough for a block, the next one, and what is left */
+
+/* A text of the letters of a word, so that much of it stands there; from the heap, so that what is
+ * read behind the end is seen. */
+static eckid_bytes_t make_text(unsigned *seed, const char *word)
+{
+    const apr_size_t len = strlen(word), size = (*seed >> 16) % TEXT_MAX;
+    const unsigned rare = 2 + (*seed >> 8) % 60;
+    char *text = malloc(size + 1);
+
+    for (apr_size_t at = 0; at < size; at++) {
+        *seed = *seed * 1103515245 + 12345;
+        const char letter = word[(at + ((*seed >> 16) % rare == 0)) % len];
+
+        text[at] = (char)((*seed >> 20) % 7 == 0                                     ? '\0'
+                          : (*seed >> 24) % 5 == 0 && letter >= 'a' && letter <= 'z' ? letter - 32
+                                                                                     : letter);
+    }
+    return eckid_bytes(text, size);
+}
+
 START_TEST(a_word_is_found_as_by_the_slow_way)
 {
     unsigned seed = 1;
 
     for (int i = 0; i < 20000; i++) {
         const char *word = words[i % COUNT(words)];
-        const apr_size_t len = strlen(word);
-        char text[24];
+        const eckid_bytes_t text = make_text(&seed, word);
 
-        for (apr_size_t at = 0; at < sizeof(text); at++) {
-            seed = seed * 1103515245 + 12345;
-            const char letter = word[(at + (seed >> 16) % 2) % len];
+        compare_ways(text, word);
+        free((char *)text.data);
+    }
+}
+END_TEST
 
-            text[at] =
-                (char)((seed >> 20) % 7 == 0                                     ? '\0'
-                       : (seed >> 24) % 5 == 0 && letter >= 'a' && letter <= 'z' ? letter - 32
-                                                                                 : letter);
+/* Alone, at each place of texts of each length. */
+START_TEST(a_word_is_found_wherever_it_stands)
+{
+    for (apr_size_t size = 0; size < TEXT_MAX; size++) {
+        char *text = memset(malloc(size + 1), '-', size + 1);
+
+        for (apr_size_t at = 0; at + 4 <= size; at++) {
+            memcpy(text + at, "code", 4);
+            ck_assert_ptr_eq(eckid_find(eckid_bytes(text, size), "code"), text + at);
+            ck_assert(eckid_find_any_case(eckid_bytes(text, size), "code"));
+            ck_assert_ptr_eq(eckid_find_pair(eckid_bytes(text, size), 'o', 'x', 'd'),
+                             text + at + 1);
+            ck_assert_ptr_eq(eckid_find_pair(eckid_bytes(text, size), 'd', 'e', 'x'),
+                             text + at + 2);
+            memset(text + at, '-', 4);
         }
-        /* from the heap, so that what is read behind the end is seen */
-        char *copy = malloc(1 + (seed >> 18) % sizeof(text));
-        const apr_size_t size = (seed >> 18) % sizeof(text);
+        ck_assert_ptr_null(eckid_find(eckid_bytes(text, size), "code"));
+        ck_assert_ptr_null(eckid_find_pair(eckid_bytes(text, size), '-', 'x', 'y'));
+        free(text);
+    }
+}
+END_TEST
 
-        memcpy(copy, text, size);
-        compare_ways(eckid_bytes(copy, size), word);
-        free(copy);
+static inline bool is_bar(unsigned char letter)
+{
+    return letter == '|';
+}
+
+START_TEST(a_kind_is_found_wherever_it_stands)
+{
+    for (apr_size_t size = 0; size < TEXT_MAX; size++) {
+        char *text = memset(malloc(size + 1), '-', size + 1);
+
+        text[size] = '|'; /* behind the end */
+        ck_assert(!eckid_find_kind(eckid_bytes(text, size), is_bar));
+        for (apr_size_t at = 0; at < size; at++) {
+            text[at] = '|';
+            ck_assert(eckid_find_kind(eckid_bytes(text, size), is_bar));
+            text[at] = '-';
+        }
+        free(text);
     }
 }
 END_TEST
@@ -91,5 +141,7 @@ UNIT_SUITE(find)
 
     tcase_add_test(tcase, a_word_is_found_at_any_place);
     tcase_add_test(tcase, a_word_is_found_as_by_the_slow_way);
+    tcase_add_test(tcase, a_word_is_found_wherever_it_stands);
+    tcase_add_test(tcase, a_kind_is_found_wherever_it_stands);
     return suite;
 }

@@ -57,37 +57,42 @@ START_TEST(members_are_set_removed_and_renamed)
 }
 END_TEST
 
-/* A long object is read by other means than a short one; each length here is that of one that
- * grows by a member. */
-START_TEST(members_are_found_among_few_and_many)
+static eckid_json_edit_t *parse_many(int count)
 {
-    const int count = _i;
     const char *text = "{\"m0\":\"0\"";
 
     for (int i = 1; i < count; i++) {
         text = apr_psprintf(pool, "%s,\"m%d\":\"%d\"", text, i, i);
     }
-    eckid_json_edit_t *object = parse(apr_pstrcat(pool, text, ",\"m1\":\"1\"}", NULL));
+    return parse(apr_pstrcat(pool, text, ",\"m1\":\"1\"}", NULL));
+}
+
+/* A long object is searched by other means than a short one, also when it grew from one. */
+static void check_members(int count)
+{
+    eckid_json_edit_t *object = parse_many(count);
 
     eckid_json_edit_remove(object, "m2");
     eckid_json_edit_rename(object, "m3", "m4", pool);
     eckid_json_edit_set_string(object, "new", "n", pool);
     for (int i = 0; i < count; i++) {
-        const char *found = eckid_json_edit_string(object, apr_psprintf(pool, "m%d", i));
+        const char *wanted = i == 2 || i == 3 ? NULL : i == 4 ? "3" : apr_itoa(pool, i);
 
-        if (i == 2 || i == 3) {
-            ck_assert_ptr_null(found);
-        }
-        else {
-            ck_assert_str_eq(found, i == 4 ? "3" : apr_itoa(pool, i));
-        }
+        ck_assert_pstr_eq(eckid_json_edit_string(object, apr_psprintf(pool, "m%d", i)), wanted);
     }
     ck_assert_str_eq(eckid_json_edit_string(object, "new"), "n");
     ck_assert_int_eq(eckid_json_edit_names(object, pool)->nelts, count - 1);
-    ck_assert_int_eq(eckid_json_edit_names(parse(eckid_json_edit_print(object, pool).data),
-                                           pool)->nelts, count - 1);
+    object = parse(eckid_json_edit_print(object, pool).data);
+    ck_assert_int_eq(eckid_json_edit_names(object, pool)->nelts, count - 1);
     eckid_json_edit_set_string(object, "m2", "again", pool);
     ck_assert_str_eq(eckid_json_edit_string(object, "m2"), "again");
+}
+
+START_TEST(members_are_found_among_few_and_many)
+{
+    for (int count = 6; count < 60; count++) {
+        check_members(count);
+    }
 }
 END_TEST
 
@@ -402,7 +407,7 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, what_is_not_changed_stays_as_it_was_written);
     tcase_add_test(tcase, white_space_between_members_goes);
     tcase_add_test(tcase, members_are_set_removed_and_renamed);
-    tcase_add_loop_test(tcase, members_are_found_among_few_and_many, 6, 60);
+    tcase_add_test(tcase, members_are_found_among_few_and_many);
     tcase_add_test(tcase, what_was_read_outlives_a_change);
     tcase_add_test(tcase, what_is_set_is_printed_as_by_jansson);
     tcase_add_test(tcase, other_values_than_strings_can_be_set);
