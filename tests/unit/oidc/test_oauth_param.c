@@ -21,6 +21,10 @@ static const struct {
     {"a;code_x=1", "|1", NULL},
     {"a=1\ncode_x=2", "|2", NULL},
     {"code_x=1\t", "1\t|1", NULL},
+    {"a=1\x7F"
+     "Code_x=2",
+     "|2", NULL},
+    {"a=the first sixteen;b=and those behind&c=;%43ode_x=1", "|1", NULL},
     {"Code_X=1", "|1", NULL},
     {"code.x=1&code_x=2", "2|1", NULL},
     {"+code%5fx[=1", "|1", NULL},
