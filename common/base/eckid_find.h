@@ -6,10 +6,8 @@
 #include "base/eckid_codec.h"
 
 /*
- * Where the word first stands in the text, or NULL. For names of protocols in pages and parameters
- * this takes a fraction of the time of memmem, which prepares itself for any word. At worst it
- * takes the product of both lengths, so the word must be one that strangers do not choose. It is
- * not empty.
+ * Where the word first stands in the text, or NULL. At worst this takes the product of both
+ * lengths, so the word must be one that strangers do not choose. It is not empty.
  */
 const char *eckid_find(eckid_bytes_t text, const char *word);
 

@@ -51,10 +51,12 @@ static likeness_t compare(eckid_bytes_t name, const char *wanted)
 
 /* Pairs */
 
-/* Whether that cannot be seen at the first letter already, as for most pairs. */
+/* Whether it may be the one: most pairs are seen not to be by their first letter. */
 static bool may_be(eckid_bytes_t pair, const char *wanted)
 {
-    return !pair.len || !apr_isalnum(*pair.data) || apr_tolower(*pair.data) == *wanted;
+    const bool is_letter = pair.len && apr_isascii(*pair.data) && apr_isalnum(*pair.data);
+
+    return pair.len && (!is_letter || apr_tolower(*pair.data) == *wanted);
 }
 
 /* Reads a pair, or a part of one that some take for a whole. */
