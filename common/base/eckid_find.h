@@ -21,16 +21,16 @@ const char *eckid_find_pair(eckid_bytes_t text, char first, char second, char ot
  * a compiler that knows the kind, which so is inline here and has no branch. */
 static inline bool eckid_find_kind(eckid_bytes_t text, bool is(unsigned char letter))
 {
-    const char *at = text.data, *end = text.data + text.len;
+    apr_size_t at = 0; /* and no pointer, which an empty text need not have */
     unsigned char found = 0;
 
-    for (; !found && end - at >= 16; at += 16) {
+    for (; !found && text.len - at >= 16; at += 16) {
         for (int i = 0; i < 16; i++) {
-            found |= is((unsigned char)at[i]);
+            found |= is((unsigned char)text.data[at + (apr_size_t)i]);
         }
     }
-    while (!found && at < end) {
-        found = is((unsigned char)*at++);
+    while (!found && at < text.len) {
+        found = is((unsigned char)text.data[at++]);
     }
     return found;
 }

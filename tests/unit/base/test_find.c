@@ -131,6 +131,17 @@ static inline bool is_bar(unsigned char letter)
     return letter == '|';
 }
 
+START_TEST(nothing_is_found_in_no_text)
+{
+    const eckid_bytes_t none = {NULL, 0};
+
+    ck_assert_ptr_null(eckid_find(none, "code"));
+    ck_assert(!eckid_find_any_case(none, "code"));
+    ck_assert_ptr_null(eckid_find_pair(none, 'e', 'y', 'w'));
+    ck_assert(!eckid_find_kind(none, is_bar));
+}
+END_TEST
+
 START_TEST(a_kind_is_found_wherever_it_stands)
 {
     for (apr_size_t size = 0; size < TEXT_MAX; size++) {
@@ -157,5 +168,6 @@ UNIT_SUITE(find)
     tcase_add_test(tcase, a_word_is_found_as_by_the_slow_way);
     tcase_add_test(tcase, a_word_is_found_wherever_it_stands);
     tcase_add_test(tcase, a_kind_is_found_wherever_it_stands);
+    tcase_add_test(tcase, nothing_is_found_in_no_text);
     return suite;
 }
