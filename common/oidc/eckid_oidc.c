@@ -326,7 +326,7 @@ static apr_array_header_t *token_names(const void *self, apr_pool_t *pool)
     apr_array_header_t *names = eckid_json_edit_names(claims->object, pool);
     const int count = names->nelts;
 
-    names->nelts = 0;
+    names->nelts = 0; /* those that stay move up, which never overtakes the reading */
     for (int i = 0; i < count; i++) {
         const char *name = APR_ARRAY_IDX(names, i, const char *);
 
