@@ -83,7 +83,7 @@ def test_a2enmod_switches_it_on_with_what_it_needs(installed):
     (conf / "envvars").write_text("")
     (conf / "apache2.conf").write_text(
         f"ServerRoot {conf}\nServerName x\nPidFile {conf}/pid\nDefaultRuntimeDir {conf}\n"
-        f"Mutex file:{conf} default\nErrorLog {conf}/error.log\nListen 127.0.0.1:1\n"
+        f"ErrorLog {conf}/error.log\nListen 127.0.0.1:1\n"
         f"LoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
         f"LoadModule authz_core_module {modules}/mod_authz_core.so\n"
         "IncludeOptional mods-enabled/*.load\nEckidEngine off\n")

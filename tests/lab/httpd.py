@@ -18,7 +18,6 @@ ServerRoot {root}
 ServerName localhost
 PidFile {root}/pid
 DefaultRuntimeDir {root}
-Mutex file:{root} default
 ErrorLog {root}/error.log
 LogLevel {level}
 Listen {address}:{port}
