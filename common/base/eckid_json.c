@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Wraps jansson: references belong to a pool, duplicate members are rejected. */
 #include "base/eckid_json.h"
+#include "base/eckid_find.h"
 #include "base/eckid_json_readable.h"
 
 #include <stdlib.h>
@@ -26,6 +27,17 @@ bool eckid_json_holds(const char *text)
 
     json_decref(value);
     return value != NULL;
+}
+
+/* Whether a letter needs to be decoded, judged or escaped within a string. */
+static inline bool is_odd(unsigned char letter)
+{
+    return (letter < ' ') | (letter > '~') | (letter == '"') | (letter == '\\');
+}
+
+bool eckid_json_is_plain(eckid_bytes_t text)
+{
+    return !eckid_find_kind(text, is_odd);
 }
 
 eckid_err_t *eckid_json_parse_any(json_t **value, eckid_bytes_t text, eckid_code_t code,

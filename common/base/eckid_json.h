@@ -36,6 +36,10 @@ json_t *eckid_json_value(const json_t *object, const char *name);
 /* Whether the text is UTF-8, so that JSON can hold it. */
 bool eckid_json_holds(const char *text);
 
+/* Whether a text stands for itself between quotes, as a token does: ASCII without anything to
+ * escape. */
+bool eckid_json_is_plain(eckid_bytes_t text);
+
 /* Passes the caller's reference to the pool. Never NULL: value is NULL only if memory ran out, and
  * then the process aborts. */
 json_t *eckid_json_own(json_t *value, apr_pool_t *pool);

@@ -241,6 +241,19 @@ START_TEST(a_string_is_set_whatever_letters_it_has)
 }
 END_TEST
 
+START_TEST(one_byte_order_mark_is_no_part_of_the_text)
+{
+    static const char *const texts[] = {"\xEF\xBB\xBF{}", "\xEF\xBB\xBF\xEF\xBB\xBF{}",
+                                        "{}\xEF\xBB\xBF", " \xEF\xBB\xBF{}"};
+    eckid_json_edit_t *object;
+
+    for (int i = 0; i < COUNT(texts); i++) {
+        ck_assert(!eckid_json_edit_parse(&object, str(texts[i]), ECKID_STRUCTURE, pool) ==
+                  (i == 0));
+    }
+}
+END_TEST
+
 START_TEST(null_is_as_good_as_absent)
 {
     eckid_json_edit_t *object = parse("{\"a\":null,\"b\":\"\",\"c\":0,\"d\":\"\\n\"}");
@@ -416,6 +429,7 @@ UNIT_SUITE(json_edit)
     tcase_add_test(tcase, a_long_value_can_be_changed_unread);
     tcase_add_test(tcase, nesting_has_a_limit);
     tcase_add_test(tcase, a_string_is_set_whatever_letters_it_has);
+    tcase_add_test(tcase, one_byte_order_mark_is_no_part_of_the_text);
     tcase_add_test(tcase, null_is_as_good_as_absent);
     tcase_add_test(tcase, a_string_that_is_not_utf_8_becomes_null);
     tcase_add_test(tcase, a_nul_ends_nothing);
