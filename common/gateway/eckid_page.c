@@ -1,37 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A page, an XML body or a URL of the identity provider: checked for logins, and rewritten. */
-#include "gateway/eckid_page.h"
-#include "saml/eckid_saml_bindings.h"
-#include "html/eckid_form.h"
-#include "oidc/eckid_access_token_scan.h"
+/* A page of the identity provider: its fields checked for logins, and rewritten. */
+#include "gateway/eckid_page_internal.h"
+
 #include "oidc/eckid_authorization_response.h"
 #include "oidc/eckid_form_post.h"
 #include "oidc/eckid_front_channel.h"
 #include "oidc/eckid_jarm.h"
-#include "base/eckid_find.h"
-#include "base/eckid_inflate.h"
-#include "oidc/eckid_oidc_scan.h"
+#include "saml/eckid_saml_bindings.h"
 #include "saml/eckid_saml_publish.h"
-#include "base/eckid_url.h"
 
 #include <apr_strings.h>
 
-/* One page while it is handled. */
-typedef struct page_t {
-    const eckid_gateway_t *gateway;
-    const eckid_moment_t *moment;
-    eckid_bytes_t text;
-    eckid_saml_context_t context;
-    const eckid_form_t *form;
-    const eckid_form_field_t *saml;         /* the field with a SAML response; or NULL */
-    const eckid_form_field_t *id_token;     /* the one with an ID token; or NULL */
-    const eckid_form_field_t *access_token; /* the same of an access token */
-    const eckid_form_field_t *jwt;          /* the same of a whole response (JARM) */
-    bool is_ambiguous; /* whether there is more than one such field, or one that is no input */
-    apr_pool_t *pool;
-} page_t;
-
-static eckid_err_t *check_links(page_t *page)
+static eckid_err_t *check_links(eckid_page_t *page)
 {
     for (int i = 0; i < page->form->links->nelts; i++) {
         const char *url = APR_ARRAY_IDX(page->form->links, i, const char *);
@@ -46,7 +26,7 @@ static eckid_err_t *check_links(page_t *page)
 
 /* Notes the field with the response. An empty one is a form to be filled in. One that is no input
  * is a form too unless it goes to a supplier; its text is searched with the rest of the page. */
-static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
+static eckid_err_t *note_response(eckid_page_t *page, const eckid_form_field_t *field)
 {
     if (!field->is_input) {
         return eckid_saml_bindings_check_control(&page->context, field->action, page->pool);
@@ -65,7 +45,7 @@ static eckid_err_t *note_response(page_t *page, const eckid_form_field_t *field)
 
 /* Notes the one field with a token of that kind. An empty one is a form to be filled in. Where
  * there are more, or another control, nobody can tell which of them counts. */
-static eckid_err_t *note_token(const eckid_form_field_t **noted, page_t *page,
+static eckid_err_t *note_token(const eckid_form_field_t **noted, eckid_page_t *page,
                                const eckid_form_field_t *field)
 {
     const bool is_empty = field->is_input && eckid_codec_trim(field->value).len == 0;
@@ -78,7 +58,7 @@ static eckid_err_t *note_token(const eckid_form_field_t **noted, page_t *page,
 }
 
 /* The same for a response that is a JWT; what only has that name is no matter of ours. */
-static eckid_err_t *note_jwt(page_t *page, const eckid_form_field_t *field)
+static eckid_err_t *note_jwt(eckid_page_t *page, const eckid_form_field_t *field)
 {
     const eckid_gateway_t *gateway = page->gateway;
 
@@ -89,7 +69,7 @@ static eckid_err_t *note_jwt(page_t *page, const eckid_form_field_t *field)
                : NULL;
 }
 
-static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
+static eckid_err_t *check_field(eckid_page_t *page, const eckid_form_field_t *field)
 {
     switch (field->kind) {
     case ECKID_FORM_RESPONSE:
@@ -110,7 +90,7 @@ static eckid_err_t *check_field(page_t *page, const eckid_form_field_t *field)
     }
 }
 
-static eckid_err_t *check_fields(page_t *page)
+static eckid_err_t *check_fields(eckid_page_t *page)
 {
     const apr_array_header_t *fields = page->form->fields;
 
@@ -122,13 +102,13 @@ static eckid_err_t *check_fields(page_t *page)
 
 /* A search for logins of one kind, and the fields that are read as such elsewhere. */
 typedef struct search_t {
-    eckid_err_t *(*find)(page_t *page, eckid_bytes_t bytes);
-    bool (*is_read)(const page_t *page, const eckid_form_field_t *field);
+    eckid_err_t *(*find)(eckid_page_t *page, eckid_bytes_t bytes);
+    bool (*is_read)(const eckid_page_t *page, const eckid_form_field_t *field);
 } search_t;
 
 /* Searches all of the page but the fields that were read: a login may stand where no field is, and
  * the one that is rewritten in its field may stand elsewhere unchanged. */
-static eckid_err_t *search_rest(page_t *page, const search_t *search)
+static eckid_err_t *search_rest(eckid_page_t *page, const search_t *search)
 {
     const apr_array_header_t *fields = page->form->fields;
     apr_size_t from = 0;
@@ -145,71 +125,33 @@ static eckid_err_t *search_rest(page_t *page, const search_t *search)
     return search->find(page, eckid_bytes(page->text.data + from, page->text.len - from));
 }
 
-static eckid_err_t *find_assertion(page_t *page, eckid_bytes_t bytes)
+static eckid_err_t *find_assertion(eckid_page_t *page, eckid_bytes_t bytes)
 {
     return eckid_saml_bindings_check_bytes(&page->context, bytes, page->pool);
 }
 
-/* Around what the request itself brought as a hint: the browser has that already. */
-static eckid_err_t *find_id_token(page_t *page, eckid_bytes_t bytes)
-{
-    const eckid_oidc_setup_t *oidc = &page->gateway->oidc;
-    const char *hint = page->gateway->hint.given, *at = bytes.data, *end = at + bytes.len, *found;
-
-    if (!oidc->provider) {
-        return NULL;
-    }
-    while (hint && *hint && (found = memmem(at, (size_t)(end - at), hint, strlen(hint)))) {
-        ECKID_ERR(
-            eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(found - at)), page->pool));
-        at = found + strlen(hint);
-    }
-    return eckid_oidc_scan_find(oidc, eckid_bytes(at, (apr_size_t)(end - at)), page->pool);
-}
-
-/* In the script of a page (response_mode=web_message) or a link, for a supplier that asked. */
-static eckid_err_t *find_access_token(page_t *page, eckid_bytes_t bytes)
-{
-    const eckid_gateway_t *gateway = page->gateway;
-
-    return gateway->oidc.provider &&
-                   eckid_oidc_login_is_near(&gateway->oidc, gateway->asked, page->pool) &&
-                   eckid_access_token_scan(bytes, page->pool)
-               ? eckid_err_make(page->pool, ECKID_RESPONSE_MODE,
-                                "an access token where no field can be read")
-               : NULL;
-}
-
-static bool is_saml(const page_t *page, const eckid_form_field_t *field)
+static bool is_saml(const eckid_page_t *page, const eckid_form_field_t *field)
 {
     (void)page;
     return field->is_input &&
            (field->kind == ECKID_FORM_RESPONSE || field->kind == ECKID_FORM_WRESULT);
 }
 
-static bool is_token(const page_t *page, const eckid_form_field_t *field)
+static bool is_token(const eckid_page_t *page, const eckid_form_field_t *field)
 {
     return field == page->jwt || (field->is_input && (field->kind == ECKID_FORM_ID_TOKEN ||
                                                       field->kind == ECKID_FORM_ACCESS_TOKEN));
 }
 
-static eckid_err_t *check_rest(page_t *page)
+static eckid_err_t *check_rest(eckid_page_t *page)
 {
     static const search_t assertions = {find_assertion, is_saml};
-    static const search_t id_tokens = {find_id_token, is_token};
-    static const search_t access_tokens = {find_access_token, is_token};
+    static const search_t id_tokens = {eckid_page_find_id_token, is_token};
+    static const search_t access_tokens = {eckid_page_find_access_token, is_token};
 
     ECKID_ERR(search_rest(page, &assertions));
     ECKID_ERR(search_rest(page, &id_tokens));
     return search_rest(page, &access_tokens);
-}
-
-/* A body in which no field can be found, as unread says: NULL if it may pass. */
-static eckid_err_t *check_unread(page_t *page, const eckid_err_t *unread)
-{
-    ECKID_ERR(eckid_saml_unread(unread, &page->context, NULL, page->pool));
-    ECKID_ERR(find_id_token(page, page->text));
-    return find_access_token(page, page->text);
 }
 
 static bool has_field(const eckid_form_t *form, eckid_form_kind_t kind)
@@ -228,7 +170,7 @@ static const char *action_of(const eckid_form_field_t *field)
     return field->action && *field->action ? field->action : NULL;
 }
 
-static eckid_saml_post_t make_post(page_t *page)
+static eckid_saml_post_t make_post(eckid_page_t *page)
 {
     return (eckid_saml_post_t){
         .value = page->saml->value,
@@ -238,7 +180,7 @@ static eckid_saml_post_t make_post(page_t *page)
     };
 }
 
-static eckid_decision_t rewrite_saml(page_t *page)
+static eckid_decision_t rewrite_saml(eckid_page_t *page)
 {
     const eckid_saml_post_t post = make_post(page);
     eckid_decision_t decision =
@@ -252,7 +194,7 @@ static eckid_decision_t rewrite_saml(page_t *page)
 
 /* A page logs in by one protocol. If it has fields of both, the SAML response is not rewritten, and
  * the page is refused if it names a supplier. */
-static eckid_err_t *check_protocols(page_t *page)
+static eckid_err_t *check_protocols(eckid_page_t *page)
 {
     if (page->jwt && (page->saml || page->id_token || page->access_token)) {
         return eckid_err_make(page->pool, ECKID_FIELDS, "a response that is a JWT is not alone");
@@ -266,7 +208,7 @@ static eckid_err_t *check_protocols(page_t *page)
     return NULL;
 }
 
-static bool is_blank_area(const page_t *page, const eckid_form_field_t *field)
+static bool is_blank_area(const eckid_page_t *page, const eckid_form_field_t *field)
 {
     static const char end[] = "</textarea>";
     const apr_size_t from = (apr_size_t)field->area_from;
@@ -276,7 +218,7 @@ static bool is_blank_area(const page_t *page, const eckid_form_field_t *field)
 }
 
 /* Whether a page asks for tokens and holds none, as those do by which developers try a provider. */
-static bool is_to_be_filled_in(const page_t *page)
+static bool is_to_be_filled_in(const eckid_page_t *page)
 {
     const apr_array_header_t *fields = page->form->fields;
     bool is_blank = !page->saml && !page->jwt;
@@ -294,7 +236,7 @@ static bool is_to_be_filled_in(const page_t *page)
 
 /* Tokens of which nobody can tell which counts are no supplier's to have. One who certainly is none
  * gets them as they are, unless a supplier's token is anywhere on the page. */
-static eckid_err_t *check_ambiguous(page_t *page)
+static eckid_err_t *check_ambiguous(eckid_page_t *page)
 {
     const eckid_gateway_t *gateway = page->gateway;
     const apr_array_header_t *fields = page->form->fields;
@@ -312,13 +254,13 @@ static eckid_err_t *check_ambiguous(page_t *page)
     for (int i = 0; i < fields->nelts; i++) {
         const eckid_bytes_t value = APR_ARRAY_IDX(fields, i, eckid_form_field_t).value;
 
-        ECKID_ERR(value.len ? find_id_token(page, value) : NULL);
+        ECKID_ERR(value.len ? eckid_page_find_id_token(page, value) : NULL);
     }
     page->id_token = page->access_token = NULL;
-    return find_id_token(page, page->text);
+    return eckid_page_find_id_token(page, page->text);
 }
 
-static eckid_err_t *check_all(page_t *page)
+static eckid_err_t *check_all(eckid_page_t *page)
 {
     ECKID_ERR(check_links(page));
     ECKID_ERR(check_fields(page));
@@ -327,12 +269,12 @@ static eckid_err_t *check_all(page_t *page)
     return check_ambiguous(page);
 }
 
-static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
+static eckid_err_t *rewrite(eckid_decision_t *decision, eckid_page_t *page)
 {
     eckid_err_t *unread = eckid_form_read(&page->form, page->text, page->pool);
 
     if (unread) {
-        return check_unread(page, unread);
+        return eckid_page_find_unread(page, unread);
     }
     ECKID_ERR(check_all(page));
     const eckid_form_field_t *token = page->jwt        ? page->jwt
@@ -353,104 +295,24 @@ static eckid_err_t *rewrite(eckid_decision_t *decision, page_t *page)
     return NULL;
 }
 
-static page_t make_page(const eckid_gateway_t *gateway, eckid_bytes_t text,
-                        const eckid_moment_t *moment, apr_pool_t *pool)
-{
-    return (page_t){
-        .gateway = gateway,
-        .moment = moment,
-        .text = text,
-        .context = {.policy = gateway->rules.policy, .bytes = text, .request = gateway->request},
-        .pool = pool,
-    };
-}
-
-/* What was decided, or the refusal of an error. What passes although it could not be read says so.
- */
-static eckid_decision_t conclude(const page_t *page, eckid_decision_t decision,
-                                 const eckid_err_t *err)
-{
-    decision = err ? eckid_decision_refuse(err) : decision;
-    if (decision.verdict == ECKID_PASS && page->context.why) {
-        decision.cause = page->context.why;
-        decision.log.wanted = true;
-    }
-    return decision;
-}
-
-static eckid_err_t *unpack(eckid_bytes_t *body, const eckid_gateway_t *gateway, bool gzip,
-                           apr_pool_t *pool)
-{
-    return gzip ? eckid_inflate_all(body, ECKID_GZIP, *body, gateway->page_max, pool) : NULL;
-}
-
-/* All that are judged by, and where to say which of them found something. */
-typedef struct watch_t {
-    apr_array_header_t *pages; /* page_t */
-    int *found;
-} watch_t;
-
-static eckid_err_t *judge_run(void *self, eckid_bytes_t run)
-{
-    const watch_t *watch = self;
-    eckid_err_t *err = NULL;
-
-    for (int i = 0; !err && i < watch->pages->nelts; i++) {
-        err = find_id_token(&APR_ARRAY_IDX(watch->pages, i, page_t), run);
-        *watch->found = err ? i : 0;
-    }
-    return err;
-}
-
-eckid_page_stream_t *eckid_page_watch(int *found, const apr_array_header_t *gateways, bool is_page,
-                                      bool gzip, apr_pool_t *pool)
-{
-    const eckid_gateway_t *first = APR_ARRAY_IDX(gateways, 0, const eckid_gateway_t *);
-    eckid_page_stream_t *stream = is_page ? eckid_page_stream_page(gzip, first->page_max, pool)
-                                          : eckid_page_stream_xml(gzip, pool);
-    watch_t *watch = apr_palloc(pool, sizeof(*watch));
-
-    *watch = (watch_t){apr_array_make(pool, gateways->nelts, sizeof(page_t)), found};
-    for (int i = 0; i < gateways->nelts; i++) {
-        APR_ARRAY_PUSH(watch->pages, page_t) = make_page(
-            APR_ARRAY_IDX(gateways, i, const eckid_gateway_t *), eckid_bytes("", 0), NULL, pool);
-    }
-    *found = 0;
-    eckid_page_stream_judge(stream, judge_run, watch);
-    return stream;
-}
-
-/* A body that fits only while it is compressed: it passes if it holds no login. */
-static eckid_err_t *search_packed(const eckid_gateway_t *gateway, eckid_bytes_t packed,
-                                  bool is_page, apr_pool_t *pool)
-{
-    apr_array_header_t *gateways = apr_array_make(pool, 1, sizeof(const eckid_gateway_t *));
-    int found;
-
-    APR_ARRAY_PUSH(gateways, const eckid_gateway_t *) = gateway;
-    eckid_page_stream_t *stream = eckid_page_watch(&found, gateways, is_page, true, pool);
-
-    ECKID_ERR(eckid_page_stream_feed(stream, packed));
-    return eckid_page_stream_end(stream);
-}
-
 eckid_decision_t eckid_page_rewrite(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                     const eckid_moment_t *moment, apr_pool_t *pool)
 {
     eckid_bytes_t text = body;
-    eckid_err_t *err = unpack(&text, gateway, gzip, pool);
+    eckid_err_t *err = eckid_page_unpack(&text, gateway, gzip, pool);
 
     if (err && err->code == ECKID_LIMIT) {
-        return eckid_decision_pass_unless(search_packed(gateway, body, true, pool));
+        return eckid_decision_pass_unless(eckid_page_search_packed(gateway, body, true, pool));
     }
     if (err) {
         return eckid_page_check_unread(gateway, body, gzip, err, pool);
     }
-    page_t page = make_page(gateway, eckid_hint_restore(&gateway->hint, text, pool), moment, pool);
+    eckid_page_t page =
+        eckid_page_make(gateway, eckid_hint_restore(&gateway->hint, text, pool), moment, pool);
     eckid_decision_t decision = {.verdict = ECKID_PASS};
 
     err = rewrite(&decision, &page);
-    decision = conclude(&page, decision, err);
+    decision = eckid_page_conclude(&page, decision, err);
     if (decision.verdict == ECKID_PASS && page.text.data != text.data) {
         decision.verdict = ECKID_CHANGE;
         decision.body = page.text;
@@ -467,9 +329,9 @@ static const char *token_in(const eckid_form_field_t *field, apr_pool_t *pool)
 eckid_err_t *eckid_page_open(eckid_page_login_t *login, const eckid_gateway_t *gateway,
                              eckid_bytes_t text, const eckid_moment_t *moment, apr_pool_t *pool)
 {
-    page_t *page = apr_palloc(pool, sizeof(*page)); /* its context is the login's too */
+    eckid_page_t *page = apr_palloc(pool, sizeof(*page)); /* its context is the login's too */
 
-    *page = make_page(gateway, text, moment, pool);
+    *page = eckid_page_make(gateway, text, moment, pool);
     *login = (eckid_page_login_t){.id_token = NULL};
     ECKID_ERR(eckid_form_read(&page->form, text, pool));
     ECKID_ERR(check_all(page));
@@ -483,126 +345,13 @@ eckid_err_t *eckid_page_open(eckid_page_login_t *login, const eckid_gateway_t *g
     return NULL;
 }
 
-eckid_decision_t eckid_page_check_unread(const eckid_gateway_t *gateway, eckid_bytes_t body,
-                                         bool gzip, const eckid_err_t *why, apr_pool_t *pool)
-{
-    if (gzip) { /* damaged or not: what precedes the damage is all that anybody can read */
-        eckid_inflate_start(&body, ECKID_GZIP, body, gateway->page_max, pool);
-    }
-    page_t page = make_page(gateway, body, NULL, pool);
-    bool is_cut = gzip && body.len == gateway->page_max;
-
-    return is_cut ? eckid_decision_refuse(why)
-                  : conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS},
-                             check_unread(&page, why));
-}
-
-static eckid_err_t *check_start(const eckid_gateway_t *gateway, eckid_bytes_t start, bool gzip,
-                                apr_pool_t *pool)
-{
-    if (gzip) {
-        ECKID_ERR(eckid_inflate_start(&start, ECKID_GZIP, start, gateway->page_max, pool));
-    }
-    return eckid_saml_bindings_is_message(start)
-               ? eckid_err_make(pool, ECKID_TOO_LONG, "a SOAP or SAML message")
-               : NULL;
-}
-
-/* The same for an XML body. */
-static eckid_err_t *search_xml(const eckid_gateway_t *gateway, eckid_bytes_t packed,
-                               apr_pool_t *pool)
-{
-    ECKID_ERR(check_start(gateway, packed, true, pool));
-    return search_packed(gateway, packed, false, pool);
-}
-
-/* Whether some key of ours is not known to suppliers by the identity provider's own metadata. */
-static bool has_own_key(const eckid_rules_t *rules, apr_pool_t *pool)
-{
-    const apr_array_header_t *signers = eckid_rules_all_signers(rules, pool);
-
-    for (int i = 0; i < signers->nelts; i++) {
-        if (!APR_ARRAY_IDX(signers, i, eckid_signer_t).shared) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What looks like the metadata of the identity provider, at a path where they are not rewritten,
- * passes with a word about that. */
-static eckid_decision_t look_for_metadata(const eckid_gateway_t *gateway, eckid_bytes_t body,
-                                          apr_pool_t *pool)
-{
-    eckid_decision_t decision = {.verdict = ECKID_PASS};
-    eckid_metadata_t *metadata = gateway->saml.metadata;
-    const eckid_metadata_view_t *view = metadata && eckid_find(body, "IDPSSODescriptor")
-                                            ? eckid_metadata_last(metadata, pool)
-                                            : NULL;
-    const eckid_idp_t *idp = view ? view->idp : NULL;
-
-    if (idp && eckid_find(body, idp->entity_id) && has_own_key(&gateway->rules, pool)) {
-        decision.cause = eckid_err_make(pool, ECKID_UNLISTED, "those of %s at %s", idp->entity_id,
-                                        gateway->request ? eckid_url_shown(gateway->request, pool)
-                                                         : "an unknown path");
-        decision.log.wanted = true;
-    }
-    return decision;
-}
-
-/* Rather than JSON, which is the matter of the token endpoint and its like. */
-static bool is_markup(eckid_bytes_t body)
-{
-    const eckid_bytes_t text = eckid_codec_trim(body);
-
-    return text.len && !strchr("{[\"", *text.data);
-}
-
-eckid_decision_t eckid_page_check_xml(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
-                                      apr_pool_t *pool)
-{
-    eckid_bytes_t packed = body;
-    eckid_err_t *err = unpack(&body, gateway, gzip, pool);
-
-    if (err && err->code == ECKID_LIMIT) {
-        return eckid_decision_pass_unless(search_xml(gateway, packed, pool));
-    }
-    if (err) {
-        return eckid_page_check_unread(gateway, packed, gzip, err, pool);
-    }
-    page_t page = make_page(gateway, body, NULL, pool);
-
-    err = eckid_saml_bindings_check_xml(&page.context, body, pool);
-    err = err ? err : find_id_token(&page, body);
-    err = err || !is_markup(body) ? err : find_access_token(&page, body);
-    err = err || !gateway->oidc.provider
-              ? err
-              : eckid_form_post_check(&gateway->oidc, gateway->asked, body, pool);
-    return conclude(&page, look_for_metadata(gateway, body, pool), err);
-}
-
-eckid_decision_t eckid_page_check_xml_start(const eckid_gateway_t *gateway, eckid_bytes_t start,
-                                            bool gzip, apr_pool_t *pool)
-{
-    return eckid_decision_pass_unless(check_start(gateway, start, gzip, pool));
-}
-
-eckid_decision_t eckid_page_check_url(const eckid_gateway_t *gateway, const char *url,
-                                      apr_pool_t *pool)
-{
-    page_t page = make_page(gateway, eckid_bytes_str(url), NULL, pool);
-
-    return conclude(&page, (eckid_decision_t){.verdict = ECKID_PASS},
-                    eckid_saml_bindings_check_location(&page.context, url, pool));
-}
-
 eckid_decision_t eckid_page_publish(const eckid_gateway_t *gateway, eckid_bytes_t body, bool gzip,
                                     apr_time_t now, apr_pool_t *pool)
 {
     if (!gateway->saml.metadata) {
         return (eckid_decision_t){.verdict = ECKID_PASS};
     }
-    eckid_err_t *err = unpack(&body, gateway, gzip, pool);
+    eckid_err_t *err = eckid_page_unpack(&body, gateway, gzip, pool);
 
     return err ? eckid_decision_refuse(err) : eckid_saml_publish(&gateway->saml, body, now, pool);
 }
